@@ -1,0 +1,89 @@
+using System.Diagnostics;
+
+namespace HybridAD.Sparsity;
+
+/// <summary>
+/// The positions of the structural nonzeros of an m×n matrix in compressed sparse row form: the columns of row <c>i</c> are
+/// <c>Columns[RowStarts[i] .. RowStarts[i + 1])</c>, strictly increasing. Immutable.
+/// </summary>
+public sealed class SparsityPattern
+{
+    private readonly int[] _rowStarts;
+    private readonly int[] _columns;
+
+    /// <summary>Wraps arrays that are already in compressed sparse row form; they are not copied.</summary>
+    /// <param name="rowCount">Number of rows m.</param>
+    /// <param name="columnCount">Number of columns n.</param>
+    /// <param name="rowStarts">m + 1 offsets into <paramref name="columns"/>.</param>
+    /// <param name="columns">Column indexes, strictly increasing inside each row.</param>
+    public SparsityPattern(int rowCount, int columnCount, int[] rowStarts, int[] columns)
+    {
+        ArgumentNullException.ThrowIfNull(rowStarts);
+        ArgumentNullException.ThrowIfNull(columns);
+        Debug.Assert(rowStarts.Length == rowCount + 1 && rowStarts[rowCount] == columns.Length, "row starts must frame the columns");
+        RowCount = rowCount;
+        ColumnCount = columnCount;
+        _rowStarts = rowStarts;
+        _columns = columns;
+    }
+
+    /// <summary>Number of rows m.</summary>
+    public int RowCount { get; }
+
+    /// <summary>Number of columns n.</summary>
+    public int ColumnCount { get; }
+
+    /// <summary>Number of structural nonzeros.</summary>
+    public int NonzeroCount => _columns.Length;
+
+    /// <summary>m + 1 offsets of the rows in <see cref="Columns"/>.</summary>
+    public ReadOnlySpan<int> RowStarts => _rowStarts;
+
+    /// <summary>The column of each nonzero, row by row.</summary>
+    public ReadOnlySpan<int> Columns => _columns;
+
+    /// <summary>The columns of one row, increasing.</summary>
+    public ReadOnlySpan<int> Row(int row) => _columns.AsSpan(_rowStarts[row], _rowStarts[row + 1] - _rowStarts[row]);
+
+    /// <summary>The pattern of the transposed matrix, in O(nonzeros).</summary>
+    public SparsityPattern Transpose()
+    {
+        var starts = new int[ColumnCount + 1];
+        foreach (var column in _columns)
+            starts[column + 1]++;
+        for (var j = 0; j < ColumnCount; j++)
+            starts[j + 1] += starts[j];
+        var next = starts.AsSpan(0, ColumnCount).ToArray();
+        var rows = new int[_columns.Length];
+        for (var i = 0; i < RowCount; i++)
+            for (var k = _rowStarts[i]; k < _rowStarts[i + 1]; k++)
+                rows[next[_columns[k]]++] = i;
+        return new SparsityPattern(ColumnCount, RowCount, starts, rows);
+    }
+
+    /// <summary>The union of two patterns of the same shape.</summary>
+    public SparsityPattern Union(SparsityPattern other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        Debug.Assert(other.RowCount == RowCount && other.ColumnCount == ColumnCount, "patterns must have one shape");
+        var starts = new int[RowCount + 1];
+        var columns = new List<int>(NonzeroCount);
+        for (var i = 0; i < RowCount; i++)
+        {
+            ReadOnlySpan<int> a = Row(i), b = other.Row(i);
+            int p = 0, q = 0;
+            while (p < a.Length || q < b.Length)
+            {
+                var left = p < a.Length ? a[p] : int.MaxValue;
+                var right = q < b.Length ? b[q] : int.MaxValue;
+                columns.Add(Math.Min(left, right));
+                if (left <= right)
+                    p++;
+                if (right <= left)
+                    q++;
+            }
+            starts[i + 1] = columns.Count;
+        }
+        return new SparsityPattern(RowCount, ColumnCount, starts, [.. columns]);
+    }
+}
