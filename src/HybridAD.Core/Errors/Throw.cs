@@ -1,0 +1,45 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace HybridAD.Errors;
+
+/// <summary>All throwing of the library's own argument errors, one method per thing that can go wrong.</summary>
+public static class Throw
+{
+    /// <summary>A span or array must have <paramref name="expected"/> elements.</summary>
+    public static void IfLengthDiffers(int actual, int expected, string parameter, string meaning)
+    {
+        if (actual != expected)
+            LengthMismatch(actual, expected, parameter, meaning);
+    }
+
+    /// <summary>A span or array has the wrong length.</summary>
+    [DoesNotReturn]
+    public static void LengthMismatch(int actual, int expected, string parameter, string meaning) =>
+        throw new HybridAdArgumentException(ErrorCodes.LengthMismatch,
+            $"'{parameter}' has {actual} elements but {expected} are needed ({meaning}).", parameter);
+
+    /// <summary>A value is outside its range.</summary>
+    [DoesNotReturn]
+    public static void OutOfRange(string parameter, object actual, string allowed) =>
+        throw new HybridAdArgumentException(ErrorCodes.OutOfRange, $"'{parameter}' is {actual}; allowed: {allowed}.", parameter);
+
+    /// <summary>Two active scalars belong to different traces.</summary>
+    [DoesNotReturn]
+    public static void MixedTraces() =>
+        throw new HybridAdException(ErrorCodes.MixedTraces,
+            "An operation mixes active scalars of two traces; their derivatives would be confused. " +
+            "Compute the inner derivative with plain numbers, or trace both functions as one.");
+
+    /// <summary>An active scalar outlived its trace.</summary>
+    [DoesNotReturn]
+    public static void ClosedTrace() =>
+        throw new HybridAdException(ErrorCodes.ClosedTrace,
+            "An active scalar was used after the trace it belongs to had ended. " +
+            "Do not keep Real values in fields or closures between calls; return them as outputs instead.");
+
+    /// <summary>A member of the generic-math interfaces has no meaning for an active scalar.</summary>
+    [DoesNotReturn]
+    public static T UnsupportedMember<T>(string type, string member) =>
+        throw new HybridAdException(ErrorCodes.UnsupportedMember,
+            $"{type}.{member} works on the bits of a number, which have no derivative. Convert to double first if that is meant.");
+}

@@ -1,0 +1,134 @@
+using System.Runtime.CompilerServices;
+using HybridAD.Errors;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph;
+
+/// <summary>
+/// Writes a <see cref="Trace"/> node by node. Readers of files, the simplifier and the tracer of C# code all end here.
+/// Not thread-safe.
+/// </summary>
+public sealed class TraceBuilder
+{
+    private byte[] _operations;
+    private int[] _operands;
+    private int[] _lists = [];
+    private int _listCount;
+    private double[] _constants = new double[16];
+    private int _constantCount;
+    private readonly List<Guard> _guards = [];
+    private int _count;
+
+    /// <summary>Starts a trace with its inputs, nodes <c>0 … inputCount − 1</c>.</summary>
+    public TraceBuilder(int inputCount, int capacity = 64)
+    {
+        if (inputCount < 0)
+            Throw.OutOfRange(nameof(inputCount), inputCount, "0 or more");
+        InputCount = inputCount;
+        capacity = Math.Max(inputCount + 16, capacity);
+        _operations = new byte[capacity];
+        _operands = new int[2 * capacity];
+        _count = inputCount;
+    }
+
+    /// <summary>Number of inputs.</summary>
+    public int InputCount { get; }
+
+    /// <summary>Number of nodes so far; the id of the next node.</summary>
+    public int NodeCount => _count;
+
+    /// <summary>Number of guards so far.</summary>
+    public int GuardCount => _guards.Count;
+
+    /// <summary>The operation code of a node written before.</summary>
+    public byte OperationOf(int node) => _operations[node];
+
+    /// <summary>The value of a literal written before.</summary>
+    public double ConstantOf(int node) => _constants[_operands[2 * node]];
+
+    /// <summary>Appends a literal and returns its id.</summary>
+    public int Constant(double value)
+    {
+        if (_constantCount == _constants.Length)
+            Array.Resize(ref _constants, Grown(_constantCount));
+        _constants[_constantCount] = value;
+        return Append(Op.Constant, _constantCount++, 0);
+    }
+
+    /// <summary>Appends an operation with one operand and returns its id.</summary>
+    public int Unary(byte operation, int a) => Append(operation, a, 0);
+
+    /// <summary>Appends an operation with two operands and returns its id.</summary>
+    public int Binary(byte operation, int a, int b) => Append(operation, a, b);
+
+    /// <summary>Appends an operation over a list of operands (sum, min, fma, select …) and returns its id.</summary>
+    public int List(byte operation, params ReadOnlySpan<int> operands)
+    {
+        var start = _listCount;
+        if (start + operands.Length > _lists.Length)
+            Array.Resize(ref _lists, Math.Max(start + operands.Length, Grown(_lists.Length)));
+        operands.CopyTo(_lists.AsSpan(start));
+        _listCount += operands.Length;
+        return Append(operation, start, operands.Length);
+    }
+
+    /// <summary>Appends an operation with one operand and literal parameters and returns its id.</summary>
+    public int Parametric(byte operation, int a, ReadOnlySpan<double> parameters)
+    {
+        var start = _constantCount;
+        if (start + parameters.Length + 1 > _constants.Length)
+            Array.Resize(ref _constants, Math.Max(start + parameters.Length + 1, Grown(_constants.Length)));
+        _constants[start] = parameters.Length;
+        parameters.CopyTo(_constants.AsSpan(start + 1));
+        _constantCount += parameters.Length + 1;
+        return Append(operation, a, start);
+    }
+
+    /// <summary>Appends a copy of another trace's operation with its operands renumbered.</summary>
+    public int Copy(Trace source, int node, ReadOnlySpan<int> operands)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        var operation = source.Operations[node];
+        return operation == Op.Constant ? Constant(source.ConstantOf(node)) : Primitive.ArityOf(operation) switch
+        {
+            Arity.Unary => Unary(operation, operands[0]),
+            Arity.Binary => Binary(operation, operands[0], operands[1]),
+            Arity.Parametric => Parametric(operation, operands[0], source.ParametersOf(node)),
+            _ => List(operation, operands),
+        };
+    }
+
+    /// <summary>Records that a node's value decided a branch.</summary>
+    public void AddGuard(int node, double expected) => _guards.Add(new Guard(node, expected));
+
+    /// <summary>Ends the trace. The builder can go on being used; the trace does not change with it.</summary>
+    /// <param name="outputs">The node of each output.</param>
+    /// <param name="names">Names, where there are any.</param>
+    /// <param name="point">A default point, or null.</param>
+    public Trace Build(ReadOnlySpan<int> outputs, TraceNames? names = null, double[]? point = null) => new(
+        InputCount, _operations.AsSpan(0, _count).ToArray(), _operands.AsSpan(0, 2 * _count).ToArray(), _lists.AsSpan(0, _listCount).ToArray(),
+        _constants.AsSpan(0, _constantCount).ToArray(), outputs.ToArray(), [.. _guards], names ?? TraceNames.None, point);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Append(byte operation, int a, int b)
+    {
+        var id = _count;
+        if ((uint)id >= (uint)_operations.Length)
+            Grow();
+        _operations[id] = operation;
+        _operands[2 * id] = a;
+        _operands[2 * id + 1] = b;
+        _count = id + 1;
+        return id;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Grow()
+    {
+        var capacity = Grown(_operations.Length);
+        Array.Resize(ref _operations, capacity);
+        Array.Resize(ref _operands, checked(2 * capacity));
+    }
+
+    private static int Grown(int length) => Math.Max(16, checked(length + Math.Max(length / 2, 16)));
+}

@@ -1,0 +1,61 @@
+using System.Numerics;
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>a + b.</summary>
+        public const byte Add = 2;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>a + b.</summary>
+        public static readonly BinaryPrimitive<AddRule> Add = Primitive.Register(new BinaryPrimitive<AddRule>(Op.Add, "add")
+        {
+            FormA = PartialForm.One, FormB = PartialForm.One, Curvature = Curvature.None, IsCommutative = true,
+        });
+    }
+
+    /// <summary>a + b: linear, both partials 1. IEEE addition: ∞ − ∞ is NaN.</summary>
+    public readonly struct AddRule : IBinaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double a, double b) => a + b;
+
+        /// <inheritdoc/>
+        public static double PartialA(double a, double b, double y) => 1;
+
+        /// <inheritdoc/>
+        public static double PartialB(double a, double b, double y) => 1;
+
+        /// <inheritdoc/>
+        public static double SecondAA(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double SecondAB(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double SecondBB(double a, double b, double y) => 0;
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>a + b.</summary>
+        public static Real operator +(Real left, Real right) => Binary<AddRule>(Op.Add, left, right);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>a + b.</summary>
+        public static Dual<T> operator +(Dual<T> left, Dual<T> right) => new(left.Value + right.Value, left.Tangent + right.Tangent);
+    }
+}

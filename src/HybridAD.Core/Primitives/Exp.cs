@@ -1,0 +1,55 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>eˣ.</summary>
+        public const byte Exp = 20;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>eˣ.</summary>
+        public static readonly UnaryPrimitive<ExpRule> Exp = Primitive.Register(new UnaryPrimitive<ExpRule>(Op.Exp, "exp")
+        {
+            Form = PartialForm.Result, ValueCost = CostClass.Exponential, PartialCost = CostClass.Free,
+        });
+    }
+
+    /// <summary>eˣ: its own derivative. Overflows to +∞ above 709.78; exp(−∞) = 0, and both derivatives are 0 there.</summary>
+    public readonly struct ExpRule : IUnaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double x) => Math.Exp(x);
+
+        /// <inheritdoc/>
+        public static double Partial(double x, double y) => y;
+
+        /// <inheritdoc/>
+        public static double Second(double x, double y) => y;
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>eˣ.</summary>
+        public static Real Exp(Real x) => Unary<ExpRule>(Op.Exp, x);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>eˣ.</summary>
+        public static Dual<T> Exp(Dual<T> x)
+        {
+            var y = T.Exp(x.Value);
+            return new(y, Chain(y, x.Tangent));
+        }
+    }
+}

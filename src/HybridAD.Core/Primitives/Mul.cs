@@ -1,0 +1,61 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>a · b.</summary>
+        public const byte Mul = 4;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>a · b.</summary>
+        public static readonly BinaryPrimitive<MulRule> Mul = Primitive.Register(new BinaryPrimitive<MulRule>(Op.Mul, "mul")
+        {
+            FormA = PartialForm.OtherOperand, FormB = PartialForm.OtherOperand, Curvature = Curvature.AB, IsCommutative = true,
+        });
+    }
+
+    /// <summary>a · b: each partial is the other operand. IEEE multiplication: 0 · ∞ is NaN.</summary>
+    public readonly struct MulRule : IBinaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double a, double b) => a * b;
+
+        /// <inheritdoc/>
+        public static double PartialA(double a, double b, double y) => b;
+
+        /// <inheritdoc/>
+        public static double PartialB(double a, double b, double y) => a;
+
+        /// <inheritdoc/>
+        public static double SecondAA(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double SecondAB(double a, double b, double y) => 1;
+
+        /// <inheritdoc/>
+        public static double SecondBB(double a, double b, double y) => 0;
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>a · b.</summary>
+        public static Real operator *(Real left, Real right) => Binary<MulRule>(Op.Mul, left, right);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>a · b.</summary>
+        public static Dual<T> operator *(Dual<T> left, Dual<T> right) =>
+            new(left.Value * right.Value, Chain(right.Value, left.Tangent) + Chain(left.Value, right.Tangent));
+    }
+}

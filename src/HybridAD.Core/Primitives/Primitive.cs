@@ -1,0 +1,188 @@
+using HybridAD.Graph;
+
+namespace HybridAD.Primitives;
+
+/// <summary>How the operands of a primitive are stored in a trace.</summary>
+public enum Arity : byte
+{
+    /// <summary>One operand.</summary>
+    Unary,
+
+    /// <summary>Two operands.</summary>
+    Binary,
+
+    /// <summary>Three operands, in an operand list.</summary>
+    Ternary,
+
+    /// <summary>One or more operands, in an operand list.</summary>
+    List,
+
+    /// <summary>One operand and literal parameters.</summary>
+    Parametric,
+}
+
+/// <summary>What a first partial derivative is, so that free ones cost nothing.</summary>
+public enum PartialForm : byte
+{
+    /// <summary>Has to be computed.</summary>
+    Computed,
+
+    /// <summary>Structurally zero: no dependence that could be differentiated.</summary>
+    Zero,
+
+    /// <summary>The constant 1.</summary>
+    One,
+
+    /// <summary>The constant −1.</summary>
+    MinusOne,
+
+    /// <summary>The value of the other operand.</summary>
+    OtherOperand,
+
+    /// <summary>The value of the operation itself.</summary>
+    Result,
+}
+
+/// <summary>How smooth a primitive is.</summary>
+public enum Smoothness : byte
+{
+    /// <summary>Differentiable inside its domain.</summary>
+    Smooth,
+
+    /// <summary>Continuous with kinks; at a kink a documented one-sided convention holds.</summary>
+    Kinked,
+
+    /// <summary>Piecewise constant: its derivative is zero wherever it exists.</summary>
+    Step,
+}
+
+/// <summary>What an evaluation costs, in classes that the cost model prices for a machine.</summary>
+public enum CostClass : byte
+{
+    /// <summary>Nothing is computed.</summary>
+    Free,
+
+    /// <summary>Add, multiply, compare, select.</summary>
+    Arithmetic,
+
+    /// <summary>Division, remainder.</summary>
+    Division,
+
+    /// <summary>Square root.</summary>
+    Root,
+
+    /// <summary>exp, log and relatives.</summary>
+    Exponential,
+
+    /// <summary>sin, atan and relatives.</summary>
+    Trigonometric,
+
+    /// <summary>pow, erf, decimal rounding.</summary>
+    Power,
+}
+
+/// <summary>Everything the parts of the library ask of an operation without knowing it. One object per operation code.</summary>
+public abstract class Primitive
+{
+    private static readonly Primitive?[] ByCode = new Primitive?[256];
+    private static readonly Arity[] Arities = new Arity[256];
+    private static readonly Dictionary<string, Primitive> ByName = [];
+
+    private protected Primitive(byte code, string name, Arity arity)
+    {
+        Code = code;
+        Name = name;
+        Arity = arity;
+    }
+
+    /// <summary>The operation code in a trace.</summary>
+    public byte Code { get; }
+
+    /// <summary>The name in trace files and messages.</summary>
+    public string Name { get; }
+
+    /// <summary>How operands are stored.</summary>
+    public Arity Arity { get; }
+
+    /// <summary>How smooth the operation is.</summary>
+    public Smoothness Smoothness { get; init; }
+
+    /// <summary>Whether exchanging two operands leaves the value unchanged.</summary>
+    public bool IsCommutative { get; init; }
+
+    /// <summary>Cost of the value.</summary>
+    public CostClass ValueCost { get; init; } = CostClass.Arithmetic;
+
+    /// <summary>Cost of one computed partial derivative once the value is known.</summary>
+    public CostClass PartialCost { get; init; } = CostClass.Arithmetic;
+
+    /// <summary>The form of the partial derivative to one operand.</summary>
+    public abstract PartialForm FormOf(int operand);
+
+    /// <summary>The value at some operands; the slow obvious way that the interpreter is checked against.</summary>
+    public abstract double Value(ReadOnlySpan<double> operands, ReadOnlySpan<double> parameters);
+
+    /// <summary>The partial derivatives at some operands, one per operand.</summary>
+    public abstract void Partials(ReadOnlySpan<double> operands, ReadOnlySpan<double> parameters, double value, Span<double> partials);
+
+    /// <summary>The second partial derivative to two operands (in either order).</summary>
+    public abstract double SecondPartial(int first, int second, ReadOnlySpan<double> operands, ReadOnlySpan<double> parameters, double value);
+
+    /// <summary>Whether the second partial derivative to two operands (first ≤ second) can be anything but zero.</summary>
+    public abstract bool IsCurved(int first, int second);
+
+    /// <summary>Calls the visitor's method for the shape of this primitive with the rule as a type, so that loops over it are specialised.</summary>
+    public abstract TResult Accept<TResult>(IPrimitiveVisitor<TResult> visitor);
+
+    /// <summary>All primitives.</summary>
+    public static IEnumerable<Primitive> All
+    {
+        get
+        {
+            Catalog.Load();
+            return ByCode.OfType<Primitive>();
+        }
+    }
+
+    /// <summary>The primitive with a code.</summary>
+    public static Primitive Of(byte code)
+    {
+        Catalog.Load();
+        return ByCode[code] ?? throw new ArgumentOutOfRangeException(nameof(code), code, "No primitive has this operation code.");
+    }
+
+    /// <summary>Whether a code belongs to a primitive.</summary>
+    public static bool Exists(byte code)
+    {
+        Catalog.Load();
+        return ByCode[code] is not null;
+    }
+
+    /// <summary>The primitive with a name, or null.</summary>
+    public static Primitive? Find(string name)
+    {
+        Catalog.Load();
+        return ByName.GetValueOrDefault(name);
+    }
+
+    /// <summary>The arity of an operation code, without touching the primitive.</summary>
+    public static Arity ArityOf(byte code)
+    {
+        Catalog.Load();
+        return Arities[code];
+    }
+
+    internal static TPrimitive Register<TPrimitive>(TPrimitive primitive)
+        where TPrimitive : Primitive
+    {
+        if (ByCode[primitive.Code] is { } other || primitive.Code <= Op.Constant)
+            throw new InvalidOperationException($"Primitive '{primitive.Name}' has the operation code {primitive.Code}, which is taken.");
+        ByCode[primitive.Code] = primitive;
+        Arities[primitive.Code] = primitive.Arity;
+        ByName.Add(primitive.Name, primitive);
+        return primitive;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}

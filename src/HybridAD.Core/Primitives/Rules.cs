@@ -1,0 +1,78 @@
+namespace HybridAD.Primitives;
+
+/// <summary>Value and derivatives of y = φ(x), as a type so that loops over it are compiled for it.</summary>
+public interface IUnaryRule
+{
+    /// <summary>φ(x).</summary>
+    static abstract double Value(double x);
+
+    /// <summary>φ′(x), given y = φ(x).</summary>
+    static abstract double Partial(double x, double y);
+
+    /// <summary>φ″(x), given y = φ(x).</summary>
+    static abstract double Second(double x, double y);
+}
+
+/// <summary>Value and derivatives of y = φ(a, b).</summary>
+public interface IBinaryRule
+{
+    /// <summary>φ(a, b).</summary>
+    static abstract double Value(double a, double b);
+
+    /// <summary>∂φ/∂a, given y = φ(a, b).</summary>
+    static abstract double PartialA(double a, double b, double y);
+
+    /// <summary>∂φ/∂b, given y = φ(a, b).</summary>
+    static abstract double PartialB(double a, double b, double y);
+
+    /// <summary>∂²φ/∂a².</summary>
+    static abstract double SecondAA(double a, double b, double y);
+
+    /// <summary>∂²φ/∂a∂b.</summary>
+    static abstract double SecondAB(double a, double b, double y);
+
+    /// <summary>∂²φ/∂b².</summary>
+    static abstract double SecondBB(double a, double b, double y);
+}
+
+/// <summary>Value and derivatives of an operation over a list of operands.</summary>
+public interface IListRule
+{
+    /// <summary>φ(x₀, x₁, …).</summary>
+    static abstract double Value(ReadOnlySpan<double> x);
+
+    /// <summary>∂φ/∂xₖ for every operand, given y.</summary>
+    static abstract void Partials(ReadOnlySpan<double> x, double y, Span<double> partials);
+
+    /// <summary>∂²φ/∂xᵢ∂xⱼ.</summary>
+    static abstract double Second(int i, int j, ReadOnlySpan<double> x, double y);
+}
+
+/// <summary>Value and derivative of y = φ(x; p) with literal parameters p.</summary>
+public interface IParametricRule
+{
+    /// <summary>φ(x; p).</summary>
+    static abstract double Value(double x, ReadOnlySpan<double> parameters);
+
+    /// <summary>∂φ/∂x, given y.</summary>
+    static abstract double Partial(double x, ReadOnlySpan<double> parameters, double y);
+
+    /// <summary>∂²φ/∂x², given y.</summary>
+    static abstract double Second(double x, ReadOnlySpan<double> parameters, double y);
+}
+
+/// <summary>Receives the rule of a primitive as a type argument.</summary>
+public interface IPrimitiveVisitor<TResult>
+{
+    /// <summary>The primitive has one operand.</summary>
+    TResult Unary<TRule>(UnaryPrimitive<TRule> primitive) where TRule : struct, IUnaryRule;
+
+    /// <summary>The primitive has two operands.</summary>
+    TResult Binary<TRule>(BinaryPrimitive<TRule> primitive) where TRule : struct, IBinaryRule;
+
+    /// <summary>The primitive has a list of operands (three for a ternary one).</summary>
+    TResult List<TRule>(ListPrimitive<TRule> primitive) where TRule : struct, IListRule;
+
+    /// <summary>The primitive has one operand and parameters.</summary>
+    TResult Parametric<TRule>(ParametricPrimitive<TRule> primitive) where TRule : struct, IParametricRule;
+}

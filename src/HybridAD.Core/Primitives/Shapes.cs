@@ -1,0 +1,153 @@
+namespace HybridAD.Primitives;
+
+/// <summary>A primitive with one operand.</summary>
+public sealed class UnaryPrimitive<TRule>(byte code, string name) : Primitive(code, name, Arity.Unary)
+    where TRule : struct, IUnaryRule
+{
+    /// <summary>The form of φ′.</summary>
+    public PartialForm Form { get; init; }
+
+    /// <summary>Whether φ″ can be anything but zero.</summary>
+    public bool Curved { get; init; } = true;
+
+    /// <inheritdoc/>
+    public override PartialForm FormOf(int operand) => Form;
+
+    /// <inheritdoc/>
+    public override double Value(ReadOnlySpan<double> operands, ReadOnlySpan<double> parameters) => TRule.Value(operands[0]);
+
+    /// <inheritdoc/>
+    public override void Partials(ReadOnlySpan<double> operands, ReadOnlySpan<double> parameters, double value, Span<double> partials) =>
+        partials[0] = TRule.Partial(operands[0], value);
+
+    /// <inheritdoc/>
+    public override double SecondPartial(int first, int second, ReadOnlySpan<double> operands, ReadOnlySpan<double> parameters, double value) =>
+        TRule.Second(operands[0], value);
+
+    /// <inheritdoc/>
+    public override bool IsCurved(int first, int second) => Curved;
+
+    /// <inheritdoc/>
+    public override TResult Accept<TResult>(IPrimitiveVisitor<TResult> visitor) => visitor.Unary(this);
+}
+
+/// <summary>Which second partial derivatives of a binary operation can be nonzero.</summary>
+[Flags]
+public enum Curvature : byte
+{
+    /// <summary>None.</summary>
+    None = 0,
+
+    /// <summary>∂²/∂a².</summary>
+    AA = 1,
+
+    /// <summary>∂²/∂a∂b.</summary>
+    AB = 2,
+
+    /// <summary>∂²/∂b².</summary>
+    BB = 4,
+
+    /// <summary>All of them.</summary>
+    Full = AA | AB | BB,
+}
+
+/// <summary>A primitive with two operands.</summary>
+public sealed class BinaryPrimitive<TRule>(byte code, string name) : Primitive(code, name, Arity.Binary)
+    where TRule : struct, IBinaryRule
+{
+    /// <summary>The form of ∂/∂a.</summary>
+    public PartialForm FormA { get; init; }
+
+    /// <summary>The form of ∂/∂b.</summary>
+    public PartialForm FormB { get; init; }
+
+    /// <summary>Which second partials can be nonzero.</summary>
+    public Curvature Curvature { get; init; } = Curvature.Full;
+
+    /// <inheritdoc/>
+    public override PartialForm FormOf(int operand) => operand == 0 ? FormA : FormB;
+
+    /// <inheritdoc/>
+    public override double Value(ReadOnlySpan<double> operands, ReadOnlySpan<double> parameters) => TRule.Value(operands[0], operands[1]);
+
+    /// <inheritdoc/>
+    public override void Partials(ReadOnlySpan<double> operands, ReadOnlySpan<double> parameters, double value, Span<double> partials)
+    {
+        partials[0] = TRule.PartialA(operands[0], operands[1], value);
+        partials[1] = TRule.PartialB(operands[0], operands[1], value);
+    }
+
+    /// <inheritdoc/>
+    public override double SecondPartial(int first, int second, ReadOnlySpan<double> operands, ReadOnlySpan<double> parameters, double value) =>
+        (first + second) switch
+        {
+            0 => TRule.SecondAA(operands[0], operands[1], value),
+            1 => TRule.SecondAB(operands[0], operands[1], value),
+            _ => TRule.SecondBB(operands[0], operands[1], value),
+        };
+
+    /// <inheritdoc/>
+    public override bool IsCurved(int first, int second) => Curvature.HasFlag((Curvature)(1 << (first + second)));
+
+    /// <inheritdoc/>
+    public override TResult Accept<TResult>(IPrimitiveVisitor<TResult> visitor) => visitor.Binary(this);
+}
+
+/// <summary>A primitive over a list of operands, or over exactly three.</summary>
+public sealed class ListPrimitive<TRule>(byte code, string name, Arity arity = Arity.List) : Primitive(code, name, arity)
+    where TRule : struct, IListRule
+{
+    /// <summary>The form of the partial to one operand; <see cref="PartialForm.OtherOperand"/> is not allowed.</summary>
+    public Func<int, PartialForm> Form { get; init; } = static _ => PartialForm.Computed;
+
+    /// <summary>The pairs of operands (first ≤ second) with nonzero second partials.</summary>
+    public IReadOnlyList<(int First, int Second)> CurvedPairs { get; init; } = [];
+
+    /// <inheritdoc/>
+    public override PartialForm FormOf(int operand) => Form(operand);
+
+    /// <inheritdoc/>
+    public override double Value(ReadOnlySpan<double> operands, ReadOnlySpan<double> parameters) => TRule.Value(operands);
+
+    /// <inheritdoc/>
+    public override void Partials(ReadOnlySpan<double> operands, ReadOnlySpan<double> parameters, double value, Span<double> partials) =>
+        TRule.Partials(operands, value, partials);
+
+    /// <inheritdoc/>
+    public override double SecondPartial(int first, int second, ReadOnlySpan<double> operands, ReadOnlySpan<double> parameters, double value) =>
+        TRule.Second(first, second, operands, value);
+
+    /// <inheritdoc/>
+    public override bool IsCurved(int first, int second) => CurvedPairs.Contains((first, second));
+
+    /// <inheritdoc/>
+    public override TResult Accept<TResult>(IPrimitiveVisitor<TResult> visitor) => visitor.List(this);
+}
+
+/// <summary>A primitive with one operand and literal parameters.</summary>
+public sealed class ParametricPrimitive<TRule>(byte code, string name) : Primitive(code, name, Arity.Parametric)
+    where TRule : struct, IParametricRule
+{
+    /// <summary>Whether the second derivative can be nonzero.</summary>
+    public bool Curved { get; init; }
+
+    /// <inheritdoc/>
+    public override PartialForm FormOf(int operand) => PartialForm.Computed;
+
+    /// <inheritdoc/>
+    public override double Value(ReadOnlySpan<double> operands, ReadOnlySpan<double> parameters) => TRule.Value(operands[0], parameters);
+
+    /// <inheritdoc/>
+    public override void Partials(ReadOnlySpan<double> operands, ReadOnlySpan<double> parameters, double value, Span<double> partials) =>
+        partials[0] = TRule.Partial(operands[0], parameters, value);
+
+    /// <inheritdoc/>
+    public override double SecondPartial(int first, int second, ReadOnlySpan<double> operands, ReadOnlySpan<double> parameters, double value) =>
+        TRule.Second(operands[0], parameters, value);
+
+    /// <inheritdoc/>
+    public override bool IsCurved(int first, int second) => Curved;
+
+    /// <inheritdoc/>
+    public override TResult Accept<TResult>(IPrimitiveVisitor<TResult> visitor) => visitor.Parametric(this);
+}

@@ -1,0 +1,51 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>x₀ + x₁ + … over a list.</summary>
+        public const byte Sum = 90;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>x₀ + x₁ + … over a list.</summary>
+        public static readonly ListPrimitive<SumRule> Sum = Primitive.Register(new ListPrimitive<SumRule>(Op.Sum, "sum")
+        {
+            Form = static _ => PartialForm.One, IsCommutative = true,
+        });
+    }
+
+    /// <summary>x₀ + x₁ + …, added from left to right: linear, all partials 1.</summary>
+    public readonly struct SumRule : IListRule
+    {
+        /// <inheritdoc/>
+        public static double Value(ReadOnlySpan<double> x)
+        {
+            var sum = x[0];
+            for (var k = 1; k < x.Length; k++)
+                sum += x[k];
+            return sum;
+        }
+
+        /// <inheritdoc/>
+        public static void Partials(ReadOnlySpan<double> x, double y, Span<double> partials) => partials.Fill(1);
+
+        /// <inheritdoc/>
+        public static double Second(int i, int j, ReadOnlySpan<double> x, double y) => 0;
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>The sum of a list, one operation however long it is; 0 for an empty list.</summary>
+        public static Real Sum(params ReadOnlySpan<Real> terms) => terms.IsEmpty ? default : List<SumRule>(Op.Sum, terms);
+    }
+}

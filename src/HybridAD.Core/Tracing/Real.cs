@@ -1,0 +1,101 @@
+using System.Buffers;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using HybridAD.Primitives;
+using HybridAD.Tracing;
+
+namespace HybridAD;
+
+/// <summary>
+/// The active scalar: a number that remembers how it was computed. Code that runs on <see cref="Real"/> is recorded on a <see cref="Tape"/>;
+/// a value that does not depend on an input is passive and costs nothing. Not to be kept after its trace has ended.
+/// </summary>
+/// <remarks>
+/// Comparisons and conversions answer with the value at the traced point and record a guard, which is checked at every later evaluation.
+/// <c>Real.Where</c> selects without a guard. The default value is the passive number 0.
+/// </remarks>
+public readonly partial struct Real
+{
+    private readonly Tape? _tape;
+    private readonly long _payload;
+
+    /// <summary>A passive number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Real(double value) => _payload = BitConverter.DoubleToInt64Bits(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Real(Tape tape, int node)
+    {
+        _tape = tape;
+        _payload = node;
+    }
+
+    /// <summary>The number at the traced point. Reading it records no guard: it is for display and debugging.</summary>
+    public double Value
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _tape is null ? BitConverter.Int64BitsToDouble(_payload) : _tape.ValueOf((int)_payload);
+    }
+
+    /// <summary>Whether the number depends on an input.</summary>
+    public bool IsActive => _tape is not null;
+
+    internal Tape? TapeOrNull => _tape;
+
+    internal int NodeId => (int)_payload;
+
+    /// <summary>A passive number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static implicit operator Real(double value) => new(value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value.ToString(CultureInfo.InvariantCulture);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Real Unary<TRule>(byte operation, Real x)
+        where TRule : struct, IUnaryRule
+    {
+        var value = TRule.Value(x.Value);
+        return x._tape is null ? new Real(value) : new Real(x._tape, x._tape.Append(operation, x.NodeId, 0, value));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Real Binary<TRule>(byte operation, Real a, Real b)
+        where TRule : struct, IBinaryRule
+    {
+        var value = TRule.Value(a.Value, b.Value);
+        var tape = a._tape ?? b._tape;
+        return tape is null ? new Real(value) : new Real(tape, tape.Append(operation, tape.IdOf(a), tape.IdOf(b), value));
+    }
+
+    private static Real List<TRule>(byte operation, ReadOnlySpan<Real> operands)
+        where TRule : struct, IListRule
+    {
+        var values = ArrayPool<double>.Shared.Rent(operands.Length);
+        Tape? tape = null;
+        for (var k = 0; k < operands.Length; k++)
+        {
+            values[k] = operands[k].Value;
+            tape ??= operands[k]._tape;
+        }
+        var value = TRule.Value(values.AsSpan(0, operands.Length));
+        ArrayPool<double>.Shared.Return(values);
+        if (tape is null)
+            return new Real(value);
+        var ids = ArrayPool<int>.Shared.Rent(operands.Length);
+        for (var k = 0; k < operands.Length; k++)
+            ids[k] = tape.IdOf(operands[k]);
+        var node = tape.AppendList(operation, ids.AsSpan(0, operands.Length), value);
+        ArrayPool<int>.Shared.Return(ids);
+        return new Real(tape, node);
+    }
+
+    /// <summary>Computes a comparison as a node, guards its outcome and returns it.</summary>
+    private static bool Decide<TRule>(byte operation, Real a, Real b)
+        where TRule : struct, IBinaryRule
+    {
+        var outcome = Binary<TRule>(operation, a, b);
+        outcome._tape?.Guard(outcome.NodeId);
+        return outcome.Value != 0;
+    }
+}

@@ -1,0 +1,172 @@
+using System.Runtime.CompilerServices;
+using HybridAD.Errors;
+using HybridAD.Graph;
+
+namespace HybridAD.Tracing;
+
+/// <summary>
+/// Records the operations of C# code that runs on <see cref="Real"/>, with the value of every node, so that comparisons can be answered.
+/// Its arrays are pooled per thread; the tape itself is new for every trace, so that scalars of an older trace are always recognised.
+/// </summary>
+public sealed class Tape
+{
+    private const int MaxPooledNodes = 1 << 24;
+
+    [ThreadStatic]
+    private static Buffers? s_pool;
+
+    private byte[] _operations;
+    private long[] _operands;
+    private double[] _values;
+    private int _count;
+    private int[] _lists;
+    private int _listCount;
+    private double[] _constants;
+    private int _constantCount;
+    private readonly List<Guard> _guards = [];
+    private readonly int _inputCount;
+
+    /// <summary>Starts a trace at a point; the inputs get its values.</summary>
+    public Tape(ReadOnlySpan<double> point)
+    {
+        var buffers = s_pool ?? new Buffers(new byte[256], new long[256], new double[256], new int[64], new double[64]);
+        s_pool = null;
+        (_operations, _operands, _values, _lists, _constants) = buffers;
+        _inputCount = point.Length;
+        while (_operations.Length < point.Length)
+            Grow();
+        _operations.AsSpan(0, point.Length).Clear();
+        _operands.AsSpan(0, point.Length).Clear();
+        point.CopyTo(_values);
+        _count = point.Length;
+    }
+
+    /// <summary>The active scalar of an input.</summary>
+    public Real Input(int index)
+    {
+        if ((uint)index >= (uint)_inputCount)
+            Throw.OutOfRange(nameof(index), index, $"0 … {_inputCount - 1}");
+        return new Real(this, index);
+    }
+
+    /// <summary>Ends the trace and gives the arrays back to the pool.</summary>
+    /// <param name="outputs">The outputs; passive ones become literals.</param>
+    /// <param name="names">Names, where there are any.</param>
+    public Trace Finish(ReadOnlySpan<Real> outputs, TraceNames? names = null)
+    {
+        if (_operations.Length == 0)
+            Throw.ClosedTrace();
+        var ids = new int[outputs.Length];
+        for (var i = 0; i < outputs.Length; i++)
+            ids[i] = IdOf(outputs[i]);
+        var operands = new int[2 * _count];
+        System.Runtime.InteropServices.MemoryMarshal.Cast<long, int>(_operands.AsSpan(0, _count)).CopyTo(operands);
+        var trace = new Trace(_inputCount, _operations.AsSpan(0, _count).ToArray(), operands, _lists.AsSpan(0, _listCount).ToArray(),
+            _constants.AsSpan(0, _constantCount).ToArray(), ids, [.. _guards], names ?? TraceNames.None, _values.AsSpan(0, _inputCount).ToArray());
+        Abandon();
+        return trace;
+    }
+
+    /// <summary>Ends the trace without a result, after an exception in the traced code.</summary>
+    public void Abandon()
+    {
+        if (_operations.Length is > 0 and <= MaxPooledNodes)
+            s_pool = new Buffers(_operations, _operands, _values, _lists, _constants);
+        (_operations, _operands, _values, _lists, _constants) = ([], [], [], [], []);
+        _count = 0;
+    }
+
+    /// <summary>The value of a node.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal double ValueOf(int node)
+    {
+        var values = _values;
+        if ((uint)node >= (uint)values.Length)
+            Throw.ClosedTrace();
+        return values[node];
+    }
+
+    /// <summary>The node of a scalar; a passive one becomes a literal.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal int IdOf(Real x)
+    {
+        if (x.TapeOrNull == this)
+            return x.NodeId;
+        if (x.TapeOrNull is not null)
+            Throw.MixedTraces();
+        return Constant(x.Value);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int Constant(double value)
+    {
+        if (_constantCount == _constants.Length)
+            Array.Resize(ref _constants, Math.Max(64, 2 * _constantCount));
+        _constants[_constantCount] = value;
+        return Append(Op.Constant, _constantCount++, 0, value);
+    }
+
+    /// <summary>Appends an operation with up to two operands.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal int Append(byte operation, int a, int b, double value)
+    {
+        var id = _count;
+        var operations = _operations;
+        var operands = _operands;
+        var values = _values;
+        if ((uint)id >= (uint)operations.Length || (uint)id >= (uint)operands.Length || (uint)id >= (uint)values.Length)
+            return AppendGrowing(operation, a, b, value);
+        operations[id] = operation;
+        operands[id] = Pack(a, b);
+        values[id] = value;
+        _count = id + 1;
+        return id;
+    }
+
+    /// <summary>Appends an operation over a list of operands.</summary>
+    internal int AppendList(byte operation, ReadOnlySpan<int> operands, double value)
+    {
+        var start = _listCount;
+        if (start + operands.Length > _lists.Length)
+            Array.Resize(ref _lists, Math.Max(start + operands.Length, 2 * _lists.Length));
+        operands.CopyTo(_lists.AsSpan(start));
+        _listCount += operands.Length;
+        return Append(operation, start, operands.Length, value);
+    }
+
+    /// <summary>Appends an operation with literal parameters.</summary>
+    internal int AppendParametric(byte operation, int a, ReadOnlySpan<double> parameters, double value)
+    {
+        var start = _constantCount;
+        if (start + parameters.Length + 1 > _constants.Length)
+            Array.Resize(ref _constants, Math.Max(start + parameters.Length + 1, 2 * _constants.Length));
+        _constants[start] = parameters.Length;
+        parameters.CopyTo(_constants.AsSpan(start + 1));
+        _constantCount += parameters.Length + 1;
+        return Append(operation, a, start, value);
+    }
+
+    /// <summary>Records that the value of a node decided a branch.</summary>
+    internal void Guard(int node) => _guards.Add(new Guard(node, ValueOf(node)));
+
+    private static long Pack(int a, int b) => BitConverter.IsLittleEndian ? (uint)a | ((long)b << 32) : (uint)b | ((long)a << 32);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int AppendGrowing(byte operation, int a, int b, double value)
+    {
+        if (_operations.Length == 0)
+            Throw.ClosedTrace();
+        Grow();
+        return Append(operation, a, b, value);
+    }
+
+    private void Grow()
+    {
+        var capacity = checked(2 * _operations.Length);
+        Array.Resize(ref _operations, capacity);
+        Array.Resize(ref _operands, capacity);
+        Array.Resize(ref _values, capacity);
+    }
+
+    private sealed record Buffers(byte[] Operations, long[] Operands, double[] Values, int[] Lists, double[] Constants);
+}
