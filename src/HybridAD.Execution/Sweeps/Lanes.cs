@@ -1,0 +1,124 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace HybridAD.Execution.Sweeps;
+
+/// <summary>A few directions carried side by side through a sweep: a scalar or some vector registers.</summary>
+internal interface ILanes<TSelf>
+    where TSelf : struct, ILanes<TSelf>
+{
+    static abstract int Count { get; }
+
+    static abstract TSelf Load(ref double source);
+
+    static abstract void Store(TSelf value, ref double target);
+
+    /// <summary>factor · x + addend.</summary>
+    static abstract TSelf MultiplyAdd(double factor, TSelf x, TSelf addend);
+
+    /// <summary>factor · x + addend, where a zero in the product wins over ∞ and NaN: no dependence, no contribution.</summary>
+    static abstract TSelf MultiplyAddCarefully(double factor, TSelf x, TSelf addend);
+}
+
+/// <summary>One direction.</summary>
+internal readonly struct ScalarLane(double value) : ILanes<ScalarLane>
+{
+    private readonly double _value = value;
+
+    public static int Count => 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarLane Load(ref double source) => new(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(ScalarLane value, ref double target) => target = value._value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarLane MultiplyAdd(double factor, ScalarLane x, ScalarLane addend) => new(factor * x._value + addend._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarLane MultiplyAddCarefully(double factor, ScalarLane x, ScalarLane addend) =>
+        factor == 0 || x._value == 0 ? addend : new(factor * x._value + addend._value);
+}
+
+/// <summary>Four directions in one 256-bit register.</summary>
+internal readonly struct FourLanes(Vector256<double> value) : ILanes<FourLanes>
+{
+    private readonly Vector256<double> _value = value;
+
+    public static int Count => 4;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FourLanes Load(ref double source) => new(Vector256.LoadUnsafe(ref source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(FourLanes value, ref double target) => value._value.StoreUnsafe(ref target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FourLanes MultiplyAdd(double factor, FourLanes x, FourLanes addend) =>
+        new(Vector256.MultiplyAddEstimate(Vector256.Create(factor), x._value, addend._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FourLanes MultiplyAddCarefully(double factor, FourLanes x, FourLanes addend)
+    {
+        if (factor == 0)
+            return addend;
+        var product = Vector256.Create(factor) * x._value;
+        return new(addend._value + Vector256.ConditionalSelect(Vector256.Equals(x._value, Vector256<double>.Zero), Vector256<double>.Zero, product));
+    }
+}
+
+/// <summary>Eight directions in one 512-bit register.</summary>
+internal readonly struct EightLanes(Vector512<double> value) : ILanes<EightLanes>
+{
+    private readonly Vector512<double> _value = value;
+
+    public static int Count => 8;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static EightLanes Load(ref double source) => new(Vector512.LoadUnsafe(ref source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(EightLanes value, ref double target) => value._value.StoreUnsafe(ref target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static EightLanes MultiplyAdd(double factor, EightLanes x, EightLanes addend) =>
+        new(Vector512.MultiplyAddEstimate(Vector512.Create(factor), x._value, addend._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static EightLanes MultiplyAddCarefully(double factor, EightLanes x, EightLanes addend)
+    {
+        if (factor == 0)
+            return addend;
+        var product = Vector512.Create(factor) * x._value;
+        return new(addend._value + Vector512.ConditionalSelect(Vector512.Equals(x._value, Vector512<double>.Zero), Vector512<double>.Zero, product));
+    }
+}
+
+/// <summary>Twice as many directions, in two halves.</summary>
+internal readonly struct TwiceLanes<THalf>(THalf low, THalf high) : ILanes<TwiceLanes<THalf>>
+    where THalf : struct, ILanes<THalf>
+{
+    private readonly THalf _low = low;
+    private readonly THalf _high = high;
+
+    public static int Count => 2 * THalf.Count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TwiceLanes<THalf> Load(ref double source) => new(THalf.Load(ref source), THalf.Load(ref Unsafe.Add(ref source, THalf.Count)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(TwiceLanes<THalf> value, ref double target)
+    {
+        THalf.Store(value._low, ref target);
+        THalf.Store(value._high, ref Unsafe.Add(ref target, THalf.Count));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TwiceLanes<THalf> MultiplyAdd(double factor, TwiceLanes<THalf> x, TwiceLanes<THalf> addend) =>
+        new(THalf.MultiplyAdd(factor, x._low, addend._low), THalf.MultiplyAdd(factor, x._high, addend._high));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TwiceLanes<THalf> MultiplyAddCarefully(double factor, TwiceLanes<THalf> x, TwiceLanes<THalf> addend) =>
+        new(THalf.MultiplyAddCarefully(factor, x._low, addend._low), THalf.MultiplyAddCarefully(factor, x._high, addend._high));
+}

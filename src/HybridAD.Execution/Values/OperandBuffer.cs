@@ -1,0 +1,33 @@
+using System.Buffers;
+
+namespace HybridAD.Execution.Values;
+
+/// <summary>Gathers the operands of list operations: on the stack while lists are short, in a pooled array otherwise.</summary>
+internal ref struct OperandBuffer : IDisposable
+{
+    /// <summary>The longest list that fits on the stack.</summary>
+    public const int StackSize = 64;
+
+    private readonly Span<double> _values;
+    private readonly double[]? _pooled;
+
+    public OperandBuffer(int longest, Span<double> stack)
+    {
+        _pooled = longest <= stack.Length ? null : ArrayPool<double>.Shared.Rent(longest);
+        _values = _pooled ?? stack;
+    }
+
+    public readonly Span<double> Gather(double[] slots, ReadOnlySpan<int> operands)
+    {
+        var values = _values[..operands.Length];
+        for (var k = 0; k < operands.Length; k++)
+            values[k] = slots[operands[k]];
+        return values;
+    }
+
+    public readonly void Dispose()
+    {
+        if (_pooled is not null)
+            ArrayPool<double>.Shared.Return(_pooled);
+    }
+}

@@ -1,0 +1,136 @@
+using System.Buffers;
+using HybridAD.Graph;
+using HybridAD.Linearization;
+using HybridAD.Primitives;
+
+namespace HybridAD.Execution.Values;
+
+/// <summary>Computes the partial derivatives of one primitive to one operand, for all nodes that need it.</summary>
+internal abstract class PartialKernel
+{
+    /// <summary>Computes the partials; all values must stand in their slots.</summary>
+    public abstract void Run(double[] slots);
+
+    /// <summary>Groups the computed partials of a graph by primitive and operand.</summary>
+    public static PartialKernel[] For(LinearizedGraph graph)
+    {
+        var groups = new SortedDictionary<int, List<int>>();
+        for (var k = 0; k < graph.ComputedPartials.Length; k++)
+        {
+            var (node, operand) = graph.ComputedPartials[k];
+            var operation = graph.Trace.Operations[node];
+            // All operands of a list are computed together.
+            var key = (operation << 1) | (Primitive.ArityOf(operation) == Arity.Binary ? operand : 0);
+            if (!groups.TryGetValue(key, out var group))
+                groups.Add(key, group = []);
+            group.Add(k);
+        }
+        var kernels = new List<PartialKernel>();
+        foreach (var (key, group) in groups)
+            kernels.Add(Primitive.Of((byte)(key >> 1)).Accept(new Factory(graph, group, key & 1)));
+        return [.. kernels];
+    }
+
+    private sealed class Factory(LinearizedGraph graph, List<int> group, int operand) : IPrimitiveVisitor<PartialKernel>
+    {
+        public PartialKernel Unary<TRule>(UnaryPrimitive<TRule> primitive) where TRule : struct, IUnaryRule
+        {
+            var (targets, nodes) = TargetsAndNodes();
+            return new UnaryPartial<TRule>(targets, nodes, Array.ConvertAll(nodes, graph.Trace.RawA));
+        }
+
+        public PartialKernel Binary<TRule>(BinaryPrimitive<TRule> primitive) where TRule : struct, IBinaryRule
+        {
+            var (targets, nodes) = TargetsAndNodes();
+            var left = Array.ConvertAll(nodes, graph.Trace.RawA);
+            var right = Array.ConvertAll(nodes, graph.Trace.RawB);
+            return operand == 0 ? new LeftPartial<TRule>(targets, nodes, left, right) : new RightPartial<TRule>(targets, nodes, left, right);
+        }
+
+        public PartialKernel List<TRule>(ListPrimitive<TRule> primitive) where TRule : struct, IListRule =>
+            new ListPartial<TRule>(graph.Trace, [.. group.Select(k => (SlotLayout.PartialStart(graph) + k, graph.ComputedPartials[k]))]);
+
+        public PartialKernel Parametric<TRule>(ParametricPrimitive<TRule> primitive) where TRule : struct, IParametricRule
+        {
+            var (targets, nodes) = TargetsAndNodes();
+            return new ParametricPartial<TRule>(graph.Trace, targets, nodes);
+        }
+
+        private (int[] Targets, int[] Nodes) TargetsAndNodes()
+        {
+            var targets = new int[group.Count];
+            var nodes = new int[group.Count];
+            for (var k = 0; k < group.Count; k++)
+            {
+                targets[k] = SlotLayout.PartialStart(graph) + group[k];
+                nodes[k] = graph.ComputedPartials[group[k]].Node;
+            }
+            return (targets, nodes);
+        }
+    }
+
+    private sealed class UnaryPartial<TRule>(int[] targets, int[] nodes, int[] operands) : PartialKernel
+        where TRule : struct, IUnaryRule
+    {
+        public override void Run(double[] slots)
+        {
+            for (var k = 0; k < targets.Length; k++)
+                slots[targets[k]] = TRule.Partial(slots[operands[k]], slots[nodes[k]]);
+        }
+    }
+
+    private sealed class LeftPartial<TRule>(int[] targets, int[] nodes, int[] left, int[] right) : PartialKernel
+        where TRule : struct, IBinaryRule
+    {
+        public override void Run(double[] slots)
+        {
+            for (var k = 0; k < targets.Length; k++)
+                slots[targets[k]] = TRule.PartialA(slots[left[k]], slots[right[k]], slots[nodes[k]]);
+        }
+    }
+
+    private sealed class RightPartial<TRule>(int[] targets, int[] nodes, int[] left, int[] right) : PartialKernel
+        where TRule : struct, IBinaryRule
+    {
+        public override void Run(double[] slots)
+        {
+            for (var k = 0; k < targets.Length; k++)
+                slots[targets[k]] = TRule.PartialB(slots[left[k]], slots[right[k]], slots[nodes[k]]);
+        }
+    }
+
+    private sealed class ParametricPartial<TRule>(Trace trace, int[] targets, int[] nodes) : PartialKernel
+        where TRule : struct, IParametricRule
+    {
+        public override void Run(double[] slots)
+        {
+            for (var k = 0; k < targets.Length; k++)
+                slots[targets[k]] = TRule.Partial(slots[trace.RawA(nodes[k])], trace.ParametersOf(nodes[k]), slots[nodes[k]]);
+        }
+    }
+
+    private sealed class ListPartial<TRule>(Trace trace, (int Target, ComputedPartial Partial)[] partials) : PartialKernel
+        where TRule : struct, IListRule
+    {
+        private readonly int _longest = partials.Max(p => trace.OperandsOf(p.Partial.Node).Length);
+
+        public override void Run(double[] slots)
+        {
+            using var operandBuffer = new OperandBuffer(_longest, stackalloc double[OperandBuffer.StackSize]);
+            var computed = ArrayPool<double>.Shared.Rent(_longest);
+            var current = -1;
+            foreach (var (target, (node, operand)) in partials)
+            {
+                if (node != current)
+                {
+                    var operands = trace.OperandsOf(node);
+                    var values = operandBuffer.Gather(slots, operands);
+                    TRule.Partials(values, slots[node], computed.AsSpan(0, operands.Length));
+                    current = node;
+                }
+                slots[target] = computed[operand];
+            }
+            ArrayPool<double>.Shared.Return(computed);
+        }
+    }
+}
