@@ -27,6 +27,8 @@ public sealed class AccumulationBuilder
     private readonly List<int> _inputsReached = [];
     private readonly Stack<int> _pending = [];
     private readonly double[] _template;
+    private readonly int[] _rowInstructions;
+    private readonly Dictionary<int, int> _keptInstructions = [];
     private int _stamp;
     private int _row;
     private long _visited;
@@ -43,6 +45,7 @@ public sealed class AccumulationBuilder
         _reached = new int[graph.Trace.NodeCount];
         _entryOf = new int[_inputCount];
         _template = new double[pattern.NonzeroCount];
+        _rowInstructions = new int[graph.Trace.OutputCount];
         _edgeFactors = new Factor[graph.EdgeCount];
         for (var edge = 0; edge < graph.EdgeCount; edge++)
             _edgeFactors[edge] = graph.Kinds[edge] == LabelKind.Constant
@@ -72,9 +75,11 @@ public sealed class AccumulationBuilder
             if (!_kept[node])
                 continue;
             _row = -1;
+            var before = _writer.Count;
             if (!Sweep(node))
                 return null;
             _gradients[node] = TakeGradient();
+            _keptInstructions[node] = _writer.Count - before;
         }
         var outputs = _graph.Trace.Outputs;
         for (_row = 0; _row < outputs.Length; _row++)
@@ -82,6 +87,7 @@ public sealed class AccumulationBuilder
             var node = outputs[_row];
             if (!_graph.IsActive(node))
                 continue;
+            var start = _writer.Count;
             var columns = _pattern.Row(_row);
             for (var k = 0; k < columns.Length; k++)
                 _entryOf[columns[k]] = _pattern.RowStarts[_row] + k;
@@ -91,8 +97,9 @@ public sealed class AccumulationBuilder
                 return null;
             else
                 WriteAdjoints();
+            _rowInstructions[_row] = _writer.Count - start;
         }
-        return _writer.Finish(_pattern, _template, _gradients.Count);
+        return _writer.Finish(_pattern, _template, _rowInstructions, _keptInstructions);
     }
 
     /// <summary>Reverse sweep from a root through its cone; leaves the adjoints of the reached inputs.</summary>

@@ -35,4 +35,10 @@ public static class ErrorCodes
 
     /// <summary>The traced function returned another number of outputs than before.</summary>
     public const string OutputCountChanged = "HAD2005";
+
+    /// <summary>The forced mode, or every mode, needs more memory than allowed.</summary>
+    public const string PlanDoesNotFit = "HAD5001";
+
+    /// <summary>A plan belongs to another function.</summary>
+    public const string ForeignPlan = "HAD5002";
 }
