@@ -38,8 +38,8 @@ public static class StarColoring
     /// <param name="pattern">A symmetric n×n pattern, with both triangles.</param>
     /// <param name="seed">Seed of the random choices; the same seed gives the same colouring.</param>
     /// <param name="workBudget">
-    /// Visited entries allowed for each of the star and the column search, or null for a default proportional to Σ ℓ² over the rows of ℓ nonzeros.
-    /// The natural order is always tried.
+    /// Visited entries allowed for each of the star and the column search, or null for a default proportional to Σ ℓ² over the rows of ℓ
+    /// nonzeros. The natural order is always tried.
     /// With null every order of <see cref="VertexOrders.All"/> is tried, so the result is never worse than the best of them.
     /// </param>
     /// <returns>A star colouring and its recovery table.</returns>
@@ -76,7 +76,7 @@ public static class StarColoring
         var random = new Random(seed);
         while (best.Count > lowerBound && budget.TrySpend(2 * WalksPerTry))
         {
-            // Culberson's lemma does not hold for stars, but visiting large structures class by class still finds fewer colours more often than chance.
+            // Culberson's lemma does not hold for stars, but visiting the classes in turn still finds fewer colours more often than chance.
             Try($"{name.Split(" + ")[0]} + classes", IteratedGreedy.Arrange(best.Colors, best.Count, random));
             if (best.Count > lowerBound)
                 Try("random", new RandomOrder(random.Next()).Arrange(graph));

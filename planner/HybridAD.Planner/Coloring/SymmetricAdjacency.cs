@@ -14,7 +14,8 @@ internal static class SymmetricAdjacency
         if (pattern.RowCount != pattern.ColumnCount)
         {
             throw new ArgumentException(
-                $"The pattern has {pattern.RowCount} rows and {pattern.ColumnCount} columns; a star colouring needs a square symmetric one.", nameof(pattern));
+                $"The pattern has {pattern.RowCount} rows and {pattern.ColumnCount} columns; a star colouring needs a square symmetric one.",
+                nameof(pattern));
         }
         var transposed = pattern.Transpose();
         for (var i = 0; i < pattern.RowCount; i++)

@@ -57,7 +57,9 @@ public class ColoringProperties
         var best = StarColoring.BestOf(input.Pattern, seed, workBudget: 100_000);
         SlowCheckers.IsStarColoring(input.Pattern, best.Coloring);
         SlowCheckers.RecoversSymmetric(best, new Random(seed));
-        Assert.All(VertexOrders.All, order => Assert.True(best.Coloring.Count <= StarColoring.Greedy(input.Pattern, order).Coloring.Count, order.Name));
+        Assert.All(
+            VertexOrders.All,
+            order => Assert.True(best.Coloring.Count <= StarColoring.Greedy(input.Pattern, order).Coloring.Count, order.Name));
     }
 
     [Property(MaxTest = 50)]
