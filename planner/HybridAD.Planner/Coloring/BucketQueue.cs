@@ -2,7 +2,7 @@ namespace HybridAD.Planning.Coloring;
 
 /// <summary>
 /// Vertices in doubly linked lists by integer key, so that a key moves by one in O(1) and all moves of a vertex order cost O(edges).
-/// D. W. Matula, L. L. Beck, "Smallest-last ordering and clustering and graph coloring algorithms", J. ACM 30(3), 1983, section 3.
+/// D. W. Matula, L. L. Beck, "Smallest-last ordering and clustering and graph coloring algorithms", J. ACM 30(3), 1983.
 /// </summary>
 /// <remarks>The vertex whose key changed last leaves its bucket first, which makes the dynamic orders grow one connected region.</remarks>
 internal sealed class BucketQueue

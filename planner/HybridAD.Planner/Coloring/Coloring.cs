@@ -5,7 +5,7 @@ namespace HybridAD.Planning.Coloring;
 /// </summary>
 /// <remarks>
 /// The seed matrix of the colouring is the n×<see cref="Count"/> matrix S with S[j, Colors[j]] = 1. A column without nonzeros has colour -1 and a
-/// zero row in S. See A. H. Gebremedhin, F. Manne, A. Pothen, "What color is your Jacobian?", SIAM Review 47(4), 2005, sections 2 and 3.
+/// zero row in S. See A. H. Gebremedhin, F. Manne, A. Pothen, "What color is your Jacobian?", SIAM Review 47(4), 2005.
 /// </remarks>
 public sealed class Coloring
 {

@@ -30,8 +30,8 @@ public static class ColumnColoring
     /// <param name="pattern">An m×n pattern.</param>
     /// <param name="seed">Seed of the random choices; the same seed gives the same colouring.</param>
     /// <param name="workBudget">
-    /// Visited entries allowed, or null for a default proportional to the cost of one order, Σ ℓ² over the rows of ℓ nonzeros. The natural order is
-    /// always tried. With null every order of <see cref="VertexOrders.All"/> is tried, so the result is never worse than the best of them.
+    /// Visited entries allowed, or null for a default proportional to the cost of one order, Σ ℓ² over the rows of ℓ nonzeros. The natural
+    /// order is always tried. With null every order of <see cref="VertexOrders.All"/> is tried, so the result is never worse than the best of them.
     /// </param>
     /// <returns>A colouring of the n columns.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="pattern"/> is null.</exception>

@@ -7,7 +7,7 @@ namespace HybridAD.Planning.Coloring;
 /// columns so that its size stays O(m + n + nonzeros). Immutable.
 /// </summary>
 /// <remarks>
-/// <para>Never forming the edges is the point of partial distance-2 colouring: Gebremedhin, Manne, Pothen, SIAM Review 47(4), 2005, section 3.3.</para>
+/// <para>Never forming the edges is the point of partial distance-2 colouring: Gebremedhin, Manne, Pothen, SIAM Review 47(4), 2005, section 3.</para>
 /// <para>A row with ℓ nonzeros is a clique of ℓ columns, and walking it once from each of its columns costs ℓ². Rows longer than
 /// <see cref="LongRowThreshold"/> are therefore never walked that way: the colouring keeps the set of colours of such a row, and the vertex orders
 /// count it as a constant degree. One walk through all other rows costs at most <c>LongRowThreshold · nonzeros</c>.</para>

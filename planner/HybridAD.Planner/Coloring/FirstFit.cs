@@ -4,7 +4,7 @@ namespace HybridAD.Planning.Coloring;
 
 /// <summary>
 /// Greedy partial distance-2 colouring: each column in turn gets the smallest colour that no column sharing a row with it has.
-/// Gebremedhin, Manne, Pothen, SIAM Review 47(4), 2005, Algorithm 3.1 (GreedyPartialD2Coloring).
+/// Gebremedhin, Manne, Pothen, SIAM Review 47(4), 2005, Algorithm 3.2.
 /// </summary>
 /// <remarks>
 /// Short rows are walked and their colours marked. For a long row the set of its colours is kept as bits, together with the first colour it

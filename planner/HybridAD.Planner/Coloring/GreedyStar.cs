@@ -48,11 +48,7 @@ internal sealed class GreedyStar
     /// <summary>Colours the vertices in an order, and gives up with false when one needs a colour at or above the limit.</summary>
     public bool Color(ReadOnlySpan<int> order, int limit)
     {
-        Array.Fill(_colors, -1);
-        Array.Fill(_forbiddenFor, -1);
-        Array.Clear(_seenCounts);
-        Array.Clear(_hubCounts);
-        Count = 0;
+        Clear();
         foreach (var v in order)
         {
             if (_pattern.Row(v).IsEmpty)
@@ -63,11 +59,36 @@ internal sealed class GreedyStar
                 color++;
             if (color >= limit)
                 return false;
-            _colors[v] = color;
-            Count = Math.Max(Count, color + 1);
-            Record(v, color);
+            Assign(v, color);
         }
         return true;
+    }
+
+    /// <summary>Takes the colours of a colouring that is known to be a star colouring.</summary>
+    public void Adopt(Coloring coloring)
+    {
+        Clear();
+        for (var v = 0; v < _colors.Length; v++)
+        {
+            if (coloring.Colors[v] >= 0)
+                Assign(v, coloring.Colors[v]);
+        }
+    }
+
+    private void Clear()
+    {
+        Array.Fill(_colors, -1);
+        Array.Fill(_forbiddenFor, -1);
+        Array.Clear(_seenCounts);
+        Array.Clear(_hubCounts);
+        Count = 0;
+    }
+
+    private void Assign(int v, int color)
+    {
+        _colors[v] = color;
+        Count = Math.Max(Count, color + 1);
+        Record(v, color);
     }
 
     private void Forbid(int v)
@@ -136,7 +157,8 @@ internal sealed class GreedyStar
 
     /// <summary>
     /// The colouring with its recovery table. In a two-coloured star each spoke has one neighbour of the hub's colour, so the edge is read in the
-    /// row of the spoke and the colour of the hub; section 2 of the paper. The row with the smaller index is preferred if both serve.
+    /// row of the spoke and the colour of the hub: Gebremedhin, Pothen, Tarafdar, Walther, "Efficient computation of sparse Hessians using coloring
+    /// and automatic differentiation", INFORMS J. Computing 21(2), 2009. The row with the smaller index is preferred if both serve.
     /// </summary>
     public HessianColoring ToHessianColoring(string order, int lowerBound)
     {

@@ -2,11 +2,11 @@ namespace HybridAD.Planning.Coloring;
 
 /// <summary>
 /// Orders that visit the classes of a colouring one after the other. First fit over such an order never needs more colours than before, and often
-/// fewer. J. C. Culberson, "Iterated greedy graph coloring and the difficulty landscape", University of Alberta TR 92-07, 1992, Lemma 4.1.
+/// fewer. J. C. Culberson, "Iterated greedy graph coloring and the difficulty landscape", University of Alberta TR 92-07, 1992.
 /// </summary>
 internal static class IteratedGreedy
 {
-    /// <summary>An order of the vertices by colour class; the classes are reversed, sorted by decreasing size or shuffled, in the author's mix.</summary>
+    /// <summary>An order of the vertices by colour class; the classes are reversed, sorted by decreasing size or shuffled.</summary>
     public static int[] Arrange(ReadOnlySpan<int> colors, int count, Random random)
     {
         // Bucket 'count' takes the vertices without a colour.
@@ -27,7 +27,7 @@ internal static class IteratedGreedy
         return [.. order];
     }
 
-    // Culberson's section 6 recommends reverse : largest first : random = 50 : 50 : 30.
+    // Reversal and size order drive the count down; now and then a shuffle leaves a cycle of the two. The weights are not delicate.
     private static IEnumerable<int> ClassOrder(int[] sizes, Random random)
     {
         var classes = Enumerable.Range(0, sizes.Length).Reverse().ToArray();

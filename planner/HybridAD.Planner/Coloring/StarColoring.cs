@@ -8,10 +8,13 @@ namespace HybridAD.Planning.Coloring;
 /// </summary>
 /// <remarks>
 /// A. H. Gebremedhin, A. Tarafdar, F. Manne, A. Pothen, "New acyclic and star coloring algorithms with application to computing Hessians",
-/// SIAM J. Sci. Comput. 29(3), 2007, sections 3 and 4. Vertex orders work on the adjacency graph.
+/// SIAM J. Sci. Comput. 29(3), 2007. Vertex orders work on the adjacency graph.
 /// </remarks>
 public static class StarColoring
 {
+    // To arrange an order, and to look at the colours around each neighbour twice: to forbid and to record.
+    private const int WalksPerTry = 3;
+
     /// <summary>Colours the variables greedily in one vertex order.</summary>
     /// <param name="pattern">A symmetric n×n pattern, with both triangles.</param>
     /// <param name="order">The order of the variables.</param>
@@ -29,13 +32,14 @@ public static class StarColoring
     }
 
     /// <summary>
-    /// The fewest colours among all of <see cref="VertexOrders.All"/>, random restarts and orders by the classes of the best colouring so far. Stops
-    /// at the first colouring that is known to be optimal.
+    /// The fewest colours among all of <see cref="VertexOrders.All"/>, the best column colouring (which is a star colouring if the diagonal is full),
+    /// random restarts and orders by the classes of the best colouring so far. Stops at the first colouring that is known to be optimal.
     /// </summary>
     /// <param name="pattern">A symmetric n×n pattern, with both triangles.</param>
     /// <param name="seed">Seed of the random choices; the same seed gives the same colouring.</param>
     /// <param name="workBudget">
-    /// Visited entries allowed, or null for a default proportional to Σ ℓ² over the rows of ℓ nonzeros. The natural order is always tried.
+    /// Visited entries allowed for each of the star and the column search, or null for a default proportional to Σ ℓ² over the rows of ℓ
+    /// nonzeros. The natural order is always tried.
     /// With null every order of <see cref="VertexOrders.All"/> is tried, so the result is never worse than the best of them.
     /// </param>
     /// <returns>A star colouring and its recovery table.</returns>
@@ -49,19 +53,30 @@ public static class StarColoring
         SymmetricAdjacency.Check(pattern);
         var graph = SymmetricAdjacency.EdgeRows(pattern);
         var lowerBound = SymmetricAdjacency.LowerBound(pattern);
-        var budget = new WorkBudget(new ColumnIntersection(pattern, pattern).PassWork, workBudget);
+        var distanceTwo = SymmetricAdjacency.DistanceTwo(pattern);
+        var budget = new WorkBudget(distanceTwo.PassWork, workBudget);
         var (best, trial) = (new GreedyStar(pattern), new GreedyStar(pattern));
         var name = "";
 
         foreach (var order in VertexOrders.All)
         {
-            if (name.Length == 0 || (best.Count > lowerBound && budget.TrySpend(2)))
+            if (name.Length == 0 || (best.Count > lowerBound && budget.TrySpend(WalksPerTry)))
                 Try(order.Name, VertexOrders.Arranged(order, graph));
         }
-        var random = new Random(seed);
-        while (best.Count > lowerBound && budget.TrySpend(2))
+        // The longest row of the distance-2 graph tells beforehand when its colouring cannot help.
+        if (best.Count > Math.Max(lowerBound, distanceTwo.LongestRow))
         {
-            // Culberson's lemma does not hold for stars, but visiting large structures class by class still finds fewer colours more often than chance.
+            var columns = ColumnColoring.BestOf(distanceTwo, seed, workBudget);
+            if (columns.Count < best.Count)
+            {
+                best.Adopt(columns);
+                name = $"columns {columns.Order}";
+            }
+        }
+        var random = new Random(seed);
+        while (best.Count > lowerBound && budget.TrySpend(2 * WalksPerTry))
+        {
+            // Culberson's lemma does not hold for stars, but visiting the classes in turn still finds fewer colours more often than chance.
             Try($"{name.Split(" + ")[0]} + classes", IteratedGreedy.Arrange(best.Colors, best.Count, random));
             if (best.Count > lowerBound)
                 Try("random", new RandomOrder(random.Next()).Arrange(graph));

@@ -4,7 +4,7 @@ namespace HybridAD.Planning.Coloring;
 
 /// <summary>
 /// The adjacency graph of a symmetric pattern: variables i ≠ j are adjacent when (i, j) is a nonzero.
-/// Gebremedhin, Manne, Pothen, SIAM Review 47(4), 2005, section 2.
+/// Gebremedhin, Manne, Pothen, SIAM Review 47(4), 2005.
 /// </summary>
 internal static class SymmetricAdjacency
 {
@@ -14,7 +14,8 @@ internal static class SymmetricAdjacency
         if (pattern.RowCount != pattern.ColumnCount)
         {
             throw new ArgumentException(
-                $"The pattern has {pattern.RowCount} rows and {pattern.ColumnCount} columns; a star colouring needs a square symmetric one.", nameof(pattern));
+                $"The pattern has {pattern.RowCount} rows and {pattern.ColumnCount} columns; a star colouring needs a square symmetric one.",
+                nameof(pattern));
         }
         var transposed = pattern.Transpose();
         for (var i = 0; i < pattern.RowCount; i++)
@@ -47,6 +48,19 @@ internal static class SymmetricAdjacency
         for (var e = 0; e < starts.Length; e++)
             starts[e] = 2 * e;
         return new ColumnIntersection(new SparsityPattern(ends.Count / 2, pattern.ColumnCount, starts, [.. ends]));
+    }
+
+    /// <summary>
+    /// The graph of variables at distance one or two: the column intersection of the pattern with a full diagonal on its nonempty rows.
+    /// </summary>
+    public static ColumnIntersection DistanceTwo(SparsityPattern pattern)
+    {
+        var starts = new int[pattern.RowCount + 1];
+        for (var i = 0; i < pattern.RowCount; i++)
+            starts[i + 1] = starts[i] + (pattern.Row(i).IsEmpty ? 0 : 1);
+        var nonempty = Enumerable.Range(0, pattern.RowCount).Where(i => starts[i + 1] > starts[i]).ToArray();
+        var full = pattern.Union(new SparsityPattern(pattern.RowCount, pattern.ColumnCount, starts, nonempty));
+        return new ColumnIntersection(full, full);
     }
 
     /// <summary>

@@ -22,7 +22,8 @@ public static class VertexOrders
         if (permutation.Length != graph.VertexCount)
         {
             throw new ArgumentException(
-                $"Vertex order '{order.Name}' has {permutation.Length} entries for {graph.VertexCount} vertices; return each vertex once.", nameof(order));
+                $"Vertex order '{order.Name}' has {permutation.Length} entries for {graph.VertexCount} vertices; return each vertex once.",
+                nameof(order));
         }
         var present = new bool[permutation.Length];
         foreach (var vertex in permutation)

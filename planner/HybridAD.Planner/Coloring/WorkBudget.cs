@@ -5,9 +5,9 @@ namespace HybridAD.Planning.Coloring;
 /// </summary>
 internal sealed class WorkBudget
 {
-    // About a tenth of a second of visits, or what some twenty orders cost, whichever is more: small problems get many tries, large ones a few.
-    private const long SmallProblem = 20_000_000;
-    private const int Passes = 64;
+    // About ten milliseconds of visits, or what some sixteen orders cost, whichever is more: small problems get many tries, large ones a few.
+    private const long SmallProblem = 4_000_000;
+    private const int Passes = 48;
     private readonly long _passWork;
     private long _remaining;
 

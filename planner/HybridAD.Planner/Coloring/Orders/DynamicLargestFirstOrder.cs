@@ -2,7 +2,8 @@ namespace HybridAD.Planning.Coloring;
 
 /// <summary>
 /// The next column is one of largest distance-2 degree in the graph of the columns not yet ordered.
-/// Gebremedhin, Manne, Pothen, SIAM Review 47(4), 2005, section 6.
+/// A. H. Gebremedhin, D. Nguyen, M. M. A. Patwary, A. Pothen, "ColPack: Software for graph coloring and related problems in scientific
+/// computing", ACM Trans. Math. Softw. 40(1), 2013.
 /// </summary>
 public sealed class DynamicLargestFirstOrder : IVertexOrder
 {

@@ -1,13 +1,13 @@
 namespace HybridAD.Planning.Coloring;
 
 /// <summary>
-/// Cuts the columns into equal contiguous blocks, as many as the longest row allows, and takes the first column of each block, then the second of
-/// each, and so on. Optimal for cyclic bands, where every other greedy order leaves a seam at the end of the cycle.
+/// Cuts the columns into equal contiguous blocks, as many as the longest row allows, and takes the first column of each block, then the second
+/// of each, and so on. Optimal for cyclic bands, where every other greedy order leaves a seam at the end of the cycle.
 /// </summary>
 /// <remarks>
 /// For a cyclic band of ℓ nonzeros per row (the power Cₙᵈ of a cycle, d = ℓ - 1) with n = qℓ + r, q blocks of ⌊n/q⌋ or ⌈n/q⌉ columns coloured
 /// by their place in the block give ℓ + ⌈r/q⌉ colours, the chromatic number: A. Prowse, D. R. Woodall, "Choosability of powers of circuits",
-/// Graphs and Combinatorics 19, 2003, section 1. For other patterns it is one more order.
+/// Graphs and Combinatorics 19, 2003. For other patterns it is one more order.
 /// </remarks>
 public sealed class EqualBlocksOrder : IVertexOrder
 {

@@ -2,7 +2,7 @@ namespace HybridAD.Planning.Coloring;
 
 /// <summary>
 /// The next column is one with the most neighbours already ordered. T. F. Coleman, J. J. Moré, "Estimation of sparse Jacobian
-/// matrices and graph coloring problems", SIAM J. Numer. Anal. 20(1), 1983, section 4.
+/// matrices and graph coloring problems", SIAM J. Numer. Anal. 20(1), 1983.
 /// </summary>
 /// <remarks>Columns of long rows start as if the rest of the row had been ordered, so they come first.</remarks>
 public sealed class IncidenceDegreeOrder : IVertexOrder
