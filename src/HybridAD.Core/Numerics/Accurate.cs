@@ -46,6 +46,16 @@ public static partial class Accurate
         return sum;
     }
 
+    /// <summary>The polynomial with these coefficients, the constant first, at x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double Horner(double x, ReadOnlySpan<double> coefficients)
+    {
+        var value = coefficients[^1];
+        for (var i = coefficients.Length - 2; i >= 0; i--)
+            value = FusedMultiplyAdd(value, x, coefficients[i]);
+        return value;
+    }
+
     /// <summary>2^<paramref name="exponent"/> for the exponents −1022 … 1023 of normal numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double PowerOfTwo(int exponent) => BitConverter.Int64BitsToDouble((long)(exponent + 1023) << 52);
