@@ -7,7 +7,7 @@ namespace HybridAD.Graph
 {
     public static partial class Op
     {
-        /// <summary>the real n-th root of x.</summary>
+        /// <summary>The real n-th root of x.</summary>
         public const byte RootN = 96;
     }
 }
@@ -16,7 +16,7 @@ namespace HybridAD.Primitives
 {
     public static partial class Catalog
     {
-        /// <summary>the real n-th root of x.</summary>
+        /// <summary>The real n-th root of x.</summary>
         public static readonly ParametricPrimitive<RootNRule> RootN = Primitive.Register(new ParametricPrimitive<RootNRule>(Op.RootN, "rootn")
         {
             Curved = true, ValueCost = CostClass.Power, PartialCost = CostClass.Division,

@@ -23,7 +23,8 @@ namespace HybridAD.Primitives
     }
 
     /// <summary>
-    /// −1, 0 or 1 with the sign of x; zeros keep their sign and NaN stays NaN (unlike <see cref="Math.Sign(double)"/>, which throws). Piecewise constant: its derivative is 0, at the jumps too.
+    /// −1, 0 or 1 with the sign of x; zeros keep their sign and NaN stays NaN (unlike <see cref="Math.Sign(double)"/>, which throws). Piecewise
+    /// constant: its derivative is 0, at the jumps too.
     /// </summary>
     public readonly struct SignRule : IUnaryRule
     {
