@@ -1,5 +1,5 @@
 using HybridAD.Linearization;
-using HybridAD.Planning.Coloring;
+using HybridAD.Planning.Colorings;
 using HybridAD.Planning.Costs;
 using HybridAD.Planning.Sharing;
 using HybridAD.Sparsity;
@@ -9,8 +9,8 @@ namespace HybridAD.Planning.Candidates;
 /// <summary>What every candidate looks at: the graph, the pattern, and facts about them that are found once, when first asked for.</summary>
 internal sealed class PlanningProblem(LinearizedGraph graph, SparsityPattern pattern, JacobianPlannerOptions options)
 {
-    private readonly Lazy<Coloring.Coloring> _columnColoring = new(() => ColumnColoring.BestOf(pattern));
-    private readonly Lazy<Coloring.Coloring> _rowColoring = new(() => RowColoring.BestOf(pattern));
+    private readonly Lazy<Coloring> _columnColoring = new(() => Colorings.ColumnColoring.BestOf(pattern));
+    private readonly Lazy<Coloring> _rowColoring = new(() => Colorings.RowColoring.BestOf(pattern));
     private readonly Lazy<SharedNodes> _sharing = new(() => SharedNodes.Of(graph));
 
     public LinearizedGraph Graph => graph;
@@ -23,9 +23,9 @@ internal sealed class PlanningProblem(LinearizedGraph graph, SparsityPattern pat
 
     public int ActiveOperations { get; } = graph.ActiveOperationCount;
 
-    public Coloring.Coloring ColumnColoring => _columnColoring.Value;
+    public Coloring ColumnColoring => _columnColoring.Value;
 
-    public Coloring.Coloring RowColoring => _rowColoring.Value;
+    public Coloring RowColoring => _rowColoring.Value;
 
     /// <summary>Nodes used by several outputs, and the groups of outputs they tie together.</summary>
     public SharedNodes Sharing => _sharing.Value;
