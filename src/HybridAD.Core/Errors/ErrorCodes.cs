@@ -36,6 +36,9 @@ public static class ErrorCodes
     /// <summary>The traced function returned another number of outputs than before.</summary>
     public const string OutputCountChanged = "HAD2005";
 
+    /// <summary>Another branch has nonzeros outside the pattern of a compiled Jacobian.</summary>
+    public const string PatternChanged = "HAD2006";
+
     /// <summary>The forced mode, or every mode, needs more memory than allowed.</summary>
     public const string PlanDoesNotFit = "HAD5001";
 
