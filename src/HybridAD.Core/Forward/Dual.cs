@@ -41,8 +41,6 @@ public readonly partial struct Dual<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsZeroEverywhere(T x) => Accurately.IsZeroEverywhere(x);
 
-    private static T Frozen(T x) => Accurately.Frozen(x);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T Literal(double value) => T.CreateTruncating(value);
 }

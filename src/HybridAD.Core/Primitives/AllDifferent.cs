@@ -15,10 +15,11 @@ namespace HybridAD.Primitives
     public static partial class Catalog
     {
         /// <summary>1 where all numbers of a list are different, else 0.</summary>
-        public static readonly ListPrimitive<AllDifferentRule> AllDifferent = Primitive.Register(new ListPrimitive<AllDifferentRule>(Op.AllDifferent, "alldiff")
-        {
-            Form = static _ => PartialForm.Zero, IsCommutative = true, Smoothness = Smoothness.Step,
-        });
+        public static readonly ListPrimitive<AllDifferentRule> AllDifferent =
+            Primitive.Register(new ListPrimitive<AllDifferentRule>(Op.AllDifferent, "alldiff")
+            {
+                Form = static _ => PartialForm.Zero, IsCommutative = true, Smoothness = Smoothness.Step,
+            });
     }
 
     /// <summary>

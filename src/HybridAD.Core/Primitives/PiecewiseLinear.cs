@@ -5,7 +5,7 @@ namespace HybridAD.Graph
 {
     public static partial class Op
     {
-        /// <summary>a continuous piecewise linear function that is 0 at 0.</summary>
+        /// <summary>A continuous piecewise linear function that is 0 at 0.</summary>
         public const byte PiecewiseLinear = 95;
     }
 }
@@ -14,11 +14,12 @@ namespace HybridAD.Primitives
 {
     public static partial class Catalog
     {
-        /// <summary>a continuous piecewise linear function that is 0 at 0.</summary>
-        public static readonly ParametricPrimitive<PiecewiseLinearRule> PiecewiseLinear = Primitive.Register(new ParametricPrimitive<PiecewiseLinearRule>(Op.PiecewiseLinear, "pwl")
-        {
-            Smoothness = Smoothness.Kinked, PartialCost = CostClass.Arithmetic,
-        });
+        /// <summary>A continuous piecewise linear function that is 0 at 0.</summary>
+        public static readonly ParametricPrimitive<PiecewiseLinearRule> PiecewiseLinear =
+            Primitive.Register(new ParametricPrimitive<PiecewiseLinearRule>(Op.PiecewiseLinear, "pwl")
+            {
+                Smoothness = Smoothness.Kinked, PartialCost = CostClass.Arithmetic,
+            });
     }
 
     /// <summary>

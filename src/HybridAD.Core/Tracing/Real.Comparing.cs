@@ -77,11 +77,11 @@ public readonly partial struct Real : IEquatable<Real>, IComparable<Real>, IComp
     /// <summary>Whether the number is not NaN, guarded.</summary>
     public static bool IsRealNumber(Real value) => !IsNaN(value);
 
-    internal static bool IsCanonical(Real value) => true;
+    static bool INumberBase<Real>.IsCanonical(Real value) => true;
 
-    internal static bool IsComplexNumber(Real value) => false;
+    static bool INumberBase<Real>.IsComplexNumber(Real value) => false;
 
-    internal static bool IsImaginaryNumber(Real value) => false;
+    static bool INumberBase<Real>.IsImaginaryNumber(Real value) => false;
 
     /// <summary>−1, 0 or 1 as an integer, guarded; <see cref="SignOf"/> gives it as an active number without a guard.</summary>
     /// <exception cref="ArithmeticException">The number is NaN.</exception>
