@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using HybridAD.Forward;
 
 namespace HybridAD;
 
@@ -31,8 +32,17 @@ public readonly partial struct Dual<T>
 
     /// <summary>
     /// partial · tangent, where a zero on either side wins over ∞ and NaN on the other: no dependence, no contribution.
-    /// <c>Equals</c>, not <c>IsZero</c>: for nested duals a zero value with a nonzero tangent must count.
+    /// Zero means everywhere: for nested duals a zero value with a nonzero tangent must count.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T Chain(T partial, T tangent) => tangent.Equals(T.Zero) || partial.Equals(T.Zero) ? T.Zero : partial * tangent;
+    private static T Chain(T partial, T tangent) =>
+        IsZeroEverywhere(tangent) || IsZeroEverywhere(partial) ? T.Zero : partial * tangent;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsZeroEverywhere(T x) => Accurately.IsZeroEverywhere(x);
+
+    private static T Frozen(T x) => Accurately.Frozen(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Literal(double value) => T.CreateTruncating(value);
 }

@@ -21,7 +21,9 @@ namespace HybridAD.Primitives
         });
     }
 
-    /// <summary>1 where a &gt; b, else 0, also where an operand is NaN. Piecewise constant: all derivatives 0.</summary>
+    /// <summary>
+    /// 1 where a &gt; b, else 0; 0 where an operand is NaN. Piecewise constant: all derivatives 0.
+    /// </summary>
     public readonly struct GreaterRule : IBinaryRule
     {
         /// <inheritdoc/>
@@ -50,6 +52,9 @@ namespace HybridAD
     {
         /// <summary>Compares the values and records the decision as a guard.</summary>
         public static bool operator >(Real left, Real right) => Decide<GreaterRule>(Op.Greater, left, right);
+
+        /// <summary>1 where left &gt; right, else 0, as an active number for <see cref="Where"/>; no guard is recorded.</summary>
+        public static Real Greater(Real left, Real right) => Binary<GreaterRule>(Op.Greater, left, right);
     }
 
     public readonly partial struct Dual<T>

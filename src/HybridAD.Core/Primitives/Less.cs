@@ -21,7 +21,9 @@ namespace HybridAD.Primitives
         });
     }
 
-    /// <summary>1 where a &lt; b, else 0, also where an operand is NaN. Piecewise constant: all derivatives 0.</summary>
+    /// <summary>
+    /// 1 where a &lt; b, else 0; 0 where an operand is NaN. Piecewise constant: all derivatives 0.
+    /// </summary>
     public readonly struct LessRule : IBinaryRule
     {
         /// <inheritdoc/>
@@ -50,6 +52,9 @@ namespace HybridAD
     {
         /// <summary>Compares the values and records the decision as a guard.</summary>
         public static bool operator <(Real left, Real right) => Decide<LessRule>(Op.Less, left, right);
+
+        /// <summary>1 where left &lt; right, else 0, as an active number for <see cref="Where"/>; no guard is recorded.</summary>
+        public static Real Less(Real left, Real right) => Binary<LessRule>(Op.Less, left, right);
     }
 
     public readonly partial struct Dual<T>

@@ -54,6 +54,9 @@ public enum Smoothness : byte
 
     /// <summary>Piecewise constant: its derivative is zero wherever it exists.</summary>
     Step,
+
+    /// <summary>Piecewise smooth with jumps between the pieces; the derivative is that of the piece the point belongs to.</summary>
+    Jumping,
 }
 
 /// <summary>What an evaluation costs, in classes that the cost model prices for a machine.</summary>

@@ -68,6 +68,14 @@ public readonly partial struct Real
         return tape is null ? new Real(value) : new Real(tape, tape.Append(operation, tape.IdOf(a), tape.IdOf(b), value));
     }
 
+    private static Real Ternary<TRule>(byte operation, Real a, Real b, Real c)
+        where TRule : struct, IListRule
+    {
+        var value = TRule.Value([a.Value, b.Value, c.Value]);
+        var tape = a._tape ?? b._tape ?? c._tape;
+        return tape is null ? new Real(value) : new Real(tape, tape.AppendList(operation, [tape.IdOf(a), tape.IdOf(b), tape.IdOf(c)], value));
+    }
+
     private static Real List<TRule>(byte operation, ReadOnlySpan<Real> operands)
         where TRule : struct, IListRule
     {

@@ -1,0 +1,53 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>|x|.</summary>
+        public const byte Abs = 8;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>|x|.</summary>
+        public static readonly UnaryPrimitive<AbsRule> Abs = Primitive.Register(new UnaryPrimitive<AbsRule>(Op.Abs, "abs")
+        {
+            Curved = false, Smoothness = Smoothness.Kinked,
+        });
+    }
+
+    /// <summary>
+    /// |x|. Convention at the kink: the derivative at 0 (and at −0) is +1.
+    /// </summary>
+    public readonly struct AbsRule : IUnaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double x) => Math.Abs(x);
+
+        /// <inheritdoc/>
+        public static double Partial(double x, double y) => x < 0 ? -1 : 1;
+
+        /// <inheritdoc/>
+        public static double Second(double x, double y) => 0;
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>|x|; the derivative at 0 is +1.</summary>
+        public static Real Abs(Real value) => Unary<AbsRule>(Op.Abs, value);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>|x|; the derivative at 0 is +1.</summary>
+        public static Dual<T> Abs(Dual<T> value) => new(T.Abs(value.Value), value.Value < T.Zero ? -value.Tangent : value.Tangent);
+    }
+}

@@ -1,0 +1,58 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>arcosh x.</summary>
+        public const byte Acosh = 36;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>arcosh x.</summary>
+        public static readonly UnaryPrimitive<AcoshRule> Acosh = Primitive.Register(new UnaryPrimitive<AcoshRule>(Op.Acosh, "acosh")
+        {
+            ValueCost = CostClass.Exponential, PartialCost = CostClass.Root,
+        });
+    }
+
+    /// <summary>
+    /// arcosh x: partial 1/(√(x − 1)·√(x + 1)), without overflow; +∞ at 1. NaN for x &lt; 1.
+    /// </summary>
+    public readonly struct AcoshRule : IUnaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double x) => Math.Acosh(x);
+
+        /// <inheritdoc/>
+        public static double Partial(double x, double y) => 1 / (Math.Sqrt(x - 1) * Math.Sqrt(x + 1));
+
+        /// <inheritdoc/>
+        public static double Second(double x, double y)
+        {
+            var p = Partial(x, y);
+            return p == 0 ? 0 : -(x * p) * p * p;
+        }
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>arcosh x.</summary>
+        public static Real Acosh(Real x) => Unary<AcoshRule>(Op.Acosh, x);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>arcosh x.</summary>
+        public static Dual<T> Acosh(Dual<T> x) =>
+            new(T.Acosh(x.Value), Chain(T.One / (T.Sqrt(x.Value - T.One) * T.Sqrt(x.Value + T.One)), x.Tangent));
+    }
+}

@@ -1,0 +1,54 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>1 where all numbers of a list are different, else 0.</summary>
+        public const byte AllDifferent = 93;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>1 where all numbers of a list are different, else 0.</summary>
+        public static readonly ListPrimitive<AllDifferentRule> AllDifferent = Primitive.Register(new ListPrimitive<AllDifferentRule>(Op.AllDifferent, "alldiff")
+        {
+            Form = static _ => PartialForm.Zero, IsCommutative = true, Smoothness = Smoothness.Step,
+        });
+    }
+
+    /// <summary>
+    /// 1 where all numbers of a list are different, else 0; NaN differs from everything. Piecewise constant: all derivatives 0.
+    /// </summary>
+    public readonly struct AllDifferentRule : IListRule
+    {
+        /// <inheritdoc/>
+        public static double Value(ReadOnlySpan<double> x)
+        {
+            for (var i = 1; i < x.Length; i++)
+                for (var j = 0; j < i; j++)
+                    if (x[i] == x[j])
+                        return 0;
+            return 1;
+        }
+
+        /// <inheritdoc/>
+        public static void Partials(ReadOnlySpan<double> x, double y, Span<double> partials) => partials.Clear();
+
+        /// <inheritdoc/>
+        public static double Second(int i, int j, ReadOnlySpan<double> x, double y) => 0;
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>1 where all numbers of a list are different, else 0; no guard is recorded. 1 for an empty list.</summary>
+        public static Real AllDifferent(params ReadOnlySpan<Real> values) => values.IsEmpty ? new Real(1) : List<AllDifferentRule>(Op.AllDifferent, values);
+    }
+}

@@ -1,0 +1,56 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>1 where both operands are nonzero, else 0.</summary>
+        public const byte And = 68;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>1 where both operands are nonzero, else 0.</summary>
+        public static readonly BinaryPrimitive<AndRule> And = Primitive.Register(new BinaryPrimitive<AndRule>(Op.And, "and")
+        {
+            FormA = PartialForm.Zero, FormB = PartialForm.Zero, Curvature = Curvature.None, Smoothness = Smoothness.Step, IsCommutative = true,
+        });
+    }
+
+    /// <summary>
+    /// 1 where both operands are nonzero, else 0; NaN counts as nonzero. Piecewise constant: all derivatives 0.
+    /// </summary>
+    public readonly struct AndRule : IBinaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double a, double b) => a != 0 && b != 0 ? 1 : 0;
+
+        /// <inheritdoc/>
+        public static double PartialA(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double PartialB(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double SecondAA(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double SecondAB(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double SecondBB(double a, double b, double y) => 0;
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>1 where both operands are nonzero, else 0; no guard is recorded.</summary>
+        public static Real And(Real left, Real right) => Binary<AndRule>(Op.And, left, right);
+    }
+}

@@ -1,0 +1,58 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>arcsin x.</summary>
+        public const byte Asin = 29;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>arcsin x.</summary>
+        public static readonly UnaryPrimitive<AsinRule> Asin = Primitive.Register(new UnaryPrimitive<AsinRule>(Op.Asin, "asin")
+        {
+            ValueCost = CostClass.Trigonometric, PartialCost = CostClass.Root,
+        });
+    }
+
+    /// <summary>
+    /// arcsin x: partial 1/√((1 − x)(1 + x)), which does not cancel near ±1 and is +∞ there. NaN for |x| &gt; 1.
+    /// </summary>
+    public readonly struct AsinRule : IUnaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double x) => Math.Asin(x);
+
+        /// <inheritdoc/>
+        public static double Partial(double x, double y) => 1 / Math.Sqrt((1 - x) * (1 + x));
+
+        /// <inheritdoc/>
+        public static double Second(double x, double y)
+        {
+            var d = (1 - x) * (1 + x);
+            return x / d / Math.Sqrt(d);
+        }
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>arcsin x.</summary>
+        public static Real Asin(Real x) => Unary<AsinRule>(Op.Asin, x);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>arcsin x.</summary>
+        public static Dual<T> Asin(Dual<T> x) =>
+            new(T.Asin(x.Value), Chain(T.One / T.Sqrt((T.One - x.Value) * (T.One + x.Value)), x.Tangent));
+    }
+}

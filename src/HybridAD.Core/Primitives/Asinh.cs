@@ -1,0 +1,58 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>arsinh x.</summary>
+        public const byte Asinh = 35;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>arsinh x.</summary>
+        public static readonly UnaryPrimitive<AsinhRule> Asinh = Primitive.Register(new UnaryPrimitive<AsinhRule>(Op.Asinh, "asinh")
+        {
+            ValueCost = CostClass.Exponential, PartialCost = CostClass.Root,
+        });
+    }
+
+    /// <summary>
+    /// arsinh x: partial 1/√(1 + x²) without overflow.
+    /// </summary>
+    public readonly struct AsinhRule : IUnaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double x) => Math.Asinh(x);
+
+        /// <inheritdoc/>
+        public static double Partial(double x, double y) => Math.Abs(x) < 1e8 ? 1 / Math.Sqrt(1 + x * x) : 1 / Math.Abs(x);
+
+        /// <inheritdoc/>
+        public static double Second(double x, double y)
+        {
+            var p = Partial(x, y);
+            return p == 0 ? 0 : -(x * p) * p * p;
+        }
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>arsinh x.</summary>
+        public static Real Asinh(Real x) => Unary<AsinhRule>(Op.Asinh, x);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>arsinh x.</summary>
+        public static Dual<T> Asinh(Dual<T> x) =>
+            new(T.Asinh(x.Value), Chain(T.One / (T.Abs(x.Value) < Literal(1e8) ? T.Sqrt(T.One + x.Value * x.Value) : T.Abs(x.Value)), x.Tangent));
+    }
+}

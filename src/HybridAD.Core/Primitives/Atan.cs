@@ -1,0 +1,58 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>arctan x.</summary>
+        public const byte Atan = 31;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>arctan x.</summary>
+        public static readonly UnaryPrimitive<AtanRule> Atan = Primitive.Register(new UnaryPrimitive<AtanRule>(Op.Atan, "atan")
+        {
+            ValueCost = CostClass.Trigonometric, PartialCost = CostClass.Division,
+        });
+    }
+
+    /// <summary>
+    /// arctan x: partial 1/(1 + x²). ±π/2 at ±∞.
+    /// </summary>
+    public readonly struct AtanRule : IUnaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double x) => Math.Atan(x);
+
+        /// <inheritdoc/>
+        public static double Partial(double x, double y) => 1 / (1 + x * x);
+
+        /// <inheritdoc/>
+        public static double Second(double x, double y)
+        {
+            var p = 1 / (1 + x * x);
+            return p == 0 ? 0 : -2 * (x * p) * p;
+        }
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>arctan x.</summary>
+        public static Real Atan(Real x) => Unary<AtanRule>(Op.Atan, x);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>arctan x.</summary>
+        public static Dual<T> Atan(Dual<T> x) =>
+            new(T.Atan(x.Value), Chain(T.One / (T.One + x.Value * x.Value), x.Tangent));
+    }
+}

@@ -1,0 +1,96 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>the angle of the point (b, a).</summary>
+        public const byte Atan2 = 40;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>the angle of the point (b, a).</summary>
+        public static readonly BinaryPrimitive<Atan2Rule> Atan2 = Primitive.Register(new BinaryPrimitive<Atan2Rule>(Op.Atan2, "atan2")
+        {
+            ValueCost = CostClass.Trigonometric, PartialCost = CostClass.Division,
+        });
+    }
+
+    /// <summary>
+    /// The angle of the point (b, a), in (−π, π], with the quadrants and signed zeros of <see cref="Math.Atan2"/>.
+    /// Partials b/(a² + b²) and −a/(a² + b²), scaled so that the squares cannot overflow. At the origin they are NaN.
+    /// </summary>
+    public readonly struct Atan2Rule : IBinaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double a, double b) => Math.Atan2(a, b);
+
+        /// <inheritdoc/>
+        public static double PartialA(double a, double b, double y)
+        {
+            if (Math.Abs(b) >= Math.Abs(a))
+                return 1 / (b + a * (a / b));
+            var ratio = b / a;
+            return ratio / (a + b * ratio);
+        }
+
+        /// <inheritdoc/>
+        public static double PartialB(double a, double b, double y)
+        {
+            if (Math.Abs(a) > Math.Abs(b))
+                return -1 / (a + b * (b / a));
+            var ratio = a / b;
+            return -ratio / (b + a * ratio);
+        }
+
+        /// <inheritdoc/>
+        public static double SecondAA(double a, double b, double y) => 2 * PartialA(a, b, y) * PartialB(a, b, y);
+
+        /// <inheritdoc/>
+        public static double SecondAB(double a, double b, double y)
+        {
+            var (pa, pb) = (PartialA(a, b, y), PartialB(a, b, y));
+            return (pb - pa) * (pb + pa);
+        }
+
+        /// <inheritdoc/>
+        public static double SecondBB(double a, double b, double y) => -2 * PartialA(a, b, y) * PartialB(a, b, y);
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>The angle of the point (x, y); its derivatives are NaN at the origin.</summary>
+        public static Real Atan2(Real y, Real x) => Binary<Atan2Rule>(Op.Atan2, y, x);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>The angle of the point (x, y); its derivatives are NaN at the origin.</summary>
+        public static Dual<T> Atan2(Dual<T> y, Dual<T> x)
+        {
+            var (a, b) = (y.Value, x.Value);
+            T partialY, partialX;
+            if (T.Abs(b) >= T.Abs(a))
+            {
+                var ratio = a / b;
+                partialY = T.One / (b + a * ratio);
+                partialX = -ratio * partialY;
+            }
+            else
+            {
+                var ratio = b / a;
+                partialX = -T.One / (a + b * ratio);
+                partialY = -ratio * partialX;
+            }
+            return new(T.Atan2(a, b), Chain(partialY, y.Tangent) + Chain(partialX, x.Tangent));
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>artanh x.</summary>
+        public const byte Atanh = 37;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>artanh x.</summary>
+        public static readonly UnaryPrimitive<AtanhRule> Atanh = Primitive.Register(new UnaryPrimitive<AtanhRule>(Op.Atanh, "atanh")
+        {
+            ValueCost = CostClass.Exponential, PartialCost = CostClass.Division,
+        });
+    }
+
+    /// <summary>
+    /// artanh x: partial 1/((1 − x)(1 + x)). ±∞ at ±1 with infinite partial, NaN for |x| &gt; 1.
+    /// </summary>
+    public readonly struct AtanhRule : IUnaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double x) => Math.Atanh(x);
+
+        /// <inheritdoc/>
+        public static double Partial(double x, double y) => 1 / ((1 - x) * (1 + x));
+
+        /// <inheritdoc/>
+        public static double Second(double x, double y)
+        {
+            var p = Partial(x, y);
+            return 2 * x * p * p;
+        }
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>artanh x.</summary>
+        public static Real Atanh(Real x) => Unary<AtanhRule>(Op.Atanh, x);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>artanh x.</summary>
+        public static Dual<T> Atanh(Dual<T> x) =>
+            new(T.Atanh(x.Value), Chain(T.One / ((T.One - x.Value) * (T.One + x.Value)), x.Tangent));
+    }
+}

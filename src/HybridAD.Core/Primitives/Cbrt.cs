@@ -1,0 +1,59 @@
+using HybridAD.Forward;
+using HybridAD.Graph;
+using HybridAD.Numerics;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>∛x.</summary>
+        public const byte Cbrt = 17;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>∛x.</summary>
+        public static readonly UnaryPrimitive<CbrtRule> Cbrt = Primitive.Register(new UnaryPrimitive<CbrtRule>(Op.Cbrt, "cbrt")
+        {
+            ValueCost = CostClass.Power, PartialCost = CostClass.Division,
+        });
+    }
+
+    /// <summary>
+    /// ∛x, of negative numbers too: partial 1/(3y²), which is +∞ at 0.
+    /// </summary>
+    public readonly struct CbrtRule : IUnaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double x) => Accurate.Cbrt(x);
+
+        /// <inheritdoc/>
+        public static double Partial(double x, double y) => 1 / (3 * y * y);
+
+        /// <inheritdoc/>
+        public static double Second(double x, double y) => -2.0 / 3 * (1 / (3 * y * y)) / x;
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>∛x.</summary>
+        public static Real Cbrt(Real x) => Unary<CbrtRule>(Op.Cbrt, x);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>∛x.</summary>
+        public static Dual<T> Cbrt(Dual<T> x)
+        {
+            var y = Accurately.Cbrt(x.Value);
+            return new(y, Chain(T.One / (Literal(3) * y * y), x.Tangent));
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>the smallest integer not below x.</summary>
+        public const byte Ceiling = 61;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>the smallest integer not below x.</summary>
+        public static readonly UnaryPrimitive<CeilingRule> Ceiling = Primitive.Register(new UnaryPrimitive<CeilingRule>(Op.Ceiling, "ceil")
+        {
+            Form = PartialForm.Zero, Curved = false, Smoothness = Smoothness.Step,
+        });
+    }
+
+    /// <summary>
+    /// The smallest integer not below x. Piecewise constant: its derivative is 0, at the jumps too.
+    /// </summary>
+    public readonly struct CeilingRule : IUnaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double x) => Math.Ceiling(x);
+
+        /// <inheritdoc/>
+        public static double Partial(double x, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double Second(double x, double y) => 0;
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>The smallest integer not below x; its derivative is 0.</summary>
+        public static Real Ceiling(Real x) => Unary<CeilingRule>(Op.Ceiling, x);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>The smallest integer not below x; its derivative is 0.</summary>
+        public static Dual<T> Ceiling(Dual<T> x) => new(T.Ceiling(x.Value));
+    }
+}

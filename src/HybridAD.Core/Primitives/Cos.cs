@@ -1,0 +1,54 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>cos x.</summary>
+        public const byte Cos = 27;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>cos x.</summary>
+        public static readonly UnaryPrimitive<CosRule> Cos = Primitive.Register(new UnaryPrimitive<CosRule>(Op.Cos, "cos")
+        {
+            ValueCost = CostClass.Trigonometric, PartialCost = CostClass.Trigonometric,
+        });
+    }
+
+    /// <summary>
+    /// cos x: partial −sin x. NaN at ±∞.
+    /// </summary>
+    public readonly struct CosRule : IUnaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double x) => Math.Cos(x);
+
+        /// <inheritdoc/>
+        public static double Partial(double x, double y) => -Math.Sin(x);
+
+        /// <inheritdoc/>
+        public static double Second(double x, double y) => -y;
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>cos x.</summary>
+        public static Real Cos(Real x) => Unary<CosRule>(Op.Cos, x);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>cos x.</summary>
+        public static Dual<T> Cos(Dual<T> x) =>
+            new(T.Cos(x.Value), Chain(-T.Sin(x.Value), x.Tangent));
+    }
+}

@@ -1,0 +1,54 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>cosh x.</summary>
+        public const byte Cosh = 33;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>cosh x.</summary>
+        public static readonly UnaryPrimitive<CoshRule> Cosh = Primitive.Register(new UnaryPrimitive<CoshRule>(Op.Cosh, "cosh")
+        {
+            ValueCost = CostClass.Exponential, PartialCost = CostClass.Exponential,
+        });
+    }
+
+    /// <summary>
+    /// cosh x: partial sinh x. Overflows beyond ±710.47.
+    /// </summary>
+    public readonly struct CoshRule : IUnaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double x) => Math.Cosh(x);
+
+        /// <inheritdoc/>
+        public static double Partial(double x, double y) => Math.Sinh(x);
+
+        /// <inheritdoc/>
+        public static double Second(double x, double y) => y;
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>cosh x.</summary>
+        public static Real Cosh(Real x) => Unary<CoshRule>(Op.Cosh, x);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>cosh x.</summary>
+        public static Dual<T> Cosh(Dual<T> x) =>
+            new(T.Cosh(x.Value), Chain(T.Sinh(x.Value), x.Tangent));
+    }
+}

@@ -1,0 +1,66 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>a / b.</summary>
+        public const byte Div = 5;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>a / b.</summary>
+        public static readonly BinaryPrimitive<DivRule> Div = Primitive.Register(new BinaryPrimitive<DivRule>(Op.Div, "div")
+        {
+            Curvature = Curvature.AB | Curvature.BB, ValueCost = CostClass.Division, PartialCost = CostClass.Division,
+        });
+    }
+
+    /// <summary>
+    /// a / b: partials 1/b and −y/b, which reuse the quotient. IEEE division: x/0 is ±∞, 0/0 is NaN, and so are the partials there.
+    /// </summary>
+    public readonly struct DivRule : IBinaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double a, double b) => a / b;
+
+        /// <inheritdoc/>
+        public static double PartialA(double a, double b, double y) => 1 / b;
+
+        /// <inheritdoc/>
+        public static double PartialB(double a, double b, double y) => -y / b;
+
+        /// <inheritdoc/>
+        public static double SecondAA(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double SecondAB(double a, double b, double y) => -1 / b / b;
+
+        /// <inheritdoc/>
+        public static double SecondBB(double a, double b, double y) => 2 * (y / b) / b;
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>a / b.</summary>
+        public static Real operator /(Real left, Real right) => Binary<DivRule>(Op.Div, left, right);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>a / b.</summary>
+        public static Dual<T> operator /(Dual<T> left, Dual<T> right)
+        {
+            var y = left.Value / right.Value;
+            return new(y, Chain(T.One / right.Value, left.Tangent) - Chain(y / right.Value, right.Tangent));
+        }
+    }
+}

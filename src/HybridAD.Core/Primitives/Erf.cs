@@ -1,0 +1,75 @@
+using HybridAD.Forward;
+using HybridAD.Graph;
+using HybridAD.Numerics;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>the error function.</summary>
+        public const byte Erf = 38;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>the error function.</summary>
+        public static readonly UnaryPrimitive<ErfRule> Erf = Primitive.Register(new UnaryPrimitive<ErfRule>(Op.Erf, "erf")
+        {
+            ValueCost = CostClass.Power, PartialCost = CostClass.Exponential,
+        });
+    }
+
+    /// <summary>
+    /// 2/√π ∫₀ˣ e^(−t²) dt: partial 2/√π·e^(−x²). ±1 at ±∞.
+    /// </summary>
+    public readonly struct ErfRule : IUnaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double x) => Accurate.Erf(x);
+
+        /// <inheritdoc/>
+        public static double Partial(double x, double y) => Density(x);
+
+        /// <inheritdoc/>
+        public static double Second(double x, double y) => -2 * x * Density(x);
+
+        internal const double TwoOverRootPi = 1.1283791670955126;
+
+        /// <summary>2/√π·e^(−x²). The rounding error of x², up to x²/2 ulp of the result, is put right to first order. 0 beyond ±28, where e^(−x²) underflows.</summary>
+        internal static double Density(double x)
+        {
+            if (Math.Abs(x) > 28)
+                return 0;
+            var square = x * x;
+            return TwoOverRootPi * Math.Exp(-square) * (1 - Math.FusedMultiplyAdd(x, x, -square));
+        }
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>The error function 2/√π ∫₀ˣ e^(−t²) dt.</summary>
+        public static Real Erf(Real x) => Unary<ErfRule>(Op.Erf, x);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>The error function 2/√π ∫₀ˣ e^(−t²) dt.</summary>
+        public static Dual<T> Erf(Dual<T> x) => new(Accurately.Erf(x.Value), Chain(ErrorDensity(x.Value), x.Tangent));
+
+        /// <summary>2/√π·e^(−x²), see <see cref="ErfRule"/>.</summary>
+        private static T ErrorDensity(T x)
+        {
+            if (T.Abs(x) > Literal(28))
+                return T.Zero;
+            var square = x * x;
+            return Literal(ErfRule.TwoOverRootPi) * T.Exp(-square) * (T.One - T.FusedMultiplyAdd(x, x, -square));
+        }
+    }
+}

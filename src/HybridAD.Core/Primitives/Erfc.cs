@@ -1,0 +1,55 @@
+using HybridAD.Forward;
+using HybridAD.Graph;
+using HybridAD.Numerics;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>the complementary error function.</summary>
+        public const byte Erfc = 39;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>the complementary error function.</summary>
+        public static readonly UnaryPrimitive<ErfcRule> Erfc = Primitive.Register(new UnaryPrimitive<ErfcRule>(Op.Erfc, "erfc")
+        {
+            ValueCost = CostClass.Power, PartialCost = CostClass.Exponential,
+        });
+    }
+
+    /// <summary>
+    /// 1 − erf x without cancellation for large x: partial −2/√π·e^(−x²). 0 at +∞ (underflows above 26.55), 2 at −∞.
+    /// </summary>
+    public readonly struct ErfcRule : IUnaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double x) => Accurate.Erfc(x);
+
+        /// <inheritdoc/>
+        public static double Partial(double x, double y) => -ErfRule.Density(x);
+
+        /// <inheritdoc/>
+        public static double Second(double x, double y) => 2 * x * ErfRule.Density(x);
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>1 − erf x without cancellation.</summary>
+        public static Real Erfc(Real x) => Unary<ErfcRule>(Op.Erfc, x);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>1 − erf x without cancellation.</summary>
+        public static Dual<T> Erfc(Dual<T> x) => new(Accurately.Erfc(x.Value), Chain(-ErrorDensity(x.Value), x.Tangent));
+    }
+}

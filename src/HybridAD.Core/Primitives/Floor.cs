@@ -1,0 +1,53 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>the largest integer not above x.</summary>
+        public const byte Floor = 60;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>the largest integer not above x.</summary>
+        public static readonly UnaryPrimitive<FloorRule> Floor = Primitive.Register(new UnaryPrimitive<FloorRule>(Op.Floor, "floor")
+        {
+            Form = PartialForm.Zero, Curved = false, Smoothness = Smoothness.Step,
+        });
+    }
+
+    /// <summary>
+    /// The largest integer not above x. Piecewise constant: its derivative is 0, at the jumps too.
+    /// </summary>
+    public readonly struct FloorRule : IUnaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double x) => Math.Floor(x);
+
+        /// <inheritdoc/>
+        public static double Partial(double x, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double Second(double x, double y) => 0;
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>The largest integer not above x; its derivative is 0.</summary>
+        public static Real Floor(Real x) => Unary<FloorRule>(Op.Floor, x);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>The largest integer not above x; its derivative is 0.</summary>
+        public static Dual<T> Floor(Dual<T> x) => new(T.Floor(x.Value));
+    }
+}

@@ -1,0 +1,65 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>1 where a ≥ b, else 0.</summary>
+        public const byte GreaterOrEqual = 73;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>1 where a ≥ b, else 0.</summary>
+        public static readonly BinaryPrimitive<GreaterOrEqualRule> GreaterOrEqual = Primitive.Register(new BinaryPrimitive<GreaterOrEqualRule>(Op.GreaterOrEqual, "ge")
+        {
+            FormA = PartialForm.Zero, FormB = PartialForm.Zero, Curvature = Curvature.None, Smoothness = Smoothness.Step,
+        });
+    }
+
+    /// <summary>
+    /// 1 where a ≥ b, else 0; 0 where an operand is NaN. Piecewise constant: all derivatives 0.
+    /// </summary>
+    public readonly struct GreaterOrEqualRule : IBinaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double a, double b) => a >= b ? 1 : 0;
+
+        /// <inheritdoc/>
+        public static double PartialA(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double PartialB(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double SecondAA(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double SecondAB(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double SecondBB(double a, double b, double y) => 0;
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>Compares the values and records the decision as a guard.</summary>
+        public static bool operator >=(Real left, Real right) => Decide<GreaterOrEqualRule>(Op.GreaterOrEqual, left, right);
+
+        /// <summary>1 where left ≥ right, else 0, as an active number for <see cref="Where"/>; no guard is recorded.</summary>
+        public static Real GreaterOrEqual(Real left, Real right) => Binary<GreaterOrEqualRule>(Op.GreaterOrEqual, left, right);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>Compares the values; tangents do not take part.</summary>
+        public static bool operator >=(Dual<T> left, Dual<T> right) => left.Value >= right.Value;
+    }
+}

@@ -1,0 +1,67 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>√(a² + b²).</summary>
+        public const byte Hypot = 11;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>√(a² + b²).</summary>
+        public static readonly BinaryPrimitive<HypotRule> Hypot = Primitive.Register(new BinaryPrimitive<HypotRule>(Op.Hypot, "hypot")
+        {
+            ValueCost = CostClass.Power, PartialCost = CostClass.Division, IsCommutative = true, Smoothness = Smoothness.Kinked,
+        });
+    }
+
+    /// <summary>
+    /// √(a² + b²) without intermediate overflow; ∞ if an operand is infinite, even where the other is NaN.
+    /// Partials a/y and b/y. Convention at the kink in the origin: both are 0.
+    /// </summary>
+    public readonly struct HypotRule : IBinaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double a, double b) => double.Hypot(a, b);
+
+        /// <inheritdoc/>
+        public static double PartialA(double a, double b, double y) => y == 0 ? 0 : a / y;
+
+        /// <inheritdoc/>
+        public static double PartialB(double a, double b, double y) => y == 0 ? 0 : b / y;
+
+        /// <inheritdoc/>
+        public static double SecondAA(double a, double b, double y) => y == 0 ? 0 : b / y * (b / y) / y;
+
+        /// <inheritdoc/>
+        public static double SecondAB(double a, double b, double y) => y == 0 ? 0 : -(a / y) * (b / y) / y;
+
+        /// <inheritdoc/>
+        public static double SecondBB(double a, double b, double y) => y == 0 ? 0 : a / y * (a / y) / y;
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>√(x² + y²) without intermediate overflow; both derivatives are 0 at the origin.</summary>
+        public static Real Hypot(Real x, Real y) => Binary<HypotRule>(Op.Hypot, x, y);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>√(x² + y²) without intermediate overflow; both derivatives are 0 at the origin.</summary>
+        public static Dual<T> Hypot(Dual<T> x, Dual<T> y)
+        {
+            var length = T.Hypot(x.Value, y.Value);
+            return length == T.Zero ? new(length) : new(length, Chain(x.Value / length, x.Tangent) + Chain(y.Value / length, y.Tangent));
+        }
+    }
+}

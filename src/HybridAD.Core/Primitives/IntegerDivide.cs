@@ -1,0 +1,62 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>a / b truncated toward zero.</summary>
+        public const byte IntegerDivide = 16;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>a / b truncated toward zero.</summary>
+        public static readonly BinaryPrimitive<IntegerDivideRule> IntegerDivide = Primitive.Register(new BinaryPrimitive<IntegerDivideRule>(Op.IntegerDivide, "intdiv")
+        {
+            FormA = PartialForm.Zero, FormB = PartialForm.Zero, Curvature = Curvature.None, Smoothness = Smoothness.Step, ValueCost = CostClass.Division,
+        });
+    }
+
+    /// <summary>
+    /// a / b truncated toward zero; ±∞ or NaN for b = 0. Piecewise constant: all derivatives 0.
+    /// </summary>
+    public readonly struct IntegerDivideRule : IBinaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double a, double b) => Math.Truncate(a / b);
+
+        /// <inheritdoc/>
+        public static double PartialA(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double PartialB(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double SecondAA(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double SecondAB(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double SecondBB(double a, double b, double y) => 0;
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>a / b truncated toward zero; its derivatives are 0.</summary>
+        public static Real IntegerDivide(Real left, Real right) => Binary<IntegerDivideRule>(Op.IntegerDivide, left, right);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>a / b truncated toward zero; its derivatives are 0.</summary>
+        public static Dual<T> IntegerDivide(Dual<T> left, Dual<T> right) => new(T.Truncate(left.Value / right.Value));
+    }
+}

@@ -1,0 +1,56 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>log₁₀ x.</summary>
+        public const byte Log10 = 25;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>log₁₀ x.</summary>
+        public static readonly UnaryPrimitive<Log10Rule> Log10 = Primitive.Register(new UnaryPrimitive<Log10Rule>(Op.Log10, "log10")
+        {
+            ValueCost = CostClass.Exponential, PartialCost = CostClass.Division,
+        });
+    }
+
+    /// <summary>
+    /// log₁₀ x: partial log₁₀e/x. −∞ at 0 with infinite partial, NaN for x &lt; 0.
+    /// </summary>
+    public readonly struct Log10Rule : IUnaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double x) => Math.Log10(x);
+
+        /// <inheritdoc/>
+        public static double Partial(double x, double y) => Log10OfE / x;
+
+        /// <inheritdoc/>
+        public static double Second(double x, double y) => -Log10OfE / x / x;
+
+        internal const double Log10OfE = 0.43429448190325183;
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>log₁₀ x.</summary>
+        public static Real Log10(Real x) => Unary<Log10Rule>(Op.Log10, x);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>log₁₀ x.</summary>
+        public static Dual<T> Log10(Dual<T> x) =>
+            new(T.Log10(x.Value), Chain(Literal(Log10Rule.Log10OfE) / x.Value, x.Tangent));
+    }
+}

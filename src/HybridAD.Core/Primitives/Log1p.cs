@@ -1,0 +1,56 @@
+using HybridAD.Forward;
+using HybridAD.Graph;
+using HybridAD.Numerics;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>ln(1 + x).</summary>
+        public const byte Log1p = 23;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>ln(1 + x).</summary>
+        public static readonly UnaryPrimitive<Log1pRule> Log1p = Primitive.Register(new UnaryPrimitive<Log1pRule>(Op.Log1p, "log1p")
+        {
+            ValueCost = CostClass.Exponential, PartialCost = CostClass.Division,
+        });
+    }
+
+    /// <summary>
+    /// ln(1 + x), accurate near 0: partial 1/(1 + x). −∞ at −1 with infinite partial, NaN for x &lt; −1.
+    /// </summary>
+    public readonly struct Log1pRule : IUnaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double x) => Accurate.Log1p(x);
+
+        /// <inheritdoc/>
+        public static double Partial(double x, double y) => 1 / (1 + x);
+
+        /// <inheritdoc/>
+        public static double Second(double x, double y) => -1 / (1 + x) / (1 + x);
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>ln(1 + x).</summary>
+        public static Real LogP1(Real x) => Unary<Log1pRule>(Op.Log1p, x);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>ln(1 + x).</summary>
+        public static Dual<T> LogP1(Dual<T> x) =>
+            new(Accurately.LogP1(x.Value), Chain(T.One / (T.One + x.Value), x.Tangent));
+    }
+}

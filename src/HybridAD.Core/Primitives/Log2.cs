@@ -1,0 +1,56 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>log₂ x.</summary>
+        public const byte Log2 = 24;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>log₂ x.</summary>
+        public static readonly UnaryPrimitive<Log2Rule> Log2 = Primitive.Register(new UnaryPrimitive<Log2Rule>(Op.Log2, "log2")
+        {
+            ValueCost = CostClass.Exponential, PartialCost = CostClass.Division,
+        });
+    }
+
+    /// <summary>
+    /// log₂ x: partial log₂e/x. −∞ at 0 with infinite partial, NaN for x &lt; 0.
+    /// </summary>
+    public readonly struct Log2Rule : IUnaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double x) => Math.Log2(x);
+
+        /// <inheritdoc/>
+        public static double Partial(double x, double y) => Log2OfE / x;
+
+        /// <inheritdoc/>
+        public static double Second(double x, double y) => -Log2OfE / x / x;
+
+        internal const double Log2OfE = 1.4426950408889634;
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>log₂ x.</summary>
+        public static Real Log2(Real x) => Unary<Log2Rule>(Op.Log2, x);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>log₂ x.</summary>
+        public static Dual<T> Log2(Dual<T> x) =>
+            new(T.Log2(x.Value), Chain(Literal(Log2Rule.Log2OfE) / x.Value, x.Tangent));
+    }
+}

@@ -1,0 +1,63 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>the larger of a and b.</summary>
+        public const byte Max = 13;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>the larger of a and b.</summary>
+        public static readonly BinaryPrimitive<MaxRule> Max = Primitive.Register(new BinaryPrimitive<MaxRule>(Op.Max, "max")
+        {
+            Curvature = Curvature.None, IsCommutative = true, Smoothness = Smoothness.Kinked,
+        });
+    }
+
+    /// <summary>
+    /// The larger of a and b; NaN if either is NaN, and −0 counts as less than +0 (IEEE 754-2019 maximum).
+    /// Convention at the kink a = b: the first operand has partial 1, the second 0. Where an operand is NaN the second has partial 1.
+    /// </summary>
+    public readonly struct MaxRule : IBinaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double a, double b) => Math.Max(a, b);
+
+        /// <inheritdoc/>
+        public static double PartialA(double a, double b, double y) => a >= b ? 1 : 0;
+
+        /// <inheritdoc/>
+        public static double PartialB(double a, double b, double y) => a >= b ? 0 : 1;
+
+        /// <inheritdoc/>
+        public static double SecondAA(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double SecondAB(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double SecondBB(double a, double b, double y) => 0;
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>The larger of two numbers, NaN if either is NaN; at a tie the derivative is that of the first.</summary>
+        public static Real Max(Real x, Real y) => Binary<MaxRule>(Op.Max, x, y);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>The larger of two numbers, NaN if either is NaN; at a tie the derivative is that of the first.</summary>
+        public static Dual<T> Max(Dual<T> x, Dual<T> y) => new(T.Max(x.Value, y.Value), x.Value >= y.Value ? x.Tangent : y.Tangent);
+    }
+}

@@ -1,0 +1,47 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>1 where x is 0, else 0.</summary>
+        public const byte Not = 67;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>1 where x is 0, else 0.</summary>
+        public static readonly UnaryPrimitive<NotRule> Not = Primitive.Register(new UnaryPrimitive<NotRule>(Op.Not, "not")
+        {
+            Form = PartialForm.Zero, Curved = false, Smoothness = Smoothness.Step,
+        });
+    }
+
+    /// <summary>
+    /// 1 where x is 0, else 0 (also where it is NaN). Piecewise constant: its derivative is 0, at the jumps too.
+    /// </summary>
+    public readonly struct NotRule : IUnaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double x) => x == 0 ? 1 : 0;
+
+        /// <inheritdoc/>
+        public static double Partial(double x, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double Second(double x, double y) => 0;
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>1 where x is 0, else 0; no guard is recorded.</summary>
+        public static Real Not(Real x) => Unary<NotRule>(Op.Not, x);
+    }
+}

@@ -1,0 +1,93 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>a continuous piecewise linear function that is 0 at 0.</summary>
+        public const byte PiecewiseLinear = 95;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>a continuous piecewise linear function that is 0 at 0.</summary>
+        public static readonly ParametricPrimitive<PiecewiseLinearRule> PiecewiseLinear = Primitive.Register(new ParametricPrimitive<PiecewiseLinearRule>(Op.PiecewiseLinear, "pwl")
+        {
+            Smoothness = Smoothness.Kinked, PartialCost = CostClass.Arithmetic,
+        });
+    }
+
+    /// <summary>
+    /// A continuous piecewise linear function with value 0 at 0. Parameters: slope, breakpoint, slope, …, slope with ascending breakpoints.
+    /// Convention at a breakpoint: the slope of the piece nearer to 0; at a breakpoint 0 that of the right piece, as for abs.
+    /// </summary>
+    public readonly struct PiecewiseLinearRule : IParametricRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double x, ReadOnlySpan<double> parameters)
+        {
+            var piece = PieceOf(0, parameters);
+            var (y, reached) = (0.0, 0.0);
+            for (; x > 0 && 2 * piece + 1 < parameters.Length && parameters[2 * piece + 1] < x; piece++)
+            {
+                y += parameters[2 * piece] * (parameters[2 * piece + 1] - reached);
+                reached = parameters[2 * piece + 1];
+            }
+            for (; x < 0 && piece > 0 && parameters[2 * piece - 1] > x; piece--)
+            {
+                y += parameters[2 * piece] * (parameters[2 * piece - 1] - reached);
+                reached = parameters[2 * piece - 1];
+            }
+            return y + parameters[2 * piece] * (x - reached);
+        }
+
+        /// <inheritdoc/>
+        public static double Partial(double x, ReadOnlySpan<double> parameters, double y) => parameters[2 * PieceOf(x, parameters)];
+
+        /// <inheritdoc/>
+        public static double Second(double x, ReadOnlySpan<double> parameters, double y) => 0;
+
+        /// <summary>Throws where the parameters do not describe a function.</summary>
+        public static void Check(ReadOnlySpan<double> parameters)
+        {
+            if (parameters.Length % 2 == 0)
+                Errors.Throw.OutOfRange(nameof(parameters), $"a list of {parameters.Length}", "an odd number: slope, breakpoint, slope, …, slope");
+            for (var k = 3; k < parameters.Length; k += 2)
+                if (!(parameters[k] > parameters[k - 2]))
+                    Errors.Throw.OutOfRange(nameof(parameters), parameters[k], $"breakpoints above the one before, {parameters[k - 2]}");
+        }
+
+        /// <summary>The piece whose slope holds at x: number of breakpoints below x, and at x itself where x is not positive.</summary>
+        private static int PieceOf(double x, ReadOnlySpan<double> parameters)
+        {
+            var piece = 0;
+            while (2 * piece + 1 < parameters.Length && (parameters[2 * piece + 1] < x || (x <= 0 && parameters[2 * piece + 1] == x)))
+                piece++;
+            return piece;
+        }
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>
+        /// The continuous piecewise linear function with value 0 at 0, given by its slopes and the breakpoints between them; at a breakpoint the derivative is
+        /// the slope of the piece nearer to 0.
+        /// </summary>
+        /// <param name="x">The argument.</param>
+        /// <param name="slopesAndBreakpoints">slope, breakpoint, slope, …, slope; breakpoints ascending.</param>
+        /// <exception cref="Errors.HybridAdArgumentException">HAD1004: an even number of parameters, or breakpoints that do not ascend.</exception>
+        public static Real PiecewiseLinear(Real x, params ReadOnlySpan<double> slopesAndBreakpoints)
+        {
+            PiecewiseLinearRule.Check(slopesAndBreakpoints);
+            var value = PiecewiseLinearRule.Value(x.Value, slopesAndBreakpoints);
+            return x._tape is null ? new Real(value) : new Real(x._tape, x._tape.AppendParametric(Op.PiecewiseLinear, x.NodeId, slopesAndBreakpoints, value));
+        }
+    }
+}

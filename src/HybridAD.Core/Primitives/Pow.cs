@@ -1,0 +1,88 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>aᵇ.</summary>
+        public const byte Pow = 10;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>aᵇ.</summary>
+        public static readonly BinaryPrimitive<PowRule> Pow = Primitive.Register(new BinaryPrimitive<PowRule>(Op.Pow, "pow")
+        {
+            ValueCost = CostClass.Power, PartialCost = CostClass.Power,
+        });
+    }
+
+    /// <summary>
+    /// aᵇ as <see cref="Math.Pow"/> computes it: 1 for b = 0 whatever a is, NaN for a &lt; 0 and fractional b.
+    /// ∂/∂a = b·aᵇ⁻¹ is right for negative a and integer b, and at a = 0 it is 0 for b &gt; 1 or b = 0, 1 for b = 1 and infinite for other b.
+    /// ∂/∂b = y·ln a is NaN for a &lt; 0 and 0 at a = 0, b &gt; 0; it is not asked for where the exponent is a literal.
+    /// </summary>
+    public readonly struct PowRule : IBinaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double a, double b) => Math.Pow(a, b);
+
+        /// <inheritdoc/>
+        public static double PartialA(double a, double b, double y) => b == 0 ? 0 : b * Lowered(a, b, y, 1);
+
+        /// <inheritdoc/>
+        public static double PartialB(double a, double b, double y) => y == 0 && a >= 0 ? 0 : y * Math.Log(a);
+
+        /// <inheritdoc/>
+        public static double SecondAA(double a, double b, double y) => b is 0 or 1 ? 0 : b * (b - 1) * Lowered(a, b, y, 2);
+
+        /// <inheritdoc/>
+        public static double SecondAB(double a, double b, double y)
+        {
+            var lowered = Lowered(a, b, y, 1);
+            return lowered == 0 && a >= 0 ? 0 : lowered * (1 + b * Math.Log(a));
+        }
+
+        /// <inheritdoc/>
+        public static double SecondBB(double a, double b, double y)
+        {
+            var logarithm = Math.Log(a);
+            return y == 0 && a >= 0 ? 0 : y * logarithm * logarithm;
+        }
+
+        /// <summary>aᵇ⁻ᵏ: as y/aᵏ, which is cheap and keeps the exponent exact, unless y or the quotient left the range where that is accurate.</summary>
+        private static double Lowered(double a, double b, double y, int k)
+        {
+            var quotient = k == 1 ? y / a : y / a / a;
+            return double.IsNormal(y) && double.IsNormal(quotient) ? quotient : Math.Pow(a, b - k);
+        }
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>xʸ. At x = 0 the derivative to x is 0 for y &gt; 1, 1 for y = 1 and infinite for other y ≠ 0.</summary>
+        public static Real Pow(Real x, Real y) => Binary<PowRule>(Op.Pow, x, y);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>xʸ. At x = 0 the derivative to x is 0 for y &gt; 1, 1 for y = 1 and infinite for other y ≠ 0.</summary>
+        public static Dual<T> Pow(Dual<T> x, Dual<T> y)
+        {
+            var power = T.Pow(x.Value, y.Value);
+            var tangent = IsZeroEverywhere(x.Tangent) || IsZeroEverywhere(y.Value)
+                ? T.Zero
+                : Chain(y.Value * T.Pow(x.Value, y.Value - T.One), x.Tangent);
+            if (!IsZeroEverywhere(y.Tangent) && !(power == T.Zero && x.Value >= T.Zero))
+                tangent += Chain(power * T.Log(x.Value), y.Tangent);
+            return new(power, tangent);
+        }
+    }
+}

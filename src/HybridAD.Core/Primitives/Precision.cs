@@ -1,0 +1,64 @@
+using HybridAD.Forward;
+using HybridAD.Graph;
+using HybridAD.Numerics;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>x rounded to a number of significant decimal digits.</summary>
+        public const byte Precision = 64;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>x rounded to a number of significant decimal digits.</summary>
+        public static readonly BinaryPrimitive<PrecisionRule> Precision = Primitive.Register(new BinaryPrimitive<PrecisionRule>(Op.Precision, "precision")
+        {
+            FormA = PartialForm.Zero, FormB = PartialForm.Zero, Curvature = Curvature.None, Smoothness = Smoothness.Step, ValueCost = CostClass.Power,
+        });
+    }
+
+    /// <summary>
+    /// a rounded to b significant decimal digits, as the precision function of the .nl format. Piecewise constant: all derivatives 0.
+    /// </summary>
+    public readonly struct PrecisionRule : IBinaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double a, double b) => Accurate.Precision(a, b);
+
+        /// <inheritdoc/>
+        public static double PartialA(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double PartialB(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double SecondAA(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double SecondAB(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double SecondBB(double a, double b, double y) => 0;
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>X rounded to a number of significant decimal digits; its derivatives are 0.</summary>
+        public static Real Precision(Real x, Real digits) => Binary<PrecisionRule>(Op.Precision, x, digits);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>X rounded to a number of significant decimal digits; its derivatives are 0.</summary>
+        public static Dual<T> Precision(Dual<T> x, Dual<T> digits) => new(Accurately.Precision(x.Value, digits.Value));
+    }
+}

@@ -1,0 +1,67 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>the remainder of a / b with the sign of a.</summary>
+        public const byte Remainder = 15;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>the remainder of a / b with the sign of a.</summary>
+        public static readonly BinaryPrimitive<RemainderRule> Remainder = Primitive.Register(new BinaryPrimitive<RemainderRule>(Op.Remainder, "rem")
+        {
+            FormA = PartialForm.One, Curvature = Curvature.None, ValueCost = CostClass.Division, PartialCost = CostClass.Division, Smoothness = Smoothness.Jumping,
+        });
+    }
+
+    /// <summary>
+    /// The remainder of the division truncated toward zero, with the sign of a (C's fmod, always exact); NaN for b = 0 or infinite a.
+    /// Partials 1 and −trunc(a/b). The quotient is recovered from the remainder, because a/b itself may round up to the next integer.
+    /// </summary>
+    public readonly struct RemainderRule : IBinaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double a, double b) => a % b;
+
+        /// <inheritdoc/>
+        public static double PartialA(double a, double b, double y) => 1;
+
+        /// <inheritdoc/>
+        public static double PartialB(double a, double b, double y) => -Math.Round((a - y) / b);
+
+        /// <inheritdoc/>
+        public static double SecondAA(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double SecondAB(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double SecondBB(double a, double b, double y) => 0;
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>The remainder with the sign of the dividend (C's fmod).</summary>
+        public static Real operator %(Real left, Real right) => Binary<RemainderRule>(Op.Remainder, left, right);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>The remainder with the sign of the dividend (C's fmod).</summary>
+        public static Dual<T> operator %(Dual<T> left, Dual<T> right)
+        {
+            var y = left.Value % right.Value;
+            return new(y, left.Tangent - Chain(T.Round((left.Value - y) / right.Value), right.Tangent));
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using HybridAD.Forward;
+using HybridAD.Graph;
+using HybridAD.Numerics;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>x rounded to a number of decimal places.</summary>
+        public const byte RoundTo = 65;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>x rounded to a number of decimal places.</summary>
+        public static readonly BinaryPrimitive<RoundToRule> RoundTo = Primitive.Register(new BinaryPrimitive<RoundToRule>(Op.RoundTo, "round")
+        {
+            FormA = PartialForm.Zero, FormB = PartialForm.Zero, Curvature = Curvature.None, Smoothness = Smoothness.Step, ValueCost = CostClass.Power,
+        });
+    }
+
+    /// <summary>
+    /// a rounded to b decimal places (left of the point where b is negative), as the round function of the .nl format. Piecewise constant: all derivatives 0.
+    /// </summary>
+    public readonly struct RoundToRule : IBinaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double a, double b) => Accurate.RoundTo(a, b);
+
+        /// <inheritdoc/>
+        public static double PartialA(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double PartialB(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double SecondAA(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double SecondAB(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double SecondBB(double a, double b, double y) => 0;
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>X rounded to a number of decimal places; its derivatives are 0.</summary>
+        public static Real RoundTo(Real x, Real places) => Binary<RoundToRule>(Op.RoundTo, x, places);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>X rounded to a number of decimal places; its derivatives are 0.</summary>
+        public static Dual<T> RoundTo(Dual<T> x, Dual<T> places) => new(Accurately.RoundTo(x.Value, places.Value));
+    }
+}

@@ -1,0 +1,53 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>the nearest integer, ties to even.</summary>
+        public const byte RoundToEven = 76;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>the nearest integer, ties to even.</summary>
+        public static readonly UnaryPrimitive<RoundToEvenRule> RoundToEven = Primitive.Register(new UnaryPrimitive<RoundToEvenRule>(Op.RoundToEven, "rint")
+        {
+            Form = PartialForm.Zero, Curved = false, Smoothness = Smoothness.Step,
+        });
+    }
+
+    /// <summary>
+    /// The nearest integer, the even one of two equally near (IEEE roundToIntegralTiesToEven). Piecewise constant: its derivative is 0, at the jumps too.
+    /// </summary>
+    public readonly struct RoundToEvenRule : IUnaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double x) => Math.Round(x);
+
+        /// <inheritdoc/>
+        public static double Partial(double x, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double Second(double x, double y) => 0;
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>The nearest integer, the even one of two equally near; its derivative is 0.</summary>
+        public static Real Round(Real x) => Unary<RoundToEvenRule>(Op.RoundToEven, x);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>The nearest integer, the even one of two equally near; its derivative is 0.</summary>
+        public static Dual<T> Round(Dual<T> x) => new(T.Round(x.Value));
+    }
+}

@@ -1,0 +1,53 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>−1, 0 or 1 with the sign of x.</summary>
+        public const byte Sign = 63;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>−1, 0 or 1 with the sign of x.</summary>
+        public static readonly UnaryPrimitive<SignRule> Sign = Primitive.Register(new UnaryPrimitive<SignRule>(Op.Sign, "sign")
+        {
+            Form = PartialForm.Zero, Curved = false, Smoothness = Smoothness.Step,
+        });
+    }
+
+    /// <summary>
+    /// −1, 0 or 1 with the sign of x; zeros keep their sign and NaN stays NaN (unlike <see cref="Math.Sign(double)"/>, which throws). Piecewise constant: its derivative is 0, at the jumps too.
+    /// </summary>
+    public readonly struct SignRule : IUnaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double x) => x > 0 ? 1 : x < 0 ? -1 : x;
+
+        /// <inheritdoc/>
+        public static double Partial(double x, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double Second(double x, double y) => 0;
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>−1, 0 or 1 as an active number, without a guard (unlike <see cref="Sign(Real)"/>, which answers with an integer); its derivative is 0.</summary>
+        public static Real SignOf(Real x) => Unary<SignRule>(Op.Sign, x);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>−1, 0 or 1 as a number, NaN for NaN; its derivative is 0.</summary>
+        public static Dual<T> SignOf(Dual<T> x) => new(x.Value > T.Zero ? T.One : x.Value < T.Zero ? -T.One : Frozen(x.Value));
+    }
+}

@@ -1,0 +1,54 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>sin x.</summary>
+        public const byte Sin = 26;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>sin x.</summary>
+        public static readonly UnaryPrimitive<SinRule> Sin = Primitive.Register(new UnaryPrimitive<SinRule>(Op.Sin, "sin")
+        {
+            ValueCost = CostClass.Trigonometric, PartialCost = CostClass.Trigonometric,
+        });
+    }
+
+    /// <summary>
+    /// sin x: partial cos x. NaN at ±∞.
+    /// </summary>
+    public readonly struct SinRule : IUnaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double x) => Math.Sin(x);
+
+        /// <inheritdoc/>
+        public static double Partial(double x, double y) => Math.Cos(x);
+
+        /// <inheritdoc/>
+        public static double Second(double x, double y) => -y;
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>sin x.</summary>
+        public static Real Sin(Real x) => Unary<SinRule>(Op.Sin, x);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>sin x.</summary>
+        public static Dual<T> Sin(Dual<T> x) =>
+            new(T.Sin(x.Value), Chain(T.Cos(x.Value), x.Tangent));
+    }
+}

@@ -1,0 +1,54 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>sinh x.</summary>
+        public const byte Sinh = 32;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>sinh x.</summary>
+        public static readonly UnaryPrimitive<SinhRule> Sinh = Primitive.Register(new UnaryPrimitive<SinhRule>(Op.Sinh, "sinh")
+        {
+            ValueCost = CostClass.Exponential, PartialCost = CostClass.Root,
+        });
+    }
+
+    /// <summary>
+    /// sinh x: partial cosh x, taken as √(1 + y²). Overflows beyond ±710.47.
+    /// </summary>
+    public readonly struct SinhRule : IUnaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double x) => Math.Sinh(x);
+
+        /// <inheritdoc/>
+        public static double Partial(double x, double y) => Math.Abs(y) < 1e8 ? Math.Sqrt(1 + y * y) : Math.Abs(y);
+
+        /// <inheritdoc/>
+        public static double Second(double x, double y) => y;
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>sinh x.</summary>
+        public static Real Sinh(Real x) => Unary<SinhRule>(Op.Sinh, x);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>sinh x.</summary>
+        public static Dual<T> Sinh(Dual<T> x) =>
+            new(T.Sinh(x.Value), Chain(T.Cosh(x.Value), x.Tangent));
+    }
+}

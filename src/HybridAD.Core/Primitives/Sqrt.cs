@@ -1,0 +1,57 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>√x.</summary>
+        public const byte Sqrt = 9;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>√x.</summary>
+        public static readonly UnaryPrimitive<SqrtRule> Sqrt = Primitive.Register(new UnaryPrimitive<SqrtRule>(Op.Sqrt, "sqrt")
+        {
+            ValueCost = CostClass.Root, PartialCost = CostClass.Division,
+        });
+    }
+
+    /// <summary>
+    /// √x: partial 1/(2y), which is +∞ at 0. NaN for x &lt; 0.
+    /// </summary>
+    public readonly struct SqrtRule : IUnaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double x) => Math.Sqrt(x);
+
+        /// <inheritdoc/>
+        public static double Partial(double x, double y) => 0.5 / Math.Abs(y);
+
+        /// <inheritdoc/>
+        public static double Second(double x, double y) => -0.25 / Math.Abs(y) / Math.Abs(x);
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>√x.</summary>
+        public static Real Sqrt(Real x) => Unary<SqrtRule>(Op.Sqrt, x);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>√x.</summary>
+        public static Dual<T> Sqrt(Dual<T> x)
+        {
+            var y = T.Sqrt(x.Value);
+            return new(y, Chain(Literal(0.5) / T.Abs(y), x.Tangent));
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>x².</summary>
+        public const byte Square = 7;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>x².</summary>
+        public static readonly UnaryPrimitive<SquareRule> Square = Primitive.Register(new UnaryPrimitive<SquareRule>(Op.Square, "square")
+        {
+            ValueCost = CostClass.Arithmetic,
+        });
+    }
+
+    /// <summary>
+    /// x²: partial 2x.
+    /// </summary>
+    public readonly struct SquareRule : IUnaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double x) => x * x;
+
+        /// <inheritdoc/>
+        public static double Partial(double x, double y) => x + x;
+
+        /// <inheritdoc/>
+        public static double Second(double x, double y) => 2;
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>x².</summary>
+        public static Real Square(Real x) => Unary<SquareRule>(Op.Square, x);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>x².</summary>
+        public static Dual<T> Square(Dual<T> x) =>
+            new(x.Value * x.Value, Chain(x.Value + x.Value, x.Tangent));
+    }
+}

@@ -1,0 +1,57 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>tan x.</summary>
+        public const byte Tan = 28;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>tan x.</summary>
+        public static readonly UnaryPrimitive<TanRule> Tan = Primitive.Register(new UnaryPrimitive<TanRule>(Op.Tan, "tan")
+        {
+            ValueCost = CostClass.Trigonometric,
+        });
+    }
+
+    /// <summary>
+    /// tan x: partial 1 + y². NaN at ±∞.
+    /// </summary>
+    public readonly struct TanRule : IUnaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double x) => Math.Tan(x);
+
+        /// <inheritdoc/>
+        public static double Partial(double x, double y) => 1 + y * y;
+
+        /// <inheritdoc/>
+        public static double Second(double x, double y) => 2 * y * (1 + y * y);
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>tan x.</summary>
+        public static Real Tan(Real x) => Unary<TanRule>(Op.Tan, x);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>tan x.</summary>
+        public static Dual<T> Tan(Dual<T> x)
+        {
+            var y = T.Tan(x.Value);
+            return new(y, Chain(T.One + y * y, x.Tangent));
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>tanh x.</summary>
+        public const byte Tanh = 34;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>tanh x.</summary>
+        public static readonly UnaryPrimitive<TanhRule> Tanh = Primitive.Register(new UnaryPrimitive<TanhRule>(Op.Tanh, "tanh")
+        {
+            ValueCost = CostClass.Exponential, PartialCost = CostClass.Exponential,
+        });
+    }
+
+    /// <summary>
+    /// tanh x: partial (1 − y)(1 + y), and 1/cosh² x near saturation, where 1 − |y| has no correct digits left. ±1 at ±∞.
+    /// </summary>
+    public readonly struct TanhRule : IUnaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double x) => Math.Tanh(x);
+
+        /// <inheritdoc/>
+        public static double Partial(double x, double y)
+        {
+            if (Math.Abs(y) < 0.75)
+                return (1 - y) * (1 + y);
+            var reciprocal = 1 / Math.Cosh(x);
+            return reciprocal * reciprocal;
+        }
+
+        /// <inheritdoc/>
+        public static double Second(double x, double y) => -2 * y * Partial(x, y);
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>tanh x.</summary>
+        public static Real Tanh(Real x) => Unary<TanhRule>(Op.Tanh, x);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>tanh x.</summary>
+        public static Dual<T> Tanh(Dual<T> x)
+        {
+            var y = T.Tanh(x.Value);
+            var reciprocal = T.One / T.Cosh(x.Value);
+            return new(y, Chain(T.Abs(y) < Literal(0.75) ? (T.One - y) * (T.One + y) : reciprocal * reciprocal, x.Tangent));
+        }
+    }
+}

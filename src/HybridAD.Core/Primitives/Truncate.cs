@@ -1,0 +1,53 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>x without its fraction.</summary>
+        public const byte Truncate = 62;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>x without its fraction.</summary>
+        public static readonly UnaryPrimitive<TruncateRule> Truncate = Primitive.Register(new UnaryPrimitive<TruncateRule>(Op.Truncate, "truncate")
+        {
+            Form = PartialForm.Zero, Curved = false, Smoothness = Smoothness.Step,
+        });
+    }
+
+    /// <summary>
+    /// x without its fraction, that is rounded toward zero. Piecewise constant: its derivative is 0, at the jumps too.
+    /// </summary>
+    public readonly struct TruncateRule : IUnaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double x) => Math.Truncate(x);
+
+        /// <inheritdoc/>
+        public static double Partial(double x, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double Second(double x, double y) => 0;
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>X without its fraction; its derivative is 0.</summary>
+        public static Real Truncate(Real x) => Unary<TruncateRule>(Op.Truncate, x);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>X without its fraction; its derivative is 0.</summary>
+        public static Dual<T> Truncate(Dual<T> x) => new(T.Truncate(x.Value));
+    }
+}

@@ -1,0 +1,64 @@
+using HybridAD.Forward;
+using HybridAD.Graph;
+using HybridAD.Numerics;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>x truncated to a number of decimal places.</summary>
+        public const byte TruncateTo = 66;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>x truncated to a number of decimal places.</summary>
+        public static readonly BinaryPrimitive<TruncateToRule> TruncateTo = Primitive.Register(new BinaryPrimitive<TruncateToRule>(Op.TruncateTo, "trunc")
+        {
+            FormA = PartialForm.Zero, FormB = PartialForm.Zero, Curvature = Curvature.None, Smoothness = Smoothness.Step, ValueCost = CostClass.Power,
+        });
+    }
+
+    /// <summary>
+    /// a truncated toward zero to b decimal places, as the trunc function of the .nl format. Piecewise constant: all derivatives 0.
+    /// </summary>
+    public readonly struct TruncateToRule : IBinaryRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double a, double b) => Accurate.TruncTo(a, b);
+
+        /// <inheritdoc/>
+        public static double PartialA(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double PartialB(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double SecondAA(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double SecondAB(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static double SecondBB(double a, double b, double y) => 0;
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>X truncated to a number of decimal places; its derivatives are 0.</summary>
+        public static Real TruncateTo(Real x, Real places) => Binary<TruncateToRule>(Op.TruncateTo, x, places);
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>X truncated to a number of decimal places; its derivatives are 0.</summary>
+        public static Dual<T> TruncateTo(Dual<T> x, Dual<T> places) => new(Accurately.TruncateTo(x.Value, places.Value));
+    }
+}
