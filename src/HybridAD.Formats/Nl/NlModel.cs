@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Primitives;
 using HybridAD.Sparsity;
 
 namespace HybridAD.Formats.Nl;
@@ -115,9 +116,10 @@ public sealed class NlModel
                 lastRow[node] = row + 1;
                 if (node < Trace.InputCount)
                     missing.Add((row, node));
-                foreach (var operand in Trace.OperandsOf(node))
-                    if (lastRow[operand] != row + 1)
-                        pending.Push(operand);
+                var operands = Trace.OperandsOf(node);
+                for (var k = 0; k < operands.Length; k++)
+                    if (lastRow[operands[k]] != row + 1 && Primitive.Of(Trace.Operations[node]).FormOf(k) != PartialForm.Zero)
+                        pending.Push(operands[k]);
             }
             missing.Sort(firstMissing, missing.Count - firstMissing, null);
         }

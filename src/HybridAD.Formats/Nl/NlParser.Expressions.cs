@@ -8,7 +8,7 @@ namespace HybridAD.Formats.Nl;
 internal ref partial struct NlParser<TTokens>
 {
     /// <summary>Stands for the node of an expression that needs what the file does not hold; <see cref="_unavailable"/> says what.</summary>
-    private const int Unavailable = -1;
+    private const int Unavailable = NlRows.Unavailable;
 
     private const int Undefined = -2;
 

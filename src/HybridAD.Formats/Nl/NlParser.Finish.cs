@@ -81,17 +81,19 @@ internal ref partial struct NlParser<TTokens>
                 : _nodes.WithLinearPart(body, _rows.Columns(row), _rows.Coefficients(row), scratch);
         }
         var names = Names(options, count);
-        var warnings = _warnings;
-        var unavailable = _unavailableRows;
-        var pattern = _rows.Pattern(_header.VariableCount, unavailable.ContainsKey,
-            row => warnings.Add($"row {names.Output(row)} lists a variable twice; the coefficients are added"));
+        var repeating = new List<int>();
+        var pattern = _rows.Pattern(_header.VariableCount, repeating);
+        foreach (var row in repeating)
+            _warnings.Add($"row {names.Output(row)} lists a variable twice; the coefficients are added");
+        _rows.UnavailableReasons.Sort(static (a, b) => a.Row - b.Row);
+        var unavailable = _rows.UnavailableReasons.ConvertAll(r => new NlUnavailableRow(r.Row, names.Output(r.Row), r.Reason));
         var trace = _nodes.Builder.Build(outputs, names, _start);
         return new NlModel(_header, trace, _variableBounds!, _constraintBounds ?? new NlBounds([], []), pattern)
         {
             Maximize = _rows.Maximize,
             Complementarities = _complementarities,
-            UnavailableRows = [.. unavailable.OrderBy(r => r.Key).Select(r => new NlUnavailableRow(r.Key, names.Output(r.Key), r.Value))],
-            Warnings = warnings,
+            UnavailableRows = unavailable,
+            Warnings = _warnings,
         };
     }
 

@@ -13,7 +13,7 @@ internal ref partial struct NlParser<TTokens>
             Duplicate(row < _header.ConstraintCount ? $"the expression of constraint {number}" : $"the expression of objective {number}");
         _rows.Bodies[row] = ReadExpression();
         if (_rows.Bodies[row] == Unavailable)
-            _unavailableRows[row] = _unavailable!;
+            _rows.UnavailableReasons.Add((row, _unavailable!));
     }
 
     private void ReadDefinition(int variable)

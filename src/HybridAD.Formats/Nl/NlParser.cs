@@ -32,7 +32,6 @@ internal ref partial struct NlParser<TTokens>
     private readonly List<NlComplementarity> _complementarities = [];
     private readonly List<int> _definitionColumns = [];
     private readonly List<double> _definitionCoefficients = [];
-    private readonly Dictionary<int, string> _unavailableRows = [];
     private NlBounds? _variableBounds;
     private NlBounds? _constraintBounds;
     private bool _hasStart;

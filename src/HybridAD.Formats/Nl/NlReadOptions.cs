@@ -11,4 +11,14 @@ public sealed record NlReadOptions
 
     /// <summary>Names of variables (the lines of the <c>.col</c> file), or null.</summary>
     public IReadOnlyList<string>? ColumnNames { get; init; }
+
+    /// <summary>The file's name, and the names from <c>.row</c> and <c>.col</c> files beside it where there are any.</summary>
+    public static NlReadOptions ForFile(string path) => new()
+    {
+        FileName = Path.GetFileName(path),
+        RowNames = Lines(Path.ChangeExtension(path, ".row")),
+        ColumnNames = Lines(Path.ChangeExtension(path, ".col")),
+    };
+
+    private static string[]? Lines(string path) => File.Exists(path) ? File.ReadAllLines(path) : null;
 }

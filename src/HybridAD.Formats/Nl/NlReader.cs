@@ -24,13 +24,6 @@ public static class NlReader
     public static NlModel Load(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return Read(File.ReadAllBytes(path), new NlReadOptions
-        {
-            FileName = Path.GetFileName(path),
-            RowNames = Lines(Path.ChangeExtension(path, ".row")),
-            ColumnNames = Lines(Path.ChangeExtension(path, ".col")),
-        });
+        return Read(File.ReadAllBytes(path), NlReadOptions.ForFile(path));
     }
-
-    private static string[]? Lines(string path) => File.Exists(path) ? File.ReadAllLines(path) : null;
 }

@@ -23,8 +23,14 @@ internal sealed class NlRows
         Maximize = new bool[header.ObjectiveCount];
     }
 
+    /// <summary>Stands for the node of an expression that needs what the file does not hold.</summary>
+    public const int Unavailable = -1;
+
     /// <summary>Marks a row without C or O segment.</summary>
     public const int NoBody = -3;
+
+    /// <summary>Why the body of a row is <see cref="Unavailable"/>, in the order read.</summary>
+    public List<(int Row, string Reason)> UnavailableReasons { get; } = [];
 
     /// <summary>Number of rows.</summary>
     public int Count { get; }
@@ -65,11 +71,10 @@ internal sealed class NlRows
     /// <summary>The coefficients that belong to <see cref="Columns"/>.</summary>
     public ReadOnlySpan<double> Coefficients(int row) => _counts[row] == 0 ? default : _coefficients.AsSpan(_starts[row], _counts[row]);
 
-    /// <summary>The pattern of all rows.</summary>
+    /// <summary>The pattern of all rows; those that are unavailable are left empty.</summary>
     /// <param name="columnCount">Number of variables.</param>
-    /// <param name="isEmpty">Rows that are left empty whatever they list.</param>
-    /// <param name="repeated">Told each row that lists a column twice.</param>
-    public SparsityPattern Pattern(int columnCount, Func<int, bool> isEmpty, Action<int> repeated)
+    /// <param name="repeating">Told each row that lists a column twice.</param>
+    public SparsityPattern Pattern(int columnCount, List<int> repeating)
     {
         var starts = new int[Count + 1];
         var columns = new int[TermCount];
@@ -77,7 +82,7 @@ internal sealed class NlRows
         for (var row = 0; row < Count; row++)
         {
             var first = count;
-            var listed = isEmpty(row) ? default : Columns(row);
+            var listed = Bodies[row] == Unavailable ? default : Columns(row);
             listed.CopyTo(columns.AsSpan(first));
             count += listed.Length;
             for (var k = first + 1; k < count; k++)
@@ -87,7 +92,7 @@ internal sealed class NlRows
                 Array.Sort(columns, first, count - first);
                 count = first + Deduplicate(columns.AsSpan(first, count - first));
                 if (count - first < listed.Length)
-                    repeated(row);
+                    repeating.Add(row);
                 break;
             }
             starts[row + 1] = count;
