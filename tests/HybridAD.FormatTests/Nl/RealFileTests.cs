@@ -1,0 +1,64 @@
+using System.Text.Json;
+using HybridAD.Formats.Nl;
+using Xunit.Abstractions;
+
+namespace HybridAD.FormatTests.Nl;
+
+/// <summary>Real files and the results of an independent evaluator, where the collection is there.</summary>
+public class RealFileTests(ITestOutputHelper output)
+{
+    private const string Files = "nl/files";
+
+    [Fact]
+    public void EveryRealFileIsRead()
+    {
+        var failures = new List<string>();
+        foreach (var path in SharedFiles.In(Files, "*.nl", SearchOption.AllDirectories).Where(p => !IsBad(p)))
+            try
+            {
+                NlReader.Load(path);
+            }
+            catch (NlFormatException error)
+            {
+                failures.Add(error.Message);
+            }
+        Assert.Empty(failures);
+    }
+
+    [Fact]
+    public void EveryBadFileIsRefusedWithOneLineThatNamesIt()
+    {
+        foreach (var path in SharedFiles.In(Files, "*.nl", SearchOption.AllDirectories).Where(IsBad))
+        {
+            var error = Assert.Throws<NlFormatException>(() => NlReader.Load(path));
+            output.WriteLine(error.Message);
+            Assert.StartsWith(Path.GetFileName(path) + ": ", error.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain('\n', error.Message);
+        }
+    }
+
+    [Fact]
+    public void ValuesJacobiansAndPatternsAreThoseOfAnIndependentEvaluator()
+    {
+        var failures = new List<string>();
+        foreach (var path in SharedFiles.In("nl/expected", "*.json"))
+        {
+            var name = Path.GetFileNameWithoutExtension(path);
+            var file = SharedFiles.In(Files, name + ".nl", SearchOption.AllDirectories).First(p => !IsBad(p));
+            var model = NlReader.Load(file);
+            using var expected = JsonDocument.Parse(File.ReadAllBytes(path));
+            foreach (var point in expected.RootElement.GetProperty("points").EnumerateObject())
+            {
+                var differences = ExpectedPoint.Differences(model, name, point.Name, point.Value);
+                foreach (var difference in differences.Take(40))
+                    output.WriteLine($"{name} at {point.Name}: {difference}");
+                if (differences.Count > 0)
+                    failures.Add($"{name} at {point.Name}: {differences[0]} (and {differences.Count - 1} more)");
+            }
+        }
+        Assert.True(failures.Count == 0, string.Join('\n', failures));
+    }
+
+    private static bool IsBad(string path) => Path.GetFileName(Path.GetDirectoryName(path))!.StartsWith("bad", StringComparison.Ordinal)
+        && !Path.GetFileName(path).StartsWith("ok_", StringComparison.Ordinal);
+}
