@@ -102,7 +102,7 @@ public sealed class CompiledJacobian
     private void CheckDense(int length) =>
         Throw.IfLengthDiffers(length, checked(_function.OutputCount * _function.InputCount), "result", "outputs times inputs");
 
-    private void EvaluateDense(TracedFunction.Evaluation<JacobianExecutor> at, Span<double> result, Workspace workspace)
+    private static void EvaluateDense(TracedFunction.Evaluation<JacobianExecutor> at, Span<double> result, Workspace workspace)
     {
         var pattern = at.Executor.Pattern;
         var entries = workspace.Entries(pattern.NonzeroCount);
