@@ -18,7 +18,7 @@ internal static class SlowCheckers
     }
 
     /// <summary>Every pair of columns that share a row differs; nonempty columns have a colour and empty ones do not.</summary>
-    public static void IsColumnColoring(SparsityPattern pattern, Planning.Coloring.Coloring coloring)
+    public static void IsColumnColoring(SparsityPattern pattern, Planning.Colorings.Coloring coloring)
     {
         var dense = Dense(pattern);
         var colors = coloring.Colors.ToArray();
@@ -33,7 +33,7 @@ internal static class SlowCheckers
     }
 
     /// <summary>Adjacent vertices differ and each path on four vertices has three colours; vertices with an empty row have no colour.</summary>
-    public static void IsStarColoring(SparsityPattern pattern, Planning.Coloring.Coloring coloring)
+    public static void IsStarColoring(SparsityPattern pattern, Planning.Colorings.Coloring coloring)
     {
         var dense = Dense(pattern);
         var colors = coloring.Colors.ToArray();
@@ -64,7 +64,7 @@ internal static class SlowCheckers
     }
 
     /// <summary>A random matrix of the pattern is recovered exactly from J·S.</summary>
-    public static void RecoversColumns(SparsityPattern pattern, Planning.Coloring.Coloring coloring, Random random)
+    public static void RecoversColumns(SparsityPattern pattern, Planning.Colorings.Coloring coloring, Random random)
     {
         var matrix = RandomMatrix(pattern, random);
         var compressed = TimesSeed(matrix, coloring);
@@ -91,7 +91,7 @@ internal static class SlowCheckers
         }
     }
 
-    private static void UsesColorsUpTo(Planning.Coloring.Coloring coloring)
+    private static void UsesColorsUpTo(Planning.Colorings.Coloring coloring)
     {
         Assert.Equal(Enumerable.Range(0, coloring.Count), coloring.Colors.ToArray().Where(c => c >= 0).Distinct().Order());
         Assert.True(coloring.LowerBound <= coloring.Count, coloring.ToString());
@@ -108,7 +108,7 @@ internal static class SlowCheckers
         return matrix;
     }
 
-    private static double[,] TimesSeed(double[,] matrix, Planning.Coloring.Coloring coloring)
+    private static double[,] TimesSeed(double[,] matrix, Planning.Colorings.Coloring coloring)
     {
         var product = new double[matrix.GetLength(0), coloring.Count];
         for (var i = 0; i < matrix.GetLength(0); i++)
