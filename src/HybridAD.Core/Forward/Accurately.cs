@@ -4,7 +4,9 @@ using HybridAD.Numerics;
 
 namespace HybridAD.Forward;
 
-/// <summary>What <see cref="Dual{T}"/> needs of its component type beyond the generic-math interfaces; the library's own numbers implement it.</summary>
+/// <summary>
+/// What <see cref="Dual{T}"/> needs of its component type beyond the generic-math interfaces; the library's own numbers implement it.
+/// </summary>
 internal interface IActiveNumber<T>
 {
     /// <summary>Whether the number is zero and so are all derivatives it carries.</summary>
