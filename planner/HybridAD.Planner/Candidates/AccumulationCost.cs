@@ -13,9 +13,10 @@ internal static class AccumulationCost
     public static long Budget(PlanningProblem problem, bool forced)
     {
         var fits = Math.Min(LargestProgram, problem.Options.MemoryLimit / BytesPerInstruction);
-        if (forced || double.IsInfinity(problem.BestSeconds))
+        if (forced)
             return fits;
-        return Math.Min(fits, (long)(1.2e9 * problem.BestSeconds / problem.Profile.AccumulationCached) + 1000);
+        var toBeat = Math.Min(problem.BestSeconds, SweepCost.UpperBound(problem));
+        return Math.Min(fits, (long)(1e9 * toBeat / problem.Profile.AccumulationCached) + 1000);
     }
 
     /// <summary>Seconds that a number of multiply-adds takes.</summary>

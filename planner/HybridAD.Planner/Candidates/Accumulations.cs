@@ -19,12 +19,12 @@ internal sealed class ReverseRows : ICandidateSource
 
     public JacobianMode Mode => JacobianMode.ReverseRows;
 
-    public int Rank => 1;
+    public int Rank => 0;
 
     public Candidate Propose(PlanningProblem problem, bool forced)
     {
         var budget = AccumulationCost.Budget(problem, forced);
-        var program = AccumulationBuilder.Build(problem.Graph, problem.Pattern, [], budget);
+        var program = problem.RowProgram(budget);
         return program is null
             ? AccumulationCost.TooLong(Name, problem, budget)
             : AccumulationCost.Candidate(Name, problem, program, new AccumulationStrategy([]));
@@ -34,6 +34,9 @@ internal sealed class ReverseRows : ICandidateSource
 /// <summary>Every operation carries its sparse gradient.</summary>
 internal sealed class SparseForward : ICandidateSource
 {
+    /// <summary>On larger graphs the hybrid, which keeps a gradient wherever that pays, stands for this one too.</summary>
+    private const int LargestGraph = 20_000;
+
     public string Name => "sparse-forward";
 
     public JacobianMode Mode => JacobianMode.SparseForward;
@@ -44,6 +47,8 @@ internal sealed class SparseForward : ICandidateSource
     {
         if (!forced && problem.Sharing.Count == 0)
             return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, "no operation serves two outputs: rows in reverse do the same with less");
+        if (!forced && problem.Graph.EdgeCount > LargestGraph)
+            return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, "not worked out for a graph of this size: hybrid keeps every gradient that pays");
         var budget = AccumulationCost.Budget(problem, forced);
         var nodes = ImmutableArray.CreateBuilder<int>();
         for (var node = problem.Graph.Trace.InputCount; node < problem.Graph.Trace.NodeCount; node++)
@@ -85,13 +90,13 @@ internal sealed class Hybrid : ICandidateSource
     /// <summary>Leaves out the groups of outputs for which rows in reverse take no more instructions.</summary>
     private static ImmutableArray<int> KeptWhereItPays(PlanningProblem problem, ImmutableArray<int> kept, AccumulationProgram program)
     {
-        var plain = AccumulationBuilder.Build(problem.Graph, problem.Pattern, [], AccumulationCost.Budget(problem, forced: false));
+        var plain = problem.RowProgram(AccumulationCost.Budget(problem, forced: false));
         if (plain is null)
             return kept;
         var gain = new long[problem.Sharing.GroupCount];
         for (var row = 0; row < problem.Sharing.GroupOfRow.Length; row++)
             gain[problem.Sharing.GroupOfRow[row]] += plain.RowInstructions.Span[row] - program.RowInstructions.Span[row];
-        foreach (var (node, instructions) in program.KeptInstructions)
+        foreach (var (node, instructions) in program.KeptInstructions.Span)
             gain[problem.Sharing.GroupOf(node)] -= instructions;
         return [.. kept.Where(node => gain[problem.Sharing.GroupOf(node)] > 0)];
     }

@@ -1,3 +1,4 @@
+using HybridAD.Elimination;
 using HybridAD.Linearization;
 using HybridAD.Planning.Colorings;
 using HybridAD.Planning.Costs;
@@ -11,6 +12,7 @@ internal sealed class PlanningProblem(LinearizedGraph graph, SparsityPattern pat
 {
     private readonly Lazy<Coloring> _columnColoring = new(() => Colorings.ColumnColoring.BestOf(pattern));
     private readonly Lazy<Coloring> _rowColoring = new(() => Colorings.RowColoring.BestOf(pattern));
+    private AccumulationProgram? _rowProgram;
     private readonly Lazy<SharedNodes> _sharing = new(() => SharedNodes.Of(graph));
 
     public LinearizedGraph Graph => graph;
@@ -29,6 +31,9 @@ internal sealed class PlanningProblem(LinearizedGraph graph, SparsityPattern pat
 
     /// <summary>Nodes used by several outputs, and the groups of outputs they tie together.</summary>
     public SharedNodes Sharing => _sharing.Value;
+
+    /// <summary>The program that differentiates row by row, or null when it would be longer than the budget.</summary>
+    public AccumulationProgram? RowProgram(long budget) => _rowProgram ??= AccumulationBuilder.Build(graph, pattern, [], budget);
 
     /// <summary>The best predicted time so far: what takes longer need not be worked out.</summary>
     public double BestSeconds { get; set; } = double.PositiveInfinity;

@@ -34,37 +34,46 @@ internal static class SweepCost
         }, new SweepStrategy(direction, [.. colors], colorCount));
     }
 
-    /// <summary>The least that some number of directions can take, before colours are known: every edge is followed once per direction's share of a sweep.</summary>
+    /// <summary>
+    /// The least that some number of directions can take, before colours are known: every sweep visits every operation, and every edge is followed in
+    /// at least one of them.
+    /// </summary>
     public static double LowerBound(PlanningProblem problem, SweepDirection direction, int directions)
     {
         var width = WidthFor(directions);
         var sweeps = (directions + width - 1) / width;
-        var factor = direction == SweepDirection.Reverse ? problem.Profile.ReverseFactor : 1;
-        // A sweep may skip most edges; how many is known only with the colours.
-        return 1e-9 * (sweeps * problem.Graph.EdgeCount * Math.Min(problem.Profile.SkippedEdge, problem.Profile.SweepEdge(width)) * factor
-            + problem.Pattern.NonzeroCount * problem.Profile.EntryExtract);
+        return Seconds(problem, direction, width, sweeps, problem.Graph.EdgeCount, (sweeps - 1.0) * problem.Graph.EdgeCount);
+    }
+
+    /// <summary>The most that the better of the two plain modes can take: every edge followed in every sweep.</summary>
+    public static double UpperBound(PlanningProblem problem) =>
+        Math.Min(Most(problem, SweepDirection.Forward, problem.NonemptyColumns), Most(problem, SweepDirection.Reverse, problem.NonemptyRows));
+
+    private static double Most(PlanningProblem problem, SweepDirection direction, int directions)
+    {
+        var width = WidthFor(directions);
+        var sweeps = (directions + width - 1) / width;
+        return Seconds(problem, direction, width, sweeps, (double)sweeps * problem.Graph.EdgeCount, 0);
+    }
+
+    private static double Seconds(PlanningProblem problem, SweepDirection direction, int width, double sweeps, double followed, double skipped)
+    {
+        var profile = problem.Profile;
+        var perEdge = profile.SweepEdge(width) * (direction == SweepDirection.Reverse ? profile.ReverseFactor : 1);
+        return 1e-9 * (sweeps * problem.ActiveOperations * profile.SweepNode + followed * perEdge + skipped * profile.SkippedEdge
+            + problem.Pattern.NonzeroCount * profile.EntryExtract);
     }
 
     private static (double Seconds, long MultiplyAdds) Predict(PlanningProblem problem, SweepDirection direction, int[] colors, int width, int sweeps)
     {
-        var profile = problem.Profile;
         if (sweeps == 0)
             return (0, 0);
-        double nodes = 0, edges = 0, skipped = 0;
+        var followed = 0.0;
         var samples = Math.Min(sweeps, Samples);
         for (var sample = 0; sample < samples; sample++)
-        {
-            var batch = samples == 1 ? 0 : (int)((long)sample * (sweeps - 1) / (samples - 1));
-            var alive = CountAlive(problem.Graph, direction, colors, batch, width);
-            edges += alive;
-            skipped += problem.Graph.EdgeCount - alive;
-            nodes += problem.ActiveOperations;
-        }
-        var scale = (double)sweeps / samples;
-        var perEdge = profile.SweepEdge(width) * (direction == SweepDirection.Reverse ? profile.ReverseFactor : 1);
-        var nanoseconds = scale * (nodes * profile.SweepNode + edges * perEdge + skipped * profile.SkippedEdge)
-            + problem.Pattern.NonzeroCount * profile.EntryExtract;
-        return (1e-9 * nanoseconds, (long)(scale * edges * width));
+            followed += CountAlive(problem.Graph, direction, colors, samples == 1 ? 0 : (int)((long)sample * (sweeps - 1) / (samples - 1)), width);
+        followed *= (double)sweeps / samples;
+        return (Seconds(problem, direction, width, sweeps, followed, (double)sweeps * problem.Graph.EdgeCount - followed), (long)(followed * width));
     }
 
     /// <summary>How many edges one batch of directions really follows.</summary>

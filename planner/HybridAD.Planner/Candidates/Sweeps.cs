@@ -19,11 +19,15 @@ internal sealed class PlainSweeps(string name, JacobianMode mode, SweepDirection
 
     public JacobianMode Mode => mode;
 
-    public int Rank => 0;
+    public int Rank => 1;
 
     public Candidate Propose(PlanningProblem problem, bool forced)
     {
         var forward = direction == SweepDirection.Forward;
+        var directions = forward ? problem.NonemptyColumns : problem.NonemptyRows;
+        var atLeast = SweepCost.LowerBound(problem, direction, directions);
+        if (!forced && atLeast > problem.BestSeconds)
+            return Candidate.GivenUp(name, atLeast, directions, $"{directions:N0} {(forward ? "inputs" : "outputs")} need a direction each");
         var used = new bool[forward ? problem.Pattern.ColumnCount : problem.Pattern.RowCount];
         if (forward)
             foreach (var column in problem.Pattern.Columns)
@@ -56,10 +60,10 @@ internal sealed class ColoredSweeps(string name, JacobianMode mode, SweepDirecti
             ? (problem.LongestRow, problem.NonemptyColumns, "row")
             : (problem.LongestColumn, problem.NonemptyRows, "column");
         if (!forced && longest == plain)
-            return Candidate.GivenUp(name, double.PositiveInfinity, plain, $"a {what} with {longest} nonzeros leaves nothing to color: same as without");
+            return Candidate.GivenUp(name, double.PositiveInfinity, plain, $"a {what} with {longest:N0} nonzeros leaves nothing to color: same as without");
         var atLeast = SweepCost.LowerBound(problem, direction, longest);
         if (!forced && atLeast > problem.BestSeconds)
-            return Candidate.GivenUp(name, atLeast, longest, $"a {what} with {longest} nonzeros needs as many colors at least");
+            return Candidate.GivenUp(name, atLeast, longest, $"a {what} with {longest:N0} nonzeros needs {longest:N0} directions at least");
         var coloring = forward ? problem.ColumnColoring : problem.RowColoring;
         return SweepCost.Candidate(name, problem, direction, coloring.Colors.ToArray(), coloring.Count);
     }

@@ -32,10 +32,16 @@ internal static class PlanBlocks
         var groups = new Group[sharing.GroupCount];
         for (var row = 0; row < sharing.GroupOfRow.Length; row++)
             if (!problem.Pattern.Row(row).IsEmpty)
-            {
                 groups[sharing.GroupOfRow[row]].Outputs++;
-                (groups[sharing.GroupOfRow[row]].Rows ??= []).Add(row);
-            }
+        var alone = new List<int>();
+        for (var row = 0; row < sharing.GroupOfRow.Length; row++)
+        {
+            ref var group = ref groups[sharing.GroupOfRow[row]];
+            if (group.Outputs > 1)
+                (group.Rows ??= []).Add(row);
+            else if (group.Outputs == 1)
+                alone.Add(row);
+        }
         for (var node = problem.Graph.Trace.InputCount; node < problem.Graph.Trace.NodeCount; node++)
         {
             if (sharing.GroupOf(node) < 0)
@@ -52,26 +58,26 @@ internal static class PlanBlocks
             blocks.Add(Block(problem, blocks.Count, group, name));
         if (tied.Count > MostBlocks)
             blocks.Add(Block(problem, blocks.Count, Merge(tied.Skip(MostBlocks)), name));
-        var single = groups.Where(g => g.Outputs == 1).ToList();
-        if (single.Count > 0)
-            blocks.Add(Block(problem, blocks.Count, Merge(single), name) with
+        if (alone.Count > 0)
+            blocks.Add(Block(problem, blocks.Count, Merge(groups.Where(g => g.Outputs == 1)) with { Rows = alone }, name) with
             {
                 Mode = name == "sparse-forward" ? "forward" : "reverse",
-                Reason = $"{single.Count:N0} outputs share no operation with another: one reverse sweep over its own operations each",
+                Reason = $"{alone.Count:N0} outputs share no operation with another: one reverse sweep over its own operations each",
             });
         return blocks.ToImmutable();
     }
 
     private static PlanBlock Block(PlanningProblem problem, int id, Group group, string name)
     {
-        var inputs = new HashSet<int>();
+        var seen = new bool[problem.Pattern.ColumnCount];
         foreach (var row in group.Rows ?? [])
             foreach (var column in problem.Pattern.Row(row))
-                inputs.Add(column);
+                seen[column] = true;
+        var inputs = seen.AsSpan().Count(true);
         var mode = name == "sparse-forward" || (group.Shared > 0 && group.Kept == group.Operations) ? "forward" : group.Kept > 0 ? "hybrid" : "reverse";
         return new PlanBlock
         {
-            Id = id, Operations = group.Operations, Inputs = inputs.Count, Outputs = group.Outputs, Shared = group.Shared, Kept = group.Kept, Mode = mode,
+            Id = id, Operations = group.Operations, Inputs = inputs, Outputs = group.Outputs, Shared = group.Shared, Kept = group.Kept, Mode = mode,
             Reason = mode switch
             {
                 "hybrid" => $"{group.Kept:N0} of {group.Shared:N0} shared operations keep their gradient, the rest is differentiated in reverse for each output",

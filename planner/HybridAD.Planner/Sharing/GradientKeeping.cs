@@ -5,14 +5,11 @@ namespace HybridAD.Planning.Sharing;
 
 /// <summary>
 /// Chooses which shared operations keep their sparse gradient. A node whose own cone costs w multiply-adds, whose gradient has g entries and which serves
-/// c outputs is better kept when w + c·(g − 1) &lt; c·w: differentiated once and merged c times, instead of differentiated c times. Bottom-up, so that
-/// w already counts on what is kept below.
+/// c outputs is better kept when w − 1 + c·g &lt; c·w: differentiated once (its first label is multiplied by the adjoint 1) and merged c times, instead of
+/// differentiated c times. Bottom-up, so that w already counts on what is kept below.
 /// </summary>
 internal sealed class GradientKeeping
 {
-    /// <summary>An edge with a constant label is at most an addition, and usually nothing.</summary>
-    private const double ConstantEdgeWeight = 0.25;
-
     private readonly LinearizedGraph _graph;
     private readonly SharedNodes _sharing;
     private readonly Dictionary<int, int[]> _kept = [];
@@ -43,7 +40,7 @@ internal sealed class GradientKeeping
                 continue;
             var work = Walk(node);
             var uses = (double)_sharing.RowsOf(node);
-            if (work + uses * (_inputs.Count - 1) >= uses * work)
+            if (work - 1 + uses * _inputs.Count >= uses * work)
                 continue;
             _kept.Add(node, [.. _inputs]);
             chosen.Add(node);
@@ -72,8 +69,10 @@ internal sealed class GradientKeeping
             for (var edge = _graph.EdgeStarts[node]; edge < _graph.EdgeStarts[node + 1]; edge++)
             {
                 _budget--;
-                work += _graph.Kinds[edge] == LabelKind.Constant ? ConstantEdgeWeight : 1;
                 var source = _graph.Sources[edge];
+                // A constant label costs nothing, unless the source already has a contribution that this one must be added to.
+                if (_graph.Kinds[edge] != LabelKind.Constant || _seen[source] == _stamp)
+                    work++;
                 if (source < _graph.Trace.InputCount)
                 {
                     Reach(source);

@@ -22,7 +22,7 @@ public readonly record struct Accumulation(int Target, int Left, int Right, int 
 public sealed class AccumulationProgram
 {
     internal AccumulationProgram(SparsityPattern pattern, Accumulation[] instructions, double[] constants, int constantStart, int temporaryStart,
-        int entryStart, double[] entryTemplate, int keptNodeCount, int[] rowInstructions, IReadOnlyDictionary<int, int> keptInstructions)
+        int entryStart, double[] entryTemplate, int keptNodeCount, int[] rowInstructions, (int Node, int Instructions)[] keptInstructions)
     {
         RowInstructions = rowInstructions;
         KeptInstructions = keptInstructions;
@@ -64,7 +64,7 @@ public sealed class AccumulationProgram
     public ReadOnlyMemory<int> RowInstructions { get; }
 
     /// <summary>How many instructions the gradient of each kept node takes.</summary>
-    public IReadOnlyDictionary<int, int> KeptInstructions { get; }
+    public ReadOnlyMemory<(int Node, int Instructions)> KeptInstructions { get; }
 
     /// <summary>Number of slots.</summary>
     public int SlotCount => EntryStart + Pattern.NonzeroCount;

@@ -101,7 +101,7 @@ public class ColumnColoringTests
     [Fact]
     public void Null_arguments_are_refused()
     {
-        Assert.Throws<ArgumentNullException>(() => ColumnColoring.Greedy(null!, new NaturalOrder()));
+        Assert.Throws<ArgumentNullException>(() => ColumnColoring.Greedy((SparsityPattern)null!, new NaturalOrder()));
         Assert.Throws<ArgumentNullException>(() => ColumnColoring.Greedy(Patterns.Bratu(2), null!));
         Assert.Throws<ArgumentNullException>(() => ColumnColoring.BestOf(null!));
         Assert.Throws<ArgumentNullException>(() => RowColoring.BestOf(null!));
