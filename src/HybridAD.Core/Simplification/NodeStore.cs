@@ -5,8 +5,8 @@ using HybridAD.Primitives;
 namespace HybridAD.Simplification;
 
 /// <summary>
-/// The trace under construction: arrays laid out as in <see cref="Trace"/>, and a flat open-addressing hash table over the nodes, so that
-/// asking for an operation that exists gives the existing node (hash-consing).
+/// The trace under construction: arrays laid out as in <see cref="Trace"/>, and an index of the nodes by their operands, so that asking for an
+/// operation that exists gives the existing node (hash-consing).
 /// </summary>
 internal sealed class NodeStore
 {
@@ -16,11 +16,14 @@ internal sealed class NodeStore
     private static readonly bool[] Symmetric = [.. Enumerable.Range(0, 256).Select(code => Primitive.Exists((byte)code)
         && Primitive.Of((byte)code) is { IsCommutative: true, Arity: Arity.Binary, Smoothness: not Smoothness.Kinked })];
 
-    private readonly bool _share;
+    private const int LongestChain = 4;
 
-    // Upper half of an entry: the hash; lower half: node id + 1. Comparing hashes first saves most visits to the nodes.
-    private ulong[] _table;
-    private int _tableUsed;
+    private readonly bool _share;
+    private readonly NodeTable _table;
+
+    // Two per node: the newest of the first few operations that have the node as their later operand, and the next older operation that
+    // shares its own later operand. Node 0 has no operands, so 0 is none.
+    private int[] _links;
 
     public NodeStore(int inputCount, int capacity, bool share)
     {
@@ -29,7 +32,8 @@ internal sealed class NodeStore
         Operations = new byte[capacity + 16];
         Operands = new int[2 * (capacity + 16)];
         _share = share;
-        _table = share ? new ulong[Math.Max(64L, (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)capacity * 4 / 3))] : [];
+        _table = new NodeTable(share ? capacity / 4 : 0);
+        _links = share ? new int[Operands.Length] : [];
     }
 
     public int InputCount { get; }
@@ -79,18 +83,9 @@ internal sealed class NodeStore
     {
         var bits = BitConverter.DoubleToInt64Bits(value);
         var hash = Finish(Mix(Op.Constant, (ulong)bits));
-        if (_share)
-        {
-            for (var slot = hash; ; slot++)
-            {
-                var entry = _table[slot & (uint)(_table.Length - 1)];
-                if (entry == 0)
-                    break;
-                var node = (int)(uint)entry - 1;
-                if ((uint)(entry >> 32) == hash && IsLiteral(node) && BitConverter.DoubleToInt64Bits(LiteralOf(node)) == bits)
-                    return node;
-            }
-        }
+        for (var search = _table.Find(hash); search.Next(out var node);)
+            if (IsLiteral(node) && BitConverter.DoubleToInt64Bits(LiteralOf(node)) == bits)
+                return node;
         if (ConstantCount == Constants.Length)
             Constants = Grown(Constants, ConstantCount + 1);
         Constants[ConstantCount] = value;
@@ -111,18 +106,9 @@ internal sealed class NodeStore
         foreach (var operand in operands)
             mixed = Mix(operation, mixed ^ (uint)operand);
         var hash = Finish(mixed);
-        if (_share)
-        {
-            for (var slot = hash; ; slot++)
-            {
-                var entry = _table[slot & (uint)(_table.Length - 1)];
-                if (entry == 0)
-                    break;
-                var node = (int)(uint)entry - 1;
-                if ((uint)(entry >> 32) == hash && Operations[node] == operation && OperandsOf(node).SequenceEqual(operands))
-                    return node;
-            }
-        }
+        for (var search = _table.Find(hash); search.Next(out var node);)
+            if (Operations[node] == operation && OperandsOf(node).SequenceEqual(operands))
+                return node;
         var start = ListCount;
         if (start + operands.Length > Lists.Length)
             Lists = Grown(Lists, start + operands.Length);
@@ -137,18 +123,9 @@ internal sealed class NodeStore
         foreach (var parameter in parameters)
             mixed = Mix(operation, mixed ^ (ulong)BitConverter.DoubleToInt64Bits(parameter));
         var hash = Finish(mixed);
-        if (_share)
-        {
-            for (var slot = hash; ; slot++)
-            {
-                var entry = _table[slot & (uint)(_table.Length - 1)];
-                if (entry == 0)
-                    break;
-                var node = (int)(uint)entry - 1;
-                if ((uint)(entry >> 32) == hash && Operations[node] == operation && Operands[2 * node] == a && SameBits(ParametersOf(node), parameters))
-                    return node;
-            }
-        }
+        for (var search = _table.Find(hash); search.Next(out var node);)
+            if (Operations[node] == operation && Operands[2 * node] == a && SameBits(ParametersOf(node), parameters))
+                return node;
         var start = ConstantCount;
         if (start + parameters.Length + 1 > Constants.Length)
             Constants = Grown(Constants, start + parameters.Length + 1);
@@ -158,33 +135,49 @@ internal sealed class NodeStore
         return Append(operation, a, start, hash);
     }
 
-    /// <summary>An operation whose operands are stored inline; the key is the operands in the order that decides equality.</summary>
+    /// <summary>
+    /// An operation whose operands are stored inline. The first few users of a node are found through a chain that starts at the node, because that
+    /// memory was touched lately; only the users of much-used nodes go to the table, where every look is a cache miss in a long trace.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Inline(byte operation, int a, int b, int keyA, int keyB)
     {
-        var hash = Finish(Mix(operation, (uint)keyA | ((ulong)(uint)keyB << 32)));
-        if (_share)
+        if (!_share)
+            return Append(operation, a, b);
+        var later = Math.Max(keyA, keyB);
+        var length = 0;
+        for (var user = _links[2 * later]; user != 0; user = _links[2 * user + 1])
         {
-            var table = _table;
-            for (var slot = hash; ; slot++)
-            {
-                var entry = table[slot & (uint)(table.Length - 1)];
-                if (entry == 0)
-                    break;
-                if ((uint)(entry >> 32) != hash)
-                    continue;
-                var node = (int)(uint)entry - 1;
-                var (x, y) = (Operands[2 * node], Operands[2 * node + 1]);
-                // A key in the other order can only have got here if order does not matter: it is part of the hash, but hashes may collide.
-                if (Operations[node] == operation && ((x == a && y == b) || (x == b && y == a && Symmetric[operation])))
-                    return node;
-            }
+            if (IsSame(user, operation, a, b))
+                return user;
+            if (++length == LongestChain)
+                return Tabled(operation, a, b, Finish(Mix(operation, (uint)keyA | ((ulong)(uint)keyB << 32))));
         }
+        var id = Append(operation, a, b);
+        _links[2 * id + 1] = _links[2 * later];
+        _links[2 * later] = id;
+        return id;
+    }
+
+    private int Tabled(byte operation, int a, int b, uint hash)
+    {
+        for (var search = _table.Find(hash); search.Next(out var node);)
+            if (IsSame(node, operation, a, b))
+                return node;
         return Append(operation, a, b, hash);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int Append(byte operation, int a, int b, uint hash)
+    private bool IsSame(int node, byte operation, int a, int b)
+    {
+        if (Operations[node] != operation)
+            return false;
+        var (x, y) = (Operands[2 * node], Operands[2 * node + 1]);
+        return (x == a && y == b) || (x == b && y == a && Symmetric[operation]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Append(byte operation, int a, int b)
     {
         var id = Count;
         if (id == Operations.Length)
@@ -193,32 +186,15 @@ internal sealed class NodeStore
         Operands[2 * id] = a;
         Operands[2 * id + 1] = b;
         Count = id + 1;
-        if (_share)
-        {
-            if (++_tableUsed > _table.Length - _table.Length / 4)
-                GrowTable();
-            Enter(_table, ((ulong)hash << 32) | (uint)(id + 1));
-        }
         return id;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Enter(ulong[] table, ulong entry)
+    private int Append(byte operation, int a, int b, uint hash)
     {
-        var slot = (uint)(entry >> 32);
-        while (table[slot & (uint)(table.Length - 1)] != 0)
-            slot++;
-        table[slot & (uint)(table.Length - 1)] = entry;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void GrowTable()
-    {
-        var table = new ulong[checked(2 * _table.Length)];
-        foreach (var entry in _table)
-            if (entry != 0)
-                Enter(table, entry);
-        _table = table;
+        var id = Append(operation, a, b);
+        if (_share)
+            _table.Add(hash, id);
+        return id;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -226,6 +202,8 @@ internal sealed class NodeStore
     {
         Operations = Grown(Operations, Count + 1);
         Operands = Grown(Operands, checked(2 * Operations.Length));
+        if (_share)
+            _links = Grown(_links, Operands.Length);
     }
 
     private static T[] Grown<T>(T[] array, int needed)
