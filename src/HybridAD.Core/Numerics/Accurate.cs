@@ -14,7 +14,10 @@ namespace HybridAD.Numerics;
 /// <see cref="double.Exp10(double)"/> and the functions of half-turns (<see cref="double.SinPi(double)"/> and its kin) are absent on purpose:
 /// .NET's are within 2.5 ulp.
 /// </para>
-/// <para>No function allocates, throws, or depends on the machine's C library, but for the starting value of <see cref="RootN"/>.</para>
+/// <para>
+/// No function allocates or throws. Only the starting values of <see cref="Cbrt"/> and <see cref="RootN"/> come from the machine's C library,
+/// so the other results are the same everywhere. All are quick where the processor has a fused multiply-add, and only right elsewhere.
+/// </para>
 /// </remarks>
 public static partial class Accurate
 {
@@ -41,6 +44,16 @@ public static partial class Accurate
         var sum = a + b;
         error = b - (sum - a);
         return sum;
+    }
+
+    /// <summary>The polynomial with these coefficients, the constant first, at x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double Horner(double x, ReadOnlySpan<double> coefficients)
+    {
+        var value = coefficients[^1];
+        for (var i = coefficients.Length - 2; i >= 0; i--)
+            value = FusedMultiplyAdd(value, x, coefficients[i]);
+        return value;
     }
 
     /// <summary>2^<paramref name="exponent"/> for the exponents −1022 … 1023 of normal numbers.</summary>
