@@ -118,7 +118,7 @@ public class NlModelTests
     public void NamesComeFromTheSideFilesWhereTheyFit()
     {
         var data = new NlFile(NlEncoding.Text).Header(2, 1, 1, logical: 1).Segment('C', 0).Expression("v0").Segment('L', 0).Expression("v0")
-            .Segment('O', 0, 0).Expression("v1").Segment('r').Bound(3).FreeVariables(2).ToArray();
+            .Segment('O', 0, 0).Expression("v1").Segment('r').Bound(3).FreeVariables(2).Segment('k', 1).Expression("0").ToArray();
         var named = NlReader.Read(data, new NlReadOptions { RowNames = ["balance", "logic", "cost"], ColumnNames = ["a", "b"] });
         Assert.Equal(["balance", "cost"], named.Trace.Names.Outputs);
         Assert.Equal("b", named.Trace.Names.Input(1));

@@ -63,6 +63,34 @@ public class RealFileTests(ITestOutputHelper output)
         Assert.True(failures.Count == 0, string.Join('\n', failures));
     }
 
+    [Fact]
+    public void RealFilesCutAtAnyLineAreRefused()
+    {
+        const int LargestFile = 8_000;
+        var accepted = new List<string>();
+        foreach (var path in SharedFiles.In(Files, "*.nl", SearchOption.AllDirectories).Where(p => !IsBad(p) && new FileInfo(p).Length <= LargestFile))
+        {
+            var data = File.ReadAllBytes(path);
+            var whole = NlReader.Read(data);
+            // Where the header counts too few nonzeros, nothing can tell that some are gone.
+            if (whole.Warnings.Count > 0)
+                continue;
+            for (var length = 0; length < data.AsSpan().TrimEnd("\r\n \t"u8).Length; length++)
+                if (length == 0 || data[length - 1] == '\n' || data[0] == 'b')
+                    try
+                    {
+                        // Column counts at the end, where the order of segments puts them there, are not missed.
+                        if (NlReader.Read(data.AsSpan(0, length)).Trace.Hash != whole.Trace.Hash)
+                            accepted.Add($"{Path.GetFileName(path)} cut to {length} of {data.Length} bytes");
+                    }
+                    catch (NlFormatException)
+                    {
+                        // As it should be.
+                    }
+        }
+        Assert.True(accepted.Count == 0, string.Join('\n', accepted));
+    }
+
     private static bool IsBad(string path) => Path.GetFileName(Path.GetDirectoryName(path))!.StartsWith("bad", StringComparison.Ordinal)
         && !Path.GetFileName(path).StartsWith("ok_", StringComparison.Ordinal);
 }
