@@ -38,7 +38,7 @@ internal static class NlNumbers
         var digits = p - first;
         if ((uint)p >= (uint)data.Length || IsEnd(data[p]))
         {
-            if (digits - 1 > 14u)
+            if ((uint)(digits - 1) > 14)
                 return TryAny(data, ref position, out value);
             position = p;
             value = negative ? -(double)mantissa : mantissa;
@@ -74,7 +74,7 @@ internal static class NlNumbers
                 p = q;
             exponent += negativePower ? -power : power;
         }
-        if (((uint)p < (uint)data.Length && !IsEnd(data[p])) || digits - 1 > 18u || mantissa > 1UL << 53 || (uint)(exponent + 22) > 44u)
+        if (((uint)p < (uint)data.Length && !IsEnd(data[p])) || (uint)(digits - 1) > 18 || mantissa > 1UL << 53 || (uint)(exponent + 22) > 44u)
             return TryAny(data, ref position, out value);
         value = exponent < 0 ? mantissa / PowersOfTen[-exponent] : mantissa * PowersOfTen[exponent];
         if (negative)

@@ -46,10 +46,10 @@ internal ref partial struct NlParser<TTokens>
         if (_promisedFirstColumnsTotal > _firstColumnsTotal)
             _errors.File(ErrorCodes.NlMissingSegment, $"the column counts (segment k) promise {_promisedFirstColumnsTotal} Jacobian nonzeros " +
                 $"in all columns but the last, the J segments hold {_firstColumnsTotal}; {CutOff}");
-        // Where a segment k agrees, the Jacobian is complete whatever the header says.
-        if (_promisedFirstColumnsTotal < 0 || _header.VariableCount == 1)
-            CheckNonzeros(_header.JacobianNonzeroCount, inJacobian, 0, m, 'J', "Jacobian");
+        CheckNonzeros(_header.JacobianNonzeroCount, inJacobian, 0, m, 'J', "Jacobian");
         CheckNonzeros(_header.GradientNonzeroCount, inGradients, m, _rows.Count, 'G', "gradient");
+        if (m > 0 && inJacobian == 0 && _promisedFirstColumnsTotal < 0)
+            _warnings.Add($"there is no segment k and no segment J for {m} constraints; {CutOff}");
         if (_header.JacobianNonzeroCount != inJacobian)
             _warnings.Add($"the header promises {_header.JacobianNonzeroCount} Jacobian nonzeros, the J segments hold {inJacobian}");
         if (_header.GradientNonzeroCount != inGradients)

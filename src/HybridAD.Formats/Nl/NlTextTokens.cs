@@ -42,7 +42,7 @@ internal ref struct NlTextTokens(ReadOnlySpan<byte> data, int start, NlErrors er
             value = unchecked(10 * value + (int)digit);
             p++;
         }
-        if (p - TokenStart - 1 > 8u || ((uint)p < (uint)_data.Length && !NlNumbers.IsEnd(_data[p])))
+        if ((uint)(p - TokenStart - 1) > 8 || ((uint)p < (uint)_data.Length && !NlNumbers.IsEnd(_data[p])))
             return SlowInteger();
         _position = p;
         return value;
@@ -84,7 +84,7 @@ internal ref struct NlTextTokens(ReadOnlySpan<byte> data, int start, NlErrors er
     {
         TokenStart = _position;
         var length = 0L;
-        while (_position < _data.Length && char.IsAsciiDigit((char)_data[_position]) && length <= _data.Length)
+        while (_position < _data.Length && char.IsAsciiDigit((char)_data[_position]) && length <= int.MaxValue)
             length = 10 * length + _data[_position++] - '0';
         if (_position == TokenStart || _position >= _data.Length || _data[_position] != ':')
             errors.Expected(_data, TokenStart, ErrorCodes.NlUnexpected, "the length of a string and ':'");

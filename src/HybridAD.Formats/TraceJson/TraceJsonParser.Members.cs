@@ -30,10 +30,12 @@ internal ref partial struct TraceJsonParser
                 FailNode($"expected the name of an operation, found {Kind(_json.TokenType)}");
             if (_json.ValueTextEquals("const"u8))
             {
-                _builder.Constant(Number("the value of the constant"));
+                _json.Read();
+                var value = Number("the value of the constant");
                 _json.Read();
                 if (_json.TokenType != JsonTokenType.EndArray)
                     FailNode("'const' takes one number");
+                _builder.Constant(value);
             }
             else
                 ReadOperation(OperationNamed());
@@ -82,7 +84,7 @@ internal ref partial struct TraceJsonParser
             FailNode($"'{operation.Name}' takes one operand and an array of parameters, found {Kind(_json.TokenType)}");
         _parameters.Clear();
         while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
-            _parameters.Add(NumberHere($"parameter {_parameters.Count} of '{operation.Name}'"));
+            _parameters.Add(Number($"parameter {_parameters.Count} of '{operation.Name}'"));
         _json.Read();
         if (operation.Code != Op.PiecewiseLinear)
             return;
@@ -182,13 +184,7 @@ internal ref partial struct TraceJsonParser
         return node;
     }
 
-    private double Number(string what)
-    {
-        _json.Read();
-        return NumberHere(what);
-    }
-
-    private readonly double NumberHere(string what)
+    private readonly double Number(string what)
     {
         if (!TryNumber(out var value))
             FailNode($"expected {what}, found {Kind(_json.TokenType)}");

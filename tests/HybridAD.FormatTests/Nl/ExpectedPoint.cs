@@ -6,7 +6,7 @@ namespace HybridAD.FormatTests.Nl;
 /// <summary>The differences between a model and the results of an independent evaluator at one point, as lines.</summary>
 public static class ExpectedPoint
 {
-    public static List<string> Differences(HybridAD.Formats.Nl.NlModel model, string file, string point, JsonElement expected)
+    public static List<string> Differences(HybridAD.Formats.Nl.NlModel model, string file, string point, JsonElement expected, ref int compared)
     {
         var lines = new List<string>();
         var x = point switch { "x0" => [.. model.Start], "generic" => model.GenericPoint(), _ => model.NearPoint() };
@@ -26,8 +26,10 @@ public static class ExpectedPoint
         }).ToArray();
         var ill = file == "h2o_expressions_st";
 
+        var count = 0;
         void Value(int row, double wanted)
         {
+            count++;
             var actual = evaluator.Output(row);
             if (!unavailable.Contains(row) && !Near(actual, wanted, (ill ? 1e-2 : 1e-12) * Math.Max(rows[row].Largest, Math.Abs(wanted))))
                 lines.Add(Text($"value of {model.Trace.Names.Output(row)} is {actual:R}, expected {wanted:R}"));
@@ -35,6 +37,7 @@ public static class ExpectedPoint
 
         void Derivative(int row, int column, double wanted)
         {
+            count++;
             var actual = rows[row].Gradient.GetValueOrDefault(column);
             if (!unavailable.Contains(row) && !Near(actual, wanted, (ill ? 1e-2 : 1e-10) * Math.Max(rows[row].Norm, Math.Abs(wanted)) + 1e-300))
                 lines.Add(Text($"d {model.Trace.Names.Output(row)} / d x{column} is {actual:R}, expected {wanted:R}"));
@@ -58,6 +61,7 @@ public static class ExpectedPoint
         }
         foreach (var triple in expected.GetProperty(expected.TryGetProperty("jac", out _) ? "jac" : "jac_sample").EnumerateArray())
             Derivative(triple[0].GetInt32(), triple[1].GetInt32(), Number(triple[2]));
+        compared += count;
         if (unavailable.Count > 0)
             return lines;
         var positions = columns.Take(m).SelectMany((c, row) => c.SelectMany(column => new[] { row, column })).ToArray();
