@@ -15,8 +15,11 @@ internal static class AccumulationCost
         var fits = Math.Min(LargestProgram, problem.Options.MemoryLimit / BytesPerInstruction);
         if (forced)
             return fits;
-        var toBeat = Math.Min(problem.BestSeconds, SweepCost.UpperBound(problem));
-        return Math.Min(fits, (long)(1e9 * toBeat / problem.Profile.AccumulationCached) + 1000);
+        var nanoseconds = 1e9 * Math.Min(problem.BestSeconds, SweepCost.UpperBound(problem));
+        var profile = problem.Profile;
+        var cached = nanoseconds / profile.AccumulationCached;
+        var enough = cached * BytesPerInstruction <= profile.CacheBytes ? cached : Math.Max(profile.CacheBytes / BytesPerInstruction, nanoseconds / profile.AccumulationStreamed);
+        return Math.Min(fits, (long)enough + 1000);
     }
 
     /// <summary>Seconds that a number of multiply-adds takes.</summary>

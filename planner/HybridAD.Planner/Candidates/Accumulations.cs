@@ -15,6 +15,8 @@ internal static partial class Portfolio
 /// <summary>Every row in reverse, over its own operations only.</summary>
 internal sealed class ReverseRows : ICandidateSource
 {
+    private const long CountingBudget = 100_000_000;
+
     public string Name => "reverse-rows";
 
     public JacobianMode Mode => JacobianMode.ReverseRows;
@@ -24,6 +26,8 @@ internal sealed class ReverseRows : ICandidateSource
     public Candidate Propose(PlanningProblem problem, bool forced)
     {
         var budget = AccumulationCost.Budget(problem, forced);
+        if (!forced && problem.Sharing.RowWork > budget && problem.Sharing.CountRowsExactly(CountingBudget) && problem.Sharing.RowWork > 2 * budget)
+            return AccumulationCost.TooLong(Name, problem, budget);
         var program = problem.RowProgram(budget);
         return program is null
             ? AccumulationCost.TooLong(Name, problem, budget)

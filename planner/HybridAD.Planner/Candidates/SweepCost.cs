@@ -60,7 +60,8 @@ internal static class SweepCost
     {
         var profile = problem.Profile;
         var perEdge = profile.SweepEdge(width) * (direction == SweepDirection.Reverse ? profile.ReverseFactor : 1);
-        return 1e-9 * (sweeps * problem.ActiveOperations * profile.SweepNode + followed * perEdge + skipped * profile.SkippedEdge
+        return 1e-9 * (sweeps * problem.ActiveOperations * profile.SweepNode + followed * perEdge
+            + (direction == SweepDirection.Forward ? skipped * profile.SkippedEdge : 0)
             + problem.Pattern.NonzeroCount * profile.EntryExtract);
     }
 

@@ -42,7 +42,7 @@ public sealed record CostProfile
     /// <summary>How much longer an edge takes in a reverse sweep, which loads and stores the sum.</summary>
     public double ReverseFactor { get; init; } = 1.4;
 
-    /// <summary>Passing an edge whose source carries nothing.</summary>
+    /// <summary>Passing an edge whose source carries nothing, in a forward sweep; a reverse sweep passes the whole operation.</summary>
     public double SkippedEdge { get; init; } = 0.8;
 
     /// <summary>Following an edge in a sweep of some directions.</summary>

@@ -53,6 +53,49 @@ internal sealed class SharedNodes
     public bool IsWorthConsidering(int node) =>
         _shared[node] && (_consumers[node] != 1 || _rows[_lastConsumer[node]] != _rows[node]);
 
+    /// <summary>
+    /// The multiply-adds of differentiating every output over its own operations, as far as they can be told without doing it: every edge whose label is
+    /// not constant once for each output that its target serves.
+    /// </summary>
+    public long RowWork
+    {
+        get
+        {
+            var work = 0L;
+            for (var node = _graph.Trace.InputCount; node < _graph.Trace.NodeCount; node++)
+                for (var edge = _graph.EdgeStarts[node]; edge < _graph.EdgeStarts[node + 1]; edge++)
+                    if (_graph.Kinds[edge] != LabelKind.Constant)
+                        work += _rows[node];
+            return work;
+        }
+    }
+
+    /// <summary>
+    /// Counts exactly how many outputs every operation serves, 64 outputs at a time; false, and nothing done, where that would follow more than
+    /// <paramref name="budget"/> edges.
+    /// </summary>
+    public bool CountRowsExactly(long budget)
+    {
+        var outputs = _graph.Trace.Outputs;
+        if ((long)((outputs.Length + 63) / 64) * _graph.EdgeCount > budget)
+            return false;
+        Array.Clear(_rows);
+        var bits = new ulong[_rows.Length];
+        for (var block = 0; block < outputs.Length; block += 64)
+        {
+            Array.Clear(bits);
+            for (var row = block; row < Math.Min(outputs.Length, block + 64); row++)
+                bits[outputs[row]] |= 1UL << (row - block);
+            for (var node = _graph.Trace.NodeCount - 1; node >= _graph.Trace.InputCount; node--)
+            {
+                _rows[node] += System.Numerics.BitOperations.PopCount(bits[node]);
+                for (var edge = _graph.EdgeStarts[node]; edge < _graph.EdgeStarts[node + 1]; edge++)
+                    bits[_graph.Sources[edge]] |= bits[node];
+            }
+        }
+        return true;
+    }
+
     /// <summary>Finds the shared operations of a graph.</summary>
     public static SharedNodes Of(LinearizedGraph graph)
     {
