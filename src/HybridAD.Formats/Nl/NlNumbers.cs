@@ -21,6 +21,7 @@ internal static class NlNumbers
     /// (W. D. Clinger, How to read floating point numbers accurately, PLDI 1990, §2): an integer below 2⁵³ times or divided by an exact power of ten is
     /// one correctly rounded operation. All others go to the runtime's parser.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryReal(ReadOnlySpan<byte> data, ref int position, out double value)
     {
         var p = position;

@@ -124,6 +124,7 @@ internal ref partial struct NlParser<TTokens>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadStart()
     {
         if (_hasStart)
@@ -232,6 +233,7 @@ internal ref partial struct NlParser<TTokens>
         _complementarities.Add(new NlComplementarity(row, variable - 1, (flags & 1) != 0, (flags & 2) != 0));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadColumnCounts(bool cumulative)
     {
         if (_promisedFirstColumnsTotal >= 0)
