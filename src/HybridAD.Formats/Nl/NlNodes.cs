@@ -3,12 +3,15 @@ using HybridAD.Graph;
 
 namespace HybridAD.Formats.Nl;
 
-/// <summary>Writes what .nl expressions mean as nodes of a trace: one literal per number, and the operators that are more than one operation.</summary>
+/// <summary>
+/// Writes what .nl expressions mean as nodes of a trace: one literal per number, and the operators that are more than one operation.
+/// </summary>
 internal sealed class NlNodes(int inputCount, int capacity)
 {
     private const int CacheSize = 1 << 10;
 
-    // The last literal of each hash class: not complete, but bounded. Costs no time on real files, which repeat few numbers, and saves up to 45 % of the nodes.
+    // The last literal of each hash class: not complete, but bounded. Costs no time on real files, which repeat few numbers, and saves up to 45 % of
+    // the nodes.
     private readonly int[] _cache = new int[CacheSize];
     private readonly long[] _cachedBits = new long[CacheSize];
 
