@@ -23,7 +23,8 @@ internal static class NlHeaderReader
     {
         if (data.IsEmpty)
             errors.File(ErrorCodes.NotNl, "the file is empty; an .nl file begins with 'g' (text) or 'b' (binary)");
-        if (data[0] is not ((byte)'g' or (byte)'b' or (byte)'G' or (byte)'B') || data.Length == 1 || !(data[1] <= ' ' || char.IsAsciiDigit((char)data[1])))
+        if (data[0] is not ((byte)'g' or (byte)'b' or (byte)'G' or (byte)'B') || data.Length == 1
+            || !(data[1] <= ' ' || char.IsAsciiDigit((char)data[1])))
             errors.Expected(data, 0, ErrorCodes.NotNl, "an .nl file, which begins with 'g' (text) or 'b' (binary) and a digit");
         var binary = (data[0] | 0x20) == 'b';
         Span<long> numbers = stackalloc long[MaxNumbers * LineCount];
@@ -50,7 +51,8 @@ internal static class NlHeaderReader
             return header;
         var arithmetic = numbers[MaxNumbers * 5 + 2];
         if (arithmetic is < 0 or > 2)
-            errors.File(ErrorCodes.NlUnsupported, $"header line 6 gives the arithmetic of the binary data as {arithmetic}; known are 1 (little-endian) and 2 (big-endian)");
+            errors.File(ErrorCodes.NlUnsupported,
+                $"header line 6 gives the arithmetic of the binary data as {arithmetic}; known are 1 (little-endian) and 2 (big-endian)");
         return header with { Encoding = arithmetic == 2 ? NlEncoding.BinaryBigEndian : NlEncoding.BinaryLittleEndian };
     }
 
@@ -85,7 +87,8 @@ internal static class NlHeaderReader
         ReadOnlySpan<long> functions = numbers.Slice(5 * MaxNumbers, MaxNumbers), discrete = numbers.Slice(6 * MaxNumbers, MaxNumbers);
         ReadOnlySpan<long> nonzeros = numbers.Slice(7 * MaxNumbers, MaxNumbers), common = numbers.Slice(9 * MaxNumbers, MaxNumbers);
         var defined = Sum(common[..5]);
-        // Each of these needs at least one byte of its own (a bound, a segment letter), so that arrays of these lengths are never larger than the file deserves.
+        // Each of these needs at least one byte of its own (a bound, a segment letter), so that arrays of these lengths are never larger than the
+        // file deserves.
         ReadOnlySpan<(long Count, string What)> promises =
         [
             (sizes[0], "variables"), (sizes[1], "constraints"), (sizes[2], "objectives"), (sizes[5], "logical constraints"),

@@ -48,7 +48,8 @@ public sealed class NlModel
     public NlBounds ConstraintBounds { get; }
 
     /// <summary>
-    /// The Jacobian's pattern as the file lists it. Some files list too little: the derivative of the trace decides, see <see cref="FindUndeclared"/>.
+    /// The Jacobian's pattern as the file lists it. Some files list too little: the derivative of the trace decides, see
+    /// <see cref="FindUndeclared"/>.
     /// The rows in <see cref="UnavailableRows"/> are empty.
     /// </summary>
     public SparsityPattern DeclaredPattern { get; }
@@ -86,7 +87,9 @@ public sealed class NlModel
         return x;
     }
 
-    /// <summary>A point one hundredth of the way from the start to <see cref="GenericPoint"/>, for functions that are singular at their start.</summary>
+    /// <summary>
+    /// A point one hundredth of the way from the start to <see cref="GenericPoint"/>, for functions that are singular at their start.
+    /// </summary>
     public double[] NearPoint()
     {
         var x = GenericPoint();
@@ -96,7 +99,8 @@ public sealed class NlModel
     }
 
     /// <summary>
-    /// The positions that the expressions depend on although the file does not list them, as rows and columns in increasing order. Takes time: every row is walked.
+    /// The positions that the expressions depend on although the file does not list them, as rows and columns in increasing order. Takes time: every
+    /// row is walked.
     /// </summary>
     public IReadOnlyList<(int Row, int Column)> FindUndeclared()
     {

@@ -18,9 +18,11 @@ internal static class NlNumbers
 
     /// <summary>
     /// Reads the real number at <paramref name="position"/> and moves it past the number. Short decimals take Clinger's exact path
-    /// (W. D. Clinger, How to read floating point numbers accurately, PLDI 1990, §2): an integer below 2⁵³ times or divided by an exact power of ten is
+    /// (W. D. Clinger, How to read floating point numbers accurately, PLDI 1990, §2): an integer below 2⁵³ times or divided by an exact power of ten
+    /// is
     /// one correctly rounded operation. All others go to the runtime's parser.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryReal(ReadOnlySpan<byte> data, ref int position, out double value)
     {
         var p = position;
@@ -90,7 +92,8 @@ internal static class NlNumbers
         while (length < rest.Length && !IsEnd(rest[length]))
             length++;
         var token = rest[..length];
-        if (!double.TryParse(token, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out value)
+        const NumberStyles Decimal = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+        if (!double.TryParse(token, Decimal, CultureInfo.InvariantCulture, out value)
             && !TryNonFinite(token, out value))
             return false;
         position += length;

@@ -68,7 +68,8 @@ internal static class NlOperators
         var shapes = new NlShape[Count];
         foreach (var unary in (ReadOnlySpan<int>)[13, 14, 15, 16, 34, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 49, 50, 51, 52, 53, 77, 79])
             shapes[unary] = NlShape.Unary;
-        foreach (var binary in (ReadOnlySpan<int>)[0, 1, 2, 3, 4, 5, 6, 20, 21, 22, 23, 24, 28, 29, 30, 48, 55, 56, 57, 58, 62, 63, 66, 67, 68, 69, 73, 76, 78, 80])
+        ReadOnlySpan<int> binaries = [0, 1, 2, 3, 4, 5, 6, 20, 21, 22, 23, 24, 28, 29, 30, 48, 55, 56, 57, 58, 62, 63, 66, 67, 68, 69, 73, 76, 78, 80];
+        foreach (var binary in binaries)
             shapes[binary] = NlShape.Binary;
         foreach (var ternary in (ReadOnlySpan<int>)[35, 65, 72])
             shapes[ternary] = NlShape.Ternary;

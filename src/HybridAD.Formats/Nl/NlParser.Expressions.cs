@@ -164,7 +164,8 @@ internal ref partial struct NlParser<TTokens>
         var function = Index(_functions.Length, "imported functions");
         var count = CountOf(int.MaxValue, "arguments");
         _tokens.EndLine();
-        _unavailable ??= _functions[function] is { } name ? $"it calls the imported function '{name}'" : $"it calls imported function {function}, which has no F segment";
+        _unavailable ??= _functions[function] is { } name ? $"it calls the imported function '{name}'"
+            : $"it calls imported function {function}, which has no F segment";
         return count;
     }
 
@@ -200,7 +201,8 @@ internal ref partial struct NlParser<TTokens>
         {
             var letter = _tokens.Letter();
             if (letter is not ('n' or 's' or 'l'))
-                _errors.Expected(_tokens.Data, _tokens.TokenStart, ErrorCodes.NlUnexpected, k % 2 == 0 ? $"slope {k / 2 + 1}, a constant" : $"breakpoint {k / 2 + 1}, a constant");
+                _errors.Expected(_tokens.Data, _tokens.TokenStart, ErrorCodes.NlUnexpected,
+                    k % 2 == 0 ? $"slope {k / 2 + 1}, a constant" : $"breakpoint {k / 2 + 1}, a constant");
             var value = letter == 'n' ? _tokens.Real() : letter == 's' ? _tokens.ShortInteger() : _tokens.Integer();
             if (k % 2 == 1 && !(k < 2 || value > parameters[k - 2]))
                 Fail(ErrorCodes.NlUnexpected, $"breakpoint {k / 2 + 1} is not above the one before");

@@ -35,7 +35,8 @@ internal ref partial struct NlParser<TTokens>
 
     /// <summary>
     /// The promised numbers of nonzeros are wrong in some hand-made files, so a difference alone is a warning.
-    /// It is an error where the file contradicts itself in the way that a cut-off file does: a row's terms are missing altogether, or the column counts promise more.
+    /// It is an error where the file contradicts itself in the way that a cut-off file does: a row's terms are missing altogether, or the column
+    /// counts promise more.
     /// </summary>
     private readonly void CheckNonzeros()
     {
@@ -105,7 +106,9 @@ internal ref partial struct NlParser<TTokens>
         return longest;
     }
 
-    /// <summary>Names from the side files where there is one for each row or variable; AMPL lists constraints, then logical constraints, then objectives.</summary>
+    /// <summary>
+    /// Names from the side files where there is one for each row or variable; AMPL lists constraints, then logical constraints, then objectives.
+    /// </summary>
     private readonly TraceNames Names(NlReadOptions options, int count)
     {
         int m = _header.ConstraintCount, logical = _header.LogicalConstraintCount;
@@ -122,7 +125,8 @@ internal ref partial struct NlParser<TTokens>
         var columns = options.ColumnNames;
         if (columns is not null && columns.Count != _header.VariableCount)
         {
-            _warnings.Add(string.Create(CultureInfo.InvariantCulture, $"{columns.Count} variable names are given for {_header.VariableCount} variables and ignored"));
+            _warnings.Add(string.Create(CultureInfo.InvariantCulture,
+                $"{columns.Count} variable names are given for {_header.VariableCount} variables and ignored"));
             columns = null;
         }
         return new TraceNames(columns, rows);

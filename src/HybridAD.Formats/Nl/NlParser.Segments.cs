@@ -20,7 +20,8 @@ internal ref partial struct NlParser<TTokens>
     {
         var index = variable - _header.VariableCount;
         if (index < 0)
-            Fail(ErrorCodes.NlIndexOutOfRange, $"{variable} is a variable; defined variables have the numbers {_header.VariableCount} … {_header.VariableCount + _definitions.Length - 1}");
+            Fail(ErrorCodes.NlIndexOutOfRange,
+                $"{variable} is a variable; defined variables have the numbers {_header.VariableCount} … {_header.VariableCount + _definitions.Length - 1}");
         if (_definitions[index] != Undefined)
             Duplicate($"defined variable {variable}");
         var count = CountOf(int.MaxValue, "linear terms");
@@ -50,7 +51,8 @@ internal ref partial struct NlParser<TTokens>
             _unavailableDefinitions[index] = unavailable!;
             return;
         }
-        _definitions[index] = _nodes.WithLinearPart(body, CollectionsMarshal.AsSpan(_definitionColumns), CollectionsMarshal.AsSpan(_definitionCoefficients), new int[count + 1]);
+        _definitions[index] = _nodes.WithLinearPart(
+            body, CollectionsMarshal.AsSpan(_definitionColumns), CollectionsMarshal.AsSpan(_definitionCoefficients), new int[count + 1]);
     }
 
     /// <summary>Logical constraints have no derivative: they are checked and left out.</summary>
@@ -124,6 +126,7 @@ internal ref partial struct NlParser<TTokens>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadStart()
     {
         if (_hasStart)
@@ -179,7 +182,8 @@ internal ref partial struct NlParser<TTokens>
         {
             double lo = double.NegativeInfinity, hi = double.PositiveInfinity;
             if (!StartsBound())
-                _errors.Expected(_tokens.Data, _tokens.Position, ErrorCodes.NlUnexpected, $"the bounds of {what} {k} (of {count}), which begin with 0 … 5");
+                _errors.Expected(_tokens.Data, _tokens.Position, ErrorCodes.NlUnexpected,
+                    $"the bounds of {what} {k} (of {count}), which begin with 0 … 5");
             switch (_tokens.BoundKind())
             {
                 case 0:
@@ -228,24 +232,28 @@ internal ref partial struct NlParser<TTokens>
             Fail(ErrorCodes.NlUnexpected, $"the flags of a complementarity are 0 … 3, not {flags}");
         var variable = _tokens.Integer();
         if (variable < 1 || variable > _header.VariableCount)
-            Fail(ErrorCodes.NlIndexOutOfRange, $"variable {variable} (counted from 1) is out of range: the header counts {_header.VariableCount} variables");
+            Fail(ErrorCodes.NlIndexOutOfRange,
+                $"variable {variable} (counted from 1) is out of range: the header counts {_header.VariableCount} variables");
         _complementarities.Add(new NlComplementarity(row, variable - 1, (flags & 1) != 0, (flags & 2) != 0));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadColumnCounts(bool cumulative)
     {
         if (_promisedFirstColumnsTotal >= 0)
             Duplicate("the column counts");
         var count = CountOf(int.MaxValue, "column counts");
         if (count != _header.VariableCount - 1)
-            Fail(ErrorCodes.NlIndexOutOfRange, $"{count} column counts are announced; {_header.VariableCount} variables need {_header.VariableCount - 1}");
+            Fail(ErrorCodes.NlIndexOutOfRange,
+                $"{count} column counts are announced; {_header.VariableCount} variables need {_header.VariableCount - 1}");
         _tokens.EndLine();
         var total = 0L;
         for (var k = 0; k < count; k++)
         {
             var value = _tokens.Integer();
             if (value < 0 || (cumulative && value < total))
-                Fail(ErrorCodes.NlBadNumber, $"column count {value} is {(value < 0 ? "negative" : $"less than the one before, {total}, although the counts are cumulative")}");
+                Fail(ErrorCodes.NlBadNumber,
+                    $"column count {value} is {(value < 0 ? "negative" : $"less than the one before, {total}, although the counts are cumulative")}");
             total = cumulative ? value : total + value;
             _tokens.EndLine();
         }

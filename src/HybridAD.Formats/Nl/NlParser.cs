@@ -4,7 +4,8 @@ using HybridAD.Errors;
 namespace HybridAD.Formats.Nl;
 
 /// <summary>
-/// Reads the segments of an .nl file in one pass. One parser for text and binary: <typeparamref name="TTokens"/> is a struct, so each is compiled on its own.
+/// Reads the segments of an .nl file in one pass. One parser for text and binary: <typeparamref name="TTokens"/> is a struct, so each is compiled on
+/// its own.
 /// Nothing is allocated that the header only claims to need: every size is bounded by the length of the file.
 /// </summary>
 internal ref partial struct NlParser<TTokens>
@@ -124,7 +125,8 @@ internal ref partial struct NlParser<TTokens>
                 break;
             default:
                 _errors.Leave();
-                _errors.Expected(_tokens.Data, _tokens.TokenStart, ErrorCodes.NlUnexpected, "a segment (one of F S V C L O d x r b k K J G) or the end of the file");
+                _errors.Expected(_tokens.Data, _tokens.TokenStart, ErrorCodes.NlUnexpected,
+                    "a segment (one of F S V C L O d x r b k K J G) or the end of the file");
                 break;
         }
     }
@@ -152,13 +154,15 @@ internal ref partial struct NlParser<TTokens>
         if ((uint)count > (uint)limit)
             Fail(ErrorCodes.NlIndexOutOfRange, $"{count} {what} are announced; there can be 0 … {limit}");
         if (count > _tokens.Data.Length - _tokens.Position)
-            Fail(ErrorCodes.NlTruncated, $"{count} {what} are announced but only {_tokens.Data.Length - _tokens.Position} bytes of the file are left");
+            Fail(ErrorCodes.NlTruncated,
+                $"{count} {what} are announced but only {_tokens.Data.Length - _tokens.Position} bytes of the file are left");
         return count;
     }
 
     [DoesNotReturn]
     private readonly void IndexOutOfRange(int index, int limit, string what) => Fail(ErrorCodes.NlIndexOutOfRange,
-        limit == 0 ? $"index {index} is out of range: the header counts no {what}" : $"index {index} is out of range: the header counts {limit} {what}, so 0 … {limit - 1}");
+        limit == 0 ? $"index {index} is out of range: the header counts no {what}"
+        : $"index {index} is out of range: the header counts {limit} {what}, so 0 … {limit - 1}");
 
     /// <summary>Something is wrong with the token read last.</summary>
     [DoesNotReturn]

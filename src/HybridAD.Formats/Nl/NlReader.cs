@@ -15,7 +15,8 @@ public static class NlReader
         var header = NlHeaderReader.Read(data, errors, out var start);
         return header.Encoding == NlEncoding.Text
             ? new NlParser<NlTextTokens>(header, new NlTextTokens(data, start, errors), errors).Read(options)
-            : new NlParser<NlBinaryTokens>(header, new NlBinaryTokens(data, start, header.Encoding == NlEncoding.BinaryBigEndian, errors), errors).Read(options);
+            : new NlParser<NlBinaryTokens>(header, new NlBinaryTokens(data, start, header.Encoding == NlEncoding.BinaryBigEndian, errors), errors)
+                .Read(options);
     }
 
     /// <summary>Reads a file from disk, with the names from <c>.row</c> and <c>.col</c> files beside it where there are any.</summary>

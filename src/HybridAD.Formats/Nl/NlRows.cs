@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HybridAD.Sparsity;
 
 namespace HybridAD.Formats.Nl;
@@ -51,6 +52,7 @@ internal sealed class NlRows
     public void Begin(int row) => _starts[row] = TermCount;
 
     /// <summary>One more term of the row begun last.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(int row, int column, double coefficient)
     {
         if (TermCount == _columns.Length)
@@ -74,6 +76,7 @@ internal sealed class NlRows
     /// <summary>The pattern of all rows; those that are unavailable are left empty.</summary>
     /// <param name="columnCount">Number of variables.</param>
     /// <param name="repeating">Told each row that lists a column twice.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public SparsityPattern Pattern(int columnCount, List<int> repeating)
     {
         var starts = new int[Count + 1];

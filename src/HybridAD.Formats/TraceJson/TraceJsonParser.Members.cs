@@ -59,7 +59,8 @@ internal ref partial struct TraceJsonParser
         for (; _json.TokenType == JsonTokenType.Number; _json.Read())
         {
             if (!_json.TryGetInt32(out var operand) || (uint)operand >= (uint)_builder.NodeCount)
-                FailNode($"operand {Encoding.UTF8.GetString(_json.ValueSpan)} of '{operation.Name}' is not an earlier node (0 … {_builder.NodeCount - 1})");
+                FailNode($"operand {Printable(Encoding.UTF8.GetString(_json.ValueSpan))} of '{operation.Name}' " +
+                    $"is not an earlier node (0 … {_builder.NodeCount - 1})");
             _operands.Add(operand);
         }
         if (operation.Arity == Arity.Parametric)
@@ -180,7 +181,8 @@ internal ref partial struct TraceJsonParser
         if (_json.TokenType != JsonTokenType.Number)
             FailValue(member, "the id of a node");
         if (!_json.TryGetInt32(out var node) || (uint)node >= (uint)_builder.NodeCount)
-            Fail(ErrorCodes.TraceJsonShape, $"'{member}' refers to node {Encoding.UTF8.GetString(_json.ValueSpan)}, which does not exist (0 … {_builder.NodeCount - 1})");
+            Fail(ErrorCodes.TraceJsonShape,
+                $"'{member}' refers to node {Printable(Encoding.UTF8.GetString(_json.ValueSpan))}, which does not exist (0 … {_builder.NodeCount - 1})");
         return node;
     }
 

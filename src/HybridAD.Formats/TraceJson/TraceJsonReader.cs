@@ -28,7 +28,8 @@ public static class TraceJsonReader
         catch (JsonException error)
         {
             throw new TraceJsonException(ErrorCodes.TraceJsonSyntax,
-                $"{fileName}: line {error.LineNumber + 1}, byte {error.BytePositionInLine}: not well-formed JSON: {FirstSentence(error.Message)}", error);
+                $"{fileName}: line {error.LineNumber + 1}, byte {error.BytePositionInLine}: not well-formed JSON: {FirstSentence(error.Message)}",
+                error);
         }
         catch (InvalidOperationException error)
         {

@@ -98,7 +98,8 @@ public static class TraceJsonWriter
                 json.WriteString(node.ToString(CultureInfo.InvariantCulture), name);
             json.WriteEndObject();
         }
-        if (trace.Names.Outputs is not { } outputs || TraceJsonNames.Of(byId, trace.InputCount, trace.Outputs).Outputs?.SequenceEqual(outputs) == true)
+        if (trace.Names.Outputs is not { } outputs
+            || TraceJsonNames.Of(byId, trace.InputCount, trace.Outputs).Outputs?.SequenceEqual(outputs) == true)
             return;
         json.WriteStartArray("outputNames");
         foreach (var name in outputs)
