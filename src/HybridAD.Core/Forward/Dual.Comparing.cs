@@ -26,7 +26,8 @@ public readonly partial struct Dual<T> : IEquatable<Dual<T>>, IComparable<Dual<T
     {
         null => 1,
         Dual<T> other => CompareTo(other),
-        _ => throw new HybridAdArgumentException(ErrorCodes.OutOfRange, $"'{nameof(obj)}' is a {obj.GetType()}; allowed: a {typeof(Dual<T>)}.", nameof(obj)),
+        _ => throw new HybridAdArgumentException(ErrorCodes.OutOfRange,
+            $"'{nameof(obj)}' is a {obj.GetType()}; allowed: a {typeof(Dual<T>)}.", nameof(obj)),
     };
 
     /// <inheritdoc/>

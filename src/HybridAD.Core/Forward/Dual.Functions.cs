@@ -3,7 +3,9 @@ using HybridAD.Primitives;
 
 namespace HybridAD;
 
-/// <content>Functions without a primitive of their own: the value is that of the component type, the tangent follows the conventions of the primitives.</content>
+/// <content>
+/// Functions without a primitive of their own: the value is that of the component type, the tangent follows the conventions of the primitives.
+/// </content>
 public readonly partial struct Dual<T>
 {
     /// <summary>2ˣ.</summary>

@@ -4,7 +4,9 @@ using HybridAD.Forward;
 
 namespace HybridAD;
 
-/// <content>The constants and small operators that generic code expects of a number type, all with tangent 0; and the members that make no sense.</content>
+/// <content>
+/// The constants and small operators that generic code expects of a number type, all with tangent 0; and the members that make no sense.
+/// </content>
 public readonly partial struct Dual<T> : IFloatingPointIeee754<Dual<T>>, IActiveNumber<Dual<T>>
 {
     /// <summary>1.</summary>

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace HybridAD.Numerics;
 
 /// <summary>
-/// The number types of .NET that <see cref="Real"/> and <see cref="Dual{T}"/> convert from and to. A closed list, because the conversion members of other
-/// types may know our types themselves. The type tests are constant for the JIT.
+/// The number types of .NET that <see cref="Real"/> and <see cref="Dual{T}"/> convert from and to. A closed list,
+/// because the conversion members of other types may know our types themselves. The type tests are constant for the JIT.
 /// </summary>
 internal static class PlainNumbers
 {

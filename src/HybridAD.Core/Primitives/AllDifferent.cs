@@ -50,6 +50,7 @@ namespace HybridAD
     public readonly partial struct Real
     {
         /// <summary>1 where all numbers of a list are different, else 0; no guard is recorded. 1 for an empty list.</summary>
-        public static Real AllDifferent(params ReadOnlySpan<Real> values) => values.IsEmpty ? new Real(1) : List<AllDifferentRule>(Op.AllDifferent, values);
+        public static Real AllDifferent(params ReadOnlySpan<Real> values) =>
+            values.IsEmpty ? new Real(1) : List<AllDifferentRule>(Op.AllDifferent, values);
     }
 }

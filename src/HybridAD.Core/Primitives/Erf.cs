@@ -37,7 +37,10 @@ namespace HybridAD.Primitives
 
         internal const double TwoOverRootPi = 1.1283791670955126;
 
-        /// <summary>2/√π·e^(−x²). The rounding error of x², up to x²/2 ulp of the result, is put right to first order. 0 beyond ±28, where e^(−x²) underflows.</summary>
+        /// <summary>
+        /// 2/√π·e^(−x²). The rounding error of x², up to x²/2 ulp of the result, is put right to first order.
+        /// 0 beyond ±28, where e^(−x²) underflows.
+        /// </summary>
         internal static double Density(double x)
         {
             if (Math.Abs(x) > 28)

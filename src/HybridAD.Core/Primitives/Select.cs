@@ -51,7 +51,8 @@ namespace HybridAD
     public readonly partial struct Real
     {
         /// <summary>
-        /// <paramref name="ifTrue"/> where the condition is nonzero, else <paramref name="ifFalse"/>, decided anew at every evaluation and so without a guard.
+        /// <paramref name="ifTrue"/> where the condition is nonzero, else <paramref name="ifFalse"/>, decided anew at every evaluation
+        /// and so without a guard.
         /// Both operands are computed everywhere; the one not taken contributes neither value nor derivative, even if it is NaN.
         /// </summary>
         /// <param name="condition">A number, as <see cref="Less"/>, <see cref="And"/> and their relatives give it.</param>

@@ -43,7 +43,10 @@ namespace HybridAD
 {
     public readonly partial struct Real
     {
-        /// <summary>−1, 0 or 1 as an active number, without a guard (unlike <see cref="Sign(Real)"/>, which answers with an integer); its derivative is 0.</summary>
+        /// <summary>
+        /// −1, 0 or 1 as an active number, without a guard (unlike <see cref="Sign(Real)"/>, which answers with an integer);
+        /// its derivative is 0.
+        /// </summary>
         public static Real SignOf(Real x) => Unary<SignRule>(Op.Sign, x);
     }
 

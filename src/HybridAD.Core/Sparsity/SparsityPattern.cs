@@ -45,6 +45,15 @@ public sealed class SparsityPattern
     /// <summary>The columns of one row, increasing.</summary>
     public ReadOnlySpan<int> Row(int row) => _columns.AsSpan(_rowStarts[row], _rowStarts[row + 1] - _rowStarts[row]);
 
+    /// <summary>The row of each nonzero, in the order of <see cref="Columns"/>.</summary>
+    public int[] RowOfEntries()
+    {
+        var rows = new int[_columns.Length];
+        for (var i = 0; i < RowCount; i++)
+            rows.AsSpan(_rowStarts[i], _rowStarts[i + 1] - _rowStarts[i]).Fill(i);
+        return rows;
+    }
+
     /// <summary>The pattern of the transposed matrix, in O(nonzeros).</summary>
     public SparsityPattern Transpose()
     {

@@ -1,6 +1,8 @@
 namespace HybridAD;
 
-/// <content>Functions that are compositions of primitives; what is recorded are the primitives. Conventions at special points follow from theirs.</content>
+/// <content>
+/// Functions that are compositions of primitives; what is recorded are the primitives. Conventions at special points follow from theirs.
+/// </content>
 public readonly partial struct Real
 {
     /// <summary>2ˣ.</summary>

@@ -11,7 +11,9 @@ public readonly partial struct Real
     /// <summary>An integer next to x; its derivative is 0.</summary>
     public static Real Round(Real x, MidpointRounding mode) => Round(x, 0, mode);
 
-    /// <summary>x rounded to decimal places as <see cref="Math.Round(double, int, MidpointRounding)"/> does it, for |x| &lt; 1e16; its derivative is 0.</summary>
+    /// <summary>
+    /// x rounded to decimal places as <see cref="Math.Round(double, int, MidpointRounding)"/> does it, for |x| &lt; 1e16; its derivative is 0.
+    /// </summary>
     /// <exception cref="HybridAdArgumentException">HAD1004: digits outside 0 … 15, or an unknown mode.</exception>
     public static Real Round(Real x, int digits, MidpointRounding mode)
     {

@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+
+namespace HybridAD.Plans;
+
+/// <summary>The chosen way to compute a Jacobian, everything that was weighed, and why. Immutable.</summary>
+public sealed record JacobianPlan
+{
+    /// <summary>Name of the chosen candidate.</summary>
+    public required string Chosen { get; init; }
+
+    /// <summary>What the executor does.</summary>
+    public required JacobianStrategy Strategy { get; init; }
+
+    /// <summary>Every candidate, the chosen one first, the others by predicted time.</summary>
+    public required ImmutableArray<PlanCandidate> Candidates { get; init; }
+
+    /// <summary>The parts of the function that were planned one by one, the largest first; one part for a plan of sweeps.</summary>
+    public required ImmutableArray<PlanBlock> Blocks { get; init; }
+
+    /// <summary>One sentence: why this candidate.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>Fingerprint of the trace the plan is for.</summary>
+    public required string TraceHash { get; init; }
+
+    /// <summary>Number of inputs n.</summary>
+    public required int InputCount { get; init; }
+
+    /// <summary>Number of outputs m.</summary>
+    public required int OutputCount { get; init; }
+
+    /// <summary>Structural nonzeros of the Jacobian.</summary>
+    public required int NonzeroCount { get; init; }
+
+    /// <summary>Operations of the trace.</summary>
+    public required int OperationCount { get; init; }
+
+    /// <summary>Seconds spent planning.</summary>
+    public required double PlanSeconds { get; init; }
+}
+
+/// <summary>One way that was considered.</summary>
+public sealed record PlanCandidate
+{
+    /// <summary>Name: forward, forward-colored, reverse, reverse-colored, reverse-rows, sparse-forward, hybrid.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Predicted seconds for the Jacobian, values and partials excluded; infinite where it cannot be run within the budget.</summary>
+    public required double PredictedSeconds { get; init; }
+
+    /// <summary>Multiply-adds executed.</summary>
+    public required long MultiplyAdds { get; init; }
+
+    /// <summary>Bytes of working memory.</summary>
+    public required long MemoryBytes { get; init; }
+
+    /// <summary>Sweeps over the graph, several directions at once counted as one; 0 for accumulation by rows.</summary>
+    public required int Sweeps { get; init; }
+
+    /// <summary>Directions (colours, or rows) propagated.</summary>
+    public required int Directions { get; init; }
+
+    /// <summary>Why it lost, or null for the chosen one.</summary>
+    public string? Lost { get; init; }
+}
+
+/// <summary>A group of outputs that share sub-expressions, or all outputs under one kind of sweep.</summary>
+public sealed record PlanBlock
+{
+    /// <summary>Number of the block.</summary>
+    public required int Id { get; init; }
+
+    /// <summary>Operations in the block.</summary>
+    public required int Operations { get; init; }
+
+    /// <summary>Inputs the block depends on.</summary>
+    public required int Inputs { get; init; }
+
+    /// <summary>Outputs of the block.</summary>
+    public required int Outputs { get; init; }
+
+    /// <summary>Operations shared by two or more of its outputs.</summary>
+    public required int Shared { get; init; }
+
+    /// <summary>Shared operations that keep their gradient.</summary>
+    public required int Kept { get; init; }
+
+    /// <summary>forward, reverse or hybrid.</summary>
+    public required string Mode { get; init; }
+
+    /// <summary>Why.</summary>
+    public required string Reason { get; init; }
+}

@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+
+namespace HybridAD.Plans;
+
+/// <summary>How a Jacobian is computed: plain data that the planner writes and an executor runs without it.</summary>
+public abstract record JacobianStrategy;
+
+/// <summary>Which way a sweep runs.</summary>
+public enum SweepDirection
+{
+    /// <summary>Tangents from inputs to outputs: one direction per group of columns.</summary>
+    Forward,
+
+    /// <summary>Adjoints from outputs to inputs: one direction per group of rows.</summary>
+    Reverse,
+}
+
+/// <summary>
+/// Sweeps over the whole graph, one direction for every group of columns (forward) or rows (reverse) that share a colour.
+/// </summary>
+/// <param name="Direction">Which way.</param>
+/// <param name="Colors">The colour of every column (forward) or row (reverse); −1 where it has no nonzeros and needs no direction.</param>
+/// <param name="ColorCount">Number of colours, which is the number of directions.</param>
+public sealed record SweepStrategy(SweepDirection Direction, ImmutableArray<int> Colors, int ColorCount) : JacobianStrategy;
+
+/// <summary>
+/// Accumulation row by row: every output is differentiated in reverse down to the inputs and to the kept nodes, which keep the sparse gradient that was
+/// computed for them once. No kept node: reverse mode, row by row. All kept: sparse forward mode.
+/// </summary>
+/// <param name="KeptNodes">The operations that keep their gradient, increasing.</param>
+public sealed record AccumulationStrategy(ImmutableArray<int> KeptNodes) : JacobianStrategy
+{
+    /// <summary>The program the planner wrote to count its instructions, so that the executor need not write it again.</summary>
+    internal Elimination.AccumulationProgram? Program { get; init; }
+}

@@ -1,0 +1,65 @@
+using HybridAD.Plans;
+using HybridAD.Sparsity;
+
+namespace HybridAD.Execution.Jacobians;
+
+/// <summary>Runs one strategy for the Jacobian of one trace. Immutable and thread-safe; scratch memory comes with each call.</summary>
+public abstract class JacobianExecutor : IExecutor
+{
+    private protected JacobianExecutor(CompiledTrace function, SparsityPattern pattern)
+    {
+        Function = function;
+        Pattern = pattern;
+    }
+
+    /// <summary>The function.</summary>
+    public CompiledTrace Function { get; }
+
+    /// <summary>The pattern of the result.</summary>
+    public SparsityPattern Pattern { get; }
+
+    /// <summary>Whole sweeps over the graph in one evaluation, several directions at once counted as one; 0 for accumulation by rows.</summary>
+    public abstract int SweepCount { get; }
+
+    /// <inheritdoc/>
+    public virtual int SlotCount => Function.SlotCount;
+
+    /// <summary>Prepares a strategy for execution.</summary>
+    public static JacobianExecutor For(CompiledTrace function, SparsityPattern pattern, JacobianStrategy strategy)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return strategy switch
+        {
+            SweepStrategy { Direction: SweepDirection.Forward } sweep => new ForwardJacobian(function, pattern, sweep),
+            SweepStrategy sweep => new ReverseJacobian(function, pattern, sweep),
+            AccumulationStrategy accumulation => new AccumulatedJacobian(function, pattern, accumulation),
+            _ => throw new ArgumentOutOfRangeException(nameof(strategy), strategy, "No executor knows this strategy."),
+        };
+    }
+
+    /// <inheritdoc/>
+    public virtual void Prepare(double[] slots) => Function.Prepare(slots);
+
+    /// <summary>Computes the entries in pattern order; values must stand in the slots.</summary>
+    /// <remarks>
+    /// The fast arithmetic turns 0 · ∞ into NaN. When a NaN shows up everything is done again with products in which zero wins, so that only
+    /// entries that really depend on the singular operation stay NaN.
+    /// </remarks>
+    public void Evaluate(double[] slots, Span<double> entries, Workspace workspace)
+    {
+        Function.EvaluatePartials(slots);
+        Accumulate(slots, entries, workspace, carefully: false);
+        if (HasNaN(entries))
+            Accumulate(slots, entries, workspace, carefully: true);
+    }
+
+    private protected abstract void Accumulate(double[] slots, Span<double> entries, Workspace workspace, bool carefully);
+
+    internal static bool HasNaN(ReadOnlySpan<double> values)
+    {
+        foreach (var value in values)
+            if (double.IsNaN(value))
+                return true;
+        return false;
+    }
+}
