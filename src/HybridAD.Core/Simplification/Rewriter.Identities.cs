@@ -12,9 +12,9 @@ internal sealed partial class Rewriter
     {
         if (!_identities)
             return -1;
-        if (IsZero(b))
+        if (IsNeutral(b))
             return a;
-        if (IsZero(a))
+        if (IsNeutral(a))
             return b;
         if (Nodes.Operations[b] == Op.Neg)
             return Binary(Op.Sub, a, Nodes.Operands[2 * b]);
@@ -27,9 +27,9 @@ internal sealed partial class Rewriter
     {
         if (!_identities)
             return -1;
-        if (IsZero(b))
+        if (IsNeutral(b, subtracted: true))
             return a;
-        if (IsZero(a))
+        if (IsNeutral(a))
             return Unary(Op.Neg, b);
         if (Nodes.Operations[b] == Op.Neg)
             return Binary(Op.Add, a, Nodes.Operands[2 * b]);
@@ -48,7 +48,7 @@ internal sealed partial class Rewriter
             return other;
         if (_identities && factor == -1)
             return Unary(Op.Neg, other);
-        return _literalFactors && _mayRound ? MergedFactors(factor, other) : -1;
+        return _literalFactors && !_bitsMatter ? MergedFactors(factor, other) : -1;
     }
 
     /// <summary>c₁·(c₂·x) → (c₁c₂)·x.</summary>
@@ -86,7 +86,7 @@ internal sealed partial class Rewriter
     {
         var count = 0;
         foreach (var term in terms)
-            if (!IsZero(term))
+            if (!IsNeutral(term))
                 terms[count++] = term;
         return count switch
         {
@@ -106,7 +106,7 @@ internal sealed partial class Rewriter
 
     private int FusedMultiplyAdd(int a, int b, int c)
     {
-        if (IsZero(c))
+        if (IsNeutral(c))
             return Binary(Op.Mul, a, b);
         var (literal, other) = Nodes.IsLiteral(a) ? (a, b) : (b, a);
         if (!Nodes.IsLiteral(literal))
@@ -119,7 +119,9 @@ internal sealed partial class Rewriter
         };
     }
 
-    private bool IsZero(int node) => Nodes.IsLiteral(node) && Nodes.LiteralOf(node) == 0;
+    /// <summary>Whether adding (or subtracting) a literal changes nothing. −0 is the true neutral element of addition: −0 + 0 is 0.</summary>
+    private bool IsNeutral(int node, bool subtracted = false) =>
+        Nodes.IsLiteral(node) && Nodes.LiteralOf(node) == 0 && (!_bitsMatter || double.IsNegative(Nodes.LiteralOf(node)) != subtracted);
 
     private static bool IsPowerOfTwo(double value)
     {

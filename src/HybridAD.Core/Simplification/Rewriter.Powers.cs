@@ -23,7 +23,7 @@ internal sealed partial class Rewriter
             return Nodes.Literal(1);
         if (n == 1)
             return x;
-        if (!_mayRound)
+        if (_bitsMatter)
             return -1;
         if (n == 0.5)
             return Nodes.Unary(Op.Sqrt, x);

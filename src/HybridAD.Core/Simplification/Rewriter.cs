@@ -16,9 +16,9 @@ internal sealed partial class Rewriter
     private readonly bool _literalFactors;
     private readonly bool _powers;
 
-    // Nodes that a guard depends on: nothing may change their bits. Null where there are no guards.
+    // Nodes that a guard depends on: nothing may change their bits, not even the sign of a zero. Null where there are no guards.
     private readonly bool[]? _guarded;
-    private bool _mayRound = true;
+    private bool _bitsMatter;
     private int[] _list = new int[8];
 
     public Rewriter(Trace trace, SimplificationOptions options)
@@ -28,7 +28,7 @@ internal sealed partial class Rewriter
         _identities = options.Identities;
         _literalFactors = options.LiteralFactors;
         _powers = options.Powers;
-        _guarded = trace.Guards.IsEmpty || !(_literalFactors || _powers) ? null : GuardCone(trace);
+        _guarded = trace.Guards.IsEmpty || !(_identities || _literalFactors || _powers) ? null : GuardCone(trace);
         Nodes = new NodeStore(trace.InputCount, trace.NodeCount, options.CommonSubexpressions);
     }
 
@@ -49,7 +49,7 @@ internal sealed partial class Rewriter
             var operation = operations[node];
             var (a, b) = (operands[2 * node], operands[2 * node + 1]);
             if (_guarded is not null)
-                _mayRound = !_guarded[node];
+                _bitsMatter = _guarded[node];
             map[node] = operation == Op.Constant ? Nodes.Literal(_trace.Constants[a]) : NodeStore.ArityOf(operation) switch
             {
                 Arity.Binary => Binary(operation, map[a], map[b]),

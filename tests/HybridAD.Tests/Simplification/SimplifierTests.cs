@@ -93,8 +93,7 @@ public class SimplifierTests
         {
             var trace = RandomTraces.Create(seed);
             var random = new Random(seed);
-            // Without identities: those may change the sign of a zero, and then the sign of an infinity.
-            var simple = Simplifier.Simplify(trace, SimplificationOptions.Default with { Identities = false }).Trace;
+            var simple = Simplifier.Simplify(trace).Trace;
             for (var k = 0; k < 8; k++)
             {
                 var point = RandomTraces.Point(random, trace.InputCount);
@@ -121,6 +120,19 @@ public class SimplifierTests
         var simple = Simplifier.Simplify(trace).Trace;
         Assert.Equal("eq(pow(x0, 3), 0.125)", Naive.NodeText(simple, simple.Guards[0].Node));
         Assert.Equal("mul(square(square(x0)), x0)", Naive.Text(simple, 1));
+    }
+
+    [Fact]
+    public void What_a_guard_depends_on_keeps_the_sign_of_its_zeros()
+    {
+        var trace = Naive.Record(1, x =>
+        {
+            _ = 1 / (x[0] + 0) > 0;
+            return [1 / (x[0] + 0 + -0.0 - 0)];
+        });
+        var guard = Simplifier.Simplify(trace).Trace.Guards[0];
+        Assert.Equal("gt(div(1, add(x0, 0)), 0)", Naive.NodeText(Simplifier.Simplify(trace).Trace, guard.Node));
+        Assert.Equal("div(1, x0)", Naive.Text(Simplifier.Simplify(trace).Trace));
     }
 
     [Fact]
