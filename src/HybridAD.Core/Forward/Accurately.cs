@@ -4,14 +4,16 @@ using HybridAD.Numerics;
 
 namespace HybridAD.Forward;
 
-/// <summary>What <see cref="Dual{T}"/> needs of its component type beyond the generic-math interfaces; the library's own numbers implement it.</summary>
+/// <summary>
+/// What <see cref="Dual{T}"/> needs of its component type beyond the generic-math interfaces; the library's own numbers implement it.
+/// </summary>
 internal interface IActiveNumber<T>
 {
     /// <summary>Whether the number is zero and so are all derivatives it carries.</summary>
     bool IsZeroEverywhere { get; }
 
-    /// <summary>The number as a constant: no derivatives, same value.</summary>
-    T Frozen { get; }
+    /// <summary>−1, 0 or 1 with the sign of the number.</summary>
+    T SignOf();
 
     /// <summary>The error function.</summary>
     T Erf();
@@ -39,15 +41,27 @@ internal static class Accurately
     public static bool IsZeroEverywhere<T>(T x)
         where T : IFloatingPointIeee754<T> => x is IActiveNumber<T> active ? active.IsZeroEverywhere : x == T.Zero;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Frozen<T>(T x)
-        where T : IFloatingPointIeee754<T> => x is IActiveNumber<T> active ? active.Frozen : x;
+    public static T SignOf<T>(T x)
+        where T : IFloatingPointIeee754<T> =>
+        x is IActiveNumber<T> active ? active.SignOf() : x > T.Zero ? T.One : x < T.Zero ? T.NegativeOne : x;
 
     public static T ExpM1<T>(T x)
         where T : IFloatingPointIeee754<T> => x is IActiveNumber<T> ? T.ExpM1(x) : Plain(Accurate.Expm1(Plain(x)), x);
 
     public static T LogP1<T>(T x)
         where T : IFloatingPointIeee754<T> => x is IActiveNumber<T> ? T.LogP1(x) : Plain(Accurate.Log1p(Plain(x)), x);
+
+    public static T Exp2M1<T>(T x)
+        where T : IFloatingPointIeee754<T> => x is IActiveNumber<T> ? T.Exp2M1(x) : Plain(Accurate.Exp2M1(Plain(x)), x);
+
+    public static T Exp10M1<T>(T x)
+        where T : IFloatingPointIeee754<T> => x is IActiveNumber<T> ? T.Exp10M1(x) : Plain(Accurate.Exp10M1(Plain(x)), x);
+
+    public static T Log2P1<T>(T x)
+        where T : IFloatingPointIeee754<T> => x is IActiveNumber<T> ? T.Log2P1(x) : Plain(Accurate.Log2P1(Plain(x)), x);
+
+    public static T Log10P1<T>(T x)
+        where T : IFloatingPointIeee754<T> => x is IActiveNumber<T> ? T.Log10P1(x) : Plain(Accurate.Log10P1(Plain(x)), x);
 
     public static T Cbrt<T>(T x)
         where T : IFloatingPointIeee754<T> => x is IActiveNumber<T> ? T.Cbrt(x) : Plain(Accurate.Cbrt(Plain(x)), x);

@@ -26,7 +26,8 @@ public readonly partial struct Dual<T> : IEquatable<Dual<T>>, IComparable<Dual<T
     {
         null => 1,
         Dual<T> other => CompareTo(other),
-        _ => throw new HybridAdArgumentException(ErrorCodes.OutOfRange, $"'{nameof(obj)}' is a {obj.GetType()}; allowed: a {typeof(Dual<T>)}.", nameof(obj)),
+        _ => throw new HybridAdArgumentException(ErrorCodes.OutOfRange,
+            $"'{nameof(obj)}' is a {obj.GetType()}; allowed: a {typeof(Dual<T>)}.", nameof(obj)),
     };
 
     /// <inheritdoc/>
@@ -71,11 +72,11 @@ public readonly partial struct Dual<T> : IEquatable<Dual<T>>, IComparable<Dual<T
     /// <inheritdoc/>
     public static bool IsRealNumber(Dual<T> value) => T.IsRealNumber(value.Value);
 
-    internal static bool IsCanonical(Dual<T> value) => T.IsCanonical(value.Value);
+    static bool INumberBase<Dual<T>>.IsCanonical(Dual<T> value) => T.IsCanonical(value.Value);
 
-    internal static bool IsComplexNumber(Dual<T> value) => false;
+    static bool INumberBase<Dual<T>>.IsComplexNumber(Dual<T> value) => false;
 
-    internal static bool IsImaginaryNumber(Dual<T> value) => false;
+    static bool INumberBase<Dual<T>>.IsImaginaryNumber(Dual<T> value) => false;
 
     /// <summary>−1, 0 or 1 as an integer; <see cref="SignOf"/> gives it as a number.</summary>
     /// <exception cref="ArithmeticException">The value is NaN.</exception>

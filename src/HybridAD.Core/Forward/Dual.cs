@@ -5,7 +5,8 @@ using HybridAD.Forward;
 namespace HybridAD;
 
 /// <summary>
-/// A dual number v + ε·t with ε² = 0: forward mode as a free-standing number type. Nest it (<c>Dual&lt;Dual&lt;double&gt;&gt;</c>) for higher derivatives.
+/// A dual number v + ε·t with ε² = 0: forward mode as a free-standing number type.
+/// Nest it (<c>Dual&lt;Dual&lt;double&gt;&gt;</c>) for higher derivatives.
 /// </summary>
 /// <typeparam name="T">The type of value and tangent.</typeparam>
 public readonly partial struct Dual<T>
@@ -40,8 +41,6 @@ public readonly partial struct Dual<T>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsZeroEverywhere(T x) => Accurately.IsZeroEverywhere(x);
-
-    private static T Frozen(T x) => Accurately.Frozen(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T Literal(double value) => T.CreateTruncating(value);

@@ -14,7 +14,7 @@ public static partial class Accurate
     /// </remarks>
     public static double Exp10M1(double x)
     {
-        if (Abs(x) > 320)
+        if (x is > 308.26 or < -20)
             return x > 0 ? double.PositiveInfinity : -1;
         var y = Product(x, Ln10, out var low);
         low = FusedMultiplyAdd(x, Ln10Rest, low);

@@ -14,7 +14,7 @@ public static partial class Accurate
     /// </remarks>
     public static double Exp2M1(double x)
     {
-        if (Abs(x) > 1100)
+        if (x is >= 1024 or < -60)
             return x > 0 ? double.PositiveInfinity : -1;
         var y = Product(x, Ln2, out var low);
         low = FusedMultiplyAdd(x, Ln2Rest, low);

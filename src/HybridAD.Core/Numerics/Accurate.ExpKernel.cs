@@ -40,7 +40,7 @@ public static partial class Accurate
         return high;
     }
 
-    /// <summary>e^(x + xLow) − 1 for −1100 ≤ x ≤ 1100, rounded nearly once.</summary>
+    /// <summary>e^(x + xLow) − 1 for −60 ≤ x ≤ 710, rounded nearly once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double Expm1(double x, double xLow)
     {
@@ -48,7 +48,7 @@ public static partial class Accurate
         if (k == 0)
             return high + low;
         if (k < -5)
-            return k < -60 ? -1 : (1 + (high + low)) * PowerOfTwo(k) - 1;
+            return (1 + (high + low)) * PowerOfTwo(k) - 1;
         if (k < 50)
         {
             // 2^k (e^r − 1) + 2^k − 1 with the last two together, an exact double, so that k = ±1 does not cancel.

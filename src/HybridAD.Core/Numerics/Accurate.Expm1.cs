@@ -14,8 +14,6 @@ public static partial class Accurate
     {
         if (Abs(x) < Negligible)
             return x;
-        if (Abs(x) <= 720)
-            return Expm1(x, 0);
-        return x > 0 ? double.PositiveInfinity : x < 0 ? -1 : x;
+        return x > 709.79 ? double.PositiveInfinity : x < -40 ? -1 : Expm1(x, 0);
     }
 }

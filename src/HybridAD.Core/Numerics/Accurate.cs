@@ -14,7 +14,10 @@ namespace HybridAD.Numerics;
 /// <see cref="double.Exp10(double)"/> and the functions of half-turns (<see cref="double.SinPi(double)"/> and its kin) are absent on purpose:
 /// .NET's are within 2.5 ulp.
 /// </para>
-/// <para>No function allocates, throws, or depends on the machine's C library, but for the starting value of <see cref="RootN"/>.</para>
+/// <para>
+/// No function allocates or throws. Only the starting values of <see cref="Cbrt"/> and <see cref="RootN"/> come from the machine's C library,
+/// so the other results are the same everywhere.
+/// </para>
 /// </remarks>
 public static partial class Accurate
 {

@@ -21,9 +21,7 @@ namespace HybridAD.Primitives
         });
     }
 
-    /// <summary>
-    /// |x|. Convention at the kink: the derivative at 0 (and at −0) is +1.
-    /// </summary>
+    /// <summary>|x|. Convention at the kink: the derivative at 0 (and at −0) is +1.</summary>
     public readonly struct AbsRule : IUnaryRule
     {
         /// <inheritdoc/>

@@ -21,9 +21,7 @@ namespace HybridAD.Primitives
         });
     }
 
-    /// <summary>
-    /// arcosh x: partial 1/(√(x − 1)·√(x + 1)), without overflow; +∞ at 1. NaN for x &lt; 1.
-    /// </summary>
+    /// <summary>arcosh x: partial 1/(√(x − 1)·√(x + 1)), without overflow; +∞ at 1. NaN for x &lt; 1.</summary>
     public readonly struct AcoshRule : IUnaryRule
     {
         /// <inheritdoc/>

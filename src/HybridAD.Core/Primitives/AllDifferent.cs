@@ -15,10 +15,11 @@ namespace HybridAD.Primitives
     public static partial class Catalog
     {
         /// <summary>1 where all numbers of a list are different, else 0.</summary>
-        public static readonly ListPrimitive<AllDifferentRule> AllDifferent = Primitive.Register(new ListPrimitive<AllDifferentRule>(Op.AllDifferent, "alldiff")
-        {
-            Form = static _ => PartialForm.Zero, IsCommutative = true, Smoothness = Smoothness.Step,
-        });
+        public static readonly ListPrimitive<AllDifferentRule> AllDifferent =
+            Primitive.Register(new ListPrimitive<AllDifferentRule>(Op.AllDifferent, "alldiff")
+            {
+                Form = static _ => PartialForm.Zero, IsCommutative = true, Smoothness = Smoothness.Step,
+            });
     }
 
     /// <summary>
@@ -49,6 +50,7 @@ namespace HybridAD
     public readonly partial struct Real
     {
         /// <summary>1 where all numbers of a list are different, else 0; no guard is recorded. 1 for an empty list.</summary>
-        public static Real AllDifferent(params ReadOnlySpan<Real> values) => values.IsEmpty ? new Real(1) : List<AllDifferentRule>(Op.AllDifferent, values);
+        public static Real AllDifferent(params ReadOnlySpan<Real> values) =>
+            values.IsEmpty ? new Real(1) : List<AllDifferentRule>(Op.AllDifferent, values);
     }
 }

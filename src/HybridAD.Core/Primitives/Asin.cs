@@ -21,9 +21,7 @@ namespace HybridAD.Primitives
         });
     }
 
-    /// <summary>
-    /// arcsin x: partial 1/√((1 − x)(1 + x)), which does not cancel near ±1 and is +∞ there. NaN for |x| &gt; 1.
-    /// </summary>
+    /// <summary>arcsin x: partial 1/√((1 − x)(1 + x)), which does not cancel near ±1 and is +∞ there. NaN for |x| &gt; 1.</summary>
     public readonly struct AsinRule : IUnaryRule
     {
         /// <inheritdoc/>

@@ -21,9 +21,7 @@ namespace HybridAD.Primitives
         });
     }
 
-    /// <summary>
-    /// arsinh x: partial 1/√(1 + x²) without overflow.
-    /// </summary>
+    /// <summary>arsinh x: partial 1/√(1 + x²) without overflow.</summary>
     public readonly struct AsinhRule : IUnaryRule
     {
         /// <inheritdoc/>

@@ -21,9 +21,7 @@ namespace HybridAD.Primitives
         });
     }
 
-    /// <summary>
-    /// arctan x: partial 1/(1 + x²). ±π/2 at ±∞.
-    /// </summary>
+    /// <summary>arctan x: partial 1/(1 + x²). ±π/2 at ±∞.</summary>
     public readonly struct AtanRule : IUnaryRule
     {
         /// <inheritdoc/>

@@ -5,7 +5,7 @@ namespace HybridAD.Graph
 {
     public static partial class Op
     {
-        /// <summary>the angle of the point (b, a).</summary>
+        /// <summary>The angle of the point (b, a).</summary>
         public const byte Atan2 = 40;
     }
 }
@@ -14,7 +14,7 @@ namespace HybridAD.Primitives
 {
     public static partial class Catalog
     {
-        /// <summary>the angle of the point (b, a).</summary>
+        /// <summary>The angle of the point (b, a).</summary>
         public static readonly BinaryPrimitive<Atan2Rule> Atan2 = Primitive.Register(new BinaryPrimitive<Atan2Rule>(Op.Atan2, "atan2")
         {
             ValueCost = CostClass.Trigonometric, PartialCost = CostClass.Division,

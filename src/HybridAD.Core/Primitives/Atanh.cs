@@ -21,9 +21,7 @@ namespace HybridAD.Primitives
         });
     }
 
-    /// <summary>
-    /// artanh x: partial 1/((1 − x)(1 + x)). ±∞ at ±1 with infinite partial, NaN for |x| &gt; 1.
-    /// </summary>
+    /// <summary>artanh x: partial 1/((1 − x)(1 + x)). ±∞ at ±1 with infinite partial, NaN for |x| &gt; 1.</summary>
     public readonly struct AtanhRule : IUnaryRule
     {
         /// <inheritdoc/>

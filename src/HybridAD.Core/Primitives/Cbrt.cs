@@ -23,9 +23,7 @@ namespace HybridAD.Primitives
         });
     }
 
-    /// <summary>
-    /// ∛x, of negative numbers too: partial 1/(3y²), which is +∞ at 0.
-    /// </summary>
+    /// <summary>∛x, of negative numbers too: partial 1/(3y²), which is +∞ at 0.</summary>
     public readonly struct CbrtRule : IUnaryRule
     {
         /// <inheritdoc/>

@@ -5,7 +5,7 @@ namespace HybridAD.Graph
 {
     public static partial class Op
     {
-        /// <summary>the smallest integer not below x.</summary>
+        /// <summary>The smallest integer not below x.</summary>
         public const byte Ceiling = 61;
     }
 }
@@ -14,16 +14,14 @@ namespace HybridAD.Primitives
 {
     public static partial class Catalog
     {
-        /// <summary>the smallest integer not below x.</summary>
+        /// <summary>The smallest integer not below x.</summary>
         public static readonly UnaryPrimitive<CeilingRule> Ceiling = Primitive.Register(new UnaryPrimitive<CeilingRule>(Op.Ceiling, "ceil")
         {
             Form = PartialForm.Zero, Curved = false, Smoothness = Smoothness.Step,
         });
     }
 
-    /// <summary>
-    /// The smallest integer not below x. Piecewise constant: its derivative is 0, at the jumps too.
-    /// </summary>
+    /// <summary>The smallest integer not below x. Piecewise constant: its derivative is 0, at the jumps too.</summary>
     public readonly struct CeilingRule : IUnaryRule
     {
         /// <inheritdoc/>

@@ -21,9 +21,7 @@ namespace HybridAD.Primitives
         });
     }
 
-    /// <summary>
-    /// cos x: partial −sin x. NaN at ±∞.
-    /// </summary>
+    /// <summary>cos x: partial −sin x. NaN at ±∞.</summary>
     public readonly struct CosRule : IUnaryRule
     {
         /// <inheritdoc/>

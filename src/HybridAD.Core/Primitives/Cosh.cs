@@ -21,9 +21,7 @@ namespace HybridAD.Primitives
         });
     }
 
-    /// <summary>
-    /// cosh x: partial sinh x. Overflows beyond ±710.47.
-    /// </summary>
+    /// <summary>cosh x: partial sinh x. Overflows beyond ±710.47.</summary>
     public readonly struct CoshRule : IUnaryRule
     {
         /// <inheritdoc/>

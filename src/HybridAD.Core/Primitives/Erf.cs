@@ -7,7 +7,7 @@ namespace HybridAD.Graph
 {
     public static partial class Op
     {
-        /// <summary>the error function.</summary>
+        /// <summary>The error function.</summary>
         public const byte Erf = 38;
     }
 }
@@ -16,16 +16,14 @@ namespace HybridAD.Primitives
 {
     public static partial class Catalog
     {
-        /// <summary>the error function.</summary>
+        /// <summary>The error function.</summary>
         public static readonly UnaryPrimitive<ErfRule> Erf = Primitive.Register(new UnaryPrimitive<ErfRule>(Op.Erf, "erf")
         {
             ValueCost = CostClass.Power, PartialCost = CostClass.Exponential,
         });
     }
 
-    /// <summary>
-    /// 2/√π ∫₀ˣ e^(−t²) dt: partial 2/√π·e^(−x²). ±1 at ±∞.
-    /// </summary>
+    /// <summary>2/√π ∫₀ˣ e^(−t²) dt: partial 2/√π·e^(−x²). ±1 at ±∞.</summary>
     public readonly struct ErfRule : IUnaryRule
     {
         /// <inheritdoc/>
@@ -39,7 +37,10 @@ namespace HybridAD.Primitives
 
         internal const double TwoOverRootPi = 1.1283791670955126;
 
-        /// <summary>2/√π·e^(−x²). The rounding error of x², up to x²/2 ulp of the result, is put right to first order. 0 beyond ±28, where e^(−x²) underflows.</summary>
+        /// <summary>
+        /// 2/√π·e^(−x²). The rounding error of x², up to x²/2 ulp of the result, is put right to first order.
+        /// 0 beyond ±28, where e^(−x²) underflows.
+        /// </summary>
         internal static double Density(double x)
         {
             if (Math.Abs(x) > 28)

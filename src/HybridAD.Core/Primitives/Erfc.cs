@@ -7,7 +7,7 @@ namespace HybridAD.Graph
 {
     public static partial class Op
     {
-        /// <summary>the complementary error function.</summary>
+        /// <summary>The complementary error function.</summary>
         public const byte Erfc = 39;
     }
 }
@@ -16,16 +16,14 @@ namespace HybridAD.Primitives
 {
     public static partial class Catalog
     {
-        /// <summary>the complementary error function.</summary>
+        /// <summary>The complementary error function.</summary>
         public static readonly UnaryPrimitive<ErfcRule> Erfc = Primitive.Register(new UnaryPrimitive<ErfcRule>(Op.Erfc, "erfc")
         {
             ValueCost = CostClass.Power, PartialCost = CostClass.Exponential,
         });
     }
 
-    /// <summary>
-    /// 1 − erf x without cancellation for large x: partial −2/√π·e^(−x²). 0 at +∞ (underflows above 26.55), 2 at −∞.
-    /// </summary>
+    /// <summary>1 − erf x without cancellation for large x: partial −2/√π·e^(−x²). 0 at +∞ (underflows above 26.55), 2 at −∞.</summary>
     public readonly struct ErfcRule : IUnaryRule
     {
         /// <inheritdoc/>

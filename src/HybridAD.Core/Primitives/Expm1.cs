@@ -23,9 +23,7 @@ namespace HybridAD.Primitives
         });
     }
 
-    /// <summary>
-    /// eˣ − 1, accurate near 0: partial eˣ, taken as y + 1 where nothing cancels. −1 at −∞, +∞ above 709.78.
-    /// </summary>
+    /// <summary>eˣ − 1, accurate near 0: partial eˣ, taken as y + 1 where nothing cancels. −1 at −∞, +∞ above 709.78.</summary>
     public readonly struct Expm1Rule : IUnaryRule
     {
         /// <inheritdoc/>

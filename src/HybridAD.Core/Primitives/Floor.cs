@@ -5,7 +5,7 @@ namespace HybridAD.Graph
 {
     public static partial class Op
     {
-        /// <summary>the largest integer not above x.</summary>
+        /// <summary>The largest integer not above x.</summary>
         public const byte Floor = 60;
     }
 }
@@ -14,16 +14,14 @@ namespace HybridAD.Primitives
 {
     public static partial class Catalog
     {
-        /// <summary>the largest integer not above x.</summary>
+        /// <summary>The largest integer not above x.</summary>
         public static readonly UnaryPrimitive<FloorRule> Floor = Primitive.Register(new UnaryPrimitive<FloorRule>(Op.Floor, "floor")
         {
             Form = PartialForm.Zero, Curved = false, Smoothness = Smoothness.Step,
         });
     }
 
-    /// <summary>
-    /// The largest integer not above x. Piecewise constant: its derivative is 0, at the jumps too.
-    /// </summary>
+    /// <summary>The largest integer not above x. Piecewise constant: its derivative is 0, at the jumps too.</summary>
     public readonly struct FloorRule : IUnaryRule
     {
         /// <inheritdoc/>

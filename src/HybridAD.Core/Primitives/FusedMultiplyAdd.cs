@@ -15,15 +15,14 @@ namespace HybridAD.Primitives
     public static partial class Catalog
     {
         /// <summary>a·b + c, rounded once.</summary>
-        public static readonly ListPrimitive<FusedMultiplyAddRule> FusedMultiplyAdd = Primitive.Register(new ListPrimitive<FusedMultiplyAddRule>(Op.FusedMultiplyAdd, "fma", Arity.Ternary)
-        {
-            Form = static operand => operand == 2 ? PartialForm.One : PartialForm.Computed, PartialCost = CostClass.Free, CurvedPairs = [(0, 1)],
-        });
+        public static readonly ListPrimitive<FusedMultiplyAddRule> FusedMultiplyAdd =
+            Primitive.Register(new ListPrimitive<FusedMultiplyAddRule>(Op.FusedMultiplyAdd, "fma", Arity.Ternary)
+            {
+                Form = static operand => operand == 2 ? PartialForm.One : PartialForm.Computed, PartialCost = CostClass.Free, CurvedPairs = [(0, 1)],
+            });
     }
 
-    /// <summary>
-    /// a·b + c with a single rounding: partials b, a and 1.
-    /// </summary>
+    /// <summary>a·b + c with a single rounding: partials b, a and 1.</summary>
     public readonly struct FusedMultiplyAddRule : IListRule
     {
         /// <inheritdoc/>

@@ -21,9 +21,7 @@ namespace HybridAD.Primitives
         });
     }
 
-    /// <summary>
-    /// 1 where a &gt; b, else 0; 0 where an operand is NaN. Piecewise constant: all derivatives 0.
-    /// </summary>
+    /// <summary>1 where a &gt; b, else 0; 0 where an operand is NaN. Piecewise constant: all derivatives 0.</summary>
     public readonly struct GreaterRule : IBinaryRule
     {
         /// <inheritdoc/>

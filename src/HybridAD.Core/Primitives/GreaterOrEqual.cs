@@ -15,15 +15,14 @@ namespace HybridAD.Primitives
     public static partial class Catalog
     {
         /// <summary>1 where a ≥ b, else 0.</summary>
-        public static readonly BinaryPrimitive<GreaterOrEqualRule> GreaterOrEqual = Primitive.Register(new BinaryPrimitive<GreaterOrEqualRule>(Op.GreaterOrEqual, "ge")
-        {
-            FormA = PartialForm.Zero, FormB = PartialForm.Zero, Curvature = Curvature.None, Smoothness = Smoothness.Step,
-        });
+        public static readonly BinaryPrimitive<GreaterOrEqualRule> GreaterOrEqual =
+            Primitive.Register(new BinaryPrimitive<GreaterOrEqualRule>(Op.GreaterOrEqual, "ge")
+            {
+                FormA = PartialForm.Zero, FormB = PartialForm.Zero, Curvature = Curvature.None, Smoothness = Smoothness.Step,
+            });
     }
 
-    /// <summary>
-    /// 1 where a ≥ b, else 0; 0 where an operand is NaN. Piecewise constant: all derivatives 0.
-    /// </summary>
+    /// <summary>1 where a ≥ b, else 0; 0 where an operand is NaN. Piecewise constant: all derivatives 0.</summary>
     public readonly struct GreaterOrEqualRule : IBinaryRule
     {
         /// <inheritdoc/>

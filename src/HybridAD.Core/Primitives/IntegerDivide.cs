@@ -15,15 +15,18 @@ namespace HybridAD.Primitives
     public static partial class Catalog
     {
         /// <summary>a / b truncated toward zero.</summary>
-        public static readonly BinaryPrimitive<IntegerDivideRule> IntegerDivide = Primitive.Register(new BinaryPrimitive<IntegerDivideRule>(Op.IntegerDivide, "intdiv")
-        {
-            FormA = PartialForm.Zero, FormB = PartialForm.Zero, Curvature = Curvature.None, Smoothness = Smoothness.Step, ValueCost = CostClass.Division,
-        });
+        public static readonly BinaryPrimitive<IntegerDivideRule> IntegerDivide =
+            Primitive.Register(new BinaryPrimitive<IntegerDivideRule>(Op.IntegerDivide, "intdiv")
+            {
+                FormA = PartialForm.Zero,
+                FormB = PartialForm.Zero,
+                Curvature = Curvature.None,
+                Smoothness = Smoothness.Step,
+                ValueCost = CostClass.Division,
+            });
     }
 
-    /// <summary>
-    /// a / b truncated toward zero; ±∞ or NaN for b = 0. Piecewise constant: all derivatives 0.
-    /// </summary>
+    /// <summary>a / b truncated toward zero; ±∞ or NaN for b = 0. Piecewise constant: all derivatives 0.</summary>
     public readonly struct IntegerDivideRule : IBinaryRule
     {
         /// <inheritdoc/>

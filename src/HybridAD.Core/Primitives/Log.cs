@@ -21,9 +21,7 @@ namespace HybridAD.Primitives
         });
     }
 
-    /// <summary>
-    /// ln x: partial 1/x. −∞ at 0 with infinite partial, NaN for x &lt; 0.
-    /// </summary>
+    /// <summary>ln x: partial 1/x. −∞ at 0 with infinite partial, NaN for x &lt; 0.</summary>
     public readonly struct LogRule : IUnaryRule
     {
         /// <inheritdoc/>

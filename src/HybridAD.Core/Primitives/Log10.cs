@@ -21,9 +21,7 @@ namespace HybridAD.Primitives
         });
     }
 
-    /// <summary>
-    /// log₁₀ x: partial log₁₀e/x. −∞ at 0 with infinite partial, NaN for x &lt; 0.
-    /// </summary>
+    /// <summary>log₁₀ x: partial log₁₀e/x. −∞ at 0 with infinite partial, NaN for x &lt; 0.</summary>
     public readonly struct Log10Rule : IUnaryRule
     {
         /// <inheritdoc/>

@@ -23,9 +23,7 @@ namespace HybridAD.Primitives
         });
     }
 
-    /// <summary>
-    /// ln(1 + x), accurate near 0: partial 1/(1 + x). −∞ at −1 with infinite partial, NaN for x &lt; −1.
-    /// </summary>
+    /// <summary>ln(1 + x), accurate near 0: partial 1/(1 + x). −∞ at −1 with infinite partial, NaN for x &lt; −1.</summary>
     public readonly struct Log1pRule : IUnaryRule
     {
         /// <inheritdoc/>

@@ -21,9 +21,7 @@ namespace HybridAD.Primitives
         });
     }
 
-    /// <summary>
-    /// log₂ x: partial log₂e/x. −∞ at 0 with infinite partial, NaN for x &lt; 0.
-    /// </summary>
+    /// <summary>log₂ x: partial log₂e/x. −∞ at 0 with infinite partial, NaN for x &lt; 0.</summary>
     public readonly struct Log2Rule : IUnaryRule
     {
         /// <inheritdoc/>

@@ -5,7 +5,7 @@ namespace HybridAD.Graph
 {
     public static partial class Op
     {
-        /// <summary>the larger of a and b.</summary>
+        /// <summary>The larger of a and b.</summary>
         public const byte Max = 13;
     }
 }
@@ -14,7 +14,7 @@ namespace HybridAD.Primitives
 {
     public static partial class Catalog
     {
-        /// <summary>the larger of a and b.</summary>
+        /// <summary>The larger of a and b.</summary>
         public static readonly BinaryPrimitive<MaxRule> Max = Primitive.Register(new BinaryPrimitive<MaxRule>(Op.Max, "max")
         {
             Curvature = Curvature.None, IsCommutative = true, Smoothness = Smoothness.Kinked,

@@ -5,7 +5,7 @@ namespace HybridAD.Graph
 {
     public static partial class Op
     {
-        /// <summary>the largest of a list.</summary>
+        /// <summary>The largest of a list.</summary>
         public const byte MaxOf = 92;
     }
 }
@@ -14,7 +14,7 @@ namespace HybridAD.Primitives
 {
     public static partial class Catalog
     {
-        /// <summary>the largest of a list.</summary>
+        /// <summary>The largest of a list.</summary>
         public static readonly ListPrimitive<MaxOfRule> MaxOf = Primitive.Register(new ListPrimitive<MaxOfRule>(Op.MaxOf, "maxof")
         {
             IsCommutative = true, Smoothness = Smoothness.Kinked,

@@ -5,7 +5,7 @@ namespace HybridAD.Graph
 {
     public static partial class Op
     {
-        /// <summary>the smaller of a and b.</summary>
+        /// <summary>The smaller of a and b.</summary>
         public const byte Min = 12;
     }
 }
@@ -14,7 +14,7 @@ namespace HybridAD.Primitives
 {
     public static partial class Catalog
     {
-        /// <summary>the smaller of a and b.</summary>
+        /// <summary>The smaller of a and b.</summary>
         public static readonly BinaryPrimitive<MinRule> Min = Primitive.Register(new BinaryPrimitive<MinRule>(Op.Min, "min")
         {
             Curvature = Curvature.None, IsCommutative = true, Smoothness = Smoothness.Kinked,

@@ -5,7 +5,7 @@ namespace HybridAD.Graph
 {
     public static partial class Op
     {
-        /// <summary>the smallest of a list.</summary>
+        /// <summary>The smallest of a list.</summary>
         public const byte MinOf = 91;
     }
 }
@@ -14,7 +14,7 @@ namespace HybridAD.Primitives
 {
     public static partial class Catalog
     {
-        /// <summary>the smallest of a list.</summary>
+        /// <summary>The smallest of a list.</summary>
         public static readonly ListPrimitive<MinOfRule> MinOf = Primitive.Register(new ListPrimitive<MinOfRule>(Op.MinOf, "minof")
         {
             IsCommutative = true, Smoothness = Smoothness.Kinked,

@@ -21,9 +21,7 @@ namespace HybridAD.Primitives
         });
     }
 
-    /// <summary>
-    /// −x: linear, partial −1. Changes the sign of zeros, infinities and NaN too.
-    /// </summary>
+    /// <summary>−x: linear, partial −1. Changes the sign of zeros, infinities and NaN too.</summary>
     public readonly struct NegRule : IUnaryRule
     {
         /// <inheritdoc/>

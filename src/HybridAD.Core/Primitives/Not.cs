@@ -21,9 +21,7 @@ namespace HybridAD.Primitives
         });
     }
 
-    /// <summary>
-    /// 1 where x is 0, else 0 (also where it is NaN). Piecewise constant: its derivative is 0, at the jumps too.
-    /// </summary>
+    /// <summary>1 where x is 0, else 0 (also where it is NaN). Piecewise constant: its derivative is 0, at the jumps too.</summary>
     public readonly struct NotRule : IUnaryRule
     {
         /// <inheritdoc/>

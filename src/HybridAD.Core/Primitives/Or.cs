@@ -21,9 +21,7 @@ namespace HybridAD.Primitives
         });
     }
 
-    /// <summary>
-    /// 1 where an operand is nonzero, else 0; NaN counts as nonzero. Piecewise constant: all derivatives 0.
-    /// </summary>
+    /// <summary>1 where an operand is nonzero, else 0; NaN counts as nonzero. Piecewise constant: all derivatives 0.</summary>
     public readonly struct OrRule : IBinaryRule
     {
         /// <inheritdoc/>

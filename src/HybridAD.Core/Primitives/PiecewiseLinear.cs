@@ -5,7 +5,7 @@ namespace HybridAD.Graph
 {
     public static partial class Op
     {
-        /// <summary>a continuous piecewise linear function that is 0 at 0.</summary>
+        /// <summary>A continuous piecewise linear function that is 0 at 0.</summary>
         public const byte PiecewiseLinear = 95;
     }
 }
@@ -14,11 +14,12 @@ namespace HybridAD.Primitives
 {
     public static partial class Catalog
     {
-        /// <summary>a continuous piecewise linear function that is 0 at 0.</summary>
-        public static readonly ParametricPrimitive<PiecewiseLinearRule> PiecewiseLinear = Primitive.Register(new ParametricPrimitive<PiecewiseLinearRule>(Op.PiecewiseLinear, "pwl")
-        {
-            Smoothness = Smoothness.Kinked, PartialCost = CostClass.Arithmetic,
-        });
+        /// <summary>A continuous piecewise linear function that is 0 at 0.</summary>
+        public static readonly ParametricPrimitive<PiecewiseLinearRule> PiecewiseLinear =
+            Primitive.Register(new ParametricPrimitive<PiecewiseLinearRule>(Op.PiecewiseLinear, "pwl")
+            {
+                Smoothness = Smoothness.Kinked, PartialCost = CostClass.Arithmetic,
+            });
     }
 
     /// <summary>
@@ -77,8 +78,8 @@ namespace HybridAD
     public readonly partial struct Real
     {
         /// <summary>
-        /// The continuous piecewise linear function with value 0 at 0, given by its slopes and the breakpoints between them; at a breakpoint the derivative is
-        /// the slope of the piece nearer to 0.
+        /// The continuous piecewise linear function with value 0 at 0, given by its slopes and the breakpoints between them; at a breakpoint
+        /// the derivative is the slope of the piece nearer to 0.
         /// </summary>
         /// <param name="x">The argument.</param>
         /// <param name="slopesAndBreakpoints">slope, breakpoint, slope, …, slope; breakpoints ascending.</param>
@@ -87,7 +88,9 @@ namespace HybridAD
         {
             PiecewiseLinearRule.Check(slopesAndBreakpoints);
             var value = PiecewiseLinearRule.Value(x.Value, slopesAndBreakpoints);
-            return x._tape is null ? new Real(value) : new Real(x._tape, x._tape.AppendParametric(Op.PiecewiseLinear, x.NodeId, slopesAndBreakpoints, value));
+            return x._tape is null
+                ? new Real(value)
+                : new Real(x._tape, x._tape.AppendParametric(Op.PiecewiseLinear, x.NodeId, slopesAndBreakpoints, value));
         }
     }
 }

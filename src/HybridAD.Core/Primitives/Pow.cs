@@ -54,7 +54,9 @@ namespace HybridAD.Primitives
             return y == 0 && a >= 0 ? 0 : y * logarithm * logarithm;
         }
 
-        /// <summary>aᵇ⁻ᵏ: as y/aᵏ, which is cheap and keeps the exponent exact, unless y or the quotient left the range where that is accurate.</summary>
+        /// <summary>
+        /// aᵇ⁻ᵏ: as y/aᵏ, which is cheap and keeps the exponent exact, unless y or the quotient left the range where that is accurate.
+        /// </summary>
         private static double Lowered(double a, double b, double y, int k)
         {
             var quotient = k == 1 ? y / a : y / a / a;

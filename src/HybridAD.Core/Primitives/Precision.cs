@@ -17,10 +17,15 @@ namespace HybridAD.Primitives
     public static partial class Catalog
     {
         /// <summary>x rounded to a number of significant decimal digits.</summary>
-        public static readonly BinaryPrimitive<PrecisionRule> Precision = Primitive.Register(new BinaryPrimitive<PrecisionRule>(Op.Precision, "precision")
-        {
-            FormA = PartialForm.Zero, FormB = PartialForm.Zero, Curvature = Curvature.None, Smoothness = Smoothness.Step, ValueCost = CostClass.Power,
-        });
+        public static readonly BinaryPrimitive<PrecisionRule> Precision =
+            Primitive.Register(new BinaryPrimitive<PrecisionRule>(Op.Precision, "precision")
+            {
+                FormA = PartialForm.Zero,
+                FormB = PartialForm.Zero,
+                Curvature = Curvature.None,
+                Smoothness = Smoothness.Step,
+                ValueCost = CostClass.Power,
+            });
     }
 
     /// <summary>
@@ -52,13 +57,13 @@ namespace HybridAD
 {
     public readonly partial struct Real
     {
-        /// <summary>X rounded to a number of significant decimal digits; its derivatives are 0.</summary>
+        /// <summary>x rounded to a number of significant decimal digits; its derivatives are 0.</summary>
         public static Real Precision(Real x, Real digits) => Binary<PrecisionRule>(Op.Precision, x, digits);
     }
 
     public readonly partial struct Dual<T>
     {
-        /// <summary>X rounded to a number of significant decimal digits; its derivatives are 0.</summary>
+        /// <summary>x rounded to a number of significant decimal digits; its derivatives are 0.</summary>
         public static Dual<T> Precision(Dual<T> x, Dual<T> digits) => new(Accurately.Precision(x.Value, digits.Value));
     }
 }

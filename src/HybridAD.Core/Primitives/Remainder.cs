@@ -5,7 +5,7 @@ namespace HybridAD.Graph
 {
     public static partial class Op
     {
-        /// <summary>the remainder of a / b with the sign of a.</summary>
+        /// <summary>The remainder of a / b with the sign of a.</summary>
         public const byte Remainder = 15;
     }
 }
@@ -14,10 +14,14 @@ namespace HybridAD.Primitives
 {
     public static partial class Catalog
     {
-        /// <summary>the remainder of a / b with the sign of a.</summary>
+        /// <summary>The remainder of a / b with the sign of a.</summary>
         public static readonly BinaryPrimitive<RemainderRule> Remainder = Primitive.Register(new BinaryPrimitive<RemainderRule>(Op.Remainder, "rem")
         {
-            FormA = PartialForm.One, Curvature = Curvature.None, ValueCost = CostClass.Division, PartialCost = CostClass.Division, Smoothness = Smoothness.Jumping,
+            FormA = PartialForm.One,
+            Curvature = Curvature.None,
+            ValueCost = CostClass.Division,
+            PartialCost = CostClass.Division,
+            Smoothness = Smoothness.Jumping,
         });
     }
 

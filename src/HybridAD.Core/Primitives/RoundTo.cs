@@ -24,7 +24,8 @@ namespace HybridAD.Primitives
     }
 
     /// <summary>
-    /// a rounded to b decimal places (left of the point where b is negative), as the round function of the .nl format. Piecewise constant: all derivatives 0.
+    /// a rounded to b decimal places (left of the point where b is negative), as the round function of the .nl format. Piecewise constant: all
+    /// derivatives 0.
     /// </summary>
     public readonly struct RoundToRule : IBinaryRule
     {
@@ -52,13 +53,13 @@ namespace HybridAD
 {
     public readonly partial struct Real
     {
-        /// <summary>X rounded to a number of decimal places; its derivatives are 0.</summary>
+        /// <summary>x rounded to a number of decimal places; its derivatives are 0.</summary>
         public static Real RoundTo(Real x, Real places) => Binary<RoundToRule>(Op.RoundTo, x, places);
     }
 
     public readonly partial struct Dual<T>
     {
-        /// <summary>X rounded to a number of decimal places; its derivatives are 0.</summary>
+        /// <summary>x rounded to a number of decimal places; its derivatives are 0.</summary>
         public static Dual<T> RoundTo(Dual<T> x, Dual<T> places) => new(Accurately.RoundTo(x.Value, places.Value));
     }
 }

@@ -5,7 +5,7 @@ namespace HybridAD.Graph
 {
     public static partial class Op
     {
-        /// <summary>the nearest integer, ties to even.</summary>
+        /// <summary>The nearest integer, ties to even.</summary>
         public const byte RoundToEven = 76;
     }
 }
@@ -14,15 +14,17 @@ namespace HybridAD.Primitives
 {
     public static partial class Catalog
     {
-        /// <summary>the nearest integer, ties to even.</summary>
-        public static readonly UnaryPrimitive<RoundToEvenRule> RoundToEven = Primitive.Register(new UnaryPrimitive<RoundToEvenRule>(Op.RoundToEven, "rint")
-        {
-            Form = PartialForm.Zero, Curved = false, Smoothness = Smoothness.Step,
-        });
+        /// <summary>The nearest integer, ties to even.</summary>
+        public static readonly UnaryPrimitive<RoundToEvenRule> RoundToEven =
+            Primitive.Register(new UnaryPrimitive<RoundToEvenRule>(Op.RoundToEven, "rint")
+            {
+                Form = PartialForm.Zero, Curved = false, Smoothness = Smoothness.Step,
+            });
     }
 
     /// <summary>
-    /// The nearest integer, the even one of two equally near (IEEE roundToIntegralTiesToEven). Piecewise constant: its derivative is 0, at the jumps too.
+    /// The nearest integer, the even one of two equally near (IEEE roundToIntegralTiesToEven). Piecewise constant: its derivative is 0, at the
+    /// jumps too.
     /// </summary>
     public readonly struct RoundToEvenRule : IUnaryRule
     {

@@ -17,12 +17,15 @@ namespace HybridAD.Primitives
         /// <summary>a where the condition is nonzero, else b.</summary>
         public static readonly ListPrimitive<SelectRule> Select = Primitive.Register(new ListPrimitive<SelectRule>(Op.Select, "select", Arity.Ternary)
         {
-            Form = static operand => operand == 0 ? PartialForm.Zero : PartialForm.Computed, PartialCost = CostClass.Free, Smoothness = Smoothness.Jumping,
+            Form = static operand => operand == 0 ? PartialForm.Zero : PartialForm.Computed,
+            PartialCost = CostClass.Free,
+            Smoothness = Smoothness.Jumping,
         });
     }
 
     /// <summary>
-    /// (condition, a, b): a where the condition is nonzero or NaN, else b. The condition has no derivative, the operand that is not taken has partial 0,
+    /// (condition, a, b): a where the condition is nonzero or NaN, else b. The condition has no derivative, the operand that is not taken has
+    /// partial 0,
     /// and so ∞ and NaN in it stay without effect.
     /// </summary>
     public readonly struct SelectRule : IListRule
@@ -48,7 +51,8 @@ namespace HybridAD
     public readonly partial struct Real
     {
         /// <summary>
-        /// <paramref name="ifTrue"/> where the condition is nonzero, else <paramref name="ifFalse"/>, decided anew at every evaluation and so without a guard.
+        /// <paramref name="ifTrue"/> where the condition is nonzero, else <paramref name="ifFalse"/>, decided anew at every evaluation
+        /// and so without a guard.
         /// Both operands are computed everywhere; the one not taken contributes neither value nor derivative, even if it is NaN.
         /// </summary>
         /// <param name="condition">A number, as <see cref="Less"/>, <see cref="And"/> and their relatives give it.</param>

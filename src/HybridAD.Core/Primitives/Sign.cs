@@ -1,3 +1,4 @@
+using HybridAD.Forward;
 using HybridAD.Graph;
 using HybridAD.Primitives;
 
@@ -22,7 +23,8 @@ namespace HybridAD.Primitives
     }
 
     /// <summary>
-    /// −1, 0 or 1 with the sign of x; zeros keep their sign and NaN stays NaN (unlike <see cref="Math.Sign(double)"/>, which throws). Piecewise constant: its derivative is 0, at the jumps too.
+    /// −1, 0 or 1 with the sign of x; zeros keep their sign and NaN stays NaN (unlike <see cref="Math.Sign(double)"/>, which throws). Piecewise
+    /// constant: its derivative is 0, at the jumps too.
     /// </summary>
     public readonly struct SignRule : IUnaryRule
     {
@@ -41,13 +43,16 @@ namespace HybridAD
 {
     public readonly partial struct Real
     {
-        /// <summary>−1, 0 or 1 as an active number, without a guard (unlike <see cref="Sign(Real)"/>, which answers with an integer); its derivative is 0.</summary>
+        /// <summary>
+        /// −1, 0 or 1 as an active number, without a guard (unlike <see cref="Sign(Real)"/>, which answers with an integer);
+        /// its derivative is 0.
+        /// </summary>
         public static Real SignOf(Real x) => Unary<SignRule>(Op.Sign, x);
     }
 
     public readonly partial struct Dual<T>
     {
         /// <summary>−1, 0 or 1 as a number, NaN for NaN; its derivative is 0.</summary>
-        public static Dual<T> SignOf(Dual<T> x) => new(x.Value > T.Zero ? T.One : x.Value < T.Zero ? -T.One : Frozen(x.Value));
+        public static Dual<T> SignOf(Dual<T> x) => new(Accurately.SignOf(x.Value));
     }
 }

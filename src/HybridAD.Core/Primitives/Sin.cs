@@ -21,9 +21,7 @@ namespace HybridAD.Primitives
         });
     }
 
-    /// <summary>
-    /// sin x: partial cos x. NaN at ±∞.
-    /// </summary>
+    /// <summary>sin x: partial cos x. NaN at ±∞.</summary>
     public readonly struct SinRule : IUnaryRule
     {
         /// <inheritdoc/>

@@ -21,9 +21,7 @@ namespace HybridAD.Primitives
         });
     }
 
-    /// <summary>
-    /// sinh x: partial cosh x, taken as √(1 + y²). Overflows beyond ±710.47.
-    /// </summary>
+    /// <summary>sinh x: partial cosh x, taken as √(1 + y²). Overflows beyond ±710.47.</summary>
     public readonly struct SinhRule : IUnaryRule
     {
         /// <inheritdoc/>

@@ -21,9 +21,7 @@ namespace HybridAD.Primitives
         });
     }
 
-    /// <summary>
-    /// √x: partial 1/(2y), which is +∞ at 0. NaN for x &lt; 0.
-    /// </summary>
+    /// <summary>√x: partial 1/(2y), which is +∞ at 0. NaN for x &lt; 0.</summary>
     public readonly struct SqrtRule : IUnaryRule
     {
         /// <inheritdoc/>

@@ -21,9 +21,7 @@ namespace HybridAD.Primitives
         });
     }
 
-    /// <summary>
-    /// x²: partial 2x.
-    /// </summary>
+    /// <summary>x²: partial 2x.</summary>
     public readonly struct SquareRule : IUnaryRule
     {
         /// <inheritdoc/>

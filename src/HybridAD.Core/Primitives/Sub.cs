@@ -21,9 +21,7 @@ namespace HybridAD.Primitives
         });
     }
 
-    /// <summary>
-    /// a − b: linear, partials 1 and −1. IEEE subtraction: ∞ − ∞ is NaN.
-    /// </summary>
+    /// <summary>a − b: linear, partials 1 and −1. IEEE subtraction: ∞ − ∞ is NaN.</summary>
     public readonly struct SubRule : IBinaryRule
     {
         /// <inheritdoc/>

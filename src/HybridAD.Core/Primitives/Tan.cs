@@ -21,9 +21,7 @@ namespace HybridAD.Primitives
         });
     }
 
-    /// <summary>
-    /// tan x: partial 1 + y². NaN at ±∞.
-    /// </summary>
+    /// <summary>tan x: partial 1 + y². NaN at ±∞.</summary>
     public readonly struct TanRule : IUnaryRule
     {
         /// <inheritdoc/>

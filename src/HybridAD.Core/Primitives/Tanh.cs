@@ -21,9 +21,7 @@ namespace HybridAD.Primitives
         });
     }
 
-    /// <summary>
-    /// tanh x: partial (1 − y)(1 + y), and 1/cosh² x near saturation, where 1 − |y| has no correct digits left. ±1 at ±∞.
-    /// </summary>
+    /// <summary>tanh x: partial (1 − y)(1 + y), and 1/cosh² x near saturation, where 1 − |y| has no correct digits left. ±1 at ±∞.</summary>
     public readonly struct TanhRule : IUnaryRule
     {
         /// <inheritdoc/>

@@ -21,9 +21,7 @@ namespace HybridAD.Primitives
         });
     }
 
-    /// <summary>
-    /// x without its fraction, that is rounded toward zero. Piecewise constant: its derivative is 0, at the jumps too.
-    /// </summary>
+    /// <summary>x without its fraction, that is rounded toward zero. Piecewise constant: its derivative is 0, at the jumps too.</summary>
     public readonly struct TruncateRule : IUnaryRule
     {
         /// <inheritdoc/>
@@ -41,13 +39,13 @@ namespace HybridAD
 {
     public readonly partial struct Real
     {
-        /// <summary>X without its fraction; its derivative is 0.</summary>
+        /// <summary>x without its fraction; its derivative is 0.</summary>
         public static Real Truncate(Real x) => Unary<TruncateRule>(Op.Truncate, x);
     }
 
     public readonly partial struct Dual<T>
     {
-        /// <summary>X without its fraction; its derivative is 0.</summary>
+        /// <summary>x without its fraction; its derivative is 0.</summary>
         public static Dual<T> Truncate(Dual<T> x) => new(T.Truncate(x.Value));
     }
 }

@@ -17,10 +17,15 @@ namespace HybridAD.Primitives
     public static partial class Catalog
     {
         /// <summary>x truncated to a number of decimal places.</summary>
-        public static readonly BinaryPrimitive<TruncateToRule> TruncateTo = Primitive.Register(new BinaryPrimitive<TruncateToRule>(Op.TruncateTo, "trunc")
-        {
-            FormA = PartialForm.Zero, FormB = PartialForm.Zero, Curvature = Curvature.None, Smoothness = Smoothness.Step, ValueCost = CostClass.Power,
-        });
+        public static readonly BinaryPrimitive<TruncateToRule> TruncateTo =
+            Primitive.Register(new BinaryPrimitive<TruncateToRule>(Op.TruncateTo, "trunc")
+            {
+                FormA = PartialForm.Zero,
+                FormB = PartialForm.Zero,
+                Curvature = Curvature.None,
+                Smoothness = Smoothness.Step,
+                ValueCost = CostClass.Power,
+            });
     }
 
     /// <summary>
@@ -52,13 +57,13 @@ namespace HybridAD
 {
     public readonly partial struct Real
     {
-        /// <summary>X truncated to a number of decimal places; its derivatives are 0.</summary>
+        /// <summary>x truncated to a number of decimal places; its derivatives are 0.</summary>
         public static Real TruncateTo(Real x, Real places) => Binary<TruncateToRule>(Op.TruncateTo, x, places);
     }
 
     public readonly partial struct Dual<T>
     {
-        /// <summary>X truncated to a number of decimal places; its derivatives are 0.</summary>
+        /// <summary>x truncated to a number of decimal places; its derivatives are 0.</summary>
         public static Dual<T> TruncateTo(Dual<T> x, Dual<T> places) => new(Accurately.TruncateTo(x.Value, places.Value));
     }
 }

@@ -49,7 +49,10 @@ public readonly partial struct Real : IEquatable<Real>, IComparable<Real>, IComp
     /// <summary>Whether the number is 0 or −0, guarded.</summary>
     public static bool IsZero(Real value) => Decide<EqualRule>(Op.Equal, value, 0.0);
 
-    /// <summary>Whether the sign bit is set at the traced point; the guard is on <c>value &lt; 0</c>, which does not tell −0 from +0 nor the sign of NaN.</summary>
+    /// <summary>
+    /// Whether the sign bit is set at the traced point; the guard is on <c>value &lt; 0</c>, which does not tell −0 from +0
+    /// nor the sign of NaN.
+    /// </summary>
     public static bool IsNegative(Real value)
     {
         Decide<LessRule>(Op.Less, value, 0.0);
@@ -77,11 +80,11 @@ public readonly partial struct Real : IEquatable<Real>, IComparable<Real>, IComp
     /// <summary>Whether the number is not NaN, guarded.</summary>
     public static bool IsRealNumber(Real value) => !IsNaN(value);
 
-    internal static bool IsCanonical(Real value) => true;
+    static bool INumberBase<Real>.IsCanonical(Real value) => true;
 
-    internal static bool IsComplexNumber(Real value) => false;
+    static bool INumberBase<Real>.IsComplexNumber(Real value) => false;
 
-    internal static bool IsImaginaryNumber(Real value) => false;
+    static bool INumberBase<Real>.IsImaginaryNumber(Real value) => false;
 
     /// <summary>−1, 0 or 1 as an integer, guarded; <see cref="SignOf"/> gives it as an active number without a guard.</summary>
     /// <exception cref="ArithmeticException">The number is NaN.</exception>

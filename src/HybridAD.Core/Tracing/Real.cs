@@ -63,9 +63,27 @@ public readonly partial struct Real
     private static Real Binary<TRule>(byte operation, Real a, Real b)
         where TRule : struct, IBinaryRule
     {
+        // Two active operands of one tape, the usual case, need neither a check for passive ones nor one for foreign ones.
+        var tape = a._tape;
+        if (tape is not null && tape == b._tape)
+            return new Real(tape, tape.Append(operation, a.NodeId, b.NodeId, TRule.Value(tape.ValueOf(a.NodeId), tape.ValueOf(b.NodeId))));
+        return BinaryMixed<TRule>(operation, a, b);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Real BinaryMixed<TRule>(byte operation, Real a, Real b)
+        where TRule : struct, IBinaryRule
+    {
         var value = TRule.Value(a.Value, b.Value);
-        var tape = a._tape ?? b._tape;
-        return tape is null ? new Real(value) : new Real(tape, tape.Append(operation, tape.IdOf(a), tape.IdOf(b), value));
+        if (a._tape is { } left)
+        {
+            if (b._tape is not null)
+                Errors.Throw.MixedTraces();
+            return new Real(left, left.AppendWithLiteral(operation, a.NodeId, b.Value, literalFirst: false, value));
+        }
+        if (b._tape is { } right)
+            return new Real(right, right.AppendWithLiteral(operation, b.NodeId, a.Value, literalFirst: true, value));
+        return new Real(value);
     }
 
     private static Real Ternary<TRule>(byte operation, Real a, Real b, Real c)

@@ -97,13 +97,52 @@ public sealed class Tape
         return Constant(x.Value);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private int Constant(double value)
+    /// <summary>Appends a literal. Equal literals are not shared here; that is left to the simplifier.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal int Constant(double value)
     {
-        if (_constantCount == _constants.Length)
-            Array.Resize(ref _constants, Math.Max(64, 2 * _constantCount));
-        _constants[_constantCount] = value;
-        return Append(Op.Constant, _constantCount++, 0, value);
+        var index = _constantCount;
+        var constants = _constants;
+        if ((uint)index >= (uint)constants.Length)
+            constants = GrowConstants(1);
+        constants[index] = value;
+        _constantCount = index + 1;
+        return Append(Op.Constant, index, 0, value);
+    }
+
+    /// <summary>Appends a literal and an operation on a node and that literal.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal int AppendWithLiteral(byte operation, int a, double literal, bool literalFirst, double value)
+    {
+        var id = _count;
+        var index = _constantCount;
+        var operations = _operations;
+        var operands = _operands;
+        var values = _values;
+        var constants = _constants;
+        if ((uint)(id + 1) >= (uint)operations.Length || (uint)(id + 1) >= (uint)operands.Length || (uint)(id + 1) >= (uint)values.Length
+            || (uint)index >= (uint)constants.Length)
+        {
+            var node = Constant(literal);
+            return Append(operation, literalFirst ? node : a, literalFirst ? a : node, value);
+        }
+        constants[index] = literal;
+        operations[id] = Op.Constant;
+        operands[id] = Pack(index, 0);
+        values[id] = literal;
+        operations[id + 1] = operation;
+        operands[id + 1] = literalFirst ? Pack(id, a) : Pack(a, id);
+        values[id + 1] = value;
+        _constantCount = index + 1;
+        _count = id + 2;
+        return id + 1;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private double[] GrowConstants(int needed)
+    {
+        Array.Resize(ref _constants, Math.Max(_constantCount + needed, 2 * _constantCount));
+        return _constants;
     }
 
     /// <summary>Appends an operation with up to two operands.</summary>
@@ -139,7 +178,7 @@ public sealed class Tape
     {
         var start = _constantCount;
         if (start + parameters.Length + 1 > _constants.Length)
-            Array.Resize(ref _constants, Math.Max(start + parameters.Length + 1, 2 * _constants.Length));
+            GrowConstants(parameters.Length + 1);
         _constants[start] = parameters.Length;
         parameters.CopyTo(_constants.AsSpan(start + 1));
         _constantCount += parameters.Length + 1;

@@ -78,6 +78,14 @@ internal readonly struct BigFloat
 
     public static bool operator >(BigFloat a, BigFloat b) => (a - b).Sign > 0;
 
+    /// <summary>Reads digits with a decimal point, to all 240 bits.</summary>
+    public static BigFloat Parse(string digits)
+    {
+        var point = digits.IndexOf('.', StringComparison.Ordinal);
+        var numerator = BigInteger.Parse(digits.Remove(point, 1), CultureInfo.InvariantCulture);
+        return new BigFloat(numerator, 0) / new BigFloat(BigInteger.Pow(10, digits.Length - point - 1), 0);
+    }
+
     public static BigFloat Abs(BigFloat a) => new(BigInteger.Abs(a.Mantissa), a.Exponent);
 
     /// <summary>This value times 2^power, exactly.</summary>

@@ -1,0 +1,76 @@
+using HybridAD.Forward;
+using HybridAD.Graph;
+using HybridAD.Numerics;
+using HybridAD.Primitives;
+
+namespace HybridAD.Graph
+{
+    public static partial class Op
+    {
+        /// <summary>The real n-th root of x.</summary>
+        public const byte RootN = 96;
+    }
+}
+
+namespace HybridAD.Primitives
+{
+    public static partial class Catalog
+    {
+        /// <summary>The real n-th root of x.</summary>
+        public static readonly ParametricPrimitive<RootNRule> RootN = Primitive.Register(new ParametricPrimitive<RootNRule>(Op.RootN, "rootn")
+        {
+            Curved = true, ValueCost = CostClass.Power, PartialCost = CostClass.Division,
+        });
+    }
+
+    /// <summary>
+    /// x^(1/n) for a literal integer n ≠ 0, of negative x too where n is odd; NaN where there is no real root.
+    /// Partial y/(n·x); at 0 it is +∞ for n &gt; 1 and −∞ for n &lt; 0.
+    /// </summary>
+    public readonly struct RootNRule : IParametricRule
+    {
+        /// <inheritdoc/>
+        public static double Value(double x, ReadOnlySpan<double> parameters) => Accurate.RootN(x, (int)parameters[0]);
+
+        /// <inheritdoc/>
+        public static double Partial(double x, ReadOnlySpan<double> parameters, double y)
+        {
+            var n = parameters[0];
+            return n == 1 ? 1 : x != 0 ? y / x / n : n > 0 ? double.PositiveInfinity : double.NegativeInfinity;
+        }
+
+        /// <inheritdoc/>
+        public static double Second(double x, ReadOnlySpan<double> parameters, double y)
+        {
+            var n = parameters[0];
+            return n == 1 ? 0 : Partial(x, parameters, y) * ((1 - n) / n) / x;
+        }
+    }
+}
+
+namespace HybridAD
+{
+    public readonly partial struct Real
+    {
+        /// <summary>The real n-th root x^(1/n), of negative x too where n is odd. Its derivative at 0 is infinite.</summary>
+        public static Real RootN(Real x, int n)
+        {
+            ReadOnlySpan<double> parameters = [n];
+            var value = RootNRule.Value(x.Value, parameters);
+            return x._tape is null ? new Real(value) : new Real(x._tape, x._tape.AppendParametric(Op.RootN, x.NodeId, parameters, value));
+        }
+    }
+
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>The real n-th root x^(1/n), of negative x too where n is odd. Its derivative at 0 is infinite.</summary>
+        public static Dual<T> RootN(Dual<T> x, int n)
+        {
+            var y = Accurately.RootN(x.Value, n);
+            if (n == 1)
+                return x;
+            var partial = x.Value != T.Zero ? y / x.Value / Literal(n) : n > 0 ? T.PositiveInfinity : T.NegativeInfinity;
+            return new(y, Chain(partial, x.Tangent));
+        }
+    }
+}

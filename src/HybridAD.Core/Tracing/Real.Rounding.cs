@@ -1,0 +1,58 @@
+using HybridAD.Errors;
+
+namespace HybridAD;
+
+/// <content>Rounding to integers and decimals: piecewise constant, recorded as such and therefore without guards.</content>
+public readonly partial struct Real
+{
+    /// <summary>The nearest number with some decimal places, ties to even.</summary>
+    public static Real Round(Real x, int digits) => Round(x, digits, MidpointRounding.ToEven);
+
+    /// <summary>An integer next to x; its derivative is 0.</summary>
+    public static Real Round(Real x, MidpointRounding mode) => Round(x, 0, mode);
+
+    /// <summary>
+    /// x rounded to decimal places as <see cref="Math.Round(double, int, MidpointRounding)"/> does it, for |x| &lt; 1e16; its derivative is 0.
+    /// </summary>
+    /// <exception cref="HybridAdArgumentException">HAD1004: digits outside 0 … 15, or an unknown mode.</exception>
+    public static Real Round(Real x, int digits, MidpointRounding mode)
+    {
+        if (digits is < 0 or > 15)
+            Throw.OutOfRange(nameof(digits), digits, "0 … 15");
+        if (digits == 0)
+            return Whole(x, mode);
+        var scale = Math.Pow(10, digits);
+        return Whole(x * scale, mode) / scale;
+    }
+
+    private static Real Whole(Real x, MidpointRounding mode)
+    {
+        switch (mode)
+        {
+            case MidpointRounding.ToEven:
+                return Round(x);
+            case MidpointRounding.AwayFromZero:
+                // The number below ½, so that 0.49999999999999994 + ½ does not round up to 1.
+                return SignOf(x) * Floor(Abs(x) + 0.49999999999999994);
+            case MidpointRounding.ToZero:
+                return Truncate(x);
+            case MidpointRounding.ToNegativeInfinity:
+                return Floor(x);
+            case MidpointRounding.ToPositiveInfinity:
+                return Ceiling(x);
+            default:
+                Throw.OutOfRange(nameof(mode), mode, "the members of MidpointRounding");
+                return default;
+        }
+    }
+
+    /// <summary>The exponent n in |x| = m·2ⁿ with 1 ≤ m &lt; 2 as an integer; the guard is on ⌊log₂|x|⌋.</summary>
+    public static int ILogB(Real x)
+    {
+        Guarded(Floor(Log2(Abs(x))));
+        return Math.ILogB(x.Value);
+    }
+
+    /// <summary>x − n·y with n the integer nearest x/y, ties to even. Exact where |x/y| &lt; 2⁵²; derivatives 1 and −n.</summary>
+    public static Real Ieee754Remainder(Real left, Real right) => FusedMultiplyAdd(-Round(left / right), right, left);
+}
