@@ -25,18 +25,23 @@ internal sealed record RandomTrace(Trace Trace, double[] X, double[] Weights)
         var primitives = Primitive.All.ToArray();
         var operations = random.Next(0, 90);
         for (var attempt = 0; attempt < 20 * operations && builder.NodeCount < n + 3 + operations; attempt++)
-            TryAppend(builder, values, primitives[random.Next(primitives.Length)], random);
-        var outputs = Enumerable.Range(0, random.Next(1, 5)).Select(_ => random.Next(3) == 0 ? random.Next(values.Count) : values.Count - 1 - random.Next(Math.Min(8, values.Count)));
-        var rows = outputs.ToArray();
-        return new RandomTrace(builder.Build(rows), x, [.. rows.Select(_ => 2 * random.NextDouble() - 1)]);
+        {
+            var primitive = primitives[random.Next(primitives.Length)];
+            // Steps cut dependences; with fewer of them more of the graph is curved.
+            if (primitive.Smoothness != Smoothness.Step || random.Next(6) == 0)
+                TryAppend(builder, values, primitive, random);
+        }
+        var outputs = Enumerable.Range(0, random.Next(1, 5)).Select(_ => AnyNode(values.Count, random)).ToArray();
+        return new RandomTrace(builder.Build(outputs), x, [.. outputs.Select(_ => 2 * random.NextDouble() - 1)]);
     }
+
+    /// <summary>Half of the time a recent node, so that graphs get deep.</summary>
+    private static int AnyNode(int count, Random random) => random.Next(2) == 0 ? random.Next(count) : count - 1 - random.Next(Math.Min(6, count));
 
     private static void TryAppend(TraceBuilder builder, List<double> values, Primitive primitive, Random random)
     {
         var count = primitive.Arity switch { Arity.Unary or Arity.Parametric => 1, Arity.Binary => 2, Arity.Ternary => 3, _ => random.Next(1, 6) };
-        // Half of the operands are recent ones, so that graphs get deep; the same operand may come twice.
-        var operands = Enumerable.Range(0, count)
-            .Select(_ => random.Next(2) == 0 ? random.Next(values.Count) : values.Count - 1 - random.Next(Math.Min(6, values.Count))).ToArray();
+        var operands = Enumerable.Range(0, count).Select(_ => AnyNode(values.Count, random)).ToArray();
         double[] parameters = primitive.Arity == Arity.Parametric ? [-1, -0.3, 0.5, 0.7, 2] : [];
         var arguments = Array.ConvertAll(operands, operand => values[operand]);
         var value = primitive.Value(arguments, parameters);
