@@ -9,7 +9,8 @@ namespace HybridAD.Sparsity;
 internal sealed class Interactions(IndexDomains domains, int inputCount, int maxNonzeros)
 {
     private const long SmallestPass = 1 << 23;
-    private readonly HashSet<long> _visited = [];
+    // Not packed into a long: its hash is one half xor the other, 0 for every pair of a set with itself.
+    private readonly HashSet<(int A, int B)> _visited = [];
     private readonly List<(int A, int B)> _pending = [];
     private readonly int[] _mark = new int[inputCount];
     private long _candidates;
@@ -21,7 +22,7 @@ internal sealed class Interactions(IndexDomains domains, int inputCount, int max
     {
         if (a > b)
             (a, b) = (b, a);
-        if (!_visited.Add(((long)a << 32) | (uint)b))
+        if (!_visited.Add((a, b)))
             return;
         _pending.Add((a, b));
         _candidates += (a == b ? 1L : 2L) * domains[a].Length * domains[b].Length;
