@@ -32,6 +32,42 @@ public class HessianExampleTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(7)]
+    [InlineData(12)]
+    [InlineData(20)]
+    [InlineData(30)]
+    [InlineData(37)]
+    public void A_dense_Hessian_is_complete_however_many_directions_go_at_once(int n)
+    {
+        // exp(Σ cᵢ xᵢ): H = c cᵀ times the value.
+        var builder = new TraceBuilder(n);
+        var terms = Enumerable.Range(0, n).Select(i => builder.Binary(Op.Mul, builder.Constant(i + 1), i)).ToArray();
+        var exponential = new SecondOrder(builder.Build([builder.Unary(Op.Exp, builder.List(Op.Sum, terms))]));
+        var hessian = exponential.At(new double[n]).Dense([1]);
+        Assert.Equal(n, exponential.Executor.Strategy.ColorCount);
+        for (var i = 0; i < n; i++)
+            for (var j = 0; j < n; j++)
+                Assert.Equal((i + 1) * (j + 1), hessian[i, j]);
+    }
+
+    [Fact]
+    public void An_arrowhead_needs_two_directions()
+    {
+        // x0 · Σ exp xᵢ
+        const int n = 40;
+        var builder = new TraceBuilder(n);
+        var sum = builder.List(Op.Sum, [.. Enumerable.Range(1, n - 1).Select(i => builder.Unary(Op.Exp, i))]);
+        var arrow = new SecondOrder(builder.Build([builder.Binary(Op.Mul, 0, sum)])).At([5, .. new double[n - 1]]);
+        var hessian = arrow.Dense([2]);
+        Assert.Equal(2, arrow.Executor.Strategy.ColorCount);
+        for (var i = 0; i < n; i++)
+            for (var j = 0; j < n; j++)
+                Assert.Equal(i == j ? (i == 0 ? 0 : 10) : i == 0 || j == 0 ? 2 : 0, hessian[i, j]);
+    }
+
     [Fact]
     public void Weights_make_the_Hessian_of_a_Lagrangian()
     {
