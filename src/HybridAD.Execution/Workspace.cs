@@ -17,6 +17,7 @@ public sealed class Workspace
 {
     private readonly List<(IExecutor Executor, double[] Slots)> _slots = [];
     private double[] _directions = [];
+    private double[] _entries = [];
     private bool[] _alive = [];
 
     /// <summary>Bytes held.</summary>
@@ -24,7 +25,7 @@ public sealed class Workspace
     {
         get
         {
-            var bytes = 8L * _directions.Length + _alive.Length;
+            var bytes = 8L * (_directions.Length + _entries.Length) + _alive.Length;
             foreach (var (_, slots) in _slots)
                 bytes += 8L * slots.Length;
             return bytes;
@@ -49,6 +50,14 @@ public sealed class Workspace
         if (_directions.Length < count)
             _directions = new double[count];
         return _directions;
+    }
+
+    /// <summary>Room for the nonzeros of a matrix, contents undefined.</summary>
+    internal Span<double> Entries(int count)
+    {
+        if (_entries.Length < count)
+            _entries = new double[count];
+        return _entries.AsSpan(0, count);
     }
 
     /// <summary>Flags, all false.</summary>

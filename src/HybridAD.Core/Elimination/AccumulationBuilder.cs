@@ -17,16 +17,20 @@ public sealed class AccumulationBuilder
     private readonly bool[] _kept;
     private readonly long _budget;
     private readonly int _inputCount;
+    private readonly int[] _edgeStarts;
+    private readonly int[] _sources;
     private readonly AccumulationWriter _writer;
     private readonly Factor[] _edgeFactors;
     private readonly Factor[] _adjoints;
     private readonly int[] _reached;
     private readonly int[] _entryOf;
-    private readonly Dictionary<int, Gradient> _gradients = [];
+    private readonly Gradient?[] _gradients;
     private readonly List<int> _cone = [];
     private readonly List<int> _inputsReached = [];
     private readonly Stack<int> _pending = [];
     private readonly double[] _template;
+    private readonly int[] _rowInstructions;
+    private readonly List<(int Node, int Instructions)> _keptInstructions = [];
     private int _stamp;
     private int _row;
     private long _visited;
@@ -38,11 +42,15 @@ public sealed class AccumulationBuilder
         _kept = kept;
         _budget = budget;
         _inputCount = graph.Trace.InputCount;
+        _edgeStarts = graph.EdgeStartArray;
+        _sources = graph.SourceArray;
         _writer = new AccumulationWriter(SlotLayout.End(graph));
         _adjoints = new Factor[graph.Trace.NodeCount];
         _reached = new int[graph.Trace.NodeCount];
         _entryOf = new int[_inputCount];
+        _gradients = new Gradient?[graph.Trace.NodeCount];
         _template = new double[pattern.NonzeroCount];
+        _rowInstructions = new int[graph.Trace.OutputCount];
         _edgeFactors = new Factor[graph.EdgeCount];
         for (var edge = 0; edge < graph.EdgeCount; edge++)
             _edgeFactors[edge] = graph.Kinds[edge] == LabelKind.Constant
@@ -50,11 +58,11 @@ public sealed class AccumulationBuilder
                 : Factor.Slot(SlotLayout.LabelSlot(graph, edge));
     }
 
-    /// <summary>Writes the program, or returns null when it would take more than <paramref name="budget"/> instructions or visited edges.</summary>
+    /// <summary>Writes the program, or returns null when it would take more than <paramref name="budget"/> instructions.</summary>
     /// <param name="graph">The linearised graph.</param>
     /// <param name="pattern">The pattern of the Jacobian; must contain every structural nonzero of the graph.</param>
     /// <param name="keptNodes">Operations that keep their sparse gradient.</param>
-    /// <param name="budget">The most instructions, and the most edges, to spend.</param>
+    /// <param name="budget">The most instructions to write; eight times as many edges may be visited on the way.</param>
     public static AccumulationProgram? Build(LinearizedGraph graph, SparsityPattern pattern, ReadOnlySpan<int> keptNodes, long budget = long.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -72,9 +80,11 @@ public sealed class AccumulationBuilder
             if (!_kept[node])
                 continue;
             _row = -1;
+            var before = _writer.Count;
             if (!Sweep(node))
                 return null;
             _gradients[node] = TakeGradient();
+            _keptInstructions.Add((node, _writer.Count - before));
         }
         var outputs = _graph.Trace.Outputs;
         for (_row = 0; _row < outputs.Length; _row++)
@@ -82,17 +92,19 @@ public sealed class AccumulationBuilder
             var node = outputs[_row];
             if (!_graph.IsActive(node))
                 continue;
+            var start = _writer.Count;
             var columns = _pattern.Row(_row);
             for (var k = 0; k < columns.Length; k++)
                 _entryOf[columns[k]] = _pattern.RowStarts[_row] + k;
             if (_kept[node])
-                WriteGradient(_gradients[node]);
+                WriteGradient(_gradients[node]!);
             else if (!Sweep(node))
                 return null;
             else
                 WriteAdjoints();
+            _rowInstructions[_row] = _writer.Count - start;
         }
-        return _writer.Finish(_pattern, _template, _gradients.Count);
+        return _writer.Finish(_pattern, _template, _rowInstructions, [.. _keptInstructions]);
     }
 
     /// <summary>Reverse sweep from a root through its cone; leaves the adjoints of the reached inputs.</summary>
@@ -114,7 +126,7 @@ public sealed class AccumulationBuilder
             var adjoint = Resolve(node);
             if (node != root && _kept[node])
             {
-                var gradient = _gradients[node];
+                var gradient = _gradients[node]!;
                 for (var k = 0; k < gradient.Inputs.Length; k++)
                 {
                     if (_reached[gradient.Inputs[k]] != _stamp)
@@ -124,10 +136,10 @@ public sealed class AccumulationBuilder
             }
             else
             {
-                for (var edge = _graph.EdgeStarts[node]; edge < _graph.EdgeStarts[node + 1]; edge++)
-                    Contribute(_graph.Sources[edge], adjoint.Times(_edgeFactors[edge]));
+                for (var edge = _edgeStarts[node]; edge < _edgeStarts[node + 1]; edge++)
+                    Contribute(_sources[edge], adjoint.Times(_edgeFactors[edge]));
             }
-            if (_writer.Count > _budget || _visited > _budget)
+            if (_writer.Count > _budget || _visited > 8 * Math.Min(_budget, long.MaxValue / 8))
                 return false;
         }
         return true;
@@ -147,10 +159,10 @@ public sealed class AccumulationBuilder
             _adjoints[node] = default;
             if (node != root && _kept[node])
                 continue;
-            for (var edge = _graph.EdgeStarts[node]; edge < _graph.EdgeStarts[node + 1]; edge++)
+            for (var edge = _edgeStarts[node]; edge < _edgeStarts[node + 1]; edge++)
             {
                 _visited++;
-                var source = _graph.Sources[edge];
+                var source = _sources[edge];
                 if (_reached[source] == _stamp)
                     continue;
                 if (source < _inputCount)

@@ -22,8 +22,10 @@ public readonly record struct Accumulation(int Target, int Left, int Right, int 
 public sealed class AccumulationProgram
 {
     internal AccumulationProgram(SparsityPattern pattern, Accumulation[] instructions, double[] constants, int constantStart, int temporaryStart,
-        int entryStart, double[] entryTemplate, int keptNodeCount)
+        int entryStart, double[] entryTemplate, int keptNodeCount, int[] rowInstructions, (int Node, int Instructions)[] keptInstructions)
     {
+        RowInstructions = rowInstructions;
+        KeptInstructions = keptInstructions;
         Pattern = pattern;
         Instructions = instructions;
         Constants = constants;
@@ -57,6 +59,12 @@ public sealed class AccumulationProgram
 
     /// <summary>How many nodes keep their sparse gradient.</summary>
     public int KeptNodeCount { get; }
+
+    /// <summary>How many instructions each row takes, kept nodes not included.</summary>
+    public ReadOnlyMemory<int> RowInstructions { get; }
+
+    /// <summary>How many instructions the gradient of each kept node takes.</summary>
+    public ReadOnlyMemory<(int Node, int Instructions)> KeptInstructions { get; }
 
     /// <summary>Number of slots.</summary>
     public int SlotCount => EntryStart + Pattern.NonzeroCount;

@@ -51,7 +51,7 @@ internal sealed class AccumulationWriter(int layoutEnd)
     /// <summary>target += factor.</summary>
     public void Add(int target, Factor factor) => Emit(target, factor, target);
 
-    public AccumulationProgram Finish(SparsityPattern pattern, double[] template, int keptNodeCount)
+    public AccumulationProgram Finish(SparsityPattern pattern, double[] template, int[] rowInstructions, (int Node, int Instructions)[] keptInstructions)
     {
         var constantStart = layoutEnd;
         var temporaryStart = constantStart + _constants.Count;
@@ -66,7 +66,8 @@ internal sealed class AccumulationWriter(int layoutEnd)
             var left = Final(from.Left, starts);
             instructions[k] = new Accumulation(Final(from.Target, starts), from.Negate ? ~left : left, Final(from.Right, starts), Final(from.Addend, starts));
         }
-        return new AccumulationProgram(pattern, instructions, [.. _constants], constantStart, temporaryStart, entryStart, template, keptNodeCount);
+        return new AccumulationProgram(pattern, instructions, [.. _constants], constantStart, temporaryStart, entryStart, template,
+            keptInstructions.Length, rowInstructions, keptInstructions);
     }
 
     private static int Final(int slot, ReadOnlySpan<int> starts) => starts[slot >> RegionShift] + (slot & IndexMask);

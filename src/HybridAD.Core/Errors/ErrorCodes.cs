@@ -38,4 +38,66 @@ public static class ErrorCodes
 
     /// <summary>The traced function returned another number of outputs than before.</summary>
     public const string OutputCountChanged = "HAD2005";
+
+    /// <summary>Another branch has nonzeros outside the pattern of a compiled Jacobian.</summary>
+    public const string PatternChanged = "HAD2006";
+
+    /// <summary>The forced mode, or every mode, needs more memory than allowed.</summary>
+    public const string PlanDoesNotFit = "HAD5001";
+
+    /// <summary>A plan belongs to another function.</summary>
+    public const string ForeignPlan = "HAD5002";
+    /// <summary>The data is not an .nl file.</summary>
+    public const string NotNl = "HAD3001";
+
+    /// <summary>One of the ten header lines of an .nl file is missing or is not numbers.</summary>
+    public const string NlHeader = "HAD3002";
+
+    /// <summary>An .nl file ends inside a segment.</summary>
+    public const string NlTruncated = "HAD3003";
+
+    /// <summary>An .nl expression uses an operator number that the format does not define.</summary>
+    public const string NlUnknownOpcode = "HAD3004";
+
+    /// <summary>An index or count in an .nl file is outside the range its header allows.</summary>
+    public const string NlIndexOutOfRange = "HAD3005";
+
+    /// <summary>An .nl expression uses a defined variable before its V segment.</summary>
+    public const string NlUndefinedVariable = "HAD3006";
+
+    /// <summary>An .nl file lacks a segment that its header promises.</summary>
+    public const string NlMissingSegment = "HAD3007";
+
+    /// <summary>An .nl file holds a segment twice.</summary>
+    public const string NlDuplicateSegment = "HAD3008";
+
+    /// <summary>A number in an .nl file cannot be read.</summary>
+    public const string NlBadNumber = "HAD3009";
+
+    /// <summary>Something stands in an .nl file where something else must stand.</summary>
+    public const string NlUnexpected = "HAD3010";
+
+    /// <summary>An n-ary operator of an .nl expression has no operands.</summary>
+    public const string NlNoOperands = "HAD3011";
+
+    /// <summary>The header of an .nl file promises more than the file has room for.</summary>
+    public const string NlImplausible = "HAD3012";
+
+    /// <summary>An .nl file is well formed but not something that can be differentiated, such as a model without variables.</summary>
+    public const string NlUnsupported = "HAD3013";
+
+    /// <summary>The content of a model file is of no known type.</summary>
+    public const string UnknownModelType = "HAD3020";
+
+    /// <summary>A trace file is not well-formed JSON.</summary>
+    public const string TraceJsonSyntax = "HAD4001";
+
+    /// <summary>A trace file lacks a member, has one of the wrong kind, or is of another format or version.</summary>
+    public const string TraceJsonShape = "HAD4002";
+
+    /// <summary>A node of a trace file is malformed or reads a node that is not earlier.</summary>
+    public const string TraceJsonNode = "HAD4003";
+
+    /// <summary>A node of a trace file names an operation that does not exist.</summary>
+    public const string TraceJsonUnknownOperation = "HAD4004";
 }

@@ -33,17 +33,18 @@ internal interface IActiveNumber<T>
 
 /// <summary>
 /// Functions over any number type that the generic-math interfaces lack or that their plain types compute badly: <c>double.ExpM1</c> and
-/// <c>double.LogP1</c> lose thousands of ulp near 0. The type tests are constant for the JIT.
+/// <c>double.LogP1</c> lose thousands of ulp near 0. The type tests are constant for the JIT, and the casts after them free: with a pattern variable
+/// it would box the number.
 /// </summary>
 internal static class Accurately
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsZeroEverywhere<T>(T x)
-        where T : IFloatingPointIeee754<T> => x is IActiveNumber<T> active ? active.IsZeroEverywhere : x == T.Zero;
+        where T : IFloatingPointIeee754<T> => x is IActiveNumber<T> ? ((IActiveNumber<T>)x).IsZeroEverywhere : x == T.Zero;
 
     public static T SignOf<T>(T x)
         where T : IFloatingPointIeee754<T> =>
-        x is IActiveNumber<T> active ? active.SignOf() : x > T.Zero ? T.One : x < T.Zero ? T.NegativeOne : x;
+        x is IActiveNumber<T> ? ((IActiveNumber<T>)x).SignOf() : x > T.Zero ? T.One : x < T.Zero ? T.NegativeOne : x;
 
     public static T ExpM1<T>(T x)
         where T : IFloatingPointIeee754<T> => x is IActiveNumber<T> ? T.ExpM1(x) : Plain(Accurate.Expm1(Plain(x)), x);
@@ -70,22 +71,22 @@ internal static class Accurately
         where T : IFloatingPointIeee754<T> => x is IActiveNumber<T> ? T.RootN(x, n) : Plain(Accurate.RootN(Plain(x), n), x);
 
     public static T Erf<T>(T x)
-        where T : IFloatingPointIeee754<T> => x is IActiveNumber<T> active ? active.Erf() : Plain(Accurate.Erf(Plain(x)), x);
+        where T : IFloatingPointIeee754<T> => x is IActiveNumber<T> ? ((IActiveNumber<T>)x).Erf() : Plain(Accurate.Erf(Plain(x)), x);
 
     public static T Erfc<T>(T x)
-        where T : IFloatingPointIeee754<T> => x is IActiveNumber<T> active ? active.Erfc() : Plain(Accurate.Erfc(Plain(x)), x);
+        where T : IFloatingPointIeee754<T> => x is IActiveNumber<T> ? ((IActiveNumber<T>)x).Erfc() : Plain(Accurate.Erfc(Plain(x)), x);
 
     public static T Precision<T>(T x, T digits)
         where T : IFloatingPointIeee754<T> =>
-        x is IActiveNumber<T> active ? active.Precision(digits) : Plain(Accurate.Precision(Plain(x), Plain(digits)), x);
+        x is IActiveNumber<T> ? ((IActiveNumber<T>)x).Precision(digits) : Plain(Accurate.Precision(Plain(x), Plain(digits)), x);
 
     public static T RoundTo<T>(T x, T places)
         where T : IFloatingPointIeee754<T> =>
-        x is IActiveNumber<T> active ? active.RoundTo(places) : Plain(Accurate.RoundTo(Plain(x), Plain(places)), x);
+        x is IActiveNumber<T> ? ((IActiveNumber<T>)x).RoundTo(places) : Plain(Accurate.RoundTo(Plain(x), Plain(places)), x);
 
     public static T TruncateTo<T>(T x, T places)
         where T : IFloatingPointIeee754<T> =>
-        x is IActiveNumber<T> active ? active.TruncateTo(places) : Plain(Accurate.TruncTo(Plain(x), Plain(places)), x);
+        x is IActiveNumber<T> ? ((IActiveNumber<T>)x).TruncateTo(places) : Plain(Accurate.TruncTo(Plain(x), Plain(places)), x);
 
     private static double Plain<T>(T x)
         where T : IFloatingPointIeee754<T> => double.CreateTruncating(x);

@@ -47,6 +47,10 @@ public sealed class LinearizedGraph
     /// <summary>The trace that was linearised.</summary>
     public Trace Trace { get; }
 
+    internal int[] EdgeStartArray => _starts;
+
+    internal int[] SourceArray => _sources;
+
     /// <summary>Number of edges.</summary>
     public int EdgeCount => _sources.Length;
 

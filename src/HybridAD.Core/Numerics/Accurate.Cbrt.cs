@@ -15,9 +15,11 @@ public static partial class Accurate
         var root = Math.Cbrt(x);
         if (x == 0 || !double.IsFinite(x))
             return root;
-        // The errors of the products must not underflow.
+        // The errors of the products must not underflow, nor the cube overflow.
         if (Abs(x) < 1e-280)
             return Cbrt(x * PowerOfTwo(300)) * PowerOfTwo(-100);
+        if (Abs(x) > 1e280)
+            return Cbrt(x * PowerOfTwo(-300)) * PowerOfTwo(100);
         var square = Product(root, root, out var squareError);
         var cube = Product(square, root, out var cubeError);
         var residual = cube - x + FusedMultiplyAdd(squareError, root, cubeError);

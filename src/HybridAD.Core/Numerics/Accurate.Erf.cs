@@ -34,10 +34,12 @@ public static partial class Accurate
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double ErfExcess(double z)
     {
-        var p = FusedMultiplyAdd(z, FusedMultiplyAdd(z, FusedMultiplyAdd(z, FusedMultiplyAdd(z,
-            -2.37630166566501626084e-05, -5.77027029648944159157e-03), -2.84817495755985104766e-02), -3.25042107247001499370e-01), 1.28379167095512558561e-01);
-        var q = FusedMultiplyAdd(z, FusedMultiplyAdd(z, FusedMultiplyAdd(z, FusedMultiplyAdd(z, FusedMultiplyAdd(z,
-            -3.96022827877536812320e-06, 1.32494738004321644526e-04), 5.08130628187576562776e-03), 6.50222499887672944485e-02), 3.97917223959155352819e-01), 1);
+        var p = Horner(z, [
+            1.28379167095512558561e-01, -3.25042107247001499370e-01, -2.84817495755985104766e-02, -5.77027029648944159157e-03,
+            -2.37630166566501626084e-05]);
+        var q = Horner(z, [
+            1, 3.97917223959155352819e-01, 6.50222499887672944485e-02, 5.08130628187576562776e-03,
+            1.32494738004321644526e-04, -3.96022827877536812320e-06]);
         return p / q;
     }
 
@@ -46,12 +48,12 @@ public static partial class Accurate
     private static double ErfAroundOne(double x)
     {
         var s = x - 1;
-        var p = FusedMultiplyAdd(s, FusedMultiplyAdd(s, FusedMultiplyAdd(s, FusedMultiplyAdd(s, FusedMultiplyAdd(s, FusedMultiplyAdd(s,
-            -2.16637559486879084300e-03, 3.54783043256182359371e-02), -1.10894694282396677476e-01), 3.18346619901161753674e-01),
-            -3.72207876035701323847e-01), 4.14856118683748331666e-01), -2.36211856075265944077e-03);
-        var q = FusedMultiplyAdd(s, FusedMultiplyAdd(s, FusedMultiplyAdd(s, FusedMultiplyAdd(s, FusedMultiplyAdd(s, FusedMultiplyAdd(s,
-            1.19844998467991074170e-02, 1.36370839120290507362e-02), 1.26171219808761642112e-01), 7.18286544141962662868e-02),
-            5.40397917702171048937e-01), 1.06420880400844228286e-01), 1);
+        var p = Horner(s, [
+            -2.36211856075265944077e-03, 4.14856118683748331666e-01, -3.72207876035701323847e-01, 3.18346619901161753674e-01,
+            -1.10894694282396677476e-01, 3.54783043256182359371e-02, -2.16637559486879084300e-03]);
+        var q = Horner(s, [
+            1, 1.06420880400844228286e-01, 5.40397917702171048937e-01, 7.18286544141962662868e-02,
+            1.26171219808761642112e-01, 1.36370839120290507362e-02, 1.19844998467991074170e-02]);
         return p / q;
     }
 }

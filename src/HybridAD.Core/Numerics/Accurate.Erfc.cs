@@ -6,9 +6,10 @@ public static partial class Accurate
 {
     /// <summary>The complementary error function 1 − erf x, accurate where it is small.</summary>
     /// <remarks>
-    /// All x; the result lies in [0, 2]. It is subnormal above 26.54 and zero above 27.23. Error at most 1.3 ulp for 1.25 ≤ x &lt; 3 and 1 ulp elsewhere. NaN gives NaN, −∞ gives 2,
-    /// +∞ gives 0. Method: W. J. Cody, "Rational Chebyshev approximations for the error function", Math. Comp. 23 (1969), with the intervals
-    /// and coefficients of Sun's fdlibm (1993), but for 0.75 ≤ x &lt; 1.25, where a difference would lose a bit.
+    /// All x; the result lies in [0, 2]. It is subnormal above 26.54 and zero above 27.23. Error at most 1.3 ulp for 1.25 ≤ x &lt; 3 and 1 ulp
+    /// elsewhere. NaN gives NaN, −∞ gives 2, +∞ gives 0. Method: W. J. Cody, "Rational Chebyshev approximations for the error function", Math.
+    /// Comp. 23 (1969), with the intervals and coefficients of Sun's fdlibm (1993), but for 0.75 ≤ x &lt; 1.25, where a difference would lose a
+    /// bit.
     /// </remarks>
     public static double Erfc(double x)
     {
@@ -76,22 +77,23 @@ public static partial class Accurate
     {
         if (x < 1 / 0.35)
         {
-            var p = FusedMultiplyAdd(s, FusedMultiplyAdd(s, FusedMultiplyAdd(s, FusedMultiplyAdd(s, FusedMultiplyAdd(s, FusedMultiplyAdd(s, FusedMultiplyAdd(s,
-                -9.81432934416914548592e+00, -8.12874355063065934246e+01), -1.84605092906711035994e+02), -1.62396669462573470355e+02),
-                -6.23753324503260060396e+01), -1.05586262253232909814e+01), -6.93858572707181764372e-01), -9.86494403484714822705e-03);
-            var q = FusedMultiplyAdd(s, FusedMultiplyAdd(s, FusedMultiplyAdd(s, FusedMultiplyAdd(s, FusedMultiplyAdd(s, FusedMultiplyAdd(s, FusedMultiplyAdd(s,
-                FusedMultiplyAdd(s, -6.04244152148580987438e-02, 6.57024977031928170135e+00), 1.08635005541779435134e+02), 4.29008140027567833386e+02),
-                6.45387271733267880336e+02), 4.34565877475229228821e+02), 1.37657754143519042600e+02), 1.96512716674392571292e+01), 1);
+            var p = Horner(s, [
+                -9.86494403484714822705e-03, -6.93858572707181764372e-01, -1.05586262253232909814e+01, -6.23753324503260060396e+01,
+                -1.62396669462573470355e+02, -1.84605092906711035994e+02, -8.12874355063065934246e+01, -9.81432934416914548592e+00]);
+            var q = Horner(s, [
+                1, 1.96512716674392571292e+01, 1.37657754143519042600e+02, 4.34565877475229228821e+02,
+                6.45387271733267880336e+02, 4.29008140027567833386e+02, 1.08635005541779435134e+02, 6.57024977031928170135e+00,
+                -6.04244152148580987438e-02]);
             return p / q;
         }
         else
         {
-            var p = FusedMultiplyAdd(s, FusedMultiplyAdd(s, FusedMultiplyAdd(s, FusedMultiplyAdd(s, FusedMultiplyAdd(s, FusedMultiplyAdd(s,
-                -4.83519191608651397019e+02, -1.02509513161107724954e+03), -6.37566443368389627722e+02), -1.60636384855821916062e+02),
-                -1.77579549177547519889e+01), -7.99283237680523006574e-01), -9.86494292470009928597e-03);
-            var q = FusedMultiplyAdd(s, FusedMultiplyAdd(s, FusedMultiplyAdd(s, FusedMultiplyAdd(s, FusedMultiplyAdd(s, FusedMultiplyAdd(s, FusedMultiplyAdd(s,
-                -2.24409524465858183362e+01, 4.74528541206955367215e+02), 2.55305040643316442583e+03), 3.19985821950859553908e+03),
-                1.53672958608443695994e+03), 3.25792512996573918826e+02), 3.03380607434824582924e+01), 1);
+            var p = Horner(s, [
+                -9.86494292470009928597e-03, -7.99283237680523006574e-01, -1.77579549177547519889e+01, -1.60636384855821916062e+02,
+                -6.37566443368389627722e+02, -1.02509513161107724954e+03, -4.83519191608651397019e+02]);
+            var q = Horner(s, [
+                1, 3.03380607434824582924e+01, 3.25792512996573918826e+02, 1.53672958608443695994e+03,
+                3.19985821950859553908e+03, 2.55305040643316442583e+03, 4.74528541206955367215e+02, -2.24409524465858183362e+01]);
             return p / q;
         }
     }

@@ -9,8 +9,9 @@ public static partial class Accurate
 
     /// <summary>2^x − 1, accurate where 2^x is near 1.</summary>
     /// <remarks>
-    /// All x; the result lies in [−1, +∞], is infinite from 1024 on, and is exact for whole x in [−53, 53]. Error at most 0.6 ulp. NaN gives
-    /// NaN, −∞ gives −1, +∞ gives +∞, ±0 gives ±0. Method: <see cref="Expm1(double)"/> of the product x ln 2 kept to 106 bits.
+    /// All x; the result lies in [−1, +∞], is infinite from 1024 on, and is exact for whole x in [−53, 53]. Error at most 0.65 ulp, and 1 ulp
+    /// where the result is subnormal or nearly. NaN gives NaN, −∞ gives −1, +∞ gives +∞, ±0 gives ±0. Method: <see cref="Expm1(double)"/> of the
+    /// product x ln 2 kept to 106 bits.
     /// </remarks>
     public static double Exp2M1(double x)
     {

@@ -9,7 +9,7 @@ public static partial class Accurate
 
     /// <summary>log₁₀(1 + x), accurate where 1 + x is near 1.</summary>
     /// <remarks>
-    /// For x ≥ −1; the result lies in [−∞, 308.26]. Error at most 0.7 ulp. −1 gives −∞, anything less gives NaN, NaN gives NaN, +∞ gives +∞,
+    /// For x ≥ −1; the result lies in [−∞, 308.26]. Error at most 0.85 ulp. −1 gives −∞, anything less gives NaN, NaN gives NaN, +∞ gives +∞,
     /// ±0 gives ±0. Method: the two-part <see cref="Log1p(double)"/> times 1 / ln 10 kept to 106 bits.
     /// </remarks>
     public static double Log10P1(double x)

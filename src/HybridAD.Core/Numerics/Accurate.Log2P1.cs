@@ -9,7 +9,7 @@ public static partial class Accurate
 
     /// <summary>log₂(1 + x), accurate where 1 + x is near 1.</summary>
     /// <remarks>
-    /// For x ≥ −1; the result lies in [−∞, 1024] and is exact where 1 + x is a power of two. Error at most 0.7 ulp. −1 gives −∞, anything less
+    /// For x ≥ −1; the result lies in [−∞, 1024] and is exact where 1 + x is a power of two. Error at most 0.75 ulp. −1 gives −∞, anything less
     /// gives NaN, NaN gives NaN, +∞ gives +∞, ±0 gives ±0. Method: the two-part <see cref="Log1p(double)"/> times 1 / ln 2 kept to 106 bits.
     /// </remarks>
     public static double Log2P1(double x)

@@ -20,7 +20,7 @@ public static partial class Accurate
             var u = 1 + x;
             c = (x >= 1 ? 1 - (u - x) : x - (u - 1)) / u;
             var bits = BitConverter.DoubleToInt64Bits(u);
-            // Taking off the exponent as if the fraction of √2 were that of 1 puts 1 + f on the right side of √2.
+            // An exponent counted from √½ instead of 1 leaves 1 + f between √½ and √2.
             var exponent = (bits - BitConverter.DoubleToInt64Bits(0.7071067811865476)) >> 52;
             k = exponent;
             f = BitConverter.Int64BitsToDouble(bits - (exponent << 52)) - 1;
@@ -38,8 +38,6 @@ public static partial class Accurate
         var halfSquare = Product(0.5 * f, f, out var halfSquareError);
         var log = Sum(f, -halfSquare, out var logError);
         var high = Sum(k * Ln2High, log, out low);
-        // For k = 0 that sum is 0 + log, which the ordering of Sum does not cover but which is exact.
-        low = k == 0 ? 0 : low;
         low += FusedMultiplyAdd(k, Ln2Low, c) + (logError - halfSquareError + s * (halfSquare + r));
         return high;
     }

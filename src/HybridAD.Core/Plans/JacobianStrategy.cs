@@ -28,4 +28,8 @@ public sealed record SweepStrategy(SweepDirection Direction, ImmutableArray<int>
 /// computed for them once. No kept node: reverse mode, row by row. All kept: sparse forward mode.
 /// </summary>
 /// <param name="KeptNodes">The operations that keep their gradient, increasing.</param>
-public sealed record AccumulationStrategy(ImmutableArray<int> KeptNodes) : JacobianStrategy;
+public sealed record AccumulationStrategy(ImmutableArray<int> KeptNodes) : JacobianStrategy
+{
+    /// <summary>The program the planner wrote to count its instructions, so that the executor need not write it again.</summary>
+    internal Elimination.AccumulationProgram? Program { get; init; }
+}

@@ -14,7 +14,7 @@ internal sealed class AccumulatedJacobian : JacobianExecutor
     public AccumulatedJacobian(CompiledTrace function, SparsityPattern pattern, AccumulationStrategy strategy)
         : base(function, pattern)
     {
-        _program = AccumulationBuilder.Build(function.Graph, pattern, strategy.KeptNodes.AsSpan())!;
+        _program = strategy.Program ?? AccumulationBuilder.Build(function.Graph, pattern, strategy.KeptNodes.AsSpan())!;
         _instructions = _program.Instructions.ToArray();
     }
 

@@ -12,10 +12,13 @@ public sealed class DualTests
 
     private static readonly Dictionary<string, (Func<D, D> First, Func<DD, DD> Second)> Unary = new()
     {
-        ["neg"] = (x => -x, x => -x), ["abs"] = (D.Abs, DD.Abs), ["sqrt"] = (D.Sqrt, DD.Sqrt), ["square"] = (D.Square, DD.Square), ["exp"] = (D.Exp, DD.Exp),
+        ["neg"] = (x => -x, x => -x), ["abs"] = (D.Abs, DD.Abs), ["sqrt"] = (D.Sqrt, DD.Sqrt), ["square"] = (D.Square, DD.Square),
+        ["exp"] = (D.Exp, DD.Exp),
         ["expm1"] = (D.ExpM1, DD.ExpM1), ["log"] = (D.Log, DD.Log), ["log1p"] = (D.LogP1, DD.LogP1), ["log2"] = (D.Log2, DD.Log2),
-        ["log10"] = (D.Log10, DD.Log10), ["sin"] = (D.Sin, DD.Sin), ["cos"] = (D.Cos, DD.Cos), ["tan"] = (D.Tan, DD.Tan), ["asin"] = (D.Asin, DD.Asin),
-        ["acos"] = (D.Acos, DD.Acos), ["atan"] = (D.Atan, DD.Atan), ["sinh"] = (D.Sinh, DD.Sinh), ["cosh"] = (D.Cosh, DD.Cosh), ["tanh"] = (D.Tanh, DD.Tanh),
+        ["log10"] = (D.Log10, DD.Log10), ["sin"] = (D.Sin, DD.Sin), ["cos"] = (D.Cos, DD.Cos), ["tan"] = (D.Tan, DD.Tan),
+        ["asin"] = (D.Asin, DD.Asin),
+        ["acos"] = (D.Acos, DD.Acos), ["atan"] = (D.Atan, DD.Atan), ["sinh"] = (D.Sinh, DD.Sinh), ["cosh"] = (D.Cosh, DD.Cosh),
+        ["tanh"] = (D.Tanh, DD.Tanh),
         ["asinh"] = (D.Asinh, DD.Asinh), ["acosh"] = (D.Acosh, DD.Acosh), ["atanh"] = (D.Atanh, DD.Atanh), ["erf"] = (D.Erf, DD.Erf),
         ["erfc"] = (D.Erfc, DD.Erfc), ["floor"] = (D.Floor, DD.Floor), ["ceil"] = (D.Ceiling, DD.Ceiling), ["sign"] = (D.SignOf, DD.SignOf),
         ["cbrt"] = (D.Cbrt, DD.Cbrt), ["truncate"] = (D.Truncate, DD.Truncate), ["rint"] = (D.Round, DD.Round),
@@ -25,7 +28,8 @@ public sealed class DualTests
     private static readonly Dictionary<string, (Func<D, D, D> First, Func<DD, DD, DD> Second)> Binary = new()
     {
         ["add"] = ((a, b) => a + b, (a, b) => a + b), ["sub"] = ((a, b) => a - b, (a, b) => a - b), ["mul"] = ((a, b) => a * b, (a, b) => a * b),
-        ["div"] = ((a, b) => a / b, (a, b) => a / b), ["rem"] = ((a, b) => a % b, (a, b) => a % b), ["pow"] = (D.Pow, DD.Pow), ["atan2"] = (D.Atan2, DD.Atan2),
+        ["div"] = ((a, b) => a / b, (a, b) => a / b), ["rem"] = ((a, b) => a % b, (a, b) => a % b), ["pow"] = (D.Pow, DD.Pow),
+        ["atan2"] = (D.Atan2, DD.Atan2),
         ["hypot"] = (D.Hypot, DD.Hypot), ["min"] = (D.Min, DD.Min), ["max"] = (D.Max, DD.Max), ["intdiv"] = (D.IntegerDivide, DD.IntegerDivide),
         ["precision"] = (D.Precision, DD.Precision), ["round"] = (D.RoundTo, DD.RoundTo), ["trunc"] = (D.TruncateTo, DD.TruncateTo),
     };
@@ -33,9 +37,11 @@ public sealed class DualTests
     /// <summary>Comparisons and logic, which are decisions on Dual and not numbers.</summary>
     private static readonly string[] Decisions = ["lt", "le", "eq", "ge", "gt", "ne", "and", "or", "not"];
 
-    public static TheoryData<string> UnaryNames => [.. Primitive.All.Where(p => p.Arity is Arity.Unary && !Decisions.Contains(p.Name)).Select(p => p.Name), "rootn"];
+    public static TheoryData<string> UnaryNames =>
+        [.. Primitive.All.Where(p => p.Arity is Arity.Unary && !Decisions.Contains(p.Name)).Select(p => p.Name), "rootn"];
 
-    public static TheoryData<string> BinaryNames => [.. Primitive.All.Where(p => p.Arity is Arity.Binary && !Decisions.Contains(p.Name)).Select(p => p.Name)];
+    public static TheoryData<string> BinaryNames =>
+        [.. Primitive.All.Where(p => p.Arity is Arity.Binary && !Decisions.Contains(p.Name)).Select(p => p.Name)];
 
     [Theory]
     [MemberData(nameof(UnaryNames))]
@@ -70,7 +76,8 @@ public sealed class DualTests
         var primitive = Primitive.Find(name)!;
         var (first, second) = Binary[name];
         double[] special = [0, 1, -1, 2, -2, 3, 0.6];
-        var points = special.SelectMany(_ => special, (a, b) => new[] { a, b }).Concat(Enumerable.Range(0, 100).Select(seed => Domains.Sample(primitive, new Random(seed))));
+        var points = special.SelectMany(_ => special, (a, b) => new[] { a, b }).Concat(Enumerable.Range(0, 100).Select(seed =>
+            Domains.Sample(primitive, new Random(seed))));
         foreach (var x in points)
         {
             var (a, b) = (x[0], x[1]);
@@ -138,6 +145,25 @@ public sealed class DualTests
 
     [Fact]
     public void Text_shows_both_parts() => Assert.Equal("2 + 0.5 ε", new D(2, 0.5).ToString());
+
+    [Fact]
+    public void Other_component_types_use_the_accurate_functions_too()
+    {
+        var x = new Dual<float>(1e-6f, 1);
+        Assert.Equal(1.0000005e-6f, Dual<float>.ExpM1(x).Value);
+        Assert.Equal(1.1283792e-6f, Dual<float>.Erf(x).Value);
+        Assert.Equal(1.1283792f, Dual<float>.Erf(x).Tangent);
+    }
+
+    [Fact]
+    public void A_dual_over_a_trace_records_its_tangent_without_guards()
+    {
+        var trace = Tracing.TraceOracle.Record(x => (Dual<Real>.Sin(new(x[0], 1)) * new Dual<Real>(x[0], 1) / new Dual<Real>(2)).Tangent, 0.7);
+        var (value, gradient) = Tracing.TraceOracle.Gradient(trace, 0.3);
+        Assert.Equal((Math.Sin(0.3) + 0.3 * Math.Cos(0.3)) / 2, value, 1e-15);
+        Assert.Equal((2 * Math.Cos(0.3) - 0.3 * Math.Sin(0.3)) / 2, gradient[0], 1e-15);
+        Assert.True(trace.Guards.IsEmpty);
+    }
 
     private static void Same(double expected, double actual, double tolerance, string what, double allowance = 0) =>
         Assert.True(expected.Equals(actual) || expected == actual || Math.Abs(expected - actual) <= tolerance * Math.Abs(expected) + allowance,

@@ -95,7 +95,8 @@ public class DecimalRoundingTests
 
     [Fact]
     public void Rounding_agrees_with_rational_arithmetic_from_the_smallest_to_the_largest_double()
-        => AssertAgrees(seed: 22, double.Epsilon, double.MaxValue, (x, places) => (Accurate.RoundTo(x, places), Multiple(x, places, truncate: false)));
+        => AssertAgrees(seed: 22, double.Epsilon, double.MaxValue,
+            (x, places) => (Accurate.RoundTo(x, places), Multiple(x, places, truncate: false)));
 
     [Fact]
     public void Truncation_agrees_with_rational_arithmetic()

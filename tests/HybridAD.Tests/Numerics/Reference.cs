@@ -133,7 +133,7 @@ internal static class Reference
         return 2 * sum * Exp(-(a * a)) / Sqrt(Pi);
     }
 
-    /// <summary>By 1 − erf below 2, where at most nine bits cancel, and by Laplace's continued fraction above (Abramowitz and Stegun 7.1.14).</summary>
+    /// <summary>By 1 − erf below 2, where nine bits cancel at most, above by Laplace's continued fraction (Abramowitz and Stegun 7.1.14).</summary>
     public static BigFloat Erfc(BigFloat a)
     {
         if (a < 2)

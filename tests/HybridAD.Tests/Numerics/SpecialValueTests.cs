@@ -19,7 +19,8 @@ public class SpecialValueTests
         { "Log2P1", -1, -Inf }, { "Log2P1", -1.5, NaN }, { "Log2P1", -Inf, NaN }, { "Log2P1", Inf, Inf }, { "Log2P1", double.MaxValue, 1024 },
         { "Log10P1", -1, -Inf }, { "Log10P1", -1.5, NaN }, { "Log10P1", -Inf, NaN }, { "Log10P1", Inf, Inf }, { "Log10P1", 999, 3 },
         { "Erf", Inf, 1 }, { "Erf", -Inf, -1 }, { "Erf", 6, 1 }, { "Erf", -1e300, -1 },
-        { "Erfc", Inf, 0 }, { "Erfc", -Inf, 2 }, { "Erfc", 0, 1 }, { "Erfc", -0.0, 1 }, { "Erfc", 27.3, 0 }, { "Erfc", 1e300, 0 }, { "Erfc", -1e300, 2 },
+        { "Erfc", Inf, 0 }, { "Erfc", -Inf, 2 }, { "Erfc", 0, 1 }, { "Erfc", -0.0, 1 },
+        { "Erfc", 27.3, 0 }, { "Erfc", 1e300, 0 }, { "Erfc", -1e300, 2 },
         { "Erfc", 27.226, double.Epsilon },
         { "Cbrt", Inf, Inf }, { "Cbrt", -Inf, -Inf }, { "Cbrt", 27, 3 }, { "Cbrt", -0.001, -0.1 },
     };

@@ -74,7 +74,8 @@ public sealed class PartialsTests
                     PartialForm.Result => value,
                     _ => partials[k],
                 };
-                Assert.True(expected == partials[k], $"{name}: operand {k} is declared {primitive.FormOf(k)} but its partial is {partials[k]} {where}");
+                Assert.True(expected == partials[k],
+                    $"{name}: operand {k} is declared {primitive.FormOf(k)} but its partial is {partials[k]} {where}");
             }
         });
     }

@@ -15,7 +15,8 @@ public sealed class GenericMathTests
 
     public static TheoryData<IGenericFunction> Functions =>
     [
-        new Constants(), new Converted(), new Polynomial(), new Branching(), new Extremes(), new Exponentials(), new HalfTurns(), new Rounded(), new Mixed(),
+        new Constants(), new Converted(), new Polynomial(), new Branching(), new Extremes(), new Exponentials(), new HalfTurns(), new Rounded(),
+        new Mixed(),
         new Roots(), new Signs(), new Parsed(), new Remainders(),
     ];
 
@@ -54,12 +55,14 @@ public sealed class GenericMathTests
         // double's own are good to a few digits only, so these cannot be compared with it.
         Assert.Equal(new Dual<double>(0.25, -0.0625), Dual<double>.ReciprocalEstimate(Dual.Variable(4)));
         Assert.Equal(new Dual<double>(0.5, -0.0625), Dual<double>.ReciprocalSqrtEstimate(Dual.Variable(4)));
-        var (value, gradient) = TraceOracle.Gradient(TraceOracle.Record(x => Real.ReciprocalEstimate(x[0]) + Real.ReciprocalSqrtEstimate(x[0]), 4), 4);
+        var trace = TraceOracle.Record(x => Real.ReciprocalEstimate(x[0]) + Real.ReciprocalSqrtEstimate(x[0]), 4);
+        var (value, gradient) = TraceOracle.Gradient(trace, 4);
         Assert.Equal((0.75, -0.125), (value, gradient[0]));
     }
 
     private static void Close(double expected, double actual, double tolerance, string what) =>
-        Assert.True(Math.Abs(expected - actual) <= tolerance * (1 + Math.Abs(expected)) || expected.Equals(actual), $"{what}: {actual:R} instead of {expected:R}");
+        Assert.True(Math.Abs(expected - actual) <= tolerance * (1 + Math.Abs(expected)) || expected.Equals(actual),
+            $"{what}: {actual:R} instead of {expected:R}");
 
     private sealed class Constants : IGenericFunction
     {
@@ -68,7 +71,8 @@ public sealed class GenericMathTests
             Assert.True(T.IsZero(T.Zero) && T.IsPositive(T.One) && T.IsNegative(T.NegativeZero) && T.IsNaN(T.NaN));
             Assert.True(T.IsInfinity(T.PositiveInfinity) && T.IsPositiveInfinity(T.PositiveInfinity) && T.IsNegativeInfinity(T.NegativeInfinity));
             Assert.True(T.Epsilon > T.Zero && T.Radix == 2 && T.IsSubnormal(T.Epsilon) && !T.IsNormal(T.Epsilon) && T.IsRealNumber(T.One));
-            Assert.True(T.IsEvenInteger(T.One + T.One) && T.IsOddInteger(T.One) && T.IsInteger(T.Zero) && T.IsCanonical(T.One) && !T.IsComplexNumber(T.One));
+            Assert.True(T.IsEvenInteger(T.One + T.One) && T.IsOddInteger(T.One) && T.IsInteger(T.Zero) && T.IsCanonical(T.One)
+                && !T.IsComplexNumber(T.One));
             return x * T.Pi + y * T.E - T.Tau * x * y + T.AdditiveIdentity + T.MultiplicativeIdentity + T.NegativeOne * x;
         }
     }
@@ -135,8 +139,9 @@ public sealed class GenericMathTests
         public T Invoke<T>(T x, T y) where T : IFloatingPointIeee754<T>
         {
             var ((s, c), (sp, cp)) = (T.SinCos(x), T.SinCosPi(y));
-            return s * c + sp * cp + T.Sin(x) + T.Cos(y) + T.Tan(x) + T.Asin(x) + T.Acos(x) + T.Atan(y) + T.Atan2(x, y) + T.SinPi(x * y) + T.CosPi(x - y)
-                + T.TanPi(x / (y * y * y)) + T.AsinPi(x) + T.AcosPi(x) + T.AtanPi(y) + T.Atan2Pi(y, x) + T.DegreesToRadians(x) + T.RadiansToDegrees(y);
+            return s * c + sp * cp + T.Sin(x) + T.Cos(y) + T.Tan(x) + T.Asin(x) + T.Acos(x) + T.Atan(y) + T.Atan2(x, y)
+                + T.SinPi(x * y) + T.CosPi(x - y) + T.TanPi(x / (y * y * y)) + T.AsinPi(x) + T.AcosPi(x) + T.AtanPi(y) + T.Atan2Pi(y, x)
+                + T.DegreesToRadians(x) + T.RadiansToDegrees(y);
         }
     }
 
@@ -162,7 +167,8 @@ public sealed class GenericMathTests
 
     private sealed class Roots : IGenericFunction
     {
-        public T Invoke<T>(T x, T y) where T : IFloatingPointIeee754<T> => T.Cbrt(x) + T.RootN(y, 4) * T.RootN(-x, 3) - T.RootN(y, -5) + T.RootN(x, 2) + T.RootN(x, 1);
+        public T Invoke<T>(T x, T y) where T : IFloatingPointIeee754<T> =>
+            T.Cbrt(x) + T.RootN(y, 4) * T.RootN(-x, 3) - T.RootN(y, -5) + T.RootN(x, 2) + T.RootN(x, 1);
     }
 
     private sealed class Signs : IGenericFunction

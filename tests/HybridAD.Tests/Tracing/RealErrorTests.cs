@@ -35,7 +35,8 @@ public sealed class RealErrorTests
         tape.Finish([x]);
         // A new trace takes the pooled arrays over; the old scalar must not read from them.
         var fresh = new Tape([2]).Input(0);
-        foreach (var use in new Func<Real>[] { () => x * x, () => Real.Sin(x), () => x + 1.0, () => 1.0 - x, () => x * fresh, () => fresh * x, () => x.Value })
+        foreach (var use in new Func<Real>[] { () => x * x, () => Real.Sin(x), () => x + 1.0, () => 1.0 - x, () => x * fresh, () => fresh * x,
+            () => x.Value })
             Assert.Equal((ErrorCodes.ClosedTrace, Closed), Caught(use));
     }
 

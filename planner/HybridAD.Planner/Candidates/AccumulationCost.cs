@@ -1,0 +1,47 @@
+using HybridAD.Elimination;
+using HybridAD.Plans;
+
+namespace HybridAD.Planning.Candidates;
+
+/// <summary>Prices accumulation programs.</summary>
+internal static class AccumulationCost
+{
+    private const int BytesPerInstruction = 16;
+    private const long LargestProgram = 1 << 27;
+
+    /// <summary>The largest program worth writing: one that could still beat what is known, or any that fits when it is forced.</summary>
+    public static long Budget(PlanningProblem problem, bool forced)
+    {
+        var fits = Math.Min(LargestProgram, problem.Options.MemoryLimit / BytesPerInstruction);
+        if (forced)
+            return fits;
+        var nanoseconds = 1e9 * Math.Min(problem.BestSeconds, SweepCost.UpperBound(problem));
+        var profile = problem.Profile;
+        var cached = nanoseconds / profile.AccumulationCached;
+        var enough = cached * BytesPerInstruction <= profile.CacheBytes ? cached : Math.Max(profile.CacheBytes / BytesPerInstruction, nanoseconds / profile.AccumulationStreamed);
+        return Math.Min(fits, (long)enough + 1000);
+    }
+
+    /// <summary>Seconds that a number of multiply-adds takes.</summary>
+    public static double Seconds(PlanningProblem problem, long instructions)
+    {
+        var profile = problem.Profile;
+        var each = instructions * BytesPerInstruction <= profile.CacheBytes ? profile.AccumulationCached : profile.AccumulationStreamed;
+        return 1e-9 * (instructions * each + problem.Pattern.NonzeroCount * profile.EntryCopy);
+    }
+
+    /// <summary>The candidate that runs a program.</summary>
+    public static Candidate Candidate(string name, PlanningProblem problem, AccumulationProgram program, AccumulationStrategy strategy) => new(new PlanCandidate
+    {
+        Name = name,
+        PredictedSeconds = Seconds(problem, program.Instructions.Length),
+        MultiplyAdds = program.Instructions.Length,
+        MemoryBytes = (long)BytesPerInstruction * program.Instructions.Length + 8L * program.SlotCount,
+        Sweeps = 0,
+        Directions = problem.NonemptyRows + program.KeptNodeCount,
+    }, strategy with { Program = program });
+
+    /// <summary>The candidate whose program would be too long.</summary>
+    public static Candidate TooLong(string name, PlanningProblem problem, long budget) =>
+        Candidates.Candidate.GivenUp(name, Seconds(problem, budget), problem.NonemptyRows, $"it needs more than {budget:N0} multiply-adds");
+}

@@ -1,0 +1,85 @@
+using HybridAD.Elimination;
+using HybridAD.Linearization;
+using HybridAD.Planning.Colorings;
+using HybridAD.Planning.Costs;
+using HybridAD.Planning.Sharing;
+using HybridAD.Sparsity;
+
+namespace HybridAD.Planning.Candidates;
+
+/// <summary>What every candidate looks at: the graph, the pattern, and facts about them that are found once, when first asked for.</summary>
+internal sealed class PlanningProblem(LinearizedGraph graph, SparsityPattern pattern, JacobianPlannerOptions options)
+{
+    private readonly Lazy<Coloring> _columnColoring = new(() => Colorings.ColumnColoring.BestOf(pattern));
+    private readonly Lazy<Coloring> _rowColoring = new(() => Colorings.RowColoring.BestOf(pattern));
+    private AccumulationProgram? _rowProgram;
+    private readonly Lazy<SharedNodes> _sharing = new(() => SharedNodes.Of(graph));
+
+    public LinearizedGraph Graph => graph;
+
+    public SparsityPattern Pattern => pattern;
+
+    public JacobianPlannerOptions Options => options;
+
+    public CostProfile Profile => options.Profile;
+
+    public int ActiveOperations { get; } = graph.ActiveOperationCount;
+
+    public Coloring ColumnColoring => _columnColoring.Value;
+
+    public Coloring RowColoring => _rowColoring.Value;
+
+    /// <summary>Nodes used by several outputs, and the groups of outputs they tie together.</summary>
+    public SharedNodes Sharing => _sharing.Value;
+
+    /// <summary>The program that differentiates row by row, or null when it would be longer than the budget.</summary>
+    public AccumulationProgram? RowProgram(long budget) => _rowProgram ??= AccumulationBuilder.Build(graph, pattern, [], budget);
+
+    /// <summary>The best predicted time so far: what takes longer need not be worked out.</summary>
+    public double BestSeconds { get; set; } = double.PositiveInfinity;
+
+    /// <summary>Rows that have nonzeros.</summary>
+    public int NonemptyRows { get; } = CountNonempty(pattern);
+
+    /// <summary>Columns that have nonzeros.</summary>
+    public int NonemptyColumns { get; } = CountColumns(pattern);
+
+    /// <summary>Nonzeros of the fullest row: no colouring of the columns has fewer colours.</summary>
+    public int LongestRow { get; } = Longest(pattern);
+
+    /// <summary>Nonzeros of the fullest column: no colouring of the rows has fewer colours.</summary>
+    public int LongestColumn { get; } = LongestOf(pattern);
+
+    private static int CountNonempty(SparsityPattern pattern)
+    {
+        var count = 0;
+        for (var row = 0; row < pattern.RowCount; row++)
+            count += pattern.Row(row).IsEmpty ? 0 : 1;
+        return count;
+    }
+
+    private static int Longest(SparsityPattern pattern)
+    {
+        var longest = 0;
+        for (var row = 0; row < pattern.RowCount; row++)
+            longest = Math.Max(longest, pattern.Row(row).Length);
+        return longest;
+    }
+
+    private static int CountColumns(SparsityPattern pattern)
+    {
+        var used = new bool[pattern.ColumnCount];
+        foreach (var column in pattern.Columns)
+            used[column] = true;
+        return used.AsSpan().Count(true);
+    }
+
+    private static int LongestOf(SparsityPattern pattern)
+    {
+        var counts = new int[pattern.ColumnCount];
+        var longest = 0;
+        foreach (var column in pattern.Columns)
+            longest = Math.Max(longest, ++counts[column]);
+        return longest;
+    }
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+using HybridAD.Planning.Candidates;
+using HybridAD.Plans;
+
+namespace HybridAD.Planning.Explanation;
+
+/// <summary>Says in words why a candidate won or lost.</summary>
+internal static class Reasons
+{
+    public static string WhyLost(PlanCandidate loser, PlanCandidate winner) =>
+        loser.Sweeps > 0
+            ? $"{Ratio(loser, winner)} the time: {loser.Directions:N0} directions in {loser.Sweeps:N0} sweeps, {loser.MultiplyAdds:N0} multiply-adds"
+            : $"{Ratio(loser, winner)} the time: {loser.MultiplyAdds:N0} multiply-adds";
+
+    public static string WhyChosen(PlanningProblem problem, PlanCandidate winner, IEnumerable<PlanCandidate> all, JacobianMode asked)
+    {
+        var shape = $"{problem.Graph.Trace.InputCount:N0} inputs, {problem.Graph.Trace.OutputCount:N0} outputs, {problem.Pattern.NonzeroCount:N0} nonzeros, "
+            + $"{problem.ActiveOperations:N0} active operations";
+        if (asked != JacobianMode.Auto)
+            return $"asked for ({shape})";
+        var what = winner.Sweeps > 0
+            ? $"{winner.Directions:N0} directions in {winner.Sweeps:N0} sweeps"
+            : $"{winner.MultiplyAdds:N0} multiply-adds over {winner.Directions:N0} cones";
+        var next = all.Where(c => c.Name != winner.Name && c.MultiplyAdds > 0).MinBy(c => c.PredictedSeconds);
+        return next is null
+            ? $"{what}; nothing else could be cheaper ({shape})"
+            : $"{what}; the next best, {next.Name}, would take {Ratio(next, winner)} the time ({shape})";
+    }
+
+    /// <summary>A time in the unit a person would choose.</summary>
+    public static string Time(double seconds) => seconds switch
+    {
+        double.PositiveInfinity => "—",
+        >= 1 => seconds.ToString("0.00 s", CultureInfo.InvariantCulture),
+        >= 1e-3 => (seconds * 1e3).ToString("0.00 ms", CultureInfo.InvariantCulture),
+        >= 1e-6 => (seconds * 1e6).ToString("0.00 µs", CultureInfo.InvariantCulture),
+        _ => (seconds * 1e9).ToString("0 ns", CultureInfo.InvariantCulture),
+    };
+
+    private static string Ratio(PlanCandidate a, PlanCandidate b) =>
+        b.PredictedSeconds <= 0 ? "more than" : (a.PredictedSeconds / b.PredictedSeconds).ToString("0.00", CultureInfo.InvariantCulture) + " ×";
+}

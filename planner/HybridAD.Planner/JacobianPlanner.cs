@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using HybridAD.Errors;
+using HybridAD.Linearization;
+using HybridAD.Planning.Candidates;
+using HybridAD.Planning.Explanation;
+using HybridAD.Plans;
+using HybridAD.Sparsity;
+
+namespace HybridAD.Planning;
+
+/// <summary>Chooses how a Jacobian is computed: works out every candidate, prices it, and keeps the cheapest with the reason.</summary>
+public static class JacobianPlanner
+{
+    /// <summary>Plans the Jacobian of a function.</summary>
+    /// <param name="graph">The linearised graph.</param>
+    /// <param name="pattern">The pattern of the Jacobian; must contain every structural nonzero of the graph.</param>
+    /// <param name="options">Wishes; null for the defaults.</param>
+    /// <exception cref="HybridAdException">The forced mode does not fit into memory (HAD5001).</exception>
+    public static JacobianPlan Plan(LinearizedGraph graph, SparsityPattern pattern, JacobianPlannerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(pattern);
+        options ??= JacobianPlannerOptions.Default;
+        var clock = Stopwatch.StartNew();
+        var problem = new PlanningProblem(graph, pattern, options);
+        var candidates = new List<Candidate>();
+        foreach (var source in Portfolio.Sources)
+        {
+            var forced = source.Mode == options.Mode;
+            if (options.Mode != JacobianMode.Auto && !forced)
+                continue;
+            var candidate = source.Propose(problem, forced);
+            if (forced && candidate.Strategy is null)
+                throw new HybridAdException(ErrorCodes.PlanDoesNotFit,
+                    $"The mode '{candidate.Summary.Name}' cannot be used for this function: {candidate.Summary.Lost}. Use mode 'auto' or a mode with sweeps.");
+            if (candidate.Strategy is not null && candidate.Summary.MemoryBytes > options.MemoryLimit && !forced)
+                candidate = new Candidate(candidate.Summary with
+                {
+                    Lost = $"it needs {candidate.Summary.MemoryBytes:N0} bytes; the limit is {options.MemoryLimit:N0}",
+                }, null);
+            candidates.Add(candidate);
+            if (candidate.Strategy is not null)
+                problem.BestSeconds = Math.Min(problem.BestSeconds, candidate.Summary.PredictedSeconds);
+        }
+        var chosen = candidates.Where(c => c.Strategy is not null).MinBy(c => c.Summary.PredictedSeconds)
+            ?? throw new HybridAdException(ErrorCodes.PlanDoesNotFit,
+                $"No way to compute this Jacobian fits into {options.MemoryLimit:N0} bytes. Raise the memory limit.");
+        var summaries = candidates
+            .OrderBy(c => c == chosen ? 0 : 1).ThenBy(c => c.Summary.PredictedSeconds)
+            .Select(c => c == chosen ? c.Summary : c.Summary with { Lost = c.Summary.Lost ?? Reasons.WhyLost(c.Summary, chosen.Summary) });
+        return new JacobianPlan
+        {
+            Chosen = chosen.Summary.Name,
+            Strategy = chosen.Strategy!,
+            Candidates = [.. summaries],
+            Blocks = PlanBlocks.Of(problem, chosen.Strategy!, chosen.Summary.Name),
+            Reason = Reasons.WhyChosen(problem, chosen.Summary, candidates.Select(c => c.Summary), options.Mode),
+            TraceHash = graph.Trace.Hash,
+            InputCount = graph.Trace.InputCount,
+            OutputCount = graph.Trace.OutputCount,
+            NonzeroCount = pattern.NonzeroCount,
+            OperationCount = graph.Trace.OperationCount,
+            PlanSeconds = clock.Elapsed.TotalSeconds,
+        };
+    }
+}

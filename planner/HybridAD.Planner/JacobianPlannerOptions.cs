@@ -1,0 +1,20 @@
+using HybridAD.Planning.Costs;
+using HybridAD.Plans;
+
+namespace HybridAD.Planning;
+
+/// <summary>What a user may ask of the planner.</summary>
+public sealed record JacobianPlannerOptions
+{
+    /// <summary>Everything at its default.</summary>
+    public static JacobianPlannerOptions Default { get; } = new();
+
+    /// <summary>The mode to use, or <see cref="JacobianMode.Auto"/> for the cheapest.</summary>
+    public JacobianMode Mode { get; init; }
+
+    /// <summary>What steps cost on this machine.</summary>
+    public CostProfile Profile { get; init; } = CostProfile.Default;
+
+    /// <summary>Bytes of working memory a plan may take.</summary>
+    public long MemoryLimit { get; init; } = 8L << 30;
+}

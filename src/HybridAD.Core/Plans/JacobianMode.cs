@@ -1,0 +1,29 @@
+namespace HybridAD.Plans;
+
+/// <summary>Which way a user wants a Jacobian to be computed.</summary>
+public enum JacobianMode
+{
+    /// <summary>The cheapest by the cost model.</summary>
+    Auto,
+
+    /// <summary>Forward sweeps, one direction per input.</summary>
+    Forward,
+
+    /// <summary>Forward sweeps, one direction per group of columns without a common row.</summary>
+    ForwardColored,
+
+    /// <summary>Reverse sweeps, one direction per output.</summary>
+    Reverse,
+
+    /// <summary>Reverse sweeps, one direction per group of rows without a common column.</summary>
+    ReverseColored,
+
+    /// <summary>Every row in reverse over its own operations only.</summary>
+    ReverseRows,
+
+    /// <summary>Every operation carries its sparse gradient.</summary>
+    SparseForward,
+
+    /// <summary>Rows in reverse; shared operations keep their sparse gradient where that is cheaper.</summary>
+    Hybrid,
+}

@@ -1,0 +1,5 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("HybridAD")]
+[assembly: InternalsVisibleTo("HybridAD.Tests")]
+[assembly: InternalsVisibleTo("HybridAD.PropertyTests")]

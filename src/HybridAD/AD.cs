@@ -1,0 +1,68 @@
+using HybridAD.Graph;
+using HybridAD.Tracing;
+
+namespace HybridAD;
+
+/// <summary>Derivatives in one call. To evaluate a derivative many times, trace the function once and compile it.</summary>
+/// <example><code>var j = AD.Jacobian(x => [x[0] * Cos(x[1]), x[0] * Sin(x[1])], [2.0, 0.5]);</code></example>
+public static class AD
+{
+    /// <summary>Records a function of n inputs and m outputs at a point.</summary>
+    /// <param name="function">The function; must not keep the scalars it is given.</param>
+    /// <param name="x">The point, n numbers; decides the branches that are taken.</param>
+    /// <param name="options">How it is traced; null for the defaults.</param>
+    public static TracedFunction Trace(Func<Real[], Real[]> function, ReadOnlySpan<double> x, TraceOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return Traced(point => Record(point, inputs => function(inputs)), x, options);
+    }
+
+    /// <summary>Records a function of n inputs and one output at a point.</summary>
+    public static TracedFunction Trace(Func<Real[], Real> function, ReadOnlySpan<double> x, TraceOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return Traced(point => Record(point, inputs => [function(inputs)]), x, options);
+    }
+
+    /// <summary>Records a function written in generic math.</summary>
+    public static TracedFunction Trace<TModel>(ReadOnlySpan<double> x, TraceOptions? options = null)
+        where TModel : IModel =>
+        Traced(point => Record(point, inputs => TModel.Evaluate<Real>(inputs)), x, options);
+
+    /// <summary>The Jacobian, m × n, of a function at a point.</summary>
+    public static double[,] Jacobian(Func<Real[], Real[]> function, ReadOnlySpan<double> x) => Trace(function, x).Jacobian(x);
+
+    /// <summary>The Jacobian, m × n, of a function written in generic math.</summary>
+    public static double[,] Jacobian<TModel>(ReadOnlySpan<double> x)
+        where TModel : IModel => Trace<TModel>(x).Jacobian(x);
+
+    /// <summary>The gradient, n numbers, of a function with one output.</summary>
+    public static double[] Gradient(Func<Real[], Real> function, ReadOnlySpan<double> x) => Trace(function, x).Gradient(x);
+
+    /// <summary>The derivative of a function of one variable.</summary>
+    public static double Derivative(Func<Dual<double>, Dual<double>> function, double x)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return function(new Dual<double>(x, 1)).Tangent;
+    }
+
+    private static TracedFunction Traced(Func<double[], Trace> record, ReadOnlySpan<double> x, TraceOptions? options) =>
+        new(record(x.ToArray()), options, retrace: record);
+
+    private static Trace Record(double[] point, Func<Real[], Real[]> function)
+    {
+        var tape = new Tape(point);
+        try
+        {
+            var inputs = new Real[point.Length];
+            for (var k = 0; k < inputs.Length; k++)
+                inputs[k] = tape.Input(k);
+            return tape.Finish(function(inputs));
+        }
+        catch
+        {
+            tape.Abandon();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using HybridAD.Simplification;
+
+namespace HybridAD;
+
+/// <summary>What happens at a point where the traced code would have taken another branch.</summary>
+public enum GuardPolicy
+{
+    /// <summary>The code is traced again at the new point; both traces are kept.</summary>
+    Retrace,
+
+    /// <summary>An error that names the comparison and its operands.</summary>
+    Throw,
+
+    /// <summary>The branch that was traced is differentiated all the same.</summary>
+    Ignore,
+}
+
+/// <summary>How a function is traced.</summary>
+public sealed record TraceOptions
+{
+    /// <summary>Everything at its default.</summary>
+    public static TraceOptions Default { get; } = new();
+
+    /// <summary>What happens where a guard does not hold. A function that came from a file cannot be traced again: there, retrace means throw.</summary>
+    public GuardPolicy OnGuardFlip { get; init; } = GuardPolicy.Retrace;
+
+    /// <summary>What is simplified after tracing.</summary>
+    public SimplificationOptions Simplification { get; init; } = SimplificationOptions.Default;
+}

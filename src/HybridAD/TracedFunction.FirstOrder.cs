@@ -1,0 +1,90 @@
+using HybridAD.Errors;
+using HybridAD.Execution;
+using HybridAD.Execution.Sweeps;
+
+namespace HybridAD;
+
+/// <content>Products with the Jacobian and gradients: one sweep each.</content>
+public sealed partial class TracedFunction
+{
+    private static readonly double[] One = [1];
+
+    /// <summary>J·t, m numbers, by one forward sweep.</summary>
+    public double[] Jvp(ReadOnlySpan<double> x, ReadOnlySpan<double> tangent)
+    {
+        var result = new double[OutputCount];
+        Jvp(x, tangent, result);
+        return result;
+    }
+
+    /// <summary>J·t into <paramref name="result"/>, m numbers, by one forward sweep.</summary>
+    public void Jvp(ReadOnlySpan<double> x, ReadOnlySpan<double> tangent, Span<double> result, Workspace? workspace = null)
+    {
+        workspace ??= new Workspace();
+        var at = Evaluate(x, workspace);
+        DirectionalDerivatives.Jvp(at.Executor, at.Slots, tangent, result, workspace);
+    }
+
+    /// <summary>F(x) into <paramref name="y"/> and J·t into <paramref name="result"/>, m numbers each.</summary>
+    public void ValueAndJvp(ReadOnlySpan<double> x, ReadOnlySpan<double> tangent, Span<double> y, Span<double> result, Workspace? workspace = null)
+    {
+        workspace ??= new Workspace();
+        var at = Evaluate(x, workspace);
+        at.Executor.ReadOutputs(at.Slots, y);
+        DirectionalDerivatives.Jvp(at.Executor, at.Slots, tangent, result, workspace);
+    }
+
+    /// <summary>ȳ·J, n numbers, by one reverse sweep.</summary>
+    public double[] Vjp(ReadOnlySpan<double> x, ReadOnlySpan<double> cotangent)
+    {
+        var result = new double[InputCount];
+        Vjp(x, cotangent, result);
+        return result;
+    }
+
+    /// <summary>ȳ·J into <paramref name="result"/>, n numbers, by one reverse sweep.</summary>
+    public void Vjp(ReadOnlySpan<double> x, ReadOnlySpan<double> cotangent, Span<double> result, Workspace? workspace = null)
+    {
+        workspace ??= new Workspace();
+        var at = Evaluate(x, workspace);
+        DirectionalDerivatives.Vjp(at.Executor, at.Slots, cotangent, result, workspace);
+    }
+
+    /// <summary>F(x) into <paramref name="y"/> (m numbers) and ȳ·J into <paramref name="result"/> (n numbers).</summary>
+    public void ValueAndVjp(ReadOnlySpan<double> x, ReadOnlySpan<double> cotangent, Span<double> y, Span<double> result, Workspace? workspace = null)
+    {
+        workspace ??= new Workspace();
+        var at = Evaluate(x, workspace);
+        at.Executor.ReadOutputs(at.Slots, y);
+        DirectionalDerivatives.Vjp(at.Executor, at.Slots, cotangent, result, workspace);
+    }
+
+    /// <summary>∇F(x), n numbers, of a function with one output, by one reverse sweep.</summary>
+    public double[] Gradient(ReadOnlySpan<double> x)
+    {
+        var result = new double[InputCount];
+        ValueAndGradient(x, result);
+        return result;
+    }
+
+    /// <summary>∇F(x) into <paramref name="result"/>, n numbers, of a function with one output.</summary>
+    public void Gradient(ReadOnlySpan<double> x, Span<double> result, Workspace? workspace = null) => ValueAndGradient(x, result, workspace);
+
+    /// <summary>Returns F(x) and puts ∇F(x) into <paramref name="result"/>, n numbers, of a function with one output.</summary>
+    /// <exception cref="HybridAdException">The function has more than one output (HAD1002).</exception>
+    public double ValueAndGradient(ReadOnlySpan<double> x, Span<double> result, Workspace? workspace = null)
+    {
+        NeedScalar(nameof(Gradient));
+        workspace ??= new Workspace();
+        var at = Evaluate(x, workspace);
+        DirectionalDerivatives.Vjp(at.Executor, at.Slots, One, result, workspace);
+        return at.Slots[at.Executor.Trace.Outputs[0]];
+    }
+
+    private void NeedScalar(string verb)
+    {
+        if (OutputCount != 1)
+            throw new HybridAdException(ErrorCodes.ScalarFunctionNeeded,
+                $"{verb} needs a function with 1 output, but this one has {OutputCount}. Use Jacobian, or Vjp with the weights of the outputs.");
+    }
+}

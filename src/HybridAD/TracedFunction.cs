@@ -1,0 +1,136 @@
+using System.Globalization;
+using HybridAD.Errors;
+using HybridAD.Execution;
+using HybridAD.Graph;
+using HybridAD.Primitives;
+using HybridAD.Sparsity;
+
+namespace HybridAD;
+
+/// <summary>
+/// A function ℝⁿ → ℝᵐ that was recorded as a graph and can be evaluated and differentiated at any point. Immutable for its users and thread-safe; give
+/// each thread a <see cref="Workspace"/> of its own and evaluations allocate nothing.
+/// </summary>
+/// <remarks>
+/// NaN and ∞ are data: they stay in the outputs and derivatives that depend on them and do not reach others. Every method takes the point first and
+/// the destination last, and throws <see cref="HybridAdArgumentException"/> (HAD1001) with both sizes when a length is wrong.
+/// </remarks>
+public sealed partial class TracedFunction
+{
+    private const int MostVariants = 64;
+
+    private readonly TraceOptions _options;
+    private readonly SparsityPattern? _declared;
+    private readonly Func<double[], Trace>? _retrace;
+    private readonly Lock _lock = new();
+    private FunctionVariant[] _variants;
+
+    /// <summary>Wraps a trace that came from a file or was built by hand.</summary>
+    /// <param name="trace">The function.</param>
+    /// <param name="options">How it is treated; null for the defaults.</param>
+    /// <param name="declaredPattern">Positions that Jacobians must list whether or not the graph depends on them; null for none.</param>
+    /// <param name="retrace">Records the function again at another point; null where that is impossible.</param>
+    public TracedFunction(Trace trace, TraceOptions? options = null, SparsityPattern? declaredPattern = null, Func<double[], Trace>? retrace = null)
+    {
+        ArgumentNullException.ThrowIfNull(trace);
+        _options = options ?? TraceOptions.Default;
+        _declared = declaredPattern;
+        _retrace = retrace;
+        _variants = [new FunctionVariant(trace, _options.Simplification, declaredPattern)];
+        InputCount = trace.InputCount;
+        OutputCount = trace.OutputCount;
+    }
+
+    /// <summary>Number of inputs n.</summary>
+    public int InputCount { get; }
+
+    /// <summary>Number of outputs m.</summary>
+    public int OutputCount { get; }
+
+    /// <summary>The first trace, as it was recorded.</summary>
+    public Trace Trace => _variants[0].Source;
+
+    /// <summary>The traces recorded so far: more than one after a guard flipped.</summary>
+    public IReadOnlyList<Trace> Traces => [.. Volatile.Read(ref _variants).Select(variant => variant.Source)];
+
+    /// <summary>The first trace after simplification: the graph that is planned and evaluated.</summary>
+    public Trace SimplifiedTrace => _variants[0].Compiled.Trace;
+
+    internal FunctionVariant FirstVariant => _variants[0];
+
+    /// <summary>F(x), m numbers.</summary>
+    public double[] Value(ReadOnlySpan<double> x)
+    {
+        var y = new double[OutputCount];
+        Value(x, y);
+        return y;
+    }
+
+    /// <summary>F(x) into <paramref name="y"/>, m numbers.</summary>
+    public void Value(ReadOnlySpan<double> x, Span<double> y, Workspace? workspace = null)
+    {
+        var at = Evaluate(x, workspace ?? new Workspace());
+        at.Variant.Compiled.ReadOutputs(at.Slots, y);
+    }
+
+    /// <summary>Evaluates on the trace whose branches are taken at the point.</summary>
+    private Evaluation<CompiledTrace> Evaluate(ReadOnlySpan<double> x, Workspace workspace) =>
+        Evaluate(x, workspace, 0, static (variant, _) => variant.Compiled);
+
+    /// <summary>Evaluates the values, in the memory of an executor, on the trace whose branches are taken at the point.</summary>
+    internal Evaluation<TExecutor> Evaluate<TExecutor, TState>(
+        ReadOnlySpan<double> x, Workspace workspace, TState state, Func<FunctionVariant, TState, TExecutor> executorOf)
+        where TExecutor : IExecutor
+    {
+        Throw.IfLengthDiffers(x.Length, InputCount, nameof(x), "one number per input");
+        ArgumentNullException.ThrowIfNull(workspace);
+        var variants = Volatile.Read(ref _variants);
+        foreach (var variant in variants)
+        {
+            var executor = executorOf(variant, state);
+            var slots = workspace.SlotsOf(executor);
+            variant.Compiled.EvaluateValues(x, slots);
+            var flipped = _options.OnGuardFlip == GuardPolicy.Ignore ? -1 : variant.Compiled.FirstFlippedGuard(slots);
+            if (flipped < 0)
+                return new Evaluation<TExecutor>(variant, executor, slots);
+            if (_options.OnGuardFlip == GuardPolicy.Throw || _retrace is null)
+                ThrowFlipped(variant.Compiled.Trace, flipped, slots);
+        }
+        var fresh = Retrace(x.ToArray());
+        var freshExecutor = executorOf(fresh, state);
+        var freshSlots = workspace.SlotsOf(freshExecutor);
+        fresh.Compiled.EvaluateValues(x, freshSlots);
+        return new Evaluation<TExecutor>(fresh, freshExecutor, freshSlots);
+    }
+
+    private FunctionVariant Retrace(double[] x)
+    {
+        var trace = _retrace!(x);
+        if (trace.OutputCount != OutputCount)
+            throw new HybridAdException(ErrorCodes.OutputCountChanged,
+                $"The function returned {trace.OutputCount} outputs at the new point but {OutputCount} where it was first traced. "
+                + "A function must have the same number of outputs everywhere.");
+        var variant = new FunctionVariant(trace, _options.Simplification, _declared);
+        lock (_lock)
+        {
+            // The first trace stays for Trace and plans; of the others the oldest makes room.
+            var kept = _variants.Length < MostVariants ? _variants : [_variants[0], .. _variants.AsSpan(2)];
+            Volatile.Write(ref _variants, [.. kept, variant]);
+        }
+        return variant;
+    }
+
+    private static void ThrowFlipped(Trace trace, int index, double[] slots)
+    {
+        var guard = trace.Guards[index];
+        var operands = trace.OperandsOf(guard.Node);
+        var values = string.Join(", ", operands.ToArray().Select(node => slots[node].ToString("R", CultureInfo.InvariantCulture)));
+        var name = trace.Operations[guard.Node] > Op.Constant ? Primitive.Of(trace.Operations[guard.Node]).Name : "input";
+        throw new HybridAdException(ErrorCodes.GuardFlipped, string.Create(CultureInfo.InvariantCulture,
+            $"At this point the traced code takes another branch: guard {index}, {name}({values}) at node {guard.Node}, is {slots[guard.Node]:R} but was {guard.Expected:R} when traced. ")
+            + "Trace with GuardPolicy.Retrace, or replace the branch by Real.Where.");
+    }
+
+    /// <summary>Values at a point: on which trace, for which executor, and where they stand.</summary>
+    internal readonly record struct Evaluation<TExecutor>(FunctionVariant Variant, TExecutor Executor, double[] Slots);
+}

@@ -1,0 +1,72 @@
+using HybridAD.Errors;
+
+namespace HybridAD.Tests.Functions;
+
+public sealed class GuardTests
+{
+    private static Real[] Branching(Real[] x) => x[0] < x[1] ? [x[0] * x[0], x[1]] : [x[0] + x[1], x[0] * x[1]];
+
+    [Fact]
+    public void A_flipped_guard_traces_again_and_both_traces_stay()
+    {
+        var f = AD.Trace(Branching, [1.0, 2.0]);
+        Assert.Equal(new[,] { { 2.0, 0.0 }, { 0.0, 1.0 } }, f.Jacobian([1.0, 2.0]));
+        Assert.Single(f.Traces);
+        Assert.Equal(new[,] { { 1.0, 1.0 }, { 1.0, 3.0 } }, f.Jacobian([3.0, 1.0]));
+        Assert.Equal(2, f.Traces.Count);
+        Assert.Equal(new[,] { { 8.0, 0.0 }, { 0.0, 1.0 } }, f.Jacobian([4.0, 5.0]));
+        Assert.Equal(2, f.Traces.Count);
+    }
+
+    [Fact]
+    public void A_flipped_guard_can_be_an_error_that_names_the_comparison()
+    {
+        var f = AD.Trace(Branching, [1.0, 2.0], new TraceOptions { OnGuardFlip = GuardPolicy.Throw });
+        var error = Assert.Throws<HybridAdException>(() => f.Value([3.0, 1.0]));
+        Assert.Equal(
+            "At this point the traced code takes another branch: guard 0, lt(3, 1) at node 2, is 0 but was 1 when traced. "
+            + "Trace with GuardPolicy.Retrace, or replace the branch by Real.Where. [HAD2004]", error.Message);
+    }
+
+    [Fact]
+    public void A_flipped_guard_can_be_ignored()
+    {
+        var f = AD.Trace(Branching, [1.0, 2.0], new TraceOptions { OnGuardFlip = GuardPolicy.Ignore });
+        Assert.Equal([9.0, 1.0], f.Value([3.0, 1.0]));
+    }
+
+    [Fact]
+    public void A_function_must_keep_its_number_of_outputs()
+    {
+        var f = AD.Trace(x => x[0] < 1 ? [x[0]] : [x[0], x[0]], [0.0]);
+        var error = Assert.Throws<HybridAdException>(() => f.Value([2.0]));
+        Assert.Equal(
+            "The function returned 2 outputs at the new point but 1 where it was first traced. A function must have the same number of outputs everywhere. [HAD2005]",
+            error.Message);
+    }
+
+    [Fact]
+    public void A_sparse_result_refuses_a_branch_with_new_nonzeros()
+    {
+        var f = AD.Trace(x => x[0] < 1 ? [x[0]] : [x[0] * x[1]], [0.0, 2.0]);
+        var compiled = f.CompileJacobian();
+        var values = new double[1];
+        compiled.EvaluateSparse([0.0, 2.0], values);
+        Assert.Equal([1.0], values);
+        var error = Assert.Throws<HybridAdException>(() => compiled.EvaluateSparse([3.0, 2.0], values));
+        Assert.Equal(
+            "At this point the function takes another branch, on which output 0 depends on input 1; that position is not in the pattern of the compiled Jacobian. "
+            + "Use the dense form, or SparseJacobian(x), which returns its own pattern. [HAD2006]", error.Message);
+        Assert.Equal(new[,] { { 2.0, 3.0 } }, f.Jacobian([3.0, 2.0]));
+    }
+
+    [Fact]
+    public void Where_selects_without_a_guard_and_ignores_NaN_on_the_other_side()
+    {
+        var f = AD.Trace(x => Real.Where(Real.Greater(x[0], 0), Real.Log(x[0]), x[0] * 2), [1.0]);
+        Assert.Equal(0, f.Trace.Guards.Length);
+        Assert.Equal([2.0], f.Gradient([-3.0]));
+        Assert.Equal([0.25], f.Gradient([4.0]));
+        Assert.Single(f.Traces);
+    }
+}

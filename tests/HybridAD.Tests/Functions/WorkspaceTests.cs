@@ -1,0 +1,78 @@
+using HybridAD.Execution;
+using HybridAD.Planning;
+using HybridAD.Plans;
+using static HybridAD.Real;
+
+namespace HybridAD.Tests.Functions;
+
+public sealed class WorkspaceTests
+{
+    private static Real[] Coupled(Real[] x)
+    {
+        var y = new Real[x.Length];
+        for (var i = 0; i < x.Length; i++)
+            y[i] = Sin(x[i] * x[(i + 1) % x.Length]) + Sum(x[i], x[(i + 2) % x.Length], Max(x[i], 0.1));
+        return y;
+    }
+
+    public static TheoryData<JacobianMode> Modes => [.. Enum.GetValues<JacobianMode>()];
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void Evaluations_with_a_workspace_allocate_nothing(JacobianMode mode)
+    {
+        var x = Enumerable.Range(0, 40).Select(i => 0.1 * i).ToArray();
+        var f = AD.Trace(Coupled, x);
+        var compiled = f.CompileJacobian(new JacobianPlannerOptions { Mode = mode });
+        var workspace = new Workspace();
+        double[] y = new double[40], values = new double[compiled.Pattern.NonzeroCount], dense = new double[1600], row = new double[40];
+        Evaluate();
+        Evaluate();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Evaluate();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Evaluate()
+        {
+            compiled.ValueAndEvaluateSparse(x, y, values, workspace);
+            compiled.ValueAndEvaluate(x, y, dense, workspace);
+            f.ValueAndJvp(x, x, y, row, workspace);
+            f.ValueAndVjp(x, x, y, row, workspace);
+            f.Value(x, y, workspace);
+        }
+    }
+
+    [Fact]
+    public void One_compiled_object_serves_many_threads()
+    {
+        var f = AD.Trace(Coupled, new double[60]);
+        var compiled = f.CompileJacobian();
+        var expected = Enumerable.Range(0, 64).Select(k => compiled.Evaluate(Point(k)).Values).ToArray();
+        Parallel.For(0, 64, new ParallelOptions { MaxDegreeOfParallelism = 4 }, () => new Workspace(), (k, _, workspace) =>
+        {
+            var values = new double[compiled.Pattern.NonzeroCount];
+            compiled.EvaluateSparse(Point(k), values, workspace);
+            Assert.Equal(expected[k], values);
+            return workspace;
+        }, _ => { });
+
+        static double[] Point(int k) => [.. Enumerable.Range(0, 60).Select(i => Math.Sin(k + i))];
+    }
+
+    [Fact]
+    public void A_workspace_serves_any_number_of_functions()
+    {
+        var workspace = new Workspace();
+        var small = AD.Trace(x => x[0] * x[0], [3.0]);
+        var large = AD.Trace(Coupled, new double[100]);
+        var gradient = new double[1];
+        var y = new double[100];
+        for (var round = 0; round < 3; round++)
+        {
+            small.Gradient([3.0], gradient, workspace);
+            Assert.Equal([6.0], gradient);
+            large.Value(new double[100], y, workspace);
+            Assert.All(y, v => Assert.Equal(0.1, v));
+        }
+    }
+}
