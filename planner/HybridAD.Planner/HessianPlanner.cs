@@ -1,4 +1,4 @@
-using HybridAD.Planning.Coloring;
+using HybridAD.Planning.Colorings;
 using HybridAD.Plans;
 using HybridAD.Sparsity;
 
