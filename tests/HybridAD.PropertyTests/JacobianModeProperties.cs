@@ -29,8 +29,8 @@ public sealed class JacobianModeProperties(ITestOutputHelper output)
                 AssertClose(expected, dense, (i, j) => perEntry * scale[i, j] + Underflow, mode.ToString());
                 AssertOtherForms(compiled, f, graph.Point, dense);
             }
-            AssertClose(expected, ByJvp(f, graph.Point), (i, j) => perEntry * scale[i, j] + Underflow, "columns by Jvp");
-            AssertClose(expected, ByVjp(f, graph.Point), (i, j) => perEntry * scale[i, j] + Underflow, "rows by Vjp");
+            AssertClose(expected, Products.Columns(f, graph.Point), (i, j) => perEntry * scale[i, j] + Underflow, "columns by Jvp");
+            AssertClose(expected, Products.Rows(f, graph.Point), (i, j) => perEntry * scale[i, j] + Underflow, "rows by Vjp");
         });
 
     private static double[,] Dense(CompiledJacobian compiled, TracedFunction f, double[] point)
@@ -54,30 +54,6 @@ public sealed class JacobianModeProperties(ITestOutputHelper output)
         var entries = new double[compiled.Pattern.NonzeroCount];
         compiled.ValueAndEvaluateSparse(point, y, entries);
         Numbers.AssertSameBits(new CsrMatrix(compiled.Pattern, entries).ToDense().Cast<double>().ToArray(), flat, "sparse entry with values");
-    }
-
-    private static double[,] ByJvp(TracedFunction f, double[] point)
-    {
-        var jacobian = new double[f.OutputCount, f.InputCount];
-        for (var j = 0; j < f.InputCount; j++)
-        {
-            var column = f.Jvp(point, [.. Enumerable.Range(0, f.InputCount).Select(k => k == j ? 1.0 : 0)]);
-            for (var i = 0; i < f.OutputCount; i++)
-                jacobian[i, j] = column[i];
-        }
-        return jacobian;
-    }
-
-    private static double[,] ByVjp(TracedFunction f, double[] point)
-    {
-        var jacobian = new double[f.OutputCount, f.InputCount];
-        for (var i = 0; i < f.OutputCount; i++)
-        {
-            var row = f.Vjp(point, [.. Enumerable.Range(0, f.OutputCount).Select(k => k == i ? 1.0 : 0)]);
-            for (var j = 0; j < f.InputCount; j++)
-                jacobian[i, j] = row[j];
-        }
-        return jacobian;
     }
 
     private static void AssertClose(double[,] expected, double[,] actual, Func<int, int, double> tolerance, string how)
