@@ -21,6 +21,9 @@ public static class ErrorCodes
     /// <summary>An expression tree contains something that cannot be traced.</summary>
     public const string UnsupportedExpression = "HAD1006";
 
+    /// <summary>A Hessian has more structural nonzeros than allowed.</summary>
+    public const string HessianTooDense = "HAD1007";
+
     /// <summary>Two active scalars belong to different traces.</summary>
     public const string MixedTraces = "HAD2001";
 

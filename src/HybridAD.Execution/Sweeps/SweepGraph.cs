@@ -9,7 +9,7 @@ namespace HybridAD.Execution.Sweeps;
 /// </summary>
 internal sealed class SweepGraph
 {
-    private SweepGraph(int inputCount, int[] targets, int[] edgeEnds, int[] sources, int[] labels, int[] outputSlots, int slotCount)
+    internal SweepGraph(int inputCount, int[] targets, int[] edgeEnds, int[] sources, int[] labels, int[] outputSlots, int slotCount)
     {
         InputCount = inputCount;
         Targets = targets;

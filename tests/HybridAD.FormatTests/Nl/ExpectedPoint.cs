@@ -6,10 +6,17 @@ namespace HybridAD.FormatTests.Nl;
 /// <summary>The differences between a model and the results of an independent evaluator at one point, as lines.</summary>
 public static class ExpectedPoint
 {
-    public static List<string> Differences(HybridAD.Formats.Nl.NlModel model, string file, string point, JsonElement expected, ref int compared)
+    /// <summary>The named point of a model.</summary>
+    public static double[] PointOf(HybridAD.Formats.Nl.NlModel model, string point) =>
+        point switch { "x0" => [.. model.Start], "generic" => model.GenericPoint(), _ => model.NearPoint() };
+
+    /// <param name="evaluated">What to compare: values and gradients of all rows; null for those of the reference evaluator.</param>
+    /// <param name="compared">Counts the numbers compared.</param>
+    public static List<string> Differences(HybridAD.Formats.Nl.NlModel model, string file, string point, JsonElement expected, ref int compared,
+        (double[] Values, Dictionary<int, double>[] Gradients)? evaluated = null)
     {
         var lines = new List<string>();
-        var x = point switch { "x0" => [.. model.Start], "generic" => model.GenericPoint(), _ => model.NearPoint() };
+        var x = PointOf(model, point);
         var hash = Hash(x, BitConverter.GetBytes);
         if (hash != expected.GetProperty("x_sha256").GetString())
             lines.Add($"x differs");
@@ -22,6 +29,8 @@ public static class ExpectedPoint
         var rows = Enumerable.Range(0, model.Trace.OutputCount).Select(row =>
         {
             var gradient = evaluator.Gradient(row, out var largest);
+            if (evaluated is { } given)
+                gradient = given.Gradients[row];
             return (Gradient: gradient, Largest: largest, Norm: gradient.Values.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max());
         }).ToArray();
         var ill = file == "h2o_expressions_st";
@@ -30,7 +39,7 @@ public static class ExpectedPoint
         void Value(int row, double wanted)
         {
             count++;
-            var actual = evaluator.Output(row);
+            var actual = evaluated is { } given ? given.Values[row] : evaluator.Output(row);
             if (!unavailable.Contains(row) && !Near(actual, wanted, (ill ? 1e-2 : 1e-12) * Math.Max(rows[row].Largest, Math.Abs(wanted))))
                 lines.Add(Text($"value of {model.Trace.Names.Output(row)} is {actual:R}, expected {wanted:R}"));
         }
