@@ -12,8 +12,19 @@ internal static class GraphRewriter
     public static Trace WithOutputs(Trace trace, ReadOnlySpan<int> outputs) => Build(trace, null, outputs, (_, _) => null, keepDead: false);
 
     /// <summary>One node is replaced: by an earlier node, or by a literal.</summary>
-    public static Trace Replaced(Trace trace, int node, int? byNode, double literal) =>
-        Build(trace, null, trace.Outputs, (candidate, builder) => candidate != node ? null : byNode is null ? builder.Constant(literal) : ~byNode.Value, keepDead: false);
+    public static Trace Replaced(Trace trace, int node, int? byNode, double literal, bool keepDead = false) =>
+        Build(trace, null, trace.Outputs, (candidate, builder) => candidate != node ? null : byNode is null ? builder.Constant(literal) : ~byNode.Value, keepDead);
+
+    /// <summary>The same graph with other guards.</summary>
+    public static Trace WithGuards(Trace trace, IEnumerable<Guard> guards)
+    {
+        var builder = new TraceBuilder(trace.InputCount);
+        for (var node = trace.InputCount; node < trace.NodeCount; node++)
+            builder.Copy(trace, node, trace.OperandsOf(node));
+        foreach (var (node, expected) in guards)
+            builder.AddGuard(node, expected);
+        return builder.Build(trace.Outputs);
+    }
 
     /// <summary>An input that nothing uses is taken out.</summary>
     public static Trace WithoutInput(Trace trace, int input)

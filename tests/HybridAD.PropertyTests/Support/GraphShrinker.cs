@@ -24,6 +24,8 @@ internal static class GraphShrinker
                 {
                     Trace = GraphRewriter.WithoutInput(trace, input), Point = [.. failing.Point.Where((_, k) => k != input)],
                 };
+        for (var guard = 0; guard < trace.Guards.Length; guard++)
+            yield return failing with { Trace = GraphRewriter.WithGuards(trace, trace.Guards.ToArray().Where((_, k) => k != guard)) };
         var values = new SlowEvaluation(trace, failing.Point).Values;
         // From the end: what stands late has the most below it.
         for (var node = trace.NodeCount - 1; node >= trace.InputCount; node--)
@@ -41,6 +43,10 @@ internal static class GraphShrinker
             if (trace.InputCount > 0 && trace.OperandsOf(node).Length > 1)
                 yield return failing with { Trace = GraphRewriter.Replaced(trace, node, 0, 0) };
         }
+        // Some failures need nodes that no output needs.
+        for (var node = trace.NodeCount - 1; node >= trace.InputCount; node--)
+            if (trace.OperandsOf(node).Length > 0)
+                yield return failing with { Trace = GraphRewriter.Replaced(trace, node, trace.OperandsOf(node)[0], 0, keepDead: true) };
         for (var input = 0; input < trace.InputCount; input++)
             foreach (var simple in SimpleNumbers)
                 if (IsSimpler(simple, failing.Point[input]))
