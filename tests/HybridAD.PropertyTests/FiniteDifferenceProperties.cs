@@ -10,7 +10,7 @@ public sealed class FiniteDifferenceProperties(ITestOutputHelper output)
     public void Jacobians_agree_with_differences()
     {
         var (claims, sharp) = (0L, 0L);
-        GraphProperty.Check(output, nameof(Jacobians_agree_with_differences), 1500, GraphKind.Tame, graph =>
+        GraphProperty.Check(output, nameof(Jacobians_agree_with_differences), 3000, GraphKind.Tame, graph =>
         {
             if (graph.Trace.NodeCount > 300)
                 return;

@@ -15,7 +15,7 @@ public sealed class JacobianModeProperties(ITestOutputHelper output)
 
     [Fact]
     public void All_modes_agree_with_the_slow_evaluation() =>
-        GraphProperty.Check(output, nameof(All_modes_agree_with_the_slow_evaluation), 2500, GraphKind.Tame, graph =>
+        GraphProperty.Check(output, nameof(All_modes_agree_with_the_slow_evaluation), 4000, GraphKind.Tame, graph =>
         {
             var slow = new SlowEvaluation(graph.Trace, graph.Point);
             var (expected, scale) = (slow.Jacobian(), slow.AbsoluteJacobian());

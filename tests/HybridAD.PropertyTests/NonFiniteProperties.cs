@@ -18,7 +18,7 @@ public sealed class NonFiniteProperties(ITestOutputHelper output)
     public void Entries_without_a_singular_path_are_finite_and_right_in_every_mode()
     {
         var (clean, beside) = (0L, 0L);
-        GraphProperty.Check(output, nameof(Entries_without_a_singular_path_are_finite_and_right_in_every_mode), 3000, GraphKind.Wild, graph =>
+        GraphProperty.Check(output, nameof(Entries_without_a_singular_path_are_finite_and_right_in_every_mode), 4000, GraphKind.Wild, graph =>
         {
             var slow = new SlowEvaluation(graph.Trace, graph.Point);
             var (expected, scale) = (slow.Jacobian(), slow.AbsoluteJacobian());
@@ -32,13 +32,13 @@ public sealed class NonFiniteProperties(ITestOutputHelper output)
                     for (var j = 0; j < f.InputCount; j++)
                         if (isClean[i][j])
                             Numbers.AssertWithin(expected[i, j], jacobian[i, j], tolerance * scale[i, j] + Underflow, $"∂y{i}/∂x{j} ({how})");
-            foreach (var row in isClean)
-            {
-                clean += row.Count(entry => entry);
-                beside += row.Contains(false) || slow.Values.Any(value => !double.IsFinite(value)) ? row.Count(entry => entry) : 0;
-            }
+            var singular = isClean.Any(row => row.Contains(false)) || slow.Values.Any(value => !double.IsFinite(value));
+            for (var i = 0; i < f.OutputCount; i++)
+                for (var j = 0; j < f.InputCount; j++)
+                    if (isClean[i][j] && expected[i, j] != 0)
+                        (clean, beside) = (clean + 1, beside + (singular ? 1 : 0));
         });
-        output.WriteLine($"{clean} clean entries, {beside} of them in graphs with something singular");
+        output.WriteLine($"{clean} clean nonzero entries, {beside} of them in graphs with something singular");
         Assert.True(beside > 1000);
     }
 

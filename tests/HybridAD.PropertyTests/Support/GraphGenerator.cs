@@ -29,6 +29,7 @@ internal sealed class GraphGenerator
     private readonly double[] _point;
     private readonly List<double> _values = [];
     private readonly List<bool> _varied = [];
+    private readonly List<bool> _differentiable = [];
     private readonly Queue<int> _unused = new();
     private int _floor;
     private int _layer;
@@ -43,7 +44,7 @@ internal sealed class GraphGenerator
         for (var input = 0; input < inputs; input++)
         {
             _point[input] = _tame || random.Next(4) != 0 ? 4 * random.NextDouble() - 2 : WildNumbers[random.Next(WildNumbers.Length)];
-            Note(input, _point[input], true);
+            Note(input, _point[input], true, true);
         }
     }
 
@@ -61,7 +62,7 @@ internal sealed class GraphGenerator
     {
         var random = new Random(seed);
         var shape = (Shape)random.Next(6);
-        var operations = random.Next(0, 3 + size / 2);
+        var operations = random.Next(size / 8, 3 + size / 2);
         var (inputs, outputs) = random.Next(12) switch
         {
             0 => (random.Next(1, 4), random.Next(5, 30)),
@@ -123,7 +124,7 @@ internal sealed class GraphGenerator
             AddLiteral();
         for (var attempt = 0; attempt < 8; attempt++)
         {
-            var primitive = _random.Next(3) == 0 ? Primitive.Of(Frequent[_random.Next(Frequent.Length)]) : All[_random.Next(All.Length)];
+            var primitive = _random.Next(2) == 0 ? Primitive.Of(Frequent[_random.Next(Frequent.Length)]) : All[_random.Next(All.Length)];
             var operands = new int[primitive.Arity switch { Arity.Binary => 2, Arity.Ternary => 3, Arity.List => ListLength(), _ => 1 }];
             for (var k = 0; k < operands.Length; k++)
                 operands[k] = k > 0 && _random.Next(6) == 0 ? operands[k - 1] : Operand();
@@ -171,7 +172,10 @@ internal sealed class GraphGenerator
             Arity.Parametric => _builder.Parametric(primitive.Code, operands[0], parameters),
             _ => _builder.List(primitive.Code, operands),
         };
-        Note(id, primitive.Value(values, parameters), varied.Contains(true));
+        var differentiable = false;
+        for (var k = 0; k < operands.Length; k++)
+            differentiable |= _differentiable[operands[k]] && primitive.FormOf(k) != PartialForm.Zero;
+        Note(id, primitive.Value(values, parameters), varied.Contains(true), differentiable);
         return id;
     }
 
@@ -180,18 +184,26 @@ internal sealed class GraphGenerator
     private int Literal(double value)
     {
         var id = _builder.Constant(value);
-        Note(id, value, false);
+        Note(id, value, false, false);
         return id;
     }
 
-    private void Note(int id, double value, bool varied)
+    private void Note(int id, double value, bool varied, bool differentiable)
     {
+        _differentiable.Add(differentiable);
         _values.Add(value);
         _varied.Add(varied);
         _unused.Enqueue(id);
     }
 
+    /// <summary>An operand; half of the time a second try where the first has no derivative, or steps and literals would end most paths.</summary>
     private int Operand()
+    {
+        var operand = AnyOperand();
+        return _differentiable[operand] || _random.Next(2) == 0 ? operand : AnyOperand();
+    }
+
+    private int AnyOperand()
     {
         var count = _builder.NodeCount;
         return _shape switch

@@ -21,9 +21,11 @@ internal static class GraphProperty
 
     public static void Check<T>(ITestOutputHelper output, string test, int count, Arbitrary<T> arbitrary, Action<T> property)
     {
+        count *= Seed.Effort;
         output.WriteLine($"{test}: {count} cases, {Seed.Variable}={Seed.Value}");
         var config = Config.QuickThrowOnFailure
             .WithMaxTest(count)
+            .WithStartSize(6)
             .WithEndSize(LargestSize)
             .WithReplay(FSharpOption<Replay>.Some(new Replay(new Rnd(Seed.Mixed(test)), FSharpOption<int>.None)))
             .WithQuietOnSuccess(true);

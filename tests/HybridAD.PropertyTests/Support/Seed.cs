@@ -19,6 +19,9 @@ internal static class Seed
         var text => ulong.Parse(text, CultureInfo.InvariantCulture),
     };
 
+    /// <summary>How many times as many cases as in a normal run: the environment variable HYBRIDAD_EFFORT.</summary>
+    public static int Effort { get; } = int.Parse(Environment.GetEnvironmentVariable("HYBRIDAD_EFFORT") ?? "1", CultureInfo.InvariantCulture);
+
     /// <summary>A generator of its own for each test, so that tests do not depend on their order.</summary>
     public static Random RandomFor(string test) => new(unchecked((int)Mixed(test)));
 
