@@ -26,6 +26,12 @@ public sealed record CostProfile
     /// <summary>Reading one entry of a Jacobian out of a sweep.</summary>
     public double EntryExtract { get; init; } = 2.5;
 
+    /// <summary>One multiply-add of a product of thin dense matrices.</summary>
+    public double DenseProduct { get; init; } = 0.06;
+
+    /// <summary>One multiply-add of such a product where only some entries are wanted.</summary>
+    public double SparseProduct { get; init; } = 0.9;
+
     /// <summary>Visiting an operation in a sweep.</summary>
     public double SweepNode { get; init; } = 0.4;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using HybridAD.Linearization;
 using HybridAD.Planning.Candidates;
 using HybridAD.Plans;
 
@@ -23,7 +24,30 @@ internal static class PlanBlocks
                         : $"{sweep.ColorCount:N0} directions serve all {problem.NonemptyRows:N0} outputs",
                 },
             ];
-        return OfGroups(problem, (AccumulationStrategy)strategy, name);
+        return strategy is MixedStrategy mixed ? OfWaist(problem, mixed) : OfGroups(problem, (AccumulationStrategy)strategy, name);
+    }
+
+    private static ImmutableArray<PlanBlock> OfWaist(PlanningProblem problem, MixedStrategy strategy)
+    {
+        var inputs = new int[problem.Graph.Trace.InputCount];
+        for (var input = 0; input < inputs.Length; input++)
+            inputs[input] = input;
+        var lower = GraphPart.Between(problem.Graph, inputs, strategy.CutNodes.AsSpan());
+        var upper = GraphPart.Between(problem.Graph, strategy.CutNodes.AsSpan(), problem.Graph.Trace.Outputs);
+        var cut = strategy.CutNodes.Length;
+        return
+        [
+            new PlanBlock
+            {
+                Id = 0, Operations = lower.OperationCount, Inputs = problem.NonemptyColumns, Outputs = cut, Shared = 0, Kept = 0, Mode = "reverse",
+                Reason = $"{problem.NonemptyColumns:N0} inputs lead to the {cut:N0} nodes of the waist: a direction for each of these",
+            },
+            new PlanBlock
+            {
+                Id = 1, Operations = upper.OperationCount, Inputs = cut, Outputs = problem.NonemptyRows, Shared = 0, Kept = 0, Mode = "forward",
+                Reason = $"the {cut:N0} nodes of the waist lead to {problem.NonemptyRows:N0} outputs: a direction for each of the former",
+            },
+        ];
     }
 
     private static ImmutableArray<PlanBlock> OfGroups(PlanningProblem problem, AccumulationStrategy strategy, string name)
