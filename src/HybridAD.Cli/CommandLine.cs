@@ -38,9 +38,12 @@ internal static class CommandLine
     }
 
     /// <summary>Only the command that is called gets its options: building them all costs more than small models take.</summary>
-    private static RootCommand Root(IReadOnlyList<string> args, Shell shell)
+    private static Command Root(IReadOnlyList<string> args, Shell shell)
     {
-        var root = new RootCommand(Description);
+        // Not a RootCommand: that takes its name from the program file, which is called otherwise.
+        var root = new Command("hybridad", Description);
+        root.Options.Add(new HelpOption { Action = new HelpWithExamples(new HelpAction()) });
+        root.Options.Add(new VersionOption());
         root.Options.Add(new Option<bool>("--progress") { Description = "Show progress on standard error even if it is not a terminal", Recursive = true });
         root.Options.Add(new Option<bool>("--debug") { Description = "Show where an internal error happened", Recursive = true });
         foreach (var entry in Commands)
@@ -50,16 +53,13 @@ internal static class CommandLine
                 entry.Define(command, shell);
             root.Subcommands.Add(command);
         }
-        foreach (var option in root.Options)
-            if (option is HelpOption { Action: HelpAction help })
-                option.Action = new HelpWithExamples(help);
         return root;
     }
 
     private static string Complaint(ParseResult parsed, IReadOnlyList<string> args)
     {
         var names = string.Join(", ", Commands.Select(command => command.Name));
-        if (parsed.CommandResult.Command is RootCommand)
+        if (parsed.CommandResult == parsed.RootCommandResult)
             return args.FirstOrDefault(arg => !arg.StartsWith('-')) is { } unknown
                 ? $"there is no command '{unknown}'; there are {names}"
                 : $"no command is given; there are {names} (see 'hybridad --help')";
@@ -108,7 +108,7 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
         "plan" => PlanCommand.Examples,
         "check" => CheckCommand.Examples,
         "diagnose" => DiagnoseCommand.Examples,
-        _ => [JacCommand.Examples[0], PlanCommand.Examples[0], CheckCommand.Examples[0], DiagnoseCommand.Examples[0]],
+        _ => ["hybridad jac model.nl --format json", "hybridad plan model.nl", "hybridad jac --help"],
     };
 }
 

@@ -20,7 +20,7 @@ internal static class CommonOptions
     /// <summary>An option with a fixed set of values, the first of which is the default.</summary>
     public static Option<string> Choice(string name, string description, params string[] values)
     {
-        var option = new Option<string>(name) { Description = description, HelpName = string.Join('|', values), DefaultValueFactory = _ => values[0] };
+        var option = new Option<string>(name) { Description = $"{description}: {string.Join(", ", values)}", HelpName = name[2..].ToUpperInvariant(), DefaultValueFactory = _ => values[0] };
         option.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && !values.Contains(token.Value))

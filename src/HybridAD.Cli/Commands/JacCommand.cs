@@ -20,7 +20,8 @@ internal static class JacCommand
     [
         "hybridad jac model.nl                              values and Jacobian at the start point",
         "hybridad jac model.nl --at generic --format json   for programs",
-        "hybridad jac model.nl --at points.csv --format json -o out.json   a JSON array, an object per line of points.csv",
+        "hybridad jac model.nl --at points.csv --format json -o out.json",
+        "                                                   many points: a JSON array, an object per line of points.csv",
         "hybridad jac model.nl --mode reverse --format mtx  force a mode; Matrix Market",
         "hybridad jac model.nl --plan plan.json             run a plan saved by 'hybridad plan --save'",
     ];
@@ -36,12 +37,12 @@ internal static class JacCommand
     {
         var file = CommonOptions.File();
         var at = CommonOptions.At();
-        var mode = CommonOptions.Choice("--mode", "How the Jacobian is computed; mixed is hybrid", [.. Modes.Keys]);
+        var mode = CommonOptions.Choice("--mode", "How the Jacobian is computed (mixed is hybrid)", [.. Modes.Keys]);
         var format = CommonOptions.Format("table", "json", "mtx");
         var output = CommonOptions.Output();
         var plan = new Option<string?>("--plan") { Description = "Run a saved plan instead of planning", HelpName = "PLAN" };
         var onFlip = CommonOptions.Choice("--on-flip",
-            "Where a branch recorded in a trace is not the one taken: throw (an error) or ignore (differentiate the recorded branch)", "throw", "ignore");
+            "Where a branch recorded in a trace would not be taken: an error, or the recorded branch all the same", "throw", "ignore");
         command.Arguments.Add(file);
         foreach (var option in new Option[] { at, mode, format, output, plan, onFlip })
             command.Options.Add(option);
