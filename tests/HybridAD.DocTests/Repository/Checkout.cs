@@ -21,7 +21,7 @@ public static class Checkout
     private static string PathOf(FileInfo file) => Path.GetRelativePath(Root, file.FullName).Replace('\\', '/');
 
     private static IEnumerable<FileInfo> FilesBelow(DirectoryInfo folder) =>
-        folder.EnumerateFiles().Concat(folder.EnumerateDirectories().Where(f => !Skipped.Contains(f.Name)).SelectMany(FilesBelow));
+        folder.EnumerateFiles().Where(f => !Skipped.Contains(f.Name)).Concat(folder.EnumerateDirectories().Where(f => !Skipped.Contains(f.Name)).SelectMany(FilesBelow));
 
     private static string FindRoot()
     {
