@@ -23,7 +23,8 @@ public class SnippetTests
         var block = At(place);
         var snippet = new Snippet(block);
         var output = snippet.Run();
-        Assert.Empty(snippet.Differences());
+        var differences = string.Join('\n', snippet.Differences());
+        Assert.True(differences.Length == 0, $"{differences}\nThe program prints\n{output}");
         if (block.Output is not null)
             Assert.True(Expectation.Matches(block.Output, output), $"{place} prints\n{output}");
     }

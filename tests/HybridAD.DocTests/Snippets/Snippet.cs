@@ -19,6 +19,9 @@ public sealed class Snippet
 
     private static readonly CSharpParseOptions Language = new(LanguageVersion.Latest, DocumentationMode.None);
 
+    // A result that is only shown: its variable is never read.
+    private static readonly string[] Tolerated = ["CS0219", "CS1701", "CS1702"];
+
     private static readonly MetadataReference[] References =
         [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Where(File.Exists).Select(p => MetadataReference.CreateFromFile(p))];
 
@@ -81,7 +84,7 @@ public sealed class Snippet
 
     private void Require(IEnumerable<Diagnostic> diagnostics)
     {
-        var wrong = diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning && !d.Id.StartsWith("CS17", StringComparison.Ordinal))
+        var wrong = diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning && !Tolerated.Contains(d.Id))
             .Select(d => $"{_block.Page}:{_block.Line + d.Location.GetLineSpan().StartLinePosition.Line}: {d.Id} {d.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}").ToArray();
         Assert.True(wrong.Length == 0, string.Join('\n', wrong));
     }
