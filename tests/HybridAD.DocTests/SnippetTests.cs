@@ -35,7 +35,7 @@ public class SnippetTests
     {
         var block = At(place);
         var error = Assert.ThrowsAny<Exception>(() => new Snippet(block).Run());
-        Assert.Equal(block.Output, error.Message);
+        Assert.True(block.Output == error.Message, $"{place} fails with\n{error.Message}");
     }
 
     [Theory]
