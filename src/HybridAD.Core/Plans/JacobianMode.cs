@@ -26,4 +26,7 @@ public enum JacobianMode
 
     /// <summary>Rows in reverse; shared operations keep their sparse gradient where that is cheaper.</summary>
     Hybrid,
+
+    /// <summary>Reverse below and forward above the narrowest cut of the graph, then the product.</summary>
+    Mixed,
 }

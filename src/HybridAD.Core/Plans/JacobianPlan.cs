@@ -42,10 +42,10 @@ public sealed record JacobianPlan
 /// <summary>One way that was considered.</summary>
 public sealed record PlanCandidate
 {
-    /// <summary>Name: forward, forward-colored, reverse, reverse-colored, reverse-rows, sparse-forward, hybrid.</summary>
+    /// <summary>Name: forward, forward-colored, reverse, reverse-colored, reverse-rows, sparse-forward, hybrid, mixed.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Predicted seconds for the Jacobian, values and partials excluded; infinite where it cannot be run within the budget.</summary>
+    /// <summary>Predicted seconds for the Jacobian, partial derivatives included, values not; infinite where it cannot be run within the budget.</summary>
     public required double PredictedSeconds { get; init; }
 
     /// <summary>Multiply-adds executed.</summary>
