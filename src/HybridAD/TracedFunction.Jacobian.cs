@@ -19,7 +19,7 @@ public sealed partial class TracedFunction
     public CompiledJacobian CompileJacobian(JacobianPlannerOptions? options = null) => new(this, options ?? JacobianPlannerOptions.Default);
 
     /// <summary>Makes a plan ready for many evaluations.</summary>
-    /// <exception cref="Errors.HybridAdException">The plan is for another function (HAD5002).</exception>
+    /// <exception cref="HybridAdException">The plan is for another function (HAD5002).</exception>
     public CompiledJacobian Compile(JacobianPlan plan) => new(this, plan);
 
     /// <summary>J(x), m × n.</summary>

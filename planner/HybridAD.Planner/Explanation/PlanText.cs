@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using HybridAD.Plans;
+using HybridAD.Planning.Explanation;
 
-namespace HybridAD.Planning.Explanation;
+namespace HybridAD;
 
 /// <summary>A plan as one readable screen.</summary>
 public static class PlanText

@@ -1,4 +1,4 @@
-namespace HybridAD.Plans;
+namespace HybridAD;
 
 /// <summary>Which way a user wants a Jacobian to be computed.</summary>
 public enum JacobianMode

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using HybridAD.Plans;
 
-namespace HybridAD.Plans;
+namespace HybridAD;
 
 /// <summary>The chosen way to compute a Jacobian, everything that was weighed, and why. Immutable.</summary>
 public sealed record JacobianPlan

@@ -94,7 +94,7 @@ namespace HybridAD
         /// </summary>
         /// <param name="x">The argument.</param>
         /// <param name="slopesAndBreakpoints">slope, breakpoint, slope, …, slope; breakpoints ascending.</param>
-        /// <exception cref="Errors.HybridAdArgumentException">HAD1004: an even number of parameters, or breakpoints that do not ascend.</exception>
+        /// <exception cref="HybridAdArgumentException">HAD1004: an even number of parameters, or breakpoints that do not ascend.</exception>
         public static Real PiecewiseLinear(Real x, params ReadOnlySpan<double> slopesAndBreakpoints)
         {
             PiecewiseLinearRule.Check(slopesAndBreakpoints);

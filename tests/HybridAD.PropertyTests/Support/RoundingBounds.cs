@@ -47,8 +47,14 @@ internal sealed class RoundingBounds
         get
         {
             for (var node = 0; node < ValueErrors.Length; node++)
+            {
                 if (!(ValueErrors[node] <= 1e-7 * (1 + Math.Abs(_slow.Values[node]))))
                     return false;
+                // Second derivatives to operands that are rounded but do not depend on inputs may be anything, even NaN.
+                for (var k = 0; k < _partialErrors[node].Length; k++)
+                    if (!(_partialErrors[node][k] <= 1e-7 * (1 + Math.Abs(_slow.Partials[node][k]))) && _partialErrors[node][k] != 0)
+                        return false;
+            }
             return true;
         }
     }
