@@ -49,6 +49,6 @@ public static partial class Expectation
     [GeneratedRegex(@"…|(?<![\w.])-?\d+(\.\d+)?([eE][-+]?\d+)?|\w+|[^\w\s]")]
     private static partial Regex Token();
 
-    [GeneratedRegex(@"(Planned in |(?:read|trace|plan|compile|evaluate|planSeconds)""?: ?)[\d.eE+-]+(?: (?:ns|µs|ms|s)\b)?")]
+    [GeneratedRegex(@"(Planned in |\b(?:read|trace|plan|compile|evaluate|planSeconds)(?:""?: ?| ))[\d.eE+-]+(?: (?:ns|µs|ms|s)\b)?")]
     private static partial Regex MeasuredTime();
 }
