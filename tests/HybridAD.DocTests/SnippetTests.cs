@@ -1,4 +1,5 @@
 using HybridAD.DocTests.Markdown;
+using HybridAD.DocTests.Repository;
 using HybridAD.DocTests.Snippets;
 
 namespace HybridAD.DocTests;
@@ -6,6 +7,8 @@ namespace HybridAD.DocTests;
 /// <summary>The C# of the pages compiles without a warning, runs, and gives the results its comments state.</summary>
 public class SnippetTests
 {
+    private const string Quoted = "from=";
+
     private static IEnumerable<CodeBlock> CSharp(string kind) => CodeBlock.All.Where(b => b.Language == "csharp" && b.Kind == kind);
 
     public static TheoryData<string> Programs => [.. CSharp("").Select(b => b.Place)];
@@ -48,6 +51,12 @@ public class SnippetTests
     }
 
     [Fact]
+    public void A_block_quoted_from_a_source_file_stands_there() =>
+        Assert.All(CodeBlock.All.Where(b => b.Kind.StartsWith(Quoted, StringComparison.Ordinal)),
+            b => Assert.Contains(b.Text, Checkout.Read(b.Kind[Quoted.Length..]), StringComparison.Ordinal));
+
+    [Fact]
     public void Every_block_of_code_is_of_a_kind_that_is_checked() =>
-        Assert.All(CodeBlock.All.Where(b => b.Language == "csharp"), b => Assert.Contains(b.Kind, new[] { "", "fails", "excerpt", "fragment" }));
+        Assert.All(CodeBlock.All.Where(b => b.Language == "csharp"), 
+            b => Assert.True(b.Kind is "" or "fails" or "excerpt" || b.Kind.StartsWith(Quoted, StringComparison.Ordinal), $"{b.Place} is of kind '{b.Kind}'"));
 }

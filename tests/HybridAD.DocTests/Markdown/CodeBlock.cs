@@ -4,7 +4,7 @@ namespace HybridAD.DocTests.Markdown;
 /// <param name="Page">Path of the page from the root.</param>
 /// <param name="Line">Line of the first line of the text, from 1.</param>
 /// <param name="Language">First word after the fence.</param>
-/// <param name="Kind">Second word: <c>fails</c>, <c>excerpt</c>, <c>fragment</c> or nothing.</param>
+/// <param name="Kind">Second word: <c>fails</c>, <c>excerpt</c>, <c>from=</c> with a source file, or nothing.</param>
 /// <param name="Text">The text without the fences.</param>
 /// <param name="Output">The text of a <c>text</c> block that follows with nothing but blank lines between, or null.</param>
 public sealed record CodeBlock(string Page, int Line, string Language, string Kind, string Text, string? Output)

@@ -1,5 +1,6 @@
 using System.Reflection;
 using HybridAD.DocTests.Markdown;
+using HybridAD.DocTests.Repository;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -38,8 +39,9 @@ public sealed class Snippet
     {
         var assembly = Assembly.Load(Compile());
         Observed.Clear();
-        var console = Console.Out;
+        var (console, folder) = (Console.Out, Environment.CurrentDirectory);
         Console.SetOut(Observed.Output);
+        Environment.CurrentDirectory = Checkout.Root;
         try
         {
             var entry = assembly.EntryPoint!;
@@ -48,6 +50,7 @@ public sealed class Snippet
         finally
         {
             Console.SetOut(console);
+            Environment.CurrentDirectory = folder;
         }
         return Observed.Output.ToString();
     }
