@@ -15,6 +15,12 @@ internal static partial class Portfolio
 /// </summary>
 internal sealed class MixedSweeps : ICandidateSource
 {
+    /// <summary>Whatever passes a waist reaches all that lies behind it: a sparser Jacobian has none that matters.</summary>
+    private const double SparseShare = 0.1;
+
+    /// <summary>With fewer inputs or outputs than this, plain sweeps carry all directions at once.</summary>
+    private const int NarrowestShape = 16;
+
     /// <summary>Wider cuts gain little over plain sweeps.</summary>
     private const int WidestCut = 64;
 
@@ -34,8 +40,8 @@ internal sealed class MixedSweeps : ICandidateSource
     public Candidate Propose(PlanningProblem problem, bool forced)
     {
         var shorter = Math.Min(problem.NonemptyColumns, problem.NonemptyRows);
-        if (!forced && problem.Pattern.NonzeroCount <= 4L * (problem.NonemptyColumns + problem.NonemptyRows))
-            return Candidate.GivenUp(Name, double.PositiveInfinity, shorter, "a Jacobian this sparse is cheaper row by row than as a product");
+        if (!forced && (problem.Pattern.NonzeroCount < SparseShare * problem.NonemptyColumns * problem.NonemptyRows || shorter < NarrowestShape))
+            return Candidate.GivenUp(Name, double.PositiveInfinity, shorter, "a Jacobian this sparse or small is cheaper as a whole than as a product");
         var walks = Math.Min(LongestSearchSeconds, WorthEvaluations * SweepCost.UpperBound(problem)) / (SecondsPerEdge * (problem.Graph.EdgeCount + problem.ActiveOperations));
         var widest = forced ? int.MaxValue : (int)Math.Min(Math.Min(WidestCut, shorter / 2), walks);
         if (widest == 0)
