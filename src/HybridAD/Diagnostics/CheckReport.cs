@@ -14,7 +14,7 @@ public sealed record JacobianCheckOptions
     /// <summary>Columns compared with finite differences: a number, or null for as many as <see cref="Work"/> allows.</summary>
     public int? Columns { get; init; }
 
-    /// <summary>Operations that finite differences may evaluate before the rest of the columns is left out.</summary>
+    /// <summary>Operands that finite differences may read before the rest of the columns is left out.</summary>
     public long Work { get; init; } = 50_000_000;
 
     /// <summary>Seconds that a mode may be predicted to take; beyond that only some of its directions are run.</summary>

@@ -34,8 +34,8 @@ internal sealed class Cone
         _values = [.. at.Values];
     }
 
-    /// <summary>Operations in the cone.</summary>
-    public int Size => _nodes.Count - 1;
+    /// <summary>Operands that one evaluation reads.</summary>
+    public long Work { get; private set; }
 
     /// <summary>The outputs in the cone.</summary>
     public List<int> Rows { get; } = [];
@@ -74,6 +74,7 @@ internal sealed class Cone
             if (node == input)
                 continue;
             var operands = _at.Trace.OperandsOf(node);
+            Work += operands.Length;
             var partials = _at.Partials(node, _at.Values);
             double noise = _at.RoundingOf(node), paths = 0;
             for (var k = 0; k < operands.Length; k++)
@@ -82,7 +83,7 @@ internal sealed class Cone
                     noise += Math.Abs(partials[k]) * _noise[operands[k]];
                     paths += Math.Abs(partials[k]) * _paths[operands[k]];
                 }
-            _noise[node] = noise;
+            _noise[node] = double.IsNaN(noise) ? double.PositiveInfinity : noise;
             _paths[node] = paths;
         }
         Rows.Sort();
@@ -135,6 +136,7 @@ internal sealed class Cone
         }
         _nodes.Clear();
         Rows.Clear();
+        Work = 0;
     }
 
     private static (int[] Starts, int[] Consumers) Consumers(Trace trace)

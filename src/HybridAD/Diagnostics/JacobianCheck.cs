@@ -21,18 +21,33 @@ public static class JacobianCheck
     public static CheckReport Run(TracedFunction function, ReadOnlySpan<double> x, JacobianCheckOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        options ??= JacobianCheckOptions.Default;
         var compiled = function.CompileJacobian();
-        var values = function.Value(x);
-        var jacobian = compiled.Evaluate(x);
-        var at = new TraceAtPoint(function.Trace, x);
-        var check = new Comparison(function, jacobian, at, options);
+        return Run(function, x, function.Value(x), compiled.Evaluate(x), compiled.Plan.Chosen, options);
+    }
+
+    /// <summary>Checks a Jacobian that was computed elsewhere, for example by hand.</summary>
+    /// <param name="function">The function.</param>
+    /// <param name="x">The point, one number per input.</param>
+    /// <param name="jacobian">What is said to be its Jacobian there; must list every position that is not zero.</param>
+    /// <param name="options">How thoroughly; null for the defaults.</param>
+    public static CheckReport Run(TracedFunction function, ReadOnlySpan<double> x, CsrMatrix jacobian, JacobianCheckOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        ArgumentNullException.ThrowIfNull(jacobian);
+        Throw.IfLengthDiffers(jacobian.RowCount, function.OutputCount, nameof(jacobian), "one row per output");
+        Throw.IfLengthDiffers(jacobian.ColumnCount, function.InputCount, nameof(jacobian), "one column per input");
+        return Run(function, x, function.Value(x), jacobian, "given", options);
+    }
+
+    private static CheckReport Run(TracedFunction function, ReadOnlySpan<double> x, double[] values, CsrMatrix jacobian, string plan, JacobianCheckOptions? options)
+    {
+        var check = new Comparison(function, jacobian, new TraceAtPoint(function.Trace, x), options ?? JacobianCheckOptions.Default);
         check.Values(values);
         check.Mode("forward", JacobianMode.Forward, x);
         check.Mode("reverse", JacobianMode.Reverse, x);
         check.Mode("hybrid", JacobianMode.Hybrid, x);
         check.Differences();
-        return new CheckReport { Plan = compiled.Plan.Chosen, Methods = [.. check.Tallies.Select(tally => tally.Result())], Differences = [.. check.Found] };
+        return new CheckReport { Plan = plan, Methods = [.. check.Tallies.Select(tally => tally.Result())], Differences = [.. check.Found] };
     }
 
     private sealed class Comparison(TracedFunction function, CsrMatrix jacobian, TraceAtPoint at, JacobianCheckOptions options)
@@ -70,7 +85,7 @@ public static class JacobianCheck
             if (mode == JacobianMode.Hybrid || Predicted(mode) <= options.SecondsPerMode)
                 try
                 {
-                    Compare(tally, function.CompileJacobian(asked).Evaluate(x).Values);
+                    Compare(tally, function.CompileJacobian(asked).Evaluate(x));
                     return;
                 }
                 catch (HybridAdException error) when (error.Code == ErrorCodes.PlanDoesNotFit)
@@ -97,7 +112,7 @@ public static class JacobianCheck
                 if (options.Columns is null && work < 0)
                     break;
                 Enter(column);
-                work -= (long)_cone.Size * FiniteDifferences.EvaluationsPerColumn;
+                work -= _cone.Work * FiniteDifferences.EvaluationsPerColumn;
                 differences.Check(column, jacobian, _rowScales, tally);
                 _entered = -1;
                 done++;
@@ -120,12 +135,12 @@ public static class JacobianCheck
             return 1e-9 * (directions + 15) / 16 * CostProfile.Default.SweepEdge(16) * 3 * at.Trace.NodeCount;
         }
 
-        private void Compare(MethodTally tally, double[] entries)
+        private void Compare(MethodTally tally, CsrMatrix other)
         {
-            var pattern = jacobian.Pattern;
+            var pattern = other.Pattern;
             for (var row = 0; row < pattern.RowCount; row++)
                 for (var k = pattern.RowStarts[row]; k < pattern.RowStarts[row + 1]; k++)
-                    Compare(tally, row, pattern.Columns[k], jacobian.Values[k], entries[k]);
+                    Compare(tally, row, pattern.Columns[k], jacobian[row, pattern.Columns[k]], other.Values[k]);
         }
 
         private void Compare(MethodTally tally, int row, int column, double planned, double other)
