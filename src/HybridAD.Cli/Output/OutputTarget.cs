@@ -44,7 +44,7 @@ internal static class OutputTarget
     private static void WriteFile(string path, Action<Stream> write)
     {
         // A link keeps pointing where it does; devices such as /dev/null cannot be replaced by a file.
-        var place = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+        var place = (File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? Path.GetFullPath(path);
         if (place.StartsWith("/dev/", StringComparison.Ordinal))
         {
             using var device = new FileStream(place, FileMode.Open, FileAccess.Write);
