@@ -1,5 +1,7 @@
 using BenchmarkDotNet.Running;
 using HybridAD.Bench.FirstJacobian;
+using HybridAD.Bench.Modes;
+using HybridAD.Bench.Scale;
 using HybridAD.Bench.Tracing;
 
 namespace HybridAD.Bench;
@@ -10,6 +12,8 @@ internal static class Benchmarks
     private static readonly Dictionary<string, (string What, Func<string[], string> Run)> ByName = new()
     {
         ["first-jacobian"] = (".nl file to first Jacobian, stage by stage, warm and in a fresh process", FirstJacobianBenchmark.Run),
+        ["modes"] = ("every mode on every model: predicted and measured, and the regret of the choice", ModesBenchmark.Run),
+        ["scale"] = ("large functions, stage by stage", ScaleBenchmark.Run),
         ["tracing"] = ("nanoseconds and bytes per traced operation", TracingBenchmark.Run),
     };
 

@@ -103,6 +103,11 @@ public sealed class CompiledJacobian
     private static void EvaluateDense(TracedFunction.Evaluation<JacobianExecutor> at, Span<double> result, Workspace workspace)
     {
         var pattern = at.Executor.Pattern;
+        if (pattern.NonzeroCount == result.Length)
+        {
+            at.Executor.Evaluate(at.Slots, result, workspace);
+            return;
+        }
         var entries = workspace.Entries(pattern.NonzeroCount);
         at.Executor.Evaluate(at.Slots, entries, workspace);
         result.Clear();

@@ -20,7 +20,7 @@ internal static class FirstJacobianBenchmark
         var folder = Path.Combine(Repository.Shared, "nl", "files");
         if (!Directory.Exists(folder))
             return "The collected models are not there (a folder `shared` beside the repository).";
-        var tool = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "HybridAD.Cli", "release", "hybridad.dll"));
+        var tool = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "HybridAD.Cli", "release", "HybridAD.Cli.dll"));
         var start = Cold(tool, ["--version"], ColdRounds).Wall;
         var text = new StringBuilder();
         text.AppendLine("# From file to first Jacobian").AppendLine();

@@ -26,6 +26,41 @@ internal static class Timing
         return Median(seconds);
     }
 
+    /// <summary>Median seconds of several actions, run in rounds that take them in random order, so that a slow moment hits all alike.</summary>
+    public static double[] Interleaved(IReadOnlyList<Action> actions, int rounds = 21, double secondsPerRound = 1e-3)
+    {
+        var random = new Random(1);
+        var repeats = new int[actions.Count];
+        for (var k = 0; k < actions.Count; k++)
+        {
+            actions[k]();
+            repeats[k] = 1;
+            for (var start = ThreadClock.Seconds; ; repeats[k] *= 2, start = ThreadClock.Seconds)
+            {
+                for (var r = 0; r < repeats[k]; r++)
+                    actions[k]();
+                if (ThreadClock.Seconds - start >= secondsPerRound)
+                    break;
+            }
+        }
+        var seconds = new double[actions.Count][];
+        for (var k = 0; k < actions.Count; k++)
+            seconds[k] = new double[rounds];
+        var order = Enumerable.Range(0, actions.Count).ToArray();
+        for (var round = 0; round < rounds; round++)
+        {
+            random.Shuffle(order);
+            foreach (var k in order)
+            {
+                var start = ThreadClock.Seconds;
+                for (var r = 0; r < repeats[k]; r++)
+                    actions[k]();
+                seconds[k][round] = (ThreadClock.Seconds - start) / repeats[k];
+            }
+        }
+        return [.. seconds.Select(Median)];
+    }
+
     /// <summary>The median.</summary>
     public static double Median(double[] values)
     {

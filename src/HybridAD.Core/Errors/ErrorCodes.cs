@@ -9,9 +9,6 @@ public static class ErrorCodes
     /// <summary>An operation needs a function with a single output.</summary>
     public const string ScalarFunctionNeeded = "HAD1002";
 
-    /// <summary>A workspace belongs to another compiled function.</summary>
-    public const string ForeignWorkspace = "HAD1003";
-
     /// <summary>An option or index is outside its range.</summary>
     public const string OutOfRange = "HAD1004";
 
