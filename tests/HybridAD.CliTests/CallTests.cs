@@ -1,0 +1,94 @@
+namespace HybridAD.CliTests;
+
+/// <summary>Wrong calls end with exit code 2 and one line that says what is possible.</summary>
+public class CallTests
+{
+    [Fact]
+    public void NoCommand() =>
+        Tool.Run().AssertRefused("no command is given; there are jac, plan, check, diagnose (see 'hybridad --help') [HAD6001]");
+
+    [Fact]
+    public void UnknownCommand() =>
+        Tool.Run("jacobian", "x.nl").AssertRefused("there is no command 'jacobian'; there are jac, plan, check, diagnose [HAD6001]");
+
+    [Fact]
+    public void NoFile() =>
+        Tool.Run("jac").AssertRefused("Required argument missing for command: 'jac' (see 'hybridad jac --help') [HAD6001]");
+
+    [Fact]
+    public void UnknownOption() =>
+        Tool.Run("plan", Tool.Seed, "--fast").AssertRefused("Unrecognized command or argument '--fast' (see 'hybridad plan --help') [HAD6001]");
+
+    [Fact]
+    public void UnknownMode() =>
+        Tool.Run("jac", Tool.Seed, "--mode", "backward").AssertRefused("'--mode backward' is not possible; there are auto, forward, forward-colored, reverse, "
+            + "reverse-colored, reverse-rows, sparse-forward, hybrid, mixed (see 'hybridad jac --help') [HAD6001]");
+
+    [Fact]
+    public void UnknownPoint() =>
+        Tool.Run("jac", Tool.Seed, "--at", "x1").AssertRefused("'--at x1' is no point; give x0, generic, near or a CSV file with a point per line [HAD6001]");
+
+    [Fact]
+    public void MissingFile() =>
+        Tool.Run("jac", "no/such.nl").AssertRefused("cannot read 'no/such.nl': there is no such file [HAD6002]");
+
+    [Fact]
+    public void FolderInsteadOfFile() =>
+        Tool.Run("check", Tool.Examples).AssertRefused($"cannot read '{Tool.Examples}': it is a folder [HAD6002]");
+
+    [Fact]
+    public void PlanAndModeExcludeEachOther() =>
+        Tool.Run("jac", Tool.Seed, "--plan", "p.json", "--mode", "forward").AssertRefused("--plan and --mode exclude each other [HAD6001]");
+
+    [Fact]
+    public void MultiplicationsAreNotAvailableYet() =>
+        Tool.Run("plan", Tool.Seed, "--cost", "multiplications").AssertRefused("'--cost multiplications' is not available yet; '--cost time' is [HAD6006]");
+
+    [Fact]
+    public void BadBudget() =>
+        Tool.Run("plan", Tool.Seed, "--budget", "soon").AssertRefused("'--budget soon' is not a number of seconds, 0 or more (see 'hybridad plan --help') [HAD6001]");
+
+    [Fact]
+    public void BadColumns() =>
+        Tool.Run("check", Tool.Seed, "--columns", "0").AssertRefused("'--columns 0' is not possible; there are auto, all and numbers from 1 (see 'hybridad check --help') [HAD6001]");
+
+    [Fact]
+    public void BadCondition() =>
+        Tool.Run("diagnose", Tool.Seed, "--condition", "large").AssertRefused("'--condition large' is not a number above 0 (see 'hybridad diagnose --help') [HAD6001]");
+
+    [Fact]
+    public void OutputIntoAFolderThatDoesNotExist() =>
+        Tool.Run("jac", Tool.Seed, "-o", "/no/such/out.json").AssertRefused("cannot write '/no/such/out.json': the folder does not exist [HAD6003]");
+
+    [Fact]
+    public void ArgumentsThatBeginWithAtAreNotFilesOfArguments() =>
+        Tool.Run("jac", "@args").AssertRefused("cannot read '@args': there is no such file [HAD6002]");
+
+    [Fact]
+    public void ModelAndPointsCannotBothBeStandardInput() =>
+        Tool.RunWith(File.ReadAllText(Tool.Seed), "jac", "-", "--at", "-").AssertRefused("the model and the points cannot both come from standard input [HAD6001]");
+
+    [Theory]
+    [InlineData("jac")]
+    [InlineData("plan")]
+    [InlineData("check")]
+    [InlineData("diagnose")]
+    public void HelpShowsOptionsAndExamples(string command)
+    {
+        var help = Tool.Run(command, "--help").AssertDone().Output;
+        Assert.Contains($"Usage:\n  hybridad {command} <FILE> [options]", help, StringComparison.Ordinal);
+        Assert.Contains($"Examples:\n  hybridad {command} model.nl", help, StringComparison.Ordinal);
+        Assert.Contains("Exit codes: 0 done, 1 a check found a difference, 2 wrong input or call, 3 internal error", help, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void HelpOfTheToolListsTheCommands()
+    {
+        var help = Tool.Run("--help").AssertDone().Output;
+        foreach (var command in new[] { "jac", "plan", "check", "diagnose" })
+            Assert.Contains($"\n  {command} ", help, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void VersionIsANumber() => Assert.Matches(@"^\d+\.\d+\.\d+[^\n]*\n$", Tool.Run("--version").AssertDone().Output);
+}

@@ -1,0 +1,114 @@
+using System.Text.Json;
+
+namespace HybridAD.CliTests;
+
+/// <summary>Values and Jacobians of the examples, in every format.</summary>
+public class JacTests
+{
+    private static double[] Numbers(JsonElement array) => [.. array.EnumerateArray().Select(e => e.GetDouble())];
+
+    [Fact]
+    public void JsonHoldsValuesJacobianPlanAndTimes()
+    {
+        var json = Tool.Run("jac", Tool.Seed, "--format", "json").AssertDone().Json;
+        Assert.Equal(["file", "inputs", "outputs", "point", "x", "outputNames", "values", "jacobian", "plan", "warnings", "seconds"],
+            json.EnumerateObject().Select(member => member.Name));
+        Assert.Equal((Tool.Seed, 2, 1, "x0"),
+            (json.GetProperty("file").GetString(), json.GetProperty("inputs").GetInt32(), json.GetProperty("outputs").GetInt32(), json.GetProperty("point").GetString()));
+        Assert.Equal([2, 1], Numbers(json.GetProperty("x")));
+        Assert.Equal("e", json.GetProperty("outputNames")[0].GetString());
+        Assert.Equal([6], Numbers(json.GetProperty("values")));
+        Assert.Equal([0, 0], Numbers(json.GetProperty("jacobian").GetProperty("rows")));
+        Assert.Equal([0, 1], Numbers(json.GetProperty("jacobian").GetProperty("columns")));
+        Assert.Equal([2, 5], Numbers(json.GetProperty("jacobian").GetProperty("values")));
+        Assert.Equal(["read", "trace", "plan", "compile", "evaluate"], json.GetProperty("seconds").EnumerateObject().Select(member => member.Name));
+        Assert.All(json.GetProperty("seconds").EnumerateObject(), stage => Assert.True(stage.Value.GetDouble() >= 0));
+    }
+
+    [Fact]
+    public void TableShowsTheMatrix()
+    {
+        var output = Tool.Run("jac", Tool.Seed).AssertDone().Output;
+        Assert.Contains("\nat x0\n  output  value\n  e           6\n\n  ∂  a  b\n  e  2  5\n\nread ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TablesStayShort()
+    {
+        var output = Tool.Run("jac", Tool.Pendulum).AssertDone().Output;
+        Assert.True(output.Split('\n').Length < 80);
+        Assert.Contains("… 24 more values; --format json has all", output, StringComparison.Ordinal);
+        Assert.Contains("the 40 largest; 163 more in --format json or mtx", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("forward")]
+    [InlineData("forward-colored")]
+    [InlineData("reverse")]
+    [InlineData("reverse-colored")]
+    [InlineData("reverse-rows")]
+    [InlineData("sparse-forward")]
+    [InlineData("hybrid")]
+    [InlineData("mixed")]
+    public void EveryModeGivesTheSameNumbers(string mode)
+    {
+        var json = Tool.Run("jac", Tool.Pendulum, "--at", "generic", "--mode", mode, "--format", "json").AssertDone().Json;
+        var auto = Tool.Run("jac", Tool.Pendulum, "--at", "generic", "--format", "json").AssertDone().Json;
+        Assert.Equal(mode == "mixed" ? "hybrid" : mode, json.GetProperty("plan").GetProperty("mode").GetString());
+        Assert.Equal(Numbers(auto.GetProperty("jacobian").GetProperty("values")), Numbers(json.GetProperty("jacobian").GetProperty("values")), (a, b) => Math.Abs(a - b) < 1e-12);
+    }
+
+    [Fact]
+    public void MatrixMarketIsOneBased()
+    {
+        var lines = Tool.Run("jac", Tool.Seed, "--format", "mtx").AssertDone().Output.Split('\n');
+        Assert.Equal("%%MatrixMarket matrix coordinate real general", lines[0]);
+        Assert.Equal(["1 2 2", "1 1 2", "1 2 5", ""], lines[2..]);
+    }
+
+    [Fact]
+    public void StandardInputIsRead() =>
+        Assert.Equal([6], Numbers(Tool.RunWith(File.ReadAllText(Tool.Seed), "jac", "-", "--format", "json").AssertDone().Json.GetProperty("values")));
+
+    [Fact]
+    public void NamesOfRowsAndColumnsComeFromTheFilesBeside()
+    {
+        var names = Tool.Run("jac", Tool.Pendulum, "--format", "json").AssertDone().Json.GetProperty("outputNames");
+        Assert.Equal(("momentum0", "effort"), (names[0].GetString(), names[43].GetString()));
+    }
+
+    [Fact]
+    public void WhatIsNotFiniteIsWrittenAsTextAndWarnedOf()
+    {
+        var json = Tool.Run("jac", Path.Combine(Tool.Examples, "singular.trace.json"), "--format", "json").AssertDone().Json;
+        Assert.Equal("NaN", json.GetProperty("values")[0].GetString());
+        Assert.Equal("Infinity", json.GetProperty("jacobian").GetProperty("values")[1].GetString());
+        Assert.Equal(["entropy is NaN: log(-3.2) at node 3 (entropy) is NaN", "root: the derivative by q is Infinity: sqrt(0) at node 4 (root) has no finite derivative"],
+            json.GetProperty("warnings").EnumerateArray().Select(e => e.GetString()));
+    }
+
+    [Fact]
+    public void FilesAreWrittenWholeAndLeaveNothingBeside()
+    {
+        using var scratch = new Scratch();
+        scratch.Write("out.json", "old");
+        Assert.Equal("", Tool.Run("jac", Tool.Seed, "--format", "json", "-o", scratch["out.json"]).AssertDone().Output);
+        Assert.Equal(6, JsonDocument.Parse(File.ReadAllText(scratch["out.json"])).RootElement.GetProperty("values")[0].GetDouble());
+        Assert.Equal(["out.json"], scratch.Names);
+    }
+
+    [Fact]
+    public void AFlippedBranchIsAnErrorUnlessIgnored()
+    {
+        using var scratch = new Scratch();
+        var file = scratch.Write("guard.json", """
+            {"format": "hybridad-trace", "version": 1, "inputs": 1, "x": [2.0], "nodes": [["const", 1.0], ["gt", 0, 1], ["square", 0]], "outputs": [3], "guards": [[2, 1.0]]}
+            """);
+        var points = scratch.Write("points.csv", "3\n0.5\n");
+        Tool.Run("jac", file, "--at", points, "--format", "json").AssertRefused(
+            "At this point the traced code takes another branch: guard 0, gt(0.5, 1) at node 2, is 0 but was 1 when traced. "
+            + "Trace with GuardPolicy.Retrace, or replace the branch by Real.Where. [HAD2004]");
+        var json = Tool.Run("jac", file, "--at", points, "--format", "json", "--on-flip", "ignore").AssertDone().Json;
+        Assert.Equal(1, json[1].GetProperty("jacobian").GetProperty("values")[0].GetDouble());
+    }
+}

@@ -1,0 +1,95 @@
+using System.Text.Json;
+
+namespace HybridAD.CliTests;
+
+/// <summary>Plans: shown, saved, run again, refused where they do not belong.</summary>
+public class PlanTests
+{
+    [Fact]
+    public void JsonListsCandidatesAndBlocks()
+    {
+        var json = Tool.Run("plan", Tool.Pendulum, "--format", "json").AssertDone().Json;
+        Assert.Equal(["inputs", "outputs", "nonzeros", "operations", "cost", "rules", "chosen", "reason", "candidates", "lowerBound", "elimination", "blocks", "planSeconds", "warnings"],
+            json.EnumerateObject().Select(member => member.Name));
+        Assert.Equal((62, 44, "time"), (json.GetProperty("inputs").GetInt32(), json.GetProperty("outputs").GetInt32(), json.GetProperty("cost").GetString()));
+        Assert.Equal(["name", "predictedSeconds", "multiplications", "additions", "memoryBytes", "sweeps", "lost"],
+            json.GetProperty("candidates")[0].EnumerateObject().Select(member => member.Name));
+        Assert.Equal(json.GetProperty("chosen").GetString(), json.GetProperty("candidates")[0].GetProperty("name").GetString());
+        Assert.Equal(JsonValueKind.Null, json.GetProperty("candidates")[0].GetProperty("lost").ValueKind);
+        Assert.Equal(["id", "kernelOperations", "instances", "inputs", "outputs", "mode", "reason"], json.GetProperty("blocks")[0].EnumerateObject().Select(member => member.Name));
+    }
+
+    [Fact]
+    public void TableSaysWhy() => Assert.Contains("Chosen: ", Tool.Run("plan", Tool.Pendulum).AssertDone().Output, StringComparison.Ordinal);
+
+    [Fact]
+    public void ABudgetThatIsNotKeptIsWarnedOf() =>
+        Assert.Contains("more than the budget of 0 s", Tool.Run("plan", Tool.Pendulum, "--budget", "0").AssertDone().Output, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("auto")]
+    [InlineData("forward-colored")]
+    [InlineData("reverse-colored")]
+    [InlineData("sparse-forward")]
+    public void ASavedPlanIsRun(string mode)
+    {
+        using var scratch = new Scratch();
+        var function = new TracedFunction(Formats.ModelFile.Load(Tool.Pendulum).Trace);
+        var plan = function.PlanJacobian(new Planning.JacobianPlannerOptions { Mode = Enum.Parse<Plans.JacobianMode>(mode.Replace("-", "", StringComparison.Ordinal), ignoreCase: true) });
+        using (var file = File.Create(scratch["plan.json"]))
+            Formats.Plans.PlanJsonWriter.Write(plan, file);
+        var json = Tool.Run("jac", Tool.Pendulum, "--plan", scratch["plan.json"], "--format", "json").AssertDone().Json;
+        Assert.Equal(plan.Chosen, json.GetProperty("plan").GetProperty("mode").GetString());
+        var planned = Tool.Run("jac", Tool.Pendulum, "--format", "json").AssertDone().Json;
+        Assert.Equal(planned.GetProperty("jacobian").GetProperty("columns").GetRawText(), json.GetProperty("jacobian").GetProperty("columns").GetRawText());
+    }
+
+    [Fact]
+    public void SavedPlansReadBackAsTheyWere()
+    {
+        using var scratch = new Scratch();
+        Tool.Run("plan", Tool.Pendulum, "--save", scratch["plan.json"]).AssertDone();
+        var bytes = File.ReadAllBytes(scratch["plan.json"]);
+        using var again = new MemoryStream();
+        Formats.Plans.PlanJsonWriter.Write(Formats.Plans.PlanJsonReader.Read(bytes), again);
+        Assert.Equal(bytes, again.ToArray());
+    }
+
+    [Fact]
+    public void APlanForAnotherFunctionIsRefused()
+    {
+        using var scratch = new Scratch();
+        Tool.Run("plan", Tool.Pendulum, "--save", scratch["plan.json"]).AssertDone();
+        var result = Tool.Run("jac", Tool.Seed, "--plan", scratch["plan.json"]);
+        Assert.Matches("^hybridad: The plan was made for the function [0-9a-f]{32}, this one is [0-9a-f]{32}. Plan this function again. \\[HAD5002\\]\n$", result.Error);
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+    }
+
+    [Theory]
+    [InlineData("{", "plan.json: line 1, byte 1: not well-formed JSON [HAD5003]")]
+    [InlineData("[]", "plan.json: the plan is not an object. Write plans with 'hybridad plan --save'. [HAD5003]")]
+    [InlineData("{}", "plan.json: the plan has no 'format'. Write plans with 'hybridad plan --save'. [HAD5003]")]
+    public void APlanThatIsNoneIsRefused(string text, string message)
+    {
+        using var scratch = new Scratch();
+        Tool.Run("jac", Tool.Seed, "--plan", scratch.Write("plan.json", text)).AssertRefused(message);
+    }
+
+    [Theory]
+    [InlineData("\"colors\":[0,1]", "\"colors\":[0,0]", "columns 0 and 1 both have color 0 and a nonzero in row 0")]
+    [InlineData("\"colors\":[0,1]", "\"colors\":[0]", "it has colors for 1 columns, the Jacobian has 2")]
+    [InlineData("\"colors\":[0,1]", "\"colors\":[0,7]", "column 1 has color 7 of 2")]
+    [InlineData("\"colors\":[0,1]", "\"colors\":[0,-1]", "column 1 has color -1 of 2")]
+    [InlineData("\"colorCount\":2", "\"colorCount\":1000000000", "it has 1000000000 colors for 2 columns")]
+    public void APlanChangedByHandIsRefusedWhereItWouldGiveWrongNumbers(string original, string changed, string what)
+    {
+        using var scratch = new Scratch();
+        var function = new TracedFunction(Formats.ModelFile.Load(Tool.Seed).Trace);
+        using var text = new MemoryStream();
+        Formats.Plans.PlanJsonWriter.Write(function.PlanJacobian(new Planning.JacobianPlannerOptions { Mode = Plans.JacobianMode.Forward }), text);
+        var plan = System.Text.Encoding.UTF8.GetString(text.ToArray());
+        Assert.Contains(original, plan, StringComparison.Ordinal);
+        Tool.Run("jac", Tool.Seed, "--plan", scratch.Write("plan.json", plan.Replace(original, changed, StringComparison.Ordinal)))
+            .AssertRefused($"The plan does not fit the function: {what}. Plan it again. [HAD5004]");
+    }
+}
