@@ -30,14 +30,14 @@ internal static class JacCommand
     {
         ["auto"] = JacobianMode.Auto, ["forward"] = JacobianMode.Forward, ["forward-colored"] = JacobianMode.ForwardColored,
         ["reverse"] = JacobianMode.Reverse, ["reverse-colored"] = JacobianMode.ReverseColored, ["reverse-rows"] = JacobianMode.ReverseRows,
-        ["sparse-forward"] = JacobianMode.SparseForward, ["hybrid"] = JacobianMode.Hybrid, ["mixed"] = JacobianMode.Hybrid,
+        ["sparse-forward"] = JacobianMode.SparseForward, ["hybrid"] = JacobianMode.Hybrid, ["mixed"] = JacobianMode.Mixed,
     };
 
     public static void Define(Command command, Shell shell)
     {
         var file = CommonOptions.File();
         var at = CommonOptions.At();
-        var mode = CommonOptions.Choice("--mode", "How the Jacobian is computed (mixed is hybrid)", [.. Modes.Keys]);
+        var mode = CommonOptions.Choice("--mode", "How the Jacobian is computed", [.. Modes.Keys]);
         var format = CommonOptions.Format("table", "json", "mtx");
         var output = CommonOptions.Output();
         var plan = new Option<string?>("--plan") { Description = "Run a saved plan instead of planning", HelpName = "PLAN" };

@@ -58,7 +58,7 @@ internal sealed class LoadedModel
         foreach (var row in nl.UnavailableRows)
             yield return $"{row.Name} has no value: {row.Reason}";
         if (nl.Header.LogicalConstraintCount is var logical and > 0)
-            yield return $"{logical} logical {(logical == 1 ? "constraint is" : "constraints are")} left out: they have no derivative";
+            yield return $"{logical} logical {(logical == 1 ? "constraint is" : "constraints are")} left out: truth values have no derivative";
         if (nl.Complementarities is [var first, ..])
             yield return nl.Complementarities.Count == 1
                 ? $"{Trace.Names.Output(first.Row)} complements {Trace.Names.Input(first.Variable)}; its body is differentiated as it stands"

@@ -1,5 +1,6 @@
 using HybridAD.Errors;
 using HybridAD.Graph;
+using HybridAD.Primitives;
 using HybridAD.Sparsity;
 
 namespace HybridAD.Plans;
@@ -25,6 +26,8 @@ public static class PlanVerifier
             VerifyColors(reverse, pattern, pattern.Transpose(), "row", "column");
         else if (plan.Strategy is AccumulationStrategy accumulation)
             VerifyKept(accumulation, trace);
+        else if (plan.Strategy is MixedStrategy mixed)
+            VerifyCut(mixed, trace);
     }
 
     /// <summary>Every line that has nonzeros needs a colour, and lines that cross a common one need different colours.</summary>
@@ -61,6 +64,31 @@ public static class PlanVerifier
             if (k > 0 && node <= strategy.KeptNodes[k - 1])
                 Fail($"kept nodes are not increasing at {node}");
         }
+    }
+
+    /// <summary>Every differentiable path from an input to an output must pass the cut.</summary>
+    private static void VerifyCut(MixedStrategy strategy, Trace trace)
+    {
+        var cut = new bool[trace.NodeCount];
+        foreach (var node in strategy.CutNodes)
+        {
+            if ((uint)node >= (uint)trace.NodeCount)
+                Fail($"cut node {node} does not exist");
+            cut[node] = true;
+        }
+        var carries = new bool[trace.NodeCount];
+        for (var node = 0; node < trace.NodeCount; node++)
+        {
+            if (cut[node])
+                continue;
+            carries[node] = node < trace.InputCount;
+            var operands = trace.OperandsOf(node);
+            for (var k = 0; k < operands.Length && !carries[node]; k++)
+                carries[node] = carries[operands[k]] && Primitive.Of(trace.Operations[node]).FormOf(k) != PartialForm.Zero;
+        }
+        for (var row = 0; row < trace.OutputCount; row++)
+            if (carries[trace.Outputs[row]])
+                Fail($"output {row} depends on an input past the cut");
     }
 
     private static void Fail(string what) => throw new HybridAdException(ErrorCodes.InvalidPlan, $"The plan does not fit the function: {what}. Plan it again.");

@@ -18,6 +18,7 @@ public static class PlanJsonReader
     internal const string ForwardSweeps = "forward-sweeps";
     internal const string ReverseSweeps = "reverse-sweeps";
     internal const string Accumulation = "accumulation";
+    internal const string Mixed = "mixed";
 
     /// <summary>Reads UTF-8 text.</summary>
     /// <param name="data">The whole file.</param>
@@ -65,13 +66,14 @@ public static class PlanJsonReader
             ForwardSweeps or ReverseSweeps => new SweepStrategy(
                 kind == ForwardSweeps ? SweepDirection.Forward : SweepDirection.Reverse, strategy["colors"].Wholes(atLeast: -1), strategy["colorCount"].Whole()),
             Accumulation => new AccumulationStrategy(strategy["keptNodes"].Wholes(atLeast: 0)),
+            Mixed => new MixedStrategy(strategy["cutNodes"].Wholes(atLeast: 0)),
             _ => Unknown(strategy["kind"]),
         };
     }
 
     private static JacobianStrategy Unknown(Member kind)
     {
-        kind.Fail($"is unknown; there are {ForwardSweeps}, {ReverseSweeps}, {Accumulation}");
+        kind.Fail($"is unknown; there are {ForwardSweeps}, {ReverseSweeps}, {Accumulation}, {Mixed}");
         return null;
     }
 

@@ -48,6 +48,10 @@ public static class PlanJsonWriter
                 json.WriteString("kind", PlanJsonReader.Accumulation);
                 WriteNumbers(json, "keptNodes", accumulation.KeptNodes.AsSpan());
                 break;
+            case MixedStrategy mixed:
+                json.WriteString("kind", PlanJsonReader.Mixed);
+                WriteNumbers(json, "cutNodes", mixed.CutNodes.AsSpan());
+                break;
             default:
                 throw new NotSupportedException($"Strategies of type {strategy.GetType().Name} cannot be written.");
         }
