@@ -20,14 +20,15 @@ public class ConsoleTests
     [MemberData(nameof(Blocks))]
     public void Tool_prints_what_the_page_shows(string place)
     {
-        foreach (var call in Calls(CodeBlock.All.First(b => b.Place == place)))
+        var block = CodeBlock.All.First(b => b.Place == place);
+        foreach (var call in Calls(block))
         {
             if (NotRun.Contains(call.Command))
                 continue;
             var printed = Run(call.Command);
             // A page may show a call alone; then it has to succeed.
-            Assert.True(call.Expected.Trim().Length == 0 ? !printed.StartsWith(Tool.Trim() + ":", StringComparison.Ordinal) : Expectation.Matches(call.Expected, printed),
-                $"{place}: {call.Command} prints\n{printed}");
+            var matches = call.Expected.Trim().Length == 0 ? !printed.StartsWith(Tool.Trim() + ":", StringComparison.Ordinal) : Expectation.Matches(call.Expected, printed);
+            Shown.Require(matches, block.Page, call.Expected, printed, $"{place}: {call.Command} prints\n{printed}");
         }
     }
 

@@ -25,7 +25,7 @@ public partial class ConventionPageTests
     private static void Compare(string name, string table)
     {
         var section = Regex.Match(Checkout.Read(Page), $"<!-- {name} -->\n(.*?)<!-- end -->", RegexOptions.Singleline).Groups[1].Value;
-        Assert.True(section.Trim() == table.Trim(), $"Between <!-- {name} --> and <!-- end --> {Page} must say\n{table}<!-- end -->");
+        Shown.Require(section.Trim() == table.Trim(), Page, section, table, $"Between <!-- {name} --> and <!-- end --> {Page} must say\n{table}<!-- end -->");
     }
 
     private static string PrimitiveTable()
@@ -42,7 +42,7 @@ public partial class ConventionPageTests
     {
         var table = new StringBuilder("| x |");
         foreach (var x in SpecialPoints)
-            table.Append(CultureInfo.InvariantCulture, $" {Shown(x)} |");
+            table.Append(CultureInfo.InvariantCulture, $" {Number(x)} |");
         table.Append("\n|---|").Insert(table.Length, "---|", SpecialPoints.Length).Append('\n');
         foreach (var primitive in Primitive.All.Where(p => p.Arity == Arity.Unary).OrderBy(p => p.Name, StringComparer.Ordinal))
         {
@@ -53,14 +53,14 @@ public partial class ConventionPageTests
                 var partial = new double[1];
                 if (primitive.FormOf(0) != PartialForm.Zero)
                     primitive.Partials([x], [], y, partial);
-                table.Append(CultureInfo.InvariantCulture, $" {Shown(y)}, {Shown(partial[0])} |");
+                table.Append(CultureInfo.InvariantCulture, $" {Number(y)}, {Number(partial[0])} |");
             }
             table.Append('\n');
         }
         return table.ToString();
     }
 
-    private static string Shown(double x) => x switch
+    private static string Number(double x) => x switch
     {
         double.PositiveInfinity => "∞",
         double.NegativeInfinity => "−∞",

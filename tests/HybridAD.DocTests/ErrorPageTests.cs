@@ -56,7 +56,7 @@ public class ErrorPageTests
         if (block.Kind == "fails")
         {
             var error = Assert.ThrowsAny<HybridAdException>(Read);
-            Assert.True(block.Output == error.Message, $"{place} fails with\n{error.Message}");
+            Shown.Require(block.Output == error.Message, block.Page, block.Output ?? "", error.Message, $"{place} fails with\n{error.Message}");
         }
         else
             Assert.NotEqual(0, Read().OutputCount);

@@ -27,6 +27,14 @@ public partial class RepositoryTests
     }
 
     [Fact]
+    public void Continuous_integration_runs_the_test_command_of_the_readme()
+    {
+        const string Command = "dotnet test HybridAD.sln -c Release";
+        Assert.Contains($"$ {Command}\n", Checkout.Read("README.md"), StringComparison.Ordinal);
+        Assert.Contains($"\n{Command} ", Checkout.Read(".ci/run"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_link_between_pages_leads_to_a_file()
     {
         var broken = from page in Checkout.Pages

@@ -29,7 +29,7 @@ public class SnippetTests
         var differences = string.Join('\n', snippet.Differences());
         Assert.True(differences.Length == 0, $"{differences}\nThe program prints\n{output}");
         if (block.Output is not null)
-            Assert.True(Expectation.Matches(block.Output, output), $"{place} prints\n{output}");
+            Shown.Require(Expectation.Matches(block.Output, output), block.Page, block.Output, output, $"{place} prints\n{output}");
     }
 
     [Theory]
@@ -38,7 +38,7 @@ public class SnippetTests
     {
         var block = At(place);
         var error = Assert.ThrowsAny<Exception>(() => new Snippet(block).Run());
-        Assert.True(block.Output == error.Message, $"{place} fails with\n{error.Message}");
+        Shown.Require(block.Output == error.Message, block.Page, block.Output ?? "", error.Message, $"{place} fails with\n{error.Message}");
     }
 
     [Theory]
