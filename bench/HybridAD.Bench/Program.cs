@@ -1,1 +1,1 @@
-return 0;
+return args is ["elimination", .. var rest] ? HybridAD.Bench.Elimination.EliminationTable.Run(rest) : 0;

@@ -1,3 +1,4 @@
 using System.Runtime.CompilerServices;
 
 [assembly: InternalsVisibleTo("HybridAD.PlannerTests")]
+[assembly: InternalsVisibleTo("HybridAD.Bench")]
