@@ -37,7 +37,7 @@ internal static class EliminationTable
                 if (c < best) (best, bestOrder) = (c, order);
             }
             Console.WriteLine($" {watch.Elapsed.TotalMilliseconds - tc:F1} ms");
-            for (var seed = 1; seed <= 4; seed++)
+            for (var seed = 1; seed <= 8; seed++)
             {
                 watch.Restart(); var e0 = ev.Evaluations;
                 var a = new Annealing(g, ev, (ulong)seed, rules == EliminationRules.All ? cuts.LowerBound : 0, () => watch.ElapsedMilliseconds > 20000);

@@ -4,9 +4,10 @@ namespace HybridAD.Planning.Elimination.Search;
 /// Simulated annealing on elimination orders: a step is taken out and put in elsewhere, near by or next to a neighbour in the graph; edge steps are put
 /// in, moved and taken out. Cycles of growing length start from the best order so far.
 /// </summary>
-/// <remarks>Kirkpatrick, Gelatt and Vecchi, Science 220 (1983); on elimination orders Naumann and Gottschling, "Simulated annealing for optimal pivot selection in Jacobian accumulation" (2003).</remarks>
+/// <remarks>Kirkpatrick, Gelatt and Vecchi, Science 220 (1983); on elimination orders Naumann and Gottschling, "Simulated annealing for optimal pivot selection in Jacobian accumulation", SAGA 2003, LNCS 2827.</remarks>
 internal sealed class Annealing
 {
+    private const int BlockPercent = 15;
     private readonly DualGraph _graph;
     private readonly Evaluator _evaluator;
     private readonly Func<bool> _stop;
@@ -31,6 +32,9 @@ internal sealed class Annealing
 
     public uint[] Best { get; private set; } = [];
 
+    /// <summary>Moves tried so far.</summary>
+    public long Moved { get; private set; }
+
     public long BestCost { get; private set; } = long.MaxValue;
 
     /// <summary>Anneals from an order for a number of moves; returns false when it was stopped or reached its goal.</summary>
@@ -48,6 +52,7 @@ internal sealed class Annealing
             if (BestCost <= _goal || (move & 15) == 0 && _stop())
                 return false;
             var changed = Propose(current, length);
+            Moved++;
             if (changed < 0)
                 continue;
             var limit = cost + (long)(-temperature * Math.Log(_random.NextDouble()));
@@ -85,13 +90,14 @@ internal sealed class Annealing
         var to = kind < 55 ? NextToNeighbor(current, length, from) : Near(length, from);
         if (to == from || to < 0)
             return -1;
+        // Most of the time one step, sometimes a few that follow each other.
+        var block = _random.Next(100) < BlockPercent ? Math.Min(2 + _random.Next(5), length - Math.Max(from, to)) : 1;
         Array.Copy(current, _trial, length);
-        var step = current[from];
         if (from < to)
-            Array.Copy(current, from + 1, _trial, from, to - from);
+            Array.Copy(current, from + block, _trial, from, to - from);
         else
-            Array.Copy(current, to, _trial, to + 1, from - to);
-        _trial[to] = step;
+            Array.Copy(current, to, _trial, to + block, from - to);
+        Array.Copy(current, from, _trial, to, block);
         return length;
     }
 
