@@ -87,6 +87,11 @@ public sealed class EliminationCounter
                 Add(operands[k], node, Knowable(label));
             }
         }
+        // What leads to no output is not part of the graph.
+        for (var node = _trace.NodeCount - 1; node >= _trace.InputCount; node--)
+            if (!_trace.Outputs.Contains(node) && Targets(node).Count == 0)
+                foreach (var source in Sources(node))
+                    _edges.Remove((source, node));
         foreach (var output in _trace.Outputs.ToArray().Distinct())
             if (known[output] is null && (output < _trace.InputCount || _edges.Keys.Any(e => e.From == output)))
                 Add(output, CopyOf(output), Label.Known(1));
@@ -100,7 +105,7 @@ public sealed class EliminationCounter
         var (from, to) = (step.From, step.To);
         if (step.Kind == EliminationKind.Vertex)
         {
-            if (from < _trace.InputCount || from >= _trace.NodeCount || _trace.IsConstant(from))
+            if (from < _trace.InputCount || from >= _trace.NodeCount || _trace.IsConstant(from) || _trace.Outputs.Contains(from) && IsSink(from))
                 throw new ArgumentException($"Vertex {from} is not an intermediate vertex.", nameof(step));
             foreach (var i in Sources(from))
                 foreach (var k in Targets(from))
@@ -207,7 +212,7 @@ public sealed class EliminationCounter
             return new Label(null, sum);
         }
 
-        private IEnumerable<KeyValuePair<string, int>> AsTerms() =>
-            Constant is { } c ? c == 0 ? [] : [new($"c{Math.Abs(c).ToString("R", CultureInfo.InvariantCulture)}", Math.Sign(c))] : Terms;
+        private SortedDictionary<string, int> AsTerms() =>
+            Constant is { } c and not 0 ? new() { [$"c{Math.Abs(c).ToString("R", CultureInfo.InvariantCulture)}"] = Math.Sign(c) } : Terms;
     }
 }

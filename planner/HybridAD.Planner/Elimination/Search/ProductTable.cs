@@ -54,8 +54,12 @@ internal sealed class ProductTable
     {
         var (keys, rounds) = (_keys, _rounds);
         (_keys, _rounds, _count) = (new ulong[2 * keys.Length], new int[2 * keys.Length], 0);
+        // Permanent products go first: what lies before them in a chain must not vanish with the next round.
         for (var slot = 0; slot < keys.Length; slot++)
-            if (rounds[slot] >= _round)
-                Insert(keys[slot], rounds[slot]);
+            if (rounds[slot] == int.MaxValue)
+                Insert(keys[slot], int.MaxValue);
+        for (var slot = 0; slot < keys.Length; slot++)
+            if (rounds[slot] == _round)
+                Insert(keys[slot], _round);
     }
 }
