@@ -1,1 +1,11 @@
-return args is ["elimination", .. var rest] ? HybridAD.Bench.Elimination.EliminationTable.Run(rest) : 0;
+using HybridAD.Bench.Elimination;
+
+// One subcommand per table; each lives in a folder of its own.
+switch (args.FirstOrDefault())
+{
+    case "elimination":
+        return EliminationTable.Run(args[1..]);
+    default:
+        Console.Error.WriteLine("usage: HybridAD.Bench elimination [SECONDS]");
+        return 2;
+}

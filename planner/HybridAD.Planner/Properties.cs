@@ -1,4 +1,3 @@
 using System.Runtime.CompilerServices;
 
 [assembly: InternalsVisibleTo("HybridAD.PlannerTests")]
-[assembly: InternalsVisibleTo("HybridAD.Bench")]

@@ -1,51 +1,61 @@
-using System.Diagnostics;
+using System.Globalization;
+using System.Text;
 using HybridAD.Formats.TraceJson;
 using HybridAD.Planning.Elimination;
-using HybridAD.Planning.Elimination.Search;
 using HybridAD.Plans;
+
 namespace HybridAD.Bench.Elimination;
+
+/// <summary>Multiplications on the published functions, from the files beside the repository; writes <c>docs/benchmarks/elimination.md</c>.</summary>
 internal static class EliminationTable
 {
+    // Lohoff and Neftci, "Optimizing automatic differentiation with deep reinforcement learning", NeurIPS 2024; all products counted.
+    private static readonly (string Name, int? AlphaGrad)[] Functions =
+        [("RoeFlux_1d", 320), ("RobotArm_6DOF", 231), ("HumanHeartDipole", 148), ("PropaneCombustion", 88), ("Lion", null), ("Simple", null)];
+
     public static int Run(string[] args)
     {
-        foreach (var file in Directory.GetFiles("/work/shared/elimination", "*.json").Order())
-        foreach (var rules in Enum.GetValues<EliminationRules>())
+        var root = Root();
+        var seconds = args.Length > 0 ? double.Parse(args[0], CultureInfo.InvariantCulture) : 1;
+        if (root is null || !Directory.Exists(Path.Combine(root, "..", "shared", "elimination")))
         {
-            if (args.Length > 0 && !file.Contains(args[0])) continue;
-            if (args.Length > 1 && rules.ToString() != args[1]) continue;
-            var trace = TraceJsonReader.Read(File.ReadAllBytes(file));
-            var watch = Stopwatch.StartNew();
-            var g = DualGraph.Of(trace, rules);
-            var tg = watch.Elapsed.TotalMilliseconds;
-            var ev = Evaluator.For(g, rules);
-            var cuts = VertexCuts.Of(g)!;
-            var tc = watch.Elapsed.TotalMilliseconds;
-            var greedy = new GreedyOrders(g, ev);
-            Console.WriteLine($"{Path.GetFileName(file)} {rules} inner {g.InnerCount} edges {g.Edges.Length} bound {cuts.LowerBound} graph {tg:F1} ms cuts {tc - tg:F1} ms");
-            var best = long.MaxValue; uint[] bestOrder = [];
-            foreach (var (name, order) in new (string, uint[])[] {
-                ("forward", greedy.Forward()), ("reverse", greedy.Reverse()), 
-                ("mark-", greedy.Greedy([], (v, c) => c, false)), ("mark+", greedy.Greedy([], (v, c) => c, true)),
-                ("exc-", greedy.Greedy([], (v, c) => c - cuts.ToInputs[v] * cuts.ToOutputs[v], false)), ("exc+", greedy.Greedy([], (v, c) => c- cuts.ToInputs[v] * cuts.ToOutputs[v], true)),
-                ("once,forward", GreedyOrders.After(greedy.UsedOnce(), greedy.Forward())), ("once,reverse", GreedyOrders.After(greedy.UsedOnce(), greedy.Reverse())),
-                ("once,mark-", greedy.Greedy(greedy.UsedOnce(), (v, c) => c, false)), ("once,mark+", greedy.Greedy(greedy.UsedOnce(), (v, c) => c, true)),
-                ("one,mark-", greedy.Greedy(greedy.UsingOne(), (v, c) => c, false)), ("one,mark+", greedy.Greedy(greedy.UsingOne(), (v, c) => c, true)),
-                ("once,exc-", greedy.Greedy(greedy.UsedOnce(), (v, c) => c- cuts.ToInputs[v] * cuts.ToOutputs[v], false)), ("once,exc+", greedy.Greedy(greedy.UsedOnce(), (v, c) => c- cuts.ToInputs[v] * cuts.ToOutputs[v], true)),
-                })
+            Console.Error.WriteLine("The folder shared/elimination with the published functions is not beside the repository.");
+            return 2;
+        }
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"# Multiplications of Jacobian accumulation by elimination\n");
+        text.AppendLine(CultureInfo.InvariantCulture, $"Written by `dotnet run -c Release --project bench/HybridAD.Bench -- elimination`, {Environment.ProcessorCount} logical processors, warm (every call has run once before).");
+        text.AppendLine("*Portfolio*: the best known order, without search. *Search*: after the given time in all. The lower bound holds for vertex elimination and rule `all`;");
+        text.AppendLine("*proven*: the count meets it, so that no order of vertices is better. AlphaGrad is published for rule `all`. Every order was recounted by `EliminationCounter`.\n");
+        text.AppendLine(CultureInfo.InvariantCulture, $"| function | rules | portfolio | ms | after {seconds} s | ms used | AlphaGrad | lower bound | proven |");
+        text.AppendLine("|---|---|---|---|---|---|---|---|---|");
+        foreach (var (name, alphaGrad) in Functions)
+        {
+            var trace = TraceJsonReader.Read(File.ReadAllBytes(Path.Combine(root, "..", "shared", "elimination", name + ".trace.json")), name);
+            foreach (var rules in Enum.GetValues<EliminationRules>())
             {
-                var c = ev.Evaluate(order); Console.Write($"{name} {c}; ");
-                if (c < best) (best, bestOrder) = (c, order);
-            }
-            Console.WriteLine($" {watch.Elapsed.TotalMilliseconds - tc:F1} ms");
-            for (var seed = 1; seed <= 8; seed++)
-            {
-                watch.Restart(); var e0 = ev.Evaluations;
-                var a = new Annealing(g, ev, (ulong)seed, rules == EliminationRules.All ? cuts.LowerBound : 0, () => watch.ElapsedMilliseconds > 20000);
-                var hot = double.Parse(args.Length > 3 ? args[3] : "2"); var cold = double.Parse(args.Length > 4 ? args[4] : "0.2");
-                a.Run(bestOrder, long.Parse(args.Length > 2 ? args[2] : "200000"), hot, cold);
-                Console.WriteLine($"   sa {a.BestCost} edges {a.Best.Count(s => !Moves.IsVertex(s))} {watch.Elapsed.TotalSeconds:F2} s, {(ev.Evaluations - e0) / watch.Elapsed.TotalSeconds / 1000:F0} k/s");
+                for (var warmup = 0; warmup < 5; warmup++)
+                    MultiplicationPlanner.Plan(trace, rules, new MultiplicationPlannerOptions { Moves = 2_000 });
+                var portfolio = MultiplicationPlanner.Plan(trace, rules, new MultiplicationPlannerOptions { Seconds = 0 });
+                var plan = MultiplicationPlanner.Plan(trace, rules, new MultiplicationPlannerOptions { Seconds = seconds });
+                var count = EliminationCounter.Count(trace, plan.Order!.Steps, rules);
+                if (count.Multiplications != plan.Order.Multiplications || !count.IsComplete)
+                    throw new InvalidOperationException($"{name}, {rules}: planned {plan.Order.Multiplications}, recounted {count}.");
+                text.AppendLine(CultureInfo.InvariantCulture,
+                    $"| {name} | {rules.ToString().ToLowerInvariant()} | {portfolio.Order!.Multiplications} | {1e3 * portfolio.PlanSeconds:F1} | {plan.Order.Multiplications} | {1e3 * plan.PlanSeconds:F0} | {(rules == EliminationRules.All ? alphaGrad : null)} | {plan.LowerBound} | {(plan.ProvenOptimal ? "yes" : "")} |");
             }
         }
+        Console.Write(text);
+        Directory.CreateDirectory(Path.Combine(root, "docs", "benchmarks"));
+        File.WriteAllText(Path.Combine(root, "docs", "benchmarks", "elimination.md"), text.ToString());
         return 0;
+    }
+
+    private static string? Root()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            if (File.Exists(Path.Combine(folder.FullName, "HybridAD.sln")))
+                return folder.FullName;
+        return null;
     }
 }

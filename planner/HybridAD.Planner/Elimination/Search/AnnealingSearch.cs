@@ -7,7 +7,11 @@ internal static class AnnealingSearch
 {
     private const double Hot = 2, Cold = 0.2;
 
+    /// <summary>So many cycles in a row without a better order end a chain: more time would hardly help.</summary>
+    private const int Patience = 16;
+
     // Long cycles find the last few percent, short ones come first so that a short budget has something.
+    // The lengths are for a hundred vertices.
     private static readonly long[] Cycles = [8_000, 25_000, 50_000, 50_000, 80_000, 80_000, 150_000, 150_000];
 
     /// <summary>The best order and its cost, and the number of moves tried.</summary>
@@ -29,13 +33,16 @@ internal static class AnnealingSearch
             var annealing = new Annealing(graph, Evaluator.For(graph, rules), Fingerprint.Mix((ulong)seed, (ulong)chain), goal, stop);
             found[chain] = annealing;
             var left = moves ?? long.MaxValue;
-            for (var cycle = 0; left > 0; cycle++)
+            var (lastBest, unchanged) = (long.MaxValue, 0);
+            for (var cycle = 0; left > 0 && unchanged < Patience; cycle++)
             {
-                var length = Math.Min(left, Cycles[Math.Min(cycle, Cycles.Length - 1)]);
+                var length = Math.Min(left, 200 + Cycles[Math.Min(cycle, Cycles.Length - 1)] * graph.InnerCount / 100);
                 left -= length;
                 var from = annealing.BestCost == long.MaxValue ? start : annealing.Best;
                 if (!annealing.Run(from, length, cycle % 3 == 2 ? Hot / 2 : Hot, Cold))
                     break;
+                unchanged = annealing.BestCost < lastBest ? 0 : unchanged + 1;
+                lastBest = annealing.BestCost;
             }
             if (annealing.BestCost <= goal)
                 Volatile.Write(ref reached, true);

@@ -14,6 +14,7 @@ internal abstract unsafe class Evaluator
     private readonly ulong[] _rows;
     private readonly ulong[] _initial;
     private readonly ulong[] _scratch;
+    private readonly int[] _dangling;
     private readonly ulong* _through;
     private readonly ulong* _innerMask;
 
@@ -39,6 +40,7 @@ internal abstract unsafe class Evaluator
         for (var v = 0; v < graph.InnerCount; v++)
             Set(_innerMask, v);
         _initial = [.. _rows];
+        _dangling = [.. Enumerable.Range(0, graph.InnerCount).Where(v => graph.InEdges[v].Length == 0 || graph.OutEdges[v].Length == 0)];
     }
 
     public static Evaluator For(DualGraph graph, EliminationRules rules) => rules switch
@@ -93,6 +95,9 @@ internal abstract unsafe class Evaluator
         Evaluations++;
         _initial.AsSpan().CopyTo(_rows);
         ResetLabels();
+        // Edges that are constantly 0 are not in the graph, and may have left vertices that lead nowhere.
+        foreach (var v in _dangling)
+            Prune(v);
     }
 
     /// <summary>Takes a step and returns what it costs.</summary>

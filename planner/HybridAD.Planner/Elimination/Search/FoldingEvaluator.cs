@@ -54,10 +54,6 @@ internal sealed unsafe class FoldingEvaluator : Evaluator
         _initialBits.AsSpan().CopyTo(_bits);
         foreach (var (index, value) in _initialValues)
             _values[index] = value;
-        // Edges that are constantly 0 are not in the graph, and may have left vertices that lead nowhere.
-        if (_folds)
-            for (var v = 0; v < Graph.InnerCount; v++)
-                Prune(v);
     }
 
     protected override long Multiply(int v, ulong* sources, ulong* targets)
@@ -73,11 +69,16 @@ internal sealed unsafe class FoldingEvaluator : Evaluator
                 var row = In + k * Words;
                 var constant = _inConstant + k * Words;
                 var unit = _inUnit + k * Words;
+                // Constant times constant stays constant; everything else that arrives makes its edge a symbol.
+                var known = 0UL;
                 if (Has(targetConstant, k))
+                {
                     MultiplyConstants(v, k, sources, sourceConstant);
+                    known = ulong.MaxValue;
+                }
                 for (var x = 0; x < Words; x++)
                 {
-                    var symbols = Has(targetConstant, k) ? sources[x] & ~sourceConstant[x] : sources[x];
+                    var symbols = sources[x] & ~(sourceConstant[x] & known);
                     constant[x] &= ~symbols;
                     unit[x] &= ~symbols;
                     row[x] |= sources[x];
@@ -90,9 +91,10 @@ internal sealed unsafe class FoldingEvaluator : Evaluator
                 var row = Out + i * Words;
                 var constant = _outConstant + i * Words;
                 var unit = _outUnit + i * Words;
+                var known = Has(sourceConstant, i) ? ulong.MaxValue : 0;
                 for (var x = 0; x < Words; x++)
                 {
-                    var symbols = Has(sourceConstant, i) ? targets[x] & ~targetConstant[x] : targets[x];
+                    var symbols = targets[x] & ~(targetConstant[x] & known);
                     constant[x] &= ~symbols;
                     unit[x] &= ~symbols;
                     row[x] |= targets[x];

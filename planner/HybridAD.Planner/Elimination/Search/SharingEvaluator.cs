@@ -46,8 +46,6 @@ internal sealed unsafe class SharingEvaluator : Evaluator
         _products.Clear();
         foreach (var (index, label) in _initial)
             _labels[index] = label;
-        for (var v = 0; v < Graph.InnerCount; v++)
-            Prune(v);
     }
 
     protected override long Multiply(int v, ulong* sources, ulong* targets)
