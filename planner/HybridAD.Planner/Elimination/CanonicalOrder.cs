@@ -34,7 +34,7 @@ internal static class CanonicalOrder
         var work = 0L;
         for (var singled = 0UL; ; singled++)
         {
-            work += Refine(colors, targets, labels);
+            work += Refine(colors, targets, labels, WorkLimit - work);
             Array.Sort(order, (a, b) => kind[a] != kind[b] ? kind[a].CompareTo(kind[b]) : depth[a] != depth[b] ? depth[a].CompareTo(depth[b])
                 : colors[a] != colors[b] ? colors[a].CompareTo(colors[b]) : a.CompareTo(b));
             var tied = -1;
@@ -54,8 +54,8 @@ internal static class CanonicalOrder
         _ => label.IsConstant ? Fingerprint.OfConstant(label.Constant) : 0,
     };
 
-    /// <summary>Refines until the number of colours no longer grows; returns the edges visited.</summary>
-    private static long Refine(ulong[] colors, DualEdge[] edges, ulong[] labels)
+    /// <summary>Refines until the number of colours no longer grows, or the work is too much; returns the edges visited.</summary>
+    private static long Refine(ulong[] colors, DualEdge[] edges, ulong[] labels, long workLimit)
     {
         var distinct = colors.Distinct().Count();
         var sums = new ulong[colors.Length];
@@ -72,7 +72,7 @@ internal static class CanonicalOrder
                 colors[v] = Fingerprint.Mix(colors[v], sums[v]);
             work += edges.Length + 4 * colors.Length;
             var now = colors.Distinct().Count();
-            if (now == distinct)
+            if (now == distinct || work > workLimit)
                 return work;
             distinct = now;
         }

@@ -1,6 +1,7 @@
 using HybridAD.Graph;
 using HybridAD.Linearization;
 using HybridAD.Plans;
+using HybridAD.Primitives;
 
 namespace HybridAD.Planning.Elimination;
 
@@ -122,26 +123,23 @@ internal sealed class DualGraph
     private static List<DualEdge> Merged(Trace trace, TraceLabels labels, bool[] active, EliminationRules rules)
     {
         var edges = new List<DualEdge>();
+        var into = new Dictionary<int, EdgeLabel>();
         for (var node = trace.InputCount; node < trace.NodeCount; node++)
         {
             if (!active[node])
                 continue;
             var operands = trace.OperandsOf(node);
-            var first = edges.Count;
+            into.Clear();
             for (var k = 0; k < operands.Length; k++)
             {
-                if (!active[operands[k]] || Primitives.Primitive.Of(trace.Operations[node]).FormOf(k) == Primitives.PartialForm.Zero)
+                if (!active[operands[k]] || Primitive.Of(trace.Operations[node]).FormOf(k) == PartialForm.Zero)
                     continue;
                 var label = labels.Partial(node, k);
-                var source = operands[k];
-                var same = edges.FindIndex(first, e => e.From == source);
-                if (same < 0)
-                    edges.Add(new DualEdge(source, node, label));
-                else
-                    edges[same] = edges[same] with { Label = edges[same].Label + label };
+                into[operands[k]] = into.TryGetValue(operands[k], out var parallel) ? parallel + label : label;
             }
-            if (rules >= EliminationRules.Fold)
-                edges.RemoveAll(e => e.To == node && e.Label.Constant == 0);
+            foreach (var (source, label) in into)
+                if (rules < EliminationRules.Fold || label.Constant != 0)
+                    edges.Add(new DualEdge(source, node, label));
         }
         return edges;
     }
@@ -156,7 +154,7 @@ internal sealed class DualGraph
                 continue;
             var operands = trace.OperandsOf(node);
             for (var k = 0; k < operands.Length; k++)
-                varied[node] |= varied[operands[k]] && Primitives.Primitive.Of(trace.Operations[node]).FormOf(k) != Primitives.PartialForm.Zero;
+                varied[node] |= varied[operands[k]] && Primitive.Of(trace.Operations[node]).FormOf(k) != PartialForm.Zero;
         }
         return varied;
     }

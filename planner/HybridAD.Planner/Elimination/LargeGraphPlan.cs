@@ -8,7 +8,8 @@ namespace HybridAD.Planning.Elimination;
 /// <summary>Plans for graphs too large to search: a few known orders, each counted once on a sparse graph, the expensive ones given up on the way.</summary>
 internal static class LargeGraphPlan
 {
-    private const long ProductLimit = 50_000_000;
+    /// <summary>A few seconds of products; an order that needs more is given up, and so is one that needs much more than the best so far.</summary>
+    private const long ProductLimit = 4_000_000;
 
     public static MultiplicationPlan Of(Trace trace, DualGraph graph, EliminationRules rules, Stopwatch clock)
     {
@@ -20,11 +21,12 @@ internal static class LargeGraphPlan
             onceSet[v] = true;
         var ways = new (string Name, int[] Fixed, bool Greedy)[]
         {
-            ("once-markowitz", once, true),
-            ("markowitz", [], true),
             ("once-reverse", [.. once, .. reverse.Where(v => !onceSet[v])], false),
+            ("once-forward", [.. once, .. forward.Where(v => !onceSet[v])], false),
             ("reverse", reverse, false),
             ("forward", forward, false),
+            ("once-markowitz", once, true),
+            ("markowitz", [], true),
         };
         var tried = new List<(string Name, List<int>? Order, long Cost, long Additions)>();
         var limit = ProductLimit;
@@ -34,7 +36,7 @@ internal static class LargeGraphPlan
             var done = elimination.Run(order, greedy);
             tried.Add((name, done, elimination.Multiplications, elimination.Additions));
             if (done is not null)
-                limit = Math.Min(limit, Math.Max(1_000, 4 * elimination.Products));
+                limit = Math.Min(limit, Math.Max(1_000, 2 * elimination.Products));
         }
         var best = tried.Where(t => t.Order is not null).OrderBy(t => t.Cost).FirstOrDefault();
         var steps = graph.Inactive.Concat(best.Order?.Select(v => graph.TraceIds[v]) ?? []).Select(EliminationStep.Vertex);

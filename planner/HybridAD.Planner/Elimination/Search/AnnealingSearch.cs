@@ -24,7 +24,8 @@ internal static class AnnealingSearch
     /// <param name="outOfTime">Whether the time is over; not asked when <paramref name="moves"/> is given.</param>
     public static (uint[] Order, long Cost, long Moves) Run(DualGraph graph, EliminationRules rules, uint[] start, long goal, int seed, long? moves, Func<bool> outOfTime)
     {
-        var chains = moves is null ? Math.Clamp(Environment.ProcessorCount, 1, 4) : 2;
+        // Every chain has matrices of its own, which count on big graphs.
+        var chains = graph.VertexCount > 1_000 ? 1 : moves is null ? Math.Clamp(Environment.ProcessorCount, 1, 4) : 2;
         var found = new Annealing[chains];
         var reached = false;
         Parallel.For(0, chains, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, chain =>
