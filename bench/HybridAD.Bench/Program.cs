@@ -1,11 +1,4 @@
-using HybridAD.Bench.Elimination;
+using HybridAD.Bench;
 
-// One subcommand per table; each lives in a folder of its own.
-switch (args.FirstOrDefault())
-{
-    case "elimination":
-        return EliminationTable.Run(args[1..]);
-    default:
-        Console.Error.WriteLine("usage: HybridAD.Bench elimination [SECONDS]");
-        return 2;
-}
+// One word chooses the benchmark; each writes its table to the console and, with --write, to docs/benchmarks.
+return Benchmarks.Run(args);

@@ -1,7 +1,7 @@
 using HybridAD.Planning.Costs;
 using HybridAD.Plans;
 
-namespace HybridAD.Planning;
+namespace HybridAD;
 
 /// <summary>What a user may ask of the planner.</summary>
 public sealed record JacobianPlannerOptions

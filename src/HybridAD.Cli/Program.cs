@@ -1,1 +1,3 @@
-return 0;
+using HybridAD.Cli;
+
+return CommandLine.Run(args, Shell.OfProcess());

@@ -1,14 +1,6 @@
-namespace HybridAD.Execution;
+using HybridAD.Execution;
 
-/// <summary>Something that evaluates on an array of numbers of its own.</summary>
-public interface IExecutor
-{
-    /// <summary>How many numbers it needs.</summary>
-    int SlotCount { get; }
-
-    /// <summary>Writes the numbers that never change.</summary>
-    void Prepare(double[] slots);
-}
+namespace HybridAD;
 
 /// <summary>
 /// The scratch memory of evaluations, one per thread. It grows the first time a function uses it; from then on evaluations allocate nothing.

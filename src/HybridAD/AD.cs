@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using HybridAD.Graph;
 using HybridAD.Tracing;
 
@@ -38,6 +39,20 @@ public static class AD
 
     /// <summary>The gradient, n numbers, of a function with one output.</summary>
     public static double[] Gradient(Func<Real[], Real> function, ReadOnlySpan<double> x) => Trace(function, x).Gradient(x);
+
+    /// <summary>The Hessian, n × n, of a function with one output.</summary>
+    public static double[,] Hessian(Func<Real[], Real> function, ReadOnlySpan<double> x) => Trace(function, x).Hessian(x);
+
+    /// <summary>Takes a function from an expression tree: both branches of <c>?:</c> become part of the graph, and nothing is executed.</summary>
+    /// <param name="function">The function; see <see cref="ExpressionTracer"/> for what it may contain.</param>
+    /// <param name="x">A point, n numbers, which gives the number of inputs.</param>
+    /// <param name="options">How it is treated; null for the defaults.</param>
+    public static TracedFunction TraceExpression(Expression<Func<double[], double[]>> function, ReadOnlySpan<double> x, TraceOptions? options = null) =>
+        new(ExpressionTracer.Trace(function, x.ToArray()), options);
+
+    /// <summary>Takes a function with one output from an expression tree.</summary>
+    public static TracedFunction TraceExpression(Expression<Func<double[], double>> function, ReadOnlySpan<double> x, TraceOptions? options = null) =>
+        new(ExpressionTracer.Trace(function, x.ToArray()), options);
 
     /// <summary>The derivative of a function of one variable.</summary>
     public static double Derivative(Func<Dual<double>, Dual<double>> function, double x)

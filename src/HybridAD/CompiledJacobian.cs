@@ -32,9 +32,7 @@ public sealed class CompiledJacobian
         _options = JacobianPlannerOptions.Default;
         _planned = function.FirstVariant;
         Plan = plan;
-        if (plan.TraceHash != _planned.Compiled.Trace.Hash)
-            throw new HybridAdException(ErrorCodes.ForeignPlan,
-                $"The plan was made for the function {plan.TraceHash}, this one is {_planned.Compiled.Trace.Hash}. Plan this function again.");
+        PlanVerifier.Verify(plan, _planned.Compiled.Trace, _planned.Pattern);
         _executor = JacobianExecutor.For(_planned.Compiled, _planned.Pattern, plan.Strategy);
     }
 
@@ -105,6 +103,11 @@ public sealed class CompiledJacobian
     private static void EvaluateDense(TracedFunction.Evaluation<JacobianExecutor> at, Span<double> result, Workspace workspace)
     {
         var pattern = at.Executor.Pattern;
+        if (pattern.NonzeroCount == result.Length)
+        {
+            at.Executor.Evaluate(at.Slots, result, workspace);
+            return;
+        }
         var entries = workspace.Entries(pattern.NonzeroCount);
         at.Executor.Evaluate(at.Slots, entries, workspace);
         result.Clear();

@@ -1,4 +1,5 @@
 using HybridAD.Execution;
+using HybridAD.Execution.Curvature;
 using HybridAD.Execution.Jacobians;
 using HybridAD.Graph;
 using HybridAD.Linearization;
@@ -14,6 +15,8 @@ internal sealed class FunctionVariant
 {
     private readonly Lazy<SparsityPattern> _pattern;
     private readonly Lazy<CompiledTrace> _compiled;
+    private readonly Lazy<HessianExecutor> _hessian;
+    private readonly Lazy<HvpExecutor> _hessianProduct;
     private readonly Dictionary<JacobianPlannerOptions, PlannedJacobian> _jacobians = [];
 
     public FunctionVariant(Trace source, SimplificationOptions simplification, SparsityPattern? declared)
@@ -22,6 +25,12 @@ internal sealed class FunctionVariant
         var simplified = new Lazy<Trace>(() => Simplifier.Simplify(source, simplification).Trace);
         var graph = new Lazy<LinearizedGraph>(() => LinearizedGraph.Of(simplified.Value));
         _compiled = new(() => new CompiledTrace(graph.Value));
+        _hessian = new(() =>
+        {
+            var pattern = HessianSparsity.Detect(graph.Value);
+            return new HessianExecutor(Compiled, pattern, HessianPlanner.Plan(pattern));
+        });
+        _hessianProduct = new(() => new HvpExecutor(Compiled));
         _pattern = new(() => declared is null ? JacobianSparsity.Detect(graph.Value) : JacobianSparsity.Detect(graph.Value).Union(declared));
     }
 
@@ -34,6 +43,10 @@ internal sealed class FunctionVariant
     public LinearizedGraph Graph => Compiled.Graph;
 
     public SparsityPattern Pattern => _pattern.Value;
+
+    public HessianExecutor Hessian => _hessian.Value;
+
+    public HvpExecutor HessianProduct => _hessianProduct.Value;
 
     /// <summary>The plan and its executor, made once for each set of options.</summary>
     public PlannedJacobian Jacobian(JacobianPlannerOptions options)

@@ -8,6 +8,8 @@ namespace HybridAD;
 /// <content>Jacobians by plan.</content>
 public sealed partial class TracedFunction
 {
+    private CompiledJacobian? _jacobian;
+
     /// <summary>The structural nonzeros of the Jacobian, m × n.</summary>
     public SparsityPattern JacobianPattern => FirstVariant.Pattern;
 
@@ -16,10 +18,11 @@ public sealed partial class TracedFunction
         FirstVariant.Jacobian(options ?? JacobianPlannerOptions.Default).Plan;
 
     /// <summary>Plans the Jacobian and makes it ready for many evaluations.</summary>
-    public CompiledJacobian CompileJacobian(JacobianPlannerOptions? options = null) => new(this, options ?? JacobianPlannerOptions.Default);
+    public CompiledJacobian CompileJacobian(JacobianPlannerOptions? options = null) =>
+        options is null || options == JacobianPlannerOptions.Default ? _jacobian ??= new(this, JacobianPlannerOptions.Default) : new(this, options);
 
     /// <summary>Makes a plan ready for many evaluations.</summary>
-    /// <exception cref="Errors.HybridAdException">The plan is for another function (HAD5002).</exception>
+    /// <exception cref="HybridAdException">The plan is for another function (HAD5002).</exception>
     public CompiledJacobian Compile(JacobianPlan plan) => new(this, plan);
 
     /// <summary>J(x), m × n.</summary>

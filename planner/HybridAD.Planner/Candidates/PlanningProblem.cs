@@ -3,6 +3,7 @@ using HybridAD.Linearization;
 using HybridAD.Planning.Colorings;
 using HybridAD.Planning.Costs;
 using HybridAD.Planning.Sharing;
+using HybridAD.Primitives;
 using HybridAD.Sparsity;
 
 namespace HybridAD.Planning.Candidates;
@@ -32,6 +33,9 @@ internal sealed class PlanningProblem(LinearizedGraph graph, SparsityPattern pat
     /// <summary>Nodes used by several outputs, and the groups of outputs they tie together.</summary>
     public SharedNodes Sharing => _sharing.Value;
 
+    /// <summary>Seconds for the partial derivatives that every candidate needs.</summary>
+    public double PartialSeconds { get; } = 1e-9 * PartialNanoseconds(graph, options.Profile);
+
     /// <summary>The program that differentiates row by row, or null when it would be longer than the budget.</summary>
     public AccumulationProgram? RowProgram(long budget) => _rowProgram ??= AccumulationBuilder.Build(graph, pattern, [], budget);
 
@@ -49,6 +53,21 @@ internal sealed class PlanningProblem(LinearizedGraph graph, SparsityPattern pat
 
     /// <summary>Nonzeros of the fullest column: no colouring of the rows has fewer colours.</summary>
     public int LongestColumn { get; } = LongestOf(pattern);
+
+    private static double PartialNanoseconds(LinearizedGraph graph, CostProfile profile)
+    {
+        Span<double> priceOf = stackalloc double[256];
+        priceOf.Fill(-1);
+        var total = 0.0;
+        foreach (var (node, _) in graph.ComputedPartials)
+        {
+            ref var price = ref priceOf[graph.Trace.Operations[node]];
+            if (price < 0)
+                price = profile.Partial(Primitive.Of(graph.Trace.Operations[node]).PartialCost);
+            total += price;
+        }
+        return total;
+    }
 
     private static int CountNonempty(SparsityPattern pattern)
     {

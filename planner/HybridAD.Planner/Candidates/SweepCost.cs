@@ -60,7 +60,7 @@ internal static class SweepCost
     {
         var profile = problem.Profile;
         var perEdge = profile.SweepEdge(width) * (direction == SweepDirection.Reverse ? profile.ReverseFactor : 1);
-        return 1e-9 * (sweeps * problem.ActiveOperations * profile.SweepNode + followed * perEdge
+        return problem.PartialSeconds + 1e-9 * (sweeps * problem.ActiveOperations * profile.SweepNode + followed * perEdge
             + (direction == SweepDirection.Forward ? skipped * profile.SkippedEdge : 0)
             + problem.Pattern.NonzeroCount * profile.EntryExtract);
     }
@@ -68,7 +68,7 @@ internal static class SweepCost
     private static (double Seconds, long MultiplyAdds) Predict(PlanningProblem problem, SweepDirection direction, int[] colors, int width, int sweeps)
     {
         if (sweeps == 0)
-            return (0, 0);
+            return (problem.PartialSeconds, 0);
         var followed = 0.0;
         var samples = Math.Min(sweeps, Samples);
         for (var sample = 0; sample < samples; sample++)

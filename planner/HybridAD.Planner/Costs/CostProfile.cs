@@ -1,3 +1,5 @@
+using HybridAD.Primitives;
+
 namespace HybridAD.Planning.Costs;
 
 /// <summary>
@@ -10,10 +12,10 @@ public sealed record CostProfile
     public static CostProfile Default { get; } = new();
 
     /// <summary>One multiply-add of an accumulation program whose code stays in cache.</summary>
-    public double AccumulationCached { get; init; } = 1.1;
+    public double AccumulationCached { get; init; } = 1.05;
 
     /// <summary>One multiply-add of an accumulation program that streams from memory.</summary>
-    public double AccumulationStreamed { get; init; } = 2.2;
+    public double AccumulationStreamed { get; init; } = 1.35;
 
     /// <summary>Bytes of code up to which a program counts as cached.</summary>
     public double CacheBytes { get; init; } = 1 << 20;
@@ -22,28 +24,64 @@ public sealed record CostProfile
     public double EntryCopy { get; init; } = 0.4;
 
     /// <summary>Reading one entry of a Jacobian out of a sweep.</summary>
-    public double EntryExtract { get; init; } = 2.0;
+    public double EntryExtract { get; init; } = 2.5;
+
+    /// <summary>One multiply-add of a product of thin dense matrices.</summary>
+    public double DenseProduct { get; init; } = 0.06;
+
+    /// <summary>One multiply-add of such a product where only some entries are wanted.</summary>
+    public double SparseProduct { get; init; } = 0.9;
 
     /// <summary>Visiting an operation in a sweep.</summary>
-    public double SweepNode { get; init; } = 1.2;
+    public double SweepNode { get; init; } = 0.4;
 
     /// <summary>Following an edge in a sweep of one direction.</summary>
-    public double SweepEdge1 { get; init; } = 1.6;
+    public double SweepEdge1 { get; init; } = 1.3;
 
     /// <summary>Following an edge in a sweep of four directions.</summary>
-    public double SweepEdge4 { get; init; } = 1.8;
+    public double SweepEdge4 { get; init; } = 1.4;
 
     /// <summary>Following an edge in a sweep of eight directions.</summary>
-    public double SweepEdge8 { get; init; } = 2.0;
+    public double SweepEdge8 { get; init; } = 1.5;
 
     /// <summary>Following an edge in a sweep of sixteen directions.</summary>
-    public double SweepEdge16 { get; init; } = 3.2;
+    public double SweepEdge16 { get; init; } = 1.9;
 
     /// <summary>How much longer an edge takes in a reverse sweep, which loads and stores the sum.</summary>
-    public double ReverseFactor { get; init; } = 1.4;
+    public double ReverseFactor { get; init; } = 1.25;
 
     /// <summary>Passing an edge whose source carries nothing, in a forward sweep; a reverse sweep passes the whole operation.</summary>
-    public double SkippedEdge { get; init; } = 0.8;
+    public double SkippedEdge { get; init; } = 0.5;
+
+    /// <summary>Computing a partial derivative by arithmetic.</summary>
+    public double ArithmeticPartial { get; init; } = 0.7;
+
+    /// <summary>Computing a partial derivative with a division.</summary>
+    public double DivisionPartial { get; init; } = 1.5;
+
+    /// <summary>Computing a partial derivative with a square root.</summary>
+    public double RootPartial { get; init; } = 2.5;
+
+    /// <summary>Computing a partial derivative with an exponential or a logarithm.</summary>
+    public double ExponentialPartial { get; init; } = 4;
+
+    /// <summary>Computing a partial derivative with a trigonometric function.</summary>
+    public double TrigonometricPartial { get; init; } = 8;
+
+    /// <summary>Computing the partial derivative of a power.</summary>
+    public double PowerPartial { get; init; } = 3;
+
+    /// <summary>Computing a partial derivative of some class.</summary>
+    public double Partial(CostClass cost) => cost switch
+    {
+        CostClass.Free => 0,
+        CostClass.Arithmetic => ArithmeticPartial,
+        CostClass.Division => DivisionPartial,
+        CostClass.Root => RootPartial,
+        CostClass.Exponential => ExponentialPartial,
+        CostClass.Trigonometric => TrigonometricPartial,
+        _ => PowerPartial,
+    };
 
     /// <summary>Following an edge in a sweep of some directions.</summary>
     public double SweepEdge(int width) => width switch

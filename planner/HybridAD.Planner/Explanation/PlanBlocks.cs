@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using HybridAD.Linearization;
 using HybridAD.Planning.Candidates;
 using HybridAD.Plans;
 
@@ -23,46 +24,70 @@ internal static class PlanBlocks
                         : $"{sweep.ColorCount:N0} directions serve all {problem.NonemptyRows:N0} outputs",
                 },
             ];
-        return OfGroups(problem, (AccumulationStrategy)strategy, name);
+        return strategy is MixedStrategy mixed ? OfWaist(problem, mixed) : OfGroups(problem, (AccumulationStrategy)strategy, name);
+    }
+
+    private static ImmutableArray<PlanBlock> OfWaist(PlanningProblem problem, MixedStrategy strategy)
+    {
+        var inputs = new int[problem.Graph.Trace.InputCount];
+        for (var input = 0; input < inputs.Length; input++)
+            inputs[input] = input;
+        var lower = GraphPart.Between(problem.Graph, inputs, strategy.CutNodes.AsSpan());
+        var upper = GraphPart.Between(problem.Graph, strategy.CutNodes.AsSpan(), problem.Graph.Trace.Outputs);
+        var cut = strategy.CutNodes.Length;
+        return
+        [
+            new PlanBlock
+            {
+                Id = 0, Operations = lower.OperationCount, Inputs = problem.NonemptyColumns, Outputs = cut, Shared = 0, Kept = 0, Mode = "reverse",
+                Reason = $"{problem.NonemptyColumns:N0} inputs lead to the {cut:N0} nodes of the waist: a direction for each of these",
+            },
+            new PlanBlock
+            {
+                Id = 1, Operations = upper.OperationCount, Inputs = cut, Outputs = problem.NonemptyRows, Shared = 0, Kept = 0, Mode = "forward",
+                Reason = $"the {cut:N0} nodes of the waist lead to {problem.NonemptyRows:N0} outputs: a direction for each of the former",
+            },
+        ];
     }
 
     private static ImmutableArray<PlanBlock> OfGroups(PlanningProblem problem, AccumulationStrategy strategy, string name)
     {
         var sharing = problem.Sharing;
-        var groups = new Group[sharing.GroupCount];
+        var groups = new Group?[sharing.GroupCount];
+        var alone = new Group();
         for (var row = 0; row < sharing.GroupOfRow.Length; row++)
             if (!problem.Pattern.Row(row).IsEmpty)
-                groups[sharing.GroupOfRow[row]].Outputs++;
-        var alone = new List<int>();
-        for (var row = 0; row < sharing.GroupOfRow.Length; row++)
-        {
-            ref var group = ref groups[sharing.GroupOfRow[row]];
-            if (group.Outputs > 1)
-                (group.Rows ??= []).Add(row);
-            else if (group.Outputs == 1)
-                alone.Add(row);
-        }
+                (groups[sharing.GroupOfRow[row]] ??= new Group()).Rows.Add(row);
         for (var node = problem.Graph.Trace.InputCount; node < problem.Graph.Trace.NodeCount; node++)
-        {
-            if (sharing.GroupOf(node) < 0)
-                continue;
-            groups[sharing.GroupOf(node)].Operations++;
-            groups[sharing.GroupOf(node)].Shared += sharing.IsShared(node) ? 1 : 0;
-        }
+            if (sharing.GroupOf(node) >= 0 && groups[sharing.GroupOf(node)] is { } group)
+            {
+                group.Operations++;
+                group.Shared += sharing.IsShared(node) ? 1 : 0;
+            }
         foreach (var node in strategy.KeptNodes)
-            if (sharing.GroupOf(node) >= 0)
-                groups[sharing.GroupOf(node)].Kept++;
-        var tied = groups.Where(g => g.Outputs > 1).OrderByDescending(g => g.Operations).ToList();
+            if (sharing.GroupOf(node) >= 0 && groups[sharing.GroupOf(node)] is { } group)
+                group.Kept++;
+        var tied = new List<Group>();
+        foreach (var group in groups)
+            if (group?.Rows.Count > 1)
+                tied.Add(group);
+            else if (group is not null)
+                alone.Absorb(group);
+        tied.Sort(static (a, b) => b.Operations != a.Operations ? b.Operations.CompareTo(a.Operations) : a.Rows[0].CompareTo(b.Rows[0]));
         var blocks = ImmutableArray.CreateBuilder<PlanBlock>();
-        foreach (var group in tied.Take(MostBlocks))
-            blocks.Add(Block(problem, blocks.Count, group, name));
-        if (tied.Count > MostBlocks)
-            blocks.Add(Block(problem, blocks.Count, Merge(tied.Skip(MostBlocks)), name));
-        if (alone.Count > 0)
-            blocks.Add(Block(problem, blocks.Count, Merge(groups.Where(g => g.Outputs == 1)) with { Rows = alone }, name) with
+        var rest = new Group();
+        foreach (var group in tied)
+            if (blocks.Count < MostBlocks)
+                blocks.Add(Block(problem, blocks.Count, group, name));
+            else
+                rest.Absorb(group);
+        if (rest.Rows.Count > 0)
+            blocks.Add(Block(problem, blocks.Count, rest, name));
+        if (alone.Rows.Count > 0)
+            blocks.Add(Block(problem, blocks.Count, alone, name) with
             {
                 Mode = name == "sparse-forward" ? "forward" : "reverse",
-                Reason = $"{alone.Count:N0} outputs share no operation with another: one reverse sweep over its own operations each",
+                Reason = $"{alone.Rows.Count:N0} outputs share no operation with another: one reverse sweep over its own operations each",
             });
         return blocks.ToImmutable();
     }
@@ -70,14 +95,14 @@ internal static class PlanBlocks
     private static PlanBlock Block(PlanningProblem problem, int id, Group group, string name)
     {
         var seen = new bool[problem.Pattern.ColumnCount];
-        foreach (var row in group.Rows ?? [])
+        foreach (var row in group.Rows)
             foreach (var column in problem.Pattern.Row(row))
                 seen[column] = true;
         var inputs = seen.AsSpan().Count(true);
         var mode = name == "sparse-forward" || (group.Shared > 0 && group.Kept == group.Operations) ? "forward" : group.Kept > 0 ? "hybrid" : "reverse";
         return new PlanBlock
         {
-            Id = id, Operations = group.Operations, Inputs = inputs, Outputs = group.Outputs, Shared = group.Shared, Kept = group.Kept, Mode = mode,
+            Id = id, Operations = group.Operations, Inputs = inputs, Outputs = group.Rows.Count, Shared = group.Shared, Kept = group.Kept, Mode = mode,
             Reason = mode switch
             {
                 "hybrid" => $"{group.Kept:N0} of {group.Shared:N0} shared operations keep their gradient, the rest is differentiated in reverse for each output",
@@ -88,26 +113,23 @@ internal static class PlanBlocks
         };
     }
 
-    private static Group Merge(IEnumerable<Group> groups)
+    /// <summary>Outputs that share operations, directly or through others, and the operations they use.</summary>
+    private sealed class Group
     {
-        var merged = new Group { Rows = [] };
-        foreach (var group in groups)
-        {
-            merged.Operations += group.Operations;
-            merged.Outputs += group.Outputs;
-            merged.Shared += group.Shared;
-            merged.Kept += group.Kept;
-            merged.Rows.AddRange(group.Rows ?? []);
-        }
-        return merged;
-    }
+        public List<int> Rows { get; } = [];
 
-    private struct Group
-    {
-        public int Operations;
-        public int Outputs;
-        public int Shared;
-        public int Kept;
-        public List<int>? Rows;
+        public int Operations { get; set; }
+
+        public int Shared { get; set; }
+
+        public int Kept { get; set; }
+
+        public void Absorb(Group other)
+        {
+            Rows.AddRange(other.Rows);
+            Operations += other.Operations;
+            Shared += other.Shared;
+            Kept += other.Kept;
+        }
     }
 }

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using HybridAD.Plans;
+using HybridAD.Planning.Explanation;
 
-namespace HybridAD.Planning.Explanation;
+namespace HybridAD;
 
 /// <summary>A plan as one readable screen.</summary>
 public static class PlanText
@@ -24,7 +24,7 @@ public static class PlanText
         {
             var worked = candidate.MultiplyAdds > 0 || candidate.Lost is null;
             text.AppendLine(CultureInfo.InvariantCulture,
-                $"  {candidate.Name.PadRight(width)}  {(worked ? "" : "≥ ") + Reasons.Time(candidate.PredictedSeconds),10}  "
+                $"  {candidate.Name.PadRight(width)}  {(worked || double.IsInfinity(candidate.PredictedSeconds) ? "" : "≥ ") + Reasons.Time(candidate.PredictedSeconds),10}  "
                 + $"{(worked ? candidate.MultiplyAdds.ToString("N0", CultureInfo.InvariantCulture) : "—"),14}  {candidate.Sweeps,7:N0}  {Bytes(candidate.MemoryBytes),9}  "
                 + $"{candidate.Lost ?? "chosen"}");
         }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using HybridAD.Collections;
 using HybridAD.Linearization;
 using HybridAD.Sparsity;
 
@@ -30,7 +31,7 @@ public sealed class AccumulationBuilder
     private readonly Stack<int> _pending = [];
     private readonly double[] _template;
     private readonly int[] _rowInstructions;
-    private readonly List<(int Node, int Instructions)> _keptInstructions = [];
+    private readonly Growing<KeptCost> _keptInstructions = new();
     private int _stamp;
     private int _row;
     private long _visited;
@@ -84,7 +85,7 @@ public sealed class AccumulationBuilder
             if (!Sweep(node))
                 return null;
             _gradients[node] = TakeGradient();
-            _keptInstructions.Add((node, _writer.Count - before));
+            _keptInstructions.Add(new KeptCost(node, _writer.Count - before));
         }
         var outputs = _graph.Trace.Outputs;
         for (_row = 0; _row < outputs.Length; _row++)
@@ -104,7 +105,7 @@ public sealed class AccumulationBuilder
                 WriteAdjoints();
             _rowInstructions[_row] = _writer.Count - start;
         }
-        return _writer.Finish(_pattern, _template, _rowInstructions, [.. _keptInstructions]);
+        return _writer.Finish(_pattern, _template, _rowInstructions, _keptInstructions.ToArray());
     }
 
     /// <summary>Reverse sweep from a root through its cone; leaves the adjoints of the reached inputs.</summary>

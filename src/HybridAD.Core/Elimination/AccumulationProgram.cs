@@ -22,7 +22,7 @@ public readonly record struct Accumulation(int Target, int Left, int Right, int 
 public sealed class AccumulationProgram
 {
     internal AccumulationProgram(SparsityPattern pattern, Accumulation[] instructions, double[] constants, int constantStart, int temporaryStart,
-        int entryStart, double[] entryTemplate, int keptNodeCount, int[] rowInstructions, (int Node, int Instructions)[] keptInstructions)
+        int entryStart, double[] entryTemplate, int keptNodeCount, int[] rowInstructions, KeptCost[] keptInstructions)
     {
         RowInstructions = rowInstructions;
         KeptInstructions = keptInstructions;
@@ -64,8 +64,13 @@ public sealed class AccumulationProgram
     public ReadOnlyMemory<int> RowInstructions { get; }
 
     /// <summary>How many instructions the gradient of each kept node takes.</summary>
-    public ReadOnlyMemory<(int Node, int Instructions)> KeptInstructions { get; }
+    public ReadOnlyMemory<KeptCost> KeptInstructions { get; }
 
     /// <summary>Number of slots.</summary>
     public int SlotCount => EntryStart + Pattern.NonzeroCount;
 }
+
+/// <summary>What the gradient of a kept node takes.</summary>
+/// <param name="Node">The node.</param>
+/// <param name="Instructions">The number of instructions.</param>
+public readonly record struct KeptCost(int Node, int Instructions);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using HybridAD.Collections;
 using HybridAD.Sparsity;
 
 namespace HybridAD.Elimination;
@@ -7,14 +8,15 @@ namespace HybridAD.Elimination;
 /// Collects the instructions of an accumulation program while the sizes of its slot regions are still unknown: until the end a slot is a region tag
 /// and an index, then all are moved to their final places.
 /// </summary>
-internal sealed class AccumulationWriter(int layoutEnd)
+internal sealed class AccumulationWriter
 {
     private const int RegionShift = 28;
     private const int IndexMask = (1 << RegionShift) - 1;
 
-    private readonly List<Provisional> _code = [];
-    private readonly List<double> _constants = [0];
-    private readonly Dictionary<long, int> _constantIds = new() { [0] = 0 };
+    private readonly Growing<Provisional> _code = new();
+    private readonly Growing<double> _constants = new();
+    private readonly Dictionary<long, int> _constantIds = [];
+    private readonly int _layoutEnd;
     private int _kept;
     private int _scratch;
     private int _scratchPeak;
@@ -26,6 +28,12 @@ internal sealed class AccumulationWriter(int layoutEnd)
         Kept,
         Scratch,
         Entry,
+    }
+
+    public AccumulationWriter(int layoutEnd)
+    {
+        _layoutEnd = layoutEnd;
+        Constant(0);
     }
 
     public int Count => _code.Count;
@@ -51,22 +59,22 @@ internal sealed class AccumulationWriter(int layoutEnd)
     /// <summary>target += factor.</summary>
     public void Add(int target, Factor factor) => Emit(target, factor, target);
 
-    public AccumulationProgram Finish(SparsityPattern pattern, double[] template, int[] rowInstructions, (int Node, int Instructions)[] keptInstructions)
+    public AccumulationProgram Finish(SparsityPattern pattern, double[] template, int[] rowInstructions, KeptCost[] keptInstructions)
     {
-        var constantStart = layoutEnd;
+        var constantStart = _layoutEnd;
         var temporaryStart = constantStart + _constants.Count;
         var scratchStart = temporaryStart + _kept;
         var entryStart = scratchStart + _scratchPeak;
         Span<int> starts = [0, constantStart, temporaryStart, scratchStart, entryStart];
         var instructions = new Accumulation[_code.Count];
-        var code = CollectionsMarshal.AsSpan(_code);
+        var code = _code.Span;
         for (var k = 0; k < code.Length; k++)
         {
             ref readonly var from = ref code[k];
             var left = Final(from.Left, starts);
             instructions[k] = new Accumulation(Final(from.Target, starts), from.Negate ? ~left : left, Final(from.Right, starts), Final(from.Addend, starts));
         }
-        return new AccumulationProgram(pattern, instructions, [.. _constants], constantStart, temporaryStart, entryStart, template,
+        return new AccumulationProgram(pattern, instructions, _constants.ToArray(), constantStart, temporaryStart, entryStart, template,
             keptInstructions.Length, rowInstructions, keptInstructions);
     }
 

@@ -9,9 +9,6 @@ public static class ErrorCodes
     /// <summary>An operation needs a function with a single output.</summary>
     public const string ScalarFunctionNeeded = "HAD1002";
 
-    /// <summary>A workspace belongs to another compiled function.</summary>
-    public const string ForeignWorkspace = "HAD1003";
-
     /// <summary>An option or index is outside its range.</summary>
     public const string OutOfRange = "HAD1004";
 
@@ -20,6 +17,9 @@ public static class ErrorCodes
 
     /// <summary>An expression tree contains something that cannot be traced.</summary>
     public const string UnsupportedExpression = "HAD1006";
+
+    /// <summary>A Hessian has more structural nonzeros than allowed.</summary>
+    public const string HessianTooDense = "HAD1007";
 
     /// <summary>Two active scalars belong to different traces.</summary>
     public const string MixedTraces = "HAD2001";
@@ -44,6 +44,13 @@ public static class ErrorCodes
 
     /// <summary>A plan belongs to another function.</summary>
     public const string ForeignPlan = "HAD5002";
+
+    /// <summary>A plan file is not well formed.</summary>
+    public const string PlanFile = "HAD5003";
+
+    /// <summary>A plan names columns, rows or operations that do not fit the function it is used for.</summary>
+    public const string InvalidPlan = "HAD5004";
+
     /// <summary>The data is not an .nl file.</summary>
     public const string NotNl = "HAD3001";
 
@@ -97,4 +104,25 @@ public static class ErrorCodes
 
     /// <summary>A node of a trace file names an operation that does not exist.</summary>
     public const string TraceJsonUnknownOperation = "HAD4004";
+
+    /// <summary>The command line has an unknown option, a value that is not allowed, or lacks something.</summary>
+    public const string BadCall = "HAD6001";
+
+    /// <summary>A file named on the command line cannot be read.</summary>
+    public const string UnreadableFile = "HAD6002";
+
+    /// <summary>The file for the result cannot be written.</summary>
+    public const string UnwritableFile = "HAD6003";
+
+    /// <summary>A model has no default point but the call asks for it.</summary>
+    public const string NoDefaultPoint = "HAD6004";
+
+    /// <summary>A file of points is malformed.</summary>
+    public const string PointsFile = "HAD6005";
+
+    /// <summary>An option that is documented but not yet available.</summary>
+    public const string NotYetAvailable = "HAD6006";
+
+    /// <summary>The format holds one result, but there are several points.</summary>
+    public const string OneResultOnly = "HAD6007";
 }

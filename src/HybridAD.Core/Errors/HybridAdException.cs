@@ -1,4 +1,4 @@
-namespace HybridAD.Errors;
+namespace HybridAD;
 
 /// <summary>An error that carries a code; <c>docs/errors/CODE.md</c> tells its cause and its cure.</summary>
 public interface ICodedError

@@ -23,6 +23,13 @@ public static class Throw
     public static void OutOfRange(string parameter, object actual, string allowed) =>
         throw new HybridAdArgumentException(ErrorCodes.OutOfRange, $"'{parameter}' is {actual}; allowed: {allowed}.", parameter);
 
+    /// <summary>A Hessian has more structural nonzeros than allowed.</summary>
+    [DoesNotReturn]
+    public static void HessianTooDense(long found, int allowed, int rows, int rowCount) =>
+        throw new HybridAdException(ErrorCodes.HessianTooDense,
+            $"The Hessian has more than {allowed} structural nonzeros: {found} in {rows} of its {rowCount} rows. " +
+            "Use Hvp, products with vectors, which needs no pattern, or raise maxNonzeros.");
+
     /// <summary>Two active scalars belong to different traces.</summary>
     [DoesNotReturn]
     public static void MixedTraces() =>

@@ -4,7 +4,7 @@ namespace HybridAD;
 public readonly partial struct Dual<T>
 {
     /// <summary>The number limited to an interval; inside it and on its ends the tangent is that of the number.</summary>
-    /// <exception cref="Errors.HybridAdArgumentException">HAD1004: min is above max.</exception>
+    /// <exception cref="HybridAdArgumentException">HAD1004: min is above max.</exception>
     public static Dual<T> Clamp(Dual<T> value, Dual<T> min, Dual<T> max)
     {
         if (min > max)

@@ -135,14 +135,18 @@ public sealed class Trace
                 hash.AppendData(_operations);
                 hash.AppendData(MemoryMarshal.AsBytes<int>(_operands));
                 hash.AppendData(MemoryMarshal.AsBytes<int>(_operandLists));
-                hash.AppendData(MemoryMarshal.AsBytes<double>(_constants));
+                // All NaNs are one number to a function, and files keep neither their sign nor their payload.
+                hash.AppendData(MemoryMarshal.AsBytes<double>(Array.ConvertAll(_constants, OneNaN)));
                 hash.AppendData(MemoryMarshal.AsBytes<int>(_outputs));
-                hash.AppendData(MemoryMarshal.AsBytes<Guard>(_guards));
+                hash.AppendData(MemoryMarshal.AsBytes<int>(Array.ConvertAll(_guards, guard => guard.Node)));
+                hash.AppendData(MemoryMarshal.AsBytes<double>(Array.ConvertAll(_guards, guard => OneNaN(guard.Expected))));
                 _hash = Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 16));
             }
             return _hash;
         }
     }
+
+    private static double OneNaN(double value) => double.IsNaN(value) ? double.NaN : value;
 
     [Conditional("DEBUG")]
     private static void VerifyInDebug(Trace trace) => TraceVerifier.Verify(trace);

@@ -53,6 +53,9 @@ public static class TraceVerifier
         var start = trace.RawB(node);
         if ((uint)start >= (uint)trace.Constants.Length || !(trace.Constants[start] >= 0 && trace.Constants[start] < trace.Constants.Length - start))
             Fail(node, "its parameters do not exist");
+        var primitive = Primitive.Of(trace.Operations[node]);
+        if (primitive.ParameterComplaint(trace.ParametersOf(node)) is { } complaint)
+            Fail(node, $"'{primitive.Name}' {complaint}");
     }
 
     private static void Fail(int node, string what) =>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using HybridAD.Collections;
 using HybridAD.Graph;
 using HybridAD.Primitives;
 
@@ -88,12 +89,14 @@ public sealed class LinearizedGraph
         var active = Activity.Differentiable(trace);
         var starts = new int[trace.NodeCount + 1];
         var edgeEstimate = 2 * trace.NodeCount;
-        var sources = new List<int>(edgeEstimate);
-        var kinds = new List<LabelKind>(edgeEstimate);
-        var labels = new List<int>(edgeEstimate);
-        var constants = new List<double> { 1, -1 };
+        var sources = new Growing<int>(edgeEstimate);
+        var kinds = new Growing<LabelKind>(edgeEstimate);
+        var labels = new Growing<int>(edgeEstimate);
+        var constants = new Growing<double>();
+        constants.Add(1);
+        constants.Add(-1);
         var constantIds = new Dictionary<long, int> { [BitConverter.DoubleToInt64Bits(1)] = 0, [BitConverter.DoubleToInt64Bits(-1)] = 1 };
-        var computed = new List<ComputedPartial>();
+        var computed = new Growing<ComputedPartial>();
         for (var node = 0; node < trace.NodeCount; node++)
         {
             if (active[node] && node >= trace.InputCount)
@@ -124,7 +127,7 @@ public sealed class LinearizedGraph
             }
             starts[node + 1] = sources.Count;
         }
-        return new LinearizedGraph(trace, active, starts, [.. sources], [.. kinds], [.. labels], [.. constants], [.. computed]);
+        return new LinearizedGraph(trace, active, starts, sources.ToArray(), kinds.ToArray(), labels.ToArray(), constants.ToArray(), computed.ToArray());
 
         int ConstantId(double value)
         {

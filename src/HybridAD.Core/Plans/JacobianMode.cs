@@ -1,4 +1,4 @@
-namespace HybridAD.Plans;
+namespace HybridAD;
 
 /// <summary>Which way a user wants a Jacobian to be computed.</summary>
 public enum JacobianMode
@@ -26,4 +26,7 @@ public enum JacobianMode
 
     /// <summary>Rows in reverse; shared operations keep their sparse gradient where that is cheaper.</summary>
     Hybrid,
+
+    /// <summary>Reverse below and forward above the narrowest cut of the graph, then the product.</summary>
+    Mixed,
 }

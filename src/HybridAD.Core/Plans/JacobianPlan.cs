@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using HybridAD.Plans;
 
-namespace HybridAD.Plans;
+namespace HybridAD;
 
 /// <summary>The chosen way to compute a Jacobian, everything that was weighed, and why. Immutable.</summary>
 public sealed record JacobianPlan
@@ -42,10 +43,10 @@ public sealed record JacobianPlan
 /// <summary>One way that was considered.</summary>
 public sealed record PlanCandidate
 {
-    /// <summary>Name: forward, forward-colored, reverse, reverse-colored, reverse-rows, sparse-forward, hybrid.</summary>
+    /// <summary>Name: forward, forward-colored, reverse, reverse-colored, reverse-rows, sparse-forward, hybrid, mixed.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Predicted seconds for the Jacobian, values and partials excluded; infinite where it cannot be run within the budget.</summary>
+    /// <summary>Predicted seconds for the Jacobian, partial derivatives included, values not; infinite where it cannot be run within the budget.</summary>
     public required double PredictedSeconds { get; init; }
 
     /// <summary>Multiply-adds executed.</summary>

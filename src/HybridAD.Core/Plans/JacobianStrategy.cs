@@ -33,3 +33,10 @@ public sealed record AccumulationStrategy(ImmutableArray<int> KeptNodes) : Jacob
     /// <summary>The program the planner wrote to count its instructions, so that the executor need not write it again.</summary>
     internal Elimination.AccumulationProgram? Program { get; init; }
 }
+
+/// <summary>
+/// A mixed sweep: everything passes through a few nodes, so the graph is cut there. Reverse sweeps from the cut down to the inputs and forward sweeps from
+/// the cut up to the outputs give two thin matrices; the Jacobian is their product.
+/// </summary>
+/// <param name="CutNodes">Nodes that every path from an input to an output passes, increasing.</param>
+public sealed record MixedStrategy(ImmutableArray<int> CutNodes) : JacobianStrategy;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using HybridAD.Graph;
 using HybridAD.Primitives;
 
@@ -30,11 +31,16 @@ namespace HybridAD.Primitives
         /// <inheritdoc/>
         public static double Value(ReadOnlySpan<double> x)
         {
+            // Sorted copies meet their equals; NaN sorts first and equals nothing. Comparing all pairs would let a small file cost hours.
+            var sorted = ArrayPool<double>.Shared.Rent(x.Length);
+            x.CopyTo(sorted);
+            sorted.AsSpan(0, x.Length).Sort();
+            var different = 1;
             for (var i = 1; i < x.Length; i++)
-                for (var j = 0; j < i; j++)
-                    if (x[i] == x[j])
-                        return 0;
-            return 1;
+                if (sorted[i] == sorted[i - 1])
+                    different = 0;
+            ArrayPool<double>.Shared.Return(sorted);
+            return different;
         }
 
         /// <inheritdoc/>

@@ -56,7 +56,7 @@ namespace HybridAD
     public readonly partial struct Real
     {
         /// <summary>The largest of a list as one operation, NaN if one is NaN; at a tie the derivative is that of the first.</summary>
-        /// <exception cref="Errors.HybridAdArgumentException">HAD1004: the list is empty.</exception>
+        /// <exception cref="HybridAdArgumentException">HAD1004: the list is empty.</exception>
         public static Real MaxOf(params ReadOnlySpan<Real> values)
         {
             if (values.IsEmpty)

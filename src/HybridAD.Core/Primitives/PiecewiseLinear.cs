@@ -52,6 +52,17 @@ namespace HybridAD.Primitives
         /// <inheritdoc/>
         public static double Second(double x, ReadOnlySpan<double> parameters, double y) => 0;
 
+        /// <inheritdoc/>
+        public static string? Complaint(ReadOnlySpan<double> parameters)
+        {
+            if (parameters.Length % 2 == 0)
+                return $"has {parameters.Length} parameters; they are slope, breakpoint, slope, …, slope: an odd number";
+            for (var k = 3; k < parameters.Length; k += 2)
+                if (!(parameters[k] > parameters[k - 2]))
+                    return $"has breakpoint {k / 2 + 1} not above the one before";
+            return null;
+        }
+
         /// <summary>Throws where the parameters do not describe a function.</summary>
         public static void Check(ReadOnlySpan<double> parameters)
         {
@@ -83,7 +94,7 @@ namespace HybridAD
         /// </summary>
         /// <param name="x">The argument.</param>
         /// <param name="slopesAndBreakpoints">slope, breakpoint, slope, …, slope; breakpoints ascending.</param>
-        /// <exception cref="Errors.HybridAdArgumentException">HAD1004: an even number of parameters, or breakpoints that do not ascend.</exception>
+        /// <exception cref="HybridAdArgumentException">HAD1004: an even number of parameters, or breakpoints that do not ascend.</exception>
         public static Real PiecewiseLinear(Real x, params ReadOnlySpan<double> slopesAndBreakpoints)
         {
             PiecewiseLinearRule.Check(slopesAndBreakpoints);

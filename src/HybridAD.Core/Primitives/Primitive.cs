@@ -134,6 +134,9 @@ public abstract class Primitive
     /// <summary>Whether the second partial derivative to two operands (first ≤ second) can be anything but zero.</summary>
     public abstract bool IsCurved(int first, int second);
 
+    /// <summary>What is wrong with literal parameters, in words that follow the name of the primitive, or null. Every other member relies on it.</summary>
+    public virtual string? ParameterComplaint(ReadOnlySpan<double> parameters) => parameters.IsEmpty ? null : "takes no parameters";
+
     /// <summary>Calls the visitor's method for the shape of this primitive with the rule as a type, so that loops over it are specialised.</summary>
     public abstract TResult Accept<TResult>(IPrimitiveVisitor<TResult> visitor);
 

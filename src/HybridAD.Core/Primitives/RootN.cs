@@ -30,6 +30,10 @@ namespace HybridAD.Primitives
     public readonly struct RootNRule : IParametricRule
     {
         /// <inheritdoc/>
+        public static string? Complaint(ReadOnlySpan<double> parameters) =>
+            parameters.Length == 1 && parameters[0] == (int)parameters[0] ? null : "takes one parameter, an integer of 32 bits";
+
+        /// <inheritdoc/>
         public static double Value(double x, ReadOnlySpan<double> parameters) => Accurate.RootN(x, (int)parameters[0]);
 
         /// <inheritdoc/>

@@ -51,6 +51,9 @@ public interface IListRule
 /// <summary>Value and derivative of y = φ(x; p) with literal parameters p.</summary>
 public interface IParametricRule
 {
+    /// <summary>What is wrong with some parameters, in words that follow the name of the primitive, or null.</summary>
+    static abstract string? Complaint(ReadOnlySpan<double> parameters);
+
     /// <summary>φ(x; p).</summary>
     static abstract double Value(double x, ReadOnlySpan<double> parameters);
 

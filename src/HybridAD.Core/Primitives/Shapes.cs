@@ -149,5 +149,8 @@ public sealed class ParametricPrimitive<TRule>(byte code, string name) : Primiti
     public override bool IsCurved(int first, int second) => Curved;
 
     /// <inheritdoc/>
+    public override string? ParameterComplaint(ReadOnlySpan<double> parameters) => TRule.Complaint(parameters);
+
+    /// <inheritdoc/>
     public override TResult Accept<TResult>(IPrimitiveVisitor<TResult> visitor) => visitor.Parametric(this);
 }

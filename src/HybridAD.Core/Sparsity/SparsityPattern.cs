@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace HybridAD.Sparsity;
+namespace HybridAD;
 
 /// <summary>
 /// The positions of the structural nonzeros of an m×n matrix in compressed sparse row form: the columns of row <c>i</c> are

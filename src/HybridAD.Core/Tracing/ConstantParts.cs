@@ -39,7 +39,7 @@ internal static class ConstantParts
         }
     }
 
-    private static Errors.HybridAdException Failed(Expression part, Exception error)
+    private static HybridAdException Failed(Expression part, Exception error)
     {
         var cause = error is TargetInvocationException { InnerException: { } inner } ? inner : error;
         return Unsupported.Part(part, $"it does not depend on an input and failed when evaluated ({cause.GetType().Name}: {cause.Message.TrimEnd('.')})", "Mend it or evaluate it beforehand", cause);

@@ -49,17 +49,15 @@ public readonly partial struct Real : IEquatable<Real>, IComparable<Real>, IComp
     /// <summary>Whether the number is 0 or −0, guarded.</summary>
     public static bool IsZero(Real value) => Decide<EqualRule>(Op.Equal, value, 0.0);
 
-    /// <summary>
-    /// Whether the sign bit is set at the traced point; the guard is on <c>value &lt; 0</c>, which does not tell −0 from +0
-    /// nor the sign of NaN.
-    /// </summary>
+    /// <summary>Whether the sign bit is set, guarded; the guard tells −0 from +0, but not the sign of NaN.</summary>
     public static bool IsNegative(Real value)
     {
-        Decide<LessRule>(Op.Less, value, 0.0);
+        // A comparison does not see the sign of a zero, but that of its reciprocal; and −∞ is below 0 where its reciprocal −0 is not.
+        Decide<LessRule>(Op.Less, Min(value, 1 / value), 0.0);
         return double.IsNegative(value.Value);
     }
 
-    /// <summary>Whether the sign bit is clear at the traced point; guarded as <see cref="IsNegative"/>.</summary>
+    /// <summary>Whether the sign bit is clear, guarded as <see cref="IsNegative"/>.</summary>
     public static bool IsPositive(Real value) => !IsNegative(value);
 
     /// <summary>Whether the number has no fraction, guarded; false for infinities and NaN.</summary>

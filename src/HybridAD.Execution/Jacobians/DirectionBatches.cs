@@ -13,13 +13,19 @@ internal sealed class DirectionBatches
     /// <param name="width">Directions a sweep carries.</param>
     /// <param name="itemOfEntry">The seeded item of each Jacobian entry.</param>
     public DirectionBatches(ReadOnlySpan<int> colors, int colorCount, int width, ReadOnlySpan<int> itemOfEntry)
+        : this(colors, ColorOfEntry(colors, itemOfEntry), colorCount, width)
+    {
+    }
+
+    /// <param name="colors">Colour of each seeded item; −1 where there is none.</param>
+    /// <param name="colorOfEntry">Colour whose direction yields each entry.</param>
+    /// <param name="colorCount">Number of colours.</param>
+    /// <param name="width">Directions a sweep carries.</param>
+    public DirectionBatches(ReadOnlySpan<int> colors, ReadOnlySpan<int> colorOfEntry, int colorCount, int width)
     {
         Width = width;
         Count = (colorCount + width - 1) / width;
         (_seedStarts, _seeds) = Bucket(colors, Count, width);
-        var colorOfEntry = new int[itemOfEntry.Length];
-        for (var entry = 0; entry < itemOfEntry.Length; entry++)
-            colorOfEntry[entry] = colors[itemOfEntry[entry]];
         (_entryStarts, _entries) = Bucket(colorOfEntry, Count, width);
     }
 
@@ -43,6 +49,14 @@ internal sealed class DirectionBatches
         // Sixteen at once cost about 1.6 times eight at once, unless half of the last sixteen would be empty.
         _ => (colorCount % 16) is > 0 and <= 8 && colorCount < 32 ? 8 : 16,
     };
+
+    private static int[] ColorOfEntry(ReadOnlySpan<int> colors, ReadOnlySpan<int> itemOfEntry)
+    {
+        var colorOfEntry = new int[itemOfEntry.Length];
+        for (var entry = 0; entry < itemOfEntry.Length; entry++)
+            colorOfEntry[entry] = colors[itemOfEntry[entry]];
+        return colorOfEntry;
+    }
 
     private static (int[] Starts, int[] Items) Bucket(ReadOnlySpan<int> colors, int count, int width)
     {

@@ -9,7 +9,7 @@ namespace HybridAD.Execution.Sweeps;
 /// </summary>
 internal sealed class SweepGraph
 {
-    private SweepGraph(int inputCount, int[] targets, int[] edgeEnds, int[] sources, int[] labels, int[] outputSlots, int slotCount)
+    internal SweepGraph(int inputCount, int[] targets, int[] edgeEnds, int[] sources, int[] labels, int[] outputSlots, int slotCount)
     {
         InputCount = inputCount;
         Targets = targets;
@@ -40,38 +40,53 @@ internal sealed class SweepGraph
     /// <summary>Number of slots; the first are the inputs.</summary>
     public int SlotCount { get; }
 
+    /// <summary>The whole graph, from the inputs to the outputs.</summary>
     public static SweepGraph Of(LinearizedGraph graph)
     {
+        var inputs = new int[graph.Trace.InputCount];
+        for (var input = 0; input < inputs.Length; input++)
+            inputs[input] = input;
+        return Between(graph, inputs, graph.Trace.Outputs);
+    }
+
+    /// <summary>
+    /// The part of the graph between two sets of nodes. The first play the inputs: they take the first slots, and what they are made of is left out.
+    /// </summary>
+    public static SweepGraph Between(LinearizedGraph graph, ReadOnlySpan<int> from, ReadOnlySpan<int> to)
+    {
         var trace = graph.Trace;
+        var part = GraphPart.Between(graph, from, to);
         var lastUse = new int[trace.NodeCount];
         for (var node = trace.InputCount; node < trace.NodeCount; node++)
-            for (var edge = graph.EdgeStarts[node]; edge < graph.EdgeStarts[node + 1]; edge++)
-                lastUse[graph.Sources[edge]] = node;
-        foreach (var output in trace.Outputs)
-            lastUse[output] = int.MaxValue;
+            if (part.IsInside(node))
+                for (var edge = graph.EdgeStarts[node]; edge < graph.EdgeStarts[node + 1]; edge++)
+                    lastUse[graph.Sources[edge]] = node;
+        foreach (var node in to)
+            lastUse[node] = int.MaxValue;
         var slots = new int[trace.NodeCount];
-        for (var input = 0; input < trace.InputCount; input++)
+        for (var k = 0; k < from.Length; k++)
         {
-            slots[input] = input;
-            lastUse[input] = int.MaxValue;
+            slots[from[k]] = k;
+            lastUse[from[k]] = int.MaxValue;
         }
         var free = new Stack<int>();
-        var slotCount = trace.InputCount;
-        var count = graph.ActiveOperationCount;
-        var targets = new int[count];
-        var edgeEnds = new int[count];
-        var sources = new int[graph.EdgeCount];
-        var labels = new int[graph.EdgeCount];
-        var position = 0;
+        var slotCount = from.Length;
+        var targets = new int[part.OperationCount];
+        var edgeEnds = new int[part.OperationCount];
+        var sources = new int[part.EdgeCount];
+        var labels = new int[part.EdgeCount];
+        int position = 0, edges = 0;
         for (var node = trace.InputCount; node < trace.NodeCount; node++)
         {
-            if (!graph.IsActive(node))
+            if (!part.IsInside(node))
                 continue;
             for (var edge = graph.EdgeStarts[node]; edge < graph.EdgeStarts[node + 1]; edge++)
             {
                 var source = graph.Sources[edge];
-                sources[edge] = slots[source];
-                labels[edge] = SlotLayout.LabelSlot(graph, edge);
+                if (!part.Carries(source))
+                    continue;
+                sources[edges] = slots[source];
+                labels[edges++] = SlotLayout.LabelSlot(graph, edge);
                 if (lastUse[source] == node)
                 {
                     free.Push(slots[source]);
@@ -80,11 +95,11 @@ internal sealed class SweepGraph
             }
             slots[node] = free.TryPop(out var slot) ? slot : slotCount++;
             targets[position] = slots[node];
-            edgeEnds[position++] = graph.EdgeStarts[node + 1];
+            edgeEnds[position++] = edges;
         }
-        var outputSlots = new int[trace.OutputCount];
-        for (var row = 0; row < outputSlots.Length; row++)
-            outputSlots[row] = graph.IsActive(trace.Outputs[row]) ? slots[trace.Outputs[row]] : -1;
-        return new SweepGraph(trace.InputCount, targets, edgeEnds, sources, labels, outputSlots, slotCount);
+        var outputSlots = new int[to.Length];
+        for (var k = 0; k < outputSlots.Length; k++)
+            outputSlots[k] = part.Carries(to[k]) ? slots[to[k]] : -1;
+        return new SweepGraph(from.Length, targets, edgeEnds, sources, labels, outputSlots, slotCount);
     }
 }

@@ -29,25 +29,6 @@ internal abstract class SweepKernel
         _ => throw new ArgumentOutOfRangeException(nameof(width), width, "Sweeps carry 1, 4, 8 or 16 directions."),
     };
 
-    private interface IProduct
-    {
-        static abstract TLanes MultiplyAdd<TLanes>(double factor, TLanes x, TLanes addend) where TLanes : struct, ILanes<TLanes>;
-    }
-
-    private readonly struct Fast : IProduct
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TLanes MultiplyAdd<TLanes>(double factor, TLanes x, TLanes addend) where TLanes : struct, ILanes<TLanes> =>
-            TLanes.MultiplyAdd(factor, x, addend);
-    }
-
-    private readonly struct Careful : IProduct
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TLanes MultiplyAdd<TLanes>(double factor, TLanes x, TLanes addend) where TLanes : struct, ILanes<TLanes> =>
-            TLanes.MultiplyAddCarefully(factor, x, addend);
-    }
-
     private sealed class Kernel<TLanes> : SweepKernel
         where TLanes : struct, ILanes<TLanes>
     {

@@ -14,20 +14,19 @@ internal abstract class PartialKernel
     /// <summary>Groups the computed partials of a graph by primitive and operand.</summary>
     public static PartialKernel[] For(LinearizedGraph graph)
     {
-        var groups = new SortedDictionary<int, List<int>>();
+        var groups = new List<int>?[512];
         for (var k = 0; k < graph.ComputedPartials.Length; k++)
         {
             var (node, operand) = graph.ComputedPartials[k];
             var operation = graph.Trace.Operations[node];
             // All operands of a list are computed together.
             var key = (operation << 1) | (Primitive.ArityOf(operation) == Arity.Binary ? operand : 0);
-            if (!groups.TryGetValue(key, out var group))
-                groups.Add(key, group = []);
-            group.Add(k);
+            (groups[key] ??= []).Add(k);
         }
         var kernels = new List<PartialKernel>();
-        foreach (var (key, group) in groups)
-            kernels.Add(Primitive.Of((byte)(key >> 1)).Accept(new Factory(graph, group, key & 1)));
+        for (var key = 0; key < groups.Length; key++)
+            if (groups[key] is { } group)
+                kernels.Add(Primitive.Of((byte)(key >> 1)).Accept(new Factory(graph, group, key & 1)));
         return [.. kernels];
     }
 

@@ -1,3 +1,4 @@
+using HybridAD.Collections;
 using HybridAD.Graph;
 using HybridAD.Linearization;
 using HybridAD.Primitives;
@@ -58,7 +59,7 @@ internal sealed class Schedule
         var left = new int[order.Length];
         var right = new int[order.Length];
         var longest = 0;
-        var runs = new List<Run>();
+        var runs = new Growing<Run>();
         for (var k = 0; k < order.Length; k++)
         {
             var node = order[k];
@@ -70,7 +71,7 @@ internal sealed class Schedule
             if (k + 1 == order.Length || trace.Operations[order[k + 1]] != operation)
                 runs.Add(new Run(k + 1, ValueKernel.Of(operation)));
         }
-        return new Schedule(trace, targets, left, right, trace.OperandLists.ToArray(), longest, [.. runs]);
+        return new Schedule(trace, targets, left, right, trace.OperandLists.ToArray(), longest, runs.ToArray());
     }
 
     /// <summary>Live operations sorted by level, then by operation code, then by id: two stable counting sorts.</summary>

@@ -39,9 +39,9 @@ internal sealed class NlErrors(string file)
     public void Wrong(ReadOnlySpan<byte> data, int offset, string code, string what) =>
         throw new NlFormatException(code, $"{Place(data, offset)}: {what}{TextModeHint}");
 
-    /// <summary>The file as a whole is wrong.</summary>
+    /// <summary>A line of the header, which is text in both encodings, is wrong; lines count from 1.</summary>
     [DoesNotReturn]
-    public void File(string code, string what) => throw new NlFormatException(code, $"{file}: {what}{TextModeHint}");
+    public void HeaderLine(int line, string code, string what) => throw new NlFormatException(code, $"{file}: line {line}: {what}{TextModeHint}");
 
     private string TextModeHint => !IsText && HeaderHasCarriageReturns
         ? " (the header's lines end with CR LF: this binary file was copied in text mode; copy it again in binary mode)"

@@ -22,7 +22,7 @@ internal static class NlHeaderReader
     public static NlHeader Read(ReadOnlySpan<byte> data, NlErrors errors, out int end)
     {
         if (data.IsEmpty)
-            errors.File(ErrorCodes.NotNl, "the file is empty; an .nl file begins with 'g' (text) or 'b' (binary)");
+            errors.HeaderLine(1, ErrorCodes.NotNl, "the file is empty; an .nl file begins with 'g' (text) or 'b' (binary)");
         if (data[0] is not ((byte)'g' or (byte)'b' or (byte)'G' or (byte)'B') || data.Length == 1
             || !(data[1] <= ' ' || char.IsAsciiDigit((char)data[1])))
             errors.Expected(data, 0, ErrorCodes.NotNl, "an .nl file, which begins with 'g' (text) or 'b' (binary) and a digit");
@@ -51,7 +51,7 @@ internal static class NlHeaderReader
             return header;
         var arithmetic = numbers[MaxNumbers * 5 + 2];
         if (arithmetic is < 0 or > 2)
-            errors.File(ErrorCodes.NlUnsupported,
+            errors.HeaderLine(6, ErrorCodes.NlUnsupported,
                 $"header line 6 gives the arithmetic of the binary data as {arithmetic}; known are 1 (little-endian) and 2 (big-endian)");
         return header with { Encoding = arithmetic == 2 ? NlEncoding.BinaryBigEndian : NlEncoding.BinaryLittleEndian };
     }
@@ -89,22 +89,22 @@ internal static class NlHeaderReader
         var defined = Sum(common[..5]);
         // Each of these needs at least one byte of its own (a bound, a segment letter), so that arrays of these lengths are never larger than the
         // file deserves.
-        ReadOnlySpan<(long Count, string What)> promises =
+        ReadOnlySpan<(int Line, long Count, string What)> promises =
         [
-            (sizes[0], "variables"), (sizes[1], "constraints"), (sizes[2], "objectives"), (sizes[5], "logical constraints"),
-            (functions[1], "imported functions"), (defined, "defined variables"),
+            (2, sizes[0], "variables"), (2, sizes[1], "constraints"), (2, sizes[2], "objectives"), (2, sizes[5], "logical constraints"),
+            (6, functions[1], "imported functions"), (10, defined, "defined variables"),
         ];
         var total = 0L;
-        foreach (var (count, what) in promises)
+        foreach (var (line, count, what) in promises)
         {
             total += Math.Min(count, int.MaxValue);
             if (total > fileLength)
-                errors.File(ErrorCodes.NlImplausible, $"the header promises {count} {what}, more than a file of {fileLength} bytes can hold");
+                errors.HeaderLine(line, ErrorCodes.NlImplausible, $"the header promises {count} {what}, more than a file of {fileLength} bytes can hold");
         }
         if (sizes[0] == 0)
-            errors.File(ErrorCodes.NlUnsupported, "the model has no variables, so there is nothing to differentiate");
+            errors.HeaderLine(2, ErrorCodes.NlUnsupported, "expected at least 1 variable, found 0: there is nothing to differentiate");
         if (nonlinear[0] > sizes[1] || nonlinear[1] > sizes[2])
-            errors.File(ErrorCodes.NlHeader, $"header line 3 counts {nonlinear[0]} nonlinear constraints and {nonlinear[1]} nonlinear objectives, " +
+            errors.HeaderLine(3, ErrorCodes.NlHeader, $"header line 3 counts {nonlinear[0]} nonlinear constraints and {nonlinear[1]} nonlinear objectives, " +
                 $"but line 2 counts only {sizes[1]} and {sizes[2]} in all");
         return new NlHeader
         {

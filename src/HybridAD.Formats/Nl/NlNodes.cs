@@ -38,7 +38,6 @@ internal sealed class NlNodes(int inputCount, int capacity)
     /// <param name="variables">The node of each linear term's variable.</param>
     /// <param name="coefficients">The coefficients.</param>
     /// <param name="scratch">Room for the terms; at least one more than there are variables.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int WithLinearPart(int body, ReadOnlySpan<int> variables, ReadOnlySpan<double> coefficients, Span<int> scratch)
     {
         var count = 0;

@@ -22,7 +22,6 @@ internal static class NlNumbers
     /// is
     /// one correctly rounded operation. All others go to the runtime's parser.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryReal(ReadOnlySpan<byte> data, ref int position, out double value)
     {
         var p = position;

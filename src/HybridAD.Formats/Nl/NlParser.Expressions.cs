@@ -24,7 +24,6 @@ internal ref partial struct NlParser<TTokens>
 
     /// <summary>Reads one expression; its node, or <see cref="Unavailable"/>.</summary>
     // Compiled fully at once: in a short-lived process tiering would come too late for the one file that is read.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int ReadExpression()
     {
         var depth = 0;

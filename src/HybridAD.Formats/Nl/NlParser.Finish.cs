@@ -45,7 +45,7 @@ internal ref partial struct NlParser<TTokens>
             inJacobian += _rows.Columns(row).Length;
         var inGradients = _rows.TermCount - inJacobian;
         if (_promisedFirstColumnsTotal > _firstColumnsTotal)
-            _errors.File(ErrorCodes.NlMissingSegment, $"the column counts (segment k) promise {_promisedFirstColumnsTotal} Jacobian nonzeros " +
+            FailAtEnd($"the column counts (segment k) promise {_promisedFirstColumnsTotal} Jacobian nonzeros " +
                 $"in all columns but the last, the J segments hold {_firstColumnsTotal}; {CutOff}");
         CheckNonzeros(_header.JacobianNonzeroCount, inJacobian, 0, m, 'J', "Jacobian");
         CheckNonzeros(_header.GradientNonzeroCount, inGradients, m, _rows.Count, 'G', "gradient");
@@ -63,11 +63,13 @@ internal ref partial struct NlParser<TTokens>
             return;
         for (var row = firstRow; row < endRow; row++)
             if (!_rows.HasTerms(row))
-                _errors.File(ErrorCodes.NlMissingSegment,
-                    $"segment {letter}{row - firstRow} is missing: the header promises {promised} {what} nonzeros, the {letter} segments hold {found}; {CutOff}");
+                FailAtEnd($"expected segment {letter}{row - firstRow}, found the end of the file: the header promises {promised} {what} nonzeros, "
+                    + $"the {letter} segments hold {found}; {CutOff}");
     }
 
-    private readonly void Missing(string what) => _errors.File(ErrorCodes.NlMissingSegment, $"segment {what} is missing; {CutOff}");
+    private readonly void Missing(string what) => FailAtEnd($"expected segment {what}, found the end of the file; {CutOff}");
+
+    private readonly void FailAtEnd(string what) => _errors.Wrong(_tokens.Data, _tokens.Data.Length, ErrorCodes.NlMissingSegment, what);
 
     private NlModel Finish(NlReadOptions options)
     {

@@ -65,7 +65,6 @@ internal ref partial struct NlParser<TTokens>
         ReadExpression();
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadLinear(int row)
     {
         if (_rows.HasTerms(row))
@@ -126,7 +125,6 @@ internal ref partial struct NlParser<TTokens>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadStart()
     {
         if (_hasStart)
@@ -174,7 +172,6 @@ internal ref partial struct NlParser<TTokens>
         _constraintBounds = ReadBounds(_header.ConstraintCount, "constraint");
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private NlBounds ReadBounds(int count, string what)
     {
         double[] lower = new double[count], upper = new double[count];
@@ -237,7 +234,6 @@ internal ref partial struct NlParser<TTokens>
         _complementarities.Add(new NlComplementarity(row, variable - 1, (flags & 1) != 0, (flags & 2) != 0));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadColumnCounts(bool cumulative)
     {
         if (_promisedFirstColumnsTotal >= 0)

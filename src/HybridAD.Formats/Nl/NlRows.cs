@@ -76,7 +76,6 @@ internal sealed class NlRows
     /// <summary>The pattern of all rows; those that are unavailable are left empty.</summary>
     /// <param name="columnCount">Number of variables.</param>
     /// <param name="repeating">Told each row that lists a column twice.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public SparsityPattern Pattern(int columnCount, List<int> repeating)
     {
         var starts = new int[Count + 1];

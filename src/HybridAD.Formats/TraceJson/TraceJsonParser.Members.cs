@@ -87,13 +87,8 @@ internal ref partial struct TraceJsonParser
         while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
             _parameters.Add(Number($"parameter {_parameters.Count} of '{operation.Name}'"));
         _json.Read();
-        if (operation.Code != Op.PiecewiseLinear)
-            return;
-        if (_parameters.Count % 2 == 0)
-            FailNode($"'{operation.Name}' has {_parameters.Count} parameters; they are slope, breakpoint, slope, …, slope: an odd number");
-        for (var k = 3; k < _parameters.Count; k += 2)
-            if (!(_parameters[k] > _parameters[k - 2]))
-                FailNode($"breakpoint {k / 2 + 1} of '{operation.Name}' is not above the one before");
+        if (operation.ParameterComplaint(CollectionsMarshal.AsSpan(_parameters)) is { } complaint)
+            FailNode($"'{operation.Name}' {complaint}");
     }
 
     private int[] ReadOutputs()

@@ -51,7 +51,7 @@ public class RealFileEngineTests(ITestOutputHelper output)
     }
 
     /// <summary>The pattern of the Jacobian is the declared one and what the file forgot, nothing else.</summary>
-    private static void CheckPattern(NlModel model, Sparsity.SparsityPattern pattern, string name, List<string> failures)
+    private static void CheckPattern(NlModel model, SparsityPattern pattern, string name, List<string> failures)
     {
         var undeclared = model.FindUndeclared().ToLookup(p => p.Row, p => p.Column);
         for (var row = 0; row < pattern.RowCount; row++)

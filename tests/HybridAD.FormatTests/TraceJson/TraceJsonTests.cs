@@ -50,7 +50,7 @@ public class TraceJsonTests
                 Arity.Unary => builder.Unary(primitive.Code, 0),
                 Arity.Binary => builder.Binary(primitive.Code, 1, builder.NodeCount - 1),
                 Arity.Ternary => builder.List(primitive.Code, 2, 1, 0),
-                Arity.Parametric => builder.Parametric(primitive.Code, 1, [-1, 0.5, 2, 1.5, 1 / 3.0]),
+                Arity.Parametric => builder.Parametric(primitive.Code, 1, primitive.Code == Op.RootN ? [5] : [-1, 0.5, 2, 1.5, 1 / 3.0]),
                 _ => builder.List(primitive.Code, 0, 1, 2, 0, builder.NodeCount - 1),
             };
         foreach (var value in new[] { 0.1, -0.0, double.NaN, double.PositiveInfinity, double.NegativeInfinity, double.Epsilon, double.MaxValue, 1e22, 123456789012345680 })
@@ -89,6 +89,16 @@ public class TraceJsonTests
             Encoding.UTF8.GetString(TraceJsonWriter.Write(trace)));
     }
 
+    [Fact]
+    public void ANaNWithAnotherSignOrPayloadIsTheSameNaN()
+    {
+        var positive = BitConverter.Int64BitsToDouble(0x7FF8_0000_0000_0001);
+        var builder = new TraceBuilder(1);
+        builder.AddGuard(builder.Unary(Op.Sqrt, 0), positive);
+        var trace = builder.Build([builder.Constant(positive)]);
+        Assert.Equal(trace.Hash, TraceJsonReader.Read(TraceJsonWriter.Write(trace)).Hash);
+    }
+
     [Theory]
     [InlineData("[\"add\", 0, 1]", "[\"foo\", 0, 1]", "t.json: node 2: there is no operation 'foo' [HAD4004]")]
     [InlineData("[\"add\", 0, 1]", "[\"add\", 0]", "t.json: node 2: 'add' takes 2 operands, found 1 [HAD4003]")]
@@ -104,7 +114,9 @@ public class TraceJsonTests
     [InlineData("[\"const\", 1.0]", "[\"const\", 1, 2]", "t.json: node 3: 'const' takes one number [HAD4003]")]
     [InlineData("[\"const\", 1.0]", "[\"pwl\", 0]", "t.json: node 3: 'pwl' takes one operand and an array of parameters, found the end of the array [HAD4003]")]
     [InlineData("[\"const\", 1.0]", "[\"pwl\", 0, [1, 2]]", "t.json: node 3: 'pwl' has 2 parameters; they are slope, breakpoint, slope, …, slope: an odd number [HAD4003]")]
-    [InlineData("[\"const\", 1.0]", "[\"pwl\", 0, [1, 2, 1, 2, 1]]", "t.json: node 3: breakpoint 2 of 'pwl' is not above the one before [HAD4003]")]
+    [InlineData("[\"const\", 1.0]", "[\"pwl\", 0, [1, 2, 1, 2, 1]]", "t.json: node 3: 'pwl' has breakpoint 2 not above the one before [HAD4003]")]
+    [InlineData("[\"const\", 1.0]", "[\"rootn\", 0, []]", "t.json: node 3: 'rootn' takes one parameter, an integer of 32 bits [HAD4003]")]
+    [InlineData("[\"const\", 1.0]", "[\"rootn\", 0, [2.5]]", "t.json: node 3: 'rootn' takes one parameter, an integer of 32 bits [HAD4003]")]
     [InlineData("\"outputs\": [5]", "\"outputs\": [6]", "t.json: 'outputs' refers to node 6, which does not exist (0 … 5) [HAD4002]")]
     [InlineData("\"outputs\": [5],", "", "t.json: 'outputs' is missing; expected an array of node ids [HAD4002]")]
     [InlineData("\"inputs\": 2", "\"inputs\": -2", "t.json: 'inputs' is not a whole number, 0 or more [HAD4002]")]

@@ -72,11 +72,11 @@ public sealed class FirstDerivativeTests
     public void Lengths_are_checked_and_both_sizes_said()
     {
         var f = AD.Trace(x => x[0] * x[1], [1.0, 2.0]);
-        var error = Assert.Throws<Errors.HybridAdArgumentException>(() => f.Value([1.0, 2.0, 3.0]));
+        var error = Assert.Throws<HybridAdArgumentException>(() => f.Value([1.0, 2.0, 3.0]));
         Assert.Equal("HAD1001", error.Code);
         Assert.Equal("'x' has 3 elements but 2 are needed (one number per input). [HAD1001] (Parameter 'x')", error.Message);
         var vector = AD.Trace(x => [x[0], x[1]], [1.0, 2.0]);
-        var scalar = Assert.Throws<Errors.HybridAdException>(() => vector.Gradient([1.0, 2.0]));
+        var scalar = Assert.Throws<HybridAdException>(() => vector.Gradient([1.0, 2.0]));
         Assert.Equal("Gradient needs a function with 1 output, but this one has 2. Use Jacobian, or Vjp with the weights of the outputs. [HAD1002]", scalar.Message);
     }
 }

@@ -29,6 +29,16 @@ public sealed class GuardTests
     }
 
     [Fact]
+    public void A_branch_on_the_sign_bit_sees_the_sign_of_zeros_and_infinities()
+    {
+        static Real Branch(Real[] x) => Real.IsNegative(x[0]) ? -1 : 1;
+        double[] points = [1, -1, 0.0, -0.0, double.Epsilon, -double.Epsilon, double.PositiveInfinity, double.NegativeInfinity];
+        foreach (var traced in points)
+            foreach (var x in points)
+                Assert.Equal([double.IsNegative(x) ? -1.0 : 1.0], AD.Trace(Branch, [traced]).Value([x]));
+    }
+
+    [Fact]
     public void A_flipped_guard_can_be_ignored()
     {
         var f = AD.Trace(Branching, [1.0, 2.0], new TraceOptions { OnGuardFlip = GuardPolicy.Ignore });

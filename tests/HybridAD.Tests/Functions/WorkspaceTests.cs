@@ -39,6 +39,10 @@ public sealed class WorkspaceTests
             f.ValueAndJvp(x, x, y, row, workspace);
             f.ValueAndVjp(x, x, y, row, workspace);
             f.Value(x, y, workspace);
+            f.Jacobian(x, dense, workspace);
+            f.ValueAndJacobian(x, y, dense, workspace);
+            f.SparseJacobian(x, values, workspace);
+            f.ValueAndSparseJacobian(x, y, values, workspace);
         }
     }
 

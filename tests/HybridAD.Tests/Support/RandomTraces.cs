@@ -31,7 +31,7 @@ internal static class RandomTraces
                     builder.Binary(primitive.Code, Operand(), Operand());
                     break;
                 case Arity.Parametric:
-                    builder.Parametric(primitive.Code, Operand(), random.Next(2) == 0 ? [1, 0, 2] : [-1, -0.5, 2, 1, 3]);
+                    builder.Parametric(primitive.Code, Operand(), primitive.Code == Op.RootN ? [3] : random.Next(2) == 0 ? [1, 0, 2] : [-1, -0.5, 2, 1, 3]);
                     break;
                 default:
                     var operands = new int[primitive.Arity == Arity.Ternary ? 3 : random.Next(1, 5)];

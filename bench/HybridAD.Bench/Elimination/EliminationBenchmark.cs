@@ -6,32 +6,29 @@ using HybridAD.Plans;
 
 namespace HybridAD.Bench.Elimination;
 
-/// <summary>Multiplications on the published functions, from the files beside the repository; writes <c>docs/benchmarks/elimination.md</c>.</summary>
-internal static class EliminationTable
+/// <summary>Multiplications on the published functions, from the files beside the repository.</summary>
+internal static class EliminationBenchmark
 {
     // Lohoff and Neftci, "Optimizing automatic differentiation with deep reinforcement learning", NeurIPS 2024; all products counted.
     private static readonly (string Name, int? AlphaGrad)[] Functions =
         [("RoeFlux_1d", 320), ("RobotArm_6DOF", 231), ("HumanHeartDipole", 148), ("PropaneCombustion", 88), ("Lion", null), ("Simple", null)];
 
-    public static int Run(string[] args)
+    public static string Run(string[] args)
     {
-        var root = Root();
-        var seconds = args.Length > 0 ? double.Parse(args[0], CultureInfo.InvariantCulture) : 1;
-        if (root is null || !Directory.Exists(Path.Combine(root, "..", "shared", "elimination")))
-        {
-            Console.Error.WriteLine("The folder shared/elimination with the published functions is not beside the repository.");
-            return 2;
-        }
+        var folder = Path.Combine(Repository.Shared, "elimination");
+        if (!Directory.Exists(folder))
+            return "The folder shared/elimination with the published functions is not beside the repository.";
+        var seconds = args.Length > 0 && double.TryParse(args[0], CultureInfo.InvariantCulture, out var asked) ? asked : 1;
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"# Multiplications of Jacobian accumulation by elimination\n");
-        text.AppendLine(CultureInfo.InvariantCulture, $"Written by `dotnet run -c Release --project bench/HybridAD.Bench -- elimination`, {Environment.ProcessorCount} logical processors, warm (every call has run once before).");
+        text.AppendLine("# Multiplications of Jacobian accumulation by elimination\n");
+        text.AppendLine(CultureInfo.InvariantCulture, $"Written by `dotnet run -c Release --project bench/HybridAD.Bench -- elimination --write`, {Environment.ProcessorCount} logical processors, warm (every call has run once before).");
         text.AppendLine("*Portfolio*: the best known order, without search. *Search*: after the given time in all. The lower bound holds for vertex elimination and rule `all`;");
         text.AppendLine("*proven*: the count meets it, so that no order of vertices is better. AlphaGrad is published for rule `all`. Every order was recounted by `EliminationCounter`.\n");
         text.AppendLine(CultureInfo.InvariantCulture, $"| function | rules | portfolio | ms | after {seconds} s | ms used | AlphaGrad | lower bound | proven |");
         text.AppendLine("|---|---|---|---|---|---|---|---|---|");
         foreach (var (name, alphaGrad) in Functions)
         {
-            var trace = TraceJsonReader.Read(File.ReadAllBytes(Path.Combine(root, "..", "shared", "elimination", name + ".trace.json")), name);
+            var trace = TraceJsonReader.Read(File.ReadAllBytes(Path.Combine(folder, name + ".trace.json")), name);
             foreach (var rules in Enum.GetValues<EliminationRules>())
             {
                 for (var warmup = 0; warmup < 5; warmup++)
@@ -45,17 +42,6 @@ internal static class EliminationTable
                     $"| {name} | {rules.ToString().ToLowerInvariant()} | {portfolio.Order!.Multiplications} | {1e3 * portfolio.PlanSeconds:F1} | {plan.Order.Multiplications} | {1e3 * plan.PlanSeconds:F0} | {(rules == EliminationRules.All ? alphaGrad : null)} | {plan.LowerBound} | {(plan.ProvenOptimal ? "yes" : "")} |");
             }
         }
-        Console.Write(text);
-        Directory.CreateDirectory(Path.Combine(root, "docs", "benchmarks"));
-        File.WriteAllText(Path.Combine(root, "docs", "benchmarks", "elimination.md"), text.ToString());
-        return 0;
-    }
-
-    private static string? Root()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "HybridAD.sln")))
-                return folder.FullName;
-        return null;
+        return text.ToString();
     }
 }

@@ -1,0 +1,43 @@
+using BenchmarkDotNet.Running;
+using HybridAD.Bench.Elimination;
+using HybridAD.Bench.FirstJacobian;
+using HybridAD.Bench.Modes;
+using HybridAD.Bench.Scale;
+using HybridAD.Bench.Tracing;
+
+namespace HybridAD.Bench;
+
+/// <summary>The benchmarks by name.</summary>
+internal static class Benchmarks
+{
+    private static readonly Dictionary<string, (string What, Func<string[], string> Run)> ByName = new()
+    {
+        ["elimination"] = ("multiplications by elimination on the published functions; a number sets the seconds", EliminationBenchmark.Run),
+        ["first-jacobian"] = (".nl file to first Jacobian, stage by stage, warm and in a fresh process", FirstJacobianBenchmark.Run),
+        ["modes"] = ("every mode on every model: predicted and measured, and the regret of the choice", ModesBenchmark.Run),
+        ["scale"] = ("large functions, stage by stage", ScaleBenchmark.Run),
+        ["tracing"] = ("nanoseconds and bytes per traced operation", TracingBenchmark.Run),
+    };
+
+    public static int Run(string[] args)
+    {
+        if (args.Length > 0 && args[0] == "dotnet")
+        {
+            BenchmarkSwitcher.FromAssembly(typeof(Benchmarks).Assembly).Run(args[1..]);
+            return 0;
+        }
+        if (args.Length == 0 || !ByName.TryGetValue(args[0], out var benchmark))
+        {
+            Console.Error.WriteLine("usage: dotnet run -c Release --project bench/HybridAD.Bench -- NAME [--write]");
+            foreach (var (name, (what, _)) in ByName)
+                Console.Error.WriteLine($"  {name,-16} {what}");
+            Console.Error.WriteLine($"  {"dotnet",-16} BenchmarkDotNet; its own options follow, for example --filter '*'");
+            return 2;
+        }
+        var table = benchmark.Run(args[1..]);
+        Console.WriteLine(table);
+        if (args.Contains("--write"))
+            File.WriteAllText(Path.Combine(Repository.Root, "docs", "benchmarks", args[0] + ".md"), table);
+        return 0;
+    }
+}

@@ -1,0 +1,63 @@
+using static HybridAD.Real;
+
+namespace HybridAD.Bench.Modes;
+
+/// <summary>Small functions of the shapes that modes differ on.</summary>
+internal static class SyntheticModels
+{
+    public static readonly (string Name, Func<Real[], Real[]> Function, double[] X)[] All =
+    [
+        ("one input, 200 outputs", x => [.. Enumerable.Range(1, 200).Select(k => Sin(k * x[0]) * Exp(x[0]))], [0.3]),
+        ("200 inputs, one output", x => [Sum([.. x.Select(v => Sin(v) * v)])], Points(200)),
+        ("waist 200 → 3 → 200", Waist, Points(200)),
+        ("layers 30 → 30 → 30", x => Layer(Layer(x, 1), 2), Points(30)),
+        ("Lorenz-96 step, n = 100", LorenzStep, Points(100)),
+        ("tridiagonal, n = 300", x => [.. Enumerable.Range(1, x.Length - 2).Select(i => x[i - 1] * x[i + 1] + Exp(x[i]))], Points(300)),
+        ("arrowhead, n = 100", x => [x[0] * Sum(x), .. Enumerable.Range(1, x.Length - 1).Select(i => x[0] * x[i] * x[i])], Points(100)),
+        ("long chain, 2 → 40", x =>
+        {
+            var stage = x[0] * x[1];
+            for (var k = 0; k < 100; k++)
+                stage = Sin(stage) + x[0];
+            return [.. Enumerable.Range(0, 40).Select(i => Cos(stage * (i + 1)))];
+        }, [0.4, 0.9]),
+    ];
+
+    private static double[] Points(int n) => [.. Enumerable.Range(0, n).Select(i => 0.3 + 0.5 * Math.Sin(i + 1))];
+
+    private static Real[] Waist(Real[] x)
+    {
+        Real a = 0, b = 0, c = 0;
+        foreach (var v in x)
+        {
+            a += Sin(v);
+            b += v * v;
+            c += Exp(-v);
+        }
+        return [.. Enumerable.Range(1, x.Length).Select(k => Tanh(a * k + b) - c / k)];
+    }
+
+    private static Real[] Layer(Real[] x, int seed)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, x.Length).Select(_ => Tanh(Sum([.. x.Select(v => v * (2 * random.NextDouble() - 1))])))];
+    }
+
+    private static Real[] LorenzStep(Real[] x)
+    {
+        const double h = 0.01;
+        var k1 = Slope(x);
+        var k2 = Slope(Moved(x, k1, h / 2));
+        var k3 = Slope(Moved(x, k2, h / 2));
+        var k4 = Slope(Moved(x, k3, h));
+        return [.. x.Select((v, i) => v + h / 6 * (k1[i] + 2 * k2[i] + 2 * k3[i] + k4[i]))];
+
+        static Real[] Slope(Real[] x)
+        {
+            var n = x.Length;
+            return [.. Enumerable.Range(0, n).Select(i => (x[(i + 1) % n] - x[(i + n - 2) % n]) * x[(i + n - 1) % n] - x[i] + 8)];
+        }
+
+        static Real[] Moved(Real[] x, Real[] k, double h) => [.. x.Select((v, i) => v + h * k[i])];
+    }
+}

@@ -1,0 +1,116 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using HybridAD.Cli.Commands;
+using HybridAD.Errors;
+
+namespace HybridAD.Cli;
+
+/// <summary>The tool: finds the command, runs it, and turns whatever goes wrong into one line and an exit code.</summary>
+internal static class CommandLine
+{
+    private const string Description = "HybridAD: derivatives of models, by the cheapest mode, with the reason.";
+
+    private static readonly Entry[] Commands =
+    [
+        new("jac", JacCommand.Summary, JacCommand.Define),
+        new("plan", PlanCommand.Summary, PlanCommand.Define),
+        new("check", CheckCommand.Summary, CheckCommand.Define),
+        new("diagnose", DiagnoseCommand.Summary, DiagnoseCommand.Define),
+    ];
+
+    /// <summary>Runs one call; returns the exit code.</summary>
+    public static int Run(IReadOnlyList<string> args, Shell shell)
+    {
+        try
+        {
+            shell.ForceProgress = args.Contains("--progress");
+            var parsed = Root(args, shell).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (parsed.Action is ParseErrorAction || (parsed.Action is null && parsed.Errors.Count == 0))
+                throw new HybridAdException(ErrorCodes.BadCall, Complaint(parsed, args));
+            using var output = new StreamWriter(shell.Output, leaveOpen: true);
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, Error = shell.Error });
+        }
+        catch (Exception error)
+        {
+            return Failed(error, shell, args.Contains("--debug"));
+        }
+    }
+
+    /// <summary>Only the command that is called gets its options: building them all costs more than small models take.</summary>
+    private static Command Root(IReadOnlyList<string> args, Shell shell)
+    {
+        // Not a RootCommand: that takes its name from the program file, which is called otherwise.
+        var root = new Command("hybridad", Description);
+        root.Options.Add(new HelpOption { Action = new HelpWithExamples(new HelpAction()) });
+        root.Options.Add(new VersionOption());
+        root.Options.Add(new Option<bool>("--progress") { Description = "Show progress on standard error even if it is not a terminal", Recursive = true });
+        root.Options.Add(new Option<bool>("--debug") { Description = "Show where an internal error happened", Recursive = true });
+        foreach (var entry in Commands)
+        {
+            var command = new Command(entry.Name, entry.Summary);
+            if (args.Contains(entry.Name))
+                entry.Define(command, shell);
+            root.Subcommands.Add(command);
+        }
+        return root;
+    }
+
+    private static string Complaint(ParseResult parsed, IReadOnlyList<string> args)
+    {
+        var names = string.Join(", ", Commands.Select(command => command.Name));
+        if (parsed.CommandResult == parsed.RootCommandResult)
+            return args.FirstOrDefault(arg => !arg.StartsWith('-')) is { } unknown
+                ? $"there is no command '{unknown}'; there are {names}"
+                : $"no command is given; there are {names} (see 'hybridad --help')";
+        return $"{parsed.Errors[0].Message.TrimEnd('.')} (see 'hybridad {parsed.CommandResult.Command.Name} --help')";
+    }
+
+    private static int Failed(Exception error, Shell shell, bool debug)
+    {
+        switch (error)
+        {
+            case ICodedError coded:
+                shell.Error.WriteLine($"hybridad: {OneLine(coded.Message)}");
+                return ExitCode.WrongInput;
+            case BrokenOutputException:
+                // The reader has seen enough, as in "hybridad jac … | head".
+                return ExitCode.Done;
+            default:
+                shell.Error.WriteLine(debug ? error.ToString() : $"hybridad: internal error: {OneLine(error.Message)} (--debug shows where)");
+                return ExitCode.InternalError;
+        }
+    }
+
+    private static string OneLine(string text) => text.ReplaceLineEndings(" ");
+
+    private sealed record Entry(string Name, string Summary, Action<Command, Shell> Define);
+}
+
+/// <summary>The help of a command, then examples of its use.</summary>
+internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLineAction
+{
+    public override int Invoke(ParseResult parseResult)
+    {
+        var result = help.Invoke(parseResult);
+        var output = parseResult.InvocationConfiguration.Output;
+        output.WriteLine("Examples:");
+        foreach (var example in ExamplesOf(parseResult.CommandResult.Command.Name))
+            output.WriteLine("  " + example);
+        output.WriteLine();
+        output.WriteLine("Exit codes: 0 done, 1 a check found a difference, 2 wrong input or call, 3 internal error, 130 interrupted.");
+        return result;
+    }
+
+    private static string[] ExamplesOf(string command) => command switch
+    {
+        "jac" => JacCommand.Examples,
+        "plan" => PlanCommand.Examples,
+        "check" => CheckCommand.Examples,
+        "diagnose" => DiagnoseCommand.Examples,
+        _ => ["hybridad jac model.nl --format json", "hybridad plan model.nl", "hybridad jac --help"],
+    };
+}
+
+/// <summary>Standard output was closed by its reader.</summary>
+internal sealed class BrokenOutputException(IOException inner) : IOException(inner.Message, inner);

@@ -1,0 +1,33 @@
+using System.CommandLine;
+using HybridAD.Errors;
+
+namespace HybridAD.Cli.Commands;
+
+/// <summary>Arguments and options that several commands share.</summary>
+internal static class CommonOptions
+{
+    public static Argument<string> File() => new("FILE") { Description = "A model: .nl (text or binary) or a trace in JSON; '-' is standard input" };
+
+    public static Option<string> At(string description = "x0 (start), generic, near, or a CSV file with a point per line ('-' is standard input)") => new("--at")
+    {
+        Description = description, HelpName = "POINT", DefaultValueFactory = static _ => "x0",
+    };
+
+    public static Option<string> Format(params string[] formats) => Choice("--format", "How the result is written", formats);
+
+    public static Option<string?> Output() => new("-o", "--output") { Description = "Write to a file instead of standard output", HelpName = "OUT" };
+
+    /// <summary>An option with a fixed set of values, the first of which is the default.</summary>
+    public static Option<string> Choice(string name, string description, params string[] values)
+    {
+        var option = new Option<string>(name) { Description = $"{description}: {string.Join(", ", values)}", HelpName = name[2..].ToUpperInvariant(), DefaultValueFactory = _ => values[0] };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !values.Contains(token.Value))
+                result.AddError($"'{name} {token.Value}' is not possible; there are {string.Join(", ", values)}");
+        });
+        return option;
+    }
+
+    public static void Refuse(string what) => throw new HybridAdException(ErrorCodes.BadCall, what);
+}

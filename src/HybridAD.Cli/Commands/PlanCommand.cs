@@ -1,0 +1,120 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using HybridAD.Cli.Input;
+using HybridAD.Cli.Output;
+using HybridAD.Errors;
+using HybridAD.Formats.Plans;
+using HybridAD.Planning.Explanation;
+using HybridAD.Plans;
+
+namespace HybridAD.Cli.Commands;
+
+/// <summary>The ways a Jacobian could be computed, the choice and the reason.</summary>
+internal static class PlanCommand
+{
+    public const string Summary = "The candidates, their predicted cost, the choice and the reason";
+
+    public static readonly string[] Examples =
+    [
+        "hybridad plan model.nl                    why this mode",
+        "hybridad plan model.nl --format json      for programs",
+        "hybridad plan model.nl --save plan.json   to be run later by 'hybridad jac model.nl --plan plan.json'",
+    ];
+
+    public static void Define(Command command, Shell shell)
+    {
+        var file = CommonOptions.File();
+        var format = CommonOptions.Format("table", "json");
+        var output = CommonOptions.Output();
+        var cost = CommonOptions.Choice("--cost", "What is minimised", "time", "multiplications");
+        var budget = new Option<double?>("--budget") { Description = "Seconds the search may take; a warning tells when planning took longer", HelpName = "SECONDS" };
+        budget.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token]
+                && !(double.TryParse(token.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds >= 0 && double.IsFinite(seconds)))
+                result.AddError($"'--budget {token.Value}' is not a number of seconds, 0 or more");
+        });
+        var save = new Option<string?>("--save") { Description = "Write the plan to a file that 'jac --plan' runs", HelpName = "PLAN" };
+        command.Arguments.Add(file);
+        foreach (var option in new Option[] { format, output, cost, budget, save })
+            command.Options.Add(option);
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(cost) == "multiplications")
+                throw new HybridAdException(ErrorCodes.NotYetAvailable, "'--cost multiplications' is not available yet; '--cost time' is");
+            using var progress = new Progress(shell);
+            progress.Stage("reading");
+            var model = LoadedModel.Load(parsed.GetRequiredValue(file), shell);
+            progress.Stage("planning");
+            _ = model.Function.JacobianPattern;
+            var plan = model.Function.PlanJacobian();
+            if (parsed.GetValue(save) is { } path)
+                OutputTarget.Write(path, shell, stream => PlanJsonWriter.Write(plan, stream));
+            var warnings = model.Warnings().ToList();
+            if (parsed.GetValue(budget) is { } seconds && plan.PlanSeconds > seconds)
+                warnings.Add(string.Create(CultureInfo.InvariantCulture, $"planning took {plan.PlanSeconds:0.000} s, more than the budget of {seconds} s"));
+            if (parsed.GetValue(format) == "json")
+                JsonOutput.Write(parsed.GetValue(output), shell, json => Write(json, plan, warnings));
+            else
+                Table(plan, warnings).Write(parsed.GetValue(output), shell);
+            return ExitCode.Done;
+        });
+    }
+
+    private static Page Table(JacobianPlan plan, List<string> warnings)
+    {
+        var page = new Page();
+        JacTable.AddWarnings(page, warnings);
+        page.Line(plan.Explain().ReplaceLineEndings("\n"));
+        return page;
+    }
+
+    private static void Write(Utf8JsonWriter json, JacobianPlan plan, List<string> warnings)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("inputs", plan.InputCount);
+        json.WriteNumber("outputs", plan.OutputCount);
+        json.WriteNumber("nonzeros", plan.NonzeroCount);
+        json.WriteNumber("operations", plan.OperationCount);
+        json.WriteString("cost", "time");
+        json.WriteNull("rules");
+        json.WriteString("chosen", plan.Chosen);
+        json.WriteString("reason", plan.Reason);
+        json.WriteStartArray("candidates");
+        foreach (var candidate in plan.Candidates)
+        {
+            // A candidate that was given up early has bounds only; the counts of a fused multiply-add are one of each.
+            long? counted = candidate.MultiplyAdds > 0 || candidate.Lost is null ? candidate.MultiplyAdds : null;
+            json.WriteStartObject();
+            json.WriteString("name", candidate.Name);
+            json.Number("predictedSeconds", candidate.PredictedSeconds);
+            json.Number("multiplications", counted);
+            json.Number("additions", counted);
+            json.WriteNumber("memoryBytes", candidate.MemoryBytes);
+            json.WriteNumber("sweeps", candidate.Sweeps);
+            json.WriteString("lost", candidate.Lost);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteNull("lowerBound");
+        json.WriteNull("elimination");
+        json.WriteStartArray("blocks");
+        foreach (var block in plan.Blocks)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("id", block.Id);
+            json.WriteNumber("kernelOperations", block.Operations);
+            json.WriteNumber("instances", 1);
+            json.WriteNumber("inputs", block.Inputs);
+            json.WriteNumber("outputs", block.Outputs);
+            json.WriteString("mode", block.Mode);
+            json.WriteString("reason", block.Reason);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.Number("planSeconds", plan.PlanSeconds);
+        json.Strings("warnings", warnings);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("HybridAD.CliTests")]
+[assembly: InternalsVisibleTo("HybridAD.DocTests")]

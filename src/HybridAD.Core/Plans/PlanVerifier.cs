@@ -1,0 +1,95 @@
+using HybridAD.Errors;
+using HybridAD.Graph;
+using HybridAD.Primitives;
+using HybridAD.Sparsity;
+
+namespace HybridAD.Plans;
+
+/// <summary>
+/// Checks that a strategy computes the Jacobian of a function: a plan that came from a file may have been made for another version of it or changed by hand,
+/// and two columns that wrongly share a colour would give wrong numbers without a word.
+/// </summary>
+public static class PlanVerifier
+{
+    /// <summary>Throws where the plan is for another function (HAD5002) or does not fit its Jacobian (HAD5004). Linear in the nonzeros.</summary>
+    public static void Verify(JacobianPlan plan, Trace trace, SparsityPattern pattern)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(trace);
+        ArgumentNullException.ThrowIfNull(pattern);
+        if (plan.TraceHash != trace.Hash)
+            throw new HybridAdException(ErrorCodes.ForeignPlan,
+                $"The plan was made for the function {plan.TraceHash}, this one is {trace.Hash}. Plan this function again.");
+        if (plan.Strategy is SweepStrategy { Direction: SweepDirection.Forward } forward)
+            VerifyColors(forward, pattern.Transpose(), pattern, "column", "row");
+        else if (plan.Strategy is SweepStrategy reverse)
+            VerifyColors(reverse, pattern, pattern.Transpose(), "row", "column");
+        else if (plan.Strategy is AccumulationStrategy accumulation)
+            VerifyKept(accumulation, trace);
+        else if (plan.Strategy is MixedStrategy mixed)
+            VerifyCut(mixed, trace);
+    }
+
+    /// <summary>Every line that has nonzeros needs a colour, and lines that cross a common one need different colours.</summary>
+    private static void VerifyColors(SweepStrategy sweep, SparsityPattern lines, SparsityPattern crossing, string line, string across)
+    {
+        if (sweep.Colors.Length != lines.RowCount)
+            Fail($"it has colors for {sweep.Colors.Length} {line}s, the Jacobian has {lines.RowCount}");
+        if (sweep.ColorCount > lines.RowCount)
+            Fail($"it has {sweep.ColorCount} colors for {lines.RowCount} {line}s");
+        for (var k = 0; k < lines.RowCount; k++)
+            if (sweep.Colors[k] >= sweep.ColorCount || sweep.Colors[k] < (lines.Row(k).IsEmpty ? -1 : 0))
+                Fail($"{line} {k} has color {sweep.Colors[k]} of {sweep.ColorCount}");
+        var owner = new int[sweep.ColorCount];
+        Array.Fill(owner, -1);
+        var last = new int[sweep.ColorCount];
+        for (var c = 0; c < crossing.RowCount; c++)
+            foreach (var k in crossing.Row(c))
+            {
+                var color = sweep.Colors[k];
+                if (owner[color] == c)
+                    Fail($"{line}s {last[color]} and {k} both have color {color} and a nonzero in {across} {c}");
+                owner[color] = c;
+                last[color] = k;
+            }
+    }
+
+    private static void VerifyKept(AccumulationStrategy strategy, Trace trace)
+    {
+        for (var k = 0; k < strategy.KeptNodes.Length; k++)
+        {
+            var node = strategy.KeptNodes[k];
+            if (node < trace.InputCount || node >= trace.NodeCount || trace.Operations[node] <= Op.Constant)
+                Fail($"kept node {node} is not an operation");
+            if (k > 0 && node <= strategy.KeptNodes[k - 1])
+                Fail($"kept nodes are not increasing at {node}");
+        }
+    }
+
+    /// <summary>Every differentiable path from an input to an output must pass the cut.</summary>
+    private static void VerifyCut(MixedStrategy strategy, Trace trace)
+    {
+        var cut = new bool[trace.NodeCount];
+        foreach (var node in strategy.CutNodes)
+        {
+            if ((uint)node >= (uint)trace.NodeCount)
+                Fail($"cut node {node} does not exist");
+            cut[node] = true;
+        }
+        var carries = new bool[trace.NodeCount];
+        for (var node = 0; node < trace.NodeCount; node++)
+        {
+            if (cut[node])
+                continue;
+            carries[node] = node < trace.InputCount;
+            var operands = trace.OperandsOf(node);
+            for (var k = 0; k < operands.Length && !carries[node]; k++)
+                carries[node] = carries[operands[k]] && Primitive.Of(trace.Operations[node]).FormOf(k) != PartialForm.Zero;
+        }
+        for (var row = 0; row < trace.OutputCount; row++)
+            if (carries[trace.Outputs[row]])
+                Fail($"output {row} depends on an input past the cut");
+    }
+
+    private static void Fail(string what) => throw new HybridAdException(ErrorCodes.InvalidPlan, $"The plan does not fit the function: {what}. Plan it again.");
+}

@@ -1,0 +1,160 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using HybridAD.Errors;
+using HybridAD.Plans;
+
+namespace HybridAD.Formats.Plans;
+
+/// <summary>Reads plans that <see cref="PlanJsonWriter"/> wrote. Whether a plan fits a function is told when it is compiled.</summary>
+public static class PlanJsonReader
+{
+    /// <summary>The value of <c>"format"</c>.</summary>
+    public const string Format = "hybridad-plan";
+
+    /// <summary>The value of <c>"version"</c>.</summary>
+    public const int Version = 1;
+
+    internal const string ForwardSweeps = "forward-sweeps";
+    internal const string ReverseSweeps = "reverse-sweeps";
+    internal const string Accumulation = "accumulation";
+    internal const string Mixed = "mixed";
+
+    /// <summary>Reads UTF-8 text.</summary>
+    /// <param name="data">The whole file.</param>
+    /// <param name="fileName">The file's name in messages.</param>
+    /// <exception cref="HybridAdException">The file is malformed (HAD5003); the message names the member.</exception>
+    public static JacobianPlan Read(ReadOnlyMemory<byte> data, string fileName = "plan.json")
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(data);
+            return Plan(new Member(document.RootElement, "the plan", fileName));
+        }
+        catch (JsonException error)
+        {
+            throw new HybridAdException(ErrorCodes.PlanFile,
+                $"{fileName}: line {error.LineNumber + 1}, byte {error.BytePositionInLine}: not well-formed JSON", error);
+        }
+    }
+
+    private static JacobianPlan Plan(Member root)
+    {
+        if (root["format"].Text() != Format || root["version"].Whole() != Version)
+            root.Fail($"is not of format \"{Format}\", version {Version}");
+        return new JacobianPlan
+        {
+            TraceHash = root["trace"].Text(),
+            InputCount = root["inputs"].Whole(),
+            OutputCount = root["outputs"].Whole(),
+            NonzeroCount = root["nonzeros"].Whole(),
+            OperationCount = root["operations"].Whole(),
+            Chosen = root["chosen"].Text(),
+            Reason = root["reason"].Text(),
+            PlanSeconds = root["planSeconds"].Number(),
+            Strategy = Strategy(root["strategy"]),
+            Candidates = [.. root["candidates"].Items().Select(Candidate)],
+            Blocks = [.. root["blocks"].Items().Select(Block)],
+        };
+    }
+
+    private static JacobianStrategy Strategy(Member strategy)
+    {
+        var kind = strategy["kind"].Text();
+        return kind switch
+        {
+            ForwardSweeps or ReverseSweeps => new SweepStrategy(
+                kind == ForwardSweeps ? SweepDirection.Forward : SweepDirection.Reverse, strategy["colors"].Wholes(atLeast: -1), strategy["colorCount"].Whole()),
+            Accumulation => new AccumulationStrategy(strategy["keptNodes"].Wholes(atLeast: 0)),
+            Mixed => new MixedStrategy(strategy["cutNodes"].Wholes(atLeast: 0)),
+            _ => Unknown(strategy["kind"]),
+        };
+    }
+
+    private static JacobianStrategy Unknown(Member kind)
+    {
+        kind.Fail($"is unknown; there are {ForwardSweeps}, {ReverseSweeps}, {Accumulation}, {Mixed}");
+        return null;
+    }
+
+    private static PlanCandidate Candidate(Member candidate) => new()
+    {
+        Name = candidate["name"].Text(),
+        PredictedSeconds = candidate.Has("predictedSeconds") ? candidate["predictedSeconds"].Number() : double.PositiveInfinity,
+        MultiplyAdds = (long)candidate["multiplyAdds"].Number(),
+        MemoryBytes = (long)candidate["memoryBytes"].Number(),
+        Sweeps = candidate["sweeps"].Whole(),
+        Directions = candidate["directions"].Whole(),
+        Lost = candidate.Has("lost") ? candidate["lost"].Text() : null,
+    };
+
+    private static PlanBlock Block(Member block) => new()
+    {
+        Id = block["id"].Whole(),
+        Operations = block["operations"].Whole(),
+        Inputs = block["inputs"].Whole(),
+        Outputs = block["outputs"].Whole(),
+        Shared = block["shared"].Whole(),
+        Kept = block["kept"].Whole(),
+        Mode = block["mode"].Text(),
+        Reason = block["reason"].Text(),
+    };
+
+    /// <summary>A value in the file that knows its place, for messages.</summary>
+    private readonly struct Member(JsonElement element, string place, string file)
+    {
+        public Member this[string name]
+        {
+            get
+            {
+                if (element.ValueKind != JsonValueKind.Object)
+                    Fail("is not an object");
+                if (!element.TryGetProperty(name, out var value))
+                    Fail($"has no '{name}'");
+                return new Member(value, $"'{name}'", file);
+            }
+        }
+
+        public bool Has(string name) => element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out _);
+
+        public string Text()
+        {
+            if (element.ValueKind != JsonValueKind.String)
+                Fail("is not a string");
+            return element.GetString()!;
+        }
+
+        public int Whole(int atLeast = 0)
+        {
+            if (element.ValueKind != JsonValueKind.Number || !element.TryGetInt32(out var value) || value < atLeast)
+            {
+                Fail($"is not a whole number, {atLeast} or more");
+                return 0;
+            }
+            return value;
+        }
+
+        public double Number()
+        {
+            if (element.ValueKind != JsonValueKind.Number || !element.TryGetDouble(out var value) || !(value >= 0))
+            {
+                Fail("is not a number, 0 or more");
+                return 0;
+            }
+            return value;
+        }
+
+        public IEnumerable<Member> Items()
+        {
+            if (element.ValueKind != JsonValueKind.Array)
+                Fail("is not an array");
+            var (name, path) = (place, file);
+            return element.EnumerateArray().Select((item, index) => new Member(item, $"item {index} of {name}", path));
+        }
+
+        public ImmutableArray<int> Wholes(int atLeast) => [.. Items().Select(item => item.Whole(atLeast))];
+
+        [DoesNotReturn]
+        public void Fail(string what) => throw new HybridAdException(ErrorCodes.PlanFile, $"{file}: {place} {what}. Write plans with 'hybridad plan --save'.");
+    }
+}

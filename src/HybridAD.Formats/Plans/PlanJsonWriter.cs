@@ -1,0 +1,97 @@
+using System.Text.Json;
+using HybridAD.Plans;
+
+namespace HybridAD.Formats.Plans;
+
+/// <summary>Writes a plan as JSON, complete enough to run it again without planning; the hash of the graph tells what it is for.</summary>
+public static class PlanJsonWriter
+{
+    /// <summary>Writes UTF-8 text.</summary>
+    public static void Write(JacobianPlan plan, Stream destination)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        using var json = new Utf8JsonWriter(destination);
+        json.WriteStartObject();
+        json.WriteString("format", PlanJsonReader.Format);
+        json.WriteNumber("version", PlanJsonReader.Version);
+        json.WriteString("trace", plan.TraceHash);
+        json.WriteNumber("inputs", plan.InputCount);
+        json.WriteNumber("outputs", plan.OutputCount);
+        json.WriteNumber("nonzeros", plan.NonzeroCount);
+        json.WriteNumber("operations", plan.OperationCount);
+        json.WriteString("chosen", plan.Chosen);
+        json.WriteString("reason", plan.Reason);
+        json.WriteNumber("planSeconds", plan.PlanSeconds);
+        WriteStrategy(json, plan.Strategy);
+        json.WriteStartArray("candidates");
+        foreach (var candidate in plan.Candidates)
+            WriteCandidate(json, candidate);
+        json.WriteEndArray();
+        json.WriteStartArray("blocks");
+        foreach (var block in plan.Blocks)
+            WriteBlock(json, block);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteStrategy(Utf8JsonWriter json, JacobianStrategy strategy)
+    {
+        json.WriteStartObject("strategy");
+        switch (strategy)
+        {
+            case SweepStrategy sweep:
+                json.WriteString("kind", sweep.Direction == SweepDirection.Forward ? PlanJsonReader.ForwardSweeps : PlanJsonReader.ReverseSweeps);
+                json.WriteNumber("colorCount", sweep.ColorCount);
+                WriteNumbers(json, "colors", sweep.Colors.AsSpan());
+                break;
+            case AccumulationStrategy accumulation:
+                json.WriteString("kind", PlanJsonReader.Accumulation);
+                WriteNumbers(json, "keptNodes", accumulation.KeptNodes.AsSpan());
+                break;
+            case MixedStrategy mixed:
+                json.WriteString("kind", PlanJsonReader.Mixed);
+                WriteNumbers(json, "cutNodes", mixed.CutNodes.AsSpan());
+                break;
+            default:
+                throw new NotSupportedException($"Strategies of type {strategy.GetType().Name} cannot be written.");
+        }
+        json.WriteEndObject();
+    }
+
+    private static void WriteCandidate(Utf8JsonWriter json, PlanCandidate candidate)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", candidate.Name);
+        if (double.IsFinite(candidate.PredictedSeconds))
+            json.WriteNumber("predictedSeconds", candidate.PredictedSeconds);
+        json.WriteNumber("multiplyAdds", candidate.MultiplyAdds);
+        json.WriteNumber("memoryBytes", candidate.MemoryBytes);
+        json.WriteNumber("sweeps", candidate.Sweeps);
+        json.WriteNumber("directions", candidate.Directions);
+        if (candidate.Lost is not null)
+            json.WriteString("lost", candidate.Lost);
+        json.WriteEndObject();
+    }
+
+    private static void WriteBlock(Utf8JsonWriter json, PlanBlock block)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("id", block.Id);
+        json.WriteNumber("operations", block.Operations);
+        json.WriteNumber("inputs", block.Inputs);
+        json.WriteNumber("outputs", block.Outputs);
+        json.WriteNumber("shared", block.Shared);
+        json.WriteNumber("kept", block.Kept);
+        json.WriteString("mode", block.Mode);
+        json.WriteString("reason", block.Reason);
+        json.WriteEndObject();
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter json, string name, ReadOnlySpan<int> numbers)
+    {
+        json.WriteStartArray(name);
+        foreach (var number in numbers)
+            json.WriteNumberValue(number);
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,204 @@
+using HybridAD.Errors;
+using HybridAD.Planning;
+using HybridAD.Planning.Costs;
+using HybridAD.Plans;
+
+namespace HybridAD.Diagnostics;
+
+/// <summary>
+/// Compares ways of computing the same Jacobian: the chosen plan with forward mode, reverse mode, the hybrid and finite differences of the trace as it was
+/// recorded. Modes share the simplified trace and its partial derivatives; the finite differences do not.
+/// </summary>
+public static class JacobianCheck
+{
+    private const int SampledDirections = 32;
+    private const string NotFinite = "not finite in one of the two";
+
+    /// <summary>Checks the Jacobian of a function at a point.</summary>
+    /// <param name="function">The function.</param>
+    /// <param name="x">The point, one number per input.</param>
+    /// <param name="options">How thoroughly; null for the defaults.</param>
+    public static CheckReport Run(TracedFunction function, ReadOnlySpan<double> x, JacobianCheckOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        options ??= JacobianCheckOptions.Default;
+        var compiled = function.CompileJacobian();
+        var values = function.Value(x);
+        var jacobian = compiled.Evaluate(x);
+        var at = new TraceAtPoint(function.Trace, x);
+        var check = new Comparison(function, jacobian, at, options);
+        check.Values(values);
+        check.Mode("forward", JacobianMode.Forward, x);
+        check.Mode("reverse", JacobianMode.Reverse, x);
+        check.Mode("hybrid", JacobianMode.Hybrid, x);
+        check.Differences();
+        return new CheckReport { Plan = compiled.Plan.Chosen, Methods = [.. check.Tallies.Select(tally => tally.Result())], Differences = [.. check.Found] };
+    }
+
+    private sealed class Comparison(TracedFunction function, CsrMatrix jacobian, TraceAtPoint at, JacobianCheckOptions options)
+    {
+        private readonly double[] _rowScales = RowScales(jacobian);
+        private readonly Cone _cone = new(at);
+        private int _entered = -1;
+
+        public List<MethodTally> Tallies { get; } = [];
+
+        public List<CheckDifference> Found { get; } = [];
+
+        /// <summary>Compares the values of the simplified trace with those of the trace as recorded.</summary>
+        public void Values(double[] values)
+        {
+            var tally = New("values");
+            var noise = ValueNoise.Of(at);
+            for (var row = 0; row < values.Length; row++)
+            {
+                var node = at.Trace.Outputs[row];
+                if (!double.IsFinite(values[row]) && !double.IsFinite(at.Values[node]))
+                    tally.Skip("not finite");
+                else if (!double.IsFinite(noise[node]))
+                    tally.Skip("the error bound is not finite");
+                else
+                    tally.Compare(row, -1, values[row], at.Values[node], 16 * noise[node], Math.Abs(values[row]));
+            }
+        }
+
+        /// <summary>Compares a mode: whole where it is predicted to take little time, else some of its directions.</summary>
+        public void Mode(string name, JacobianMode mode, ReadOnlySpan<double> x)
+        {
+            var tally = New(name);
+            var asked = new JacobianPlannerOptions { Mode = mode };
+            if (mode == JacobianMode.Hybrid || Predicted(mode) <= options.SecondsPerMode)
+                try
+                {
+                    Compare(tally, function.CompileJacobian(asked).Evaluate(x).Values);
+                    return;
+                }
+                catch (HybridAdException error) when (error.Code == ErrorCodes.PlanDoesNotFit)
+                {
+                    if (mode == JacobianMode.Hybrid)
+                    {
+                        tally.Sample = "does not fit into memory";
+                        return;
+                    }
+                }
+            Sampled(tally, mode, x);
+        }
+
+        /// <summary>Compares columns with finite differences, in random order until the work allowed is done.</summary>
+        public void Differences()
+        {
+            var tally = New("finite differences");
+            var differences = new FiniteDifferences(_cone, at);
+            var order = Sample(at.Trace.InputCount, options.Columns ?? at.Trace.InputCount);
+            var work = options.Work;
+            var done = 0;
+            foreach (var column in order)
+            {
+                if (options.Columns is null && work < 0)
+                    break;
+                Enter(column);
+                work -= (long)_cone.Size * FiniteDifferences.EvaluationsPerColumn;
+                differences.Check(column, jacobian, _rowScales, tally);
+                _entered = -1;
+                done++;
+            }
+            if (done < at.Trace.InputCount)
+                tally.Sample = $"{done:N0} of {at.Trace.InputCount:N0} columns, drawn with seed {options.Seed}";
+        }
+
+        private MethodTally New(string name)
+        {
+            var tally = new MethodTally(name, Found);
+            Tallies.Add(tally);
+            return tally;
+        }
+
+        /// <summary>One direction of the mode for every row or column, sixteen at a time, over all edges of the graph.</summary>
+        private double Predicted(JacobianMode mode)
+        {
+            var directions = mode == JacobianMode.Forward ? function.InputCount : function.OutputCount;
+            return 1e-9 * (directions + 15) / 16 * CostProfile.Default.SweepEdge(16) * 3 * at.Trace.NodeCount;
+        }
+
+        private void Compare(MethodTally tally, double[] entries)
+        {
+            var pattern = jacobian.Pattern;
+            for (var row = 0; row < pattern.RowCount; row++)
+                for (var k = pattern.RowStarts[row]; k < pattern.RowStarts[row + 1]; k++)
+                    Compare(tally, row, pattern.Columns[k], jacobian.Values[k], entries[k]);
+        }
+
+        private void Compare(MethodTally tally, int row, int column, double planned, double other)
+        {
+            if (!double.IsFinite(planned) || !double.IsFinite(other))
+            {
+                tally.Skip(NotFinite);
+                return;
+            }
+            var scale = _rowScales[row];
+            var allowed = options.Tolerance * scale;
+            if (Math.Abs(planned - other) > allowed)
+            {
+                // Where paths cancel, two orders of summation may differ by more than the row shows.
+                Enter(column);
+                allowed = options.Tolerance * Math.Max(scale, _cone.PathsTo(at.Trace.Outputs[row]));
+            }
+            tally.Compare(row, column, planned, other, allowed, scale);
+        }
+
+        private void Sampled(MethodTally tally, JacobianMode mode, ReadOnlySpan<double> x)
+        {
+            var forward = mode == JacobianMode.Forward;
+            var count = forward ? function.InputCount : function.OutputCount;
+            var chosen = Sample(count, SampledDirections);
+            Array.Sort(chosen);
+            var seed = new double[count];
+            var pattern = jacobian.Pattern;
+            foreach (var direction in chosen)
+            {
+                seed[direction] = 1;
+                var result = forward ? function.Jvp(x, seed) : function.Vjp(x, seed);
+                seed[direction] = 0;
+                for (var k = 0; k < result.Length; k++)
+                {
+                    var (row, column) = forward ? (k, direction) : (direction, k);
+                    if (pattern.Row(row).BinarySearch(column) >= 0 || result[k] != 0)
+                        Compare(tally, row, column, jacobian[row, column], result[k]);
+                }
+            }
+            if (chosen.Length < count)
+                tally.Sample = $"{chosen.Length:N0} of {count:N0} {(forward ? "columns" : "rows")}, drawn with seed {options.Seed}";
+        }
+
+        private void Enter(int column)
+        {
+            if (_entered != column)
+                _cone.Enter(column);
+            _entered = column;
+        }
+
+        private int[] Sample(int count, int wanted)
+        {
+            var all = Enumerable.Range(0, count).ToArray();
+            // A sequence that depends on the seed alone, whatever the version of the runtime.
+            var state = unchecked((uint)options.Seed * 2654435761u + 1u);
+            for (var k = 0; k < Math.Min(count, wanted) && k < count - 1; k++)
+            {
+                state = unchecked(state * 1664525u + 1013904223u);
+                var other = k + (int)((ulong)state * (ulong)(count - k) >> 32);
+                (all[k], all[other]) = (all[other], all[k]);
+            }
+            return wanted < count ? all[..wanted] : all;
+        }
+
+        private static double[] RowScales(CsrMatrix jacobian)
+        {
+            var scales = new double[jacobian.RowCount];
+            for (var row = 0; row < scales.Length; row++)
+                for (var k = jacobian.Pattern.RowStarts[row]; k < jacobian.Pattern.RowStarts[row + 1]; k++)
+                    if (double.IsFinite(jacobian.Values[k]))
+                        scales[row] = Math.Max(scales[row], Math.Abs(jacobian.Values[k]));
+            return scales;
+        }
+    }
+}

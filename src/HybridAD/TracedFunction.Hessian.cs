@@ -1,0 +1,107 @@
+using HybridAD.Errors;
+using HybridAD.Execution;
+using HybridAD.Sparsity;
+
+namespace HybridAD;
+
+/// <content>
+/// Second derivatives of a function with one output, or of Σ wᵢ yᵢ with weights wᵢ for the outputs (the Hessian of a Lagrangian).
+/// </content>
+public sealed partial class TracedFunction
+{
+    /// <summary>The structural nonzeros of the Hessian, n × n, both triangles, for any weights of the outputs.</summary>
+    /// <exception cref="HybridAdException">The Hessian has more nonzeros than can be listed (HAD1007); use <see cref="Hvp(ReadOnlySpan{double}, ReadOnlySpan{double})"/>.</exception>
+    public SparsityPattern HessianPattern => FirstVariant.Hessian.Pattern;
+
+    /// <summary>∇²F(x), n × n, of a function with one output.</summary>
+    public double[,] Hessian(ReadOnlySpan<double> x) => SparseHessian(x).ToDense();
+
+    /// <summary>∇²(Σ wᵢ yᵢ), n × n.</summary>
+    /// <param name="x">The point, n numbers.</param>
+    /// <param name="weights">A weight for every output, m numbers.</param>
+    public double[,] Hessian(ReadOnlySpan<double> x, ReadOnlySpan<double> weights) => SparseHessian(x, weights).ToDense();
+
+    /// <summary>∇²F(x) in compressed sparse row form, both triangles, of a function with one output.</summary>
+    public CsrMatrix SparseHessian(ReadOnlySpan<double> x)
+    {
+        NeedScalar(nameof(Hessian));
+        return SparseHessian(x, One);
+    }
+
+    /// <summary>∇²(Σ wᵢ yᵢ) in compressed sparse row form, both triangles.</summary>
+    /// <param name="x">The point, n numbers.</param>
+    /// <param name="weights">A weight for every output, m numbers.</param>
+    public CsrMatrix SparseHessian(ReadOnlySpan<double> x, ReadOnlySpan<double> weights)
+    {
+        var workspace = new Workspace();
+        var at = Evaluate(x, workspace, 0, static (variant, _) => variant.Hessian);
+        var values = new double[at.Executor.Pattern.NonzeroCount];
+        at.Executor.Evaluate(at.Slots, weights, values, workspace);
+        return new CsrMatrix(at.Executor.Pattern, values);
+    }
+
+    /// <summary>The nonzeros of ∇²(Σ wᵢ yᵢ), in the order of <see cref="HessianPattern"/>, into <paramref name="values"/>.</summary>
+    /// <param name="x">The point, n numbers.</param>
+    /// <param name="weights">A weight for every output, m numbers.</param>
+    /// <param name="values">One number per structural nonzero.</param>
+    /// <param name="workspace">Scratch memory; with it nothing is allocated.</param>
+    /// <exception cref="HybridAdException">At this point another branch is taken whose Hessian has another pattern (HAD2006).</exception>
+    public void SparseHessian(ReadOnlySpan<double> x, ReadOnlySpan<double> weights, Span<double> values, Workspace? workspace = null)
+    {
+        Throw.IfLengthDiffers(values.Length, HessianPattern.NonzeroCount, nameof(values), "one number per structural nonzero");
+        workspace ??= new Workspace();
+        var at = Evaluate(x, workspace, 0, static (variant, _) => variant.Hessian);
+        NeedPattern(at.Executor.Pattern);
+        at.Executor.Evaluate(at.Slots, weights, values, workspace);
+    }
+
+    /// <summary>F(x) into <paramref name="y"/>, the gradient of Σ wᵢ yᵢ and the nonzeros of its Hessian, in the order of <see cref="HessianPattern"/>.</summary>
+    /// <param name="x">The point, n numbers.</param>
+    /// <param name="weights">A weight for every output, m numbers.</param>
+    /// <param name="y">The outputs, m numbers.</param>
+    /// <param name="gradient">The gradient, n numbers.</param>
+    /// <param name="values">One number per structural nonzero of the Hessian.</param>
+    /// <param name="workspace">Scratch memory; with it nothing is allocated.</param>
+    /// <exception cref="HybridAdException">At this point another branch is taken whose Hessian has another pattern (HAD2006).</exception>
+    public void ValueGradientAndSparseHessian(
+        ReadOnlySpan<double> x, ReadOnlySpan<double> weights, Span<double> y, Span<double> gradient, Span<double> values, Workspace? workspace = null)
+    {
+        Throw.IfLengthDiffers(values.Length, HessianPattern.NonzeroCount, nameof(values), "one number per structural nonzero");
+        workspace ??= new Workspace();
+        var at = Evaluate(x, workspace, 0, static (variant, _) => variant.Hessian);
+        NeedPattern(at.Executor.Pattern);
+        at.Variant.Compiled.ReadOutputs(at.Slots, y);
+        at.Executor.Evaluate(at.Slots, weights, values, workspace);
+        at.Executor.ReadGradient(at.Slots, gradient);
+    }
+
+    /// <summary>∇²F(x)·v, n numbers, of a function with one output: one forward and one reverse sweep.</summary>
+    public double[] Hvp(ReadOnlySpan<double> x, ReadOnlySpan<double> direction)
+    {
+        NeedScalar(nameof(Hvp));
+        var result = new double[InputCount];
+        Hvp(x, One, direction, result);
+        return result;
+    }
+
+    /// <summary>∇²(Σ wᵢ yᵢ)·v into <paramref name="result"/>, n numbers: one forward and one reverse sweep.</summary>
+    /// <param name="x">The point, n numbers.</param>
+    /// <param name="weights">A weight for every output, m numbers.</param>
+    /// <param name="direction">The vector v, n numbers.</param>
+    /// <param name="result">The product, n numbers.</param>
+    /// <param name="workspace">Scratch memory; with it nothing is allocated.</param>
+    public void Hvp(ReadOnlySpan<double> x, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> result, Workspace? workspace = null)
+    {
+        workspace ??= new Workspace();
+        var at = Evaluate(x, workspace, 0, static (variant, _) => variant.HessianProduct);
+        at.Executor.Hvp(at.Slots, weights, direction, result, workspace);
+    }
+
+    private void NeedPattern(SparsityPattern pattern)
+    {
+        if (!ReferenceEquals(pattern, HessianPattern) && !(pattern.RowStarts.SequenceEqual(HessianPattern.RowStarts) && pattern.Columns.SequenceEqual(HessianPattern.Columns)))
+            throw new HybridAdException(ErrorCodes.PatternChanged,
+                $"At this point the function takes another branch, whose Hessian has {pattern.NonzeroCount} nonzeros in other places than the {HessianPattern.NonzeroCount} "
+                + "of the first trace. Use SparseHessian(x), which returns its own pattern.");
+    }
+}

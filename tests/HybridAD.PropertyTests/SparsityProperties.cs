@@ -1,0 +1,79 @@
+using HybridAD.Graph;
+using HybridAD.Linearization;
+using HybridAD.Primitives;
+using HybridAD.PropertyTests.Support;
+using HybridAD.Simplification;
+using HybridAD.Sparsity;
+using Xunit.Abstractions;
+
+namespace HybridAD.PropertyTests;
+
+/// <summary>All ways to find the pattern agree with sets of inputs carried node by node, and nothing nonzero lies outside.</summary>
+public sealed class SparsityProperties(ITestOutputHelper output)
+{
+    [Fact]
+    public void All_ways_to_detect_the_pattern_agree_with_sets() =>
+        GraphProperty.Check(output, nameof(All_ways_to_detect_the_pattern_agree_with_sets), 2500, GraphKind.Wild, CheckPattern);
+
+    [Fact]
+    public void So_they_do_beyond_a_block_of_512_bits()
+    {
+        var random = Seed.RandomFor(nameof(So_they_do_beyond_a_block_of_512_bits));
+        for (var trial = 0; trial < 15; trial++)
+        {
+            var seed = random.Next();
+            output.WriteLine($"graph {seed}");
+            CheckPattern(GraphGenerator.CreateWide(seed, GraphKind.Wild));
+        }
+    }
+
+    [Fact]
+    public void Simplification_only_takes_positions_away() =>
+        GraphProperty.Check(output, nameof(Simplification_only_takes_positions_away), 1000, GraphKind.Wild, graph =>
+        {
+            var before = Sets(graph.Trace);
+            var after = Sets(Simplifier.Simplify(graph.Trace).Trace);
+            for (var row = 0; row < before.Length; row++)
+                Assert.Subset(before[row], after[row]);
+        });
+
+    private static void CheckPattern(GraphCase graph)
+    {
+        var expected = Sets(graph.Trace).Select(row => row.Order().ToArray()).ToArray();
+        var linearized = LinearizedGraph.Of(graph.Trace);
+        AssertSame(expected, JacobianSparsity.ByRows(linearized, long.MaxValue)!, "by rows");
+        AssertSame(expected, JacobianSparsity.ByInputBits(linearized), "by input bits");
+        AssertSame(expected, JacobianSparsity.ByOutputBits(linearized), "by output bits");
+        AssertSame(expected, JacobianSparsity.Detect(linearized), "detected");
+        AssertSame(expected, JacobianSparsity.Detect(linearized).Transpose().Transpose(), "transposed twice");
+        if (graph.Trace.NodeCount > 1500)
+            return;
+        var jacobian = new SlowEvaluation(graph.Trace, graph.Point).Jacobian();
+        for (var i = 0; i < expected.Length; i++)
+            for (var j = 0; j < graph.Trace.InputCount; j++)
+                Assert.True(jacobian[i, j] == 0 || expected[i].Contains(j), $"∂y{i}/∂x{j} = {jacobian[i, j]} is not in the pattern");
+    }
+
+    private static void AssertSame(int[][] expected, SparsityPattern actual, string how)
+    {
+        Assert.Equal(expected.Length, actual.RowCount);
+        for (var row = 0; row < expected.Length; row++)
+            if (!actual.Row(row).SequenceEqual(expected[row]))
+                Assert.Fail($"row {row} {how} is [{string.Join(", ", actual.Row(row).ToArray())}], expected [{string.Join(", ", expected[row])}]");
+    }
+
+    /// <summary>The inputs that every output depends on, through partials that are not structurally zero.</summary>
+    private static HashSet<int>[] Sets(Trace trace)
+    {
+        var sets = new HashSet<int>[trace.NodeCount];
+        for (var node = 0; node < sets.Length; node++)
+        {
+            sets[node] = node < trace.InputCount ? [node] : [];
+            var operands = trace.OperandsOf(node);
+            for (var k = 0; k < operands.Length; k++)
+                if (Primitive.Of(trace.Operations[node]).FormOf(k) != PartialForm.Zero)
+                    sets[node].UnionWith(sets[operands[k]]);
+        }
+        return [.. trace.Outputs.ToArray().Select(node => sets[node])];
+    }
+}
