@@ -1,0 +1,58 @@
+namespace HybridAD.Planning.Elimination.Search;
+
+/// <summary>Elimination orders that are built vertex by vertex: the cheapest next by some score, ties by place.</summary>
+internal sealed class GreedyOrders(DualGraph graph, Evaluator evaluator, CancellationToken cancellation = default)
+{
+    private readonly int _count = graph.InnerCount;
+
+    /// <summary>Inputs to outputs.</summary>
+    public uint[] Forward() => [.. Enumerable.Range(0, _count).Select(Moves.Vertex)];
+
+    /// <summary>Outputs to inputs.</summary>
+    public uint[] Reverse() => [.. Forward().Reverse()];
+
+    /// <summary>Vertices with a single use, the last first: each only moves its in-edges to its user.</summary>
+    public uint[] UsedOnce() => [.. Reverse().Where(v => graph.OutEdges[(int)v].Length == 1)];
+
+    /// <summary>Vertices with a single operand, the first first.</summary>
+    public uint[] UsingOne() => [.. Forward().Where(v => graph.InEdges[(int)v].Length == 1)];
+
+    /// <summary>A prefix, then another order for what is left of it.</summary>
+    public static uint[] After(uint[] prefix, uint[] order) => [.. prefix, .. order.Except(prefix)];
+
+    /// <summary>A prefix, then always the vertex with the smallest score.</summary>
+    /// <param name="prefix">What is eliminated first.</param>
+    /// <param name="score">The score of a vertex, given what it costs now.</param>
+    /// <param name="last">Whether of equal vertices the last one, nearest to the outputs, is taken.</param>
+    public uint[] Greedy(uint[] prefix, Func<int, long, double> score, bool last)
+    {
+        var order = new List<uint>(_count);
+        evaluator.Reset();
+        var done = new bool[_count];
+        foreach (var step in prefix)
+            Take((int)step);
+        var scores = new double[_count];
+        for (var v = 0; v < _count; v++)
+            scores[v] = done[v] ? double.NaN : score(v, evaluator.CostOf(v));
+        while (order.Count < _count)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var best = -1;
+            for (var v = 0; v < _count; v++)
+                if (!done[v] && (best < 0 || (last ? scores[v] <= scores[best] : scores[v] < scores[best])))
+                    best = v;
+            var touched = evaluator.InnerNeighbors(best);
+            Take(best);
+            foreach (var v in touched)
+                scores[v] = score(v, evaluator.CostOf(v));
+        }
+        return [.. order];
+
+        void Take(int v)
+        {
+            done[v] = true;
+            order.Add(Moves.Vertex(v));
+            evaluator.Apply(Moves.Vertex(v));
+        }
+    }
+}
