@@ -31,11 +31,12 @@ public class PlanTests
     [InlineData("forward-colored")]
     [InlineData("reverse-colored")]
     [InlineData("sparse-forward")]
+    [InlineData("mixed")]
     public void ASavedPlanIsRun(string mode)
     {
         using var scratch = new Scratch();
         var function = new TracedFunction(Formats.ModelFile.Load(Tool.Pendulum).Trace);
-        var plan = function.PlanJacobian(new Planning.JacobianPlannerOptions { Mode = Enum.Parse<Plans.JacobianMode>(mode.Replace("-", "", StringComparison.Ordinal), ignoreCase: true) });
+        var plan = function.PlanJacobian(new JacobianPlannerOptions { Mode = Enum.Parse<JacobianMode>(mode.Replace("-", "", StringComparison.Ordinal), ignoreCase: true) });
         using (var file = File.Create(scratch["plan.json"]))
             Formats.Plans.PlanJsonWriter.Write(plan, file);
         var json = Tool.Run("jac", Tool.Pendulum, "--plan", scratch["plan.json"], "--format", "json").AssertDone().Json;
@@ -86,7 +87,7 @@ public class PlanTests
         using var scratch = new Scratch();
         var function = new TracedFunction(Formats.ModelFile.Load(Tool.Seed).Trace);
         using var text = new MemoryStream();
-        Formats.Plans.PlanJsonWriter.Write(function.PlanJacobian(new Planning.JacobianPlannerOptions { Mode = Plans.JacobianMode.Forward }), text);
+        Formats.Plans.PlanJsonWriter.Write(function.PlanJacobian(new JacobianPlannerOptions { Mode = JacobianMode.Forward }), text);
         var plan = System.Text.Encoding.UTF8.GetString(text.ToArray());
         Assert.Contains(original, plan, StringComparison.Ordinal);
         Tool.Run("jac", Tool.Seed, "--plan", scratch.Write("plan.json", plan.Replace(original, changed, StringComparison.Ordinal)))

@@ -41,7 +41,7 @@ public class JacobianCheckTests
     {
         double[] x = [0.3, 2];
         var function = AD.Trace(v => [v[0] + Exp(v[1])], x);
-        var pattern = new Sparsity.SparsityPattern(1, 2, [0, 1], [0]);
+        var pattern = new SparsityPattern(1, 2, [0, 1], [0]);
         var report = JacobianCheck.Run(function, x, new CsrMatrix(pattern, [1]));
         Assert.Contains(report.Differences, difference => difference is { Method: "finite differences", Column: 1, Planned: 0 });
     }
