@@ -31,6 +31,7 @@ public class PlanTests
     [InlineData("forward-colored")]
     [InlineData("reverse-colored")]
     [InlineData("sparse-forward")]
+    [InlineData("mixed")]
     public void ASavedPlanIsRun(string mode)
     {
         using var scratch = new Scratch();
