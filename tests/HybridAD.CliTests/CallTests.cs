@@ -41,8 +41,9 @@ public class CallTests
         Tool.Run("jac", Tool.Seed, "--plan", "p.json", "--mode", "forward").AssertRefused("--plan and --mode exclude each other [HAD6001]");
 
     [Fact]
-    public void MultiplicationsAreNotAvailableYet() =>
-        Tool.Run("plan", Tool.Seed, "--cost", "multiplications").AssertRefused("'--cost multiplications' is not available yet; '--cost time' is [HAD6006]");
+    public void AnEliminationOrderIsNotSavedAsAPlan() =>
+        Tool.Run("plan", Tool.Seed, "--cost", "multiplications", "--save", "p.json").AssertRefused(
+            "'--save' writes a plan that 'jac' runs; with '--cost multiplications' there is none: use '--format json -o FILE' [HAD6001]");
 
     [Fact]
     public void BadBudget() =>

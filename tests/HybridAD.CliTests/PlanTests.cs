@@ -20,6 +20,18 @@ public class PlanTests
     }
 
     [Fact]
+    public void FewestMultiplicationsComeWithTheirOrder()
+    {
+        // e = (a + b)·(b + 1): eliminating c = a + b takes two products, d = b + 1 one.
+        var json = Tool.Run("plan", Tool.Seed, "--cost", "multiplications", "--rules", "all", "--budget", "0.1", "--format", "json").AssertDone().Json;
+        Assert.Equal(("multiplications", "all"), (json.GetProperty("cost").GetString(), json.GetProperty("rules").GetString()));
+        Assert.Equal(3, json.GetProperty("candidates")[0].GetProperty("multiplications").GetInt64());
+        Assert.Equal([2, 4], json.GetProperty("elimination").EnumerateArray().Select(step => step.GetProperty("vertex").GetInt32()).Order());
+        Assert.Equal(3, json.GetProperty("lowerBound").GetInt64());
+        Assert.True(json.GetProperty("provenOptimal").GetBoolean());
+    }
+
+    [Fact]
     public void TableSaysWhy() => Assert.Contains("Chosen: ", Tool.Run("plan", Tool.Pendulum).AssertDone().Output, StringComparison.Ordinal);
 
     [Fact]

@@ -3,9 +3,8 @@ using System.Globalization;
 using System.Text.Json;
 using HybridAD.Cli.Input;
 using HybridAD.Cli.Output;
-using HybridAD.Errors;
 using HybridAD.Formats.Plans;
-using HybridAD.Planning.Explanation;
+using HybridAD.Planning.Elimination;
 using HybridAD.Plans;
 
 namespace HybridAD.Cli.Commands;
@@ -20,7 +19,14 @@ internal static class PlanCommand
         "hybridad plan model.nl                    why this mode",
         "hybridad plan model.nl --format json      for programs",
         "hybridad plan model.nl --save plan.json   to be run later by 'hybridad jac model.nl --plan plan.json'",
+        "hybridad plan trace.json --cost multiplications --rules fold --budget 2",
+        "                                          the elimination order with the fewest multiplications",
     ];
+
+    private static readonly Dictionary<string, EliminationRules> Rules = new()
+    {
+        ["all"] = EliminationRules.All, ["unit"] = EliminationRules.Unit, ["fold"] = EliminationRules.Fold, ["cse"] = EliminationRules.Cse,
+    };
 
     public static void Define(Command command, Shell shell)
     {
@@ -28,7 +34,8 @@ internal static class PlanCommand
         var format = CommonOptions.Format("table", "json");
         var output = CommonOptions.Output();
         var cost = CommonOptions.Choice("--cost", "What is minimised", "time", "multiplications");
-        var budget = new Option<double?>("--budget") { Description = "Seconds the search may take; a warning tells when planning took longer", HelpName = "SECONDS" };
+        var rules = CommonOptions.Choice("--rules", "What counts as a multiplication, with --cost multiplications", [.. Rules.Keys]);
+        var budget = new Option<double?>("--budget") { Description = "Seconds the search may take (1 with --cost multiplications); with --cost time a warning tells when planning took longer", HelpName = "SECONDS" };
         budget.Validators.Add(result =>
         {
             if (result.Tokens is [var token]
@@ -37,16 +44,28 @@ internal static class PlanCommand
         });
         var save = new Option<string?>("--save") { Description = "Write the plan to a file that 'jac --plan' runs", HelpName = "PLAN" };
         command.Arguments.Add(file);
-        foreach (var option in new Option[] { format, output, cost, budget, save })
+        foreach (var option in new Option[] { format, output, cost, rules, budget, save })
             command.Options.Add(option);
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(cost) == "multiplications")
-                throw new HybridAdException(ErrorCodes.NotYetAvailable, "'--cost multiplications' is not available yet; '--cost time' is");
+            var countsMultiplications = parsed.GetValue(cost) == "multiplications";
+            if (countsMultiplications && parsed.GetValue(save) is not null)
+                CommonOptions.Refuse("'--save' writes a plan that 'jac' runs; with '--cost multiplications' there is none: use '--format json -o FILE'");
             using var progress = new Progress(shell);
             progress.Stage("reading");
             var model = LoadedModel.Load(parsed.GetRequiredValue(file), shell);
             progress.Stage("planning");
+            if (countsMultiplications)
+            {
+                var options = new MultiplicationPlannerOptions { Seconds = parsed.GetValue(budget) ?? 1 };
+                var order = MultiplicationPlanner.Plan(model.Trace, Rules[parsed.GetValue(rules) ?? "all"], options);
+                var notes = model.Warnings().ToList();
+                if (parsed.GetValue(format) == "json")
+                    JsonOutput.Write(parsed.GetValue(output), shell, json => EliminationOutput.Write(json, order, notes));
+                else
+                    EliminationOutput.Table(order, notes).Write(parsed.GetValue(output), shell);
+                return ExitCode.Done;
+            }
             _ = model.Function.JacobianPattern;
             var plan = model.Function.PlanJacobian();
             if (parsed.GetValue(save) is { } path)

@@ -120,9 +120,6 @@ public static class ErrorCodes
     /// <summary>A file of points is malformed.</summary>
     public const string PointsFile = "HAD6005";
 
-    /// <summary>An option that is documented but not yet available.</summary>
-    public const string NotYetAvailable = "HAD6006";
-
     /// <summary>The format holds one result, but there are several points.</summary>
     public const string OneResultOnly = "HAD6007";
 }

@@ -23,15 +23,16 @@ public sealed class Tape
     private int _listCount;
     private double[] _constants;
     private int _constantCount;
-    private readonly List<Guard> _guards = [];
+    private int[] _guards;
+    private int _guardCount;
     private readonly int _inputCount;
 
     /// <summary>Starts a trace at a point; the inputs get its values.</summary>
     public Tape(ReadOnlySpan<double> point)
     {
-        var buffers = s_pool ?? new Buffers(new byte[256], new long[256], new double[256], new int[64], new double[64]);
+        var buffers = s_pool ?? new Buffers(new byte[256], new long[256], new double[256], new int[64], new double[64], new int[16]);
         s_pool = null;
-        (_operations, _operands, _values, _lists, _constants) = buffers;
+        (_operations, _operands, _values, _lists, _constants, _guards) = buffers;
         _inputCount = point.Length;
         while (_operations.Length < point.Length)
             Grow();
@@ -62,7 +63,7 @@ public sealed class Tape
         var operands = new int[2 * _count];
         System.Runtime.InteropServices.MemoryMarshal.Cast<long, int>(_operands.AsSpan(0, _count)).CopyTo(operands);
         var trace = new Trace(_inputCount, _operations.AsSpan(0, _count).ToArray(), operands, _lists.AsSpan(0, _listCount).ToArray(),
-            _constants.AsSpan(0, _constantCount).ToArray(), ids, [.. _guards], names ?? TraceNames.None, _values.AsSpan(0, _inputCount).ToArray());
+            _constants.AsSpan(0, _constantCount).ToArray(), ids, Guards(), names ?? TraceNames.None, _values.AsSpan(0, _inputCount).ToArray());
         Abandon();
         return trace;
     }
@@ -71,8 +72,8 @@ public sealed class Tape
     public void Abandon()
     {
         if (_operations.Length is > 0 and <= MaxPooledNodes)
-            s_pool = new Buffers(_operations, _operands, _values, _lists, _constants);
-        (_operations, _operands, _values, _lists, _constants) = ([], [], [], [], []);
+            s_pool = new Buffers(_operations, _operands, _values, _lists, _constants, _guards);
+        (_operations, _operands, _values, _lists, _constants, _guards) = ([], [], [], [], [], []);
         _count = 0;
     }
 
@@ -186,7 +187,21 @@ public sealed class Tape
     }
 
     /// <summary>Records that the value of a node decided a branch.</summary>
-    internal void Guard(int node) => _guards.Add(new Guard(node, ValueOf(node)));
+    internal void Guard(int node)
+    {
+        if (_guardCount == _guards.Length)
+            Array.Resize(ref _guards, Math.Max(16, 2 * _guardCount));
+        _guards[_guardCount++] = node;
+    }
+
+    /// <summary>Every guarded node with the value that decided.</summary>
+    private Guard[] Guards()
+    {
+        var guards = new Guard[_guardCount];
+        for (var k = 0; k < guards.Length; k++)
+            guards[k] = new Guard(_guards[k], _values[_guards[k]]);
+        return guards;
+    }
 
     private static long Pack(int a, int b) => BitConverter.IsLittleEndian ? (uint)a | ((long)b << 32) : (uint)b | ((long)a << 32);
 
@@ -207,5 +222,5 @@ public sealed class Tape
         Array.Resize(ref _values, capacity);
     }
 
-    private sealed record Buffers(byte[] Operations, long[] Operands, double[] Values, int[] Lists, double[] Constants);
+    private sealed record Buffers(byte[] Operations, long[] Operands, double[] Values, int[] Lists, double[] Constants, int[] Guards);
 }
