@@ -40,6 +40,14 @@ public static class AD
     /// <summary>The gradient, n numbers, of a function with one output.</summary>
     public static double[] Gradient(Func<Real[], Real> function, ReadOnlySpan<double> x) => Trace(function, x).Gradient(x);
 
+    /// <summary>The gradient, n numbers, of a function with one output written in generic math.</summary>
+    public static double[] Gradient<TModel>(ReadOnlySpan<double> x)
+        where TModel : IModel => Trace<TModel>(x).Gradient(x);
+
+    /// <summary>The Hessian, n × n, of a function with one output written in generic math.</summary>
+    public static double[,] Hessian<TModel>(ReadOnlySpan<double> x)
+        where TModel : IModel => Trace<TModel>(x).Hessian(x);
+
     /// <summary>The Hessian, n × n, of a function with one output.</summary>
     public static double[,] Hessian(Func<Real[], Real> function, ReadOnlySpan<double> x) => Trace(function, x).Hessian(x);
 

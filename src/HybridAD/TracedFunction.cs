@@ -94,7 +94,7 @@ public sealed partial class TracedFunction
             if (flipped < 0)
                 return new Evaluation<TExecutor>(variant, executor, slots);
             if (_options.OnGuardFlip == GuardPolicy.Throw || _retrace is null)
-                ThrowFlipped(variant.Compiled.Trace, flipped, slots);
+                ThrowFlipped(variant.Compiled.Trace, flipped, slots, canRetrace: _retrace is not null);
         }
         var fresh = Retrace(x.ToArray());
         var freshExecutor = executorOf(fresh, state);
@@ -120,7 +120,7 @@ public sealed partial class TracedFunction
         return variant;
     }
 
-    private static void ThrowFlipped(Trace trace, int index, double[] slots)
+    private static void ThrowFlipped(Trace trace, int index, double[] slots, bool canRetrace)
     {
         var guard = trace.Guards[index];
         var operands = trace.OperandsOf(guard.Node);
@@ -128,7 +128,9 @@ public sealed partial class TracedFunction
         var name = trace.Operations[guard.Node] > Op.Constant ? Primitive.Of(trace.Operations[guard.Node]).Name : "input";
         throw new HybridAdException(ErrorCodes.GuardFlipped, string.Create(CultureInfo.InvariantCulture,
             $"At this point the traced code takes another branch: guard {index}, {name}({values}) at node {guard.Node}, is {slots[guard.Node]:R} but was {guard.Expected:R} when traced. ")
-            + "Trace with GuardPolicy.Retrace, or replace the branch by Real.Where.");
+            + (canRetrace
+                ? "Trace with GuardPolicy.Retrace, or replace the branch by Real.Where."
+                : "The function came as a trace and cannot be recorded again: record it at this point, or take the recorded branch all the same with GuardPolicy.Ignore."));
     }
 
     /// <summary>Values at a point: on which trace, for which executor, and where they stand.</summary>

@@ -107,7 +107,7 @@ public class JacTests
         var points = scratch.Write("points.csv", "3\n0.5\n");
         Tool.Run("jac", file, "--at", points, "--format", "json").AssertRefused(
             "At this point the traced code takes another branch: guard 0, gt(0.5, 1) at node 2, is 0 but was 1 when traced. "
-            + "Trace with GuardPolicy.Retrace, or replace the branch by Real.Where. [HAD2004]");
+            + "The function came as a trace and cannot be recorded again: record it at this point, or take the recorded branch all the same with GuardPolicy.Ignore. [HAD2004]");
         var json = Tool.Run("jac", file, "--at", points, "--format", "json", "--on-flip", "ignore").AssertDone().Json;
         Assert.Equal(1, json[1].GetProperty("jacobian").GetProperty("values")[0].GetDouble());
     }

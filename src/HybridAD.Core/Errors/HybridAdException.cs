@@ -6,7 +6,7 @@ public interface ICodedError
     /// <summary>The code, for example <c>HAD1001</c>.</summary>
     string Code { get; }
 
-    /// <summary>What happened, where, the values concerned and what to do; ends with the code.</summary>
+    /// <summary>What happened, where, the values concerned and what to do, and the code.</summary>
     string Message { get; }
 }
 

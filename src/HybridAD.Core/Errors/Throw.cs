@@ -28,7 +28,7 @@ public static class Throw
     public static void HessianTooDense(long found, int allowed, int rows, int rowCount) =>
         throw new HybridAdException(ErrorCodes.HessianTooDense,
             $"The Hessian has more than {allowed} structural nonzeros: {found} in {rows} of its {rowCount} rows. " +
-            "Use Hvp, products with vectors, which needs no pattern, or raise maxNonzeros.");
+            "Use Hvp, products with vectors, which needs no pattern.");
 
     /// <summary>Two active scalars belong to different traces.</summary>
     [DoesNotReturn]

@@ -42,6 +42,10 @@ public static class TraceJsonReader
     private static string FirstSentence(string message)
     {
         var end = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return (end < 0 ? message : message[..end]).ReplaceLineEndings(" ").TrimEnd('.', ' ');
+        var sentence = (end < 0 ? message : message[..end]).ReplaceLineEndings(" ");
+        // Advice to the programmer of the reader is none to the owner of the file.
+        foreach (var advice in (ReadOnlySpan<string>)[" which is not supported in this mode", " Change the reader options"])
+            sentence = sentence.Replace(advice, "", StringComparison.Ordinal);
+        return sentence.TrimEnd('.', ' ');
     }
 }

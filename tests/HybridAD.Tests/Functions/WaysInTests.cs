@@ -35,6 +35,19 @@ public sealed class WaysInTests
         Assert.Equal(Model.Evaluate<double>(Point), lambda.Value(Point));
     }
 
+    private sealed class Scalar : IModel
+    {
+        public static T[] Evaluate<T>(ReadOnlySpan<T> x)
+            where T : IFloatingPointIeee754<T> => [x[0] * x[0] * x[1]];
+    }
+
+    [Fact]
+    public void Generic_math_has_gradients_and_Hessians_in_one_call()
+    {
+        Assert.Equal([12.0, 4.0], AD.Gradient<Scalar>([2.0, 3.0]));
+        Assert.Equal(new[,] { { 6.0, 4.0 }, { 4.0, 0.0 } }, AD.Hessian<Scalar>([2.0, 3.0]));
+    }
+
     [Fact]
     public void A_conditional_in_an_expression_tree_needs_no_retracing()
     {
