@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using HybridAD.Errors;
 using HybridAD.Linearization;
 using HybridAD.Planning.Candidates;
@@ -43,19 +44,21 @@ public static class JacobianPlanner
             if (candidate.Strategy is not null)
                 problem.BestSeconds = Math.Min(problem.BestSeconds, candidate.Summary.PredictedSeconds);
         }
-        var chosen = candidates.Where(c => c.Strategy is not null).MinBy(c => c.Summary.PredictedSeconds)
-            ?? throw new HybridAdException(ErrorCodes.PlanDoesNotFit,
+        Candidate? chosen = null;
+        foreach (var candidate in candidates)
+            if (candidate.Strategy is not null && (chosen is null || candidate.Summary.PredictedSeconds < chosen.Summary.PredictedSeconds))
+                chosen = candidate;
+        if (chosen is null)
+            throw new HybridAdException(ErrorCodes.PlanDoesNotFit,
                 $"No way to compute this Jacobian fits into {options.MemoryLimit:N0} bytes. Raise the memory limit.");
-        var summaries = candidates
-            .OrderBy(c => c == chosen ? 0 : 1).ThenBy(c => c.Summary.PredictedSeconds)
-            .Select(c => c == chosen ? c.Summary : c.Summary with { Lost = c.Summary.Lost ?? Reasons.WhyLost(c.Summary, chosen.Summary) });
+        var summaries = Ranked(candidates, chosen);
         return new JacobianPlan
         {
             Chosen = chosen.Summary.Name,
             Strategy = chosen.Strategy!,
-            Candidates = [.. summaries],
+            Candidates = summaries,
             Blocks = PlanBlocks.Of(problem, chosen.Strategy!, chosen.Summary.Name),
-            Reason = Reasons.WhyChosen(problem, chosen.Summary, candidates.Select(c => c.Summary), options.Mode),
+            Reason = Reasons.WhyChosen(problem, chosen.Summary, summaries, options.Mode),
             TraceHash = graph.Trace.Hash,
             InputCount = graph.Trace.InputCount,
             OutputCount = graph.Trace.OutputCount,
@@ -63,5 +66,23 @@ public static class JacobianPlanner
             OperationCount = graph.Trace.OperationCount,
             PlanSeconds = clock.Elapsed.TotalSeconds,
         };
+    }
+
+    /// <summary>The chosen candidate, then the others by predicted time, each with the reason it lost.</summary>
+    private static ImmutableArray<PlanCandidate> Ranked(List<Candidate> candidates, Candidate chosen)
+    {
+        var ranked = new PlanCandidate[candidates.Count];
+        for (var k = 0; k < ranked.Length; k++)
+            ranked[k] = candidates[k] == chosen
+                ? chosen.Summary
+                : candidates[k].Summary with { Lost = candidates[k].Summary.Lost ?? Reasons.WhyLost(candidates[k].Summary, chosen.Summary) };
+        // The chosen one comes first; equal times keep the order of the portfolio.
+        var order = new Dictionary<string, int>();
+        for (var k = 0; k < ranked.Length; k++)
+            order[ranked[k].Name] = ranked[k].Lost is null ? -1 : k;
+        Array.Sort(ranked, (a, b) => a.Lost is null || b.Lost is null || a.PredictedSeconds == b.PredictedSeconds
+            ? order[a.Name].CompareTo(order[b.Name])
+            : a.PredictedSeconds.CompareTo(b.PredictedSeconds));
+        return ImmutableCollectionsMarshal.AsImmutableArray(ranked);
     }
 }

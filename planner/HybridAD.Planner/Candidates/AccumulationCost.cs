@@ -34,9 +34,9 @@ internal static class AccumulationCost
     public static Candidate Candidate(string name, PlanningProblem problem, AccumulationProgram program, AccumulationStrategy strategy) => new(new PlanCandidate
     {
         Name = name,
-        PredictedSeconds = Seconds(problem, program.Instructions.Length),
-        MultiplyAdds = program.Instructions.Length,
-        MemoryBytes = (long)BytesPerInstruction * program.Instructions.Length + 8L * program.SlotCount,
+        PredictedSeconds = Seconds(problem, program.InstructionCount),
+        MultiplyAdds = program.InstructionCount,
+        MemoryBytes = (long)BytesPerInstruction * program.InstructionCount + 8L * program.SlotCount,
         Sweeps = 0,
         Directions = problem.NonemptyRows + program.KeptNodeCount,
     }, strategy with { Program = program });

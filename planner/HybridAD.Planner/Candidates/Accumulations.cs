@@ -86,7 +86,7 @@ internal sealed class Hybrid : ICandidateSource
             return AccumulationCost.TooLong(Name, problem, budget);
         var fewer = KeptWhereItPays(problem, kept, program);
         if (fewer.Length < kept.Length && AccumulationBuilder.Build(problem.Graph, problem.Pattern, fewer.AsSpan(), budget) is { } better
-            && better.Instructions.Length < program.Instructions.Length)
+            && better.InstructionCount < program.InstructionCount)
             (kept, program) = (fewer, better);
         return AccumulationCost.Candidate(Name, problem, program, new AccumulationStrategy(kept));
     }
@@ -99,9 +99,13 @@ internal sealed class Hybrid : ICandidateSource
             return kept;
         var gain = new long[problem.Sharing.GroupCount];
         for (var row = 0; row < problem.Sharing.GroupOfRow.Length; row++)
-            gain[problem.Sharing.GroupOfRow[row]] += plain.RowInstructions.Span[row] - program.RowInstructions.Span[row];
-        foreach (var (node, instructions) in program.KeptInstructions.Span)
+            gain[problem.Sharing.GroupOfRow[row]] += plain.RowInstructionArray[row] - program.RowInstructionArray[row];
+        foreach (var (node, instructions) in program.KeptInstructionArray)
             gain[problem.Sharing.GroupOf(node)] -= instructions;
-        return [.. kept.Where(node => gain[problem.Sharing.GroupOf(node)] > 0)];
+        var fewer = ImmutableArray.CreateBuilder<int>(kept.Length);
+        foreach (var node in kept)
+            if (gain[problem.Sharing.GroupOf(node)] > 0)
+                fewer.Add(node);
+        return fewer.ToImmutable();
     }
 }

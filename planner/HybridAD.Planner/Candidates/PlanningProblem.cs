@@ -59,7 +59,7 @@ internal sealed class PlanningProblem(LinearizedGraph graph, SparsityPattern pat
         Span<double> priceOf = stackalloc double[256];
         priceOf.Fill(-1);
         var total = 0.0;
-        foreach (var (node, _) in graph.ComputedPartials)
+        foreach (var (node, _) in graph.ComputedArray)
         {
             ref var price = ref priceOf[graph.Trace.Operations[node]];
             if (price < 0)

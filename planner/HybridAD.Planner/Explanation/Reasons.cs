@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using HybridAD.Planning.Candidates;
 using HybridAD.Plans;
@@ -12,7 +13,7 @@ internal static class Reasons
             ? $"{Ratio(loser, winner)} the time: {loser.Directions:N0} directions in {loser.Sweeps:N0} sweeps, {loser.MultiplyAdds:N0} multiply-adds"
             : $"{Ratio(loser, winner)} the time: {loser.MultiplyAdds:N0} multiply-adds";
 
-    public static string WhyChosen(PlanningProblem problem, PlanCandidate winner, IEnumerable<PlanCandidate> all, JacobianMode asked)
+    public static string WhyChosen(PlanningProblem problem, PlanCandidate winner, ImmutableArray<PlanCandidate> all, JacobianMode asked)
     {
         var shape = $"{problem.Graph.Trace.InputCount:N0} inputs, {problem.Graph.Trace.OutputCount:N0} outputs, {problem.Pattern.NonzeroCount:N0} nonzeros, "
             + $"{problem.ActiveOperations:N0} active operations";
@@ -21,7 +22,11 @@ internal static class Reasons
         var what = winner.Sweeps > 0
             ? $"{winner.Directions:N0} directions in {winner.Sweeps:N0} sweeps"
             : $"{winner.MultiplyAdds:N0} multiply-adds over {winner.Directions:N0} cones";
-        var next = all.Where(c => c.Name != winner.Name && c.MultiplyAdds > 0).MinBy(c => c.PredictedSeconds);
+        // The candidates come ranked; those given up before they were worked out have no count.
+        PlanCandidate? next = null;
+        foreach (var candidate in all)
+            if (next is null && candidate.Name != winner.Name && candidate.MultiplyAdds > 0)
+                next = candidate;
         return next is null
             ? $"{what}; nothing else could be cheaper ({shape})"
             : $"{what}; the next best, {next.Name}, would take {Ratio(next, winner)} the time ({shape})";

@@ -1,23 +1,31 @@
 namespace HybridAD.Collections;
 
 /// <summary>
-/// An array that grows. Unlike <see cref="List{T}"/> its code can be compiled ahead of time together with the library's own element types, which
-/// is worth milliseconds before the first Jacobian of a short-lived process.
+/// An array that grows. Its code, unlike that of <see cref="List{T}"/> and of spans over the library's own structs, can be compiled ahead of time
+/// together with the element types, which is worth milliseconds before the first Jacobian of a short-lived process; hence the untyped copies.
 /// </summary>
 internal sealed class Growing<T>(int capacity = 16)
 {
-    private T[] _items = new T[Math.Max(4, capacity)];
+    /// <summary>The elements; only the first <see cref="Count"/> are meant.</summary>
+    public T[] Items { get; private set; } = new T[Math.Max(4, capacity)];
 
     public int Count { get; private set; }
 
-    public Span<T> Span => _items.AsSpan(0, Count);
-
     public void Add(T item)
     {
-        if (Count == _items.Length)
-            Array.Resize(ref _items, checked(2 * Count));
-        _items[Count++] = item;
+        if (Count == Items.Length)
+            Items = Copy(checked(2 * Count));
+        Items[Count++] = item;
     }
 
-    public T[] ToArray() => Span.ToArray();
+    public void Clear() => Count = 0;
+
+    public T[] ToArray() => Copy(Count);
+
+    private T[] Copy(int length)
+    {
+        var copy = new T[length];
+        Array.Copy(Items, copy, Math.Min(Count, length));
+        return copy;
+    }
 }

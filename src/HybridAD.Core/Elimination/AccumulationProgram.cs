@@ -24,15 +24,15 @@ public sealed class AccumulationProgram
     internal AccumulationProgram(SparsityPattern pattern, Accumulation[] instructions, double[] constants, int constantStart, int temporaryStart,
         int entryStart, double[] entryTemplate, int keptNodeCount, int[] rowInstructions, KeptCost[] keptInstructions)
     {
-        RowInstructions = rowInstructions;
-        KeptInstructions = keptInstructions;
+        RowInstructionArray = rowInstructions;
+        KeptInstructionArray = keptInstructions;
         Pattern = pattern;
-        Instructions = instructions;
-        Constants = constants;
+        InstructionArray = instructions;
+        ConstantArray = constants;
         ConstantStart = constantStart;
         TemporaryStart = temporaryStart;
         EntryStart = entryStart;
-        EntryTemplate = entryTemplate;
+        EntryTemplateArray = entryTemplate;
         KeptNodeCount = keptNodeCount;
     }
 
@@ -40,10 +40,13 @@ public sealed class AccumulationProgram
     public SparsityPattern Pattern { get; }
 
     /// <summary>The instructions, in order.</summary>
-    public ReadOnlyMemory<Accumulation> Instructions { get; }
+    public ReadOnlyMemory<Accumulation> Instructions => InstructionArray;
+
+    /// <summary>Number of instructions.</summary>
+    public int InstructionCount => InstructionArray.Length;
 
     /// <summary>The constants at <see cref="ConstantStart"/>; the first is 0.</summary>
-    public ReadOnlyMemory<double> Constants { get; }
+    public ReadOnlyMemory<double> Constants => ConstantArray;
 
     /// <summary>The slot of the first constant.</summary>
     public int ConstantStart { get; }
@@ -55,16 +58,26 @@ public sealed class AccumulationProgram
     public int EntryStart { get; }
 
     /// <summary>Initial values of the entries: the final value of constant ones, 0 for the others.</summary>
-    public ReadOnlyMemory<double> EntryTemplate { get; }
+    public ReadOnlyMemory<double> EntryTemplate => EntryTemplateArray;
 
     /// <summary>How many nodes keep their sparse gradient.</summary>
     public int KeptNodeCount { get; }
 
     /// <summary>How many instructions each row takes, kept nodes not included.</summary>
-    public ReadOnlyMemory<int> RowInstructions { get; }
+    public ReadOnlyMemory<int> RowInstructions => RowInstructionArray;
 
     /// <summary>How many instructions the gradient of each kept node takes.</summary>
-    public ReadOnlyMemory<KeptCost> KeptInstructions { get; }
+    public ReadOnlyMemory<KeptCost> KeptInstructions => KeptInstructionArray;
+
+    internal Accumulation[] InstructionArray { get; }
+
+    internal double[] ConstantArray { get; }
+
+    internal double[] EntryTemplateArray { get; }
+
+    internal int[] RowInstructionArray { get; }
+
+    internal KeptCost[] KeptInstructionArray { get; }
 
     /// <summary>Number of slots.</summary>
     public int SlotCount => EntryStart + Pattern.NonzeroCount;

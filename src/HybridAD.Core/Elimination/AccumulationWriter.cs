@@ -67,8 +67,8 @@ internal sealed class AccumulationWriter
         var entryStart = scratchStart + _scratchPeak;
         Span<int> starts = [0, constantStart, temporaryStart, scratchStart, entryStart];
         var instructions = new Accumulation[_code.Count];
-        var code = _code.Span;
-        for (var k = 0; k < code.Length; k++)
+        var code = _code.Items;
+        for (var k = 0; k < instructions.Length; k++)
         {
             ref readonly var from = ref code[k];
             var left = Final(from.Left, starts);

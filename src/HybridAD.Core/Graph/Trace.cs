@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
+using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using HybridAD.Primitives;
 
@@ -130,23 +130,30 @@ public sealed class Trace
         {
             if (_hash is null)
             {
-                using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-                hash.AppendData(BitConverter.GetBytes(InputCount));
-                hash.AppendData(_operations);
-                hash.AppendData(MemoryMarshal.AsBytes<int>(_operands));
-                hash.AppendData(MemoryMarshal.AsBytes<int>(_operandLists));
+                // Not a cryptographic hash: it guards against mistakes, and loading a cryptographic library costs a short-lived process milliseconds.
+                var hash = new XxHash128();
+                hash.Append(BitConverter.GetBytes(InputCount));
+                hash.Append(_operations);
+                hash.Append(MemoryMarshal.AsBytes<int>(_operands));
+                hash.Append(MemoryMarshal.AsBytes<int>(_operandLists));
                 // All NaNs are one number to a function, and files keep neither their sign nor their payload.
-                hash.AppendData(MemoryMarshal.AsBytes<double>(Array.ConvertAll(_constants, OneNaN)));
-                hash.AppendData(MemoryMarshal.AsBytes<int>(_outputs));
-                hash.AppendData(MemoryMarshal.AsBytes<int>(Array.ConvertAll(_guards, guard => guard.Node)));
-                hash.AppendData(MemoryMarshal.AsBytes<double>(Array.ConvertAll(_guards, guard => OneNaN(guard.Expected))));
-                _hash = Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 16));
+                var numbers = new long[_constants.Length + 2 * _guards.Length];
+                for (var k = 0; k < _constants.Length; k++)
+                    numbers[k] = OneNaN(_constants[k]);
+                for (var k = 0; k < _guards.Length; k++)
+                {
+                    numbers[_constants.Length + 2 * k] = _guards[k].Node;
+                    numbers[_constants.Length + 2 * k + 1] = OneNaN(_guards[k].Expected);
+                }
+                hash.Append(MemoryMarshal.AsBytes<long>(numbers));
+                hash.Append(MemoryMarshal.AsBytes<int>(_outputs));
+                _hash = Convert.ToHexStringLower(hash.GetHashAndReset());
             }
             return _hash;
         }
     }
 
-    private static double OneNaN(double value) => double.IsNaN(value) ? double.NaN : value;
+    private static long OneNaN(double value) => BitConverter.DoubleToInt64Bits(double.IsNaN(value) ? double.NaN : value);
 
     [Conditional("DEBUG")]
     private static void VerifyInDebug(Trace trace) => TraceVerifier.Verify(trace);

@@ -52,6 +52,8 @@ public sealed class LinearizedGraph
 
     internal int[] SourceArray => _sources;
 
+    internal ComputedPartial[] ComputedArray => _computed;
+
     /// <summary>Number of edges.</summary>
     public int EdgeCount => _sources.Length;
 

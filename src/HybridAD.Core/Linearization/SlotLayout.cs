@@ -17,7 +17,7 @@ public static class SlotLayout
     public static int PartialStart(LinearizedGraph graph) => ConstantStart(graph) + graph.Constants.Length;
 
     /// <summary>The first slot after the computed partials.</summary>
-    public static int End(LinearizedGraph graph) => PartialStart(graph) + graph.ComputedPartials.Length;
+    public static int End(LinearizedGraph graph) => PartialStart(graph) + graph.ComputedArray.Length;
 
     /// <summary>The slot of an edge's label.</summary>
     public static int LabelSlot(LinearizedGraph graph, int edge) => graph.Kinds[edge] switch

@@ -10,11 +10,19 @@ namespace HybridAD.Simplification;
 /// </summary>
 internal sealed class NodeStore
 {
-    private static readonly Arity[] Arities = [.. Enumerable.Range(0, 256).Select(code => Primitive.ArityOf((byte)code))];
+    private static readonly Arity[] Arities = new Arity[256];
 
-    // Min and Max are symmetric in value, but at a tie the first operand has the derivative: kinked operations keep their order.
-    private static readonly bool[] Symmetric = [.. Enumerable.Range(0, 256).Select(code => Primitive.Exists((byte)code)
-        && Primitive.Of((byte)code) is { IsCommutative: true, Arity: Arity.Binary, Smoothness: not Smoothness.Kinked })];
+    private static readonly bool[] Symmetric = new bool[256];
+
+    static NodeStore()
+    {
+        foreach (var primitive in Primitive.All)
+        {
+            Arities[primitive.Code] = primitive.Arity;
+            // Min and Max are symmetric in value, but at a tie the first operand has the derivative: kinked operations keep their order.
+            Symmetric[primitive.Code] = primitive is { IsCommutative: true, Arity: Arity.Binary, Smoothness: not Smoothness.Kinked };
+        }
+    }
 
     private const int LongestChain = 4;
 

@@ -15,7 +15,7 @@ internal sealed class AccumulatedJacobian : JacobianExecutor
         : base(function, pattern)
     {
         _program = strategy.Program ?? AccumulationBuilder.Build(function.Graph, pattern, strategy.KeptNodes.AsSpan())!;
-        _instructions = _program.Instructions.ToArray();
+        _instructions = _program.InstructionArray;
     }
 
     public override int SweepCount => 0;
@@ -25,8 +25,8 @@ internal sealed class AccumulatedJacobian : JacobianExecutor
     public override void Prepare(double[] slots)
     {
         base.Prepare(slots);
-        _program.Constants.Span.CopyTo(slots.AsSpan(_program.ConstantStart));
-        _program.EntryTemplate.Span.CopyTo(slots.AsSpan(_program.EntryStart));
+        _program.ConstantArray.CopyTo(slots, _program.ConstantStart);
+        _program.EntryTemplateArray.CopyTo(slots, _program.EntryStart);
     }
 
     private protected override void Accumulate(double[] slots, Span<double> entries, Workspace workspace, bool carefully)
@@ -41,8 +41,10 @@ internal sealed class AccumulatedJacobian : JacobianExecutor
     private void Run(double[] slots)
     {
         ref var w = ref slots[0];
-        foreach (ref readonly var step in _instructions.AsSpan())
+        var instructions = _instructions;
+        for (var k = 0; k < instructions.Length; k++)
         {
+            ref readonly var step = ref instructions[k];
             // The sign of the factor's index is the sign of the product, applied to the bits: no branch to mispredict.
             var sign = step.Left >> 31;
             var left = BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(Unsafe.Add(ref w, step.Left ^ sign)) ^ ((long)sign << 63));
@@ -52,8 +54,10 @@ internal sealed class AccumulatedJacobian : JacobianExecutor
 
     private void RunCarefully(double[] slots)
     {
-        foreach (ref readonly var step in _instructions.AsSpan())
+        var instructions = _instructions;
+        for (var k = 0; k < instructions.Length; k++)
         {
+            ref readonly var step = ref instructions[k];
             var left = step.Left < 0 ? -slots[~step.Left] : slots[step.Left];
             var right = slots[step.Right];
             slots[step.Target] = slots[step.Addend] + (left == 0 || right == 0 ? 0 : left * right);

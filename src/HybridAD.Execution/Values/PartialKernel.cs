@@ -15,9 +15,9 @@ internal abstract class PartialKernel
     public static PartialKernel[] For(LinearizedGraph graph)
     {
         var groups = new List<int>?[512];
-        for (var k = 0; k < graph.ComputedPartials.Length; k++)
+        for (var k = 0; k < graph.ComputedArray.Length; k++)
         {
-            var (node, operand) = graph.ComputedPartials[k];
+            var (node, operand) = graph.ComputedArray[k];
             var operation = graph.Trace.Operations[node];
             // All operands of a list are computed together.
             var key = (operation << 1) | (Primitive.ArityOf(operation) == Arity.Binary ? operand : 0);
@@ -47,7 +47,7 @@ internal abstract class PartialKernel
         }
 
         public PartialKernel List<TRule>(ListPrimitive<TRule> primitive) where TRule : struct, IListRule =>
-            new ListPartial<TRule>(graph.Trace, [.. group.Select(k => (SlotLayout.PartialStart(graph) + k, graph.ComputedPartials[k]))]);
+            new ListPartial<TRule>(graph.Trace, [.. group.Select(k => (SlotLayout.PartialStart(graph) + k, graph.ComputedArray[k]))]);
 
         public PartialKernel Parametric<TRule>(ParametricPrimitive<TRule> primitive) where TRule : struct, IParametricRule
         {
@@ -62,7 +62,7 @@ internal abstract class PartialKernel
             for (var k = 0; k < group.Count; k++)
             {
                 targets[k] = SlotLayout.PartialStart(graph) + group[k];
-                nodes[k] = graph.ComputedPartials[group[k]].Node;
+                nodes[k] = graph.ComputedArray[group[k]].Node;
             }
             return (targets, nodes);
         }

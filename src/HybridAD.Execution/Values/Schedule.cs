@@ -45,8 +45,10 @@ internal sealed class Schedule
     public void Evaluate(double[] slots)
     {
         var start = 0;
-        foreach (ref readonly var run in _runs.AsSpan())
+        var runs = _runs;
+        for (var k = 0; k < runs.Length; k++)
         {
+            ref readonly var run = ref runs[k];
             run.Kernel.Run(slots, this, start, run.End);
             start = run.End;
         }

@@ -52,7 +52,7 @@ internal ref partial struct NlParser<TTokens>
             return;
         }
         _definitions[index] = _nodes.WithLinearPart(
-            body, CollectionsMarshal.AsSpan(_definitionColumns), CollectionsMarshal.AsSpan(_definitionCoefficients), new int[count + 1]);
+            body, CollectionsMarshal.AsSpan(_definitionColumns), _definitionCoefficients.Items.AsSpan(0, _definitionCoefficients.Count), new int[count + 1]);
     }
 
     /// <summary>Logical constraints have no derivative: they are checked and left out.</summary>

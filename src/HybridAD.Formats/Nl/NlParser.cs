@@ -1,3 +1,4 @@
+using HybridAD.Collections;
 using System.Diagnostics.CodeAnalysis;
 using HybridAD.Errors;
 
@@ -32,7 +33,7 @@ internal ref partial struct NlParser<TTokens>
     private readonly bool[] _logicalSeen;
     private readonly List<NlComplementarity> _complementarities = [];
     private readonly List<int> _definitionColumns = [];
-    private readonly List<double> _definitionCoefficients = [];
+    private readonly Growing<double> _definitionCoefficients = new();
     private NlBounds? _variableBounds;
     private NlBounds? _constraintBounds;
     private bool _hasStart;
