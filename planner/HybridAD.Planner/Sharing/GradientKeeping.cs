@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using HybridAD.Collections;
 using HybridAD.Linearization;
 
 namespace HybridAD.Planning.Sharing;
@@ -14,7 +15,7 @@ internal sealed class GradientKeeping
     private readonly SharedNodes _sharing;
     private readonly Dictionary<int, int[]> _kept = [];
     private readonly int[] _seen;
-    private readonly Stack<int> _pending = [];
+    private readonly Growing<int> _pending = new();
     private readonly List<int> _inputs = [];
     private int _stamp;
     private long _budget;

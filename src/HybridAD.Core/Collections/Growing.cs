@@ -1,7 +1,7 @@
 namespace HybridAD.Collections;
 
 /// <summary>
-/// An array that grows. Its code, unlike that of <see cref="List{T}"/> and of spans over the library's own structs, can be compiled ahead of time
+/// An array that grows, also used as a stack. Its code, unlike that of <see cref="List{T}"/> and of spans over the library's own structs, can be compiled ahead of time
 /// together with the element types, which is worth milliseconds before the first Jacobian of a short-lived process; hence the untyped copies.
 /// </summary>
 internal sealed class Growing<T>(int capacity = 16)
@@ -16,6 +16,19 @@ internal sealed class Growing<T>(int capacity = 16)
         if (Count == Items.Length)
             Items = Copy(checked(2 * Count));
         Items[Count++] = item;
+    }
+
+    public void Push(T item) => Add(item);
+
+    public bool TryPop(out T item)
+    {
+        if (Count == 0)
+        {
+            item = default!;
+            return false;
+        }
+        item = Items[--Count];
+        return true;
     }
 
     public void Clear() => Count = 0;

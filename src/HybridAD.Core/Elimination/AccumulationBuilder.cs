@@ -28,7 +28,7 @@ public sealed class AccumulationBuilder
     private readonly Gradient?[] _gradients;
     private readonly List<int> _cone = [];
     private readonly List<int> _inputsReached = [];
-    private readonly Stack<int> _pending = [];
+    private readonly Growing<int> _pending = new();
     private readonly double[] _template;
     private readonly int[] _rowInstructions;
     private readonly Growing<KeptCost> _keptInstructions = new();

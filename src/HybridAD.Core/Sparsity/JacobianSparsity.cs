@@ -1,3 +1,4 @@
+using HybridAD.Collections;
 using HybridAD.Linearization;
 
 namespace HybridAD.Sparsity;
@@ -31,7 +32,7 @@ public static class JacobianSparsity
         var starts = new int[outputs.Length + 1];
         var columns = new List<int>();
         var seen = new int[graph.Trace.NodeCount];
-        var pending = new Stack<int>();
+        var pending = new Growing<int>();
         var edgeStarts = graph.EdgeStarts;
         var sources = graph.Sources;
         for (var row = 0; row < outputs.Length; row++)
