@@ -31,18 +31,13 @@ internal static class FirstJacobianBenchmark
         text.AppendLine("of this kind) plus start. Evaluation: values and Jacobian together after set-up.").AppendLine();
         text.AppendLine("| file | nonzeros | warm: read | simplify + pattern | plan | prepare | first evaluation | **total ms** | ASL ms | ÷ ASL | fresh: whole process ms | reading to Jacobian | ≤ 2 × ASL, warm | ≤ 2 × ASL + start, fresh | evaluation µs | ASL µs | ÷ ASL |");
         text.AppendLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
-        foreach (var _ in Enumerable.Range(0, 6))
-            foreach (var peer in AslTimes.All)
-                Once(Path.Combine(folder, peer.File + ".nl"), out var _);
+        var (warm, nonzeroCounts) = WarmRuns(folder);
         var ratios = new List<double>();
         var speeds = new List<double>();
         foreach (var peer in AslTimes.All)
         {
             var path = Path.Combine(folder, peer.File + ".nl");
-            var runs = new double[WarmRounds][];
-            var nonzeros = 0;
-            for (var round = 0; round < WarmRounds; round++)
-                runs[round] = Once(path, out nonzeros);
+            var (runs, nonzeros) = (warm[peer.File], nonzeroCounts[peer.File]);
             var stages = Enumerable.Range(0, Stages.Length).Select(s => Timing.Median([.. runs.Select(r => r[s])])).ToArray();
             var total = Timing.Median([.. runs.Select(r => r.Sum())]);
             var cold = Cold(tool, ["jac", path, "--at", "generic", "--format", "json", "-o", Path.Combine(Path.GetTempPath(), "hybridad-bench.json")], ColdRounds);
@@ -58,6 +53,28 @@ internal static class FirstJacobianBenchmark
         text.AppendLine().AppendLine(CultureInfo.InvariantCulture,
             $"Geometric means: first Jacobian {GeometricMean(ratios):F2} × ASL, evaluation {GeometricMean(speeds):F2} × ASL.");
         return text.ToString();
+    }
+
+    /// <summary>The stages of every file, round by round in random order, after rounds that only warm up.</summary>
+    private static (Dictionary<string, double[][]> Seconds, Dictionary<string, int> Nonzeros) WarmRuns(string folder)
+    {
+        const int warmUp = 12;
+        var seconds = AslTimes.All.ToDictionary(peer => peer.File, _ => new double[WarmRounds][]);
+        var nonzeros = new Dictionary<string, int>();
+        var order = AslTimes.All.Select(peer => peer.File).ToArray();
+        var random = new Random(1);
+        for (var round = -warmUp; round < WarmRounds; round++)
+        {
+            random.Shuffle(order);
+            foreach (var file in order)
+            {
+                var stages = Once(Path.Combine(folder, file + ".nl"), out var count);
+                nonzeros[file] = count;
+                if (round >= 0)
+                    seconds[file][round] = stages;
+            }
+        }
+        return (seconds, nonzeros);
     }
 
     /// <summary>Seconds of each stage, once.</summary>
