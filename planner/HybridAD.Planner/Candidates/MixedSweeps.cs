@@ -60,7 +60,7 @@ internal sealed class MixedSweeps : ICandidateSource
             inputs[input] = input;
         var lower = GraphPart.Between(problem.Graph, inputs, cut);
         var upper = GraphPart.Between(problem.Graph, cut, problem.Graph.Trace.Outputs);
-        var width = SweepCost.WidthFor(cut.Length);
+        var width = SweepWidth.For(cut.Length);
         var passes = (cut.Length + width - 1) / width;
         var (rows, columns) = ((double)problem.Pattern.RowCount, (double)problem.Pattern.ColumnCount);
         var products = problem.Pattern.NonzeroCount * (double)cut.Length;

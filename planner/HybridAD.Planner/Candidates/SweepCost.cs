@@ -8,19 +8,10 @@ internal static class SweepCost
 {
     private const int Samples = 3;
 
-    /// <summary>The number of directions one sweep carries, as the executor will choose it.</summary>
-    public static int WidthFor(int directions) => directions switch
-    {
-        <= 1 => 1,
-        <= 4 => 4,
-        <= 8 => 8,
-        _ => (directions % 16) is > 0 and <= 8 && directions < 32 ? 8 : 16,
-    };
-
     /// <summary>A candidate for some colours in one direction.</summary>
     public static Candidate Candidate(string name, PlanningProblem problem, SweepDirection direction, int[] colors, int colorCount)
     {
-        var width = WidthFor(colorCount);
+        var width = SweepWidth.For(colorCount);
         var sweeps = (colorCount + width - 1) / width;
         var (seconds, multiplyAdds) = Predict(problem, direction, colors, width, sweeps);
         return new Candidate(new PlanCandidate
@@ -40,7 +31,7 @@ internal static class SweepCost
     /// </summary>
     public static double LowerBound(PlanningProblem problem, SweepDirection direction, int directions)
     {
-        var width = WidthFor(directions);
+        var width = SweepWidth.For(directions);
         var sweeps = (directions + width - 1) / width;
         return Seconds(problem, direction, width, sweeps, problem.Graph.EdgeCount, (sweeps - 1.0) * problem.Graph.EdgeCount);
     }
@@ -51,7 +42,7 @@ internal static class SweepCost
 
     private static double Most(PlanningProblem problem, SweepDirection direction, int directions)
     {
-        var width = WidthFor(directions);
+        var width = SweepWidth.For(directions);
         var sweeps = (directions + width - 1) / width;
         return Seconds(problem, direction, width, sweeps, (double)sweeps * problem.Graph.EdgeCount, 0);
     }

@@ -35,7 +35,7 @@ public sealed class HessianExecutor : HvpExecutor
         Throw.IfLengthDiffers(strategy.SourceColors.Length, pattern.NonzeroCount, nameof(strategy), "one source per nonzero");
         Pattern = pattern;
         Strategy = strategy;
-        var width = DirectionBatches.WidthFor(strategy.ColorCount);
+        var width = SweepWidth.For(strategy.ColorCount);
         _forward = SweepKernel.ForWidth(width);
         _reverse = CurvatureKernel.ForWidth(width);
         _batches = new DirectionBatches(strategy.Colors.AsSpan(), strategy.SourceColors.AsSpan(), strategy.ColorCount, width);

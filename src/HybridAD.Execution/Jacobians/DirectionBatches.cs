@@ -40,16 +40,6 @@ internal sealed class DirectionBatches
     /// <summary>The entries that a batch yields.</summary>
     public ReadOnlySpan<int> Entries(int batch) => _entries.AsSpan(_entryStarts[batch], _entryStarts[batch + 1] - _entryStarts[batch]);
 
-    /// <summary>The fewest directions a sweep can carry at once that serves a number of colours well.</summary>
-    public static int WidthFor(int colorCount) => colorCount switch
-    {
-        <= 1 => 1,
-        <= 4 => 4,
-        <= 8 => 8,
-        // Sixteen at once cost about 1.6 times eight at once, unless half of the last sixteen would be empty.
-        _ => (colorCount % 16) is > 0 and <= 8 && colorCount < 32 ? 8 : 16,
-    };
-
     private static int[] ColorOfEntry(ReadOnlySpan<int> colors, ReadOnlySpan<int> itemOfEntry)
     {
         var colorOfEntry = new int[itemOfEntry.Length];

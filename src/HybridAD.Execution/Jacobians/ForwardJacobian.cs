@@ -16,7 +16,7 @@ internal sealed class ForwardJacobian : JacobianExecutor
         : base(function, pattern)
     {
         _colors = [.. strategy.Colors];
-        _kernel = SweepKernel.ForWidth(DirectionBatches.WidthFor(strategy.ColorCount));
+        _kernel = SweepKernel.ForWidth(SweepWidth.For(strategy.ColorCount));
         _batches = new DirectionBatches(_colors, strategy.ColorCount, _kernel.Width, pattern.Columns);
         _rowOfEntry = pattern.RowOfEntries();
     }

@@ -22,7 +22,7 @@ internal sealed class MixedJacobian : JacobianExecutor
         _lower = SweepGraph.Between(function.Graph, inputs, cut);
         _upper = SweepGraph.Between(function.Graph, cut, function.Trace.Outputs);
         _cutSize = cut.Length;
-        _kernel = SweepKernel.ForWidth(DirectionBatches.WidthFor(_cutSize));
+        _kernel = SweepKernel.ForWidth(SweepWidth.For(_cutSize));
         _isDense = (long)pattern.NonzeroCount == (long)pattern.RowCount * pattern.ColumnCount;
         _paddedColumns = (pattern.ColumnCount + ThinProduct.BlockColumns - 1) / ThinProduct.BlockColumns * ThinProduct.BlockColumns;
     }

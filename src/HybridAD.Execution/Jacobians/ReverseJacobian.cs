@@ -16,7 +16,7 @@ internal sealed class ReverseJacobian : JacobianExecutor
         : base(function, pattern)
     {
         _colors = [.. strategy.Colors];
-        _kernel = SweepKernel.ForWidth(DirectionBatches.WidthFor(strategy.ColorCount));
+        _kernel = SweepKernel.ForWidth(SweepWidth.For(strategy.ColorCount));
         _rowOfEntry = pattern.RowOfEntries();
         _batches = new DirectionBatches(_colors, strategy.ColorCount, _kernel.Width, _rowOfEntry);
     }

@@ -1,0 +1,15 @@
+namespace HybridAD.Plans;
+
+/// <summary>How many directions one sweep carries side by side: the planner prices what the executor will do, so both ask here.</summary>
+public static class SweepWidth
+{
+    /// <summary>The fewest directions at once, of 1, 4, 8 and 16, that serve a number of directions well.</summary>
+    public static int For(int directions) => directions switch
+    {
+        <= 1 => 1,
+        <= 4 => 4,
+        <= 8 => 8,
+        // Sixteen at once cost about 1.3 times eight at once, unless half of the last sixteen would be empty.
+        _ => (directions % 16) is > 0 and <= 8 && directions < 32 ? 8 : 16,
+    };
+}
