@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,7 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>−x.</summary>
         public static readonly UnaryPrimitive<NegRule> Neg = Primitive.Register(new UnaryPrimitive<NegRule>(Op.Neg, "neg")
         {
-            Form = PartialForm.MinusOne, Curved = false,
+            Form = PartialForm.MinusOne, Curved = false, UlpBound = 0,
         });
     }
 
@@ -28,10 +29,22 @@ namespace HybridAD.Primitives
         public static double Value(double x) => -x;
 
         /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => -x;
+
+        /// <inheritdoc/>
         public static double Partial(double x, double y) => -1;
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => 0;
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => -x;
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) => -1;
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y) => 0;
     }
 }
 

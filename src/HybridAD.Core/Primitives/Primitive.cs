@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 
 namespace HybridAD.Primitives;
 
@@ -119,6 +120,12 @@ public abstract class Primitive
     /// <summary>Cost of one computed partial derivative once the value is known.</summary>
     public CostClass PartialCost { get; init; } = CostClass.Arithmetic;
 
+    /// <summary>
+    /// The largest error of a computed value in ulps of the result: 0 for operations without rounding, ½ for correctly rounded ones, what is known of the
+    /// library's functions for the others.
+    /// </summary>
+    public double UlpBound { get; init; } = 0.5;
+
     /// <summary>The form of the partial derivative to one operand.</summary>
     public abstract PartialForm FormOf(int operand);
 
@@ -133,6 +140,18 @@ public abstract class Primitive
 
     /// <summary>Whether the second partial derivative to two operands (first ≤ second) can be anything but zero.</summary>
     public abstract bool IsCurved(int first, int second);
+
+    /// <summary>The value to about 100 bits: what the rounded value is compared with.</summary>
+    public abstract DoubleDouble Refined(ReadOnlySpan<DoubleDouble> operands, ReadOnlySpan<double> parameters);
+
+    /// <summary>An interval that contains every value over the operands; undefined where they leave the domain.</summary>
+    public abstract Interval Enclosure(ReadOnlySpan<Interval> operands, ReadOnlySpan<double> parameters);
+
+    /// <summary>Intervals that contain the partial derivatives over the operands, one per operand, given an enclosure of the value.</summary>
+    public abstract void PartialEnclosures(ReadOnlySpan<Interval> operands, ReadOnlySpan<double> parameters, Interval value, Span<Interval> partials);
+
+    /// <summary>An interval that contains the second partial derivative to two operands (in either order), given an enclosure of the value.</summary>
+    public abstract Interval SecondEnclosure(int first, int second, ReadOnlySpan<Interval> operands, ReadOnlySpan<double> parameters, Interval value);
 
     /// <summary>What is wrong with literal parameters, in words that follow the name of the primitive, or null. Every other member relies on it.</summary>
     public virtual string? ParameterComplaint(ReadOnlySpan<double> parameters) => parameters.IsEmpty ? null : "takes no parameters";

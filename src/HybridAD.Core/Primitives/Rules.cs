@@ -1,3 +1,5 @@
+using HybridAD.Numerics;
+
 namespace HybridAD.Primitives;
 
 /// <summary>Value and derivatives of y = φ(x), as a type so that loops over it are compiled for it.</summary>
@@ -11,6 +13,18 @@ public interface IUnaryRule
 
     /// <summary>φ″(x), given y = φ(x).</summary>
     static abstract double Second(double x, double y);
+
+    /// <summary>φ(x) to about 100 bits.</summary>
+    static virtual DoubleDouble Refined(DoubleDouble x) => double.NaN;
+
+    /// <summary>An interval that contains φ over x.</summary>
+    static virtual Interval Enclosure(Interval x) => Interval.Entire;
+
+    /// <summary>An interval that contains φ′ over x, given one that contains φ.</summary>
+    static virtual Interval PartialEnclosure(Interval x, Interval y) => Interval.Entire;
+
+    /// <summary>An interval that contains φ″ over x, given one that contains φ.</summary>
+    static virtual Interval SecondEnclosure(Interval x, Interval y) => Interval.Entire;
 }
 
 /// <summary>Value and derivatives of y = φ(a, b).</summary>
@@ -33,6 +47,27 @@ public interface IBinaryRule
 
     /// <summary>∂²φ/∂b².</summary>
     static abstract double SecondBB(double a, double b, double y);
+
+    /// <summary>φ(a, b) to about 100 bits.</summary>
+    static virtual DoubleDouble Refined(DoubleDouble a, DoubleDouble b) => double.NaN;
+
+    /// <summary>An interval that contains φ over a and b.</summary>
+    static virtual Interval Enclosure(Interval a, Interval b) => Interval.Entire;
+
+    /// <summary>An interval that contains ∂φ/∂a, given one that contains φ.</summary>
+    static virtual Interval PartialAEnclosure(Interval a, Interval b, Interval y) => Interval.Entire;
+
+    /// <summary>An interval that contains ∂φ/∂b, given one that contains φ.</summary>
+    static virtual Interval PartialBEnclosure(Interval a, Interval b, Interval y) => Interval.Entire;
+
+    /// <summary>An interval that contains ∂²φ/∂a².</summary>
+    static virtual Interval SecondAAEnclosure(Interval a, Interval b, Interval y) => Interval.Entire;
+
+    /// <summary>An interval that contains ∂²φ/∂a∂b.</summary>
+    static virtual Interval SecondABEnclosure(Interval a, Interval b, Interval y) => Interval.Entire;
+
+    /// <summary>An interval that contains ∂²φ/∂b².</summary>
+    static virtual Interval SecondBBEnclosure(Interval a, Interval b, Interval y) => Interval.Entire;
 }
 
 /// <summary>Value and derivatives of an operation over a list of operands.</summary>
@@ -46,6 +81,18 @@ public interface IListRule
 
     /// <summary>∂²φ/∂xᵢ∂xⱼ.</summary>
     static abstract double Second(int i, int j, ReadOnlySpan<double> x, double y);
+
+    /// <summary>φ(x₀, x₁, …) to about 100 bits.</summary>
+    static virtual DoubleDouble Refined(ReadOnlySpan<DoubleDouble> x) => double.NaN;
+
+    /// <summary>An interval that contains φ over the operands.</summary>
+    static virtual Interval Enclosure(ReadOnlySpan<Interval> x) => Interval.Entire;
+
+    /// <summary>Intervals that contain ∂φ/∂xₖ, one per operand, given one that contains φ.</summary>
+    static virtual void PartialEnclosures(ReadOnlySpan<Interval> x, Interval y, Span<Interval> partials) => partials.Fill(Interval.Entire);
+
+    /// <summary>An interval that contains ∂²φ/∂xᵢ∂xⱼ.</summary>
+    static virtual Interval SecondEnclosure(int i, int j, ReadOnlySpan<Interval> x, Interval y) => Interval.Entire;
 }
 
 /// <summary>Value and derivative of y = φ(x; p) with literal parameters p.</summary>
@@ -62,6 +109,18 @@ public interface IParametricRule
 
     /// <summary>∂²φ/∂x², given y.</summary>
     static abstract double Second(double x, ReadOnlySpan<double> parameters, double y);
+
+    /// <summary>φ(x; p) to about 100 bits.</summary>
+    static virtual DoubleDouble Refined(DoubleDouble x, ReadOnlySpan<double> parameters) => double.NaN;
+
+    /// <summary>An interval that contains φ over x.</summary>
+    static virtual Interval Enclosure(Interval x, ReadOnlySpan<double> parameters) => Interval.Entire;
+
+    /// <summary>An interval that contains ∂φ/∂x, given one that contains φ.</summary>
+    static virtual Interval PartialEnclosure(Interval x, ReadOnlySpan<double> parameters, Interval y) => Interval.Entire;
+
+    /// <summary>An interval that contains ∂²φ/∂x².</summary>
+    static virtual Interval SecondEnclosure(Interval x, ReadOnlySpan<double> parameters, Interval y) => Interval.Entire;
 }
 
 /// <summary>Receives the rule of a primitive as a type argument.</summary>

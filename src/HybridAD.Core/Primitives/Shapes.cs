@@ -1,3 +1,5 @@
+using HybridAD.Numerics;
+
 namespace HybridAD.Primitives;
 
 /// <summary>A primitive with one operand.</summary>
@@ -26,6 +28,20 @@ public sealed class UnaryPrimitive<TRule>(byte code, string name) : Primitive(co
 
     /// <inheritdoc/>
     public override bool IsCurved(int first, int second) => Curved;
+
+    /// <inheritdoc/>
+    public override DoubleDouble Refined(ReadOnlySpan<DoubleDouble> operands, ReadOnlySpan<double> parameters) => TRule.Refined(operands[0]);
+
+    /// <inheritdoc/>
+    public override Interval Enclosure(ReadOnlySpan<Interval> operands, ReadOnlySpan<double> parameters) => TRule.Enclosure(operands[0]);
+
+    /// <inheritdoc/>
+    public override void PartialEnclosures(ReadOnlySpan<Interval> operands, ReadOnlySpan<double> parameters, Interval value, Span<Interval> partials) =>
+        partials[0] = TRule.PartialEnclosure(operands[0], value);
+
+    /// <inheritdoc/>
+    public override Interval SecondEnclosure(int first, int second, ReadOnlySpan<Interval> operands, ReadOnlySpan<double> parameters, Interval value) =>
+        TRule.SecondEnclosure(operands[0], value);
 
     /// <inheritdoc/>
     public override TResult Accept<TResult>(IPrimitiveVisitor<TResult> visitor) => visitor.Unary(this);
@@ -90,6 +106,28 @@ public sealed class BinaryPrimitive<TRule>(byte code, string name) : Primitive(c
     public override bool IsCurved(int first, int second) => Curvature.HasFlag((Curvature)(1 << (first + second)));
 
     /// <inheritdoc/>
+    public override DoubleDouble Refined(ReadOnlySpan<DoubleDouble> operands, ReadOnlySpan<double> parameters) => TRule.Refined(operands[0], operands[1]);
+
+    /// <inheritdoc/>
+    public override Interval Enclosure(ReadOnlySpan<Interval> operands, ReadOnlySpan<double> parameters) => TRule.Enclosure(operands[0], operands[1]);
+
+    /// <inheritdoc/>
+    public override void PartialEnclosures(ReadOnlySpan<Interval> operands, ReadOnlySpan<double> parameters, Interval value, Span<Interval> partials)
+    {
+        partials[0] = TRule.PartialAEnclosure(operands[0], operands[1], value);
+        partials[1] = TRule.PartialBEnclosure(operands[0], operands[1], value);
+    }
+
+    /// <inheritdoc/>
+    public override Interval SecondEnclosure(int first, int second, ReadOnlySpan<Interval> operands, ReadOnlySpan<double> parameters, Interval value) =>
+        (first + second) switch
+        {
+            0 => TRule.SecondAAEnclosure(operands[0], operands[1], value),
+            1 => TRule.SecondABEnclosure(operands[0], operands[1], value),
+            _ => TRule.SecondBBEnclosure(operands[0], operands[1], value),
+        };
+
+    /// <inheritdoc/>
     public override TResult Accept<TResult>(IPrimitiveVisitor<TResult> visitor) => visitor.Binary(this);
 }
 
@@ -121,6 +159,20 @@ public sealed class ListPrimitive<TRule>(byte code, string name, Arity arity = A
     public override bool IsCurved(int first, int second) => CurvedPairs.Contains((first, second));
 
     /// <inheritdoc/>
+    public override DoubleDouble Refined(ReadOnlySpan<DoubleDouble> operands, ReadOnlySpan<double> parameters) => TRule.Refined(operands);
+
+    /// <inheritdoc/>
+    public override Interval Enclosure(ReadOnlySpan<Interval> operands, ReadOnlySpan<double> parameters) => TRule.Enclosure(operands);
+
+    /// <inheritdoc/>
+    public override void PartialEnclosures(ReadOnlySpan<Interval> operands, ReadOnlySpan<double> parameters, Interval value, Span<Interval> partials) =>
+        TRule.PartialEnclosures(operands, value, partials);
+
+    /// <inheritdoc/>
+    public override Interval SecondEnclosure(int first, int second, ReadOnlySpan<Interval> operands, ReadOnlySpan<double> parameters, Interval value) =>
+        TRule.SecondEnclosure(first, second, operands, value);
+
+    /// <inheritdoc/>
     public override TResult Accept<TResult>(IPrimitiveVisitor<TResult> visitor) => visitor.List(this);
 }
 
@@ -150,6 +202,20 @@ public sealed class ParametricPrimitive<TRule>(byte code, string name) : Primiti
 
     /// <inheritdoc/>
     public override string? ParameterComplaint(ReadOnlySpan<double> parameters) => TRule.Complaint(parameters);
+
+    /// <inheritdoc/>
+    public override DoubleDouble Refined(ReadOnlySpan<DoubleDouble> operands, ReadOnlySpan<double> parameters) => TRule.Refined(operands[0], parameters);
+
+    /// <inheritdoc/>
+    public override Interval Enclosure(ReadOnlySpan<Interval> operands, ReadOnlySpan<double> parameters) => TRule.Enclosure(operands[0], parameters);
+
+    /// <inheritdoc/>
+    public override void PartialEnclosures(ReadOnlySpan<Interval> operands, ReadOnlySpan<double> parameters, Interval value, Span<Interval> partials) =>
+        partials[0] = TRule.PartialEnclosure(operands[0], parameters, value);
+
+    /// <inheritdoc/>
+    public override Interval SecondEnclosure(int first, int second, ReadOnlySpan<Interval> operands, ReadOnlySpan<double> parameters, Interval value) =>
+        TRule.SecondEnclosure(operands[0], parameters, value);
 
     /// <inheritdoc/>
     public override TResult Accept<TResult>(IPrimitiveVisitor<TResult> visitor) => visitor.Parametric(this);
