@@ -50,7 +50,7 @@ public class TraceJsonTests
                 Arity.Unary => builder.Unary(primitive.Code, 0),
                 Arity.Binary => builder.Binary(primitive.Code, 1, builder.NodeCount - 1),
                 Arity.Ternary => builder.List(primitive.Code, 2, 1, 0),
-                Arity.Parametric => builder.Parametric(primitive.Code, 1, primitive.Code == Op.RootN ? [5] : [-1, 0.5, 2, 1.5, 1 / 3.0]),
+                Arity.Parametric => builder.Parametric(primitive.Code, 1, primitive.Code switch { Op.RootN => [5], Op.Cast => [24, 127], _ => [-1, 0.5, 2, 1.5, 1 / 3.0] }),
                 _ => builder.List(primitive.Code, 0, 1, 2, 0, builder.NodeCount - 1),
             };
         foreach (var value in new[] { 0.1, -0.0, double.NaN, double.PositiveInfinity, double.NegativeInfinity, double.Epsilon, double.MaxValue, 1e22, 123456789012345680 })
