@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -36,6 +37,15 @@ namespace HybridAD.Primitives
             var d = (1 - x) * (1 + x);
             return -x / d / Math.Sqrt(d);
         }
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => Interval.Acos(x);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) => -AsinRule.PartialEnclosure(x, y);
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y) => -AsinRule.SecondEnclosure(x, y);
     }
 }
 

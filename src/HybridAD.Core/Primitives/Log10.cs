@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -34,6 +35,15 @@ namespace HybridAD.Primitives
         public static double Second(double x, double y) => -Log10OfE / x / x;
 
         internal const double Log10OfE = 0.43429448190325183;
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => Interval.Log10(x);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) => Interval.Around(Log10OfE) / x;
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y) => -Interval.Around(Log10OfE) / x / x;
     }
 }
 

@@ -18,13 +18,13 @@ public interface IUnaryRule
     static virtual DoubleDouble Refined(DoubleDouble x) => double.NaN;
 
     /// <summary>An interval that contains φ over x.</summary>
-    static virtual Interval Enclosure(Interval x) => Interval.Entire;
+    static abstract Interval Enclosure(Interval x);
 
     /// <summary>An interval that contains φ′ over x, given one that contains φ.</summary>
-    static virtual Interval PartialEnclosure(Interval x, Interval y) => Interval.Entire;
+    static abstract Interval PartialEnclosure(Interval x, Interval y);
 
     /// <summary>An interval that contains φ″ over x, given one that contains φ.</summary>
-    static virtual Interval SecondEnclosure(Interval x, Interval y) => Interval.Entire;
+    static abstract Interval SecondEnclosure(Interval x, Interval y);
 }
 
 /// <summary>Value and derivatives of y = φ(a, b).</summary>
@@ -52,22 +52,22 @@ public interface IBinaryRule
     static virtual DoubleDouble Refined(DoubleDouble a, DoubleDouble b) => double.NaN;
 
     /// <summary>An interval that contains φ over a and b.</summary>
-    static virtual Interval Enclosure(Interval a, Interval b) => Interval.Entire;
+    static abstract Interval Enclosure(Interval a, Interval b);
 
     /// <summary>An interval that contains ∂φ/∂a, given one that contains φ.</summary>
-    static virtual Interval PartialAEnclosure(Interval a, Interval b, Interval y) => Interval.Entire;
+    static abstract Interval PartialAEnclosure(Interval a, Interval b, Interval y);
 
     /// <summary>An interval that contains ∂φ/∂b, given one that contains φ.</summary>
-    static virtual Interval PartialBEnclosure(Interval a, Interval b, Interval y) => Interval.Entire;
+    static abstract Interval PartialBEnclosure(Interval a, Interval b, Interval y);
 
     /// <summary>An interval that contains ∂²φ/∂a².</summary>
-    static virtual Interval SecondAAEnclosure(Interval a, Interval b, Interval y) => Interval.Entire;
+    static abstract Interval SecondAAEnclosure(Interval a, Interval b, Interval y);
 
     /// <summary>An interval that contains ∂²φ/∂a∂b.</summary>
-    static virtual Interval SecondABEnclosure(Interval a, Interval b, Interval y) => Interval.Entire;
+    static abstract Interval SecondABEnclosure(Interval a, Interval b, Interval y);
 
     /// <summary>An interval that contains ∂²φ/∂b².</summary>
-    static virtual Interval SecondBBEnclosure(Interval a, Interval b, Interval y) => Interval.Entire;
+    static abstract Interval SecondBBEnclosure(Interval a, Interval b, Interval y);
 }
 
 /// <summary>Value and derivatives of an operation over a list of operands.</summary>
@@ -86,13 +86,13 @@ public interface IListRule
     static virtual DoubleDouble Refined(ReadOnlySpan<DoubleDouble> x) => double.NaN;
 
     /// <summary>An interval that contains φ over the operands.</summary>
-    static virtual Interval Enclosure(ReadOnlySpan<Interval> x) => Interval.Entire;
+    static abstract Interval Enclosure(ReadOnlySpan<Interval> x);
 
     /// <summary>Intervals that contain ∂φ/∂xₖ, one per operand, given one that contains φ.</summary>
-    static virtual void PartialEnclosures(ReadOnlySpan<Interval> x, Interval y, Span<Interval> partials) => partials.Fill(Interval.Entire);
+    static abstract void PartialEnclosures(ReadOnlySpan<Interval> x, Interval y, Span<Interval> partials);
 
     /// <summary>An interval that contains ∂²φ/∂xᵢ∂xⱼ.</summary>
-    static virtual Interval SecondEnclosure(int i, int j, ReadOnlySpan<Interval> x, Interval y) => Interval.Entire;
+    static abstract Interval SecondEnclosure(int i, int j, ReadOnlySpan<Interval> x, Interval y);
 }
 
 /// <summary>Value and derivative of y = φ(x; p) with literal parameters p.</summary>
@@ -114,13 +114,13 @@ public interface IParametricRule
     static virtual DoubleDouble Refined(DoubleDouble x, ReadOnlySpan<double> parameters) => double.NaN;
 
     /// <summary>An interval that contains φ over x.</summary>
-    static virtual Interval Enclosure(Interval x, ReadOnlySpan<double> parameters) => Interval.Entire;
+    static abstract Interval Enclosure(Interval x, ReadOnlySpan<double> parameters);
 
     /// <summary>An interval that contains ∂φ/∂x, given one that contains φ.</summary>
-    static virtual Interval PartialEnclosure(Interval x, ReadOnlySpan<double> parameters, Interval y) => Interval.Entire;
+    static abstract Interval PartialEnclosure(Interval x, ReadOnlySpan<double> parameters, Interval y);
 
     /// <summary>An interval that contains ∂²φ/∂x².</summary>
-    static virtual Interval SecondEnclosure(Interval x, ReadOnlySpan<double> parameters, Interval y) => Interval.Entire;
+    static abstract Interval SecondEnclosure(Interval x, ReadOnlySpan<double> parameters, Interval y);
 }
 
 /// <summary>Receives the rule of a primitive as a type argument.</summary>
