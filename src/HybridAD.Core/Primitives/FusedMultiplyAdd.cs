@@ -30,6 +30,9 @@ namespace HybridAD.Primitives
         public static double Value(ReadOnlySpan<double> x) => Math.FusedMultiplyAdd(x[0], x[1], x[2]);
 
         /// <inheritdoc/>
+        public static DoubleDouble Refined(ReadOnlySpan<DoubleDouble> x) => DoubleDouble.FusedMultiplyAdd(x[0], x[1], x[2]);
+
+        /// <inheritdoc/>
         public static void Partials(ReadOnlySpan<double> x, double y, Span<double> partials)
         {
             partials[0] = x[1];

@@ -18,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>sin x.</summary>
         public static readonly UnaryPrimitive<SinRule> Sin = Primitive.Register(new UnaryPrimitive<SinRule>(Op.Sin, "sin")
         {
+            UlpBound = 1,
             ValueCost = CostClass.Trigonometric, PartialCost = CostClass.Trigonometric,
         });
     }
@@ -27,6 +28,9 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double x) => Math.Sin(x);
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Sin(x);
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => Math.Cos(x);

@@ -29,6 +29,12 @@ namespace HybridAD.Primitives
         public static double Value(double x) => Math.Sqrt(x);
 
         /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Sqrt(x);
+
+        /// <inheritdoc/>
+        public static double? LocalError(double x, double y) => RoundingError.OfRoot(x, y);
+
+        /// <inheritdoc/>
         public static double Partial(double x, double y) => 0.5 / Math.Abs(y);
 
         /// <inheritdoc/>

@@ -29,6 +29,12 @@ namespace HybridAD.Primitives
         public static double Value(double x) => x * x;
 
         /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => x * x;
+
+        /// <inheritdoc/>
+        public static double? LocalError(double x, double y) => RoundingError.OfProduct(x, x, y);
+
+        /// <inheritdoc/>
         public static double Partial(double x, double y) => x + x;
 
         /// <inheritdoc/>
