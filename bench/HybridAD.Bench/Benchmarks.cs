@@ -17,7 +17,7 @@ internal static class Benchmarks
         ["first-jacobian"] = (".nl file to first Jacobian, stage by stage, warm and in a fresh process", FirstJacobianBenchmark.Run),
         ["modes"] = ("every mode on every model: predicted and measured, and the regret of the choice", ModesBenchmark.Run),
         ["scale"] = ("large functions, stage by stage", ScaleBenchmark.Run),
-        ["stability-scale"] = ("rounding analysis of 15 million operations: time and memory", StabilityScaleBenchmark.Run),
+        ["stability-scale"] = ("rounding analysis of 15 million operations: time and memory", StabilityScaleBenchmark.Table),
         ["tracing"] = ("nanoseconds and bytes per traced operation", TracingBenchmark.Run),
     };
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using HybridAD.Bench.Measuring;
 using HybridAD.Graph;
@@ -14,7 +15,7 @@ internal static class StabilityScaleBenchmark
     private const int Operations = 15_000_000;
     private const int Rounds = 3;
 
-    public static string Run(string[] args)
+    public static string Table(string[] args)
     {
         var text = new StringBuilder();
         text.AppendLine("# Rounding analysis of long computations").AppendLine();
@@ -31,22 +32,24 @@ internal static class StabilityScaleBenchmark
 
     private static void Row(StringBuilder text, string name, Func<(Trace Trace, double[] X)> build)
     {
-        var (wall, cpu, memory) = (new double[Rounds], new double[Rounds], 0L);
-        OutputStability? result = null;
-        var operations = 0;
+        var runs = new Measured[Rounds];
         for (var round = 0; round < Rounds; round++)
-        {
-            var (trace, x) = build();
-            operations = trace.OperationCount;
-            GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-            PeakMemory.Reset();
-            var (start, clock) = (ThreadClock.Seconds, Stopwatch.StartNew());
-            result = PointAnalysis.Of(new RoundedProgram(trace), x).Outputs[0];
-            (wall[round], cpu[round]) = (clock.Elapsed.TotalSeconds, ThreadClock.Seconds - start);
-            memory = Math.Max(memory, PeakMemory.Bytes);
-            GC.KeepAlive(trace);
-        }
-        text.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {operations:N0} | {Timing.Median(wall):F2} | {Timing.Median(cpu):F2} | {memory / 1e6:F0} | {result!.Bound:G3} | {result.Estimate:G3} | {result.Flags.Length} |");
+            runs[round] = Measure(build);
+        var result = runs[0].Result;
+        text.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {runs[0].Operations:N0} | {Timing.Median([.. runs.Select(run => run.Wall)]):F2} | "
+            + $"{Timing.Median([.. runs.Select(run => run.Cpu)]):F2} | {runs.Max(run => run.Memory) / 1e6:F0} | {result.Bound:G3} | {result.Estimate:G3} | {result.Flags.Length} |");
+    }
+
+    /// <summary>In a method of its own, so that nothing of one run is alive in the next.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Measured Measure(Func<(Trace Trace, double[] X)> build)
+    {
+        var (trace, x) = build();
+        GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        PeakMemory.Reset();
+        var (start, clock) = (ThreadClock.Seconds, Stopwatch.StartNew());
+        var result = PointAnalysis.Of(new RoundedProgram(trace), x).Outputs[0];
+        return new(trace.OperationCount, clock.Elapsed.TotalSeconds, ThreadClock.Seconds - start, PeakMemory.Bytes, result);
     }
 
     private static (Trace Trace, double[] X) InnerProduct()
@@ -91,4 +94,6 @@ internal static class StabilityScaleBenchmark
         }
         return (builder.Build([builder.Binary(Op.Mul, sum, 0)]), [0.5 / Panels]);
     }
+
+    private sealed record Measured(int Operations, double Wall, double Cpu, long Memory, OutputStability Result);
 }
