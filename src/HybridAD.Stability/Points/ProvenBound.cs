@@ -58,23 +58,16 @@ public sealed record ProvenBound
         var samePath = adjoint.IsUndefined ? forward
             : new Interval(Math.Max(forward.Lower, adjoint.Lower), Math.Min(forward.Upper, adjoint.Upper));
         if (!samePath.IsFinite && propagation.FirstUnbounded(node) is int lost)
-            findings.Add($"no finite bound after {Describe(program, lost)}");
+            findings.Add($"no finite bound after {NodeText.Of(program, lost)}");
         var branches = false;
         foreach (var guard in trace.Guards)
             if (propagation.Errors[guard.Node] != Interval.Zero)
             {
                 branches = true;
-                findings.Add($"the branch decided by {Describe(program, guard.Node)} may differ in exact arithmetic");
+                findings.Add($"the branch decided by {NodeText.Of(program, guard.Node)} may differ in exact arithmetic");
             }
         foreach (var select in propagation.UncertainSelections)
-            findings.Add($"the branch decided by {Describe(program, trace.OperandsOf(select)[0])} may differ in exact arithmetic");
+            findings.Add($"the branch decided by {NodeText.Of(program, trace.OperandsOf(select)[0])} may differ in exact arithmetic");
         return new() { ErrorEnclosure = branches ? Interval.Entire : samePath, SamePathEnclosure = samePath, Findings = findings.ToImmutable() };
-    }
-
-    private static string Describe(RoundedProgram program, int node)
-    {
-        var operation = program.Trace.Operations[node];
-        var name = operation == Op.Input ? "input" : operation == Op.Constant ? "literal" : Primitive.Of(operation).Name;
-        return program.Sources?.Of(node) is { } source ? $"{name} ({source})" : $"node {node} ({name})";
     }
 }
