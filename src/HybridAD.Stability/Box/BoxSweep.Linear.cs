@@ -72,7 +72,7 @@ internal sealed partial class BoxSweep
         {
             var away = over[k] - at[k];
             if (primitive.IsCurved(k, k))
-                bend += 0.5 * primitive.SecondEnclosure(k, k, over, parameters, whole) * Square(away);
+                bend += 0.5 * primitive.SecondEnclosure(k, k, over, parameters, whole) * Interval.Square(away);
             if (k == 1 && primitive.IsCurved(0, 1))
                 bend += primitive.SecondEnclosure(0, 1, over, parameters, whole) * ((over[0] - at[0]) * away);
             value += slopes[k] * (_forms.Centre(operands[k]) - at[k]);

@@ -36,13 +36,14 @@ internal sealed partial class BoxSweep
                 break;
         }
         double local;
-        if (primitive.UlpBound == 0 || magnitude == 0 || primitive.Smoothness == Smoothness.Step)
+        var ulpBound = UlpBound(operation, primitive);
+        if (ulpBound == 0 || magnitude == 0 || primitive.Smoothness == Smoothness.Step)
             local = 0;
-        else if (primitive.UlpBound > 0.5)
+        else if (ulpBound > 0.5)
         {
             // The binade of the largest value counts; the circular functions reach 1 only where they are exact.
             var ulps = operation is Op.Sin or Op.Cos ? 2 * Outward.HalfUlp(Math.Min(magnitude, 1), format) : format.Ulp(magnitude);
-            local = primitive.UlpBound * ulps * _up;
+            local = ulpBound * ulps * _up;
         }
         else if (grid >= smallest && magnitude <= Outward.PowerOfTwo(Math.Min(grid + format.Precision, 1023)))
             local = 0; // Multiples of 2^g up to 2^(g+p) are numbers of the format.
@@ -66,6 +67,9 @@ internal sealed partial class BoxSweep
         grid = Math.Max(grid, smallest);
         return local;
     }
+
+    /// <summary>A cast rounds correctly, to its own format.</summary>
+    private static double UlpBound(byte operation, Primitive primitive) => operation == Op.Cast ? 0.5 : primitive.UlpBound;
 
     private static bool IsWithinFactorTwo(Interval a, Interval b) => a.Lower > 0 && b.Lower > 0 && a.Lower >= b.Upper / 2 && b.Lower >= a.Upper / 2;
 

@@ -165,8 +165,8 @@ internal sealed partial class BoxSweep
                 partials[1] = -1;
                 break;
             case Op.Mul when operands[0] == operands[1]:
-                exact = Square(_exact[operands[0]]);
-                computed = Square(_computed[operands[0]]);
+                exact = Interval.Square(_exact[operands[0]]);
+                computed = Interval.Square(_computed[operands[0]]);
                 partials[0] = partials[1] = _hull[operands[0]];
                 break;
             case Op.Mul:
@@ -258,7 +258,7 @@ internal sealed partial class BoxSweep
         exact = exact.Common(computed.Widened(propagated));
         var format = _program.Formats[slot];
         var local = LocalError(slot, operation, operands, primitive, real, format, out var grid);
-        computed = primitive.UlpBound > 0.5 ? real.Widened(local) : local == 0 ? real : Rounded(real, format);
+        computed = UlpBound(operation, primitive) > 0.5 ? real.Widened(local) : local == 0 ? real : Rounded(real, format);
         var total = (propagated + local) * _up;
         if (!double.IsFinite(total))
             return false;
@@ -289,12 +289,6 @@ internal sealed partial class BoxSweep
         for (var k = 0; k < middle.Length; k++)
             middle[k] = _exact[operands[k]].Midpoint;
         return _program.Primitives[slot]!.Enclosure(middle, _program.ParametersOf(slot)).IsUndefined;
-    }
-
-    private static Interval Square(Interval x)
-    {
-        var square = x * x;
-        return x.Lower < 0 && x.Upper > 0 ? new(0, square.Upper) : square;
     }
 
     private static Interval Rounded(Interval x, Rounding.NumberFormat format) =>

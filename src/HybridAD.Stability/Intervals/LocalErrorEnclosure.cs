@@ -94,7 +94,8 @@ internal static class LocalErrorEnclosure
         if (!double.IsFinite(refined.High) || Math.Abs(refined.High) < ResidualsUnderflow)
             return stated;
         var doubt = Math.BitIncrement(Math.Abs(refined.High) * RefinedError);
-        return (Interval)value - refined.High - refined.Low + new Interval(-doubt, doubt);
+        var measured = (Interval)value - refined.High - refined.Low + new Interval(-doubt, doubt);
+        return Interval.Intersect(measured, stated) ?? stated;
     }
 
     private static Interval HalfUlp(double value)
