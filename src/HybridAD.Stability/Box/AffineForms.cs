@@ -72,9 +72,6 @@ internal sealed class AffineForms
         Constant(slot, middle, range.IsFinite ? Math.BitIncrement(Math.Max(range.Upper - middle, middle - range.Lower)) : double.PositiveInfinity);
     }
 
-    /// <summary>−a.</summary>
-    public void Negate(int slot, int a) => Scale(slot, a, -1);
-
     /// <summary>a + sign·b.</summary>
     public void Add(int slot, int a, int b, double sign)
     {

@@ -134,6 +134,33 @@ internal sealed class BoxProgram
     public ReadOnlySpan<double> ParametersOf(int slot) =>
         Primitives[slot]!.Arity == Arity.Parametric ? _program.Trace.ParametersOf(Nodes[slot]) : default;
 
+    /// <summary>
+    /// The comparisons that a selection's condition is made of by and, or, not; null where it is something else, a number that was computed.
+    /// </summary>
+    public IReadOnlyList<int>? ComparisonsOf(int selection)
+    {
+        var found = new SortedSet<int>();
+        return Collect(Lists[First[selection]]) ? [.. found] : null;
+
+        bool Collect(int slot)
+        {
+            switch (Operations[slot])
+            {
+                case Op.Constant:
+                    return Errors[slot] == Interval.Zero;
+                case Op.Less or Op.LessOrEqual or Op.Greater or Op.GreaterOrEqual or Op.Equal or Op.NotEqual:
+                    found.Add(slot);
+                    return true;
+                case Op.Not:
+                    return Collect(First[slot]);
+                case Op.And or Op.Or:
+                    return Collect(First[slot]) && Collect(Second[slot]);
+                default:
+                    return false;
+            }
+        }
+    }
+
     /// <summary>Name and source of a slot's operation.</summary>
     public string Describe(int slot) => NodeText.Of(_program, Nodes[slot]);
 

@@ -44,6 +44,8 @@ internal sealed class BoxSearch
     public BoxStability Run(int output, InputDomain domain)
     {
         var clock = Stopwatch.StartNew();
+        // Branches that differ have a share of the time of their own.
+        var limit = _options.Seconds * (_program.HasSelections ? 0.6 : 1);
         LookAround();
         Add([.. _rootLower], [.. _rootUpper], double.PositiveInfinity, 0);
         var proven = double.PositiveInfinity;
@@ -57,7 +59,7 @@ internal sealed class BoxSearch
             proven = Math.Max(_settled, part.Bound);
             if (part.Bound <= Math.Max(_settled, _evaluation.BestPointBound * (1 + _options.Tolerance)))
                 break;
-            if (clock.Elapsed.TotalSeconds > _options.Seconds)
+            if (clock.Elapsed.TotalSeconds > limit)
             {
                 if (double.IsInfinity(proven))
                     _findings.Add(new($"no finite bound within {_options.Seconds} s: {Reason(part)}", Sides(part)));
@@ -68,9 +70,12 @@ internal sealed class BoxSearch
         }
         foreach (var (part, _) in _open.UnorderedItems)
             Cover(part.Range);
+        var branches = new BranchSearch(_program, _constraints, _options);
+        var differing = branches.Run(_rootLower, _rootUpper, proven, () => clock.Elapsed.TotalSeconds > _options.Seconds, _findings);
+        _boxes += branches.Boxes;
         return new()
         {
-            Output = output, Domain = domain, ProvenBound = proven, SamePathBound = proven, LargestPointBound = _evaluation.BestPointBound,
+            Output = output, Domain = domain, ProvenBound = Math.Max(proven, differing), SamePathBound = proven, LargestPointBound = _evaluation.BestPointBound,
             WorstPoint = [.. _evaluation.BestPoint], Range = _range ?? Interval.Entire, Boxes = _boxes, Seconds = clock.Elapsed.TotalSeconds,
             Findings = [.. _findings],
         };

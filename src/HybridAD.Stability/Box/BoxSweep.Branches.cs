@@ -5,6 +5,33 @@ namespace HybridAD.Stability.Box;
 internal sealed partial class BoxSweep
 {
     /// <summary>
+    /// A comparison by the difference of its operands, in which what they share cancels. Its local error is 1 where exact and computed verdict may differ.
+    /// </summary>
+    private bool Compare(int slot, bool affine)
+    {
+        var (a, b) = (_program.First[slot], _program.Second[slot]);
+        var error = (_errors[a] + _errors[b]) * _up;
+        var exact = _exact[a] - _exact[b];
+        if (affine)
+        {
+            _forms.Add(_program.Count, a, b, -1);
+            exact = exact.Common(_forms.Range(_program.Count));
+        }
+        var computed = (_computed[a] - _computed[b]).Common(exact.Widened(error));
+        if (exact.IsUndefined || computed.IsUndefined || !double.IsFinite(error))
+            return false;
+        var primitive = _program.Primitives[slot]!;
+        (_exact[slot], _computed[slot]) = (primitive.Enclosure([exact, 0], []), primitive.Enclosure([computed, 0], []));
+        _hull[slot] = Interval.Hull(_exact[slot], _computed[slot]);
+        _local[slot] = _errors[slot] = error > 0 && exact.Mignitude <= error && !_hull[slot].IsPoint ? 1 : 0;
+        (_cut[slot], _grids[slot]) = (true, 0);
+        _partials.AsSpan(_program.Starts[slot], 2).Clear();
+        if (affine)
+            _forms.Forget(slot, _exact[slot]);
+        return true;
+    }
+
+    /// <summary>
     /// A selection is its selected operand. Where neither a decision nor the ranges of the condition say which one, both are covered at once.
     /// </summary>
     private bool Select(int slot, bool affine)

@@ -48,7 +48,7 @@ internal sealed partial class BoxSweep
         (_exact, _computed, _hull) = (new Interval[count], new Interval[count], new Interval[count]);
         (_errors, _local, _grids, _cut) = (new double[count], new double[count], new int[count], new bool[count]);
         _partials = new Interval[program.Starts[^1]];
-        _forms = new AffineForms(count, program.InputCount);
+        _forms = new AffineForms(count + 1, program.InputCount);
         (_adjoints, _tangents, _curvatures) = (new Interval[count], new Interval[count], new Interval[count]);
         (_excess, _weights) = (new double[count], new double[count]);
         Decisions = new byte[count];
@@ -77,6 +77,20 @@ internal sealed partial class BoxSweep
 
     /// <summary>Range of exact values of a slot.</summary>
     public Interval RangeOf(int slot) => _exact[slot];
+
+    /// <summary>Affine form of the difference of a comparison's operands, as the last row of <see cref="Forms"/>, and the bound of its error.</summary>
+    public (int Form, double Error) Difference(int comparison)
+    {
+        var (a, b) = (_program.First[comparison], _program.Second[comparison]);
+        _forms.Add(_program.Count, a, b, -1);
+        return (_program.Count, (_errors[a] + _errors[b]) * _up);
+    }
+
+    /// <summary>Whether exact and computed operands may compare differently somewhere in the box.</summary>
+    public bool MayDiffer(int comparison) => _local[comparison] > 0;
+
+    /// <summary>Whether the condition of a selection has one value on the box, exact and computed.</summary>
+    public bool IsDecided(int selection) => _hull[_program.Lists[_program.First[selection]]].IsPoint;
 
     /// <summary>Range of exact values of the output.</summary>
     public Interval OutputRange => _exact[_program.Results[0]];
@@ -147,6 +161,8 @@ internal sealed partial class BoxSweep
     {
         if (operation == Op.Select)
             return Select(slot, affine);
+        if (operation is Op.Less or Op.LessOrEqual or Op.Greater or Op.GreaterOrEqual or Op.Equal or Op.NotEqual)
+            return Compare(slot, affine);
         Span<int> pair = stackalloc int[2];
         var operands = _program.OperandsOf(slot, pair);
         var partials = _partials.AsSpan(_program.Starts[slot], operands.Length);
