@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>|x|.</summary>
         public static readonly UnaryPrimitive<AbsRule> Abs = Primitive.Register(new UnaryPrimitive<AbsRule>(Op.Abs, "abs")
         {
+            UlpBound = 0,
             Curved = false, Smoothness = Smoothness.Kinked,
         });
     }
@@ -28,10 +30,23 @@ namespace HybridAD.Primitives
         public static double Value(double x) => Math.Abs(x);
 
         /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Abs(x);
+
+        /// <inheritdoc/>
         public static double Partial(double x, double y) => x < 0 ? -1 : 1;
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => 0;
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => Interval.Abs(x);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) =>
+            x.IsUndefined ? Interval.Undefined : x.Lower >= 0 ? 1 : x.Upper < 0 ? -1 : new Interval(-1, 1);
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y) => 0;
     }
 }
 

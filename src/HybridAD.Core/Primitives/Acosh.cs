@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>arcosh x.</summary>
         public static readonly UnaryPrimitive<AcoshRule> Acosh = Primitive.Register(new UnaryPrimitive<AcoshRule>(Op.Acosh, "acosh")
         {
+            UlpBound = 2.5,
             ValueCost = CostClass.Exponential, PartialCost = CostClass.Root,
         });
     }
@@ -28,6 +30,9 @@ namespace HybridAD.Primitives
         public static double Value(double x) => Math.Acosh(x);
 
         /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Acosh(x);
+
+        /// <inheritdoc/>
         public static double Partial(double x, double y) => 1 / (Math.Sqrt(x - 1) * Math.Sqrt(x + 1));
 
         /// <inheritdoc/>
@@ -35,6 +40,19 @@ namespace HybridAD.Primitives
         {
             var p = Partial(x, y);
             return p == 0 ? 0 : -(x * p) * p * p;
+        }
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => Interval.Acosh(x);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) => Interval.ReciprocalOfPositive(Interval.Sqrt(x - 1) * Interval.Sqrt(x + 1));
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y)
+        {
+            var p = PartialEnclosure(x, y);
+            return -(x * p) * p * p;
         }
     }
 }

@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>arcsin x.</summary>
         public static readonly UnaryPrimitive<AsinRule> Asin = Primitive.Register(new UnaryPrimitive<AsinRule>(Op.Asin, "asin")
         {
+            UlpBound = 1,
             ValueCost = CostClass.Trigonometric, PartialCost = CostClass.Root,
         });
     }
@@ -28,6 +30,9 @@ namespace HybridAD.Primitives
         public static double Value(double x) => Math.Asin(x);
 
         /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Asin(x);
+
+        /// <inheritdoc/>
         public static double Partial(double x, double y) => 1 / Math.Sqrt((1 - x) * (1 + x));
 
         /// <inheritdoc/>
@@ -35,6 +40,20 @@ namespace HybridAD.Primitives
         {
             var d = (1 - x) * (1 + x);
             return x / d / Math.Sqrt(d);
+        }
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => Interval.Asin(x);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) =>
+            Interval.ReciprocalOfPositive(Interval.Sqrt(Interval.Max(Interval.OneMinusSquare(x), 0)));
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y)
+        {
+            var d = Interval.OneMinusSquare(x);
+            return x / d / Interval.Sqrt(d);
         }
     }
 }

@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>arsinh x.</summary>
         public static readonly UnaryPrimitive<AsinhRule> Asinh = Primitive.Register(new UnaryPrimitive<AsinhRule>(Op.Asinh, "asinh")
         {
+            UlpBound = 2.5,
             ValueCost = CostClass.Exponential, PartialCost = CostClass.Root,
         });
     }
@@ -28,6 +30,9 @@ namespace HybridAD.Primitives
         public static double Value(double x) => Math.Asinh(x);
 
         /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Asinh(x);
+
+        /// <inheritdoc/>
         public static double Partial(double x, double y) => Math.Abs(x) < 1e8 ? 1 / Math.Sqrt(1 + x * x) : 1 / Math.Abs(x);
 
         /// <inheritdoc/>
@@ -35,6 +40,19 @@ namespace HybridAD.Primitives
         {
             var p = Partial(x, y);
             return p == 0 ? 0 : -(x * p) * p * p;
+        }
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => Interval.Asinh(x);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) => 1 / Interval.Sqrt(1 + Interval.Square(x));
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y)
+        {
+            var p = PartialEnclosure(x, y);
+            return -(x * p) * Interval.Square(p);
         }
     }
 }

@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>arctan x.</summary>
         public static readonly UnaryPrimitive<AtanRule> Atan = Primitive.Register(new UnaryPrimitive<AtanRule>(Op.Atan, "atan")
         {
+            UlpBound = 1,
             ValueCost = CostClass.Trigonometric, PartialCost = CostClass.Division,
         });
     }
@@ -28,6 +30,9 @@ namespace HybridAD.Primitives
         public static double Value(double x) => Math.Atan(x);
 
         /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Atan(x);
+
+        /// <inheritdoc/>
         public static double Partial(double x, double y) => 1 / (1 + x * x);
 
         /// <inheritdoc/>
@@ -35,6 +40,19 @@ namespace HybridAD.Primitives
         {
             var p = 1 / (1 + x * x);
             return p == 0 ? 0 : -2 * (x * p) * p;
+        }
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => Interval.Atan(x);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) => 1 / (1 + Interval.Square(x));
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y)
+        {
+            var p = PartialEnclosure(x, y);
+            return -2 * (x * p) * p;
         }
     }
 }

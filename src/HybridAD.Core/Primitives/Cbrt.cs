@@ -19,6 +19,7 @@ namespace HybridAD.Primitives
         /// <summary>∛x.</summary>
         public static readonly UnaryPrimitive<CbrtRule> Cbrt = Primitive.Register(new UnaryPrimitive<CbrtRule>(Op.Cbrt, "cbrt")
         {
+            UlpBound = 0.6,
             ValueCost = CostClass.Power, PartialCost = CostClass.Division,
         });
     }
@@ -30,10 +31,22 @@ namespace HybridAD.Primitives
         public static double Value(double x) => Accurate.Cbrt(x);
 
         /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Cbrt(x);
+
+        /// <inheritdoc/>
         public static double Partial(double x, double y) => 1 / (3 * y * y);
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => -2.0 / 3 * (1 / (3 * y * y)) / x;
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => Interval.Cbrt(x);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) => Interval.ReciprocalOfPositive(3 * Interval.Square(y));
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y) => -2 * PartialEnclosure(x, y) / (3 * x);
     }
 }
 

@@ -19,6 +19,7 @@ namespace HybridAD.Primitives
         /// <summary>The error function.</summary>
         public static readonly UnaryPrimitive<ErfRule> Erf = Primitive.Register(new UnaryPrimitive<ErfRule>(Op.Erf, "erf")
         {
+            UlpBound = 1,
             ValueCost = CostClass.Power, PartialCost = CostClass.Exponential,
         });
     }
@@ -28,6 +29,9 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double x) => Accurate.Erf(x);
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Erf(x);
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => Density(x);
@@ -48,6 +52,18 @@ namespace HybridAD.Primitives
             var square = x * x;
             return TwoOverRootPi * Math.Exp(-square) * (1 - Math.FusedMultiplyAdd(x, x, -square));
         }
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => Interval.Erf(x);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) => DensityEnclosure(x);
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y) => -2 * x * DensityEnclosure(x);
+
+        /// <summary>2/√π·e^(−x²).</summary>
+        internal static Interval DensityEnclosure(Interval x) => Interval.Around(TwoOverRootPi) * Interval.Exp(-Interval.Square(x));
     }
 }
 

@@ -19,6 +19,7 @@ namespace HybridAD.Primitives
         /// <summary>The complementary error function.</summary>
         public static readonly UnaryPrimitive<ErfcRule> Erfc = Primitive.Register(new UnaryPrimitive<ErfcRule>(Op.Erfc, "erfc")
         {
+            UlpBound = 1.5,
             ValueCost = CostClass.Power, PartialCost = CostClass.Exponential,
         });
     }
@@ -30,10 +31,22 @@ namespace HybridAD.Primitives
         public static double Value(double x) => Accurate.Erfc(x);
 
         /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Erfc(x);
+
+        /// <inheritdoc/>
         public static double Partial(double x, double y) => -ErfRule.Density(x);
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => 2 * x * ErfRule.Density(x);
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => Interval.Erfc(x);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) => -ErfRule.DensityEnclosure(x);
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y) => 2 * x * ErfRule.DensityEnclosure(x);
     }
 }
 

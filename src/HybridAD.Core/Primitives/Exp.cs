@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>eˣ.</summary>
         public static readonly UnaryPrimitive<ExpRule> Exp = Primitive.Register(new UnaryPrimitive<ExpRule>(Op.Exp, "exp")
         {
+            UlpBound = 1,
             Form = PartialForm.Result, ValueCost = CostClass.Exponential, PartialCost = CostClass.Free,
         });
     }
@@ -28,10 +30,22 @@ namespace HybridAD.Primitives
         public static double Value(double x) => Math.Exp(x);
 
         /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Exp(x);
+
+        /// <inheritdoc/>
         public static double Partial(double x, double y) => y;
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => y;
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => Interval.Exp(x);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) => y;
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y) => y;
     }
 }
 

@@ -19,6 +19,7 @@ namespace HybridAD.Primitives
         /// <summary>eˣ − 1.</summary>
         public static readonly UnaryPrimitive<Expm1Rule> Expm1 = Primitive.Register(new UnaryPrimitive<Expm1Rule>(Op.Expm1, "expm1")
         {
+            UlpBound = 0.75,
             ValueCost = CostClass.Exponential, PartialCost = CostClass.Exponential,
         });
     }
@@ -30,10 +31,22 @@ namespace HybridAD.Primitives
         public static double Value(double x) => Accurate.Expm1(x);
 
         /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Expm1(x);
+
+        /// <inheritdoc/>
         public static double Partial(double x, double y) => x < -0.5 ? Math.Exp(x) : y + 1;
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => x < -0.5 ? Math.Exp(x) : y + 1;
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => Interval.Expm1(x);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) => Interval.Exp(x);
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y) => Interval.Exp(x);
     }
 }
 

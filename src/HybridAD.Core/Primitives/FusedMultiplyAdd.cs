@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -29,6 +30,9 @@ namespace HybridAD.Primitives
         public static double Value(ReadOnlySpan<double> x) => Math.FusedMultiplyAdd(x[0], x[1], x[2]);
 
         /// <inheritdoc/>
+        public static DoubleDouble Refined(ReadOnlySpan<DoubleDouble> x) => DoubleDouble.FusedMultiplyAdd(x[0], x[1], x[2]);
+
+        /// <inheritdoc/>
         public static void Partials(ReadOnlySpan<double> x, double y, Span<double> partials)
         {
             partials[0] = x[1];
@@ -38,6 +42,20 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(int i, int j, ReadOnlySpan<double> x, double y) => i != j && i + j == 1 ? 1 : 0;
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(ReadOnlySpan<Interval> x) => x[0] * x[1] + x[2];
+
+        /// <inheritdoc/>
+        public static void PartialEnclosures(ReadOnlySpan<Interval> x, Interval y, Span<Interval> partials)
+        {
+            partials[0] = x[1];
+            partials[1] = x[0];
+            partials[2] = 1;
+        }
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(int i, int j, ReadOnlySpan<Interval> x, Interval y) => i != j && i + j == 1 ? 1 : 0;
     }
 }
 

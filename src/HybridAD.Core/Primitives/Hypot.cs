@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>√(a² + b²).</summary>
         public static readonly BinaryPrimitive<HypotRule> Hypot = Primitive.Register(new BinaryPrimitive<HypotRule>(Op.Hypot, "hypot")
         {
+            UlpBound = 1,
             ValueCost = CostClass.Power, PartialCost = CostClass.Division, IsCommutative = true, Smoothness = Smoothness.Kinked,
         });
     }
@@ -29,6 +31,9 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double a, double b) => double.Hypot(a, b);
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble a, DoubleDouble b) => DoubleDouble.Hypot(a, b);
 
         /// <inheritdoc/>
         public static double PartialA(double a, double b, double y) => y == 0 ? 0 : a / y;
@@ -44,6 +49,24 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double SecondBB(double a, double b, double y) => y == 0 ? 0 : a / y * (a / y) / y;
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval a, Interval b) => Interval.Hypot(a, b);
+
+        /// <inheritdoc/>
+        public static Interval PartialAEnclosure(Interval a, Interval b, Interval y) => Interval.Cosine(a, b);
+
+        /// <inheritdoc/>
+        public static Interval PartialBEnclosure(Interval a, Interval b, Interval y) => Interval.Cosine(b, a);
+
+        /// <inheritdoc/>
+        public static Interval SecondAAEnclosure(Interval a, Interval b, Interval y) => Interval.Square(PartialBEnclosure(a, b, y)) / y;
+
+        /// <inheritdoc/>
+        public static Interval SecondABEnclosure(Interval a, Interval b, Interval y) => -PartialAEnclosure(a, b, y) * PartialBEnclosure(a, b, y) / y;
+
+        /// <inheritdoc/>
+        public static Interval SecondBBEnclosure(Interval a, Interval b, Interval y) => Interval.Square(PartialAEnclosure(a, b, y)) / y;
     }
 }
 

@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -18,6 +19,7 @@ namespace HybridAD.Primitives
         public static readonly BinaryPrimitive<IntegerDivideRule> IntegerDivide =
             Primitive.Register(new BinaryPrimitive<IntegerDivideRule>(Op.IntegerDivide, "intdiv")
             {
+                UlpBound = 1L << 52,
                 FormA = PartialForm.Zero,
                 FormB = PartialForm.Zero,
                 Curvature = Curvature.None,
@@ -33,6 +35,22 @@ namespace HybridAD.Primitives
         public static double Value(double a, double b) => Math.Truncate(a / b);
 
         /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble a, DoubleDouble b) => DoubleDouble.RoundToEven((a - DoubleDouble.Remainder(a, b)) / b);
+
+        /// <summary>
+        /// 1 where the quotient was rounded up in magnitude to the next integer and so not cut; an ulp where not every integer is a double.
+        /// </summary>
+        public static double? RoundingBound(double a, double b, double y)
+        {
+            var quotient = a / b;
+            if (!double.IsFinite(quotient))
+                return double.PositiveInfinity;
+            if (Math.Abs(quotient) >= 1L << 53)
+                return RoundingError.Ulp(y);
+            return quotient == y && RoundingError.OfQuotient(a, b, quotient) * quotient > 0 ? 1 : 0;
+        }
+
+        /// <inheritdoc/>
         public static double PartialA(double a, double b, double y) => 0;
 
         /// <inheritdoc/>
@@ -46,6 +64,28 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double SecondBB(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval a, Interval b)
+        {
+            var quotient = a / b;
+            return new(Math.Truncate(quotient.Lower), Math.Truncate(quotient.Upper));
+        }
+
+        /// <inheritdoc/>
+        public static Interval PartialAEnclosure(Interval a, Interval b, Interval y) => Interval.StepPartial(y);
+
+        /// <inheritdoc/>
+        public static Interval PartialBEnclosure(Interval a, Interval b, Interval y) => Interval.StepPartial(y);
+
+        /// <inheritdoc/>
+        public static Interval SecondAAEnclosure(Interval a, Interval b, Interval y) => Interval.StepPartial(y);
+
+        /// <inheritdoc/>
+        public static Interval SecondABEnclosure(Interval a, Interval b, Interval y) => Interval.StepPartial(y);
+
+        /// <inheritdoc/>
+        public static Interval SecondBBEnclosure(Interval a, Interval b, Interval y) => Interval.StepPartial(y);
     }
 }
 

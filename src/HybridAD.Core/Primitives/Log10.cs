@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>log₁₀ x.</summary>
         public static readonly UnaryPrimitive<Log10Rule> Log10 = Primitive.Register(new UnaryPrimitive<Log10Rule>(Op.Log10, "log10")
         {
+            UlpBound = 2,
             ValueCost = CostClass.Exponential, PartialCost = CostClass.Division,
         });
     }
@@ -28,12 +30,24 @@ namespace HybridAD.Primitives
         public static double Value(double x) => Math.Log10(x);
 
         /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Log10(x);
+
+        /// <inheritdoc/>
         public static double Partial(double x, double y) => Log10OfE / x;
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => -Log10OfE / x / x;
 
         internal const double Log10OfE = 0.43429448190325183;
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => Interval.Log10(x);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) => Interval.Around(Log10OfE) / x;
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y) => -Interval.Around(Log10OfE) / x / x;
     }
 }
 

@@ -19,6 +19,7 @@ namespace HybridAD.Primitives
         /// <summary>ln(1 + x).</summary>
         public static readonly UnaryPrimitive<Log1pRule> Log1p = Primitive.Register(new UnaryPrimitive<Log1pRule>(Op.Log1p, "log1p")
         {
+            UlpBound = 0.75,
             ValueCost = CostClass.Exponential, PartialCost = CostClass.Division,
         });
     }
@@ -30,10 +31,22 @@ namespace HybridAD.Primitives
         public static double Value(double x) => Accurate.Log1p(x);
 
         /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Log1p(x);
+
+        /// <inheritdoc/>
         public static double Partial(double x, double y) => 1 / (1 + x);
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => -1 / (1 + x) / (1 + x);
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => Interval.Log1p(x);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) => 1 / (1 + x);
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y) => -1 / (1 + x) / (1 + x);
     }
 }
 

@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>The larger of a and b.</summary>
         public static readonly BinaryPrimitive<MaxRule> Max = Primitive.Register(new BinaryPrimitive<MaxRule>(Op.Max, "max")
         {
+            UlpBound = 0,
             Curvature = Curvature.None, IsCommutative = true, Smoothness = Smoothness.Kinked,
         });
     }
@@ -29,6 +31,9 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double a, double b) => Math.Max(a, b);
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble a, DoubleDouble b) => DoubleDouble.Max(a, b);
 
         /// <inheritdoc/>
         public static double PartialA(double a, double b, double y) => a >= b ? 1 : 0;
@@ -44,6 +49,24 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double SecondBB(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval a, Interval b) => Interval.Max(a, b);
+
+        /// <inheritdoc/>
+        public static Interval PartialAEnclosure(Interval a, Interval b, Interval y) => Interval.LessOrEqual(b, a);
+
+        /// <inheritdoc/>
+        public static Interval PartialBEnclosure(Interval a, Interval b, Interval y) => 1 - PartialAEnclosure(a, b, y);
+
+        /// <inheritdoc/>
+        public static Interval SecondAAEnclosure(Interval a, Interval b, Interval y) => 0;
+
+        /// <inheritdoc/>
+        public static Interval SecondABEnclosure(Interval a, Interval b, Interval y) => 0;
+
+        /// <inheritdoc/>
+        public static Interval SecondBBEnclosure(Interval a, Interval b, Interval y) => 0;
     }
 }
 

@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -18,6 +19,7 @@ namespace HybridAD.Primitives
         public static readonly ParametricPrimitive<PiecewiseLinearRule> PiecewiseLinear =
             Primitive.Register(new ParametricPrimitive<PiecewiseLinearRule>(Op.PiecewiseLinear, "pwl")
             {
+                UlpBound = double.PositiveInfinity,
                 Smoothness = Smoothness.Kinked, PartialCost = CostClass.Arithmetic,
             });
     }
@@ -44,6 +46,47 @@ namespace HybridAD.Primitives
                 reached = parameters[2 * piece - 1];
             }
             return y + parameters[2 * piece] * (x - reached);
+        }
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x, ReadOnlySpan<double> parameters)
+        {
+            var piece = PieceOf(0, parameters);
+            var (y, reached) = ((DoubleDouble)0, 0.0);
+            for (; x > 0 && 2 * piece + 1 < parameters.Length && parameters[2 * piece + 1] < x; piece++)
+            {
+                y += DoubleDouble.ExactSum(parameters[2 * piece + 1], -reached) * parameters[2 * piece];
+                reached = parameters[2 * piece + 1];
+            }
+            for (; x < 0 && piece > 0 && parameters[2 * piece - 1] > x; piece--)
+            {
+                y += DoubleDouble.ExactSum(parameters[2 * piece - 1], -reached) * parameters[2 * piece];
+                reached = parameters[2 * piece - 1];
+            }
+            return y + (x - reached) * parameters[2 * piece];
+        }
+
+        /// <summary>The roundings on the way from 0 to x added up: of each step its length, its product with the slope, and the sum.</summary>
+        public static double? RoundingBound(double x, ReadOnlySpan<double> parameters, double y)
+        {
+            var piece = PieceOf(0, parameters);
+            var (reached, sum, bound, steps) = (0.0, 0.0, 0.0, 1);
+            for (; x > 0 && 2 * piece + 1 < parameters.Length && parameters[2 * piece + 1] < x; piece++)
+                Step(parameters[2 * piece + 1], parameters[2 * piece]);
+            for (; x < 0 && piece > 0 && parameters[2 * piece - 1] > x; piece--)
+                Step(parameters[2 * piece - 1], parameters[2 * piece]);
+            Step(x, parameters[2 * piece]);
+            return bound * (1 + 8 * steps * RoundingError.Epsilon);
+
+            void Step(double end, double slope)
+            {
+                var length = end - reached;
+                var product = slope * length;
+                sum += product;
+                bound += Math.Abs(slope) * RoundingError.Bound(length, 0.5) + RoundingError.Bound(product, 0.5) + RoundingError.Bound(sum, 0.5);
+                reached = end;
+                steps++;
+            }
         }
 
         /// <inheritdoc/>
@@ -80,6 +123,57 @@ namespace HybridAD.Primitives
             while (2 * piece + 1 < parameters.Length && (parameters[2 * piece + 1] < x || (x <= 0 && parameters[2 * piece + 1] == x)))
                 piece++;
             return piece;
+        }
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x, ReadOnlySpan<double> parameters)
+        {
+            if (x.IsUndefined)
+                return Interval.Undefined;
+            var y = Interval.Hull(PointEnclosure(x.Lower, parameters), PointEnclosure(x.Upper, parameters));
+            for (var k = 1; k < parameters.Length; k += 2)
+                if (x.Lower < parameters[k] && parameters[k] < x.Upper)
+                    y = Interval.Hull(y, PointEnclosure(parameters[k], parameters));
+            return y;
+        }
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, ReadOnlySpan<double> parameters, Interval y)
+        {
+            if (x.IsUndefined)
+                return Interval.Undefined;
+            Interval? slopes = null;
+            for (var k = 0; k < parameters.Length; k += 2)
+            {
+                // The pieces that x touches.
+                if ((k == 0 || parameters[k - 1] <= x.Upper) && (k + 1 == parameters.Length || parameters[k + 1] >= x.Lower))
+                    slopes = slopes is { } others ? Interval.Hull(others, parameters[k]) : parameters[k];
+            }
+
+            return slopes!.Value;
+        }
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, ReadOnlySpan<double> parameters, Interval y) => 0;
+
+        /// <summary><see cref="Value"/> of a single number, in interval arithmetic.</summary>
+        private static Interval PointEnclosure(double x, ReadOnlySpan<double> parameters)
+        {
+            var piece = PieceOf(0, parameters);
+            var (y, reached) = (Interval.Zero, Interval.Zero);
+            for (; x > 0 && 2 * piece + 1 < parameters.Length && parameters[2 * piece + 1] < x; piece++)
+            {
+                y += parameters[2 * piece] * (parameters[2 * piece + 1] - reached);
+                reached = parameters[2 * piece + 1];
+            }
+
+            for (; x < 0 && piece > 0 && parameters[2 * piece - 1] > x; piece--)
+            {
+                y += parameters[2 * piece] * (parameters[2 * piece - 1] - reached);
+                reached = parameters[2 * piece - 1];
+            }
+
+            return y + parameters[2 * piece] * (x - reached);
         }
     }
 }

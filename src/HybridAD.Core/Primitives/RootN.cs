@@ -19,6 +19,7 @@ namespace HybridAD.Primitives
         /// <summary>The real n-th root of x.</summary>
         public static readonly ParametricPrimitive<RootNRule> RootN = Primitive.Register(new ParametricPrimitive<RootNRule>(Op.RootN, "rootn")
         {
+            UlpBound = 1.5,
             Curved = true, ValueCost = CostClass.Power, PartialCost = CostClass.Division,
         });
     }
@@ -37,6 +38,13 @@ namespace HybridAD.Primitives
         public static double Value(double x, ReadOnlySpan<double> parameters) => Accurate.RootN(x, (int)parameters[0]);
 
         /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x, ReadOnlySpan<double> parameters) => DoubleDouble.RootN(x, (int)parameters[0]);
+
+        /// <summary>What <see cref="Accurate.RootN"/> was measured to keep, rounded up: it depends on n.</summary>
+        public static double? RoundingBound(double x, ReadOnlySpan<double> parameters, double y) =>
+            RoundingError.Bound(y, parameters[0] switch { 1 => 0, -1 or 2 => 0.5, >= -1000 and <= 1000 => 0.75, _ => 1.5 });
+
+        /// <inheritdoc/>
         public static double Partial(double x, ReadOnlySpan<double> parameters, double y)
         {
             var n = parameters[0];
@@ -49,6 +57,23 @@ namespace HybridAD.Primitives
             var n = parameters[0];
             return n == 1 ? 0 : Partial(x, parameters, y) * ((1 - n) / n) / x;
         }
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x, ReadOnlySpan<double> parameters) => Interval.RootN(x, (int)parameters[0]);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, ReadOnlySpan<double> parameters, Interval y)
+        {
+            var n = parameters[0];
+            if (n == 1)
+                return 1;
+            // y/x falls to 0 with |x| as |x|^(1/n − 1), without end at 0.
+            return n > 0 && x.Contains(0) ? Interval.ReciprocalOfPositive(n * Interval.Pow(Interval.Abs(y), (int)n - 1)) : y / x / n;
+        }
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, ReadOnlySpan<double> parameters, Interval y) =>
+            parameters[0] == 1 ? 0 : PartialEnclosure(x, parameters, y) * ((1 - (Interval)parameters[0]) / parameters[0]) / x;
     }
 }
 

@@ -15,16 +15,26 @@ public interface IUnaryRule
     static abstract double Second(double x, double y);
 
     /// <summary>φ(x) to about 100 bits.</summary>
-    static virtual DoubleDouble Refined(DoubleDouble x) => double.NaN;
+    static abstract DoubleDouble Refined(DoubleDouble x);
 
-    /// <summary>An interval that contains φ over x.</summary>
-    static virtual Interval Enclosure(Interval x) => Interval.Entire;
+    /// <summary>y − φ(x) by an error-free transformation; null where the difference to <see cref="Refined"/> has to do.</summary>
+    static virtual double? LocalError(double x, double y) => null;
 
-    /// <summary>An interval that contains φ′ over x, given one that contains φ.</summary>
-    static virtual Interval PartialEnclosure(Interval x, Interval y) => Interval.Entire;
+    /// <summary>A bound of |y − φ(x)| where it is not <see cref="Primitive.UlpBound"/> ulps of y; null where it is.</summary>
+    static virtual double? RoundingBound(double x, double y) => null;
 
-    /// <summary>An interval that contains φ″ over x, given one that contains φ.</summary>
-    static virtual Interval SecondEnclosure(Interval x, Interval y) => Interval.Entire;
+    /// <summary>An interval that contains φ over x; <see cref="Interval.Undefined"/> where φ is not defined on a part of it.</summary>
+    static abstract Interval Enclosure(Interval x);
+
+    /// <summary>
+    /// An interval that contains φ′ over x, given one that contains φ, and with it the slope of every chord: at a kink all slopes between the pieces that
+    /// x touches (the generalised derivative), and where φ may jump <see cref="Interval.Entire"/>, as no finite slope bounds a difference across a
+    /// jump. A derivative that grows without bound at the end of a domain has an infinite end; <see cref="Interval.Undefined"/> where x leaves it.
+    /// </summary>
+    static abstract Interval PartialEnclosure(Interval x, Interval y);
+
+    /// <summary>An interval that contains φ″ over x away from kinks, given one that contains φ.</summary>
+    static abstract Interval SecondEnclosure(Interval x, Interval y);
 }
 
 /// <summary>Value and derivatives of y = φ(a, b).</summary>
@@ -49,25 +59,34 @@ public interface IBinaryRule
     static abstract double SecondBB(double a, double b, double y);
 
     /// <summary>φ(a, b) to about 100 bits.</summary>
-    static virtual DoubleDouble Refined(DoubleDouble a, DoubleDouble b) => double.NaN;
+    static abstract DoubleDouble Refined(DoubleDouble a, DoubleDouble b);
 
-    /// <summary>An interval that contains φ over a and b.</summary>
-    static virtual Interval Enclosure(Interval a, Interval b) => Interval.Entire;
+    /// <summary>y − φ(a, b) by an error-free transformation; null where the difference to <see cref="Refined"/> has to do.</summary>
+    static virtual double? LocalError(double a, double b, double y) => null;
 
-    /// <summary>An interval that contains ∂φ/∂a, given one that contains φ.</summary>
-    static virtual Interval PartialAEnclosure(Interval a, Interval b, Interval y) => Interval.Entire;
+    /// <summary>A bound of |y − φ(a, b)| where it is not <see cref="Primitive.UlpBound"/> ulps of y; null where it is.</summary>
+    static virtual double? RoundingBound(double a, double b, double y) => null;
+
+    /// <summary>An interval that contains φ over a and b; <see cref="Interval.Undefined"/> where φ is not defined on a part of them.</summary>
+    static abstract Interval Enclosure(Interval a, Interval b);
+
+    /// <summary>
+    /// An interval that contains ∂φ/∂a, given one that contains φ. Kinks, jumps and unbounded derivatives as in
+    /// <see cref="IUnaryRule.PartialEnclosure"/>.
+    /// </summary>
+    static abstract Interval PartialAEnclosure(Interval a, Interval b, Interval y);
 
     /// <summary>An interval that contains ∂φ/∂b, given one that contains φ.</summary>
-    static virtual Interval PartialBEnclosure(Interval a, Interval b, Interval y) => Interval.Entire;
+    static abstract Interval PartialBEnclosure(Interval a, Interval b, Interval y);
 
     /// <summary>An interval that contains ∂²φ/∂a².</summary>
-    static virtual Interval SecondAAEnclosure(Interval a, Interval b, Interval y) => Interval.Entire;
+    static abstract Interval SecondAAEnclosure(Interval a, Interval b, Interval y);
 
     /// <summary>An interval that contains ∂²φ/∂a∂b.</summary>
-    static virtual Interval SecondABEnclosure(Interval a, Interval b, Interval y) => Interval.Entire;
+    static abstract Interval SecondABEnclosure(Interval a, Interval b, Interval y);
 
     /// <summary>An interval that contains ∂²φ/∂b².</summary>
-    static virtual Interval SecondBBEnclosure(Interval a, Interval b, Interval y) => Interval.Entire;
+    static abstract Interval SecondBBEnclosure(Interval a, Interval b, Interval y);
 }
 
 /// <summary>Value and derivatives of an operation over a list of operands.</summary>
@@ -83,16 +102,25 @@ public interface IListRule
     static abstract double Second(int i, int j, ReadOnlySpan<double> x, double y);
 
     /// <summary>φ(x₀, x₁, …) to about 100 bits.</summary>
-    static virtual DoubleDouble Refined(ReadOnlySpan<DoubleDouble> x) => double.NaN;
+    static abstract DoubleDouble Refined(ReadOnlySpan<DoubleDouble> x);
+
+    /// <summary>y − φ(x₀, x₁, …) by an error-free transformation; null where the difference to <see cref="Refined"/> has to do.</summary>
+    static virtual double? LocalError(ReadOnlySpan<double> x, double y) => null;
+
+    /// <summary>A bound of |y − φ(x₀, x₁, …)| where it is not <see cref="Primitive.UlpBound"/> ulps of y; null where it is.</summary>
+    static virtual double? RoundingBound(ReadOnlySpan<double> x, double y) => null;
 
     /// <summary>An interval that contains φ over the operands.</summary>
-    static virtual Interval Enclosure(ReadOnlySpan<Interval> x) => Interval.Entire;
+    static abstract Interval Enclosure(ReadOnlySpan<Interval> x);
 
-    /// <summary>Intervals that contain ∂φ/∂xₖ, one per operand, given one that contains φ.</summary>
-    static virtual void PartialEnclosures(ReadOnlySpan<Interval> x, Interval y, Span<Interval> partials) => partials.Fill(Interval.Entire);
+    /// <summary>
+    /// Intervals that contain ∂φ/∂xₖ, one per operand, given one that contains φ. Kinks, jumps and unbounded derivatives as in
+    /// <see cref="IUnaryRule.PartialEnclosure"/>; an operand that only selects others has 0, and what a change of the choice does is not in it.
+    /// </summary>
+    static abstract void PartialEnclosures(ReadOnlySpan<Interval> x, Interval y, Span<Interval> partials);
 
     /// <summary>An interval that contains ∂²φ/∂xᵢ∂xⱼ.</summary>
-    static virtual Interval SecondEnclosure(int i, int j, ReadOnlySpan<Interval> x, Interval y) => Interval.Entire;
+    static abstract Interval SecondEnclosure(int i, int j, ReadOnlySpan<Interval> x, Interval y);
 }
 
 /// <summary>Value and derivative of y = φ(x; p) with literal parameters p.</summary>
@@ -111,16 +139,22 @@ public interface IParametricRule
     static abstract double Second(double x, ReadOnlySpan<double> parameters, double y);
 
     /// <summary>φ(x; p) to about 100 bits.</summary>
-    static virtual DoubleDouble Refined(DoubleDouble x, ReadOnlySpan<double> parameters) => double.NaN;
+    static abstract DoubleDouble Refined(DoubleDouble x, ReadOnlySpan<double> parameters);
 
-    /// <summary>An interval that contains φ over x.</summary>
-    static virtual Interval Enclosure(Interval x, ReadOnlySpan<double> parameters) => Interval.Entire;
+    /// <summary>y − φ(x; p) by an error-free transformation; null where the difference to <see cref="Refined"/> has to do.</summary>
+    static virtual double? LocalError(double x, ReadOnlySpan<double> parameters, double y) => null;
 
-    /// <summary>An interval that contains ∂φ/∂x, given one that contains φ.</summary>
-    static virtual Interval PartialEnclosure(Interval x, ReadOnlySpan<double> parameters, Interval y) => Interval.Entire;
+    /// <summary>A bound of |y − φ(x; p)| where it is not <see cref="Primitive.UlpBound"/> ulps of y; null where it is.</summary>
+    static virtual double? RoundingBound(double x, ReadOnlySpan<double> parameters, double y) => null;
+
+    /// <summary>An interval that contains φ over x; <see cref="Interval.Undefined"/> where φ is not defined on a part of it.</summary>
+    static abstract Interval Enclosure(Interval x, ReadOnlySpan<double> parameters);
+
+    /// <summary>An interval that contains ∂φ/∂x, given one that contains φ; at kinks as in <see cref="IUnaryRule.PartialEnclosure"/>.</summary>
+    static abstract Interval PartialEnclosure(Interval x, ReadOnlySpan<double> parameters, Interval y);
 
     /// <summary>An interval that contains ∂²φ/∂x².</summary>
-    static virtual Interval SecondEnclosure(Interval x, ReadOnlySpan<double> parameters, Interval y) => Interval.Entire;
+    static abstract Interval SecondEnclosure(Interval x, ReadOnlySpan<double> parameters, Interval y);
 }
 
 /// <summary>Receives the rule of a primitive as a type argument.</summary>

@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>a where the condition is nonzero, else b.</summary>
         public static readonly ListPrimitive<SelectRule> Select = Primitive.Register(new ListPrimitive<SelectRule>(Op.Select, "select", Arity.Ternary)
         {
+            UlpBound = 0,
             Form = static operand => operand == 0 ? PartialForm.Zero : PartialForm.Computed,
             PartialCost = CostClass.Free,
             Smoothness = Smoothness.Jumping,
@@ -34,6 +36,9 @@ namespace HybridAD.Primitives
         public static double Value(ReadOnlySpan<double> x) => x[0] != 0 ? x[1] : x[2];
 
         /// <inheritdoc/>
+        public static DoubleDouble Refined(ReadOnlySpan<DoubleDouble> x) => x[0] != 0 ? x[1] : x[2];
+
+        /// <inheritdoc/>
         public static void Partials(ReadOnlySpan<double> x, double y, Span<double> partials)
         {
             partials[0] = 0;
@@ -43,6 +48,24 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(int i, int j, ReadOnlySpan<double> x, double y) => 0;
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(ReadOnlySpan<Interval> x)
+        {
+            var fails = Interval.Not(x[0]);
+            return fails == 0 ? x[1] : fails == 1 ? x[2] : fails.IsUndefined ? fails : Interval.Hull(x[1], x[2]);
+        }
+
+        /// <inheritdoc/>
+        public static void PartialEnclosures(ReadOnlySpan<Interval> x, Interval y, Span<Interval> partials)
+        {
+            partials[0] = 0;
+            partials[2] = Interval.Not(x[0]);
+            partials[1] = 1 - partials[2];
+        }
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(int i, int j, ReadOnlySpan<Interval> x, Interval y) => 0;
     }
 }
 

@@ -1,5 +1,6 @@
 using HybridAD.Forward;
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -18,6 +19,7 @@ namespace HybridAD.Primitives
         /// <summary>−1, 0 or 1 with the sign of x.</summary>
         public static readonly UnaryPrimitive<SignRule> Sign = Primitive.Register(new UnaryPrimitive<SignRule>(Op.Sign, "sign")
         {
+            UlpBound = 0,
             Form = PartialForm.Zero, Curved = false, Smoothness = Smoothness.Step,
         });
     }
@@ -32,10 +34,22 @@ namespace HybridAD.Primitives
         public static double Value(double x) => x > 0 ? 1 : x < 0 ? -1 : x;
 
         /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => x > 0 ? 1 : x < 0 ? -1 : x;
+
+        /// <inheritdoc/>
         public static double Partial(double x, double y) => 0;
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => 0;
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => x.IsUndefined ? Interval.Undefined : new(Value(x.Lower), Value(x.Upper));
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) => Interval.StepPartial(y);
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y) => Interval.StepPartial(y);
     }
 }
 

@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -28,10 +29,25 @@ namespace HybridAD.Primitives
         public static double Value(double x) => Math.Sqrt(x);
 
         /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Sqrt(x);
+
+        /// <inheritdoc/>
+        public static double? LocalError(double x, double y) => RoundingError.OfRoot(x, y);
+
+        /// <inheritdoc/>
         public static double Partial(double x, double y) => 0.5 / Math.Abs(y);
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => -0.25 / Math.Abs(y) / Math.Abs(x);
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => Interval.Sqrt(x);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) => 0.5 * Interval.ReciprocalOfPositive(y);
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y) => -0.25 / y / x;
     }
 }
 

@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -28,10 +29,25 @@ namespace HybridAD.Primitives
         public static double Value(double x) => x * x;
 
         /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => x * x;
+
+        /// <inheritdoc/>
+        public static double? LocalError(double x, double y) => RoundingError.OfProduct(x, x, y);
+
+        /// <inheritdoc/>
         public static double Partial(double x, double y) => x + x;
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => 2;
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => Interval.Square(x);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) => 2 * x;
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y) => 2;
     }
 }
 

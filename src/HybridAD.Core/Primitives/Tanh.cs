@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>tanh x.</summary>
         public static readonly UnaryPrimitive<TanhRule> Tanh = Primitive.Register(new UnaryPrimitive<TanhRule>(Op.Tanh, "tanh")
         {
+            UlpBound = 2.5,
             ValueCost = CostClass.Exponential, PartialCost = CostClass.Exponential,
         });
     }
@@ -26,6 +28,9 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double x) => Math.Tanh(x);
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Tanh(x);
 
         /// <inheritdoc/>
         public static double Partial(double x, double y)
@@ -38,6 +43,15 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => -2 * y * Partial(x, y);
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => Interval.Tanh(x);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) => 1 / Interval.Square(Interval.Cosh(x));
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y) => -2 * y * PartialEnclosure(x, y);
     }
 }
 

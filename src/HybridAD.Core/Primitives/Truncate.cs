@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>x without its fraction.</summary>
         public static readonly UnaryPrimitive<TruncateRule> Truncate = Primitive.Register(new UnaryPrimitive<TruncateRule>(Op.Truncate, "truncate")
         {
+            UlpBound = 0,
             Form = PartialForm.Zero, Curved = false, Smoothness = Smoothness.Step,
         });
     }
@@ -28,10 +30,22 @@ namespace HybridAD.Primitives
         public static double Value(double x) => Math.Truncate(x);
 
         /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Truncate(x);
+
+        /// <inheritdoc/>
         public static double Partial(double x, double y) => 0;
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => 0;
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => new(Math.Truncate(x.Lower), Math.Truncate(x.Upper));
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) => Interval.StepPartial(y);
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y) => Interval.StepPartial(y);
     }
 }
 
