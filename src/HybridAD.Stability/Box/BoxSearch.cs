@@ -103,10 +103,10 @@ internal sealed class BoxSearch
 
     private void Add(double[] lower, double[] upper, double parent, int depth)
     {
-        if (_constraints?.Contract(lower, upper) == false)
-            return;
         _boxes++;
         var bound = Math.Min(parent, _evaluation.Bound(lower, upper));
+        if (_evaluation.IsEmpty)
+            return;
         var side = Side(lower, upper);
         var part = new Part(lower, upper, bound, side, depth, double.IsFinite(bound) ? _evaluation.Range : Interval.Entire);
         if (double.IsInfinity(bound) && (side < 0 || _evaluation.CertainlyUndefined))
