@@ -25,6 +25,7 @@ internal sealed class BoxEvaluation
         _paths = new(program, _box, constraints);
         _centre = new double[program.InputCount];
         BestPoint = new double[program.InputCount];
+        Candidate = new double[program.InputCount];
         Steepness = new double[program.InputCount];
         _lower = [.. Enumerable.Range(0, TriedBothWays + 1).Select(_ => new double[program.InputCount])];
         _upper = [.. Enumerable.Range(0, TriedBothWays + 1).Select(_ => new double[program.InputCount])];
@@ -35,6 +36,9 @@ internal sealed class BoxEvaluation
 
     /// <summary>Where it was found.</summary>
     public double[] BestPoint { get; }
+
+    /// <summary>Where in the last sub-box the bound is likely to be largest; NaN where nothing is known.</summary>
+    public double[] Candidate { get; }
 
     /// <summary>Range of the output's exact values over the last sub-box.</summary>
     public Interval Range { get; private set; }
@@ -57,6 +61,7 @@ internal sealed class BoxEvaluation
         _box.Decisions.AsSpan().Clear();
         (IsEmpty, Lost, CertainlyUndefined, Range) = (true, -1, false, default);
         Steepness.AsSpan().Clear();
+        Candidate.AsSpan().Fill(double.NaN);
         return Bound(lower, upper, 0);
     }
 
@@ -95,13 +100,12 @@ internal sealed class BoxEvaluation
         }
         Range = IsEmpty ? _box.OutputRange : Interval.Hull(Range, _box.OutputRange);
         IsEmpty = false;
-        var natural = _box.Backward();
-        var centred = _box.CentredBound(_point, lower, upper, _centre);
+        var best = Math.Min(_box.Bound(_point, lower, upper, _centre), _box.OutputError);
         for (var j = 0; j < Steepness.Length; j++)
             Steepness[j] = Math.Max(Steepness[j], _box.Steepness(j));
-        if (double.IsFinite(centred) && depth == 0 && _constraints?.Hold(_centre) != false)
-            Remember(_centre, _point.Backward());
-        return Math.Min(Math.Min(natural, centred), _box.OutputError);
+        if (depth == 0)
+            _centre.CopyTo(Candidate, 0);
+        return best;
     }
 
     private double Remember(ReadOnlySpan<double> x, double bound)
