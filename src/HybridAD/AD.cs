@@ -1,5 +1,5 @@
 using System.Linq.Expressions;
-using HybridAD.Graph;
+using HybridAD.Rounding;
 using HybridAD.Tracing;
 
 namespace HybridAD;
@@ -15,20 +15,20 @@ public static class AD
     public static TracedFunction Trace(Func<Real[], Real[]> function, ReadOnlySpan<double> x, TraceOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return Traced(point => Record(point, inputs => function(inputs)), x, options);
+        return Traced((point, capture) => Record(point, capture, inputs => function(inputs)), x, options);
     }
 
     /// <summary>Records a function of n inputs and one output at a point.</summary>
     public static TracedFunction Trace(Func<Real[], Real> function, ReadOnlySpan<double> x, TraceOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return Traced(point => Record(point, inputs => [function(inputs)]), x, options);
+        return Traced((point, capture) => Record(point, capture, inputs => [function(inputs)]), x, options);
     }
 
     /// <summary>Records a function written in generic math.</summary>
     public static TracedFunction Trace<TModel>(ReadOnlySpan<double> x, TraceOptions? options = null)
         where TModel : IModel =>
-        Traced(point => Record(point, inputs => TModel.Evaluate<Real>(inputs)), x, options);
+        Traced((point, capture) => Record(point, capture, inputs => TModel.Evaluate<Real>(inputs)), x, options);
 
     /// <summary>The Jacobian, m × n, of a function at a point.</summary>
     public static double[,] Jacobian(Func<Real[], Real[]> function, ReadOnlySpan<double> x) => Trace(function, x).Jacobian(x);
@@ -69,18 +69,21 @@ public static class AD
         return function(new Dual<double>(x, 1)).Tangent;
     }
 
-    private static TracedFunction Traced(Func<double[], Trace> record, ReadOnlySpan<double> x, TraceOptions? options) =>
-        new(record(x.ToArray()), options, retrace: record);
-
-    private static Trace Record(double[] point, Func<Real[], Real[]> function)
+    private static TracedFunction Traced(Func<double[], bool, RoundedProgram> record, ReadOnlySpan<double> x, TraceOptions? options)
     {
-        var tape = new Tape(point);
+        var capture = options is { CaptureSource: true };
+        return new(record(x.ToArray(), capture), options, retrace: point => record(point, capture));
+    }
+
+    private static RoundedProgram Record(double[] point, bool captureSource, Func<Real[], Real[]> function)
+    {
+        var tape = new Tape(point, captureSource);
         try
         {
             var inputs = new Real[point.Length];
             for (var k = 0; k < inputs.Length; k++)
                 inputs[k] = tape.Input(k);
-            return tape.Finish(function(inputs));
+            return tape.FinishProgram(function(inputs));
         }
         catch
         {
