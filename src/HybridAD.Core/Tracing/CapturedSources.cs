@@ -7,16 +7,20 @@ public sealed class CapturedSources : INodeSources
 {
     private readonly int[] _places;
     private readonly SourceLocation[] _table;
+    private readonly string[] _texts;
 
     internal CapturedSources(int[] places, SourceLocation[] table)
     {
         _places = places;
         _table = table;
+        _texts = [.. table.Select(location => location.ToString())];
     }
 
     /// <summary>The place of a node; a literal has that of the operation that reads it. Null for inputs and literals that are outputs.</summary>
-    public SourceLocation? LocationOf(int node) => (uint)node < (uint)_places.Length && _places[node] >= 0 ? _table[_places[node]] : null;
+    public SourceLocation? LocationOf(int node) => PlaceOf(node) is >= 0 and var place ? _table[place] : null;
 
     /// <inheritdoc/>
-    public string? Of(int node) => LocationOf(node)?.ToString();
+    public string? Of(int node) => PlaceOf(node) is >= 0 and var place ? _texts[place] : null;
+
+    private int PlaceOf(int node) => (uint)node < (uint)_places.Length ? _places[node] : -1;
 }
