@@ -41,6 +41,9 @@ public sealed record OutputStability
 
     /// <summary>The operations that are to blame for most of the bound, worst first.</summary>
     public required ImmutableArray<Culprit> Worst { get; init; }
+
+    /// <summary>The places of the source that are to blame for most of the bound, worst first; empty where the source is unknown.</summary>
+    public required ImmutableArray<SourceShare> BySource { get; init; }
 }
 
 /// <summary>What a flag warns of.</summary>
@@ -89,3 +92,13 @@ public enum CulpritKind
 /// <param name="Source">Where it stands; null where the source is unknown.</param>
 /// <param name="Suggestion">A standard rewrite that avoids the loss, or null.</param>
 public sealed record Culprit(int Node, string Operation, double Share, CulpritKind Kind, string? Source, string? Suggestion);
+
+/// <summary>A place of the source and the part of all its operations, in all rounds of its loops, in the bound of an output.</summary>
+/// <param name="Source">The place.</param>
+/// <param name="Share">The sum of the shares of its operations.</param>
+/// <param name="Operation">Name of the operation.</param>
+/// <param name="Kind">How it harms.</param>
+/// <param name="Operations">How many operations of the trace stand here.</param>
+/// <param name="WorstNode">The operation of the trace with the largest share.</param>
+/// <param name="Suggestion">A standard rewrite that avoids the loss, or null.</param>
+public sealed record SourceShare(string Source, double Share, string Operation, CulpritKind Kind, int Operations, int WorstNode, string? Suggestion);

@@ -1,0 +1,48 @@
+namespace HybridAD.Stability.Points;
+
+/// <summary>The sums over all operations that make the first-order figures of one output.</summary>
+internal sealed class Contributions
+{
+    /// <summary>|adjoint| · local bound of every node up to the output.</summary>
+    public required double[] Bounds { get; init; }
+
+    /// <summary>Σ |adjoint| · local bound.</summary>
+    public required double Bound { get; init; }
+
+    /// <summary>Σ adjoint · local error.</summary>
+    public required double Estimate { get; init; }
+
+    /// <summary>Σ |adjoint · local error|.</summary>
+    public required double LocalErrorSum { get; init; }
+
+    /// <summary>The part of <see cref="Bound"/> that stands for results near the smallest numbers, whose errors cannot be measured.</summary>
+    public required double Underflow { get; init; }
+
+    /// <summary>Adds up.</summary>
+    public static Contributions Of<T>(ReverseSweep<T> reverse, ForwardSweep forward, LocalBounds bounds)
+        where T : struct, IAdjointNumber<T>
+    {
+        var contributions = new double[reverse.Output + 1];
+        var (bound, estimate, localErrors, underflow) = (new CompensatedSum(), new CompensatedSum(), 0.0, 0.0);
+        for (var node = 0; node < contributions.Length; node++)
+        {
+            var adjoint = reverse.Adjoints[node];
+            if (T.IsZero(adjoint))
+                continue;
+            var contribution = T.ToDouble(T.Times(T.Abs(adjoint), bounds.Of(node)));
+            contributions[node] = contribution;
+            bound.Add(contribution);
+            underflow += T.ToDouble(T.Times(T.Abs(adjoint), bounds.UnderflowOf(node)));
+            var local = forward.Local[node];
+            if (local == 0)
+                continue;
+            var error = T.ToDouble(T.Times(adjoint, local));
+            estimate.Add(error);
+            localErrors += Math.Abs(error);
+        }
+        return new()
+        {
+            Bounds = contributions, Bound = bound.Value, Estimate = estimate.Value, LocalErrorSum = localErrors, Underflow = underflow,
+        };
+    }
+}

@@ -1,0 +1,77 @@
+using HybridAD.Graph;
+using HybridAD.Primitives;
+using HybridAD.Rounding;
+
+namespace HybridAD.Stability.Points;
+
+/// <summary>The a-priori bound of the local error of every node of a program at a point.</summary>
+/// <remarks>
+/// Half an ulp of the result per correctly rounded operation, the stated ulps of a library function, the actual error of a literal; and nothing where the operation
+/// is exact at this point, which its residual tells: a product by a power of two, a difference of near numbers (Sterbenz), a sum of small integers.
+/// An operation rounded at once to a narrower format by a <c>cast</c> is one operation with one rounding.
+/// </remarks>
+internal sealed class LocalBounds
+{
+    private readonly RoundedProgram _program;
+    private readonly ForwardSweep _forward;
+    private readonly bool _inputsRounded;
+
+    /// <summary>The operations that a cast rounds at once, by node; null where there is no cast.</summary>
+    private readonly bool[]? _fused;
+
+    public LocalBounds(RoundedProgram program, ForwardSweep forward, bool inputsRounded)
+    {
+        (_program, _forward, _inputsRounded) = (program, forward, inputsRounded);
+        _fused = FusedOperations(program.Trace);
+    }
+
+    /// <summary>Whether a cast with no other reader in between rounds this operation to its format.</summary>
+    public bool IsFused(int node) => _fused is not null && _fused[node];
+
+    /// <summary>Whether this is the cast that rounds the operation before it to its format.</summary>
+    public bool IsFusingCast(int node) => _fused is not null && _program.Trace.Operations[node] == Op.Cast && _fused[_program.Trace.RawA(node)];
+
+    /// <summary>A bound of |computed − exact| of the node at its computed operands.</summary>
+    public double Of(int node)
+    {
+        var trace = _program.Trace;
+        var local = _forward.Local[node];
+        switch (trace.Operations[node])
+        {
+            case Op.Input:
+                return _inputsRounded ? ForwardSweep.InputError(_program, node, _forward.Values[node]) : 0;
+            case Op.Constant:
+                return Math.Abs(local);
+            case Op.Cast when IsFused(trace.RawA(node)):
+                return local + _forward.Local[trace.RawA(node)] == 0 ? 0 : LocalRounding.Bound(trace, node, _forward.Values);
+            default:
+                if (IsFused(node))
+                    return 0;
+                var underflow = UnderflowOf(node);
+                return local == 0 && underflow == 0 ? 0 : Math.Max(LocalRounding.Bound(trace, node, _forward.Values), underflow);
+        }
+    }
+
+    /// <summary>The part of the bound that is there only because the result is near the smallest numbers.</summary>
+    public double UnderflowOf(int node) =>
+        LocalRounding.Underflows(_program.Trace.Operations[node], _forward.Values[node]) && _forward.Rest[node] > 0 ? LocalRounding.Smallest : 0;
+
+    private static bool[]? FusedOperations(Trace trace)
+    {
+        if (!trace.Operations.Contains(Op.Cast))
+            return null;
+        var readers = new byte[trace.NodeCount];
+        for (var node = 0; node < readers.Length; node++)
+            foreach (var operand in trace.OperandsOf(node))
+                readers[operand] += (byte)(readers[operand] < 2 ? 1 : 0);
+        foreach (var output in trace.Outputs)
+            readers[output] = 2;
+        var fused = new bool[trace.NodeCount];
+        for (var node = 0; node < fused.Length; node++)
+            if (trace.Operations[node] == Op.Cast && readers[trace.RawA(node)] == 1
+                && trace.Operations[trace.RawA(node)] is (Op.Add or Op.Sub or Op.Mul or Op.Square or Op.Div or Op.Sqrt)
+                && 2 * CastRule.FormatOf(trace.ParametersOf(node)).Precision + 2 <= 53)
+                fused[trace.RawA(node)] = true;
+        return fused;
+    }
+}

@@ -1,0 +1,111 @@
+using System.Collections;
+using System.Collections.Immutable;
+using HybridAD.Errors;
+using HybridAD.Graph;
+using HybridAD.Primitives;
+using HybridAD.Rounding;
+using HybridAD.Stability.Points;
+
+namespace HybridAD.Stability;
+
+/// <summary>
+/// Rounding analysis of a program at one point: how far each output can be trusted, and which operations are to blame. One pass forward when made; one pass in reverse
+/// for every output that is asked for.
+/// </summary>
+/// <remarks>
+/// The adjoint of an operation says how much its rounding error moves the result (Linnainmaa, Taylor Expansion of the Accumulated Rounding Error, 1976): bound and
+/// estimate are sums of adjoint times local error. Not thread-safe.
+/// </remarks>
+public sealed class PointAnalysis
+{
+    private readonly ForwardSweep _forward;
+    private readonly LocalBounds _bounds;
+    private readonly Decisions _decisions;
+    private readonly double[] _x;
+
+    private PointAnalysis(RoundedProgram program, ReadOnlySpan<double> x, PointOptions options)
+    {
+        (Program, Options, _x) = (program, options, x.ToArray());
+        _forward = ForwardSweep.Run(program, x, options.InputsRounded);
+        _bounds = new(program, _forward, options.InputsRounded);
+        _decisions = new(program, _forward, _bounds);
+        Outputs = new LazyOutputs(this);
+    }
+
+    /// <summary>The program.</summary>
+    public RoundedProgram Program { get; }
+
+    /// <summary>What is computed.</summary>
+    public PointOptions Options { get; }
+
+    /// <summary>The point.</summary>
+    public IReadOnlyList<double> Point => _x;
+
+    /// <summary>One result per output, each computed when it is first asked for and then kept.</summary>
+    public IReadOnlyList<OutputStability> Outputs { get; }
+
+    /// <summary>Evaluates a program at a point, as it is rounded.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="x">The inputs, which count as exact unless <see cref="PointOptions.InputsRounded"/>.</param>
+    /// <param name="options">What to compute; null for <see cref="PointOptions.Default"/>.</param>
+    /// <exception cref="HybridAdArgumentException">x does not have one number per input.</exception>
+    public static PointAnalysis Of(RoundedProgram program, ReadOnlySpan<double> x, PointOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        Throw.IfLengthDiffers(x.Length, program.Trace.InputCount, nameof(x), "one number per input");
+        return new PointAnalysis(program, x, options ?? PointOptions.Default);
+    }
+
+    private OutputStability Analyse(int output)
+    {
+        var node = Program.Trace.Outputs[output];
+        var plain = ReverseSweep<PlainAdjoint>.Run(Program.Trace, _forward.Values, node);
+        return plain.IsLossy
+            ? Analyse(output, ReverseSweep<WideAdjoint>.Run(Program.Trace, _forward.Values, node))
+            : Analyse(output, plain);
+    }
+
+    private OutputStability Analyse<T>(int output, ReverseSweep<T> reverse)
+        where T : struct, IAdjointNumber<T>
+    {
+        var sums = Contributions.Of(reverse, _forward, _bounds);
+        var collector = new CulpritCollector(Program, Options.WorstCount);
+        Attribution<T>.Run(Program.Trace, _forward.Values, reverse, sums.Bounds, _bounds, collector);
+        var value = _forward.Values[reverse.Output];
+        var gradient = ImmutableArray.CreateBuilder<double>(_x.Length);
+        var moved = T.Of(0);
+        for (var input = 0; input < _x.Length; input++)
+        {
+            var partial = input <= reverse.Output ? reverse.Adjoints[input] : T.Of(0);
+            gradient.Add(T.ToDouble(partial));
+            moved = T.Sum(moved, T.Abs(T.Times(partial, _x[input])));
+        }
+        return new()
+        {
+            Output = output,
+            Value = value,
+            Format = Program.Trace.Operations[reverse.Output] == Op.Cast ? CastRule.FormatOf(Program.Trace.ParametersOf(reverse.Output)) : NumberFormat.Binary64,
+            Bound = Validity.WithSecondOrder(sums.Bound, _forward.Rest[reverse.Output]),
+            Estimate = sums.Estimate,
+            LocalErrorSum = sums.LocalErrorSum,
+            Condition = T.ToDouble(T.Times(moved, 1 / Math.Abs(value))),
+            Gradient = gradient.MoveToImmutable(),
+            Flags = [.. Validity.Flags(Program, _forward, reverse, sums), .. _decisions.Flags(reverse.Output)],
+            Worst = collector.Worst(),
+            BySource = collector.Places(),
+        };
+    }
+
+    private sealed class LazyOutputs(PointAnalysis analysis) : IReadOnlyList<OutputStability>
+    {
+        private readonly OutputStability?[] _outputs = new OutputStability?[analysis.Program.Trace.OutputCount];
+
+        public int Count => _outputs.Length;
+
+        public OutputStability this[int index] => _outputs[index] ??= analysis.Analyse(index);
+
+        public IEnumerator<OutputStability> GetEnumerator() => Enumerable.Range(0, Count).Select(index => this[index]).GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    }
+}
