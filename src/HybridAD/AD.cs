@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using HybridAD.Rounding;
+using HybridAD.Stability;
 using HybridAD.Tracing;
 
 namespace HybridAD;
@@ -8,6 +9,8 @@ namespace HybridAD;
 /// <example><code>var j = AD.Jacobian(x => [x[0] * Cos(x[1]), x[0] * Sin(x[1])], [2.0, 0.5]);</code></example>
 public static class AD
 {
+    private static readonly TraceOptions WithSource = new() { CaptureSource = true };
+
     /// <summary>Records a function of n inputs and m outputs at a point.</summary>
     /// <param name="function">The function; must not keep the scalars it is given.</param>
     /// <param name="x">The point, n numbers; decides the branches that are taken.</param>
@@ -50,6 +53,21 @@ public static class AD
 
     /// <summary>The Hessian, n × n, of a function with one output.</summary>
     public static double[,] Hessian(Func<Real[], Real> function, ReadOnlySpan<double> x) => Trace(function, x).Hessian(x);
+
+    /// <summary>
+    /// Rounding analysis of a function at a point: how many digits of each output are true, and which lines of C# lose the others. Lines are found while the function is
+    /// traced (<see cref="TraceOptions.CaptureSource"/>).
+    /// </summary>
+    public static PointAnalysis Stability(Func<Real[], Real[]> function, ReadOnlySpan<double> x, PointOptions? options = null) =>
+        Trace(function, x, WithSource).Stability(x, options);
+
+    /// <inheritdoc cref="Stability(Func{Real[], Real[]}, ReadOnlySpan{double}, PointOptions?)"/>
+    public static PointAnalysis Stability(Func<Real[], Real> function, ReadOnlySpan<double> x, PointOptions? options = null) =>
+        Trace(function, x, WithSource).Stability(x, options);
+
+    /// <inheritdoc cref="Stability(Func{Real[], Real[]}, ReadOnlySpan{double}, PointOptions?)"/>
+    public static PointAnalysis Stability<TModel>(ReadOnlySpan<double> x, PointOptions? options = null)
+        where TModel : IModel => Trace<TModel>(x, WithSource).Stability(x, options);
 
     /// <summary>Takes a function from an expression tree: both branches of <c>?:</c> become part of the graph, and nothing is executed.</summary>
     /// <param name="function">The function; see <see cref="ExpressionTracer"/> for what it may contain.</param>

@@ -18,6 +18,7 @@ internal sealed class FunctionVariant
     private readonly Lazy<CompiledTrace> _compiled;
     private readonly Lazy<HessianExecutor> _hessian;
     private readonly Lazy<HvpExecutor> _hessianProduct;
+    private readonly Lazy<RoundedProgram> _asWritten;
     private readonly Dictionary<JacobianPlannerOptions, PlannedJacobian> _jacobians = [];
 
     public FunctionVariant(RoundedProgram program, SimplificationOptions simplification, SparsityPattern? declared)
@@ -32,11 +33,15 @@ internal sealed class FunctionVariant
             return new HessianExecutor(Compiled, pattern, HessianPlanner.Plan(pattern));
         });
         _hessianProduct = new(() => new HvpExecutor(Compiled));
+        _asWritten = new(program.WithLiteralsAsWritten);
         _pattern = new(() => declared is null ? JacobianSparsity.Detect(graph.Value) : JacobianSparsity.Detect(graph.Value).Union(declared));
     }
 
     /// <summary>The function as it was recorded.</summary>
     public RoundedProgram Program { get; }
+
+    /// <summary>What the analyses of rounding look at.</summary>
+    public RoundedProgram AnalysedProgram(bool literalsAsWritten) => literalsAsWritten ? _asWritten.Value : Program;
 
     /// <summary>The simplified trace, ready for evaluation.</summary>
     public CompiledTrace Compiled => _compiled.Value;

@@ -33,4 +33,10 @@ public sealed record TraceOptions
     /// be optimised may show a neighbouring line.
     /// </summary>
     public bool CaptureSource { get; init; }
+
+    /// <summary>
+    /// Whether a literal stands for its shortest decimal form, so that 0.1 means 1/10 and its double has an error of its own. Otherwise a literal means the double,
+    /// as C# has it. Only the analyses of rounding ask.
+    /// </summary>
+    public bool LiteralsAsWritten { get; init; }
 }
