@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>|x|.</summary>
         public static readonly UnaryPrimitive<AbsRule> Abs = Primitive.Register(new UnaryPrimitive<AbsRule>(Op.Abs, "abs")
         {
+            UlpBound = 0,
             Curved = false, Smoothness = Smoothness.Kinked,
         });
     }
@@ -26,6 +28,9 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double x) => Math.Abs(x);
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Abs(x);
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => x < 0 ? -1 : 1;

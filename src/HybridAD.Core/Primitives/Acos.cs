@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>arccos x.</summary>
         public static readonly UnaryPrimitive<AcosRule> Acos = Primitive.Register(new UnaryPrimitive<AcosRule>(Op.Acos, "acos")
         {
+            UlpBound = 1,
             ValueCost = CostClass.Trigonometric, PartialCost = CostClass.Root,
         });
     }
@@ -26,6 +28,9 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double x) => Math.Acos(x);
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Acos(x);
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => -1 / Math.Sqrt((1 - x) * (1 + x));

@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>arcosh x.</summary>
         public static readonly UnaryPrimitive<AcoshRule> Acosh = Primitive.Register(new UnaryPrimitive<AcoshRule>(Op.Acosh, "acosh")
         {
+            UlpBound = 2.5,
             ValueCost = CostClass.Exponential, PartialCost = CostClass.Root,
         });
     }
@@ -26,6 +28,9 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double x) => Math.Acosh(x);
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Acosh(x);
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => 1 / (Math.Sqrt(x - 1) * Math.Sqrt(x + 1));

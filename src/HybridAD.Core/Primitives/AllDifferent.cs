@@ -1,5 +1,6 @@
 using System.Buffers;
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -19,6 +20,7 @@ namespace HybridAD.Primitives
         public static readonly ListPrimitive<AllDifferentRule> AllDifferent =
             Primitive.Register(new ListPrimitive<AllDifferentRule>(Op.AllDifferent, "alldiff")
             {
+                UlpBound = 0,
                 Form = static _ => PartialForm.Zero, IsCommutative = true, Smoothness = Smoothness.Step,
             });
     }
@@ -40,6 +42,20 @@ namespace HybridAD.Primitives
                 if (sorted[i] == sorted[i - 1])
                     different = 0;
             ArrayPool<double>.Shared.Return(sorted);
+            return different;
+        }
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(ReadOnlySpan<DoubleDouble> x)
+        {
+            var sorted = ArrayPool<DoubleDouble>.Shared.Rent(x.Length);
+            x.CopyTo(sorted);
+            sorted.AsSpan(0, x.Length).Sort(static (a, b) => a < b ? -1 : a > b ? 1 : double.IsNaN(b.High).CompareTo(double.IsNaN(a.High)));
+            var different = 1;
+            for (var i = 1; i < x.Length; i++)
+                if (sorted[i] == sorted[i - 1])
+                    different = 0;
+            ArrayPool<DoubleDouble>.Shared.Return(sorted);
             return different;
         }
 

@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>arcsin x.</summary>
         public static readonly UnaryPrimitive<AsinRule> Asin = Primitive.Register(new UnaryPrimitive<AsinRule>(Op.Asin, "asin")
         {
+            UlpBound = 1,
             ValueCost = CostClass.Trigonometric, PartialCost = CostClass.Root,
         });
     }
@@ -26,6 +28,9 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double x) => Math.Asin(x);
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Asin(x);
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => 1 / Math.Sqrt((1 - x) * (1 + x));

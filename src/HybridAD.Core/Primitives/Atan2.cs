@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>The angle of the point (b, a).</summary>
         public static readonly BinaryPrimitive<Atan2Rule> Atan2 = Primitive.Register(new BinaryPrimitive<Atan2Rule>(Op.Atan2, "atan2")
         {
+            UlpBound = 1,
             ValueCost = CostClass.Trigonometric, PartialCost = CostClass.Division,
         });
     }
@@ -29,6 +31,9 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double a, double b) => Math.Atan2(a, b);
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble a, DoubleDouble b) => DoubleDouble.Atan2(a, b);
 
         /// <inheritdoc/>
         public static double PartialA(double a, double b, double y)

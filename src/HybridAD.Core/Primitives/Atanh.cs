@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>artanh x.</summary>
         public static readonly UnaryPrimitive<AtanhRule> Atanh = Primitive.Register(new UnaryPrimitive<AtanhRule>(Op.Atanh, "atanh")
         {
+            UlpBound = 2.5,
             ValueCost = CostClass.Exponential, PartialCost = CostClass.Division,
         });
     }
@@ -26,6 +28,9 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double x) => Math.Atanh(x);
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Atanh(x);
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => 1 / ((1 - x) * (1 + x));

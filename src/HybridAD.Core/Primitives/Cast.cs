@@ -17,7 +17,10 @@ namespace HybridAD.Primitives
     public static partial class Catalog
     {
         /// <summary>x rounded to a narrower binary format.</summary>
-        public static readonly ParametricPrimitive<CastRule> Cast = Primitive.Register(new ParametricPrimitive<CastRule>(Op.Cast, "cast"));
+        public static readonly ParametricPrimitive<CastRule> Cast = Primitive.Register(new ParametricPrimitive<CastRule>(Op.Cast, "cast")
+        {
+            UlpBound = double.PositiveInfinity,
+        });
     }
 
     /// <summary>
@@ -31,6 +34,16 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static DoubleDouble Refined(DoubleDouble x, ReadOnlySpan<double> parameters) => x;
+
+        /// <summary>y − x, which no rounding touches.</summary>
+        public static double? LocalError(double x, ReadOnlySpan<double> parameters, double y) => RoundingError.Of(y, x);
+
+        /// <summary>Half an ulp of the format.</summary>
+        public static double? RoundingBound(double x, ReadOnlySpan<double> parameters, double y)
+        {
+            var format = FormatOf(parameters);
+            return !double.IsFinite(y) ? double.PositiveInfinity : format.Precision == 53 ? 0 : format.Ulp(y) / 2;
+        }
 
         /// <inheritdoc/>
         public static double Partial(double x, ReadOnlySpan<double> parameters, double y) => 1;

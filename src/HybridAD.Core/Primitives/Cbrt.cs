@@ -19,6 +19,7 @@ namespace HybridAD.Primitives
         /// <summary>∛x.</summary>
         public static readonly UnaryPrimitive<CbrtRule> Cbrt = Primitive.Register(new UnaryPrimitive<CbrtRule>(Op.Cbrt, "cbrt")
         {
+            UlpBound = 0.6,
             ValueCost = CostClass.Power, PartialCost = CostClass.Division,
         });
     }
@@ -28,6 +29,9 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double x) => Accurate.Cbrt(x);
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Cbrt(x);
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => 1 / (3 * y * y);

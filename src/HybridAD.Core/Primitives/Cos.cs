@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>cos x.</summary>
         public static readonly UnaryPrimitive<CosRule> Cos = Primitive.Register(new UnaryPrimitive<CosRule>(Op.Cos, "cos")
         {
+            UlpBound = 1,
             ValueCost = CostClass.Trigonometric, PartialCost = CostClass.Trigonometric,
         });
     }
@@ -26,6 +28,9 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double x) => Math.Cos(x);
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Cos(x);
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => -Math.Sin(x);

@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>cosh x.</summary>
         public static readonly UnaryPrimitive<CoshRule> Cosh = Primitive.Register(new UnaryPrimitive<CoshRule>(Op.Cosh, "cosh")
         {
+            UlpBound = 2.5,
             ValueCost = CostClass.Exponential, PartialCost = CostClass.Exponential,
         });
     }
@@ -26,6 +28,9 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double x) => Math.Cosh(x);
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Cosh(x);
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => Math.Sinh(x);

@@ -34,6 +34,9 @@ namespace HybridAD.Primitives
         public static DoubleDouble Refined(DoubleDouble a, DoubleDouble b) => a / b;
 
         /// <inheritdoc/>
+        public static double? LocalError(double a, double b, double y) => RoundingError.OfQuotient(a, b, y);
+
+        /// <inheritdoc/>
         public static double PartialA(double a, double b, double y) => 1 / b;
 
         /// <inheritdoc/>

@@ -19,6 +19,7 @@ namespace HybridAD.Primitives
         /// <summary>The error function.</summary>
         public static readonly UnaryPrimitive<ErfRule> Erf = Primitive.Register(new UnaryPrimitive<ErfRule>(Op.Erf, "erf")
         {
+            UlpBound = 1,
             ValueCost = CostClass.Power, PartialCost = CostClass.Exponential,
         });
     }
@@ -28,6 +29,9 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double x) => Accurate.Erf(x);
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Erf(x);
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => Density(x);

@@ -19,6 +19,7 @@ namespace HybridAD.Primitives
         /// <summary>The complementary error function.</summary>
         public static readonly UnaryPrimitive<ErfcRule> Erfc = Primitive.Register(new UnaryPrimitive<ErfcRule>(Op.Erfc, "erfc")
         {
+            UlpBound = 1.5,
             ValueCost = CostClass.Power, PartialCost = CostClass.Exponential,
         });
     }
@@ -28,6 +29,9 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double x) => Accurate.Erfc(x);
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Erfc(x);
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => -ErfRule.Density(x);

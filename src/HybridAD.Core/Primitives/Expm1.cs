@@ -19,6 +19,7 @@ namespace HybridAD.Primitives
         /// <summary>eˣ − 1.</summary>
         public static readonly UnaryPrimitive<Expm1Rule> Expm1 = Primitive.Register(new UnaryPrimitive<Expm1Rule>(Op.Expm1, "expm1")
         {
+            UlpBound = 0.75,
             ValueCost = CostClass.Exponential, PartialCost = CostClass.Exponential,
         });
     }
@@ -28,6 +29,9 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double x) => Accurate.Expm1(x);
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Expm1(x);
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => x < -0.5 ? Math.Exp(x) : y + 1;

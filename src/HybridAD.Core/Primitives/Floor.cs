@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>The largest integer not above x.</summary>
         public static readonly UnaryPrimitive<FloorRule> Floor = Primitive.Register(new UnaryPrimitive<FloorRule>(Op.Floor, "floor")
         {
+            UlpBound = 0,
             Form = PartialForm.Zero, Curved = false, Smoothness = Smoothness.Step,
         });
     }
@@ -26,6 +28,9 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double x) => Math.Floor(x);
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Floor(x);
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => 0;

@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -27,6 +28,9 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(ReadOnlySpan<double> x) => Math.FusedMultiplyAdd(x[0], x[1], x[2]);
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(ReadOnlySpan<DoubleDouble> x) => DoubleDouble.FusedMultiplyAdd(x[0], x[1], x[2]);
 
         /// <inheritdoc/>
         public static void Partials(ReadOnlySpan<double> x, double y, Span<double> partials)

@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>1 where a &gt; b, else 0.</summary>
         public static readonly BinaryPrimitive<GreaterRule> Greater = Primitive.Register(new BinaryPrimitive<GreaterRule>(Op.Greater, "gt")
         {
+            UlpBound = 0,
             FormA = PartialForm.Zero, FormB = PartialForm.Zero, Curvature = Curvature.None, Smoothness = Smoothness.Step,
         });
     }
@@ -26,6 +28,9 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double a, double b) => a > b ? 1 : 0;
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble a, DoubleDouble b) => a > b ? 1 : 0;
 
         /// <inheritdoc/>
         public static double PartialA(double a, double b, double y) => 0;

@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -18,6 +19,7 @@ namespace HybridAD.Primitives
         public static readonly BinaryPrimitive<GreaterOrEqualRule> GreaterOrEqual =
             Primitive.Register(new BinaryPrimitive<GreaterOrEqualRule>(Op.GreaterOrEqual, "ge")
             {
+                UlpBound = 0,
                 FormA = PartialForm.Zero, FormB = PartialForm.Zero, Curvature = Curvature.None, Smoothness = Smoothness.Step,
             });
     }
@@ -27,6 +29,9 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double a, double b) => a >= b ? 1 : 0;
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble a, DoubleDouble b) => a >= b ? 1 : 0;
 
         /// <inheritdoc/>
         public static double PartialA(double a, double b, double y) => 0;

@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>√(a² + b²).</summary>
         public static readonly BinaryPrimitive<HypotRule> Hypot = Primitive.Register(new BinaryPrimitive<HypotRule>(Op.Hypot, "hypot")
         {
+            UlpBound = 1,
             ValueCost = CostClass.Power, PartialCost = CostClass.Division, IsCommutative = true, Smoothness = Smoothness.Kinked,
         });
     }
@@ -29,6 +31,9 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double a, double b) => double.Hypot(a, b);
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble a, DoubleDouble b) => DoubleDouble.Hypot(a, b);
 
         /// <inheritdoc/>
         public static double PartialA(double a, double b, double y) => y == 0 ? 0 : a / y;

@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -18,6 +19,7 @@ namespace HybridAD.Primitives
         public static readonly BinaryPrimitive<IntegerDivideRule> IntegerDivide =
             Primitive.Register(new BinaryPrimitive<IntegerDivideRule>(Op.IntegerDivide, "intdiv")
             {
+                UlpBound = 1L << 52,
                 FormA = PartialForm.Zero,
                 FormB = PartialForm.Zero,
                 Curvature = Curvature.None,
@@ -31,6 +33,22 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double a, double b) => Math.Truncate(a / b);
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble a, DoubleDouble b) => DoubleDouble.RoundToEven((a - DoubleDouble.Remainder(a, b)) / b);
+
+        /// <summary>
+        /// 1 where the quotient was rounded up in magnitude to the next integer and so not cut; an ulp where not every integer is a double.
+        /// </summary>
+        public static double? RoundingBound(double a, double b, double y)
+        {
+            var quotient = a / b;
+            if (!double.IsFinite(quotient))
+                return double.PositiveInfinity;
+            if (Math.Abs(quotient) >= 1L << 53)
+                return RoundingError.Ulp(y);
+            return quotient == y && RoundingError.OfQuotient(a, b, quotient) * quotient > 0 ? 1 : 0;
+        }
 
         /// <inheritdoc/>
         public static double PartialA(double a, double b, double y) => 0;

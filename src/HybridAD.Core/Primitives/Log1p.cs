@@ -19,6 +19,7 @@ namespace HybridAD.Primitives
         /// <summary>ln(1 + x).</summary>
         public static readonly UnaryPrimitive<Log1pRule> Log1p = Primitive.Register(new UnaryPrimitive<Log1pRule>(Op.Log1p, "log1p")
         {
+            UlpBound = 0.75,
             ValueCost = CostClass.Exponential, PartialCost = CostClass.Division,
         });
     }
@@ -28,6 +29,9 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double x) => Accurate.Log1p(x);
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Log1p(x);
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => 1 / (1 + x);

@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>log₂ x.</summary>
         public static readonly UnaryPrimitive<Log2Rule> Log2 = Primitive.Register(new UnaryPrimitive<Log2Rule>(Op.Log2, "log2")
         {
+            UlpBound = 1,
             ValueCost = CostClass.Exponential, PartialCost = CostClass.Division,
         });
     }
@@ -26,6 +28,9 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double x) => Math.Log2(x);
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Log2(x);
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => Log2OfE / x;

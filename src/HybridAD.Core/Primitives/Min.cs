@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>The smaller of a and b.</summary>
         public static readonly BinaryPrimitive<MinRule> Min = Primitive.Register(new BinaryPrimitive<MinRule>(Op.Min, "min")
         {
+            UlpBound = 0,
             Curvature = Curvature.None, IsCommutative = true, Smoothness = Smoothness.Kinked,
         });
     }
@@ -29,6 +31,9 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double a, double b) => Math.Min(a, b);
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble a, DoubleDouble b) => DoubleDouble.Min(a, b);
 
         /// <inheritdoc/>
         public static double PartialA(double a, double b, double y) => a <= b ? 1 : 0;

@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>The smallest of a list.</summary>
         public static readonly ListPrimitive<MinOfRule> MinOf = Primitive.Register(new ListPrimitive<MinOfRule>(Op.MinOf, "minof")
         {
+            UlpBound = 0,
             IsCommutative = true, Smoothness = Smoothness.Kinked,
         });
     }
@@ -33,6 +35,15 @@ namespace HybridAD.Primitives
             var extreme = x[0];
             for (var k = 1; k < x.Length; k++)
                 extreme = Math.Min(extreme, x[k]);
+            return extreme;
+        }
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(ReadOnlySpan<DoubleDouble> x)
+        {
+            var extreme = x[0];
+            foreach (var value in x[1..])
+                extreme = DoubleDouble.Min(extreme, value);
             return extreme;
         }
 

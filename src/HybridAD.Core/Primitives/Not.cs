@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>1 where x is 0, else 0.</summary>
         public static readonly UnaryPrimitive<NotRule> Not = Primitive.Register(new UnaryPrimitive<NotRule>(Op.Not, "not")
         {
+            UlpBound = 0,
             Form = PartialForm.Zero, Curved = false, Smoothness = Smoothness.Step,
         });
     }
@@ -26,6 +28,9 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double x) => x == 0 ? 1 : 0;
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => x == 0 ? 1 : 0;
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => 0;

@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>1 where an operand is nonzero, else 0.</summary>
         public static readonly BinaryPrimitive<OrRule> Or = Primitive.Register(new BinaryPrimitive<OrRule>(Op.Or, "or")
         {
+            UlpBound = 0,
             FormA = PartialForm.Zero, FormB = PartialForm.Zero, Curvature = Curvature.None, Smoothness = Smoothness.Step, IsCommutative = true,
         });
     }
@@ -26,6 +28,9 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double a, double b) => a != 0 || b != 0 ? 1 : 0;
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble a, DoubleDouble b) => a != 0 || b != 0 ? 1 : 0;
 
         /// <inheritdoc/>
         public static double PartialA(double a, double b, double y) => 0;

@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -18,6 +19,7 @@ namespace HybridAD.Primitives
         public static readonly ParametricPrimitive<PiecewiseLinearRule> PiecewiseLinear =
             Primitive.Register(new ParametricPrimitive<PiecewiseLinearRule>(Op.PiecewiseLinear, "pwl")
             {
+                UlpBound = double.PositiveInfinity,
                 Smoothness = Smoothness.Kinked, PartialCost = CostClass.Arithmetic,
             });
     }
@@ -44,6 +46,47 @@ namespace HybridAD.Primitives
                 reached = parameters[2 * piece - 1];
             }
             return y + parameters[2 * piece] * (x - reached);
+        }
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x, ReadOnlySpan<double> parameters)
+        {
+            var piece = PieceOf(0, parameters);
+            var (y, reached) = ((DoubleDouble)0, 0.0);
+            for (; x > 0 && 2 * piece + 1 < parameters.Length && parameters[2 * piece + 1] < x; piece++)
+            {
+                y += DoubleDouble.ExactSum(parameters[2 * piece + 1], -reached) * parameters[2 * piece];
+                reached = parameters[2 * piece + 1];
+            }
+            for (; x < 0 && piece > 0 && parameters[2 * piece - 1] > x; piece--)
+            {
+                y += DoubleDouble.ExactSum(parameters[2 * piece - 1], -reached) * parameters[2 * piece];
+                reached = parameters[2 * piece - 1];
+            }
+            return y + (x - reached) * parameters[2 * piece];
+        }
+
+        /// <summary>The roundings on the way from 0 to x added up: of each step its length, its product with the slope, and the sum.</summary>
+        public static double? RoundingBound(double x, ReadOnlySpan<double> parameters, double y)
+        {
+            var piece = PieceOf(0, parameters);
+            var (reached, sum, bound, steps) = (0.0, 0.0, 0.0, 1);
+            for (; x > 0 && 2 * piece + 1 < parameters.Length && parameters[2 * piece + 1] < x; piece++)
+                Step(parameters[2 * piece + 1], parameters[2 * piece]);
+            for (; x < 0 && piece > 0 && parameters[2 * piece - 1] > x; piece--)
+                Step(parameters[2 * piece - 1], parameters[2 * piece]);
+            Step(x, parameters[2 * piece]);
+            return bound * (1 + 8 * steps * RoundingError.Epsilon);
+
+            void Step(double end, double slope)
+            {
+                var length = end - reached;
+                var product = slope * length;
+                sum += product;
+                bound += Math.Abs(slope) * RoundingError.Bound(length, 0.5) + RoundingError.Bound(product, 0.5) + RoundingError.Bound(sum, 0.5);
+                reached = end;
+                steps++;
+            }
         }
 
         /// <inheritdoc/>

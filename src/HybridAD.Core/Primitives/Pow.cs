@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>aᵇ.</summary>
         public static readonly BinaryPrimitive<PowRule> Pow = Primitive.Register(new BinaryPrimitive<PowRule>(Op.Pow, "pow")
         {
+            UlpBound = 1,
             ValueCost = CostClass.Power, PartialCost = CostClass.Power,
         });
     }
@@ -30,6 +32,9 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double a, double b) => Math.Pow(a, b);
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble a, DoubleDouble b) => DoubleDouble.Pow(a, b);
 
         /// <inheritdoc/>
         public static double PartialA(double a, double b, double y) => b == 0 ? 0 : b * Lowered(a, b, y, 1);

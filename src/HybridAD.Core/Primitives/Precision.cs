@@ -37,6 +37,9 @@ namespace HybridAD.Primitives
         public static double Value(double a, double b) => Accurate.Precision(a, b);
 
         /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble a, DoubleDouble b) => DoubleDouble.Precision(a, b);
+
+        /// <inheritdoc/>
         public static double PartialA(double a, double b, double y) => 0;
 
         /// <inheritdoc/>

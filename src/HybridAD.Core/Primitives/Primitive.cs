@@ -122,7 +122,8 @@ public abstract class Primitive
 
     /// <summary>
     /// The largest error of a computed value in ulps of the result: 0 for operations without rounding, ½ for correctly rounded ones, what is known of the
-    /// library's functions for the others.
+    /// library's functions for the others (docs/dev/rounding-bounds.md). +∞ for operations whose error depends on more than the result, such as a sum of
+    /// many terms that may cancel; <see cref="RoundingBound"/> tells more.
     /// </summary>
     public double UlpBound { get; init; } = 0.5;
 
@@ -143,6 +144,34 @@ public abstract class Primitive
 
     /// <summary>The value to about 100 bits: what the rounded value is compared with.</summary>
     public abstract DoubleDouble Refined(ReadOnlySpan<DoubleDouble> operands, ReadOnlySpan<double> parameters);
+
+    /// <summary>
+    /// A bound of |value − exact| for a value computed of these very operands: <see cref="UlpBound"/> ulps of it, or what a primitive that rounds more than once
+    /// says. +∞ where the value is not finite and the operation rounds.
+    /// </summary>
+    public abstract double RoundingBound(ReadOnlySpan<double> operands, ReadOnlySpan<double> parameters, double value);
+
+    /// <summary>
+    /// value − exact, signed, for a value computed of these very operands: by an error-free transformation where there is one, else the difference to
+    /// <see cref="Refined"/>. Multiples of 2⁻¹⁰⁷⁴, as all doubles are, so it says little of values below 2⁻¹⁰¹⁵. NaN where value or exact result is not finite.
+    /// </summary>
+    public double LocalError(ReadOnlySpan<double> operands, ReadOnlySpan<double> parameters, double value)
+    {
+        if (!double.IsFinite(value))
+            return double.NaN;
+        if (UlpBound == 0)
+            return 0;
+        if (ExactError(operands, parameters, value) is { } error)
+            return error;
+        // A long list has a long buffer.
+        var refined = operands.Length <= 32 ? stackalloc DoubleDouble[operands.Length] : new DoubleDouble[operands.Length];
+        for (var k = 0; k < operands.Length; k++)
+            refined[k] = operands[k];
+        return RoundingError.Of(value, Refined(refined, parameters));
+    }
+
+    /// <summary>value − exact by an error-free transformation, or null.</summary>
+    private protected abstract double? ExactError(ReadOnlySpan<double> operands, ReadOnlySpan<double> parameters, double value);
 
     /// <summary>An interval that contains every value over the operands; undefined where they leave the domain.</summary>
     public abstract Interval Enclosure(ReadOnlySpan<Interval> operands, ReadOnlySpan<double> parameters);

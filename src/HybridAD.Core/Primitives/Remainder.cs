@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>The remainder of a / b with the sign of a.</summary>
         public static readonly BinaryPrimitive<RemainderRule> Remainder = Primitive.Register(new BinaryPrimitive<RemainderRule>(Op.Remainder, "rem")
         {
+            UlpBound = 0,
             FormA = PartialForm.One,
             Curvature = Curvature.None,
             ValueCost = CostClass.Division,
@@ -33,6 +35,9 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double a, double b) => a % b;
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble a, DoubleDouble b) => DoubleDouble.Remainder(a, b);
 
         /// <inheritdoc/>
         public static double PartialA(double a, double b, double y) => 1;

@@ -19,6 +19,7 @@ namespace HybridAD.Primitives
         /// <summary>The real n-th root of x.</summary>
         public static readonly ParametricPrimitive<RootNRule> RootN = Primitive.Register(new ParametricPrimitive<RootNRule>(Op.RootN, "rootn")
         {
+            UlpBound = 1.5,
             Curved = true, ValueCost = CostClass.Power, PartialCost = CostClass.Division,
         });
     }
@@ -35,6 +36,13 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Value(double x, ReadOnlySpan<double> parameters) => Accurate.RootN(x, (int)parameters[0]);
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x, ReadOnlySpan<double> parameters) => DoubleDouble.RootN(x, (int)parameters[0]);
+
+        /// <summary>What <see cref="Accurate.RootN"/> was measured to keep, rounded up: it depends on n.</summary>
+        public static double? RoundingBound(double x, ReadOnlySpan<double> parameters, double y) =>
+            RoundingError.Bound(y, parameters[0] switch { 1 => 0, -1 or 2 => 0.5, >= -1000 and <= 1000 => 0.75, _ => 1.5 });
 
         /// <inheritdoc/>
         public static double Partial(double x, ReadOnlySpan<double> parameters, double y)

@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -18,6 +19,7 @@ namespace HybridAD.Primitives
         public static readonly UnaryPrimitive<RoundToEvenRule> RoundToEven =
             Primitive.Register(new UnaryPrimitive<RoundToEvenRule>(Op.RoundToEven, "rint")
             {
+                UlpBound = 0,
                 Form = PartialForm.Zero, Curved = false, Smoothness = Smoothness.Step,
             });
     }
@@ -30,6 +32,9 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double x) => Math.Round(x);
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.RoundToEven(x);
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => 0;

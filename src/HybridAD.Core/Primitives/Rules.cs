@@ -15,7 +15,13 @@ public interface IUnaryRule
     static abstract double Second(double x, double y);
 
     /// <summary>φ(x) to about 100 bits.</summary>
-    static virtual DoubleDouble Refined(DoubleDouble x) => double.NaN;
+    static abstract DoubleDouble Refined(DoubleDouble x);
+
+    /// <summary>y − φ(x) by an error-free transformation; null where the difference to <see cref="Refined"/> has to do.</summary>
+    static virtual double? LocalError(double x, double y) => null;
+
+    /// <summary>A bound of |y − φ(x)| where it is not <see cref="Primitive.UlpBound"/> ulps of y; null where it is.</summary>
+    static virtual double? RoundingBound(double x, double y) => null;
 
     /// <summary>An interval that contains φ over x.</summary>
     static virtual Interval Enclosure(Interval x) => Interval.Entire;
@@ -49,7 +55,13 @@ public interface IBinaryRule
     static abstract double SecondBB(double a, double b, double y);
 
     /// <summary>φ(a, b) to about 100 bits.</summary>
-    static virtual DoubleDouble Refined(DoubleDouble a, DoubleDouble b) => double.NaN;
+    static abstract DoubleDouble Refined(DoubleDouble a, DoubleDouble b);
+
+    /// <summary>y − φ(a, b) by an error-free transformation; null where the difference to <see cref="Refined"/> has to do.</summary>
+    static virtual double? LocalError(double a, double b, double y) => null;
+
+    /// <summary>A bound of |y − φ(a, b)| where it is not <see cref="Primitive.UlpBound"/> ulps of y; null where it is.</summary>
+    static virtual double? RoundingBound(double a, double b, double y) => null;
 
     /// <summary>An interval that contains φ over a and b.</summary>
     static virtual Interval Enclosure(Interval a, Interval b) => Interval.Entire;
@@ -83,7 +95,13 @@ public interface IListRule
     static abstract double Second(int i, int j, ReadOnlySpan<double> x, double y);
 
     /// <summary>φ(x₀, x₁, …) to about 100 bits.</summary>
-    static virtual DoubleDouble Refined(ReadOnlySpan<DoubleDouble> x) => double.NaN;
+    static abstract DoubleDouble Refined(ReadOnlySpan<DoubleDouble> x);
+
+    /// <summary>y − φ(x₀, x₁, …) by an error-free transformation; null where the difference to <see cref="Refined"/> has to do.</summary>
+    static virtual double? LocalError(ReadOnlySpan<double> x, double y) => null;
+
+    /// <summary>A bound of |y − φ(x₀, x₁, …)| where it is not <see cref="Primitive.UlpBound"/> ulps of y; null where it is.</summary>
+    static virtual double? RoundingBound(ReadOnlySpan<double> x, double y) => null;
 
     /// <summary>An interval that contains φ over the operands.</summary>
     static virtual Interval Enclosure(ReadOnlySpan<Interval> x) => Interval.Entire;
@@ -111,7 +129,13 @@ public interface IParametricRule
     static abstract double Second(double x, ReadOnlySpan<double> parameters, double y);
 
     /// <summary>φ(x; p) to about 100 bits.</summary>
-    static virtual DoubleDouble Refined(DoubleDouble x, ReadOnlySpan<double> parameters) => double.NaN;
+    static abstract DoubleDouble Refined(DoubleDouble x, ReadOnlySpan<double> parameters);
+
+    /// <summary>y − φ(x; p) by an error-free transformation; null where the difference to <see cref="Refined"/> has to do.</summary>
+    static virtual double? LocalError(double x, ReadOnlySpan<double> parameters, double y) => null;
+
+    /// <summary>A bound of |y − φ(x; p)| where it is not <see cref="Primitive.UlpBound"/> ulps of y; null where it is.</summary>
+    static virtual double? RoundingBound(double x, ReadOnlySpan<double> parameters, double y) => null;
 
     /// <summary>An interval that contains φ over x.</summary>
     static virtual Interval Enclosure(Interval x, ReadOnlySpan<double> parameters) => Interval.Entire;

@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>a where the condition is nonzero, else b.</summary>
         public static readonly ListPrimitive<SelectRule> Select = Primitive.Register(new ListPrimitive<SelectRule>(Op.Select, "select", Arity.Ternary)
         {
+            UlpBound = 0,
             Form = static operand => operand == 0 ? PartialForm.Zero : PartialForm.Computed,
             PartialCost = CostClass.Free,
             Smoothness = Smoothness.Jumping,
@@ -32,6 +34,9 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(ReadOnlySpan<double> x) => x[0] != 0 ? x[1] : x[2];
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(ReadOnlySpan<DoubleDouble> x) => x[0] != 0 ? x[1] : x[2];
 
         /// <inheritdoc/>
         public static void Partials(ReadOnlySpan<double> x, double y, Span<double> partials)

@@ -33,6 +33,13 @@ public sealed class UnaryPrimitive<TRule>(byte code, string name) : Primitive(co
     public override DoubleDouble Refined(ReadOnlySpan<DoubleDouble> operands, ReadOnlySpan<double> parameters) => TRule.Refined(operands[0]);
 
     /// <inheritdoc/>
+    public override double RoundingBound(ReadOnlySpan<double> operands, ReadOnlySpan<double> parameters, double value) =>
+        TRule.RoundingBound(operands[0], value) ?? RoundingError.Bound(value, UlpBound);
+
+    private protected override double? ExactError(ReadOnlySpan<double> operands, ReadOnlySpan<double> parameters, double value) =>
+        TRule.LocalError(operands[0], value);
+
+    /// <inheritdoc/>
     public override Interval Enclosure(ReadOnlySpan<Interval> operands, ReadOnlySpan<double> parameters) => TRule.Enclosure(operands[0]);
 
     /// <inheritdoc/>
@@ -109,6 +116,13 @@ public sealed class BinaryPrimitive<TRule>(byte code, string name) : Primitive(c
     public override DoubleDouble Refined(ReadOnlySpan<DoubleDouble> operands, ReadOnlySpan<double> parameters) => TRule.Refined(operands[0], operands[1]);
 
     /// <inheritdoc/>
+    public override double RoundingBound(ReadOnlySpan<double> operands, ReadOnlySpan<double> parameters, double value) =>
+        TRule.RoundingBound(operands[0], operands[1], value) ?? RoundingError.Bound(value, UlpBound);
+
+    private protected override double? ExactError(ReadOnlySpan<double> operands, ReadOnlySpan<double> parameters, double value) =>
+        TRule.LocalError(operands[0], operands[1], value);
+
+    /// <inheritdoc/>
     public override Interval Enclosure(ReadOnlySpan<Interval> operands, ReadOnlySpan<double> parameters) => TRule.Enclosure(operands[0], operands[1]);
 
     /// <inheritdoc/>
@@ -162,6 +176,13 @@ public sealed class ListPrimitive<TRule>(byte code, string name, Arity arity = A
     public override DoubleDouble Refined(ReadOnlySpan<DoubleDouble> operands, ReadOnlySpan<double> parameters) => TRule.Refined(operands);
 
     /// <inheritdoc/>
+    public override double RoundingBound(ReadOnlySpan<double> operands, ReadOnlySpan<double> parameters, double value) =>
+        TRule.RoundingBound(operands, value) ?? RoundingError.Bound(value, UlpBound);
+
+    private protected override double? ExactError(ReadOnlySpan<double> operands, ReadOnlySpan<double> parameters, double value) =>
+        TRule.LocalError(operands, value);
+
+    /// <inheritdoc/>
     public override Interval Enclosure(ReadOnlySpan<Interval> operands, ReadOnlySpan<double> parameters) => TRule.Enclosure(operands);
 
     /// <inheritdoc/>
@@ -205,6 +226,13 @@ public sealed class ParametricPrimitive<TRule>(byte code, string name) : Primiti
 
     /// <inheritdoc/>
     public override DoubleDouble Refined(ReadOnlySpan<DoubleDouble> operands, ReadOnlySpan<double> parameters) => TRule.Refined(operands[0], parameters);
+
+    /// <inheritdoc/>
+    public override double RoundingBound(ReadOnlySpan<double> operands, ReadOnlySpan<double> parameters, double value) =>
+        TRule.RoundingBound(operands[0], parameters, value) ?? RoundingError.Bound(value, UlpBound);
+
+    private protected override double? ExactError(ReadOnlySpan<double> operands, ReadOnlySpan<double> parameters, double value) =>
+        TRule.LocalError(operands[0], parameters, value);
 
     /// <inheritdoc/>
     public override Interval Enclosure(ReadOnlySpan<Interval> operands, ReadOnlySpan<double> parameters) => TRule.Enclosure(operands[0], parameters);

@@ -1,5 +1,6 @@
 using HybridAD.Forward;
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -18,6 +19,7 @@ namespace HybridAD.Primitives
         /// <summary>−1, 0 or 1 with the sign of x.</summary>
         public static readonly UnaryPrimitive<SignRule> Sign = Primitive.Register(new UnaryPrimitive<SignRule>(Op.Sign, "sign")
         {
+            UlpBound = 0,
             Form = PartialForm.Zero, Curved = false, Smoothness = Smoothness.Step,
         });
     }
@@ -30,6 +32,9 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double x) => x > 0 ? 1 : x < 0 ? -1 : x;
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => x > 0 ? 1 : x < 0 ? -1 : x;
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => 0;

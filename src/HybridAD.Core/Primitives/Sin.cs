@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>sin x.</summary>
         public static readonly UnaryPrimitive<SinRule> Sin = Primitive.Register(new UnaryPrimitive<SinRule>(Op.Sin, "sin")
         {
+            UlpBound = 1,
             ValueCost = CostClass.Trigonometric, PartialCost = CostClass.Trigonometric,
         });
     }
@@ -26,6 +28,9 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double x) => Math.Sin(x);
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Sin(x);
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => Math.Cos(x);

@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>sinh x.</summary>
         public static readonly UnaryPrimitive<SinhRule> Sinh = Primitive.Register(new UnaryPrimitive<SinhRule>(Op.Sinh, "sinh")
         {
+            UlpBound = 2.5,
             ValueCost = CostClass.Exponential, PartialCost = CostClass.Root,
         });
     }
@@ -26,6 +28,9 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double x) => Math.Sinh(x);
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Sinh(x);
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => Math.Abs(y) < 1e8 ? Math.Sqrt(1 + y * y) : Math.Abs(y);

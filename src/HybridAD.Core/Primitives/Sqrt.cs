@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -26,6 +27,12 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double x) => Math.Sqrt(x);
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Sqrt(x);
+
+        /// <inheritdoc/>
+        public static double? LocalError(double x, double y) => RoundingError.OfRoot(x, y);
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => 0.5 / Math.Abs(y);

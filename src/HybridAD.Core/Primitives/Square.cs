@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -26,6 +27,12 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double x) => x * x;
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => x * x;
+
+        /// <inheritdoc/>
+        public static double? LocalError(double x, double y) => RoundingError.OfProduct(x, x, y);
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => x + x;

@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>x₀ + x₁ + … over a list.</summary>
         public static readonly ListPrimitive<SumRule> Sum = Primitive.Register(new ListPrimitive<SumRule>(Op.Sum, "sum")
         {
+            UlpBound = double.PositiveInfinity,
             Form = static _ => PartialForm.One, IsCommutative = true,
         });
     }
@@ -31,6 +33,28 @@ namespace HybridAD.Primitives
             for (var k = 1; k < x.Length; k++)
                 sum += x[k];
             return sum;
+        }
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(ReadOnlySpan<DoubleDouble> x)
+        {
+            var sum = x[0];
+            foreach (var term in x[1..])
+                sum += term;
+            return sum;
+        }
+
+        /// <summary>Half an ulp of every partial sum.</summary>
+        public static double? RoundingBound(ReadOnlySpan<double> x, double y)
+        {
+            var (sum, bound) = (x[0], 0.0);
+            for (var k = 1; k < x.Length; k++)
+            {
+                sum += x[k];
+                bound += RoundingError.Bound(sum, 0.5);
+            }
+            // What adding the bounds may have lost.
+            return bound * (1 + x.Length * RoundingError.Epsilon);
         }
 
         /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>tan x.</summary>
         public static readonly UnaryPrimitive<TanRule> Tan = Primitive.Register(new UnaryPrimitive<TanRule>(Op.Tan, "tan")
         {
+            UlpBound = 1,
             ValueCost = CostClass.Trigonometric,
         });
     }
@@ -26,6 +28,9 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double x) => Math.Tan(x);
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Tan(x);
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => 1 + y * y;

@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph
@@ -17,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>x without its fraction.</summary>
         public static readonly UnaryPrimitive<TruncateRule> Truncate = Primitive.Register(new UnaryPrimitive<TruncateRule>(Op.Truncate, "truncate")
         {
+            UlpBound = 0,
             Form = PartialForm.Zero, Curved = false, Smoothness = Smoothness.Step,
         });
     }
@@ -26,6 +28,9 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static double Value(double x) => Math.Truncate(x);
+
+        /// <inheritdoc/>
+        public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Truncate(x);
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => 0;

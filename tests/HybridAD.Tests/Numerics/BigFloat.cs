@@ -78,6 +78,12 @@ internal readonly struct BigFloat
 
     public static bool operator >(BigFloat a, BigFloat b) => (a - b).Sign > 0;
 
+    /// <summary>The two parts together.</summary>
+    public static implicit operator BigFloat(HybridAD.Numerics.DoubleDouble value) => (BigFloat)value.High + value.Low;
+
+    /// <summary>mantissa·2^exponent, rounded to 240 bits.</summary>
+    public static BigFloat Of(BigInteger mantissa, int exponent) => new(mantissa, exponent);
+
     /// <summary>Reads digits with a decimal point, to all 240 bits.</summary>
     public static BigFloat Parse(string digits)
     {

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace HybridAD.Tests.Numerics;
 
 /// <summary>
@@ -111,6 +113,49 @@ internal static class Reference
         => x.Sign > 0 ? Atan(y / x)
             : x.Sign < 0 ? Atan(y / x) + (y.Sign < 0 ? -Pi : Pi)
             : y.Sign * Pi / 2;
+
+    public static BigFloat Sin(BigFloat a) => Circular(a, 0);
+
+    public static BigFloat Cos(BigFloat a) => Circular(a, 1);
+
+    public static BigFloat Tan(BigFloat a) => Sin(a) / Cos(a);
+
+    /// <summary>aᵇ for a &gt; 0 with 53-bit b: the logarithm has bits enough to lose those of the exponent.</summary>
+    public static BigFloat Pow(BigFloat a, BigFloat b) => Exp(b * Log(a));
+
+    // π/2 in units of 2^-1800: Machin's formula in integers, with 64 bits to lose.
+    private const int AngleBits = 1800;
+
+    private static readonly BigInteger HalfPiInUnits = (8 * ArcTangentOfInverse(5) - 2 * ArcTangentOfInverse(239)) >> 64;
+
+    private static BigInteger ArcTangentOfInverse(int n)
+    {
+        var (sum, power) = (BigInteger.Zero, (BigInteger.One << (AngleBits + 64)) / n);
+        for (var k = 1; !power.IsZero; k += 2, power /= -n * n)
+            sum += power / k;
+        return sum;
+    }
+
+    /// <summary>sin(a + quadrant·π/2), a being reduced by exact integer arithmetic.</summary>
+    private static BigFloat Circular(BigFloat a, int quadrant)
+    {
+        var r = a;
+        if (a.Magnitude >= -1)
+        {
+            var units = a.Exponent + AngleBits >= 0 ? a.Mantissa << (a.Exponent + AngleBits) : a.Mantissa >> -(a.Exponent + AngleBits);
+            var turns = (2 * units + HalfPiInUnits) / (2 * HalfPiInUnits) - (units.Sign < 0 ? 1 : 0);
+            quadrant += (int)((turns % 4 + 4) % 4);
+            r = BigFloat.Of(units - turns * HalfPiInUnits, -AngleBits);
+        }
+        var sine = (quadrant & 1) == 0;
+        var (sum, term, square) = sine ? (r, r, r * r) : (1, 1, r * r);
+        for (var k = sine ? 2 : 1; term.Magnitude > sum.Magnitude - NegligibleBelow && term.Sign != 0; k += 2)
+        {
+            term = -term * square / (k * (k + 1));
+            sum += term;
+        }
+        return (quadrant & 2) == 0 ? sum : -sum;
+    }
 
     /// <summary>sin(π a), the whole half-turns removed exactly.</summary>
     public static BigFloat SinPi(double a) => HalfTurns(Math.IEEERemainder(a, 2), sine: true);
