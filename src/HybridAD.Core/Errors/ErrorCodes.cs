@@ -1,6 +1,7 @@
 namespace HybridAD.Errors;
 
-/// <summary>Every error code of the library. Thousands: 1 calls, 2 traces and guards, 3 .nl files, 4 trace JSON, 5 plans, 6 command line.</summary>
+/// <summary>Every error code of the library. Thousands: 1 calls, 2 traces and guards, 3 .nl files, 4 trace JSON, 5 plans, 6 command line,
+/// 7 FPCore files and precision tuning.</summary>
 public static class ErrorCodes
 {
     /// <summary>A span or array has the wrong length.</summary>
@@ -104,6 +105,21 @@ public static class ErrorCodes
 
     /// <summary>A node of a trace file names an operation that does not exist.</summary>
     public const string TraceJsonUnknownOperation = "HAD4004";
+
+    /// <summary>The brackets, strings or numbers of an FPCore file are malformed.</summary>
+    public const string FpCoreSyntax = "HAD7001";
+
+    /// <summary>An FPCore benchmark has something that cannot be computed.</summary>
+    public const string FpCoreUnsupported = "HAD7002";
+
+    /// <summary>An FPCore program runs longer than allowed.</summary>
+    public const string FpCoreTooLong = "HAD7003";
+
+    /// <summary>How often a loop of an FPCore program runs depends on the inputs, where one trace for all points was asked for.</summary>
+    public const string FpCoreLoop = "HAD7004";
+
+    /// <summary>An FPCore file has several benchmarks and none was chosen, or none of the name that was.</summary>
+    public const string FpCoreChoice = "HAD7005";
 
     /// <summary>The command line has an unknown option, a value that is not allowed, or lacks something.</summary>
     public const string BadCall = "HAD6001";
