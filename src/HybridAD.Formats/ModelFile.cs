@@ -1,5 +1,6 @@
 using System.Text;
 using HybridAD.Errors;
+using HybridAD.Formats.FpCore;
 using HybridAD.Formats.Nl;
 using HybridAD.Formats.TraceJson;
 using HybridAD.Graph;
@@ -14,6 +15,9 @@ public enum ModelFileType
 
     /// <summary>A trace in JSON.</summary>
     TraceJson,
+
+    /// <summary>FPCore benchmarks.</summary>
+    FpCore,
 }
 
 /// <summary>A function read from a file of any known type.</summary>
@@ -24,11 +28,10 @@ public sealed class ModelFile
 
     private const int ShownBytes = 16;
 
-    private ModelFile(ModelFileType type, Trace trace, NlModel? nl)
+    private ModelFile(ModelFileType type, Trace trace)
     {
         Type = type;
         Trace = trace;
-        Nl = nl;
     }
 
     /// <summary>The type of the file.</summary>
@@ -38,7 +41,13 @@ public sealed class ModelFile
     public Trace Trace { get; }
 
     /// <summary>The optimisation problem, where the file is an .nl file.</summary>
-    public NlModel? Nl { get; }
+    public NlModel? Nl { get; private init; }
+
+    /// <summary>The benchmark, where the file is an FPCore file.</summary>
+    public FpCore.FpCore? Core { get; private init; }
+
+    /// <summary>Records the function again along the branches taken at another point; null where the trace holds for all points or the file has no more than the trace.</summary>
+    public Func<double[], Trace>? Retrace { get; private init; }
 
     /// <summary>Oddities that do not prevent the file from being used, one line each.</summary>
     public IReadOnlyList<string> Warnings => Nl?.Warnings ?? [];
@@ -53,46 +62,70 @@ public sealed class ModelFile
             return ModelFileType.TraceJson;
         if (data.Length > 1 && data[0] is (byte)'g' or (byte)'b' or (byte)'G' or (byte)'B' && (data[1] <= ' ' || char.IsAsciiDigit((char)data[1])))
             return ModelFileType.Nl;
+        if (start >= 0 && (content[start] is (byte)'(' or (byte)';' || content[start..].StartsWith("[FPCore"u8)))
+            return ModelFileType.FpCore;
         throw new HybridAdException(ErrorCodes.UnknownModelType,
             $"{fileName}: the file type is not known: it {(data.IsEmpty ? "is empty" : $"begins with '{Shown(data)}'")}. " +
-            "Known are AMPL .nl files (beginning with 'g' or 'b' and a digit) and traces in JSON (beginning with '{')");
+            "Known are AMPL .nl files (beginning with 'g' or 'b' and a digit), FPCore files (beginning with '(' or ';') and traces in JSON (beginning with '{')");
     }
 
     /// <summary>Reads a file that is in memory.</summary>
+    /// <param name="data">The content.</param>
+    /// <param name="fileName">The name that messages give it.</param>
+    /// <param name="core">The benchmark of an FPCore file, by name or number; null where it holds only one. Without meaning for other types.</param>
     /// <exception cref="HybridAdException">The content is of no known type or malformed.</exception>
-    public static ModelFile Read(ReadOnlySpan<byte> data, string fileName) => Recognize(data, fileName) switch
+    public static ModelFile Read(ReadOnlySpan<byte> data, string fileName, string? core = null) => Recognize(data, fileName) switch
     {
-        ModelFileType.TraceJson => new ModelFile(ModelFileType.TraceJson, TraceJsonReader.Read(data, fileName), null),
+        ModelFileType.TraceJson => new ModelFile(ModelFileType.TraceJson, TraceJsonReader.Read(data, fileName)),
+        ModelFileType.FpCore => Of(FpCoreReader.Read(data, fileName).Choose(core)),
         _ => Of(NlReader.Read(data, new NlReadOptions { FileName = fileName })),
     };
 
     /// <summary>Reads a file from disk, or from standard input where the path is <c>-</c>.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="core">The benchmark of an FPCore file, by name or number; null where it holds only one. Without meaning for other types.</param>
     /// <exception cref="HybridAdException">The content is of no known type or malformed.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static ModelFile Load(string path)
+    public static ModelFile Load(string path, string? core = null)
     {
         ArgumentNullException.ThrowIfNull(path);
         if (path == StandardInput)
         {
             using var input = Console.OpenStandardInput();
-            return Load(input, "standard input");
+            return Load(input, "standard input", core);
         }
         var data = File.ReadAllBytes(path);
         var name = Path.GetFileName(path);
-        return Recognize(data, name) == ModelFileType.Nl ? Of(NlReader.Read(data, NlReadOptions.ForFile(path))) : Read(data, name);
+        return Recognize(data, name) == ModelFileType.Nl ? Of(NlReader.Read(data, NlReadOptions.ForFile(path))) : Read(data, name, core);
     }
 
     /// <summary>Reads a stream to its end.</summary>
+    /// <param name="stream">The content.</param>
+    /// <param name="fileName">The name that messages give it.</param>
+    /// <param name="core">The benchmark of an FPCore file, by name or number; null where it holds only one. Without meaning for other types.</param>
     /// <exception cref="HybridAdException">The content is of no known type or malformed.</exception>
-    public static ModelFile Load(Stream stream, string fileName)
+    public static ModelFile Load(Stream stream, string fileName, string? core = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         using var data = new MemoryStream();
         stream.CopyTo(data);
-        return Read(data.GetBuffer().AsSpan(0, (int)data.Length), fileName);
+        return Read(data.GetBuffer().AsSpan(0, (int)data.Length), fileName, core);
     }
 
-    private static ModelFile Of(NlModel model) => new(ModelFileType.Nl, model.Trace, model);
+    private static ModelFile Of(NlModel model) => new(ModelFileType.Nl, model.Trace) { Nl = model };
+
+    /// <summary>One trace for all points, or where loops depend on the inputs, one at the default point that is recorded again elsewhere.</summary>
+    private static ModelFile Of(FpCore.FpCore core)
+    {
+        try
+        {
+            return new ModelFile(ModelFileType.FpCore, core.Trace().Trace) { Core = core };
+        }
+        catch (FpCoreException error) when (error.Code == ErrorCodes.FpCoreLoop)
+        {
+            return new ModelFile(ModelFileType.FpCore, core.TraceAt([.. core.Point]).Trace) { Core = core, Retrace = x => core.TraceAt(x).Trace };
+        }
+    }
 
     private static string Shown(ReadOnlySpan<byte> data)
     {

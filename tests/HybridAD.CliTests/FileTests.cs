@@ -4,8 +4,8 @@ namespace HybridAD.CliTests;
 public class FileTests
 {
     [Theory]
-    [InlineData("", "model.nl: the file type is not known: it is empty. Known are AMPL .nl files (beginning with 'g' or 'b' and a digit) and traces in JSON (beginning with '{') [HAD3020]")]
-    [InlineData("%PDF-1.4", "model.nl: the file type is not known: it begins with '%PDF-1.4'. Known are AMPL .nl files (beginning with 'g' or 'b' and a digit) and traces in JSON (beginning with '{') [HAD3020]")]
+    [InlineData("", "model.nl: the file type is not known: it is empty. Known are AMPL .nl files (beginning with 'g' or 'b' and a digit), FPCore files (beginning with '(' or ';') and traces in JSON (beginning with '{') [HAD3020]")]
+    [InlineData("%PDF-1.4", "model.nl: the file type is not known: it begins with '%PDF-1.4'. Known are AMPL .nl files (beginning with 'g' or 'b' and a digit), FPCore files (beginning with '(' or ';') and traces in JSON (beginning with '{') [HAD3020]")]
     public void WhatIsNoModelIsRefused(string content, string message)
     {
         using var scratch = new Scratch();

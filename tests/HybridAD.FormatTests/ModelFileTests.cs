@@ -31,8 +31,8 @@ public class ModelFileTests
     }
 
     [Theory]
-    [InlineData("", "in: the file type is not known: it is empty. Known are AMPL .nl files (beginning with 'g' or 'b' and a digit) and traces in JSON (beginning with '{') [HAD3020]")]
-    [InlineData("%PDF-1.4 and so on", "in: the file type is not known: it begins with '%PDF-1.4 and so …'. Known are AMPL .nl files (beginning with 'g' or 'b' and a digit) and traces in JSON (beginning with '{') [HAD3020]")]
+    [InlineData("", "in: the file type is not known: it is empty. Known are AMPL .nl files (beginning with 'g' or 'b' and a digit), FPCore files (beginning with '(' or ';') and traces in JSON (beginning with '{') [HAD3020]")]
+    [InlineData("%PDF-1.4 and so on", "in: the file type is not known: it begins with '%PDF-1.4 and so …'. Known are AMPL .nl files (beginning with 'g' or 'b' and a digit), FPCore files (beginning with '(' or ';') and traces in JSON (beginning with '{') [HAD3020]")]
     public void OtherContentIsRefused(string content, string message)
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(content));

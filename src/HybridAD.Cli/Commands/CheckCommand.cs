@@ -21,6 +21,7 @@ internal static class CheckCommand
     public static void Define(Command command, Shell shell)
     {
         var file = CommonOptions.File();
+        var core = CommonOptions.Core();
         var at = CommonOptions.At();
         var format = CommonOptions.Format("table", "json");
         var output = CommonOptions.Output();
@@ -36,13 +37,13 @@ internal static class CheckCommand
         });
         var seed = new Option<int>("--seed") { Description = "Decides which columns and rows are drawn where not all are checked", HelpName = "SEED", DefaultValueFactory = static _ => 1 };
         command.Arguments.Add(file);
-        foreach (var option in new Option[] { at, format, output, columns, seed })
+        foreach (var option in new Option[] { core, at, format, output, columns, seed })
             command.Options.Add(option);
         command.SetAction(parsed =>
         {
             using var progress = new Progress(shell);
             progress.Stage("reading");
-            var model = LoadedModel.Load(parsed.GetRequiredValue(file), shell);
+            var model = LoadedModel.Load(parsed.GetRequiredValue(file), shell, parsed.GetValue(core));
             var points = EvaluationPoints.Of(model, parsed.GetRequiredValue(at), shell);
             progress.Stage("checking");
             var asked = parsed.GetRequiredValue(columns);

@@ -6,7 +6,9 @@ namespace HybridAD.Cli.Commands;
 /// <summary>Arguments and options that several commands share.</summary>
 internal static class CommonOptions
 {
-    public static Argument<string> File() => new("FILE") { Description = "A model: .nl (text or binary) or a trace in JSON; '-' is standard input" };
+    public static Argument<string> File() => new("FILE") { Description = "A model: .nl (text or binary), .fpcore or a trace in JSON; '-' is standard input" };
+
+    public static Option<string?> Core() => new("--core") { Description = "The benchmark of an FPCore file, by name or number; needed where it holds several", HelpName = "NAME" };
 
     public static Option<string> At(string description = "x0 (start), generic, near, or a CSV file with a point per line ('-' is standard input)") => new("--at")
     {

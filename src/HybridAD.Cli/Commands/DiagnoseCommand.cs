@@ -21,6 +21,7 @@ internal static class DiagnoseCommand
     public static void Define(Command command, Shell shell)
     {
         var file = CommonOptions.File();
+        var core = CommonOptions.Core();
         var at = CommonOptions.At();
         var format = CommonOptions.Format("table", "json");
         var output = CommonOptions.Output();
@@ -36,14 +37,14 @@ internal static class DiagnoseCommand
             },
         };
         command.Arguments.Add(file);
-        foreach (var option in new Option[] { at, format, output, condition })
+        foreach (var option in new Option[] { core, at, format, output, condition })
             command.Options.Add(option);
         command.SetAction(parsed =>
         {
             using var progress = new Progress(shell);
             progress.Stage("reading");
             // A branch that is not the recorded one is a finding here, not an error.
-            var model = LoadedModel.Load(parsed.GetRequiredValue(file), shell, GuardPolicy.Ignore);
+            var model = LoadedModel.Load(parsed.GetRequiredValue(file), shell, parsed.GetValue(core), GuardPolicy.Ignore);
             var points = EvaluationPoints.Of(model, parsed.GetRequiredValue(at), shell);
             progress.Stage("diagnosing");
             var options = new DiagnosisOptions { ConditionLimit = parsed.GetValue(condition), IgnoredRows = model.UnavailableRows };

@@ -23,6 +23,7 @@ internal static class JacCommand
         "hybridad jac model.nl --at points.csv --format json -o out.json",
         "                                                   many points: a JSON array, an object per line of points.csv",
         "hybridad jac model.nl --mode reverse --format mtx  force a mode; Matrix Market",
+        "hybridad jac bench.fpcore --core doppler1          a benchmark of an FPCore file",
         "hybridad jac model.nl --plan plan.json             run a plan saved by 'hybridad plan --save'",
     ];
 
@@ -36,6 +37,7 @@ internal static class JacCommand
     public static void Define(Command command, Shell shell)
     {
         var file = CommonOptions.File();
+        var core = CommonOptions.Core();
         var at = CommonOptions.At();
         var mode = CommonOptions.Choice("--mode", "How the Jacobian is computed", [.. Modes.Keys]);
         var format = CommonOptions.Format("table", "json", "mtx");
@@ -44,13 +46,13 @@ internal static class JacCommand
         var onFlip = CommonOptions.Choice("--on-flip",
             "Where a branch recorded in a trace would not be taken: an error, or the recorded branch all the same", "throw", "ignore");
         command.Arguments.Add(file);
-        foreach (var option in new Option[] { at, mode, format, output, plan, onFlip })
+        foreach (var option in new Option[] { core, at, mode, format, output, plan, onFlip })
             command.Options.Add(option);
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(plan) is not null && parsed.GetValue(mode) != "auto")
                 CommonOptions.Refuse("--plan and --mode exclude each other");
-            Run(new Call(parsed.GetRequiredValue(file), parsed.GetRequiredValue(at), Modes[parsed.GetRequiredValue(mode)], parsed.GetRequiredValue(format),
+            Run(new Call(parsed.GetRequiredValue(file), parsed.GetValue(core), parsed.GetRequiredValue(at), Modes[parsed.GetRequiredValue(mode)], parsed.GetRequiredValue(format),
                 parsed.GetValue(output), parsed.GetValue(plan), parsed.GetValue(onFlip) == "ignore" ? GuardPolicy.Ignore : GuardPolicy.Throw), shell);
             return ExitCode.Done;
         });
@@ -60,7 +62,7 @@ internal static class JacCommand
     {
         using var progress = new Progress(shell);
         progress.Stage("reading");
-        var model = LoadedModel.Load(call.File, shell, call.OnFlip);
+        var model = LoadedModel.Load(call.File, shell, call.Core, call.OnFlip);
         var points = EvaluationPoints.Of(model, call.At, shell);
         if (call.Format == "mtx" && points.Points.Count != 1)
             throw new HybridAdException(ErrorCodes.OneResultOnly,
@@ -125,5 +127,5 @@ internal static class JacCommand
         return seconds;
     }
 
-    private sealed record Call(string File, string At, JacobianMode Mode, string Format, string? Output, string? Plan, GuardPolicy OnFlip);
+    private sealed record Call(string File, string? Core, string At, JacobianMode Mode, string Format, string? Output, string? Plan, GuardPolicy OnFlip);
 }

@@ -31,6 +31,7 @@ internal static class PlanCommand
     public static void Define(Command command, Shell shell)
     {
         var file = CommonOptions.File();
+        var core = CommonOptions.Core();
         var format = CommonOptions.Format("table", "json");
         var output = CommonOptions.Output();
         var cost = CommonOptions.Choice("--cost", "What is minimised", "time", "multiplications");
@@ -44,7 +45,7 @@ internal static class PlanCommand
         });
         var save = new Option<string?>("--save") { Description = "Write the plan to a file that 'jac --plan' runs", HelpName = "PLAN" };
         command.Arguments.Add(file);
-        foreach (var option in new Option[] { format, output, cost, rules, budget, save })
+        foreach (var option in new Option[] { core, format, output, cost, rules, budget, save })
             command.Options.Add(option);
         command.SetAction(parsed =>
         {
@@ -53,7 +54,7 @@ internal static class PlanCommand
                 CommonOptions.Refuse("'--save' writes a plan that 'jac' runs; with '--cost multiplications' there is none: use '--format json -o FILE'");
             using var progress = new Progress(shell);
             progress.Stage("reading");
-            var model = LoadedModel.Load(parsed.GetRequiredValue(file), shell);
+            var model = LoadedModel.Load(parsed.GetRequiredValue(file), shell, parsed.GetValue(core));
             progress.Stage("planning");
             if (countsMultiplications)
             {

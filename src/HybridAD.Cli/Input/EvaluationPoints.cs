@@ -14,7 +14,7 @@ internal sealed record EvaluationPoints(IReadOnlyList<EvaluationPoint> Points, b
     public static EvaluationPoints Of(LoadedModel model, string at, Shell shell) => at switch
     {
         "x0" => Named(at, Start(model)),
-        "generic" => Named(at, model.File.Nl?.GenericPoint() ?? Generic(model.Trace)),
+        "generic" => Named(at, model.File.Nl?.GenericPoint() ?? Inside(model) ?? Generic(model.Trace)),
         "near" => Named(at, model.File.Nl?.NearPoint() ?? Near(model.Trace)),
         _ when at != "-" && !File.Exists(at) && !at.Contains('.') && !at.Contains('/') =>
             throw new HybridAdException(ErrorCodes.BadCall, $"'--at {at}' is no point; give x0, generic, near or a CSV file with a point per line"),
@@ -34,6 +34,9 @@ internal sealed record EvaluationPoints(IReadOnlyList<EvaluationPoint> Points, b
         throw new HybridAdException(ErrorCodes.NoDefaultPoint,
             $"{model.Path}: the trace has no default point \"x\"; give '--at generic' or '--at points.csv'");
     }
+
+    /// <summary>A point of the precondition's domain that is no corner, where the file has one.</summary>
+    private static double[]? Inside(LoadedModel model) => model.File.Core?.SamplePoints(5, seed: 1).Points is { Count: > 0 } points ? points[^1] : null;
 
     /// <summary>The rule for free variables of .nl files; a trace has no bounds.</summary>
     private static double[] Generic(Trace trace)

@@ -33,18 +33,25 @@ internal sealed class LoadedModel
     /// <summary>Rows that have no value because they need what is not in the file.</summary>
     public IReadOnlySet<int> UnavailableRows { get; }
 
-    public static LoadedModel Load(string path, Shell shell, GuardPolicy onFlip = GuardPolicy.Throw)
+    /// <param name="path">The path, or <c>-</c>.</param>
+    /// <param name="shell">Standard input.</param>
+    /// <param name="core">The benchmark of an FPCore file; null where none is named.</param>
+    /// <param name="onFlip">What happens where a recorded branch is not taken and the file cannot say what is.</param>
+    public static LoadedModel Load(string path, Shell shell, string? core, GuardPolicy onFlip = GuardPolicy.Throw)
     {
         var start = Stopwatch.GetTimestamp();
         var file = Files.Try(path, () =>
         {
             if (path != ModelFile.StandardInput)
-                return ModelFile.Load(path);
+                return ModelFile.Load(path, core);
             using var input = shell.OpenInput();
-            return ModelFile.Load(input, "standard input");
+            return ModelFile.Load(input, "standard input", core);
         });
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        var function = new TracedFunction(file.Trace, new TraceOptions { OnGuardFlip = onFlip }, file.Nl?.DeclaredPattern);
+        if (core is not null && file.Core is null)
+            throw new HybridAdException(ErrorCodes.BadCall, $"'--core {core}' chooses a benchmark of an FPCore file, which {path} is not");
+        var options = new TraceOptions { OnGuardFlip = file.Retrace is null ? onFlip : GuardPolicy.Retrace };
+        var function = new TracedFunction(file.Trace, options, file.Nl?.DeclaredPattern, file.Retrace);
         return new LoadedModel(path, file, function, seconds);
     }
 

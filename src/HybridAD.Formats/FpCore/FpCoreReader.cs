@@ -3,11 +3,6 @@ using HybridAD.Rounding;
 
 namespace HybridAD.Formats.FpCore;
 
-/// <summary>The cores of an FPCore file, in order.</summary>
-/// <param name="FileName">The file, as messages call it.</param>
-/// <param name="Cores">All cores, also those that cannot be run.</param>
-public sealed record FpCoreFile(string FileName, IReadOnlyList<FpCore> Cores);
-
 /// <summary>
 /// Reads FPCore 2.0 (fpbench.org/spec), UTF-8. Errors of syntax end the file; anything else that is wrong with a core is its <see cref="FpCore.Status"/>, and the other
 /// cores can be used.
