@@ -37,6 +37,16 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => 0;
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => Interval.Abs(x);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) =>
+            x.IsUndefined ? Interval.Undefined : x.Lower >= 0 ? 1 : x.Upper < 0 ? -1 : new Interval(-1, 1);
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y) => 0;
     }
 }
 

@@ -41,6 +41,15 @@ namespace HybridAD.Primitives
             var d = (1 - x) * (1 + x);
             return -x / d / Math.Sqrt(d);
         }
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => Interval.Acos(x);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) => -AsinRule.PartialEnclosure(x, y);
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y) => -AsinRule.SecondEnclosure(x, y);
     }
 }
 

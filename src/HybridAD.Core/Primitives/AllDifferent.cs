@@ -64,6 +64,15 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(int i, int j, ReadOnlySpan<double> x, double y) => 0;
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(ReadOnlySpan<Interval> x) => Interval.AllDifferent(x);
+
+        /// <inheritdoc/>
+        public static void PartialEnclosures(ReadOnlySpan<Interval> x, Interval y, Span<Interval> partials) => partials.Fill(Interval.StepPartial(y));
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(int i, int j, ReadOnlySpan<Interval> x, Interval y) => Interval.StepPartial(y);
     }
 }
 

@@ -41,6 +41,20 @@ namespace HybridAD.Primitives
             var d = (1 - x) * (1 + x);
             return x / d / Math.Sqrt(d);
         }
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => Interval.Asin(x);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) =>
+            Interval.ReciprocalOfPositive(Interval.Sqrt(Interval.Max(Interval.OneMinusSquare(x), 0)));
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y)
+        {
+            var d = Interval.OneMinusSquare(x);
+            return x / d / Interval.Sqrt(d);
+        }
     }
 }
 

@@ -41,6 +41,19 @@ namespace HybridAD.Primitives
             var p = Partial(x, y);
             return p == 0 ? 0 : -(x * p) * p * p;
         }
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => Interval.Asinh(x);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) => 1 / Interval.Sqrt(1 + Interval.Square(x));
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y)
+        {
+            var p = PartialEnclosure(x, y);
+            return -(x * p) * Interval.Square(p);
+        }
     }
 }
 

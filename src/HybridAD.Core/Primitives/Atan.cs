@@ -41,6 +41,19 @@ namespace HybridAD.Primitives
             var p = 1 / (1 + x * x);
             return p == 0 ? 0 : -2 * (x * p) * p;
         }
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => Interval.Atan(x);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) => 1 / (1 + Interval.Square(x));
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y)
+        {
+            var p = PartialEnclosure(x, y);
+            return -2 * (x * p) * p;
+        }
     }
 }
 

@@ -65,6 +65,40 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double SecondBB(double a, double b, double y) => -2 * PartialA(a, b, y) * PartialB(a, b, y);
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval a, Interval b) => Interval.Atan2(a, b);
+
+        /// <inheritdoc/>
+        public static Interval PartialAEnclosure(Interval a, Interval b, Interval y) => Interval.MeetsCut(a, b) ? Interval.Entire : Slope(b, a);
+
+        /// <inheritdoc/>
+        public static Interval PartialBEnclosure(Interval a, Interval b, Interval y) => Interval.MeetsCut(a, b) ? Interval.Entire : -Slope(a, b);
+
+        /// <inheritdoc/>
+        public static Interval SecondAAEnclosure(Interval a, Interval b, Interval y) =>
+            Interval.MeetsCut(a, b) ? Interval.Entire : -2 * Slope(b, a) * Slope(a, b);
+
+        /// <inheritdoc/>
+        public static Interval SecondABEnclosure(Interval a, Interval b, Interval y)
+        {
+            if (Interval.MeetsCut(a, b))
+                return Interval.Entire;
+            var (pa, pb) = (Slope(b, a), Slope(a, b));
+            return (pb - pa) * (pb + pa);
+        }
+
+        /// <inheritdoc/>
+        public static Interval SecondBBEnclosure(Interval a, Interval b, Interval y) =>
+            Interval.MeetsCut(a, b) ? Interval.Entire : 2 * Slope(b, a) * Slope(a, b);
+
+        /// <summary>a/(a² + b²).</summary>
+        private static Interval Slope(Interval a, Interval b)
+        {
+            // Both forms hold a twice or b twice; without a 0 in a, the second does not overflow.
+            var first = a / (Interval.Square(a) + Interval.Square(b));
+            return a.Contains(0) ? first : Interval.Tighter(first, 1 / (a + b * (b / a)));
+        }
     }
 }
 

@@ -41,6 +41,15 @@ namespace HybridAD.Primitives
             var p = Partial(x, y);
             return 2 * x * p * p;
         }
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => Interval.Atanh(x);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) => 1 / Interval.OneMinusSquare(x);
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y) => 2 * x * Interval.Square(PartialEnclosure(x, y));
     }
 }
 

@@ -38,6 +38,15 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => -2.0 / 3 * (1 / (3 * y * y)) / x;
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => Interval.Cbrt(x);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) => Interval.ReciprocalOfPositive(3 * Interval.Square(y));
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y) => -2 * PartialEnclosure(x, y) / (3 * x);
     }
 }
 

@@ -64,10 +64,10 @@ namespace HybridAD.Primitives
         public static Interval SecondAAEnclosure(Interval a, Interval b, Interval y) => 0;
 
         /// <inheritdoc/>
-        public static Interval SecondABEnclosure(Interval a, Interval b, Interval y) => -1 / (b * b);
+        public static Interval SecondABEnclosure(Interval a, Interval b, Interval y) => -1 / b / b;
 
         /// <inheritdoc/>
-        public static Interval SecondBBEnclosure(Interval a, Interval b, Interval y) => 2 * y / (b * b);
+        public static Interval SecondBBEnclosure(Interval a, Interval b, Interval y) => 2 * (y / b) / b;
     }
 }
 

@@ -52,6 +52,18 @@ namespace HybridAD.Primitives
             var square = x * x;
             return TwoOverRootPi * Math.Exp(-square) * (1 - Math.FusedMultiplyAdd(x, x, -square));
         }
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => Interval.Erf(x);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) => DensityEnclosure(x);
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y) => -2 * x * DensityEnclosure(x);
+
+        /// <summary>2/√π·e^(−x²).</summary>
+        internal static Interval DensityEnclosure(Interval x) => Interval.Around(TwoOverRootPi) * Interval.Exp(-Interval.Square(x));
     }
 }
 

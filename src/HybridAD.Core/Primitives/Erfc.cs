@@ -38,6 +38,15 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => 2 * x * ErfRule.Density(x);
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => Interval.Erfc(x);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) => -ErfRule.DensityEnclosure(x);
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y) => 2 * x * ErfRule.DensityEnclosure(x);
     }
 }
 

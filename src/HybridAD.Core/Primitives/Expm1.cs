@@ -38,6 +38,15 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => x < -0.5 ? Math.Exp(x) : y + 1;
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => Interval.Expm1(x);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) => Interval.Exp(x);
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y) => Interval.Exp(x);
     }
 }
 

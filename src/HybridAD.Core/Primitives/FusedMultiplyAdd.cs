@@ -42,6 +42,20 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(int i, int j, ReadOnlySpan<double> x, double y) => i != j && i + j == 1 ? 1 : 0;
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(ReadOnlySpan<Interval> x) => x[0] * x[1] + x[2];
+
+        /// <inheritdoc/>
+        public static void PartialEnclosures(ReadOnlySpan<Interval> x, Interval y, Span<Interval> partials)
+        {
+            partials[0] = x[1];
+            partials[1] = x[0];
+            partials[2] = 1;
+        }
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(int i, int j, ReadOnlySpan<Interval> x, Interval y) => i != j && i + j == 1 ? 1 : 0;
     }
 }
 

@@ -49,6 +49,24 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double SecondBB(double a, double b, double y) => y == 0 ? 0 : a / y * (a / y) / y;
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval a, Interval b) => Interval.Hypot(a, b);
+
+        /// <inheritdoc/>
+        public static Interval PartialAEnclosure(Interval a, Interval b, Interval y) => Interval.Cosine(a, b);
+
+        /// <inheritdoc/>
+        public static Interval PartialBEnclosure(Interval a, Interval b, Interval y) => Interval.Cosine(b, a);
+
+        /// <inheritdoc/>
+        public static Interval SecondAAEnclosure(Interval a, Interval b, Interval y) => Interval.Square(PartialBEnclosure(a, b, y)) / y;
+
+        /// <inheritdoc/>
+        public static Interval SecondABEnclosure(Interval a, Interval b, Interval y) => -PartialAEnclosure(a, b, y) * PartialBEnclosure(a, b, y) / y;
+
+        /// <inheritdoc/>
+        public static Interval SecondBBEnclosure(Interval a, Interval b, Interval y) => Interval.Square(PartialAEnclosure(a, b, y)) / y;
     }
 }
 

@@ -37,6 +37,15 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => -1 / x / x;
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => Interval.Log(x);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) => 1 / x;
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y) => -1 / x / x;
     }
 }
 

@@ -39,6 +39,15 @@ namespace HybridAD.Primitives
         public static double Second(double x, double y) => -Log10OfE / x / x;
 
         internal const double Log10OfE = 0.43429448190325183;
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => Interval.Log10(x);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) => Interval.Around(Log10OfE) / x;
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y) => -Interval.Around(Log10OfE) / x / x;
     }
 }
 

@@ -39,6 +39,15 @@ namespace HybridAD.Primitives
         public static double Second(double x, double y) => -Log2OfE / x / x;
 
         internal const double Log2OfE = 1.4426950408889634;
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => Interval.Log2(x);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) => Interval.Around(Log2OfE) / x;
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y) => -Interval.Around(Log2OfE) / x / x;
     }
 }
 

@@ -49,6 +49,24 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double SecondBB(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval a, Interval b) => Interval.Max(a, b);
+
+        /// <inheritdoc/>
+        public static Interval PartialAEnclosure(Interval a, Interval b, Interval y) => Interval.LessOrEqual(b, a);
+
+        /// <inheritdoc/>
+        public static Interval PartialBEnclosure(Interval a, Interval b, Interval y) => 1 - PartialAEnclosure(a, b, y);
+
+        /// <inheritdoc/>
+        public static Interval SecondAAEnclosure(Interval a, Interval b, Interval y) => 0;
+
+        /// <inheritdoc/>
+        public static Interval SecondABEnclosure(Interval a, Interval b, Interval y) => 0;
+
+        /// <inheritdoc/>
+        public static Interval SecondBBEnclosure(Interval a, Interval b, Interval y) => 0;
     }
 }
 

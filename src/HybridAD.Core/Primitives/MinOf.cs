@@ -59,6 +59,35 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(int i, int j, ReadOnlySpan<double> x, double y) => 0;
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(ReadOnlySpan<Interval> x)
+        {
+            var extreme = x[0];
+            for (var k = 1; k < x.Length; k++)
+                extreme = Interval.Min(extreme, x[k]);
+            return extreme;
+        }
+
+        /// <inheritdoc/>
+        public static void PartialEnclosures(ReadOnlySpan<Interval> x, Interval y, Span<Interval> partials)
+        {
+            // Only an operand that reaches the range of the extreme can be it.
+            var candidates = 0;
+            for (var k = 0; k < x.Length; k++)
+            {
+                partials[k] = x[k].Lower > y.Upper ? 0 : Interval.Undecided;
+                candidates += partials[k] == 0 ? 0 : 1;
+            }
+
+            if (y.IsUndefined)
+                partials.Fill(Interval.Undefined);
+            else if (candidates == 1)
+                partials[partials.IndexOf(Interval.Undecided)] = 1;
+        }
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(int i, int j, ReadOnlySpan<Interval> x, Interval y) => 0;
     }
 }
 

@@ -37,6 +37,15 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => 0;
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => Interval.Not(x);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) => Interval.StepPartial(y);
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y) => Interval.StepPartial(y);
     }
 }
 

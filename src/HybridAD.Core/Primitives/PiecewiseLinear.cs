@@ -124,6 +124,57 @@ namespace HybridAD.Primitives
                 piece++;
             return piece;
         }
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x, ReadOnlySpan<double> parameters)
+        {
+            if (x.IsUndefined)
+                return Interval.Undefined;
+            var y = Interval.Hull(PointEnclosure(x.Lower, parameters), PointEnclosure(x.Upper, parameters));
+            for (var k = 1; k < parameters.Length; k += 2)
+                if (x.Lower < parameters[k] && parameters[k] < x.Upper)
+                    y = Interval.Hull(y, PointEnclosure(parameters[k], parameters));
+            return y;
+        }
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, ReadOnlySpan<double> parameters, Interval y)
+        {
+            if (x.IsUndefined)
+                return Interval.Undefined;
+            Interval? slopes = null;
+            for (var k = 0; k < parameters.Length; k += 2)
+            {
+                // The pieces that x touches.
+                if ((k == 0 || parameters[k - 1] <= x.Upper) && (k + 1 == parameters.Length || parameters[k + 1] >= x.Lower))
+                    slopes = slopes is { } others ? Interval.Hull(others, parameters[k]) : parameters[k];
+            }
+
+            return slopes!.Value;
+        }
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, ReadOnlySpan<double> parameters, Interval y) => 0;
+
+        /// <summary><see cref="Value"/> of a single number, in interval arithmetic.</summary>
+        private static Interval PointEnclosure(double x, ReadOnlySpan<double> parameters)
+        {
+            var piece = PieceOf(0, parameters);
+            var (y, reached) = (Interval.Zero, Interval.Zero);
+            for (; x > 0 && 2 * piece + 1 < parameters.Length && parameters[2 * piece + 1] < x; piece++)
+            {
+                y += parameters[2 * piece] * (parameters[2 * piece + 1] - reached);
+                reached = parameters[2 * piece + 1];
+            }
+
+            for (; x < 0 && piece > 0 && parameters[2 * piece - 1] > x; piece--)
+            {
+                y += parameters[2 * piece] * (parameters[2 * piece - 1] - reached);
+                reached = parameters[2 * piece - 1];
+            }
+
+            return y + parameters[2 * piece] * (x - reached);
+        }
     }
 }
 

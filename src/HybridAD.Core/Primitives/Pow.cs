@@ -67,6 +67,44 @@ namespace HybridAD.Primitives
             var quotient = k == 1 ? y / a : y / a / a;
             return double.IsNormal(y) && double.IsNormal(quotient) ? quotient : Math.Pow(a, b - k);
         }
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval a, Interval b) => Interval.Pow(a, b);
+
+        /// <inheritdoc/>
+        public static Interval PartialAEnclosure(Interval a, Interval b, Interval y) => b == 0 ? 0 : b * Lowered(a, b, 1);
+
+        /// <inheritdoc/>
+        public static Interval PartialBEnclosure(Interval a, Interval b, Interval y)
+        {
+            var partial = y * LogOf(a);
+            // aᵇ·ln a has its minimum −1/(e·b) at e^(−1/b).
+            return b.Lower > 0 ? Interval.Max(partial, -Interval.Around(OneOverE).Upper / b.Lower) : partial;
+        }
+
+        /// <inheritdoc/>
+        public static Interval SecondAAEnclosure(Interval a, Interval b, Interval y) => b == 0 || b == 1 ? 0 : b * (b - 1) * Lowered(a, b, 2);
+
+        /// <inheritdoc/>
+        public static Interval SecondABEnclosure(Interval a, Interval b, Interval y) => Lowered(a, b, 1) * (1 + b * LogOf(a));
+
+        /// <inheritdoc/>
+        public static Interval SecondBBEnclosure(Interval a, Interval b, Interval y) => y * Interval.Square(LogOf(a));
+
+        private const double OneOverE = 0.36787944117144233;
+
+        private static Interval Lowered(Interval a, Interval b, int k)
+        {
+            var exponent = b - k;
+            // At 0 the power is infinite where its exponent is negative: a one-sided bound, as for the partial of a root.
+            return a.Lower == 0 && exponent.Upper < 0
+                ? Interval.ReciprocalOfPositive(Interval.Pow(a, -exponent))
+                : Interval.Pow(a, exponent);
+        }
+
+        /// <summary>ln a, −∞ at 0.</summary>
+        private static Interval LogOf(Interval a) =>
+            a.Lower == 0 && a.Upper > 0 ? new(double.NegativeInfinity, Interval.Log(a.Upper).Upper) : Interval.Log(a);
     }
 }
 

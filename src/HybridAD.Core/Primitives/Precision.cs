@@ -53,6 +53,24 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double SecondBB(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval a, Interval b) => DecimalSteps.Enclosure<PrecisionRule>(a, b, 0, 17);
+
+        /// <inheritdoc/>
+        public static Interval PartialAEnclosure(Interval a, Interval b, Interval y) => DecimalSteps.PartialEnclosure<PrecisionRule>(a, b, y);
+
+        /// <inheritdoc/>
+        public static Interval PartialBEnclosure(Interval a, Interval b, Interval y) => DecimalSteps.PartialEnclosure<PrecisionRule>(a, b, y);
+
+        /// <inheritdoc/>
+        public static Interval SecondAAEnclosure(Interval a, Interval b, Interval y) => DecimalSteps.PartialEnclosure<PrecisionRule>(a, b, y);
+
+        /// <inheritdoc/>
+        public static Interval SecondABEnclosure(Interval a, Interval b, Interval y) => DecimalSteps.PartialEnclosure<PrecisionRule>(a, b, y);
+
+        /// <inheritdoc/>
+        public static Interval SecondBBEnclosure(Interval a, Interval b, Interval y) => DecimalSteps.PartialEnclosure<PrecisionRule>(a, b, y);
     }
 }
 

@@ -53,6 +53,45 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double SecondBB(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval a, Interval b)
+        {
+            var (quotient, whole) = QuotientOf(a, b);
+            if (quotient.IsUndefined)
+                return quotient;
+            // Smaller than b, not larger than a, and with the sign of a.
+            var reach = Math.Min(b.Magnitude, a.Magnitude);
+            var any = new Interval(a.Lower >= 0 ? 0 : -reach, a.Upper <= 0 ? 0 : reach);
+            return whole ? Interval.Tighter(a - quotient * b, any) : any;
+        }
+
+        /// <inheritdoc/>
+        public static Interval PartialAEnclosure(Interval a, Interval b, Interval y) =>
+            QuotientOf(a, b) is var (quotient, whole) && whole ? 1 : quotient.IsUndefined ? quotient : Interval.Entire;
+
+        /// <inheritdoc/>
+        public static Interval PartialBEnclosure(Interval a, Interval b, Interval y) =>
+            QuotientOf(a, b) is var (quotient, whole) && whole ? -quotient : quotient.IsUndefined ? quotient : Interval.Entire;
+
+        /// <inheritdoc/>
+        public static Interval SecondAAEnclosure(Interval a, Interval b, Interval y) =>
+            QuotientOf(a, b) is var (quotient, whole) && whole ? 0 : quotient.IsUndefined ? quotient : Interval.Entire;
+
+        /// <inheritdoc/>
+        public static Interval SecondABEnclosure(Interval a, Interval b, Interval y) =>
+            QuotientOf(a, b) is var (quotient, whole) && whole ? 0 : quotient.IsUndefined ? quotient : Interval.Entire;
+
+        /// <inheritdoc/>
+        public static Interval SecondBBEnclosure(Interval a, Interval b, Interval y) =>
+            QuotientOf(a, b) is var (quotient, whole) && whole ? 0 : quotient.IsUndefined ? quotient : Interval.Entire;
+
+        /// <summary>The integer that a/b is truncated to; not whole where there are several over a and b.</summary>
+        private static (Interval Quotient, bool Whole) QuotientOf(Interval a, Interval b)
+        {
+            var quotient = IntegerDivideRule.Enclosure(a, b);
+            return (quotient, quotient.IsPoint);
+        }
     }
 }
 

@@ -57,6 +57,23 @@ namespace HybridAD.Primitives
             var n = parameters[0];
             return n == 1 ? 0 : Partial(x, parameters, y) * ((1 - n) / n) / x;
         }
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x, ReadOnlySpan<double> parameters) => Interval.RootN(x, (int)parameters[0]);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, ReadOnlySpan<double> parameters, Interval y)
+        {
+            var n = parameters[0];
+            if (n == 1)
+                return 1;
+            // y/x falls to 0 with |x| as |x|^(1/n − 1), without end at 0.
+            return n > 0 && x.Contains(0) ? Interval.ReciprocalOfPositive(n * Interval.Pow(Interval.Abs(y), (int)n - 1)) : y / x / n;
+        }
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, ReadOnlySpan<double> parameters, Interval y) =>
+            parameters[0] == 1 ? 0 : PartialEnclosure(x, parameters, y) * ((1 - (Interval)parameters[0]) / parameters[0]) / x;
     }
 }
 

@@ -24,13 +24,13 @@ public interface IUnaryRule
     static virtual double? RoundingBound(double x, double y) => null;
 
     /// <summary>An interval that contains φ over x.</summary>
-    static virtual Interval Enclosure(Interval x) => Interval.Entire;
+    static abstract Interval Enclosure(Interval x);
 
     /// <summary>An interval that contains φ′ over x, given one that contains φ.</summary>
-    static virtual Interval PartialEnclosure(Interval x, Interval y) => Interval.Entire;
+    static abstract Interval PartialEnclosure(Interval x, Interval y);
 
     /// <summary>An interval that contains φ″ over x, given one that contains φ.</summary>
-    static virtual Interval SecondEnclosure(Interval x, Interval y) => Interval.Entire;
+    static abstract Interval SecondEnclosure(Interval x, Interval y);
 }
 
 /// <summary>Value and derivatives of y = φ(a, b).</summary>
@@ -64,22 +64,22 @@ public interface IBinaryRule
     static virtual double? RoundingBound(double a, double b, double y) => null;
 
     /// <summary>An interval that contains φ over a and b.</summary>
-    static virtual Interval Enclosure(Interval a, Interval b) => Interval.Entire;
+    static abstract Interval Enclosure(Interval a, Interval b);
 
     /// <summary>An interval that contains ∂φ/∂a, given one that contains φ.</summary>
-    static virtual Interval PartialAEnclosure(Interval a, Interval b, Interval y) => Interval.Entire;
+    static abstract Interval PartialAEnclosure(Interval a, Interval b, Interval y);
 
     /// <summary>An interval that contains ∂φ/∂b, given one that contains φ.</summary>
-    static virtual Interval PartialBEnclosure(Interval a, Interval b, Interval y) => Interval.Entire;
+    static abstract Interval PartialBEnclosure(Interval a, Interval b, Interval y);
 
     /// <summary>An interval that contains ∂²φ/∂a².</summary>
-    static virtual Interval SecondAAEnclosure(Interval a, Interval b, Interval y) => Interval.Entire;
+    static abstract Interval SecondAAEnclosure(Interval a, Interval b, Interval y);
 
     /// <summary>An interval that contains ∂²φ/∂a∂b.</summary>
-    static virtual Interval SecondABEnclosure(Interval a, Interval b, Interval y) => Interval.Entire;
+    static abstract Interval SecondABEnclosure(Interval a, Interval b, Interval y);
 
     /// <summary>An interval that contains ∂²φ/∂b².</summary>
-    static virtual Interval SecondBBEnclosure(Interval a, Interval b, Interval y) => Interval.Entire;
+    static abstract Interval SecondBBEnclosure(Interval a, Interval b, Interval y);
 }
 
 /// <summary>Value and derivatives of an operation over a list of operands.</summary>
@@ -104,13 +104,13 @@ public interface IListRule
     static virtual double? RoundingBound(ReadOnlySpan<double> x, double y) => null;
 
     /// <summary>An interval that contains φ over the operands.</summary>
-    static virtual Interval Enclosure(ReadOnlySpan<Interval> x) => Interval.Entire;
+    static abstract Interval Enclosure(ReadOnlySpan<Interval> x);
 
     /// <summary>Intervals that contain ∂φ/∂xₖ, one per operand, given one that contains φ.</summary>
-    static virtual void PartialEnclosures(ReadOnlySpan<Interval> x, Interval y, Span<Interval> partials) => partials.Fill(Interval.Entire);
+    static abstract void PartialEnclosures(ReadOnlySpan<Interval> x, Interval y, Span<Interval> partials);
 
     /// <summary>An interval that contains ∂²φ/∂xᵢ∂xⱼ.</summary>
-    static virtual Interval SecondEnclosure(int i, int j, ReadOnlySpan<Interval> x, Interval y) => Interval.Entire;
+    static abstract Interval SecondEnclosure(int i, int j, ReadOnlySpan<Interval> x, Interval y);
 }
 
 /// <summary>Value and derivative of y = φ(x; p) with literal parameters p.</summary>
@@ -138,13 +138,13 @@ public interface IParametricRule
     static virtual double? RoundingBound(double x, ReadOnlySpan<double> parameters, double y) => null;
 
     /// <summary>An interval that contains φ over x.</summary>
-    static virtual Interval Enclosure(Interval x, ReadOnlySpan<double> parameters) => Interval.Entire;
+    static abstract Interval Enclosure(Interval x, ReadOnlySpan<double> parameters);
 
     /// <summary>An interval that contains ∂φ/∂x, given one that contains φ.</summary>
-    static virtual Interval PartialEnclosure(Interval x, ReadOnlySpan<double> parameters, Interval y) => Interval.Entire;
+    static abstract Interval PartialEnclosure(Interval x, ReadOnlySpan<double> parameters, Interval y);
 
     /// <summary>An interval that contains ∂²φ/∂x².</summary>
-    static virtual Interval SecondEnclosure(Interval x, ReadOnlySpan<double> parameters, Interval y) => Interval.Entire;
+    static abstract Interval SecondEnclosure(Interval x, ReadOnlySpan<double> parameters, Interval y);
 }
 
 /// <summary>Receives the rule of a primitive as a type argument.</summary>

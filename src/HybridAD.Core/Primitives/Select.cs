@@ -48,6 +48,24 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(int i, int j, ReadOnlySpan<double> x, double y) => 0;
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(ReadOnlySpan<Interval> x)
+        {
+            var fails = Interval.Not(x[0]);
+            return fails == 0 ? x[1] : fails == 1 ? x[2] : fails.IsUndefined ? fails : Interval.Hull(x[1], x[2]);
+        }
+
+        /// <inheritdoc/>
+        public static void PartialEnclosures(ReadOnlySpan<Interval> x, Interval y, Span<Interval> partials)
+        {
+            partials[0] = 0;
+            partials[2] = Interval.Not(x[0]);
+            partials[1] = 1 - partials[2];
+        }
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(int i, int j, ReadOnlySpan<Interval> x, Interval y) => 0;
     }
 }
 

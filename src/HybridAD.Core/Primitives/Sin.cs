@@ -37,6 +37,15 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => -y;
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => Interval.Sin(x);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) => Interval.Cos(x);
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y) => -y;
     }
 }
 

@@ -39,6 +39,15 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => -0.25 / Math.Abs(y) / Math.Abs(x);
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => Interval.Sqrt(x);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) => 0.5 * Interval.ReciprocalOfPositive(y);
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y) => -0.25 / y / x;
     }
 }
 

@@ -39,6 +39,15 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => 2;
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => Interval.Square(x);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) => 2 * x;
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y) => 2;
     }
 }
 

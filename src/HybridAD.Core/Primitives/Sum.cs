@@ -62,6 +62,21 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(int i, int j, ReadOnlySpan<double> x, double y) => 0;
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(ReadOnlySpan<Interval> x)
+        {
+            var sum = x[0];
+            for (var k = 1; k < x.Length; k++)
+                sum += x[k];
+            return sum;
+        }
+
+        /// <inheritdoc/>
+        public static void PartialEnclosures(ReadOnlySpan<Interval> x, Interval y, Span<Interval> partials) => partials.Fill(1);
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(int i, int j, ReadOnlySpan<Interval> x, Interval y) => 0;
     }
 }
 

@@ -37,6 +37,15 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => 2 * y * (1 + y * y);
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => Interval.Tan(x);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) => 1 + Interval.Square(y);
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y) => 2 * y * (1 + Interval.Square(y));
     }
 }
 

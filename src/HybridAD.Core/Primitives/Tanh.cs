@@ -43,6 +43,15 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => -2 * y * Partial(x, y);
+
+        /// <inheritdoc/>
+        public static Interval Enclosure(Interval x) => Interval.Tanh(x);
+
+        /// <inheritdoc/>
+        public static Interval PartialEnclosure(Interval x, Interval y) => 1 / Interval.Square(Interval.Cosh(x));
+
+        /// <inheritdoc/>
+        public static Interval SecondEnclosure(Interval x, Interval y) => -2 * y * PartialEnclosure(x, y);
     }
 }
 

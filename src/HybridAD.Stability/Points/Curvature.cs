@@ -4,10 +4,10 @@ using HybridAD.Primitives;
 
 namespace HybridAD.Stability.Points;
 
-/// <summary>The second-order Taylor term of one operation at the errors of its operands, in absolute values.</summary>
+/// <summary>The second-order Taylor term of one operation at the errors of its operands.</summary>
 internal static class Curvature
 {
-    /// <summary>½ Σ |φₖₗ| · Mₖ · Mₗ with M = |error| + rest.</summary>
+    /// <summary>½ Σ φₖₗ · Fₖ · Fₗ, where F is the whole error of an operand: its first-order part and the rest.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double SecondOrder(Trace trace, int node, double[] values, double[] error, double[] rest)
     {
@@ -16,22 +16,24 @@ internal static class Curvature
             case Op.Input or Op.Constant or Op.Add or Op.Sub or Op.Neg or Op.Abs or Op.Cast or Op.Sum:
                 return 0;
             case Op.Mul:
-                var (a, b) = (trace.RawA(node), trace.RawB(node));
-                return Size(a) * Size(b);
+                return Whole(trace.RawA(node)) * Whole(trace.RawB(node));
+            case Op.Square:
+                var x = Whole(trace.RawA(node));
+                return x * x;
             case Op.Div:
-                var (numerator, divisor) = (Size(trace.RawA(node)), Size(trace.RawB(node)));
+                var (numerator, divisor) = (Whole(trace.RawA(node)), Whole(trace.RawB(node)));
                 if (divisor == 0)
                     return 0;
-                var relative = divisor / Math.Abs(values[trace.RawB(node)]);
-                return relative * (numerator / Math.Abs(values[trace.RawB(node)]) + relative * Math.Abs(values[node]));
+                var b = values[trace.RawB(node)];
+                return divisor / b * ((divisor * values[node] - numerator) / b);
             case Op.Sqrt:
-                var size = Size(trace.RawA(node));
-                return size == 0 ? 0 : 0.125 * size / Math.Abs(values[trace.RawA(node)]) * (size / values[node]);
+                var radicand = Whole(trace.RawA(node));
+                return radicand == 0 ? 0 : -0.125 * (radicand / values[trace.RawA(node)]) * (radicand / values[node]);
             default:
                 return Other(trace, node, values, error, rest);
         }
 
-        double Size(int operand) => Math.Abs(error[operand]) + rest[operand];
+        double Whole(int operand) => error[operand] + rest[operand];
     }
 
     private static double Other(Trace trace, int node, double[] values, double[] error, double[] rest)
@@ -47,17 +49,17 @@ internal static class Curvature
         var sum = 0.0;
         for (var k = 0; k < x.Length; k++)
         {
-            var sizeK = Math.Abs(error[operands[k]]) + rest[operands[k]];
-            if (sizeK == 0)
+            var first = error[operands[k]] + rest[operands[k]];
+            if (first == 0)
                 continue;
             for (var l = k; l < x.Length; l++)
             {
-                var sizeL = Math.Abs(error[operands[l]]) + rest[operands[l]];
-                if (sizeL == 0 || !primitive.IsCurved(k, l))
+                var other = error[operands[l]] + rest[operands[l]];
+                if (other == 0 || !primitive.IsCurved(k, l))
                     continue;
                 var second = primitive.SecondPartial(k, l, x, parameters, values[node]);
                 if (second != 0)
-                    sum += (k == l ? 0.5 : 1) * Math.Abs(second) * sizeK * sizeL;
+                    sum += (k == l ? 0.5 : 1) * second * first * other;
             }
         }
         return sum;

@@ -132,7 +132,7 @@ internal sealed class Decisions
         {
             var carry = new Carry(errors);
             Partials.Visit(_trace, node, _forward.Values, ref carry);
-            errors[node] = carry.Sum + _bounds.Of(node) + _forward.Rest[node];
+            errors[node] = carry.Sum + _bounds.Of(node) + Math.Abs(_forward.Rest[node]);
             if (double.IsNaN(errors[node]))
                 errors[node] = double.PositiveInfinity;
         }
@@ -143,7 +143,7 @@ internal sealed class Decisions
     private double BoundOfDifference(int a, int b)
     {
         var reverse = ReverseSweep<WideAdjoint>.OfDifference(_trace, _forward.Values, a, b);
-        var sum = _forward.Rest[a] + (b < 0 ? 0 : _forward.Rest[b]);
+        var sum = Math.Abs(_forward.Rest[a] - (b < 0 ? 0 : _forward.Rest[b]));
         for (var node = 0; node < reverse.Adjoints.Length; node++)
             if (!WideAdjoint.IsZero(reverse.Adjoints[node]))
                 sum += WideAdjoint.ToDouble(WideAdjoint.Times(WideAdjoint.Abs(reverse.Adjoints[node]), _bounds.Of(node)));

@@ -7,12 +7,12 @@ namespace HybridAD.Stability.Points;
 
 /// <summary>
 /// One pass from the inputs to the outputs: the value of every node exactly as a machine computes it, its actual local error, the error it carries to first
-/// order, and a bound of the second-order terms in it.
+/// order, and what second-order terms add to it.
 /// </summary>
 /// <remarks>
-/// With Eᵢ the first-order error (signed) and Qᵢ the rest, a node y = φ(x) has E = Σ φₖ·Eₖ + local error and
-/// Q = Σ |φₖ|·Qₖ + ½ Σ |φₖₗ|·Mₖ·Mₗ with M = |E| + Q: the second-order Taylor term taken at the errors that are really there. Q is only compared
-/// with first-order figures, to see whether these hold.
+/// With E the first-order error (signed) and Q the rest, a node y = φ(x) has E = Σ φₖ·Eₖ + local error and
+/// Q = Σ φₖ·Qₖ + ½ Σ φₖₗ·Fₖ·Fₗ with F = E + Q: the second-order Taylor term taken at the errors that are really there, so that errors that cancel
+/// (as in t/t) do not count. Q tells whether first-order figures hold.
 /// </remarks>
 internal sealed class ForwardSweep
 {
@@ -36,11 +36,8 @@ internal sealed class ForwardSweep
     /// <summary>Computed − exact of the node itself, to first order.</summary>
     public double[] Error { get; private set; }
 
-    /// <summary>About how large the second-order part of computed − exact is at most.</summary>
+    /// <summary>The second-order part of computed − exact.</summary>
     public double[] Rest { get; private set; }
-
-    /// <summary>Node of the first operation whose result is too small for its rounding error to be measured, or −1.</summary>
-    public int FirstUnderflow { get; private set; } = -1;
 
     /// <summary>Runs the pass.</summary>
     public static ForwardSweep Run(RoundedProgram program, ReadOnlySpan<double> x, bool inputsRounded)
@@ -97,13 +94,9 @@ internal sealed class ForwardSweep
             if (operations[node] > Op.Constant)
             {
                 var error = LocalRounding.Error(_trace, node, Values);
-                if (LocalRounding.Underflows(operations[node], Values[node]) && !(Values[node] == 0 && error == 0 && HasZeroOperand(node)))
-                {
-                    if (FirstUnderflow < 0)
-                        FirstUnderflow = node;
+                Local[node] = double.IsNaN(error) ? LocalRounding.Smallest : error;
+                if (LocalRounding.Underflows(_trace, node, Values))
                     Rest[node] = LocalRounding.Smallest;
-                }
-                Local[node] = double.IsNaN(error) ? 0 : error;
             }
             var carry = new Carry(this);
             Partials.Visit(_trace, node, Values, ref carry);
@@ -111,15 +104,6 @@ internal sealed class ForwardSweep
                 Error[node] = carry.Error + Local[node];
             Rest[node] += carry.Rest + Curvature.SecondOrder(_trace, node, Values, Error, Rest);
         }
-    }
-
-    /// <summary>0 · x is exactly 0, whatever x; a zero that comes of two numbers is an underflow.</summary>
-    private bool HasZeroOperand(int node)
-    {
-        foreach (var operand in _trace.OperandsOf(node))
-            if (Values[operand] == 0)
-                return true;
-        return false;
     }
 
     private ref struct Carry(ForwardSweep sweep) : IEdgeAction
@@ -137,7 +121,7 @@ internal sealed class ForwardSweep
             if (error != 0)
                 Error += partial * error;
             if (rest != 0)
-                Rest += Math.Abs(partial) * rest;
+                Rest += partial * rest;
         }
     }
 }

@@ -54,7 +54,7 @@ internal sealed class LocalBounds
 
     /// <summary>The part of the bound that is there only because the result is near the smallest numbers.</summary>
     public double UnderflowOf(int node) =>
-        LocalRounding.Underflows(_program.Trace.Operations[node], _forward.Values[node]) && _forward.Rest[node] > 0 ? LocalRounding.Smallest : 0;
+        LocalRounding.Underflows(_program.Trace, node, _forward.Values) ? LocalRounding.Smallest : 0;
 
     private static bool[]? FusedOperations(Trace trace)
     {

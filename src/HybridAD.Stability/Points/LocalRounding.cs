@@ -77,9 +77,23 @@ internal static class LocalRounding
         return Ulps[operation] * Ulp(values[node]);
     }
 
-    /// <summary>Whether a result is so small that its rounding error has no relation to it, and residuals are not exact.</summary>
-    public static bool Underflows(byte operation, double y) =>
-        Math.Abs(y) < ResidualLimit && operation is not (Op.Input or Op.Constant or Op.Add or Op.Sub or Op.Sum or Op.Sqrt) && Ulps[operation] != 0;
+    /// <summary>
+    /// Whether a result is so small that its rounding error has no relation to it and residuals are not exact. A zero that comes of a zero (0 · x, √0) is none of these.
+    /// </summary>
+    public static bool Underflows(Trace trace, int node, double[] values)
+    {
+        var y = values[node];
+        if (!(Math.Abs(y) < ResidualLimit))
+            return false;
+        var operation = trace.Operations[node];
+        if (operation is Op.Input or Op.Constant or Op.Add or Op.Sub or Op.Sum or Op.Sqrt || Ulps[operation] == 0)
+            return false;
+        if (y == 0)
+            foreach (var operand in trace.OperandsOf(node))
+                if (values[operand] == 0)
+                    return false;
+        return true;
+    }
 
     /// <summary>The bound in ulps of each operation code; 0 for inputs, literals and exact operations.</summary>
     public static readonly double[] Ulps = UlpsByCode();

@@ -85,7 +85,7 @@ public sealed class PointAnalysis
             Output = output,
             Value = value,
             Format = Program.Trace.Operations[reverse.Output] == Op.Cast ? CastRule.FormatOf(Program.Trace.ParametersOf(reverse.Output)) : NumberFormat.Binary64,
-            Bound = Validity.WithSecondOrder(sums.Bound, _forward.Rest[reverse.Output]),
+            Bound = Validity.WithSecondOrder(sums.Bound, _forward.Rest[reverse.Output], value),
             Estimate = sums.Estimate,
             LocalErrorSum = sums.LocalErrorSum,
             Condition = T.ToDouble(T.Times(moved, 1 / Math.Abs(value))),

@@ -10,6 +10,9 @@ internal static class Validity
     /// <summary>The largest second-order part, relative to the bound, that first-order figures bear.</summary>
     private const double Tolerance = 1e-3;
 
+    /// <summary>Second-order terms as small as this, relative to the result, may be rounding errors of terms that cancel.</summary>
+    private const double Negligible = 1e-40;
+
     /// <summary>More than what rounding in the analysis itself takes from the bound.</summary>
     private const double OwnRounding = 1e-12;
 
@@ -17,7 +20,8 @@ internal static class Validity
     /// The bound that is reported: where the first-order figures hold, their small second-order part and the rounding of the analysis are added, so that
     /// no error is above it by a hair.
     /// </summary>
-    public static double WithSecondOrder(double bound, double rest) => rest <= Tolerance * bound ? bound * (1 + OwnRounding) + rest : bound;
+    public static double WithSecondOrder(double bound, double rest, double value) =>
+        IsSmall(rest, bound, value) ? bound * (1 + OwnRounding) + 2 * Math.Abs(rest) : bound;
 
     /// <summary>Reasons not to trust them.</summary>
     public static IEnumerable<StabilityFlag> Flags<T>(RoundedProgram program, ForwardSweep forward, ReverseSweep<T> reverse, Contributions sums)
@@ -29,20 +33,23 @@ internal static class Validity
             yield return Invalid($"the result is {Text(value)}");
         else if (!double.IsFinite(sums.Bound))
             yield return Invalid("a derivative on the way to the result is not finite");
-        else if (forward.Rest[output] is var rest && rest > 0 && !(rest <= Tolerance * sums.Bound))
-            yield return Invalid($"second-order terms of up to {Text(rest)} beside a first-order bound of {Text(sums.Bound)}");
+        else if (!IsSmall(forward.Rest[output], sums.Bound, value))
+            yield return Invalid($"second-order terms of {Text(forward.Rest[output])} beside a first-order bound of {Text(sums.Bound)}");
         else if (sums.Underflow > Tolerance * sums.Bound)
             yield return Invalid($"results near the smallest numbers make {Text(sums.Underflow)} of the bound {Text(sums.Bound)}");
-        else if (value == 0 && sums.Bound == 0 && CarriesErrors(program.Trace, forward, output))
-            yield return Invalid("the result and its derivatives are 0, though errors lead to it");
+        else if (value == 0 && sums.Bound == 0 && ComesOfUnderflow(program.Trace, forward.Values, output))
+            yield return Invalid("the result and its derivatives are 0 because of results below the smallest numbers");
     }
+
+    private static bool IsSmall(double rest, double bound, double value) =>
+        Math.Abs(rest) <= Math.Max(Tolerance * bound, Negligible * Math.Abs(value));
 
     private static StabilityFlag Invalid(string reason) => new(FlagKind.FirstOrderInvalid, reason);
 
     private static string Text(double x) => x.ToString("G3", CultureInfo.InvariantCulture);
 
-    /// <summary>Whether any node that a result of 0 is computed from has an error.</summary>
-    private static bool CarriesErrors(Trace trace, ForwardSweep forward, int output)
+    /// <summary>Whether any node that a result of 0 is computed from has underflowed.</summary>
+    private static bool ComesOfUnderflow(Trace trace, double[] values, int output)
     {
         var reached = new bool[output + 1];
         reached[output] = true;
@@ -50,7 +57,7 @@ internal static class Validity
         {
             if (!reached[node])
                 continue;
-            if (forward.Error[node] != 0 || forward.Rest[node] != 0)
+            if (LocalRounding.Underflows(trace, node, values))
                 return true;
             foreach (var operand in trace.OperandsOf(node))
                 reached[operand] = true;

@@ -26,16 +26,22 @@ public class FirstOrderTests(ITestOutputHelper output)
                 continue;
             cases++;
             var error = ((BigFloat)result.Value - exact[^1]).ToDouble();
-            var agrees = Math.Abs(result.Estimate - error) <= 0.01 * Math.Abs(error);
+            // Where all errors cancel (t/t), what is left of the estimate is the rounding of the analysis itself.
+            var agrees = Math.Abs(result.Estimate - error) <= Math.Max(0.01 * Math.Abs(error), 1e-7 * result.Bound);
             if (result.Flags.Length > 0)
             {
                 flagged++;
                 if (Math.Abs(error) <= result.Bound && agrees)
+                {
                     unneeded++;
+                    output.WriteLine($"UNNEEDED err {error} est {result.Estimate} bound {result.Bound} y {result.Value} {result.Flags[0]}");
+                }
                 continue;
             }
             if (agrees)
                 close++;
+            else
+                output.WriteLine($"FAR err {error} est {result.Estimate} bound {result.Bound} y {result.Value}");
             if (Math.Abs(error) > result.Bound)
             {
                 above++;
