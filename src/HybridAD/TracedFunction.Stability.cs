@@ -32,10 +32,11 @@ public sealed partial class TracedFunction
     /// <param name="domain">The inputs, as a box and conditions.</param>
     /// <param name="output">Index of the output.</param>
     /// <param name="options">How it is searched; null for the defaults.</param>
+    /// <exception cref="HybridAdException">Another branch may be taken inside the domain than the recorded one (HAD2007).</exception>
     /// <remarks>
-    /// It is the first trace that is bounded. Where a guard may flip inside the domain, another branch would be taken, of which the trace knows nothing: the bound is
-    /// then ∞, with a finding. <see cref="AD.TraceExpression(System.Linq.Expressions.Expression{Func{double[], double}}, ReadOnlySpan{double}, TraceOptions?)"/> and
-    /// <c>Real.Where</c> keep both branches.
+    /// It is the first trace that is bounded, and refused where one of its guards may flip inside the domain.
+    /// <see cref="AD.TraceExpression(System.Linq.Expressions.Expression{Func{double[], double}}, ReadOnlySpan{double}, TraceOptions?)"/> and <c>Real.Where</c>
+    /// keep both branches.
     /// </remarks>
     public BoxStability StabilityOverBox(InputDomain domain, int output, BoxOptions? options = null)
     {
@@ -43,6 +44,6 @@ public sealed partial class TracedFunction
         Throw.IfLengthDiffers(domain.Bounds.Count, InputCount, nameof(domain), "one interval per input");
         if ((uint)output >= (uint)OutputCount)
             Throw.OutOfRange(nameof(output), output, $"0 … {OutputCount - 1}");
-        return BoxAnalysis.Of(FirstVariant.AnalysedProgram(_options.LiteralsAsWritten), domain, output, options ?? BoxOptions.Default);
+        return BoxAnalysis.Of(FirstVariant.AnalysedProgram(_options.LiteralsAsWritten), domain, output, options);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using HybridAD.Rounding;
 
 namespace HybridAD.Tracing;
@@ -13,7 +14,9 @@ public sealed class CapturedSources : INodeSources
     {
         _places = places;
         _table = table;
-        _texts = [.. table.Select(location => location.ToString())];
+        // One string for a place, by whichever callers it was reached.
+        var distinct = new Dictionary<string, string>();
+        _texts = Array.ConvertAll(table, location => CollectionsMarshal.GetValueRefOrAddDefault(distinct, location.ToString(), out _) ??= location.ToString());
     }
 
     /// <summary>The place of a node; a literal has that of the operation that reads it. Null for inputs and literals that are outputs.</summary>
