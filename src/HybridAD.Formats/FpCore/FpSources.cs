@@ -11,10 +11,12 @@ internal sealed class FpSources : INodeSources, IReadOnlyList<int>
     private readonly byte[] _operations;
     private readonly int[] _operands;
     private readonly int[] _sources;
+    private readonly string?[] _texts;
 
     public FpSources(FpProgram program, byte[] operations, int[] operands, int[] sources)
     {
         (_program, _operations, _operands, _sources) = (program, operations, operands, sources);
+        _texts = new string?[program.Entries.Length];
         VariableNames = Names(program.Variables);
     }
 
@@ -29,7 +31,7 @@ internal sealed class FpSources : INodeSources, IReadOnlyList<int>
         if (_sources[node] < 0)
             return null;
         var source = _program.Entries[_sources[node]].Source;
-        return $"{source.Shown} at {source.Position}";
+        return _texts[_sources[node]] ??= $"{source.Shown} at {source.Position}";
     }
 
     /// <summary>The variable a node is assigned to, or −1; where a value is rounded as it is assigned, the rounded one counts.</summary>
