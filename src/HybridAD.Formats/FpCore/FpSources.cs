@@ -10,10 +10,12 @@ internal sealed class FpSources : INodeSources, IReadOnlyList<int>
     private readonly FpProgram _program;
     private readonly Trace _trace;
     private readonly int[] _sources;
+    private readonly string?[] _texts;
 
     public FpSources(FpProgram program, Trace trace, int[] sources)
     {
         (_program, _trace, _sources) = (program, trace, sources);
+        _texts = new string?[program.Entries.Length];
         VariableNames = Names(program.Variables);
     }
 
@@ -35,7 +37,7 @@ internal sealed class FpSources : INodeSources, IReadOnlyList<int>
         if (_sources[node] < 0)
             return null;
         var source = _program.Entries[_sources[node]].Source;
-        return $"{source.Shown} at {source.Position}";
+        return _texts[_sources[node]] ??= $"{source.Shown} at {source.Position}";
     }
 
     /// <summary>The variable that a node is assigned to, or −1; where its value is rounded as it is assigned, the rounded one counts.</summary>

@@ -93,8 +93,7 @@ internal sealed class ForwardSweep
         {
             if (operations[node] > Op.Constant)
             {
-                var error = LocalRounding.Error(_trace, node, Values);
-                Local[node] = double.IsNaN(error) ? LocalRounding.Smallest : error;
+                Local[node] = LocalRounding.Error(_trace, node, Values);
                 Rest[node] = LocalRounding.Underflows(_trace, node, Values) ? LocalRounding.Smallest : 0;
             }
             var carry = new Carry(this);

@@ -96,7 +96,7 @@ public sealed class PointAnalysis
             Bound = Validity.WithSecondOrder(sums.Bound, _rest[output], value),
             Estimate = sums.Estimate,
             LocalErrorSum = sums.LocalErrorSum,
-            Condition = T.ToDouble(T.Times(moved, 1 / Math.Abs(value))),
+            Condition = value == 0 ? double.PositiveInfinity : T.ToDouble(T.Times(moved, 1 / Math.Abs(value))),
             Gradient = gradient.MoveToImmutable(),
             Flags = [.. Validity.Flags(Program.Trace, _forward.Values, reverse.Output, _rest[output], sums), .. _decisions.Flags(reverse.Output)],
             Worst = collector.Worst(),
