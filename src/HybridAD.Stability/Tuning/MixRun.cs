@@ -1,3 +1,4 @@
+using System.Globalization;
 using HybridAD.Graph;
 using HybridAD.Primitives;
 using HybridAD.Rounding;
@@ -21,6 +22,7 @@ internal sealed class MixRun
     private readonly double[] _values;
     private readonly double[][] _adjoints;
     private readonly double[] _unmixed;
+    private readonly bool _isLossy;
     private double[]? _mixed;
 
     public MixRun(TuningPoint point, IReadOnlyList<int> groups)
@@ -36,22 +38,13 @@ internal sealed class MixRun
         {
             var scratch = new Scratch(_trace.NodeCount);
             var sweep = ReverseSweep<PlainAdjoint>.Run(_trace, _values, _trace.Outputs[output], scratch);
-            IsLossy |= sweep.IsLossy;
+            _isLossy |= sweep.IsLossy;
             _adjoints[output] = scratch.First;
             _unmixed[output] = Unmixed(output);
         }
     }
 
-    /// <summary>Whether adjoints left the range of doubles.</summary>
-    public bool IsLossy { get; }
-
     public int OutputCount => _adjoints.Length;
-
-    /// <summary>The binary64 results.</summary>
-    public double Value(int output) => _values[_trace.Outputs[output]];
-
-    /// <summary>The a-priori bound of an output as the program was.</summary>
-    public double UnmixedBound(int output) => _unmixed[output];
 
     /// <summary>Adds to errors[output][group] what storing a group in a format would do, to first order.</summary>
     public void AddFirstOrder(NumberFormat format, double[][] errors)
@@ -103,7 +96,10 @@ internal sealed class MixRun
 
     private MixPrediction Prediction(double[] mixed, int output, double first, double rest, string? problem)
     {
-        var actual = Math.Abs(mixed[_trace.Outputs[output]] - Value(output));
+        var value = _values[_trace.Outputs[output]];
+        var actual = Math.Abs(mixed[_trace.Outputs[output]] - value);
+        if (!double.IsFinite(value))
+            problem ??= $"the result is {value.ToString(CultureInfo.InvariantCulture)}";
         var sum = first + rest + _unmixed[output];
         return new()
         {
@@ -118,7 +114,7 @@ internal sealed class MixRun
         foreach (var guard in _trace.Guards)
             if (!guard.Holds(mixed[guard.Node]))
                 return $"the mix takes another branch: {NodeText.Of(_program, guard.Node)}";
-        return IsLossy ? "adjoints leave the range of doubles" : null;
+        return _isLossy ? "adjoints leave the range of doubles" : null;
     }
 
     private double Unmixed(int output)
