@@ -17,20 +17,23 @@ internal static class TuneOutput
     {
         var (page, result) = (new Page(), finding.Result);
         page.Line($"{finding.Path}{(finding.Core is null ? "" : $": {finding.Core}")}, tolerance {Page.Number(result.Tolerance)} at {finding.Points} {(finding.Points == 1 ? "point" : "points")}", Tone.Heading);
-        var narrowed = result.Choices.Where(choice => choice.Format != NumberFormat.Binary64).ToList();
-        page.Line(!result.IsWithinTolerance ? $"The function as it is may be off by {Error(result.Unmixed.Predicted)} already."
+        // Variables that only count are never stored as far as the trace is concerned.
+        var stored = result.Choices.Where(choice => choice.Group.Assignments > 0).ToList();
+        var narrowed = stored.Where(choice => choice.Format != NumberFormat.Binary64).ToList();
+        page.Line(result.Unmixed.Problem is { } problem ? $"Nothing can be said: {problem}."
+            : !result.IsWithinTolerance ? $"The function as it is may be off by {Error(result.Unmixed.Predicted)} already."
             : narrowed.Count == 0 ? "Nothing can be narrower."
-            : $"{narrowed.Count} of {result.Choices.Count} {(result.Choices.Count == 1 ? "group" : "groups")} can be narrower: {Page.Count(narrowed.Sum(choice => choice.Group.Assignments))} of "
-                + $"{Page.Count(result.Choices.Sum(choice => choice.Group.Assignments))} results",
+            : $"{narrowed.Count} of {stored.Count} {(stored.Count == 1 ? "group" : "groups")} can be narrower: {Page.Count(narrowed.Sum(choice => choice.Group.Assignments))} of "
+                + $"{Page.Count(stored.Sum(choice => choice.Group.Assignments))} results",
             result.IsWithinTolerance ? Tone.Good : Tone.Bad);
         if (result.IsWithinTolerance && result.Prediction.Problem is null)
             page.Line($"predicted error {Error(result.Prediction.Predicted)}; it ran with {Error(result.Prediction.Actual)}");
         page.Line();
         var table = page.Table("narrowed", ">results", "format", ">adds to the error, first order");
-        foreach (var choice in result.Choices.Where(choice => choice.Group.Assignments > 0).OrderBy(choice => choice.Format.Precision).Take(MostRows))
+        foreach (var choice in stored.OrderBy(choice => choice.Format.Precision).Take(MostRows))
             table.Row(choice.Group.Name, Page.Count(choice.Group.Assignments), choice.Format.Name, choice.Group.IsKept ? "kept: a decision compares it" : choice.Format.Precision == 53 ? "—" : Error(choice.Error));
-        if (result.Choices.Count > MostRows)
-            page.Line($"… {result.Choices.Count - MostRows} more", Tone.Quiet);
+        if (stored.Count > MostRows)
+            page.Line($"… {Page.Count(stored.Count - MostRows)} more; --format json has all", Tone.Quiet);
         foreach (var warning in finding.Warnings)
             page.Line($"warning: {warning}", Tone.Warning);
         return page;
@@ -51,6 +54,8 @@ internal static class TuneOutput
         json.Number("higherOrder", result.Prediction.HigherOrder);
         json.Number("unmixed", result.Prediction.Unmixed);
         json.Number("actual", result.Prediction.Actual);
+        if (result.Prediction.Problem is { } problem)
+            json.WriteString("problem", problem);
         json.WriteStartArray("groups");
         foreach (var choice in result.Choices)
         {
