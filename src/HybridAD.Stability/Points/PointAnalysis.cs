@@ -80,6 +80,8 @@ public sealed class PointAnalysis
         var collector = new CulpritCollector(Program, Options.WorstCount);
         Attribution<T>.Run(Program.Trace, _forward.Values, reverse, _bounds, collector, _scratch);
         var value = _forward.Values[reverse.Output];
+        // Results near the smallest numbers enter the forward errors with one unit each; what they do in first order is in the bound already.
+        var rest = _rest[output] - sums.Underflow;
         var gradient = ImmutableArray.CreateBuilder<double>(_x.Length);
         var moved = T.Of(0);
         for (var input = 0; input < _x.Length; input++)
@@ -93,12 +95,12 @@ public sealed class PointAnalysis
             Output = output,
             Value = value,
             Format = Program.Trace.Operations[reverse.Output] == Op.Cast ? CastRule.FormatOf(Program.Trace.ParametersOf(reverse.Output)) : NumberFormat.Binary64,
-            Bound = Validity.WithSecondOrder(sums.Bound, _rest[output], value),
+            Bound = Validity.WithSecondOrder(sums.Bound, rest, value),
             Estimate = sums.Estimate,
             LocalErrorSum = sums.LocalErrorSum,
-            Condition = value == 0 ? double.PositiveInfinity : T.ToDouble(T.Times(moved, 1 / Math.Abs(value))),
+            Condition = value == 0 && !T.IsZero(moved) ? double.PositiveInfinity : T.IsZero(moved) ? 0 : T.ToDouble(T.Times(moved, 1 / Math.Abs(value))),
             Gradient = gradient.MoveToImmutable(),
-            Flags = [.. Validity.Flags(Program.Trace, _forward.Values, reverse.Output, _rest[output], sums), .. _decisions.Flags(reverse.Output)],
+            Flags = [.. Validity.Flags(Program.Trace, _forward.Values, reverse.Output, rest, sums), .. _decisions.Flags(reverse.Output)],
             Worst = collector.Worst(),
             BySource = collector.Places(),
         };
