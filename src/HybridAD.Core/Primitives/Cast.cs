@@ -1,3 +1,4 @@
+using HybridAD.Forward;
 using HybridAD.Graph;
 using HybridAD.Numerics;
 using HybridAD.Primitives;
@@ -88,6 +89,15 @@ namespace HybridAD
             ReadOnlySpan<double> parameters = [format.Precision, format.MaxExponent];
             var value = format.Round(x.Value);
             return x._tape is null ? new Real(value) : new Real(x._tape, x._tape.AppendParametric(Op.Cast, x.NodeId, parameters, value));
+        }
+    }
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>x rounded to a narrower format; its tangent is that of x.</summary>
+        public static Dual<T> Cast(Dual<T> x, NumberFormat format)
+        {
+            ArgumentNullException.ThrowIfNull(format);
+            return new(Accurately.Cast(x.Value, format), x.Tangent);
         }
     }
 }

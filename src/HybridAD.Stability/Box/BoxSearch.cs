@@ -1,0 +1,177 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using HybridAD.Numerics;
+using HybridAD.Rounding;
+
+namespace HybridAD.Stability.Box;
+
+/// <summary>
+/// Branch and bound for the largest error over a domain: the sub-box with the largest bound is split until that bound is close to one that is reached at a
+/// point. What is set aside keeps its bound, so that the result is proven whenever the search ends.
+/// </summary>
+internal sealed class BoxSearch
+{
+    /// <summary>A side is not split any more when it is this much narrower than its numbers are large.</summary>
+    private const double NarrowestSide = 1e-12;
+
+    private readonly BoxProgram _program;
+    private readonly DomainConstraints? _constraints;
+    private readonly BoxEvaluation _evaluation;
+    private readonly BoxOptions _options;
+    private readonly int _inputs;
+    private readonly PriorityQueue<Part, (double, int)> _open = new();
+    private readonly List<BoxFinding> _findings = [];
+    private readonly double[] _rootLower;
+    private readonly double[] _rootUpper;
+    private double _settled;
+    private Interval? _range;
+    private int _boxes;
+
+    public BoxSearch(BoxProgram program, InputDomain domain, BoxOptions options)
+    {
+        _program = program;
+        _options = options;
+        _inputs = program.InputCount;
+        _constraints = domain.Constraints is { } conditions ? new(conditions) : null;
+        _evaluation = new(program, options.InputsRounded, _constraints);
+        _rootLower = [.. domain.Bounds.Select(side => side.Lower)];
+        _rootUpper = [.. domain.Bounds.Select(side => side.Upper)];
+    }
+
+    /// <summary>A sub-box that is still to be split.</summary>
+    private sealed record Part(double[] Lower, double[] Upper, double Bound, int Side, int Depth, Interval Range);
+
+    public BoxStability Run(int output, InputDomain domain)
+    {
+        var clock = Stopwatch.StartNew();
+        // Branches that differ have a share of the time of their own.
+        var limit = _options.Seconds * (_program.HasSelections ? 0.6 : 1);
+        LookAround();
+        Add([.. _rootLower], [.. _rootUpper], double.PositiveInfinity, 0);
+        var proven = double.PositiveInfinity;
+        while (true)
+        {
+            if (!_open.TryPeek(out var part, out _))
+            {
+                proven = _settled;
+                break;
+            }
+            proven = Math.Max(_settled, part.Bound);
+            if (part.Bound <= Math.Max(_settled, _evaluation.BestPointBound * (1 + _options.Tolerance)))
+                break;
+            if (clock.Elapsed.TotalSeconds > limit)
+            {
+                if (double.IsInfinity(proven))
+                    _findings.Add(new($"no finite bound within {_options.Seconds} s: {Reason(part)}", Sides(part)));
+                break;
+            }
+            _open.Dequeue();
+            Split(part);
+        }
+        foreach (var (part, _) in _open.UnorderedItems)
+            Cover(part.Range);
+        var branches = new BranchSearch(_program, _constraints, _options);
+        var differing = branches.Run(_rootLower, _rootUpper, proven, () => clock.Elapsed.TotalSeconds > _options.Seconds, _findings);
+        _boxes += branches.Boxes;
+        return new()
+        {
+            Output = output, Domain = domain, ProvenBound = Math.Max(proven, differing), SamePathBound = proven, LargestPointBound = _evaluation.BestPointBound,
+            WorstPoint = [.. _evaluation.BestPoint], Range = _range ?? Interval.Entire, Boxes = _boxes, Seconds = clock.Elapsed.TotalSeconds,
+            Findings = [.. _findings],
+        };
+    }
+
+    private void Split(Part part)
+    {
+        var (lower, upper, side) = (part.Lower, part.Upper, part.Side);
+        var at = Between(lower[side], upper[side]);
+        double[] below = [.. upper], above = [.. lower];
+        below[side] = above[side] = at;
+        Add([.. lower], below, part.Bound, part.Depth + 1);
+        Add(above, [.. upper], part.Bound, part.Depth + 1);
+    }
+
+    /// <summary>The middle, or the geometric one of a side that spans magnitudes.</summary>
+    private static double Between(double lower, double upper)
+    {
+        if (lower > 0 && upper > 8 * lower)
+            return Math.Sqrt(lower) * Math.Sqrt(upper);
+        if (upper < 0 && lower < 8 * upper)
+            return -Math.Sqrt(-lower) * Math.Sqrt(-upper);
+        return 0.5 * lower + 0.5 * upper;
+    }
+
+    private void Add(double[] lower, double[] upper, double parent, int depth)
+    {
+        if (_constraints?.Contract(lower, upper) == false)
+            return;
+        _boxes++;
+        var bound = Math.Min(parent, _evaluation.Bound(lower, upper));
+        var side = Side(lower, upper);
+        var part = new Part(lower, upper, bound, side, depth, double.IsFinite(bound) ? _evaluation.Range : Interval.Entire);
+        if (double.IsInfinity(bound) && (side < 0 || _evaluation.CertainlyUndefined))
+            _findings.Add(new(Reason(part), Sides(part)));
+        if (side < 0 || _evaluation.CertainlyUndefined)
+        {
+            _settled = Math.Max(_settled, bound);
+            Cover(part.Range);
+        }
+        else
+            _open.Enqueue(part, (-bound, double.IsInfinity(bound) ? depth : 0));
+    }
+
+    private int Side(double[] lower, double[] upper)
+    {
+        var (best, score) = (-1, -1.0);
+        var (widest, width) = (-1, -1.0);
+        for (var j = 0; j < _inputs; j++)
+        {
+            if (!(upper[j] - lower[j] > NarrowestSide * Math.Max(Math.Abs(lower[j]), Math.Abs(upper[j]))) || Between(lower[j], upper[j]) is var at && (at <= lower[j] || at >= upper[j]))
+                continue;
+            var relative = (upper[j] - lower[j]) / (_rootUpper[j] - _rootLower[j]);
+            if (relative > width)
+                (widest, width) = (j, relative);
+            var own = _evaluation.Steepness[j] * (upper[j] - lower[j]);
+            if (double.IsNaN(own) || own > score)
+                (best, score) = (j, own);
+        }
+        return score > 0 && double.IsFinite(score) ? best : widest;
+    }
+
+    /// <summary>Points where the bound is large: the middle, corners, scattered points, and from the best of them uphill along the sides.</summary>
+    private void LookAround()
+    {
+        var random = new Random(1);
+        var x = new double[_inputs];
+        for (var trial = 0; trial < 200; trial++)
+        {
+            for (var j = 0; j < _inputs; j++)
+                x[j] = trial == 0 ? Between(_rootLower[j], _rootUpper[j])
+                    : random.Next(3) switch { 0 => _rootLower[j], 1 => _rootUpper[j], _ => _rootLower[j] + (_rootUpper[j] - _rootLower[j]) * random.NextDouble() };
+            _evaluation.AtPoint(x);
+        }
+        Climb();
+    }
+
+    private void Climb()
+    {
+        var x = _evaluation.BestPoint.ToArray();
+        for (var step = 0.25; step > 1e-3; step *= 0.5)
+            for (var j = 0; j < _inputs; j++)
+                foreach (var direction in (ReadOnlySpan<int>)[-1, 1])
+                {
+                    _evaluation.BestPoint.CopyTo(x, 0);
+                    x[j] = Math.Clamp(x[j] + direction * step * (_rootUpper[j] - _rootLower[j]), _rootLower[j], _rootUpper[j]);
+                    _evaluation.AtPoint(x);
+                }
+    }
+
+    private string Reason(Part part) => _evaluation.Lost < 0 ? "the bound does not become finite"
+        : _evaluation.CertainlyUndefined ? $"{_program.Describe(_evaluation.Lost)} is not defined here"
+        : part.Side < 0 ? $"{_program.Describe(_evaluation.Lost)} may leave its domain or range here"
+        : $"{_program.Describe(_evaluation.Lost)} has no finite enclosure here";
+
+    private static ImmutableArray<Interval> Sides(Part part) => [.. part.Lower.Zip(part.Upper, (lower, upper) => new Interval(lower, upper))];
+
+    private void Cover(Interval range) => _range = _range is { } known ? Interval.Hull(known, range) : range;
+}

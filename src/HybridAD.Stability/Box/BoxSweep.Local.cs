@@ -1,0 +1,90 @@
+using HybridAD.Graph;
+using HybridAD.Numerics;
+using HybridAD.Primitives;
+using HybridAD.Rounding;
+
+namespace HybridAD.Stability.Box;
+
+internal sealed partial class BoxSweep
+{
+    /// <summary>
+    /// The largest rounding error of an operation whose exact result at computed operands is in <paramref name="real"/>, 0 where it is proven exact; and the
+    /// g for which all its results are multiples of 2^g.
+    /// </summary>
+    private double LocalError(int slot, byte operation, ReadOnlySpan<int> operands, Primitive primitive, Interval real, NumberFormat format, out int grid)
+    {
+        var magnitude = real.Magnitude;
+        var smallest = format.MinExponent - format.Precision + 1;
+        var (a, b) = (operands[0], operands.Length > 1 ? operands[1] : operands[0]);
+        grid = smallest;
+        switch (operation)
+        {
+            case Op.Add or Op.Sub:
+                grid = Math.Min(_grids[a], _grids[b]);
+                break;
+            case Op.Mul:
+                grid = Saturated(_grids[a] + _grids[b]);
+                break;
+            case Op.Neg or Op.Abs or Op.Cast:
+                grid = _grids[a];
+                break;
+            case Op.Min or Op.Max:
+                grid = Math.Min(_grids[a], _grids[b]);
+                break;
+            case Op.Div when IsPowerOfTwo(b):
+                grid = Saturated(_grids[a] - _grids[b]);
+                break;
+        }
+        double local;
+        var ulpBound = UlpBound(operation, primitive);
+        if (ulpBound == 0 || magnitude == 0 || primitive.Smoothness == Smoothness.Step)
+            local = 0;
+        else if (ulpBound > 0.5)
+        {
+            // The binade of the largest value counts; the circular functions reach 1 only where they are exact.
+            var ulps = operation is Op.Sin or Op.Cos ? 2 * Outward.HalfUlp(Math.Min(magnitude, 1), format) : format.Ulp(magnitude);
+            local = ulpBound * ulps * _up;
+        }
+        else if (grid >= smallest && magnitude <= Outward.PowerOfTwo(Math.Min(grid + format.Precision, 1023)))
+            local = 0; // Multiples of 2^g up to 2^(g+p) are numbers of the format.
+        else if (operation is Op.Mul && (IsPowerOfTwo(a) || IsPowerOfTwo(b)) && KeepsBits(IsPowerOfTwo(a) ? b : a, format))
+            local = Scaled(real, format);
+        else if (operation is Op.Div && IsPowerOfTwo(b) && KeepsBits(a, format))
+            local = Scaled(real, format);
+        else
+        {
+            local = Outward.HalfUlp(magnitude, format);
+            if (operation is Op.Add or Op.Sub && KeepsBits(a, format) && KeepsBits(b, format))
+            {
+                // A sum is never further off than the smaller operand, and a difference of numbers within a factor of 2 is exact (Sterbenz).
+                var (left, right) = (_computed[a], operation == Op.Add ? -_computed[b] : _computed[b]);
+                local = IsWithinFactorTwo(left, right) || IsWithinFactorTwo(-left, -right) ? 0 : Math.Min(local, Math.Min(left.Magnitude, right.Magnitude));
+            }
+        }
+        if (real.Lower > 0 || real.Upper < 0)
+            grid = Math.Max(grid, Outward.Exponent(Math.Min(Math.Abs(real.Lower), Math.Abs(real.Upper))) - format.Precision + 1);
+        // A rounded result of a product lies on no finer grid than the format has.
+        grid = Math.Max(grid, smallest);
+        return local;
+    }
+
+    /// <summary>A cast rounds correctly, to its own format.</summary>
+    private static double UlpBound(byte operation, Primitive primitive) => operation == Op.Cast ? 0.5 : primitive.UlpBound;
+
+    private static bool IsWithinFactorTwo(Interval a, Interval b) => a.Lower > 0 && b.Lower > 0 && a.Lower >= b.Upper / 2 && b.Lower >= a.Upper / 2;
+
+    /// <summary>The error of a multiplication by a power of two: none unless the result underflows.</summary>
+    private static double Scaled(Interval real, NumberFormat format) =>
+        real.Mignitude >= Outward.PowerOfTwo(format.MinExponent) ? 0
+        : Math.Max(double.Epsilon, Outward.PowerOfTwo(format.MinExponent - format.Precision));
+
+    private bool IsPowerOfTwo(int slot) =>
+        _program.Operations[slot] == Op.Constant && Outward.IsPowerOfTwo(_program.Values[slot]);
+
+    /// <summary>Whether the stored numbers of a slot are numbers of a format.</summary>
+    private bool KeepsBits(int slot, NumberFormat format) =>
+        _program.Operations[slot] == Op.Constant ? format.Round(_program.Values[slot]) == _program.Values[slot]
+        : _program.Formats[slot] is var own && own.Precision <= format.Precision && own.MinExponent >= format.MinExponent;
+
+    private static int Saturated(int grid) => Math.Clamp(grid, -2000, 1 << 20);
+}
