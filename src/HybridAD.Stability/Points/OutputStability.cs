@@ -4,7 +4,7 @@ using HybridAD.Rounding;
 namespace HybridAD.Stability;
 
 /// <summary>How far one computed output can be trusted at a point.</summary>
-public sealed record OutputStability
+public sealed partial record OutputStability
 {
     /// <summary>Index of the output.</summary>
     public required int Output { get; init; }
