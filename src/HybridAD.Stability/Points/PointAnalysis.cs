@@ -77,7 +77,7 @@ public sealed class PointAnalysis
         where T : struct, IAdjointNumber<T>
     {
         var sums = Contributions.Of(reverse, _forward, _bounds);
-        var collector = new CulpritCollector(Program, Options.WorstCount);
+        var collector = new CulpritCollector(Program, _forward.Values, Options.WorstCount);
         Attribution<T>.Run(Program.Trace, _forward.Values, reverse, _bounds, collector, _scratch);
         var value = _forward.Values[reverse.Output];
         // Results near the smallest numbers enter the forward errors with one unit each; what they do in first order is in the bound already.
