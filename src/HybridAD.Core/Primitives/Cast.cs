@@ -70,9 +70,11 @@ namespace HybridAD.Primitives
         /// <summary>The format that parameters stand for.</summary>
         public static NumberFormat FormatOf(ReadOnlySpan<double> parameters)
         {
-            foreach (var format in NumberFormat.All)
-                if (format.Precision == parameters[0] && format.MaxExponent == parameters[1])
-                    return format;
+            // By index, since the enumerator of a list behind its interface is an allocation per evaluation.
+            var formats = NumberFormat.All;
+            for (var k = 0; k < formats.Count; k++)
+                if (formats[k].Precision == parameters[0] && formats[k].MaxExponent == parameters[1])
+                    return formats[k];
             throw new ArgumentException(Complaint(parameters), nameof(parameters));
         }
     }
