@@ -4,6 +4,7 @@ using HybridAD.Errors;
 using HybridAD.Graph;
 using HybridAD.Primitives;
 using HybridAD.Rounding;
+using HybridAD.Stability.Intervals;
 using HybridAD.Stability.Points;
 
 namespace HybridAD.Stability;
@@ -24,6 +25,7 @@ public sealed class PointAnalysis
     private readonly Decisions _decisions;
     private readonly double[] _rest;
     private readonly double[] _x;
+    private ErrorPropagation? _propagation;
 
     private PointAnalysis(RoundedProgram program, ReadOnlySpan<double> x, PointOptions options)
     {
@@ -98,6 +100,7 @@ public sealed class PointAnalysis
             Bound = Validity.WithSecondOrder(sums.Bound, rest, value),
             Estimate = sums.Estimate,
             LocalErrorSum = sums.LocalErrorSum,
+            ProvenBound = Options.Proven ? ProvenBound.Of(Program, _propagation ??= new(Program, _x, Options.InputsRounded), output).Bound : null,
             Condition = value == 0 && !T.IsZero(moved) ? double.PositiveInfinity : T.IsZero(moved) ? 0 : T.ToDouble(T.Times(moved, 1 / Math.Abs(value))),
             Gradient = gradient.MoveToImmutable(),
             Flags = [.. Validity.Flags(Program.Trace, _forward.Values, reverse.Output, rest, sums), .. _decisions.Flags(reverse.Output)],
