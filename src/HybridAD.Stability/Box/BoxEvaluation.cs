@@ -26,7 +26,7 @@ internal sealed class BoxEvaluation
         _centre = new double[program.InputCount];
         BestPoint = new double[program.InputCount];
         Candidate = new double[program.InputCount];
-        Steepness = new double[program.InputCount];
+        Gains = new double[program.InputCount];
         _lower = [.. Enumerable.Range(0, TriedBothWays + 1).Select(_ => new double[program.InputCount])];
         _upper = [.. Enumerable.Range(0, TriedBothWays + 1).Select(_ => new double[program.InputCount])];
     }
@@ -43,8 +43,8 @@ internal sealed class BoxEvaluation
     /// <summary>Range of the output's exact values over the last sub-box.</summary>
     public Interval Range { get; private set; }
 
-    /// <summary>How fast the bound changes with each input over the last sub-box.</summary>
-    public double[] Steepness { get; }
+    /// <summary>By how much the bound over the last sub-box could fall if a side were narrow; NaN where nothing is known.</summary>
+    public double[] Gains { get; }
 
     /// <summary>The operation that has no finite enclosure over the last sub-box, or −1.</summary>
     public int Lost { get; private set; }
@@ -60,7 +60,7 @@ internal sealed class BoxEvaluation
     {
         _box.Decisions.AsSpan().Clear();
         (IsEmpty, Lost, CertainlyUndefined, Range) = (true, -1, false, default);
-        Steepness.AsSpan().Clear();
+        Gains.AsSpan().Clear();
         Candidate.AsSpan().Fill(double.NaN);
         return Bound(lower, upper, 0);
     }
@@ -101,8 +101,8 @@ internal sealed class BoxEvaluation
         Range = IsEmpty ? _box.OutputRange : Interval.Hull(Range, _box.OutputRange);
         IsEmpty = false;
         var best = Math.Min(_box.Bound(_point, lower, upper, _centre), _box.OutputError);
-        for (var j = 0; j < Steepness.Length; j++)
-            Steepness[j] = Math.Max(Steepness[j], _box.Steepness(j));
+        for (var j = 0; j < Gains.Length; j++)
+            Gains[j] = Math.Max(Gains[j], _box.Gain(j, upper[j] - lower[j]));
         if (depth == 0)
             _centre.CopyTo(Candidate, 0);
         return best;

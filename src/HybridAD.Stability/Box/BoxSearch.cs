@@ -69,7 +69,6 @@ internal sealed class BoxSearch
             Try(part.Candidate);
             Split(part);
         }
-        if (Environment.GetEnvironmentVariable("DBG") != null && _open.TryPeek(out var wp, out _)) _findings.Add(new($"worst depth {wp.Depth} bound {wp.Bound} side {wp.Side}", Sides(wp)));
         foreach (var (part, _) in _open.UnorderedItems)
             Cover(part.Range);
         var branches = new BranchSearch(_program, _constraints, _options);
@@ -133,7 +132,7 @@ internal sealed class BoxSearch
             var relative = (upper[j] - lower[j]) / (_rootUpper[j] - _rootLower[j]);
             if (relative > width)
                 (widest, width) = (j, relative);
-            var own = _evaluation.Steepness[j] * (upper[j] - lower[j]);
+            var own = _evaluation.Gains[j];
             if (double.IsNaN(own) || own > score)
                 (best, score) = (j, own);
         }

@@ -34,7 +34,9 @@ internal sealed partial class BoxSweep
     private readonly Interval[] _curvatures;
     private readonly double[] _excess;
     private readonly double[] _drift;
+    private readonly double[] _bend;
     private readonly double[] _weights;
+    private bool _centredIsBetter;
 
     /// <summary>Sweeps for a program.</summary>
     public BoxSweep(BoxProgram program, bool inputsRounded)
@@ -54,6 +56,7 @@ internal sealed partial class BoxSweep
         (_adjoints, _scaled) = (new Interval[count], new Interval[count]);
         (_tangents, _curvatures) = (new Interval[count], new Interval[count]);
         (_excess, _drift, _weights) = (new double[count], new double[count], new double[count]);
+        _bend = new double[count];
         Decisions = new byte[count];
         Conditions = new(program.InputCount);
     }
@@ -78,9 +81,6 @@ internal sealed partial class BoxSweep
 
     /// <summary>Affine forms of the last forward sweep.</summary>
     public AffineForms Forms => _forms;
-
-    /// <summary>x</summary>
-    public string Show(int s) => $"C {_computed[s]} local {_local[s]} err {_errors[s]} adj {_adjoints[s]} cut {_cut[s]} grid {_grids[s]}";
 
     /// <summary>Range of exact values of a slot.</summary>
     public Interval RangeOf(int slot) => _exact[slot];
