@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
-using HybridAD.Graph;
+using HybridAD.Rounding;
+using HybridAD.Stability;
 using HybridAD.Tracing;
 
 namespace HybridAD;
@@ -8,6 +9,8 @@ namespace HybridAD;
 /// <example><code>var j = AD.Jacobian(x => [x[0] * Cos(x[1]), x[0] * Sin(x[1])], [2.0, 0.5]);</code></example>
 public static class AD
 {
+    private static readonly TraceOptions WithSource = new() { CaptureSource = true };
+
     /// <summary>Records a function of n inputs and m outputs at a point.</summary>
     /// <param name="function">The function; must not keep the scalars it is given.</param>
     /// <param name="x">The point, n numbers; decides the branches that are taken.</param>
@@ -15,20 +18,20 @@ public static class AD
     public static TracedFunction Trace(Func<Real[], Real[]> function, ReadOnlySpan<double> x, TraceOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return Traced(point => Record(point, inputs => function(inputs)), x, options);
+        return Traced((point, capture) => Record(point, capture, inputs => function(inputs)), x, options);
     }
 
     /// <summary>Records a function of n inputs and one output at a point.</summary>
     public static TracedFunction Trace(Func<Real[], Real> function, ReadOnlySpan<double> x, TraceOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return Traced(point => Record(point, inputs => [function(inputs)]), x, options);
+        return Traced((point, capture) => Record(point, capture, inputs => [function(inputs)]), x, options);
     }
 
     /// <summary>Records a function written in generic math.</summary>
     public static TracedFunction Trace<TModel>(ReadOnlySpan<double> x, TraceOptions? options = null)
         where TModel : IModel =>
-        Traced(point => Record(point, inputs => TModel.Evaluate<Real>(inputs)), x, options);
+        Traced((point, capture) => Record(point, capture, inputs => TModel.Evaluate<Real>(inputs)), x, options);
 
     /// <summary>The Jacobian, m × n, of a function at a point.</summary>
     public static double[,] Jacobian(Func<Real[], Real[]> function, ReadOnlySpan<double> x) => Trace(function, x).Jacobian(x);
@@ -51,6 +54,21 @@ public static class AD
     /// <summary>The Hessian, n × n, of a function with one output.</summary>
     public static double[,] Hessian(Func<Real[], Real> function, ReadOnlySpan<double> x) => Trace(function, x).Hessian(x);
 
+    /// <summary>
+    /// Rounding analysis of a function at a point: how many digits of each output are true, and which lines of C# lose the others. Lines are found while the function is
+    /// traced (<see cref="TraceOptions.CaptureSource"/>).
+    /// </summary>
+    public static PointAnalysis Stability(Func<Real[], Real[]> function, ReadOnlySpan<double> x, PointOptions? options = null) =>
+        Trace(function, x, WithSource).Stability(x, options);
+
+    /// <inheritdoc cref="Stability(Func{Real[], Real[]}, ReadOnlySpan{double}, PointOptions?)"/>
+    public static PointAnalysis Stability(Func<Real[], Real> function, ReadOnlySpan<double> x, PointOptions? options = null) =>
+        Trace(function, x, WithSource).Stability(x, options);
+
+    /// <inheritdoc cref="Stability(Func{Real[], Real[]}, ReadOnlySpan{double}, PointOptions?)"/>
+    public static PointAnalysis Stability<TModel>(ReadOnlySpan<double> x, PointOptions? options = null)
+        where TModel : IModel => Trace<TModel>(x, WithSource).Stability(x, options);
+
     /// <summary>Takes a function from an expression tree: both branches of <c>?:</c> become part of the graph, and nothing is executed.</summary>
     /// <param name="function">The function; see <see cref="ExpressionTracer"/> for what it may contain.</param>
     /// <param name="x">A point, n numbers, which gives the number of inputs.</param>
@@ -69,18 +87,21 @@ public static class AD
         return function(new Dual<double>(x, 1)).Tangent;
     }
 
-    private static TracedFunction Traced(Func<double[], Trace> record, ReadOnlySpan<double> x, TraceOptions? options) =>
-        new(record(x.ToArray()), options, retrace: record);
-
-    private static Trace Record(double[] point, Func<Real[], Real[]> function)
+    private static TracedFunction Traced(Func<double[], bool, RoundedProgram> record, ReadOnlySpan<double> x, TraceOptions? options)
     {
-        var tape = new Tape(point);
+        var capture = options is { CaptureSource: true };
+        return new(record(x.ToArray(), capture), options, retrace: point => record(point, capture));
+    }
+
+    private static RoundedProgram Record(double[] point, bool captureSource, Func<Real[], Real[]> function)
+    {
+        var tape = new Tape(point, captureSource);
         try
         {
             var inputs = new Real[point.Length];
             for (var k = 0; k < inputs.Length; k++)
                 inputs[k] = tape.Input(k);
-            return tape.Finish(function(inputs));
+            return tape.FinishProgram(function(inputs));
         }
         catch
         {

@@ -5,6 +5,7 @@ using HybridAD.Graph;
 using HybridAD.Linearization;
 using HybridAD.Planning;
 using HybridAD.Plans;
+using HybridAD.Rounding;
 using HybridAD.Simplification;
 using HybridAD.Sparsity;
 
@@ -17,12 +18,13 @@ internal sealed class FunctionVariant
     private readonly Lazy<CompiledTrace> _compiled;
     private readonly Lazy<HessianExecutor> _hessian;
     private readonly Lazy<HvpExecutor> _hessianProduct;
+    private readonly Lazy<RoundedProgram> _asWritten;
     private readonly Dictionary<JacobianPlannerOptions, PlannedJacobian> _jacobians = [];
 
-    public FunctionVariant(Trace source, SimplificationOptions simplification, SparsityPattern? declared)
+    public FunctionVariant(RoundedProgram program, SimplificationOptions simplification, SparsityPattern? declared)
     {
-        Source = source;
-        var simplified = new Lazy<Trace>(() => Simplifier.Simplify(source, simplification).Trace);
+        Program = program;
+        var simplified = new Lazy<Trace>(() => Simplifier.Simplify(program.Trace, simplification).Trace);
         var graph = new Lazy<LinearizedGraph>(() => LinearizedGraph.Of(simplified.Value));
         _compiled = new(() => new CompiledTrace(graph.Value));
         _hessian = new(() =>
@@ -31,11 +33,15 @@ internal sealed class FunctionVariant
             return new HessianExecutor(Compiled, pattern, HessianPlanner.Plan(pattern));
         });
         _hessianProduct = new(() => new HvpExecutor(Compiled));
+        _asWritten = new(program.WithLiteralsAsWritten);
         _pattern = new(() => declared is null ? JacobianSparsity.Detect(graph.Value) : JacobianSparsity.Detect(graph.Value).Union(declared));
     }
 
-    /// <summary>The trace as it was recorded.</summary>
-    public Trace Source { get; }
+    /// <summary>The function as it was recorded.</summary>
+    public RoundedProgram Program { get; }
+
+    /// <summary>What the analyses of rounding look at.</summary>
+    public RoundedProgram AnalysedProgram(bool literalsAsWritten) => literalsAsWritten ? _asWritten.Value : Program;
 
     /// <summary>The simplified trace, ready for evaluation.</summary>
     public CompiledTrace Compiled => _compiled.Value;

@@ -3,6 +3,7 @@ using HybridAD.Errors;
 using HybridAD.Execution;
 using HybridAD.Graph;
 using HybridAD.Primitives;
+using HybridAD.Rounding;
 using HybridAD.Sparsity;
 
 namespace HybridAD;
@@ -21,7 +22,7 @@ public sealed partial class TracedFunction
 
     private readonly TraceOptions _options;
     private readonly SparsityPattern? _declared;
-    private readonly Func<double[], Trace>? _retrace;
+    private readonly Func<double[], RoundedProgram>? _retrace;
     private readonly Lock _lock = new();
     private FunctionVariant[] _variants;
 
@@ -31,14 +32,25 @@ public sealed partial class TracedFunction
     /// <param name="declaredPattern">Positions that Jacobians must list whether or not the graph depends on them; null for none.</param>
     /// <param name="retrace">Records the function again at another point; null where that is impossible.</param>
     public TracedFunction(Trace trace, TraceOptions? options = null, SparsityPattern? declaredPattern = null, Func<double[], Trace>? retrace = null)
+        : this(new RoundedProgram(trace ?? throw new ArgumentNullException(nameof(trace))), options, declaredPattern, retrace is null ? null : x => new RoundedProgram(retrace(x)))
     {
-        ArgumentNullException.ThrowIfNull(trace);
+    }
+
+    /// <summary>Wraps a trace together with what its source says of its numbers, which the analyses of rounding use.</summary>
+    /// <param name="program">The function.</param>
+    /// <param name="options">How it is treated; null for the defaults.</param>
+    /// <param name="declaredPattern">Positions that Jacobians must list whether or not the graph depends on them; null for none.</param>
+    /// <param name="retrace">Records the function again at another point; null where that is impossible.</param>
+    public TracedFunction(
+        RoundedProgram program, TraceOptions? options = null, SparsityPattern? declaredPattern = null, Func<double[], RoundedProgram>? retrace = null)
+    {
+        ArgumentNullException.ThrowIfNull(program);
         _options = options ?? TraceOptions.Default;
         _declared = declaredPattern;
         _retrace = retrace;
-        _variants = [new FunctionVariant(trace, _options.Simplification, declaredPattern)];
-        InputCount = trace.InputCount;
-        OutputCount = trace.OutputCount;
+        _variants = [new FunctionVariant(program, _options.Simplification, declaredPattern)];
+        InputCount = program.Trace.InputCount;
+        OutputCount = program.Trace.OutputCount;
     }
 
     /// <summary>Number of inputs n.</summary>
@@ -48,10 +60,13 @@ public sealed partial class TracedFunction
     public int OutputCount { get; }
 
     /// <summary>The first trace, as it was recorded.</summary>
-    public Trace Trace => _variants[0].Source;
+    public Trace Trace => Program.Trace;
+
+    /// <summary>The first trace, with what was captured while it was recorded (<see cref="TraceOptions.CaptureSource"/>) or came with it.</summary>
+    public RoundedProgram Program => _variants[0].Program;
 
     /// <summary>The traces recorded so far: more than one after a guard flipped.</summary>
-    public IReadOnlyList<Trace> Traces => [.. Volatile.Read(ref _variants).Select(variant => variant.Source)];
+    public IReadOnlyList<Trace> Traces => [.. Volatile.Read(ref _variants).Select(variant => variant.Program.Trace)];
 
     /// <summary>The first trace after simplification: the graph that is planned and evaluated.</summary>
     public Trace SimplifiedTrace => _variants[0].Compiled.Trace;
@@ -105,12 +120,12 @@ public sealed partial class TracedFunction
 
     private FunctionVariant Retrace(double[] x)
     {
-        var trace = _retrace!(x);
-        if (trace.OutputCount != OutputCount)
+        var program = _retrace!(x);
+        if (program.Trace.OutputCount != OutputCount)
             throw new HybridAdException(ErrorCodes.OutputCountChanged,
-                $"The function returned {trace.OutputCount} outputs at the new point but {OutputCount} where it was first traced. "
+                $"The function returned {program.Trace.OutputCount} outputs at the new point but {OutputCount} where it was first traced. "
                 + "A function must have the same number of outputs everywhere.");
-        var variant = new FunctionVariant(trace, _options.Simplification, _declared);
+        var variant = new FunctionVariant(program, _options.Simplification, _declared);
         lock (_lock)
         {
             // The first trace stays for Trace and plans; of the others the oldest makes room.

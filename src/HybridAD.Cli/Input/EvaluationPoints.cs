@@ -11,19 +11,16 @@ internal sealed record EvaluationPoint(string Name, double[] X);
 /// <param name="AreListed">Whether they came from a file, and so are a list even if there is one only.</param>
 internal sealed record EvaluationPoints(IReadOnlyList<EvaluationPoint> Points, bool AreListed)
 {
-    public static EvaluationPoints Of(LoadedModel model, string at, Shell shell) => at switch
-    {
-        "x0" => Named(at, Start(model)),
-        "generic" => Named(at, model.File.Nl?.GenericPoint() ?? Inside(model) ?? Generic(model.Trace)),
-        "near" => Named(at, model.File.Nl?.NearPoint() ?? Near(model.Trace)),
-        _ when at != "-" && !File.Exists(at) && !at.Contains('.') && !at.Contains('/') =>
-            throw new HybridAdException(ErrorCodes.BadCall, $"'--at {at}' is no point; give x0, generic, near or a CSV file with a point per line"),
-        _ when at == "-" && model.Path == "-" =>
-            throw new HybridAdException(ErrorCodes.BadCall, "the model and the points cannot both come from standard input"),
-        _ => new EvaluationPoints(PointsCsv.Read(Files.ReadAll(at, shell), at == "-" ? "standard input" : Path.GetFileName(at), model.Trace), AreListed: true),
-    };
+    public static EvaluationPoints Of(LoadedModel model, string at, Shell shell) =>
+        new PointSource(at, model.Path, shell).For([.. Enumerable.Range(0, model.Trace.InputCount).Select(model.Trace.Names.Input)], name => Named(model, name));
 
-    private static EvaluationPoints Named(string name, double[] x) => new([new EvaluationPoint(name, x)], AreListed: false);
+    /// <summary>A point that the model itself gives.</summary>
+    public static EvaluationPoint Named(LoadedModel model, string name) => new(name, name switch
+    {
+        "x0" => Start(model),
+        "generic" => model.File.Nl?.GenericPoint() ?? Inside(model) ?? Generic(model.Trace),
+        _ => model.File.Nl?.NearPoint() ?? Near(model.Trace),
+    });
 
     private static double[] Start(LoadedModel model)
     {
@@ -58,4 +55,29 @@ internal sealed record EvaluationPoints(IReadOnlyList<EvaluationPoint> Points, b
             x[j] = (trace.Point?[j] ?? 0) + 0.01 * (x[j] - (trace.Point?[j] ?? 0));
         return x;
     }
+}
+
+/// <summary>What <c>--at</c> says; a file of points is read once, for however many functions.</summary>
+internal sealed class PointSource
+{
+    private readonly string _at;
+    private readonly Lazy<byte[]> _file;
+
+    public PointSource(string at, string modelPath, Shell shell)
+    {
+        _at = at;
+        _file = new(() => Files.ReadAll(at, shell));
+        if (IsName)
+            return;
+        if (at != "-" && !File.Exists(at) && !at.Contains('.') && !at.Contains('/'))
+            throw new HybridAdException(ErrorCodes.BadCall, $"'--at {at}' is no point; give x0, generic, near or a CSV file with a point per line");
+        if (at == "-" && modelPath == "-")
+            throw new HybridAdException(ErrorCodes.BadCall, "the model and the points cannot both come from standard input");
+    }
+
+    private bool IsName => _at is "x0" or "generic" or "near";
+
+    /// <summary>The points for a function with these inputs, which finds the named points itself.</summary>
+    public EvaluationPoints For(IReadOnlyList<string> inputs, Func<string, EvaluationPoint> named) =>
+        IsName ? new([named(_at)], AreListed: false) : new(PointsCsv.Read(_file.Value, _at, inputs), AreListed: true);
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using HybridAD.Errors;
-using HybridAD.Graph;
 
 namespace HybridAD.Cli.Input;
 
@@ -11,8 +10,9 @@ namespace HybridAD.Cli.Input;
 /// </summary>
 internal static class PointsCsv
 {
-    public static List<EvaluationPoint> Read(ReadOnlySpan<byte> data, string file, Trace trace)
+    public static List<EvaluationPoint> Read(ReadOnlySpan<byte> data, string path, IReadOnlyList<string> inputs)
     {
+        var file = path == "-" ? "standard input" : Path.GetFileName(path);
         var points = new List<EvaluationPoint>();
         int[]? order = null;
         var number = 0;
@@ -24,9 +24,9 @@ internal static class PointsCsv
                 continue;
             var cells = Split(line, file, number);
             if (first && !cells.Exists(cell => TryParse(cell, out _)))
-                order = Header(cells, file, number, trace);
+                order = Header(cells, file, number, inputs);
             else
-                points.Add(new EvaluationPoint(string.Create(CultureInfo.InvariantCulture, $"{file}:{number}"), Point(cells, order, file, number, trace)));
+                points.Add(new EvaluationPoint(string.Create(CultureInfo.InvariantCulture, $"{file}:{number}"), Point(cells, order, file, number, inputs)));
             first = false;
         }
         if (points.Count == 0)
@@ -34,10 +34,10 @@ internal static class PointsCsv
         return points;
     }
 
-    private static double[] Point(List<string> cells, int[]? order, string file, int line, Trace trace)
+    private static double[] Point(List<string> cells, int[]? order, string file, int line, IReadOnlyList<string> inputs)
     {
-        if (cells.Count != trace.InputCount)
-            Fail(file, line, $"there are {cells.Count} numbers, the model has {trace.InputCount} inputs");
+        if (cells.Count != inputs.Count)
+            Fail(file, line, $"there are {cells.Count} numbers, the model has {inputs.Count} inputs");
         var x = new double[cells.Count];
         for (var column = 0; column < cells.Count; column++)
         {
@@ -48,13 +48,13 @@ internal static class PointsCsv
         return x;
     }
 
-    private static int[] Header(List<string> cells, string file, int line, Trace trace)
+    private static int[] Header(List<string> cells, string file, int line, IReadOnlyList<string> inputs)
     {
-        if (cells.Count != trace.InputCount)
-            Fail(file, line, $"the header names {cells.Count} inputs, the model has {trace.InputCount}");
-        var byName = new Dictionary<string, int>(trace.InputCount);
-        for (var input = 0; input < trace.InputCount; input++)
-            byName.TryAdd(trace.Names.Input(input), input);
+        if (cells.Count != inputs.Count)
+            Fail(file, line, $"the header names {cells.Count} inputs, the model has {inputs.Count}");
+        var byName = new Dictionary<string, int>(inputs.Count);
+        for (var input = 0; input < inputs.Count; input++)
+            byName.TryAdd(inputs[input], input);
         var order = new int[cells.Count];
         var used = new bool[cells.Count];
         for (var column = 0; column < cells.Count; column++)

@@ -40,6 +40,9 @@ public static class ErrorCodes
     /// <summary>Another branch has nonzeros outside the pattern of a compiled Jacobian.</summary>
     public const string PatternChanged = "HAD2006";
 
+    /// <summary>A bound over a box is asked of a trace that was recorded on a branch not taken everywhere on the box.</summary>
+    public const string BranchesOverBox = "HAD2007";
+
     /// <summary>The forced mode, or every mode, needs more memory than allowed.</summary>
     public const string PlanDoesNotFit = "HAD5001";
 
@@ -135,6 +138,9 @@ public static class ErrorCodes
 
     /// <summary>A file of points is malformed.</summary>
     public const string PointsFile = "HAD6005";
+
+    /// <summary>A box on the command line, or the domain of a model, lacks a finite interval for an input.</summary>
+    public const string Box = "HAD6008";
 
     /// <summary>The format holds one result, but there are several points.</summary>
     public const string OneResultOnly = "HAD6007";

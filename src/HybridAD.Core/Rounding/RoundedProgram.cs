@@ -35,6 +35,9 @@ public sealed record RoundedProgram(Trace Trace)
 /// <summary>Where the operations of a trace stand in their source.</summary>
 public interface INodeSources
 {
-    /// <summary>The place and, where there is one, the text of a node's operation, such as <c>Model.cs:12</c> or <c>(- x y) at 3:10</c>; null where unknown.</summary>
+    /// <summary>
+    /// The place and, where there is one, the text of a node's operation, such as <c>Model.cs:12</c> or <c>(- x y) at 3:10</c>; null where unknown.
+    /// A place is the same string object each time, so that a million nodes of a loop need one.
+    /// </summary>
     string? Of(int node);
 }

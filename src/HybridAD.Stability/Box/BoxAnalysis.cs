@@ -11,6 +11,7 @@ public static class BoxAnalysis
     /// <param name="domain">The inputs.</param>
     /// <param name="output">Index of the output.</param>
     /// <param name="options">Time, tolerance, and whether inputs are rounded.</param>
+    /// <exception cref="HybridAdException">The trace was recorded on a branch that is not taken everywhere on the domain (HAD2007).</exception>
     /// <exception cref="ArgumentException">The domain has not one finite interval per input.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such output.</exception>
     public static BoxStability Of(RoundedProgram program, InputDomain domain, int output = 0, BoxOptions? options = null)
@@ -24,6 +25,7 @@ public static class BoxAnalysis
         for (var j = 0; j < domain.Bounds.Count; j++)
             if (!domain.Bounds[j].IsFinite || domain.Bounds[j].Lower > domain.Bounds[j].Upper)
                 throw new ArgumentException($"Side {j} of the domain is {domain.Bounds[j]}; it must be a finite interval.", nameof(domain));
+        RecordedDecisions.Require(program, domain, options?.InputsRounded ?? false);
         return new BoxSearch(new BoxProgram(program, [output]), domain, options ?? BoxOptions.Default).Run(output, domain);
     }
 }

@@ -13,7 +13,7 @@ namespace HybridAD.Stability.Points;
 /// over its readers u in proportion to |∂output/∂u · ∂u/∂node|. With L the parts expected downstream, L(i) = Σ w(i→u)·(log₂⁺κ + L(u)), a node puts
 /// c/(1 + L) on its way, every amplifier takes log₂⁺κ times what passes: linear, and the blames add up to the bound exactly. Two sweeps, no path is ever followed.
 /// </remarks>
-internal sealed class Attribution<T>
+internal readonly ref struct Attribution<T>
     where T : struct, IAdjointNumber<T>
 {
     /// <summary>The bits an operation can lose at most, so that a result of 0 does not count without limit.</summary>
@@ -22,20 +22,21 @@ internal sealed class Attribution<T>
     private readonly Trace _trace;
     private readonly double[] _values;
     private readonly ReverseSweep<T> _reverse;
-    private readonly double[] _downstream;
+    private readonly float[] _downstream;
     private readonly double[] _passing;
 
-    private Attribution(Trace trace, double[] values, ReverseSweep<T> reverse, double[] contributions)
+    private Attribution(Trace trace, double[] values, ReverseSweep<T> reverse, Scratch scratch)
     {
-        (_trace, _values, _reverse) = (trace, values, reverse);
-        _downstream = new double[contributions.Length];
-        _passing = contributions;
+        (_trace, _values, _downstream, _passing) = (trace, values, scratch.Downstream, scratch.Third);
+        _reverse = reverse;
+        Array.Clear(_downstream, 0, reverse.Output + 1);
+        Array.Clear(_passing, 0, reverse.Output + 1);
     }
 
-    /// <summary>Splits contributions (which are overwritten) and hands every node's blame to the collector, in ascending order of nodes.</summary>
-    public static void Run(Trace trace, double[] values, ReverseSweep<T> reverse, double[] contributions, LocalBounds bounds, CulpritCollector collector)
+    /// <summary>Splits the contributions of all nodes up to the output and hands every node's blame to the collector, in ascending order of nodes.</summary>
+    public static void Run(Trace trace, double[] values, ReverseSweep<T> reverse, LocalBounds bounds, CulpritCollector collector, Scratch scratch)
     {
-        var attribution = new Attribution<T>(trace, values, reverse, contributions);
+        var attribution = new Attribution<T>(trace, values, reverse, scratch);
         attribution.LookDownstream();
         attribution.PassOn(bounds, collector);
     }
@@ -54,26 +55,26 @@ internal sealed class Attribution<T>
 
     private void PassOn(LocalBounds bounds, CulpritCollector collector)
     {
-        for (var node = 0; node < _passing.Length; node++)
+        for (var node = 0; node <= _reverse.Output; node++)
         {
-            if (T.IsZero(_reverse.Adjoints[node]))
+            var adjoint = _reverse.Adjoints[node];
+            if (T.IsZero(adjoint))
                 continue;
-            var own = _passing[node] / (1 + _downstream[node]);
-            var pass = new Pass(this) { Value = _values[node], Adjoint = _reverse.Adjoints[node] };
+            var own = Contributions.OfNode(adjoint, bounds.Of(node)) / (1 + _downstream[node]);
+            var pass = new Pass(this) { Value = _values[node], Adjoint = adjoint };
             Partials.Visit(_trace, node, _values, ref pass);
             _passing[node] = own + pass.Passing;
             var amplified = pass.Amplified;
+            // A fused operation is rounded by the cast that follows: both are one operation, named when its rounding is reached.
             if (bounds.IsFused(node))
-            {
-                // Its rounding is that of the cast that follows; both are one operation.
-                _downstream[node] = amplified;
                 continue;
-            }
             var culprit = node;
             if (bounds.IsFusingCast(node))
             {
                 culprit = _trace.RawA(node);
-                amplified += _downstream[culprit];
+                var fused = new Pass(this) { Value = _values[culprit], Adjoint = _reverse.Adjoints[culprit] };
+                Partials.Visit(_trace, culprit, _values, ref fused);
+                amplified += fused.Amplified;
             }
             if (own > 0 || amplified > 0)
                 collector.Add(culprit, own, amplified);
@@ -90,9 +91,9 @@ internal sealed class Attribution<T>
 
     private ref struct Look(Attribution<T> attribution) : IEdgeAction
     {
-        private readonly double[] _downstream = attribution._downstream;
+        private readonly float[] _downstream = attribution._downstream;
         private readonly double[] _values = attribution._values;
-        private readonly T[] _reach = attribution._reverse.Reach;
+        private readonly Span<T> _reach = attribution._reverse.Reach;
 
         public int Reader;
         public double Value;
@@ -103,7 +104,7 @@ internal sealed class Attribution<T>
         {
             var lost = BitsLost(_values[operand], partial, Value) + _downstream[Reader];
             if (lost > 0)
-                _downstream[operand] += lost * T.Ratio(T.Abs(T.Times(Adjoint, partial)), _reach[operand]);
+                _downstream[operand] += (float)(lost * T.Ratio(T.Abs(T.Times(Adjoint, partial)), _reach[operand]));
         }
     }
 
@@ -111,7 +112,7 @@ internal sealed class Attribution<T>
     {
         private readonly double[] _passing = attribution._passing;
         private readonly double[] _values = attribution._values;
-        private readonly T[] _reach = attribution._reverse.Reach;
+        private readonly Span<T> _reach = attribution._reverse.Reach;
 
         public double Value;
         public T Adjoint;

@@ -1,11 +1,8 @@
 namespace HybridAD.Stability.Points;
 
 /// <summary>The sums over all operations that make the first-order figures of one output.</summary>
-internal sealed class Contributions
+internal sealed record Contributions
 {
-    /// <summary>|adjoint| · local bound of every node up to the output.</summary>
-    public required double[] Bounds { get; init; }
-
     /// <summary>Σ |adjoint| · local bound.</summary>
     public required double Bound { get; init; }
 
@@ -22,17 +19,14 @@ internal sealed class Contributions
     public static Contributions Of<T>(ReverseSweep<T> reverse, ForwardSweep forward, LocalBounds bounds)
         where T : struct, IAdjointNumber<T>
     {
-        var contributions = new double[reverse.Output + 1];
         var (bound, estimate, localErrors, underflow) = (new CompensatedSum(), new CompensatedSum(), 0.0, 0.0);
-        for (var node = 0; node < contributions.Length; node++)
+        for (var node = 0; node <= reverse.Output; node++)
         {
             var adjoint = reverse.Adjoints[node];
             if (T.IsZero(adjoint))
                 continue;
-            var contribution = T.ToDouble(T.Times(T.Abs(adjoint), bounds.Of(node)));
-            contributions[node] = contribution;
-            bound.Add(contribution);
-            underflow += T.ToDouble(T.Times(T.Abs(adjoint), bounds.UnderflowOf(node)));
+            bound.Add(OfNode(adjoint, bounds.Of(node)));
+            underflow += OfNode(adjoint, bounds.UnderflowOf(node));
             var local = forward.Local[node];
             if (local == 0)
                 continue;
@@ -40,9 +34,10 @@ internal sealed class Contributions
             estimate.Add(error);
             localErrors += Math.Abs(error);
         }
-        return new()
-        {
-            Bounds = contributions, Bound = bound.Value, Estimate = estimate.Value, LocalErrorSum = localErrors, Underflow = underflow,
-        };
+        return new() { Bound = bound.Value, Estimate = estimate.Value, LocalErrorSum = localErrors, Underflow = underflow };
     }
+
+    /// <summary>|adjoint| · bound.</summary>
+    public static double OfNode<T>(T adjoint, double bound)
+        where T : struct, IAdjointNumber<T> => T.ToDouble(T.Times(T.Abs(adjoint), bound));
 }

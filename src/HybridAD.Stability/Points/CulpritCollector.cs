@@ -9,7 +9,7 @@ namespace HybridAD.Stability.Points;
 internal sealed class CulpritCollector(RoundedProgram program, int count)
 {
     private readonly PriorityQueue<Blamed, double> _worst = new();
-    private readonly Dictionary<string, Place> _places = [];
+    private readonly Dictionary<string, Place> _places = new(ReferenceEqualityComparer.Instance);
     private double _total;
 
     /// <summary>Takes the blame of a node: of its own rounding, and for amplifying errors that came in.</summary>

@@ -20,11 +20,12 @@ internal sealed class Decisions
     private readonly Trace _trace;
     private readonly ForwardSweep _forward;
     private readonly LocalBounds _bounds;
+    private readonly Scratch _scratch;
     private readonly List<(int Node, string Reason)> _open = [];
 
-    public Decisions(RoundedProgram program, ForwardSweep forward, LocalBounds bounds)
+    public Decisions(RoundedProgram program, ForwardSweep forward, LocalBounds bounds, Scratch scratch)
     {
-        (_program, _trace, _forward, _bounds) = (program, program.Trace, forward, bounds);
+        (_program, _trace, _forward, _bounds, _scratch) = (program, program.Trace, forward, bounds, scratch);
         if (HasDecisions())
             Find();
     }
@@ -89,7 +90,8 @@ internal sealed class Decisions
             return;
         if (looks++ < SecondLooks)
         {
-            error = BoundOfDifference(a, b);
+            error = DifferenceSweep.Bound(_trace, _forward.Values, _bounds, a, b, _scratch.Third)
+                + Math.Abs(_forward.Rest[a] - (b < 0 ? 0 : _forward.Rest[b]));
             if (margin > error || error == 0)
                 return;
         }
@@ -124,10 +126,10 @@ internal sealed class Decisions
         }
     }
 
-    /// <summary>Bounds of the error of every node, as if errors never cancelled.</summary>
+    /// <summary>Bounds of the error of every node, as if errors never cancelled; they take the place of the first-order errors.</summary>
     private double[] ForwardBounds()
     {
-        var errors = new double[_trace.NodeCount];
+        var errors = _scratch.First;
         for (var node = 0; node < errors.Length; node++)
         {
             var carry = new Carry(errors);
@@ -137,17 +139,6 @@ internal sealed class Decisions
                 errors[node] = double.PositiveInfinity;
         }
         return errors;
-    }
-
-    /// <summary>The first-order bound of the error of a − b, where errors that both share cancel.</summary>
-    private double BoundOfDifference(int a, int b)
-    {
-        var reverse = ReverseSweep<WideAdjoint>.OfDifference(_trace, _forward.Values, a, b);
-        var sum = Math.Abs(_forward.Rest[a] - (b < 0 ? 0 : _forward.Rest[b]));
-        for (var node = 0; node < reverse.Adjoints.Length; node++)
-            if (!WideAdjoint.IsZero(reverse.Adjoints[node]))
-                sum += WideAdjoint.ToDouble(WideAdjoint.Times(WideAdjoint.Abs(reverse.Adjoints[node]), _bounds.Of(node)));
-        return double.IsNaN(sum) ? double.PositiveInfinity : sum;
     }
 
     /// <summary>The nodes an output or a guard is computed from, conditions included.</summary>

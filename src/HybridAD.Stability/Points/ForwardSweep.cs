@@ -19,12 +19,12 @@ internal sealed class ForwardSweep
     private readonly RoundedProgram _program;
     private readonly Trace _trace;
 
-    private ForwardSweep(RoundedProgram program)
+    private ForwardSweep(RoundedProgram program, Scratch scratch)
     {
         _program = program;
         _trace = program.Trace;
         var n = _trace.NodeCount;
-        (Values, Local, Error, Rest) = (new double[n], new double[n], new double[n], new double[n]);
+        (Values, Local, Error, Rest) = (new double[n], new double[n], scratch.First, scratch.Second);
     }
 
     /// <summary>Computed values.</summary>
@@ -33,16 +33,16 @@ internal sealed class ForwardSweep
     /// <summary>Actual local errors, computed − exact at the computed operands; 0 for exact operations.</summary>
     public double[] Local { get; }
 
-    /// <summary>Computed − exact of the node itself, to first order.</summary>
-    public double[] Error { get; private set; }
+    /// <summary>Computed − exact of the node itself, to first order; scratch.</summary>
+    public double[] Error { get; }
 
-    /// <summary>The second-order part of computed − exact.</summary>
-    public double[] Rest { get; private set; }
+    /// <summary>The second-order part of computed − exact; scratch.</summary>
+    public double[] Rest { get; }
 
     /// <summary>Runs the pass.</summary>
-    public static ForwardSweep Run(RoundedProgram program, ReadOnlySpan<double> x, bool inputsRounded)
+    public static ForwardSweep Run(RoundedProgram program, ReadOnlySpan<double> x, bool inputsRounded, Scratch scratch)
     {
-        var sweep = new ForwardSweep(program);
+        var sweep = new ForwardSweep(program, scratch);
         sweep.Evaluate(x);
         foreach (var (node, error) in program.LiteralErrors)
             sweep.Local[node] = error;
@@ -93,10 +93,8 @@ internal sealed class ForwardSweep
         {
             if (operations[node] > Op.Constant)
             {
-                var error = LocalRounding.Error(_trace, node, Values);
-                Local[node] = double.IsNaN(error) ? LocalRounding.Smallest : error;
-                if (LocalRounding.Underflows(_trace, node, Values))
-                    Rest[node] = LocalRounding.Smallest;
+                Local[node] = LocalRounding.Error(_trace, node, Values);
+                Rest[node] = LocalRounding.Underflows(_trace, node, Values) ? LocalRounding.Smallest : 0;
             }
             var carry = new Carry(this);
             Partials.Visit(_trace, node, Values, ref carry);

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using HybridAD.Graph;
 using HybridAD.Numerics;
 using HybridAD.Primitives;
-using HybridAD.Rounding;
 
 namespace HybridAD.Stability.Points;
 
@@ -12,7 +11,7 @@ namespace HybridAD.Stability.Points;
 /// </summary>
 /// <remarks>
 /// Residuals: sum by TwoSum, product, quotient and root by a fused multiply-add (Muller et al., Handbook of Floating-Point Arithmetic, sections 4.3–4.4 and 5.1);
-/// library functions by their value in double-double. Near underflow residuals are not exact; such operations are told by <see cref="Underflows"/>.
+/// library functions by their value to about 100 bits. Near underflow residuals are not exact; such operations are told by <see cref="Underflows"/>.
 /// </remarks>
 internal static class LocalRounding
 {
@@ -22,7 +21,10 @@ internal static class LocalRounding
     /// <summary>The smallest positive double: more than any rounding error below the normal range.</summary>
     public const double Smallest = 4.9406564584124654e-324;
 
-    /// <summary>computed − exact of a node at its computed operands, to first order in u; NaN where a library function's is not known.</summary>
+    /// <summary>Whether operations of each code round at all.</summary>
+    private static readonly bool[] Rounds = RoundingCodes();
+
+    /// <summary>computed − exact of a node at its computed operands, to about 50 bits; 0 where it is not finite, which is flagged by itself.</summary>
     public static double Error(Trace trace, int node, double[] values)
     {
         var operation = trace.Operations[node];
@@ -53,28 +55,29 @@ internal static class LocalRounding
     }
 
     /// <summary>
-    /// The a-priori bound of |<see cref="Error"/>|: half an ulp of the result for a correctly rounded operation, the stated ulps for a library function, the sum over
-    /// its additions for a sum. Takes no notice of operations that happen to be exact.
+    /// The a-priori bound of |<see cref="Error"/>|: half an ulp of the result for a correctly rounded operation, else what the primitive says. Takes no notice of operations
+    /// that happen to be exact, but for the additions in a sum.
     /// </summary>
     public static double Bound(Trace trace, int node, double[] values)
     {
-        var operation = trace.Operations[node];
-        if (operation == Op.Cast)
-            return 0.5 * CastRule.FormatOf(trace.ParametersOf(node)).Ulp(values[node]);
-        if (operation == Op.Sum)
+        switch (trace.Operations[node])
         {
-            var operands = trace.OperandsOf(node);
-            var (partial, bound) = (values[operands[0]], 0.0);
-            for (var k = 1; k < operands.Length; k++)
-            {
-                var sum = partial + values[operands[k]];
-                if (SumError(partial, values[operands[k]], sum) != 0)
-                    bound += 0.5 * Ulp(sum);
-                partial = sum;
-            }
-            return bound;
+            case Op.Add or Op.Sub or Op.Mul or Op.Square or Op.Div or Op.Sqrt:
+                return 0.5 * RoundingError.Ulp(values[node]);
+            case Op.Sum:
+                var operands = trace.OperandsOf(node);
+                var (partial, bound) = (values[operands[0]], 0.0);
+                for (var k = 1; k < operands.Length; k++)
+                {
+                    var sum = partial + values[operands[k]];
+                    if (SumError(partial, values[operands[k]], sum) != 0)
+                        bound += 0.5 * RoundingError.Ulp(sum);
+                    partial = sum;
+                }
+                return bound;
+            default:
+                return OtherBound(trace, node, values);
         }
-        return Ulps[operation] * Ulp(values[node]);
     }
 
     /// <summary>
@@ -86,7 +89,7 @@ internal static class LocalRounding
         if (!(Math.Abs(y) < ResidualLimit))
             return false;
         var operation = trace.Operations[node];
-        if (operation is Op.Input or Op.Constant or Op.Add or Op.Sub or Op.Sum or Op.Sqrt || Ulps[operation] == 0)
+        if (operation is Op.Input or Op.Constant or Op.Add or Op.Sub or Op.Sum or Op.Sqrt || !Rounds[operation])
             return false;
         if (y == 0)
             foreach (var operand in trace.OperandsOf(node))
@@ -95,43 +98,28 @@ internal static class LocalRounding
         return true;
     }
 
-    /// <summary>The bound in ulps of each operation code; 0 for inputs, literals and exact operations.</summary>
-    public static readonly double[] Ulps = UlpsByCode();
-
-    /// <summary>The distance between neighbouring doubles in the binade of a finite x, by its exponent field.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static double Ulp(double x)
-    {
-        var exponent = (int)(BitConverter.DoubleToUInt64Bits(x) >> 52) & 0x7FF;
-        return exponent > 52 ? BitConverter.UInt64BitsToDouble((ulong)(exponent - 52) << 52)
-            : exponent == 0 ? Smallest
-            : BitConverter.UInt64BitsToDouble(1UL << (exponent - 1));
-    }
-
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static double OtherError(Trace trace, int node, double[] values)
     {
-        var operation = trace.Operations[node];
-        var operands = trace.OperandsOf(node);
-        var y = values[node];
-        if (operation == Op.Sum)
-        {
-            var (partial, error) = (values[operands[0]], 0.0);
-            for (var k = 1; k < operands.Length; k++)
-            {
-                var sum = partial + values[operands[k]];
-                error += SumError(partial, values[operands[k]], sum);
-                partial = sum;
-            }
-            return error;
-        }
-        var primitive = Primitive.Of(operation);
-        if (primitive.UlpBound == 0 || !double.IsFinite(y))
+        var primitive = Primitive.Of(trace.Operations[node]);
+        if (primitive.UlpBound == 0)
             return 0;
-        Span<DoubleDouble> exact = operands.Length <= 16 ? stackalloc DoubleDouble[operands.Length] : new DoubleDouble[operands.Length];
-        for (var k = 0; k < operands.Length; k++)
-            exact[k] = values[operands[k]];
-        var refined = primitive.Refined(exact, primitive.Arity == Arity.Parametric ? trace.ParametersOf(node) : default);
-        return y - refined.High - refined.Low;
+        var operands = trace.OperandsOf(node);
+        Span<double> x = operands.Length <= 16 ? stackalloc double[operands.Length] : new double[operands.Length];
+        for (var k = 0; k < x.Length; k++)
+            x[k] = values[operands[k]];
+        return Known(primitive.LocalError(x, primitive.Arity == Arity.Parametric ? trace.ParametersOf(node) : default, values[node]));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static double OtherBound(Trace trace, int node, double[] values)
+    {
+        var primitive = Primitive.Of(trace.Operations[node]);
+        var operands = trace.OperandsOf(node);
+        Span<double> x = operands.Length <= 16 ? stackalloc double[operands.Length] : new double[operands.Length];
+        for (var k = 0; k < x.Length; k++)
+            x[k] = values[operands[k]];
+        return primitive.RoundingBound(x, primitive.Arity == Arity.Parametric ? trace.ParametersOf(node) : default, values[node]);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -145,13 +133,11 @@ internal static class LocalRounding
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double Known(double error) => double.IsFinite(error) ? error : 0;
 
-    private static double[] UlpsByCode()
+    private static bool[] RoundingCodes()
     {
-        var ulps = new double[256];
+        var codes = new bool[256];
         foreach (var primitive in Primitive.All)
-            ulps[primitive.Code] = primitive.Smoothness == Smoothness.Step ? 0 : primitive.UlpBound;
-        foreach (var exact in (ReadOnlySpan<byte>)[Op.Neg, Op.Abs, Op.Min, Op.Max, Op.MinOf, Op.MaxOf, Op.Select, Op.Remainder])
-            ulps[exact] = 0;
-        return ulps;
+            codes[primitive.Code] = primitive.UlpBound != 0;
+        return codes;
     }
 }

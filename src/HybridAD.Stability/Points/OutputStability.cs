@@ -4,7 +4,7 @@ using HybridAD.Rounding;
 namespace HybridAD.Stability;
 
 /// <summary>How far one computed output can be trusted at a point.</summary>
-public sealed record OutputStability
+public sealed partial record OutputStability
 {
     /// <summary>Index of the output.</summary>
     public required int Output { get; init; }
@@ -30,7 +30,7 @@ public sealed record OutputStability
     /// <summary>A rigorous bound of |computed − exact| at this point, second order included; null where not asked for, ∞ where none could be proven.</summary>
     public double? ProvenBound { get; init; }
 
-    /// <summary>Relative condition number of the function: Σ |∂y/∂xⱼ · xⱼ| / |y|.</summary>
+    /// <summary>Relative condition number of the function: Σ |∂y/∂xⱼ · xⱼ| / |y|; ∞ where y is 0.</summary>
     public required double Condition { get; init; }
 
     /// <summary>∂y/∂xⱼ, one per input.</summary>

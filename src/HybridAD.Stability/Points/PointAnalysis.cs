@@ -18,17 +18,24 @@ namespace HybridAD.Stability;
 /// </remarks>
 public sealed class PointAnalysis
 {
+    private readonly Scratch _scratch;
     private readonly ForwardSweep _forward;
     private readonly LocalBounds _bounds;
     private readonly Decisions _decisions;
+    private readonly double[] _rest;
     private readonly double[] _x;
 
     private PointAnalysis(RoundedProgram program, ReadOnlySpan<double> x, PointOptions options)
     {
         (Program, Options, _x) = (program, options, x.ToArray());
-        _forward = ForwardSweep.Run(program, x, options.InputsRounded);
+        _scratch = new(program.Trace.NodeCount);
+        _forward = ForwardSweep.Run(program, x, options.InputsRounded, _scratch);
         _bounds = new(program, _forward, options.InputsRounded);
-        _decisions = new(program, _forward, _bounds);
+        _decisions = new(program, _forward, _bounds, _scratch);
+        // The reverse sweeps need the scratch arrays; of the forward errors only those of the outputs are kept.
+        _rest = new double[program.Trace.OutputCount];
+        for (var output = 0; output < _rest.Length; output++)
+            _rest[output] = _forward.Rest[program.Trace.Outputs[output]];
         Outputs = new LazyOutputs(this);
     }
 
@@ -59,10 +66,11 @@ public sealed class PointAnalysis
     private OutputStability Analyse(int output)
     {
         var node = Program.Trace.Outputs[output];
-        var plain = ReverseSweep<PlainAdjoint>.Run(Program.Trace, _forward.Values, node);
-        return plain.IsLossy
-            ? Analyse(output, ReverseSweep<WideAdjoint>.Run(Program.Trace, _forward.Values, node))
-            : Analyse(output, plain);
+        var plain = ReverseSweep<PlainAdjoint>.Run(Program.Trace, _forward.Values, node, _scratch);
+        if (!plain.IsLossy)
+            return Analyse(output, plain);
+        _scratch.Widen();
+        return Analyse(output, ReverseSweep<WideAdjoint>.Run(Program.Trace, _forward.Values, node, _scratch));
     }
 
     private OutputStability Analyse<T>(int output, ReverseSweep<T> reverse)
@@ -70,7 +78,7 @@ public sealed class PointAnalysis
     {
         var sums = Contributions.Of(reverse, _forward, _bounds);
         var collector = new CulpritCollector(Program, Options.WorstCount);
-        Attribution<T>.Run(Program.Trace, _forward.Values, reverse, sums.Bounds, _bounds, collector);
+        Attribution<T>.Run(Program.Trace, _forward.Values, reverse, _bounds, collector, _scratch);
         var value = _forward.Values[reverse.Output];
         var gradient = ImmutableArray.CreateBuilder<double>(_x.Length);
         var moved = T.Of(0);
@@ -85,12 +93,12 @@ public sealed class PointAnalysis
             Output = output,
             Value = value,
             Format = Program.Trace.Operations[reverse.Output] == Op.Cast ? CastRule.FormatOf(Program.Trace.ParametersOf(reverse.Output)) : NumberFormat.Binary64,
-            Bound = Validity.WithSecondOrder(sums.Bound, _forward.Rest[reverse.Output], value),
+            Bound = Validity.WithSecondOrder(sums.Bound, _rest[output], value),
             Estimate = sums.Estimate,
             LocalErrorSum = sums.LocalErrorSum,
-            Condition = T.ToDouble(T.Times(moved, 1 / Math.Abs(value))),
+            Condition = value == 0 ? double.PositiveInfinity : T.ToDouble(T.Times(moved, 1 / Math.Abs(value))),
             Gradient = gradient.MoveToImmutable(),
-            Flags = [.. Validity.Flags(Program, _forward, reverse, sums), .. _decisions.Flags(reverse.Output)],
+            Flags = [.. Validity.Flags(Program.Trace, _forward.Values, reverse.Output, _rest[output], sums), .. _decisions.Flags(reverse.Output)],
             Worst = collector.Worst(),
             BySource = collector.Places(),
         };

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using HybridAD.Graph;
 using HybridAD.Rounding;
 
@@ -7,68 +8,53 @@ namespace HybridAD.Stability.Points;
 /// <summary>
 /// One pass from an output to the inputs: the adjoint of every node, and with it what each operation contributes to the error of the output.
 /// </summary>
-internal sealed class ReverseSweep<T>
+internal readonly ref struct ReverseSweep<T>
     where T : struct, IAdjointNumber<T>
 {
-    private readonly Trace _trace;
-    private readonly double[] _values;
-
-    private ReverseSweep(Trace trace, double[] values, int output)
+    private ReverseSweep(Trace trace, double[] values, int output, double[] adjoints, double[] reach)
     {
-        (_trace, _values, Output) = (trace, values, output);
-        (Adjoints, Reach) = (new T[output + 1], new T[output + 1]);
+        Output = output;
+        Adjoints = Numbers(adjoints, output);
+        Reach = Numbers(reach, output);
+        Adjoints[output] = Reach[output] = T.Of(1);
+        var action = new Accumulate(Adjoints, Reach);
+        for (var node = output; node >= trace.InputCount; node--)
+        {
+            var adjoint = Adjoints[node];
+            if (T.IsZero(adjoint))
+                continue;
+            action.Adjoint = adjoint;
+            Partials.Visit(trace, node, values, ref action);
+        }
+        IsLossy = action.IsLossy;
     }
 
     /// <summary>The node whose adjoint is 1.</summary>
     public int Output { get; }
 
     /// <summary>∂output/∂node.</summary>
-    public T[] Adjoints { get; }
+    public Span<T> Adjoints { get; }
 
     /// <summary>Σ over the readers u of a node of |∂output/∂u · ∂u/∂node|, and 1 for the output: what the adjoint would be if nothing cancelled in it.</summary>
-    public T[] Reach { get; }
+    public Span<T> Reach { get; }
 
     /// <summary>Whether an adjoint left the range of its number type on the way.</summary>
-    public bool IsLossy { get; private set; }
+    public bool IsLossy { get; }
 
-    /// <summary>Runs the pass.</summary>
-    public static ReverseSweep<T> Run(Trace trace, double[] values, int output)
+    /// <summary>Runs the pass on arrays that have room for one <typeparamref name="T"/> per node.</summary>
+    public static ReverseSweep<T> Run(Trace trace, double[] values, int output, Scratch scratch) => new(trace, values, output, scratch.First, scratch.Second);
+
+    private static Span<T> Numbers(double[] array, int output)
     {
-        var sweep = new ReverseSweep<T>(trace, values, output);
-        sweep.Adjoints[output] = sweep.Reach[output] = T.Of(1);
-        sweep.Run();
-        return sweep;
+        var numbers = MemoryMarshal.Cast<double, T>(array.AsSpan())[..(output + 1)];
+        numbers.Clear();
+        return numbers;
     }
 
-    /// <summary>Runs the pass for the difference a − b of two nodes, or for a alone where b is −1.</summary>
-    public static ReverseSweep<T> OfDifference(Trace trace, double[] values, int a, int b)
+    private ref struct Accumulate(Span<T> adjoints, Span<T> reach) : IEdgeAction
     {
-        var sweep = new ReverseSweep<T>(trace, values, Math.Max(a, b));
-        sweep.Adjoints[a] = T.Of(1);
-        if (b >= 0)
-            sweep.Adjoints[b] = T.Sum(sweep.Adjoints[b], T.Of(-1));
-        sweep.Run();
-        return sweep;
-    }
-
-    private void Run()
-    {
-        var action = new Accumulate(this);
-        for (var node = Output; node >= _trace.InputCount; node--)
-        {
-            var adjoint = Adjoints[node];
-            if (T.IsZero(adjoint))
-                continue;
-            action.Adjoint = adjoint;
-            Partials.Visit(_trace, node, _values, ref action);
-        }
-        IsLossy = action.IsLossy;
-    }
-
-    private ref struct Accumulate(ReverseSweep<T> sweep) : IEdgeAction
-    {
-        private readonly T[] _adjoints = sweep.Adjoints;
-        private readonly T[] _reach = sweep.Reach;
+        private readonly Span<T> _adjoints = adjoints;
+        private readonly Span<T> _reach = reach;
 
         public T Adjoint;
         public bool IsLossy;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using HybridAD.Graph;
-using HybridAD.Rounding;
 
 namespace HybridAD.Stability.Points;
 
@@ -24,20 +23,23 @@ internal static class Validity
         IsSmall(rest, bound, value) ? bound * (1 + OwnRounding) + 2 * Math.Abs(rest) : bound;
 
     /// <summary>Reasons not to trust them.</summary>
-    public static IEnumerable<StabilityFlag> Flags<T>(RoundedProgram program, ForwardSweep forward, ReverseSweep<T> reverse, Contributions sums)
-        where T : struct, IAdjointNumber<T>
+    /// <param name="trace">The trace.</param>
+    /// <param name="values">Computed values.</param>
+    /// <param name="output">The node of the output.</param>
+    /// <param name="rest">The second-order part of its error.</param>
+    /// <param name="sums">Its first-order figures.</param>
+    public static IEnumerable<StabilityFlag> Flags(Trace trace, double[] values, int output, double rest, Contributions sums)
     {
-        var output = reverse.Output;
-        var value = forward.Values[output];
+        var value = values[output];
         if (!double.IsFinite(value))
             yield return Invalid($"the result is {Text(value)}");
         else if (!double.IsFinite(sums.Bound))
             yield return Invalid("a derivative on the way to the result is not finite");
-        else if (!IsSmall(forward.Rest[output], sums.Bound, value))
-            yield return Invalid($"second-order terms of {Text(forward.Rest[output])} beside a first-order bound of {Text(sums.Bound)}");
-        else if (sums.Underflow > Tolerance * sums.Bound)
+        else if (!IsSmall(rest, sums.Bound, value))
+            yield return Invalid($"second-order terms of {Text(rest)} beside a first-order bound of {Text(sums.Bound)}");
+        else if (!IsSmall(sums.Underflow, sums.Bound, value))
             yield return Invalid($"results near the smallest numbers make {Text(sums.Underflow)} of the bound {Text(sums.Bound)}");
-        else if (value == 0 && sums.Bound == 0 && ComesOfUnderflow(program.Trace, forward.Values, output))
+        else if (value == 0 && sums.Bound == 0 && ComesOfUnderflow(trace, values, output))
             yield return Invalid("the result and its derivatives are 0 because of results below the smallest numbers");
     }
 

@@ -19,7 +19,7 @@ internal static class ExactEvaluation
             var b = operands.Length > 1 ? values[operands[1]] : 0;
             var operation = trace.Operations[node];
             if ((operation == Op.Div && b.Sign == 0) || (operation == Op.Sqrt && a.Sign < 0) || (operation == Op.Log && a.Sign <= 0)
-                || (operation == Op.Log1p && !(a > -1)))
+                || (operation == Op.Log1p && !(a > -1)) || (operation is Op.Exp or Op.Expm1 or Op.Tanh && a.Magnitude > 12))
                 return null;
             values[node] = operation switch
             {

@@ -6,7 +6,7 @@ namespace HybridAD.StabilityTests.Points;
 /// <summary>Random straight-line programs as people write them: shared values, literals, differences of like quantities, formats in between.</summary>
 internal static class RandomPrograms
 {
-    private static readonly byte[] Arithmetic = [Op.Add, Op.Add, Op.Sub, Op.Sub, Op.Mul, Op.Mul, Op.Div, Op.Square, Op.Sqrt, Op.Neg, Op.Sum];
+    private static readonly byte[] Arithmetic = [Op.Add, Op.Add, Op.Sub, Op.Sub, Op.Mul, Op.Mul, Op.Div, Op.Square, Op.Sqrt, Op.Neg, Op.FusedMultiplyAdd, Op.Sum];
     private static readonly byte[] Library = [Op.Exp, Op.Log, Op.Tanh, Op.Atan, Op.Expm1, Op.Log1p];
 
     public static RoundedProgram Create(Random random, bool library = false, bool binary32 = false)

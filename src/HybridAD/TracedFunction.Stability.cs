@@ -1,0 +1,49 @@
+using HybridAD.Errors;
+using HybridAD.Execution;
+using HybridAD.Numerics;
+using HybridAD.Rounding;
+using HybridAD.Stability;
+
+namespace HybridAD;
+
+/// <content>How far the computed values can be trusted.</content>
+public sealed partial class TracedFunction
+{
+    /// <summary>
+    /// Rounding analysis at a point: bound, estimate, condition and the operations to blame, for each output when it is asked for. It looks at the operations as they
+    /// were recorded, before any simplification, on the branches that are taken at the point.
+    /// </summary>
+    /// <param name="x">The point, n numbers.</param>
+    /// <param name="options">What to compute; null for the defaults.</param>
+    public PointAnalysis Stability(ReadOnlySpan<double> x, PointOptions? options = null) =>
+        PointAnalysis.Of(Evaluate(x, new Workspace()).Variant.AnalysedProgram(_options.LiteralsAsWritten), x, options);
+
+    /// <summary>A rigorous bound of the rounding error of the only output over a box of inputs.</summary>
+    /// <param name="bounds">One interval per input.</param>
+    /// <param name="options">How it is searched; null for the defaults.</param>
+    /// <exception cref="HybridAdException">There are several outputs (HAD1002).</exception>
+    public BoxStability StabilityOverBox(IReadOnlyList<Interval> bounds, BoxOptions? options = null)
+    {
+        NeedScalar(nameof(StabilityOverBox));
+        return StabilityOverBox(new InputDomain(bounds), 0, options);
+    }
+
+    /// <summary>A rigorous bound of the rounding error of one output over a domain.</summary>
+    /// <param name="domain">The inputs, as a box and conditions.</param>
+    /// <param name="output">Index of the output.</param>
+    /// <param name="options">How it is searched; null for the defaults.</param>
+    /// <exception cref="HybridAdException">Another branch may be taken inside the domain than the recorded one (HAD2007).</exception>
+    /// <remarks>
+    /// It is the first trace that is bounded, and refused where one of its guards may flip inside the domain.
+    /// <see cref="AD.TraceExpression(System.Linq.Expressions.Expression{Func{double[], double}}, ReadOnlySpan{double}, TraceOptions?)"/> and <c>Real.Where</c>
+    /// keep both branches.
+    /// </remarks>
+    public BoxStability StabilityOverBox(InputDomain domain, int output, BoxOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(domain);
+        Throw.IfLengthDiffers(domain.Bounds.Count, InputCount, nameof(domain), "one interval per input");
+        if ((uint)output >= (uint)OutputCount)
+            Throw.OutOfRange(nameof(output), output, $"0 … {OutputCount - 1}");
+        return BoxAnalysis.Of(FirstVariant.AnalysedProgram(_options.LiteralsAsWritten), domain, output, options);
+    }
+}
