@@ -161,6 +161,14 @@ internal sealed class BoxProgram
         }
     }
 
+    /// <summary>The subtractions of one slot from another, either way round.</summary>
+    public IEnumerable<int> DifferencesOf(int a, int b)
+    {
+        for (var slot = InputCount; slot < Count; slot++)
+            if (Operations[slot] == Op.Sub && ((First[slot] == a && Second[slot] == b) || (First[slot] == b && Second[slot] == a)))
+                yield return slot;
+    }
+
     /// <summary>Name and source of a slot's operation.</summary>
     public string Describe(int slot) => NodeText.Of(_program, Nodes[slot]);
 

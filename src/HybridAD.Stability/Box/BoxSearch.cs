@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Globalization;
 using HybridAD.Numerics;
 using HybridAD.Rounding;
 
@@ -39,7 +40,7 @@ internal sealed class BoxSearch
     }
 
     /// <summary>A sub-box that is still to be split.</summary>
-    private sealed record Part(double[] Lower, double[] Upper, double Bound, int Side, int Depth, Interval Range, double[] Candidate);
+    private sealed record Part(double[] Lower, double[] Upper, double Bound, int Side, int Depth, Interval Range, double[] Candidate, int Lost);
 
     public BoxStability Run(int output, InputDomain domain)
     {
@@ -62,7 +63,7 @@ internal sealed class BoxSearch
             if (clock.Elapsed.TotalSeconds > limit)
             {
                 if (double.IsInfinity(proven))
-                    _findings.Add(new($"no finite bound within {_options.Seconds} s: {Reason(part)}", Sides(part)));
+                    _findings.Add(new($"no finite bound within {_options.Seconds} s: {Operation(part)} has no finite enclosure here", Sides(part)));
                 break;
             }
             _open.Dequeue();
@@ -109,16 +110,26 @@ internal sealed class BoxSearch
         if (_evaluation.IsEmpty)
             return;
         var side = Side(lower, upper);
-        var part = new Part(lower, upper, bound, side, depth, double.IsFinite(bound) ? _evaluation.Range : Interval.Entire, [.. _evaluation.Candidate]);
-        if (double.IsInfinity(bound) && (side < 0 || _evaluation.CertainlyUndefined))
-            _findings.Add(new(Reason(part), Sides(part)));
-        if (side < 0 || _evaluation.CertainlyUndefined)
+        var part = new Part(lower, upper, bound, side, depth, double.IsFinite(bound) ? _evaluation.Range : Interval.Entire, [.. _evaluation.Candidate], _evaluation.Lost);
+        var settled = side < 0;
+        if (double.IsInfinity(bound))
+        {
+            double[] middle = [.. lower.Zip(upper, (low, high) => 0.5 * low + 0.5 * high)];
+            var undefined = _constraints?.Hold(middle) != false ? _evaluation.UndefinedAt(middle) : -1;
+            if (undefined >= 0)
+                _findings.Add(new($"{_program.Describe(undefined)} is not defined at ({string.Join(", ", middle.Select(x => x.ToString("G6", CultureInfo.InvariantCulture)))})", Sides(part)));
+            else if (settled)
+                _findings.Add(new($"{Operation(part)} may leave its domain or range here", Sides(part)));
+            settled |= undefined >= 0;
+        }
+        if (settled)
         {
             _settled = Math.Max(_settled, bound);
             Cover(part.Range);
         }
         else
-            _open.Enqueue(part, (-bound, double.IsInfinity(bound) ? depth : 0));
+            // Where no bound is known the smallest sub-box goes first: it shows soonest whether there is none.
+            _open.Enqueue(part, (-bound, double.IsInfinity(bound) ? -depth : 0));
     }
 
     private int Side(double[] lower, double[] upper)
@@ -198,10 +209,7 @@ internal sealed class BoxSearch
                 }
     }
 
-    private string Reason(Part part) => _evaluation.Lost < 0 ? "the bound does not become finite"
-        : _evaluation.CertainlyUndefined ? $"{_program.Describe(_evaluation.Lost)} is not defined here"
-        : part.Side < 0 ? $"{_program.Describe(_evaluation.Lost)} may leave its domain or range here"
-        : $"{_program.Describe(_evaluation.Lost)} has no finite enclosure here";
+    private string Operation(Part part) => part.Lost < 0 ? "the output" : _program.Describe(part.Lost);
 
     private static ImmutableArray<Interval> Sides(Part part) => [.. part.Lower.Zip(part.Upper, (lower, upper) => new Interval(lower, upper))];
 
