@@ -47,7 +47,7 @@ internal sealed class BoxSearch
         var clock = Stopwatch.StartNew();
         // Branches that differ have a share of the time of their own.
         var limit = _options.Seconds * (_program.HasSelections ? 0.6 : 1);
-        LookAround();
+        LookAround(() => clock.Elapsed.TotalSeconds > 0.2 * limit);
         Add([.. _rootLower], [.. _rootUpper], double.PositiveInfinity, 0);
         var proven = double.PositiveInfinity;
         while (true)
@@ -151,18 +151,18 @@ internal sealed class BoxSearch
     }
 
     /// <summary>Points where the bound is large: the middle, corners, scattered points, and from the best of them uphill along the sides.</summary>
-    private void LookAround()
+    private void LookAround(Func<bool> isLate)
     {
         var random = new Random(1);
         var x = new double[_inputs];
-        for (var trial = 0; trial < 200; trial++)
+        for (var trial = 0; trial < 200 && !isLate(); trial++)
         {
             for (var j = 0; j < _inputs; j++)
                 x[j] = trial == 0 ? Between(_rootLower[j], _rootUpper[j])
                     : random.Next(3) switch { 0 => _rootLower[j], 1 => _rootUpper[j], _ => _rootLower[j] + (_rootUpper[j] - _rootLower[j]) * random.NextDouble() };
             _evaluation.AtPoint(x);
         }
-        Climb();
+        Climb(isLate);
     }
 
     /// <summary>
@@ -196,11 +196,11 @@ internal sealed class BoxSearch
         _evaluation.AtPoint(x);
     }
 
-    private void Climb()
+    private void Climb(Func<bool> isLate)
     {
         var x = _evaluation.BestPoint.ToArray();
         for (var step = 0.25; step > 1e-3; step *= 0.5)
-            for (var j = 0; j < _inputs; j++)
+            for (var j = 0; j < _inputs && !isLate(); j++)
                 foreach (var direction in (ReadOnlySpan<int>)[-1, 1])
                 {
                     _evaluation.BestPoint.CopyTo(x, 0);

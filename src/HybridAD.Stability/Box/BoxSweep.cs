@@ -133,6 +133,13 @@ internal sealed partial class BoxSweep
                 Lose(slot, affine);
             }
         }
+        foreach (var (slot, expected) in _program.Guards)
+            if (_hull[slot] != (Interval)expected)
+            {
+                // Elsewhere the trace is another function.
+                Lost = slot;
+                return false;
+            }
         return double.IsFinite(OutputError);
     }
 
