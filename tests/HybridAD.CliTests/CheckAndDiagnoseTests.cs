@@ -27,7 +27,7 @@ public class CheckAndDiagnoseTests
     [Fact]
     public void ADifferenceIsNamedWithRowColumnAndBothValues()
     {
-        var model = LoadedModel.Load(Tool.Seed, new Cli.Shell(() => Stream.Null, () => Stream.Null, () => TextWriter.Null));
+        var model = LoadedModel.Load(Tool.Seed, new Cli.Shell(() => Stream.Null, () => Stream.Null, () => TextWriter.Null), core: null);
         var wrong = model.Function.SparseJacobian([2, 1]);
         wrong.Values[1] = 5.5;
         var report = JacobianCheck.Run(model.Function, [2, 1], wrong);

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using HybridAD.Numerics;
+using HybridAD.Rounding;
 
 namespace HybridAD.Forward;
 
@@ -29,6 +30,9 @@ internal interface IActiveNumber<T>
 
     /// <summary>Truncated to decimal places.</summary>
     T TruncateTo(T places);
+
+    /// <summary>Rounded to a format.</summary>
+    T Cast(NumberFormat format);
 }
 
 /// <summary>
@@ -87,6 +91,10 @@ internal static class Accurately
     public static T TruncateTo<T>(T x, T places)
         where T : IFloatingPointIeee754<T> =>
         x is IActiveNumber<T> ? ((IActiveNumber<T>)x).TruncateTo(places) : Plain(Accurate.TruncTo(Plain(x), Plain(places)), x);
+
+    public static T Cast<T>(T x, NumberFormat format)
+        where T : IFloatingPointIeee754<T> =>
+        x is IActiveNumber<T> ? ((IActiveNumber<T>)x).Cast(format) : Plain(format.Round(Plain(x)), x);
 
     private static double Plain<T>(T x)
         where T : IFloatingPointIeee754<T> => double.CreateTruncating(x);

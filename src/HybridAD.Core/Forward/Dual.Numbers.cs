@@ -73,6 +73,8 @@ public readonly partial struct Dual<T> : IFloatingPointIeee754<Dual<T>>, IActive
 
     Dual<T> IActiveNumber<Dual<T>>.TruncateTo(Dual<T> places) => TruncateTo(this, places);
 
+    Dual<T> IActiveNumber<Dual<T>>.Cast(Rounding.NumberFormat format) => Cast(this, format);
+
     static Dual<T> IFloatingPointIeee754<Dual<T>>.BitIncrement(Dual<T> x) => Throw.UnsupportedMember<Dual<T>>(nameof(Dual<>), "BitIncrement");
 
     static Dual<T> IFloatingPointIeee754<Dual<T>>.BitDecrement(Dual<T> x) => Throw.UnsupportedMember<Dual<T>>(nameof(Dual<>), "BitDecrement");

@@ -74,11 +74,10 @@ public readonly partial struct DoubleDouble
     {
         if (numerator.IsZero)
             return 0;
-        // 128 bits of quotient, in pieces of 53 and 53 and the rest.
+        // 128 bits of quotient, of which high and low take 106.
         var shift = 128 - (int)(numerator.GetBitLength() - denominator.GetBitLength());
         var quotient = (shift >= 0 ? numerator << shift : numerator >> -shift) / denominator;
-        var high = (double)(quotient >> 75);
-        var low = (double)(quotient & ((BigInteger.One << 75) - 1));
-        return Scale(Renormalized(Math.ScaleB(high, 75), low), -shift);
+        var high = (double)quotient;
+        return Scale(ExactSum(high, (double)(quotient - new BigInteger(high))), -shift);
     }
 }

@@ -5,7 +5,7 @@ public readonly partial struct DoubleDouble
     /// <summary>The error function 2/√π ∫₀ˣ e^(−t²) dt.</summary>
     public static DoubleDouble Erf(DoubleDouble x)
     {
-        if (double.IsNaN(x.High))
+        if (double.IsNaN(x.High) || x.High == 0)
             return x;
         if (Math.Abs(x.High) <= 0.5)
         {

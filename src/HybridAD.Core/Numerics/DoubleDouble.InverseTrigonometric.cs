@@ -63,6 +63,8 @@ public readonly partial struct DoubleDouble
     /// <summary>arcsin x for |x| ≤ ½: a Newton step on the double function, whose error squared is below 2⁻¹⁰⁵.</summary>
     private static DoubleDouble SmallAsin(DoubleDouble x)
     {
+        if (x.High == 0)
+            return x;
         var y = Math.Asin(x.High);
         return y + (x - SmallSine(y)) / SmallCosine(y);
     }
@@ -70,6 +72,8 @@ public readonly partial struct DoubleDouble
     /// <summary>arctan x for |x| ≤ 1: y + arctan((x cos y − sin y)/(cos y + x sin y)) about the double function's y.</summary>
     private static DoubleDouble SmallAtan(DoubleDouble x)
     {
+        if (x.High == 0)
+            return x;
         var y = Math.Atan(x.High);
         var (sine, cosine) = (SmallSine(y), SmallCosine(y));
         return y + (x * cosine - sine) / (cosine + x * sine);

@@ -15,9 +15,11 @@ public readonly partial struct DoubleDouble
             return double.NaN;
         if (integer && Math.Abs(b.High) <= 32)
         {
-            var power = IntegerPower(a, Math.Abs((int)b.High));
+            // The reciprocal of a small power would inherit the bits that underflow takes from it.
+            var n = Math.Abs((int)b.High);
+            var power = b.High > 0 ? IntegerPower(a, n) : Math.Abs(a.High) < 1 ? IntegerPower(1 / a, n) : 1 / IntegerPower(a, n);
             if (double.IsNormal(power.High))
-                return b.High > 0 ? power : 1 / power;
+                return power;
         }
         var value = Exp(b * Log(Abs(a)));
         return a.High < 0 && IsOdd(b.High) != IsOdd(b.Low) ? -value : value;

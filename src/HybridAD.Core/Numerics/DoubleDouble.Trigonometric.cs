@@ -38,6 +38,9 @@ public readonly partial struct DoubleDouble
     /// <summary>sin r for |r| ≤ 0.8.</summary>
     private static DoubleDouble SmallSine(DoubleDouble r)
     {
+        // The sum below would turn −0 into 0.
+        if (r.High == 0)
+            return r;
         var square = r * r;
         return r + r * (square * Polynomial(square, SineTail, wide: 8));
     }

@@ -150,11 +150,12 @@ public readonly partial struct DoubleDouble : IEquatable<DoubleDouble>
     }
 
     /// <summary>|a|.</summary>
-    public static DoubleDouble Abs(DoubleDouble a) => a.High < 0 || (a.High == 0 && a.Low < 0) ? -a : a;
+    public static DoubleDouble Abs(DoubleDouble a) => double.IsNegative(a.High) ? -a : a;
 
     /// <summary>The larger one; NaN where one is, and 0 rather than −0.</summary>
-    public static DoubleDouble Max(DoubleDouble a, DoubleDouble b) => a.High == b.High && a.High != 0 ? a.Low < b.Low ? b : a
-        : Math.Max(a.High, b.High) is var larger && larger.Equals(a.High) ? a : b;
+    public static DoubleDouble Max(DoubleDouble a, DoubleDouble b) =>
+        a.High == b.High ? a.Low < b.Low || double.IsNegative(a.High) && !double.IsNegative(b.High) ? b : a
+        : a.High > b.High || double.IsNaN(a.High) ? a : b;
 
     /// <summary>The smaller one; NaN where one is, and −0 rather than 0.</summary>
     public static DoubleDouble Min(DoubleDouble a, DoubleDouble b) => -Max(-a, -b);

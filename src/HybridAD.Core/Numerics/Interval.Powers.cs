@@ -12,10 +12,9 @@ public readonly partial struct Interval
         4 => Square(Square(a)),
         < 0 when !(a.Lower > 0 || a.Upper < 0) => Undefined,
         -1 => 1 / a,
-        // −aⁿ of −a: odd powers of negative numbers.
         _ when int.IsOddInteger(n) => a.Lower >= 0 ? PositivePower(a, n)
             : a.Upper <= 0 ? -PositivePower(-a, n)
-            : new(-PowerUp(-a.Lower, n), PowerUp(a.Upper, n)),
+            : new(-PositivePower(-a.Lower, n).Upper, PositivePower(a.Upper, n).Upper),
         _ => PositivePower(Abs(a), n),
     };
 

@@ -54,7 +54,7 @@ public readonly partial struct Interval
         if (a == 0 || double.IsInfinity(b))
             return quotient;
         var rest = Math.FusedMultiplyAdd(-quotient, b, a);
-        return Math.Abs(a) > Tiny ? Down(quotient, b < 0 ? -rest : rest) : Math.BitDecrement(quotient);
+        return Math.Abs(a) > Tiny ? Down(quotient, b < 0 ? -rest : rest) : TinyQuotientDown(a, b);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -64,7 +64,7 @@ public readonly partial struct Interval
         if (a == 0 || double.IsInfinity(b))
             return quotient;
         var rest = Math.FusedMultiplyAdd(-quotient, b, a);
-        return Math.Abs(a) > Tiny ? Up(quotient, b < 0 ? -rest : rest) : Math.BitIncrement(quotient);
+        return Math.Abs(a) > Tiny ? Up(quotient, b < 0 ? -rest : rest) : TinyQuotientUp(a, b);
     }
 
     private static double RootDown(double a)
@@ -117,6 +117,13 @@ public readonly partial struct Interval
         var (product, error) = TinyProduct(a, b);
         return error > 0 ? Math.BitIncrement(product) : product;
     }
+
+    // Of a dividend near underflow the error term is not known; the step may not cross 0.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static double TinyQuotientDown(double a, double b) => a < 0 == b < 0 ? Math.Max(0, Math.BitDecrement(a / b)) : Math.BitDecrement(a / b);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static double TinyQuotientUp(double a, double b) => a < 0 == b < 0 ? Math.BitIncrement(a / b) : Math.Min(0, Math.BitIncrement(a / b));
 
     /// <summary>A product near underflow, or with a factor 0 or NaN, and its rounding error scaled up.</summary>
     private static (double Product, double Error) TinyProduct(double a, double b)

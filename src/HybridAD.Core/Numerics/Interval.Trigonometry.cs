@@ -30,13 +30,23 @@ public readonly partial struct Interval
         var lower = Math.Tan(a.Lower);
         if (a.IsPoint)
             return new(Below(lower, Steps), Above(lower, Steps));
-        // In less than a period there is a pole exactly where the value at the right end is below that at the left; then it is so by far, since
-        // the right end, a period earlier, lies 0.14 and more before the left one on the same branch.
         var upper = Math.Tan(a.Upper);
-        return a.Width < 3 && Above(upper, Steps) >= Below(lower, Steps)
-            ? Odd(lower, upper, lower, upper, Steps)
-            : Undefined;
+        if (!(a.Width < 3.14))
+        {
+            // A period at most, as two parts.
+            var middle = Math.Tan(a.Midpoint);
+            if (!(a.Width < 3.15 && Rises(lower, middle) && Rises(middle, upper)))
+                return Undefined;
+        }
+
+        return Rises(lower, upper) ? Odd(lower, upper, lower, upper, Steps) : Undefined;
     }
+
+    /// <summary>
+    /// Whether there is no pole between two angles less than 3.14 apart, given the tangents at them. With a pole the right one is below the left one, and
+    /// by far: the right angle, a period earlier, lies 0.001 and more before the left one on the same branch.
+    /// </summary>
+    private static bool Rises(double left, double right) => Above(right, Steps) >= Below(left, Steps);
 
     /// <summary>
     /// The angle of the points (x, y) in [−π, π], y first as in <see cref="Math.Atan2"/>; all of [−π, π] where they meet the cut along the negative x axis
@@ -68,7 +78,9 @@ public readonly partial struct Interval
     /// <summary>A sine over a, given its values at the ends and at which fraction of a turn it has its maximum.</summary>
     private static Interval Wave(Interval a, double atLower, double atUpper, double peak)
     {
-        var ends = Clamped(new(Below(Math.Min(atLower, atUpper), Steps), Above(Math.Max(atLower, atUpper), Steps)), -1, 1);
+        // The only double where a sine is 0 is 0.
+        var (least, largest) = (Math.Min(atLower, atUpper), Math.Max(atLower, atUpper));
+        var ends = Clamped(new(least == 0 ? 0 : Below(least, Steps), largest == 0 ? 0 : Above(largest, Steps)), -1, 1);
         if (a.IsPoint)
             return ends;
         if (!(a.Magnitude <= LargestAngle))

@@ -31,7 +31,9 @@ public static class RoundingError
         var ulp = Ulp(value);
         if (double.IsNaN(ulp))
             return double.PositiveInfinity;
-        return ulps <= 0.5 ? ulps * ulp : ulps * Ulp(Math.Min(Math.Abs(value) + 2 * ulps * ulp, double.MaxValue));
+        var bound = ulps <= 0.5 ? ulps * ulp : ulps * Ulp(Math.Min(Math.Abs(value) + 2 * ulps * ulp, double.MaxValue));
+        // Half of the smallest double is no double, nor are other fractions of it: a product this small may have been rounded down.
+        return bound < 1e-300 ? Math.BitIncrement(bound) : bound;
     }
 
     /// <summary>value − exact; NaN where one of them is not finite.</summary>

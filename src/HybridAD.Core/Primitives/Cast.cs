@@ -1,3 +1,4 @@
+using HybridAD.Forward;
 using HybridAD.Graph;
 using HybridAD.Numerics;
 using HybridAD.Primitives;
@@ -69,9 +70,11 @@ namespace HybridAD.Primitives
         /// <summary>The format that parameters stand for.</summary>
         public static NumberFormat FormatOf(ReadOnlySpan<double> parameters)
         {
-            foreach (var format in NumberFormat.All)
-                if (format.Precision == parameters[0] && format.MaxExponent == parameters[1])
-                    return format;
+            // By index, since the enumerator of a list behind its interface is an allocation per evaluation.
+            var formats = NumberFormat.All;
+            for (var k = 0; k < formats.Count; k++)
+                if (formats[k].Precision == parameters[0] && formats[k].MaxExponent == parameters[1])
+                    return formats[k];
             throw new ArgumentException(Complaint(parameters), nameof(parameters));
         }
     }
@@ -88,6 +91,15 @@ namespace HybridAD
             ReadOnlySpan<double> parameters = [format.Precision, format.MaxExponent];
             var value = format.Round(x.Value);
             return x._tape is null ? new Real(value) : new Real(x._tape, x._tape.AppendParametric(Op.Cast, x.NodeId, parameters, value));
+        }
+    }
+    public readonly partial struct Dual<T>
+    {
+        /// <summary>x rounded to a narrower format; its tangent is that of x.</summary>
+        public static Dual<T> Cast(Dual<T> x, NumberFormat format)
+        {
+            ArgumentNullException.ThrowIfNull(format);
+            return new(Accurately.Cast(x.Value, format), x.Tangent);
         }
     }
 }

@@ -23,13 +23,17 @@ public interface IUnaryRule
     /// <summary>A bound of |y − φ(x)| where it is not <see cref="Primitive.UlpBound"/> ulps of y; null where it is.</summary>
     static virtual double? RoundingBound(double x, double y) => null;
 
-    /// <summary>An interval that contains φ over x.</summary>
+    /// <summary>An interval that contains φ over x; <see cref="Interval.Undefined"/> where φ is not defined on a part of it.</summary>
     static abstract Interval Enclosure(Interval x);
 
-    /// <summary>An interval that contains φ′ over x, given one that contains φ.</summary>
+    /// <summary>
+    /// An interval that contains φ′ over x, given one that contains φ, and with it the slope of every chord: at a kink all slopes between the pieces that
+    /// x touches (the generalised derivative), and where φ may jump <see cref="Interval.Entire"/>, as no finite slope bounds a difference across a
+    /// jump. A derivative that grows without bound at the end of a domain has an infinite end; <see cref="Interval.Undefined"/> where x leaves it.
+    /// </summary>
     static abstract Interval PartialEnclosure(Interval x, Interval y);
 
-    /// <summary>An interval that contains φ″ over x, given one that contains φ.</summary>
+    /// <summary>An interval that contains φ″ over x away from kinks, given one that contains φ.</summary>
     static abstract Interval SecondEnclosure(Interval x, Interval y);
 }
 
@@ -63,10 +67,13 @@ public interface IBinaryRule
     /// <summary>A bound of |y − φ(a, b)| where it is not <see cref="Primitive.UlpBound"/> ulps of y; null where it is.</summary>
     static virtual double? RoundingBound(double a, double b, double y) => null;
 
-    /// <summary>An interval that contains φ over a and b.</summary>
+    /// <summary>An interval that contains φ over a and b; <see cref="Interval.Undefined"/> where φ is not defined on a part of them.</summary>
     static abstract Interval Enclosure(Interval a, Interval b);
 
-    /// <summary>An interval that contains ∂φ/∂a, given one that contains φ.</summary>
+    /// <summary>
+    /// An interval that contains ∂φ/∂a, given one that contains φ. Kinks, jumps and unbounded derivatives as in
+    /// <see cref="IUnaryRule.PartialEnclosure"/>.
+    /// </summary>
     static abstract Interval PartialAEnclosure(Interval a, Interval b, Interval y);
 
     /// <summary>An interval that contains ∂φ/∂b, given one that contains φ.</summary>
@@ -106,7 +113,10 @@ public interface IListRule
     /// <summary>An interval that contains φ over the operands.</summary>
     static abstract Interval Enclosure(ReadOnlySpan<Interval> x);
 
-    /// <summary>Intervals that contain ∂φ/∂xₖ, one per operand, given one that contains φ.</summary>
+    /// <summary>
+    /// Intervals that contain ∂φ/∂xₖ, one per operand, given one that contains φ. Kinks, jumps and unbounded derivatives as in
+    /// <see cref="IUnaryRule.PartialEnclosure"/>; an operand that only selects others has 0, and what a change of the choice does is not in it.
+    /// </summary>
     static abstract void PartialEnclosures(ReadOnlySpan<Interval> x, Interval y, Span<Interval> partials);
 
     /// <summary>An interval that contains ∂²φ/∂xᵢ∂xⱼ.</summary>
@@ -137,10 +147,10 @@ public interface IParametricRule
     /// <summary>A bound of |y − φ(x; p)| where it is not <see cref="Primitive.UlpBound"/> ulps of y; null where it is.</summary>
     static virtual double? RoundingBound(double x, ReadOnlySpan<double> parameters, double y) => null;
 
-    /// <summary>An interval that contains φ over x.</summary>
+    /// <summary>An interval that contains φ over x; <see cref="Interval.Undefined"/> where φ is not defined on a part of it.</summary>
     static abstract Interval Enclosure(Interval x, ReadOnlySpan<double> parameters);
 
-    /// <summary>An interval that contains ∂φ/∂x, given one that contains φ.</summary>
+    /// <summary>An interval that contains ∂φ/∂x, given one that contains φ; at kinks as in <see cref="IUnaryRule.PartialEnclosure"/>.</summary>
     static abstract Interval PartialEnclosure(Interval x, ReadOnlySpan<double> parameters, Interval y);
 
     /// <summary>An interval that contains ∂²φ/∂x².</summary>

@@ -87,10 +87,15 @@ internal sealed partial class Rewriter
         return rewritten >= 0 ? rewritten : Nodes.Binary(operation, a, b);
     }
 
-    private int Parametric(byte operation, int a, ReadOnlySpan<double> parameters) =>
-        _folding && Nodes.IsLiteral(a)
-            ? Nodes.Literal(Primitive.Of(operation).Value([Nodes.LiteralOf(a)], parameters))
-            : Nodes.Parametric(operation, a, parameters);
+    private int Parametric(byte operation, int a, ReadOnlySpan<double> parameters)
+    {
+        if (_folding && Nodes.IsLiteral(a))
+            return Nodes.Literal(Primitive.Of(operation).Value([Nodes.LiteralOf(a)], parameters));
+        // What is rounded to a format already stays as it is.
+        if (operation == Op.Cast && _identities && Nodes.Operations[a] == Op.Cast && Nodes.ParametersOf(a).SequenceEqual(parameters))
+            return a;
+        return Nodes.Parametric(operation, a, parameters);
+    }
 
     private int List(byte operation, Span<int> operands)
     {

@@ -71,6 +71,8 @@ public readonly partial struct Real : IFloatingPointIeee754<Real>, IActiveNumber
 
     Real IActiveNumber<Real>.TruncateTo(Real places) => TruncateTo(this, places);
 
+    Real IActiveNumber<Real>.Cast(Rounding.NumberFormat format) => Cast(this, format);
+
     static Real IFloatingPointIeee754<Real>.BitIncrement(Real x) => Throw.UnsupportedMember<Real>(nameof(Real), "BitIncrement");
 
     static Real IFloatingPointIeee754<Real>.BitDecrement(Real x) => Throw.UnsupportedMember<Real>(nameof(Real), "BitDecrement");

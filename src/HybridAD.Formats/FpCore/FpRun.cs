@@ -19,17 +19,15 @@ internal sealed class FpRun
     private readonly int[] _literalNodes;
     private readonly Dictionary<long, int> _numberNodes = [];
     private readonly Dictionary<NumberFormat, int> _formatParameters = [];
-    private byte[] _operations = new byte[256];
-    private int[] _operands = new int[512];
-    private int[] _sources = new int[256];
+    private readonly Chunks<byte> _operations = new();
+    private readonly Chunks<int> _operands = new();
+    private readonly Chunks<int> _sources = new();
+    private readonly Chunks<int> _lists = new();
+    private readonly Chunks<double> _constants = new();
+    private readonly Chunks<Guard> _guards = new();
+    private readonly Chunks<int> _stages = new();
     private int _count;
     private int _steps;
-    private int[] _lists = [];
-    private int _listCount;
-    private double[] _constants = new double[16];
-    private int _constantCount;
-    private readonly List<Guard> _guards = [];
-    private readonly List<int> _stages = [];
     private int _loopDepth;
 
     public FpRun(FpProgram program, FpTraceOptions options, string name, ReadOnlySpan<double> point, bool isStraight)
@@ -82,15 +80,12 @@ internal sealed class FpRun
     public FpValue List(Primitive primitive, ReadOnlySpan<FpValue> operands, NumberFormat? format, int entry)
     {
         Span<double> values = operands.Length <= 16 ? stackalloc double[operands.Length] : new double[operands.Length];
-        var start = _listCount;
-        if (start + operands.Length > _lists.Length)
-            Array.Resize(ref _lists, Math.Max(start + operands.Length, 2 * _lists.Length));
-        _listCount += operands.Length;
+        var start = _lists.Count;
         var varies = false;
         for (var k = 0; k < operands.Length; k++)
         {
             values[k] = operands[k].Value;
-            _lists[start + k] = NodeOf(operands[k]);
+            _lists.Add(NodeOf(operands[k]));
             varies |= operands[k].Varies;
         }
         return Rounded(new FpValue(primitive.Value(values, []), Append(primitive.Code, start, operands.Length, entry), varies), format, entry);
@@ -112,10 +107,10 @@ internal sealed class FpRun
         if (!_formatParameters.TryGetValue(format, out var parameters))
         {
             // One list of parameters serves every cast to a format.
-            _formatParameters.Add(format, parameters = _constantCount);
-            AddConstant(2);
-            AddConstant(format.Precision);
-            AddConstant(format.MaxExponent);
+            _formatParameters.Add(format, parameters = _constants.Count);
+            _constants.Add(2);
+            _constants.Add(format.Precision);
+            _constants.Add(format.MaxExponent);
         }
         return new FpValue(format.Round(a.Value), Append(Op.Cast, NodeOf(a), parameters, entry), a.Varies);
     }
@@ -144,7 +139,7 @@ internal sealed class FpRun
     public void BeginIteration()
     {
         Step();
-        if (_loopDepth == 1)
+        if (_loopDepth == 1 && (_stages.Count == 0 || _stages[_stages.Count - 1] != _count))
             _stages.Add(_count);
     }
 
@@ -160,17 +155,12 @@ internal sealed class FpRun
         for (var k = 0; k < _literalNodes.Length; k++)
             if (_literalNodes[k] >= 0 && _program.Literals[k].Residual != 0)
                 errors.Add(_literalNodes[k], _program.Literals[k].Residual);
-        Array.Resize(ref _operations, _count);
-        Array.Resize(ref _operands, 2 * _count);
-        Array.Resize(ref _sources, _count);
-        Array.Resize(ref _lists, _listCount);
-        Array.Resize(ref _constants, _constantCount);
-        var trace = new Trace(_program.Arguments.Count, _operations, _operands, _lists, _constants, outputs, [.. _guards], new TraceNames(inputs), point);
-        var sources = new FpSources(_program, _operations, _operands, _sources);
+        var trace = new Trace(_program.Arguments.Count, _operations.Take(), _operands.Take(), _lists.Take(), _constants.Take(), outputs, _guards.Take(), new TraceNames(inputs), point);
+        var sources = new FpSources(_program, trace, _sources.Take());
         return new RoundedProgram(trace)
         {
             LiteralErrors = errors, InputFormats = _program.Arguments, Sources = sources, VariableOf = sources, Variables = sources.VariableNames,
-            Stages = _stages.Count > 0 ? _stages : null,
+            Stages = _stages.Count > 0 ? _stages.Take() : null,
         };
     }
 
@@ -183,9 +173,15 @@ internal sealed class FpRun
             return value;
         if (_options.VariableFormats is { } formats && formats[variable].Precision < 53)
             return Cast(value, formats[variable], entry);
-        if (!_options.ExplicitAssignments || (value.IsExact ? IsHeldByAll(value.Value) : FpSources.Assigns(_program, _operations, _operands, _sources, value.Node, _count) == variable))
+        if (!_options.ExplicitAssignments || (value.IsExact ? IsHeldByAll(value.Value) : VariableOf(value.Node) == variable))
             return value;
         return Cast(value.IsExact ? value with { Node = NodeOf(value) } : value, NumberFormat.Binary64, entry);
+    }
+
+    private int VariableOf(int node)
+    {
+        var isRoundedNext = node + 1 < _count && _operations[node + 1] == Op.Cast && _operands[2 * (node + 1)] == node;
+        return FpSources.VariableOf(_program, _sources[node], isRoundedNext ? _sources[node + 1] : -1);
     }
 
     private FpValue Counted(double value)
@@ -238,15 +234,8 @@ internal sealed class FpRun
 
     private int Constant(double value, int entry)
     {
-        AddConstant(value);
-        return Append(Op.Constant, _constantCount - 1, 0, entry);
-    }
-
-    private void AddConstant(double value)
-    {
-        if (_constantCount == _constants.Length)
-            Array.Resize(ref _constants, 2 * _constantCount);
-        _constants[_constantCount++] = value;
+        _constants.Add(value);
+        return Append(Op.Constant, _constants.Count - 1, 0, entry);
     }
 
     private void Step()
@@ -259,23 +248,10 @@ internal sealed class FpRun
     private int Append(byte operation, int a, int b, int entry)
     {
         Step();
-        var id = _count;
-        if (id == _operations.Length)
-            Grow();
-        _operations[id] = operation;
-        _operands[2 * id] = a;
-        _operands[2 * id + 1] = b;
-        _sources[id] = entry;
-        _count = id + 1;
-        return id;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Grow()
-    {
-        var capacity = _count + _count / 2;
-        Array.Resize(ref _operations, capacity);
-        Array.Resize(ref _operands, 2 * capacity);
-        Array.Resize(ref _sources, capacity);
+        _operations.Add(operation);
+        _operands.Add(a);
+        _operands.Add(b);
+        _sources.Add(entry);
+        return _count++;
     }
 }

@@ -8,14 +8,13 @@ namespace HybridAD.Formats.FpCore;
 internal sealed class FpSources : INodeSources, IReadOnlyList<int>
 {
     private readonly FpProgram _program;
-    private readonly byte[] _operations;
-    private readonly int[] _operands;
+    private readonly Trace _trace;
     private readonly int[] _sources;
     private readonly string?[] _texts;
 
-    public FpSources(FpProgram program, byte[] operations, int[] operands, int[] sources)
+    public FpSources(FpProgram program, Trace trace, int[] sources)
     {
-        (_program, _operations, _operands, _sources) = (program, operations, operands, sources);
+        (_program, _trace, _sources) = (program, trace, sources);
         _texts = new string?[program.Entries.Length];
         VariableNames = Names(program.Variables);
     }
@@ -24,7 +23,14 @@ internal sealed class FpSources : INodeSources, IReadOnlyList<int>
 
     public int Count => _sources.Length;
 
-    public int this[int node] => Assigns(_program, _operations, _operands, _sources, node, _sources.Length);
+    public int this[int node]
+    {
+        get
+        {
+            var isRoundedNext = node + 1 < Count && _trace.Operations[node + 1] == Op.Cast && _trace.OperandsOf(node + 1)[0] == node;
+            return VariableOf(_program, _sources[node], isRoundedNext ? _sources[node + 1] : -1);
+        }
+    }
 
     public string? Of(int node)
     {
@@ -34,16 +40,14 @@ internal sealed class FpSources : INodeSources, IReadOnlyList<int>
         return _texts[_sources[node]] ??= $"{source.Shown} at {source.Position}";
     }
 
-    /// <summary>The variable a node is assigned to, or −1; where a value is rounded as it is assigned, the rounded one counts.</summary>
-    public static int Assigns(FpProgram program, byte[] operations, int[] operands, int[] sources, int node, int count)
+    /// <summary>The variable that a node is assigned to, or −1; where its value is rounded as it is assigned, the rounded one counts.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="entry">The place the node comes from.</param>
+    /// <param name="roundedEntry">The place of the rounding that follows it, or −1.</param>
+    public static int VariableOf(FpProgram program, int entry, int roundedEntry)
     {
-        if (sources[node] < 0)
-            return -1;
-        var variable = program.Entries[sources[node]].Variable;
-        var next = node + 1;
-        var isRoundedNext = variable >= 0 && next < count && operations[next] == Op.Cast && operands[2 * next] == node
-            && sources[next] >= 0 && program.Entries[sources[next]].Variable == variable;
-        return isRoundedNext ? -1 : variable;
+        var variable = entry < 0 ? -1 : program.Entries[entry].Variable;
+        return roundedEntry >= 0 && program.Entries[roundedEntry].Variable == variable ? -1 : variable;
     }
 
     public IEnumerator<int> GetEnumerator()

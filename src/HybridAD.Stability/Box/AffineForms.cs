@@ -65,6 +65,9 @@ internal sealed class AffineForms
         Coefficients(slot).Clear();
     }
 
+    /// <summary>Sets centre and remainder and leaves the coefficients.</summary>
+    public void Restate(int slot, double centre, double remainder) => (_centres[slot], _remainders[slot]) = (centre, remainder);
+
     /// <summary>A form that knows nothing but a range.</summary>
     public void Forget(int slot, Interval range)
     {

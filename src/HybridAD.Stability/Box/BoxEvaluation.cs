@@ -9,19 +9,26 @@ internal sealed class BoxEvaluation
     private const int TriedBothWays = 5;
 
     private readonly DomainConstraints? _constraints;
+    private readonly PathConditions _paths;
     private readonly BoxSweep _box;
     private readonly BoxSweep _point;
     private readonly double[] _centre;
+    private readonly double[][] _lower;
+    private readonly double[][] _upper;
 
-    /// <summary>Prepares evaluations; <paramref name="constraints"/> are to be contracted to each sub-box before.</summary>
+    /// <summary>Prepares evaluations.</summary>
     public BoxEvaluation(BoxProgram program, bool inputsRounded, DomainConstraints? constraints)
     {
         _constraints = constraints;
-        _box = new(program, inputsRounded) { Constraints = constraints };
+        _box = new(program, inputsRounded);
         _point = new(program, inputsRounded);
+        _paths = new(program, _box, constraints);
         _centre = new double[program.InputCount];
         BestPoint = new double[program.InputCount];
+        Candidate = new double[program.InputCount];
         Steepness = new double[program.InputCount];
+        _lower = [.. Enumerable.Range(0, TriedBothWays + 1).Select(_ => new double[program.InputCount])];
+        _upper = [.. Enumerable.Range(0, TriedBothWays + 1).Select(_ => new double[program.InputCount])];
     }
 
     /// <summary>The largest bound found at a point.</summary>
@@ -29,6 +36,9 @@ internal sealed class BoxEvaluation
 
     /// <summary>Where it was found.</summary>
     public double[] BestPoint { get; }
+
+    /// <summary>Where in the last sub-box the bound is likely to be largest; NaN where nothing is known.</summary>
+    public double[] Candidate { get; }
 
     /// <summary>Range of the output's exact values over the last sub-box.</summary>
     public Interval Range { get; private set; }
@@ -42,18 +52,17 @@ internal sealed class BoxEvaluation
     /// <summary>Whether that operation is undefined in the whole sub-box.</summary>
     public bool CertainlyUndefined { get; private set; }
 
-    /// <summary>Whether a selection is not certain in the last sub-box.</summary>
-    public bool IsUncertain { get; private set; }
+    /// <summary>Whether no input of the last sub-box belongs to the domain.</summary>
+    public bool IsEmpty { get; private set; }
 
-    /// <summary>A bound of |computed − exact| over a sub-box, both taking the same branches.</summary>
-    public double Bound(ReadOnlySpan<double> lower, ReadOnlySpan<double> upper)
+    /// <summary>A bound of |computed − exact| over a sub-box, both taking the same branches. Sides are shrunk to where the domain's conditions can hold.</summary>
+    public double Bound(double[] lower, double[] upper)
     {
         _box.Decisions.AsSpan().Clear();
-        (IsUncertain, Lost, CertainlyUndefined) = (false, -1, false);
-        Range = default;
+        (IsEmpty, Lost, CertainlyUndefined, Range) = (true, -1, false, default);
         Steepness.AsSpan().Clear();
-        var first = true;
-        return Bound(lower, upper, 0, ref first);
+        Candidate.AsSpan().Fill(double.NaN);
+        return Bound(lower, upper, 0);
     }
 
     /// <summary>The bound at a point; remembers the largest.</summary>
@@ -67,36 +76,36 @@ internal sealed class BoxEvaluation
         return Remember(x, _point.Backward());
     }
 
-    private double Bound(ReadOnlySpan<double> lower, ReadOnlySpan<double> upper, int depth, ref bool first)
+    private double Bound(double[] lower, double[] upper, int depth)
     {
-        var finite = _box.Forward(lower, upper, affine: true);
-        if (_box.Undecided is >= 0 and var selection)
+        if (!_paths.Forward(lower, upper, out var finite))
+            return 0;
+        if (_box.Undecided is >= 0 and var selection && depth < TriedBothWays)
         {
-            IsUncertain = true;
-            if (depth < TriedBothWays)
+            var bound = 0.0;
+            for (byte decision = 1; decision <= 2; decision++)
             {
-                _box.Decisions[selection] = 1;
-                var bound = Bound(lower, upper, depth + 1, ref first);
-                _box.Decisions[selection] = 2;
-                bound = Math.Max(bound, Bound(lower, upper, depth + 1, ref first));
+                lower.CopyTo(_lower[depth], 0);
+                upper.CopyTo(_upper[depth], 0);
+                _box.Decisions[selection] = decision;
+                bound = Math.Max(bound, Bound(_lower[depth], _upper[depth], depth + 1));
                 _box.Decisions[selection] = 0;
-                return bound;
             }
+            return bound;
         }
         if (!finite)
         {
-            (Lost, CertainlyUndefined) = (_box.Lost, _box.CertainlyUndefined && depth == 0);
+            (IsEmpty, Lost, CertainlyUndefined) = (false, _box.Lost, _box.CertainlyUndefined && depth == 0);
             return double.PositiveInfinity;
         }
-        Range = first ? _box.OutputRange : Interval.Hull(Range, _box.OutputRange);
-        first = false;
-        var natural = _box.Backward();
-        var centred = _box.CentredBound(_point, lower, upper, _centre);
+        Range = IsEmpty ? _box.OutputRange : Interval.Hull(Range, _box.OutputRange);
+        IsEmpty = false;
+        var best = Math.Min(_box.Bound(_point, lower, upper, _centre), _box.OutputError);
         for (var j = 0; j < Steepness.Length; j++)
             Steepness[j] = Math.Max(Steepness[j], _box.Steepness(j));
-        if (double.IsFinite(centred) && depth == 0 && _constraints?.Hold(_centre) != false)
-            Remember(_centre, _point.Backward());
-        return Math.Min(Math.Min(natural, centred), _box.OutputError);
+        if (depth == 0)
+            _centre.CopyTo(Candidate, 0);
+        return best;
     }
 
     private double Remember(ReadOnlySpan<double> x, double bound)

@@ -39,7 +39,7 @@ internal sealed class BoxSearch
     }
 
     /// <summary>A sub-box that is still to be split.</summary>
-    private sealed record Part(double[] Lower, double[] Upper, double Bound, int Side, int Depth, Interval Range);
+    private sealed record Part(double[] Lower, double[] Upper, double Bound, int Side, int Depth, Interval Range, double[] Candidate);
 
     public BoxStability Run(int output, InputDomain domain)
     {
@@ -66,8 +66,10 @@ internal sealed class BoxSearch
                 break;
             }
             _open.Dequeue();
+            Try(part.Candidate);
             Split(part);
         }
+        if (Environment.GetEnvironmentVariable("DBG") != null && _open.TryPeek(out var wp, out _)) _findings.Add(new($"worst depth {wp.Depth} bound {wp.Bound} side {wp.Side}", Sides(wp)));
         foreach (var (part, _) in _open.UnorderedItems)
             Cover(part.Range);
         var branches = new BranchSearch(_program, _constraints, _options);
@@ -103,12 +105,12 @@ internal sealed class BoxSearch
 
     private void Add(double[] lower, double[] upper, double parent, int depth)
     {
-        if (_constraints?.Contract(lower, upper) == false)
-            return;
         _boxes++;
         var bound = Math.Min(parent, _evaluation.Bound(lower, upper));
+        if (_evaluation.IsEmpty)
+            return;
         var side = Side(lower, upper);
-        var part = new Part(lower, upper, bound, side, depth, double.IsFinite(bound) ? _evaluation.Range : Interval.Entire);
+        var part = new Part(lower, upper, bound, side, depth, double.IsFinite(bound) ? _evaluation.Range : Interval.Entire, [.. _evaluation.Candidate]);
         if (double.IsInfinity(bound) && (side < 0 || _evaluation.CertainlyUndefined))
             _findings.Add(new(Reason(part), Sides(part)));
         if (side < 0 || _evaluation.CertainlyUndefined)
@@ -151,6 +153,37 @@ internal sealed class BoxSearch
             _evaluation.AtPoint(x);
         }
         Climb();
+    }
+
+    /// <summary>
+    /// Looks at the point where a sub-box is likely to be worst. Where the domain's conditions forbid it, at the last point before it on the way from the best one.
+    /// </summary>
+    private void Try(double[] candidate)
+    {
+        if (double.IsNaN(candidate[0]))
+            return;
+        if (_constraints is null || _constraints.Hold(candidate))
+        {
+            _evaluation.AtPoint(candidate);
+            return;
+        }
+        if (_evaluation.BestPointBound == 0)
+            return;
+        var from = _evaluation.BestPoint.ToArray();
+        var (inside, outside, x) = (0.0, 1.0, new double[_inputs]);
+        for (var step = 0; step < 60 && outside - inside > 1e-15; step++)
+        {
+            var middle = 0.5 * (inside + outside);
+            for (var j = 0; j < _inputs; j++)
+                x[j] = from[j] + middle * (candidate[j] - from[j]);
+            if (_constraints.Hold(x))
+                inside = middle;
+            else
+                outside = middle;
+        }
+        for (var j = 0; j < _inputs; j++)
+            x[j] = from[j] + inside * (candidate[j] - from[j]);
+        _evaluation.AtPoint(x);
     }
 
     private void Climb()

@@ -60,7 +60,8 @@ internal sealed partial class BoxSweep
         _exact[slot] = Interval.Hull(_exact[a], _exact[b]);
         _computed[slot] = Interval.Hull(_computed[a], _computed[b]);
         _hull[slot] = Interval.Hull(_exact[slot], _computed[slot]);
-        _errors[slot] = Math.Max(_errors[a], _errors[b]);
+        // Where the condition itself is in doubt, exact and computed value may be of different operands.
+        _errors[slot] = Math.Max(_errors[a], _errors[b]) + (_errors[operands[0]] > 0 ? (_exact[a] - _exact[b]).Magnitude : 0);
         _grids[slot] = Math.Min(_grids[a], _grids[b]);
         partials[1] = partials[2] = new(0, 1);
         if (affine)

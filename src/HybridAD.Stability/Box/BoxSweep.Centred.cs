@@ -12,50 +12,71 @@ namespace HybridAD.Stability.Box;
 /// </summary>
 internal sealed partial class BoxSweep
 {
-    /// <summary>The centred bound over the box of the last <see cref="Backward"/>; ∞ where the function is not smooth there.</summary>
+    /// <summary>A bound over the box of the last forward sweep: the best of the sum of terms and the centred form.</summary>
     /// <param name="at">A sweep of the same program for the centre.</param>
     /// <param name="lower">Lower ends of the box.</param>
     /// <param name="upper">Upper ends.</param>
-    /// <param name="centre">Receives the centre that makes the form smallest: an end where the gradient has a sign.</param>
-    public double CentredBound(BoxSweep at, ReadOnlySpan<double> lower, ReadOnlySpan<double> upper, Span<double> centre)
+    /// <param name="centre">Receives the centre that makes the form smallest: an end where the gradient has a sign. NaN where the function is not smooth.</param>
+    public double Bound(BoxSweep at, ReadOnlySpan<double> lower, ReadOnlySpan<double> upper, Span<double> centre)
     {
-        var constant = Weigh();
+        ExactAdjoints();
+        var constant = Weigh(out var terms);
         Tangent(_weights);
         if (!SecondOrder(out var excess))
-            return double.PositiveInfinity;
-        double rest = 0;
+        {
+            centre.Fill(double.NaN);
+            return Backward();
+        }
+        var bound = (terms + excess) * _up;
+        if (Centre(lower, upper, centre, out var rest))
+        {
+            Decisions.CopyTo(at.Decisions, 0);
+            at.Cuts = _cut;
+            if (at.Forward(centre, centre, affine: false))
+                bound = Math.Min(bound, (Math.Max(0, at.Tangent(_weights).Upper) + rest + constant + excess) * _up);
+            at.Cuts = null;
+        }
+        // Near a singular point the mean values can be far off, and the sweep that has them in it is better.
+        if (!(excess <= 0.01 * bound))
+            bound = double.IsNaN(bound) ? Backward() : Math.Min(bound, Backward());
+        return bound;
+    }
+
+    private bool Centre(ReadOnlySpan<double> lower, ReadOnlySpan<double> upper, Span<double> centre, out double rest)
+    {
+        rest = 0;
+        var finite = true;
         for (var j = 0; j < centre.Length; j++)
         {
             var (least, most) = (_curvatures[j].Lower, _curvatures[j].Upper);
-            if (!_curvatures[j].IsFinite)
-                return double.PositiveInfinity;
             // The smallest centred form is about the point where both ends give the same (Baumann, Optimal centered forms, 1988).
             centre[j] = least >= 0 ? upper[j] : most <= 0 ? lower[j]
+                : !_curvatures[j].IsFinite ? 0.5 * lower[j] + 0.5 * upper[j]
                 : Math.Clamp(upper[j] * (most / (most - least)) - lower[j] * (least / (most - least)), lower[j], upper[j]);
+            finite &= _curvatures[j].IsFinite;
             rest += Math.Max(0, (_curvatures[j] * (new Interval(lower[j], upper[j]) - centre[j])).Upper);
         }
-        Decisions.CopyTo(at.Decisions, 0);
-        at.Cuts = _cut;
-        var finite = at.Forward(centre, centre, affine: false);
-        at.Cuts = null;
-        return finite ? (Math.Max(0, at.Tangent(_weights).Upper) + rest + constant + excess) * _up : double.PositiveInfinity;
+        return finite;
     }
 
-    /// <summary>Gradient of the centred bound by an input, in magnitude; for the choice of a side to split.</summary>
-    public double Steepness(int input) => _curvatures[input].Magnitude;
-
     /// <summary>
-    /// Weights λ·d and the constant part of the bound; after <see cref="Backward"/>. Then tangents in the direction of the weights.
+    /// How much the terms of the bound change with an input, each taken by its magnitude: by their adjoints, and by binades their values pass through. For the
+    /// choice of a side to split.
     /// </summary>
-    private double Weigh()
+    public double Steepness(int input) => _excess[input] + _drift[input];
+
+    /// <summary>Weights λ·d and the constant part Σ μ·d of the bound, and the bound as a sum of terms.</summary>
+    private double Weigh(out double terms)
     {
         double constant = 0;
+        terms = 0;
         for (var slot = 0; slot < _program.Count; slot++)
         {
             _weights[slot] = 0;
             if (_local[slot] == 0 || _adjoints[slot] == Interval.Zero)
                 continue;
             var (lower, upper) = (_adjoints[slot].Lower, _adjoints[slot].Upper);
+            terms += Math.Min(_adjoints[slot].Magnitude * _local[slot], Relative(slot));
             if (lower >= 0)
                 _weights[slot] = _local[slot];
             else if (upper <= 0)
@@ -70,6 +91,18 @@ internal sealed partial class BoxSweep
             }
         }
         return constant * _up;
+    }
+
+    /// <summary>|a|·|δ| by |δ| ≤ u·|x| with the scaled adjoint a·x; ∞ where the error is not relative to the value.</summary>
+    private double Relative(int slot)
+    {
+        if (_cut[slot] || _program.Operations[slot] == Op.Constant)
+            return double.PositiveInfinity;
+        var (format, adjoint) = (_program.Formats[slot], _adjoints[slot].Magnitude);
+        var ulps = _program.Primitives[slot] is { } primitive ? UlpBound(_program.Operations[slot], primitive) : 0.5;
+        // An ulp of x is at most 2u·|x|; what is rounded is x and the error it already has.
+        return ulps * 2 * format.UnitRoundoff * (_scaled[slot].Magnitude + adjoint * _errors[slot])
+            + adjoint * Math.Max(double.Epsilon, 2 * ulps * Outward.PowerOfTwo(format.MinExponent - format.Precision));
     }
 
     /// <summary>The tangent of the output in the direction of weights, forward.</summary>
@@ -100,6 +133,7 @@ internal sealed partial class BoxSweep
     {
         _curvatures.AsSpan().Clear();
         _excess.AsSpan().Clear();
+        _drift.AsSpan().Clear();
         excess = 0;
         Span<int> pair = stackalloc int[2];
         for (var slot = _program.Count - 1; slot >= 0; slot--)
@@ -107,7 +141,9 @@ internal sealed partial class BoxSweep
             var (adjoint, curvature, rho) = (_adjoints[slot], _curvatures[slot], _excess[slot]);
             if (rho != 0)
                 excess += rho * _local[slot];
-            if (_program.Operations[slot] <= Op.Constant || _cut[slot] || (adjoint == Interval.Zero && curvature == Interval.Zero && rho == 0))
+            if (_local[slot] != 0 && !_cut[slot])
+                _drift[slot] += Drift(slot, adjoint);
+            if (_program.Operations[slot] <= Op.Constant || _cut[slot] || (adjoint == Interval.Zero && curvature == Interval.Zero && rho == 0 && _drift[slot] == 0))
                 continue;
             var operands = _program.OperandsOf(slot, pair);
             var start = _program.Starts[slot];
@@ -120,6 +156,8 @@ internal sealed partial class BoxSweep
                     _curvatures[operands[k]] += curvature * partial;
                 if (rho != 0)
                     _excess[operands[k]] += rho * partial.Magnitude;
+                if (_drift[slot] != 0)
+                    _drift[operands[k]] += _drift[slot] * partial.Magnitude;
             }
             if (!Bends(slot, operands, adjoint))
                 return false;
@@ -169,6 +207,14 @@ internal sealed partial class BoxSweep
                     Contribute(operands[k], operands[l], adjoint, second);
                 }
         return true;
+    }
+
+    /// <summary>How fast a term grows with the value of its operation, by the binades between the smallest and the largest.</summary>
+    private double Drift(int slot, Interval adjoint)
+    {
+        var (range, format) = (_computed[slot], _program.Formats[slot]);
+        var (most, least) = (Outward.HalfUlp(range.Magnitude, format), Outward.HalfUlp(range.Mignitude, format));
+        return most > least ? adjoint.Magnitude * (most - least) / (range.Upper - range.Lower) : 0;
     }
 
     private void Contribute(int to, int along, Interval adjoint, Interval second)

@@ -11,7 +11,7 @@ internal sealed partial class BoxSweep
     /// The largest rounding error of an operation whose exact result at computed operands is in <paramref name="real"/>, 0 where it is proven exact; and the
     /// g for which all its results are multiples of 2^g.
     /// </summary>
-    private double LocalError(int slot, byte operation, ReadOnlySpan<int> operands, Primitive primitive, Interval real, NumberFormat format, out int grid)
+    private double LocalError(int slot, byte operation, ReadOnlySpan<int> operands, Primitive primitive, Interval real, NumberFormat format, bool affine, out int grid)
     {
         var magnitude = real.Magnitude;
         var smallest = format.MinExponent - format.Precision + 1;
@@ -58,7 +58,8 @@ internal sealed partial class BoxSweep
             {
                 // A sum is never further off than the smaller operand, and a difference of numbers within a factor of 2 is exact (Sterbenz).
                 var (left, right) = (_computed[a], operation == Op.Add ? -_computed[b] : _computed[b]);
-                local = IsWithinFactorTwo(left, right) || IsWithinFactorTwo(-left, -right) ? 0 : Math.Min(local, Math.Min(left.Magnitude, right.Magnitude));
+                local = IsWithinFactorTwo(left, right) || IsWithinFactorTwo(-left, -right) || (affine && AreRelated(a, b, operation == Op.Add ? -1 : 1)) ? 0
+                    : Math.Min(local, Math.Min(left.Magnitude, right.Magnitude));
             }
         }
         if (real.Lower > 0 || real.Upper < 0)
@@ -72,6 +73,32 @@ internal sealed partial class BoxSweep
     private static double UlpBound(byte operation, Primitive primitive) => operation == Op.Cast ? 0.5 : primitive.UlpBound;
 
     private static bool IsWithinFactorTwo(Interval a, Interval b) => a.Lower > 0 && b.Lower > 0 && a.Lower >= b.Upper / 2 && b.Lower >= a.Upper / 2;
+
+    /// <summary>
+    /// Whether computed a and sign·b are within a factor of 2 of each other although their ranges are not: 2a − b and 2b − a have the sign of a everywhere.
+    /// </summary>
+    private bool AreRelated(int a, int b, double sign)
+    {
+        var right = sign * _computed[b];
+        // Ranges that do not come near each other are not worth the forms.
+        var direction = _computed[a].Lower >= 0 && right.Lower >= 0 ? 1.0 : _computed[a].Upper <= 0 && right.Upper <= 0 ? -1 : 0;
+        if (direction == 0)
+            return false;
+        return Exceeds(a, b, sign) && Exceeds(b, a, 1);
+
+        bool Exceeds(int more, int less, double of)
+        {
+            // direction·(2·more − less), the operand b with its sign.
+            var (moreSign, lessSign) = more == a ? (direction, direction * of) : (direction * sign, direction);
+            var scratch = _program.Count;
+            _forms.Scale(scratch, more, 2 * moreSign);
+            _forms.Add(scratch, scratch, less, -lessSign);
+            var range = _forms.Range(scratch);
+            if (!(range.Lower >= 0) && Conditions.Count > 0)
+                range = Conditions.Tighten(_forms, scratch, range);
+            return range.Lower >= (2 * _errors[more] + _errors[less]) * _up;
+        }
+    }
 
     /// <summary>The error of a multiplication by a power of two: none unless the result underflows.</summary>
     private static double Scaled(Interval real, NumberFormat format) =>

@@ -29,9 +29,11 @@ internal sealed partial class BoxSweep
 
     // Backward.
     private readonly Interval[] _adjoints;
+    private readonly Interval[] _scaled;
     private readonly Interval[] _tangents;
     private readonly Interval[] _curvatures;
     private readonly double[] _excess;
+    private readonly double[] _drift;
     private readonly double[] _weights;
 
     /// <summary>Sweeps for a program.</summary>
@@ -49,16 +51,18 @@ internal sealed partial class BoxSweep
         (_errors, _local, _grids, _cut) = (new double[count], new double[count], new int[count], new bool[count]);
         _partials = new Interval[program.Starts[^1]];
         _forms = new AffineForms(count + 1, program.InputCount);
-        (_adjoints, _tangents, _curvatures) = (new Interval[count], new Interval[count], new Interval[count]);
-        (_excess, _weights) = (new double[count], new double[count]);
+        (_adjoints, _scaled) = (new Interval[count], new Interval[count]);
+        (_tangents, _curvatures) = (new Interval[count], new Interval[count]);
+        (_excess, _drift, _weights) = (new double[count], new double[count], new double[count]);
         Decisions = new byte[count];
+        Conditions = new(program.InputCount);
     }
 
-    /// <summary>Operations whose operands are to be cut off, or null where the sweep decides: see <see cref="CentredBound"/>.</summary>
+    /// <summary>Operations whose operands are to be cut off, or null where the sweep decides: see <see cref="Bound"/>.</summary>
     public bool[]? Cuts { get; set; }
 
-    /// <summary>Conditions that hold on the box, to tighten ranges with; null where there are none.</summary>
-    public DomainConstraints? Constraints { get; set; }
+    /// <summary>Conditions that hold on the box, to tighten ranges with.</summary>
+    public ConstraintForms Conditions { get; }
 
     /// <summary>Which operand a selection is forced to take, 1 or 2; 0 where its condition decides.</summary>
     public byte[] Decisions { get; }
@@ -74,6 +78,9 @@ internal sealed partial class BoxSweep
 
     /// <summary>Affine forms of the last forward sweep.</summary>
     public AffineForms Forms => _forms;
+
+    /// <summary>x</summary>
+    public string Show(int s) => $"C {_computed[s]} local {_local[s]} err {_errors[s]} adj {_adjoints[s]} cut {_cut[s]} grid {_grids[s]}";
 
     /// <summary>Range of exact values of a slot.</summary>
     public Interval RangeOf(int slot) => _exact[slot];
@@ -215,8 +222,8 @@ internal sealed partial class BoxSweep
         if (affine && Linearise(slot, operation, operands, exact))
         {
             exact = exact.Common(_forms.Range(slot));
-            if (Constraints is { AreActive: true })
-                exact = Constraints.Tighten(_forms, slot, exact);
+            if (Conditions.Count > 0 && !(exact.Width <= 0.1 * exact.Mignitude))
+                exact = Conditions.Tighten(_forms, slot, exact);
         }
         return Finish(slot, operation, operands, partials, exact, computed, affine);
     }
@@ -273,7 +280,7 @@ internal sealed partial class BoxSweep
         var real = computed.Common(exact.Widened(propagated));
         exact = exact.Common(computed.Widened(propagated));
         var format = _program.Formats[slot];
-        var local = LocalError(slot, operation, operands, primitive, real, format, out var grid);
+        var local = LocalError(slot, operation, operands, primitive, real, format, affine, out var grid);
         computed = UlpBound(operation, primitive) > 0.5 ? real.Widened(local) : local == 0 ? real : Rounded(real, format);
         var total = (propagated + local) * _up;
         if (!double.IsFinite(total))

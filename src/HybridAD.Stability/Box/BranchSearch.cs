@@ -14,6 +14,9 @@ internal sealed class BranchSearch
     /// <summary>Beyond so many uncertain selections in one sub-box nothing is proven of it.</summary>
     private const int MostSelections = 6;
 
+    /// <summary>A sub-box is contracted again at most so often.</summary>
+    private const int MostRounds = 20;
+
     private readonly BoxProgram _program;
     private readonly DomainConstraints? _constraints;
     private readonly BoxOptions _options;
@@ -22,14 +25,16 @@ internal sealed class BranchSearch
     private readonly (int Slot, IReadOnlyList<int>? Comparisons)[] _selections;
     private readonly PriorityQueue<Part, (double, int)> _open = new();
     private readonly List<Path> _paths = [];
+    private readonly AffineForms _difference;
     private double[] _rootWidths = [];
     private double _reached;
 
     public BranchSearch(BoxProgram program, DomainConstraints? constraints, BoxOptions options)
     {
         (_program, _constraints, _options) = (program, constraints, options);
-        _sweep = new(program, options.InputsRounded) { Constraints = constraints };
+        _sweep = new(program, options.InputsRounded);
         _inputs = program.InputCount;
+        _difference = new(1, _inputs);
         _selections = [.. Enumerable.Range(0, program.Count).Where(slot => program.Operations[slot] == Op.Select)
             .Select(slot => (slot, program.ComparisonsOf(slot)))];
     }
@@ -96,9 +101,11 @@ internal sealed class BranchSearch
     private int Bound(double[] lower, double[] upper, out double bound, out int side)
     {
         (bound, side) = (0, -1);
+        double[] fromLower = [.. lower], fromUpper = [.. upper];
         for (var round = 0; ; round++)
         {
-            if (_constraints?.Contract(lower, upper) == false)
+            _sweep.Conditions.Count = 0;
+            if (_constraints?.Contract(lower, upper, _sweep.Conditions) == false)
                 return -1;
             _sweep.Decisions.AsSpan().Clear();
             _sweep.Forward(lower, upper, affine: true);
@@ -106,16 +113,24 @@ internal sealed class BranchSearch
             if (doubtful.Length == 0)
                 return -1;
             var comparisons = doubtful.SelectMany(selection => selection.Comparisons ?? [-1]).Where(slot => slot < 0 || _sweep.MayDiffer(slot)).Distinct().ToArray();
-            var single = comparisons is [>= 0] ? comparisons[0] : -1;
-            if (single >= 0 && round < 20)
+            if (comparisons is [>= 0 and var single])
             {
+                // Computed and exact verdict differ only where the operands differ by no more than the error of their difference.
                 var (form, error) = _sweep.Difference(single);
-                if (!Contract(form, error, lower, upper, out var shrunk))
-                    return -1;
+                lower.CopyTo(fromLower, 0);
+                upper.CopyTo(fromUpper, 0);
+                var shrunk = false;
+                foreach (var sign in (ReadOnlySpan<double>)[-1, 1])
+                    if (_sweep.Conditions.Add(_sweep.Forms, form, sign, error))
+                    {
+                        if (_sweep.Conditions.Most() < 0)
+                            return -1;
+                        shrunk |= round < MostRounds && _sweep.Conditions.Shrink(fromLower, fromUpper, lower, upper);
+                    }
                 if (shrunk)
                     continue;
             }
-            bound = Differences([.. doubtful.Select(selection => selection.Slot)], single, lower, upper, out var steepest);
+            bound = Differences([.. doubtful.Select(selection => selection.Slot)], lower, upper, out var steepest);
             side = Side(lower, upper, steepest);
             return doubtful[0].Slot;
         }
@@ -124,56 +139,21 @@ internal sealed class BranchSearch
     private bool IsDoubtful(int selection, IReadOnlyList<int>? comparisons) =>
         !_sweep.IsDecided(selection) && (comparisons is null || comparisons.Any(_sweep.MayDiffer));
 
-    /// <summary>Shrinks a box to |h| ≤ error for an affine form h; false where nothing is left.</summary>
-    private bool Contract(int form, double error, double[] lower, double[] upper, out bool shrunk)
-    {
-        shrunk = false;
-        var forms = _sweep.Forms;
-        var range = forms.Range(form);
-        if (range.Lower > error || range.Upper < -error)
-            return false;
-        var coefficients = forms.Coefficients(form);
-        for (var j = 0; j < _inputs; j++)
-        {
-            var own = Math.Abs(coefficients[j]);
-            if (own == 0 || !double.IsFinite(forms.Radius(form)))
-                continue;
-            // bⱼεⱼ = h − c − the other terms.
-            var rest = (forms.Radius(form) - own) * (1 + 1e-14) + error * (1 + 1e-14) + 1e-15 * forms.Radius(form);
-            var symbol = (new Interval(-rest, rest) - forms.Centre(form)) / coefficients[j];
-            var (middle, radius) = (0.5 * lower[j] + 0.5 * upper[j], 0.5 * (upper[j] - lower[j]) * (1 + 1e-15));
-            var side = (middle + symbol * radius).Widened(1e-15 * (Math.Abs(middle) + radius) * (upper[j] > lower[j] ? 1 : 0));
-            var (low, high) = (Math.Max(lower[j], side.Lower), Math.Min(upper[j], side.Upper));
-            if (low > high)
-                return false;
-            if (high - low < 0.9 * (upper[j] - lower[j]))
-            {
-                (lower[j], upper[j]) = (low, high);
-                shrunk = true;
-                return true;
-            }
-        }
-        return true;
-    }
-
     /// <summary>The largest error along one way through the selections plus the difference to another one that rounding can exchange it with.</summary>
-    private double Differences(int[] doubtful, int comparison, double[] lower, double[] upper, out int steepest)
+    private double Differences(int[] doubtful, double[] lower, double[] upper, out int steepest)
     {
         steepest = -1;
         _paths.Clear();
         if (!Walk(lower, upper, 0))
             return double.PositiveInfinity;
-        // The walk left the forms of the last path; the comparison's operands do not depend on it unless they are selected themselves.
-        var (form, error) = comparison >= 0 ? _sweep.Difference(comparison) : (-1, 0.0);
         double largest = 0, slope = 0;
         for (var p = 0; p < _paths.Count; p++)
             for (var q = 0; q < p; q++)
             {
                 if (!MayMeet(_paths[p].Decisions, _paths[q].Decisions, doubtful))
                     continue;
-                var difference = Difference(_paths[p], _paths[q], form, error);
                 _reached = Math.Max(_reached, Math.Abs(_paths[p].Centre - _paths[q].Centre) - _paths[p].Remainder - _paths[q].Remainder);
-                largest = Math.Max(largest, (difference + Math.Max(_paths[p].Bound, _paths[q].Bound)) * (1 + 1e-15));
+                largest = Math.Max(largest, (Difference(_paths[p], _paths[q]) + Math.Max(_paths[p].Bound, _paths[q].Bound)) * (1 + 1e-15));
                 for (var j = 0; j < _inputs; j++)
                     if (Math.Abs(_paths[p].Coefficients[j] - _paths[q].Coefficients[j]) is var own && own > slope)
                         (slope, steepest) = (own, j);
@@ -214,35 +194,22 @@ internal sealed class BranchSearch
         return true;
     }
 
-    /// <summary>A bound of the exact difference of two ways where |h| ≤ error: of y = (y − λh) + λh for the best λ.</summary>
-    private double Difference(Path p, Path q, int form, double error)
+    /// <summary>A bound of the exact difference of two ways on the sub-box, by their ranges and by the difference of their forms.</summary>
+    private double Difference(Path p, Path q)
     {
-        var least = (p.Range - q.Range).Magnitude;
-        var forms = _sweep.Forms;
-        least = Math.Min(least, With(0));
-        if (form >= 0)
-            for (var k = 0; k < _inputs; k++)
-                if (forms.Coefficients(form)[k] is not 0 and var own)
-                    least = Math.Min(least, With((p.Coefficients[k] - q.Coefficients[k]) / own));
-        return least;
-
-        double With(double multiplier)
+        _difference.Constant(0, 0, double.PositiveInfinity);
+        var centre = DoubleDouble.ExactSum(p.Centre, -q.Centre);
+        var remainder = (Interval)p.Remainder + q.Remainder + Math.Abs(centre.Low);
+        var row = _difference.Coefficients(0);
+        for (var j = 0; j < _inputs; j++)
         {
-            Interval sum = (Interval)p.Centre - q.Centre;
-            var radius = p.Remainder + q.Remainder;
-            if (multiplier != 0)
-            {
-                sum -= (Interval)multiplier * forms.Centre(form);
-                radius += Math.Abs(multiplier) * (forms.Remainder(form) + error);
-            }
-            for (var j = 0; j < _inputs; j++)
-            {
-                var coefficient = (Interval)p.Coefficients[j] - q.Coefficients[j];
-                radius += (multiplier == 0 ? coefficient : coefficient - (Interval)multiplier * forms.Coefficients(form)[j]).Magnitude;
-            }
-            var bound = (sum.Magnitude + radius) * (1 + (2 * _inputs + 8) * 1.2e-16);
-            return double.IsNaN(bound) ? double.PositiveInfinity : bound;
+            var difference = DoubleDouble.ExactSum(p.Coefficients[j], -q.Coefficients[j]);
+            row[j] = difference.High;
+            remainder += Math.Abs(difference.Low);
         }
+        _difference.Restate(0, centre.High, remainder.Upper);
+        var range = (p.Range - q.Range).Common(_difference.Range(0));
+        return (_sweep.Conditions.Count > 0 ? _sweep.Conditions.Tighten(_difference, 0, range) : range).Magnitude;
     }
 
     private int Side(double[] lower, double[] upper, int steepest)

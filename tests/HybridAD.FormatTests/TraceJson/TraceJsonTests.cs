@@ -50,7 +50,7 @@ public class TraceJsonTests
                 Arity.Unary => builder.Unary(primitive.Code, 0),
                 Arity.Binary => builder.Binary(primitive.Code, 1, builder.NodeCount - 1),
                 Arity.Ternary => builder.List(primitive.Code, 2, 1, 0),
-                Arity.Parametric => builder.Parametric(primitive.Code, 1, primitive.Code == Op.RootN ? [5] : [-1, 0.5, 2, 1.5, 1 / 3.0]),
+                Arity.Parametric => builder.Parametric(primitive.Code, 1, primitive.Code switch { Op.RootN => [5], Op.Cast => [24, 127], _ => [-1, 0.5, 2, 1.5, 1 / 3.0] }),
                 _ => builder.List(primitive.Code, 0, 1, 2, 0, builder.NodeCount - 1),
             };
         foreach (var value in new[] { 0.1, -0.0, double.NaN, double.PositiveInfinity, double.NegativeInfinity, double.Epsilon, double.MaxValue, 1e22, 123456789012345680 })
@@ -116,6 +116,7 @@ public class TraceJsonTests
     [InlineData("[\"const\", 1.0]", "[\"pwl\", 0, [1, 2]]", "t.json: node 3: 'pwl' has 2 parameters; they are slope, breakpoint, slope, …, slope: an odd number [HAD4003]")]
     [InlineData("[\"const\", 1.0]", "[\"pwl\", 0, [1, 2, 1, 2, 1]]", "t.json: node 3: 'pwl' has breakpoint 2 not above the one before [HAD4003]")]
     [InlineData("[\"const\", 1.0]", "[\"rootn\", 0, []]", "t.json: node 3: 'rootn' takes one parameter, an integer of 32 bits [HAD4003]")]
+    [InlineData("[\"const\", 1.0]", "[\"cast\", 0, [24]]", "t.json: node 3: 'cast' has 1 parameters; they are bits of the significand and largest exponent [HAD4003]")]
     [InlineData("[\"const\", 1.0]", "[\"rootn\", 0, [2.5]]", "t.json: node 3: 'rootn' takes one parameter, an integer of 32 bits [HAD4003]")]
     [InlineData("\"outputs\": [5]", "\"outputs\": [6]", "t.json: 'outputs' refers to node 6, which does not exist (0 … 5) [HAD4002]")]
     [InlineData("\"outputs\": [5],", "", "t.json: 'outputs' is missing; expected an array of node ids [HAD4002]")]

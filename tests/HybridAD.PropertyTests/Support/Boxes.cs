@@ -65,6 +65,8 @@ internal static class Parameters
         _ when primitive.Arity != Arity.Parametric => [],
         "rootn" => [random.Next(4) == 0 ? -random.Next(1, 5) : random.Next(1, 7)],
         "pwl" => PiecewiseLinear(random),
+        // The format that changes nothing: a rounded value has no differences to compare a partial with.
+        "cast" => [53, 1023],
         _ => throw new InvalidOperationException($"Teach the generator the parameters of the new primitive '{primitive.Name}'."),
     };
 

@@ -42,7 +42,12 @@ internal sealed record RandomTrace(Trace Trace, double[] X, double[] Weights)
     {
         var count = primitive.Arity switch { Arity.Unary or Arity.Parametric => 1, Arity.Binary => 2, Arity.Ternary => 3, _ => random.Next(1, 6) };
         var operands = Enumerable.Range(0, count).Select(_ => AnyNode(values.Count, random)).ToArray();
-        double[] parameters = primitive.Arity == Arity.Parametric ? [-1, -0.3, 0.5, 0.7, 2] : [];
+        double[] parameters = primitive.Name switch
+        {
+            "rootn" => [3],
+            "cast" => [24, 127],
+            _ => primitive.Arity == Arity.Parametric ? [-1, -0.3, 0.5, 0.7, 2] : [],
+        };
         var arguments = Array.ConvertAll(operands, operand => values[operand]);
         var value = primitive.Value(arguments, parameters);
         var partials = new double[count];

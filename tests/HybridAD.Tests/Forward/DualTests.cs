@@ -1,4 +1,5 @@
 using HybridAD.Primitives;
+using HybridAD.Rounding;
 using HybridAD.Tests.Primitives;
 using D = HybridAD.Dual<double>;
 using DD = HybridAD.Dual<HybridAD.Dual<double>>;
@@ -23,6 +24,7 @@ public sealed class DualTests
         ["erfc"] = (D.Erfc, DD.Erfc), ["floor"] = (D.Floor, DD.Floor), ["ceil"] = (D.Ceiling, DD.Ceiling), ["sign"] = (D.SignOf, DD.SignOf),
         ["cbrt"] = (D.Cbrt, DD.Cbrt), ["truncate"] = (D.Truncate, DD.Truncate), ["rint"] = (D.Round, DD.Round),
         ["rootn"] = (x => D.RootN(x, 5), x => DD.RootN(x, 5)),
+        ["cast"] = (x => D.Cast(x, NumberFormat.Binary64), x => DD.Cast(x, NumberFormat.Binary64)),
     };
 
     private static readonly Dictionary<string, (Func<D, D, D> First, Func<DD, DD, DD> Second)> Binary = new()
@@ -38,7 +40,7 @@ public sealed class DualTests
     private static readonly string[] Decisions = ["lt", "le", "eq", "ge", "gt", "ne", "and", "or", "not"];
 
     public static TheoryData<string> UnaryNames =>
-        [.. Primitive.All.Where(p => p.Arity is Arity.Unary && !Decisions.Contains(p.Name)).Select(p => p.Name), "rootn"];
+        [.. Primitive.All.Where(p => p.Arity is Arity.Unary && !Decisions.Contains(p.Name)).Select(p => p.Name), "rootn", "cast"];
 
     public static TheoryData<string> BinaryNames =>
         [.. Primitive.All.Where(p => p.Arity is Arity.Binary && !Decisions.Contains(p.Name)).Select(p => p.Name)];

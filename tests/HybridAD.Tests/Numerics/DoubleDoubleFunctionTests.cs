@@ -6,7 +6,7 @@ namespace HybridAD.Tests.Numerics;
 /// <summary>Each double-double function is right to about 100 bits over its whole range.</summary>
 public class DoubleDoubleFunctionTests(ITestOutputHelper output)
 {
-    private const int Count = 300;
+    private const int Count = 150;
 
     /// <summary>Function, range, whether magnitudes are spread over binades, and the bits its result has to have.</summary>
     public static TheoryData<string, double, double, bool, int> Ranges => new()

@@ -34,6 +34,30 @@ public sealed class ConventionTests
     public void Partial_of_one_operand(string name, double x, double expected) => Assert.Equal(expected, Partials(name, [x])[0]);
 
     [Theory]
+    // To nearest, ties to even, as the conversions of .NET round; subnormal numbers of the format and overflow included.
+    [InlineData(24, 127, 0.1, 0.10000000149011612)]
+    [InlineData(24, 127, 16777217.0, 16777216.0)]
+    [InlineData(24, 127, 1e-45, 1.401298464324817e-45)]
+    [InlineData(24, 127, 1e-46, 0)]
+    [InlineData(24, 127, 3.4028235677973366e38, Infinity)]
+    [InlineData(24, 127, -3.4028235677973362e38, -3.4028234663852886e38)]
+    [InlineData(11, 15, 65519.99, 65504.0)]
+    [InlineData(11, 15, 65520.0, Infinity)]
+    [InlineData(8, 127, 1.00390625, 1.0)]
+    [InlineData(53, 1023, 0.1, 0.1)]
+    [InlineData(24, 127, -Infinity, -Infinity)]
+    [InlineData(24, 127, NaN, NaN)]
+    public void Cast_rounds_to_the_format_and_differentiates_like_the_identity(double precision, double exponent, double x, double expected)
+    {
+        var cast = Primitive.Find("cast")!;
+        var partials = new double[1];
+        var value = cast.Value([x], [precision, exponent]);
+        cast.Partials([x], [precision, exponent], value, partials);
+        Assert.Equal(expected, value);
+        Assert.Equal(1, partials[0]);
+    }
+
+    [Theory]
     [InlineData("abs", 1)]
     [InlineData("sqrt", Infinity)]
     public void Negative_zero_counts_as_zero(string name, double expected) => Assert.Equal(expected, Partials(name, [-0.0])[0]);

@@ -9,6 +9,8 @@ internal static class Domains
     {
         "pwl" => [-1.5, -2, 0.25, 1, 3, 4, -0.5],
         "rootn" => [5],
+        // To the format that changes nothing, since the differences of a rounded value say nothing of its partial.
+        "cast" => [53, 1023],
         _ => [],
     };
 

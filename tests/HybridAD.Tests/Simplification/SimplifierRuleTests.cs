@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Rounding;
 using HybridAD.Simplification;
 using HybridAD.Tests.Support;
 
@@ -137,6 +138,17 @@ public class SimplifierRuleTests
         var simple = Simplifier.Simplify(builder.Build([product])).Trace;
         Assert.Equal(2, simple.NodeCount);
         Assert.Equal(Math.Exp(1) * 13, simple.ConstantOf(1));
+    }
+
+    [Fact]
+    public void Rounding_to_a_format_twice_is_rounding_once_and_other_rounding_stays()
+    {
+        var (single, half) = (NumberFormat.Binary32, NumberFormat.Binary16);
+        Assert.Equal("cast(x0)", Naive.Text(Simplifier.Simplify(Naive.Record(1, x => [Real.Cast(Real.Cast(x[0], single), single)])).Trace));
+        Assert.Equal("cast(cast(x0))", Naive.Text(Simplifier.Simplify(Naive.Record(1, x => [Real.Cast(Real.Cast(x[0], single), half)])).Trace));
+        var builder = new TraceBuilder(1);
+        var tenth = builder.Parametric(Op.Cast, builder.Constant(0.1), [24, 127]);
+        Assert.Equal((double)0.1f, Simplifier.Simplify(builder.Build([tenth])).Trace.ConstantOf(1));
     }
 
     [Fact]

@@ -31,7 +31,12 @@ internal static class RandomTraces
                     builder.Binary(primitive.Code, Operand(), Operand());
                     break;
                 case Arity.Parametric:
-                    builder.Parametric(primitive.Code, Operand(), primitive.Code == Op.RootN ? [3] : random.Next(2) == 0 ? [1, 0, 2] : [-1, -0.5, 2, 1, 3]);
+                    builder.Parametric(primitive.Code, Operand(), primitive.Code switch
+                    {
+                        Op.RootN => [3],
+                        Op.Cast => [24, 127],
+                        _ => random.Next(2) == 0 ? [1, 0, 2] : [-1, -0.5, 2, 1, 3],
+                    });
                     break;
                 default:
                     var operands = new int[primitive.Arity == Arity.Ternary ? 3 : random.Next(1, 5)];

@@ -68,6 +68,7 @@ public sealed class RealTests
         { "Where", (x, y) => Real.Where(Real.Less(x, y), x, y), 0.25, "lt select" },
         { "PiecewiseLinear", (x, y) => Real.PiecewiseLinear(x, 2, 0.25, 4), 1.5, "pwl" },
         { "RootN", (x, y) => Real.RootN(y, -2), 2, "rootn" },
+        { "Cast", (x, y) => Real.Cast(x / 3, HybridAD.Rounding.NumberFormat.Binary16), (double)(Half)(0.5 / 3), "const div cast" },
         { "Clamp", (x, y) => Real.Clamp(x, -1, 0.25), 0.25, "const max const min" },
         { "CopySign", (x, y) => Real.CopySign(x, -1), -0.5, "abs neg" },
         { "Lerp", (x, y) => Real.Lerp(x, y, 0), 0.5, "const mul const fma" },
