@@ -10,16 +10,18 @@ namespace HybridAD.FormatTests.FpCoreFormat;
 /// <summary>Compiles emitted source and calls it.</summary>
 internal static class CompiledSource
 {
+    private static readonly MetadataReference[] References =
+        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path))];
+
     /// <summary>Whether there is a C compiler; tests of C have nothing to say without one.</summary>
     public static bool HasC { get; } = Works();
 
     /// <summary>Results of functions of a C# file, each at points.</summary>
     public static double[][][] RunCSharp(IReadOnlyList<(string Source, string Name, double[][] Points)> functions)
     {
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path));
         // Each file has the class of the same name; namespaces keep them apart.
         var trees = functions.Select((function, k) => CSharpSyntaxTree.ParseText($"namespace N{k} {{ {function.Source} }}"));
-        var compilation = CSharpCompilation.Create("emitted", trees, references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release));
+        var compilation = CSharpCompilation.Create("emitted", trees, References, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release));
         using var image = new MemoryStream();
         var emitted = compilation.Emit(image);
         Assert.True(emitted.Success, string.Join("\n", emitted.Diagnostics.Take(5)) + "\n" + functions[0].Source);
