@@ -26,6 +26,9 @@ public class DerivativeTrustTests(ITestOutputHelper output)
             // First order holds where it is small.
             if (!double.IsFinite(trust.Value) || !double.IsFinite(trust.Bound) || trust.Bound > 1e-8 * Math.Abs(trust.Value))
                 continue;
+            // Where the function is huge beside its derivative, the difference of two values has no digits even in 240 bits.
+            if (!(Math.Abs(trust.Value) > 1e-25 * Math.Abs(PointAnalysis.Of(program, x).Outputs[0].Value)))
+                continue;
             cases++;
             var error = Math.Abs(((BigFloat)trust.Value - exact).ToDouble());
             if (error > 1e-25 * Math.Abs(trust.Value))
