@@ -26,9 +26,6 @@ public class DerivativeTrustTests(ITestOutputHelper output)
             // First order holds where it is small.
             if (!double.IsFinite(trust.Value) || !double.IsFinite(trust.Bound) || trust.Bound > 1e-8 * Math.Abs(trust.Value))
                 continue;
-            // Where the function is huge beside its derivative, the difference of two values has no digits even in 240 bits.
-            if (!(Math.Abs(trust.Value) > 1e-25 * Math.Abs(PointAnalysis.Of(program, x).Outputs[0].Value)))
-                continue;
             cases++;
             var error = Math.Abs(((BigFloat)trust.Value - exact).ToDouble());
             if (error > 1e-25 * Math.Abs(trust.Value))
@@ -64,6 +61,10 @@ public class DerivativeTrustTests(ITestOutputHelper output)
         var above = ExactEvaluation.Of(program, point);
         point[input] = middle - step;
         var below = ExactEvaluation.Of(program, point);
-        return above is null || below is null ? null : (above[^1] - below[^1]) / (2 * step);
+        if (above is null || below is null)
+            return null;
+        // Beside a huge value on the way not even 240 bits hold the step.
+        var difference = above[^1] - below[^1];
+        return above.Max(value => value.Magnitude) - difference.Magnitude > 140 ? null : difference / (2 * step);
     }
 }
