@@ -60,11 +60,12 @@ internal static class StabilityCommand
             var drawn = parsed.GetValue(points);
             var boxText = parsed.GetResult(box) is null ? null : parsed.GetValue(box) ?? "";
             var named = parsed.GetValue(at) ?? (drawn is null && boxText is null ? "x0" : null);
+            var chosen = named is null ? null : new PointSource(named, path, shell);
             var functions = AnalysedFunction.Load(path, parsed.GetValue(core), parsed.GetValue(literals) == "decimal", shell, out var warnings);
             var rounded = parsed.GetValue(inputs) == "rounded";
             var analysis = new StabilityRun(functions)
             {
-                At = named is null ? null : new PointSource(named, path, shell),
+                At = chosen,
                 Drawn = drawn ?? 0,
                 Seed = parsed.GetValue(seed),
                 Box = boxText,

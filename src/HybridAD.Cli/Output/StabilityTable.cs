@@ -83,7 +83,7 @@ internal static class StabilityTable
             page.Line($"  same branches  {Short(box.SamePathBound)}: never above it where exact numbers take the branches of the computed ones");
         page.Line($"  at a point     {Short(box.LargestPointBound)}: the largest found{Place(core.Inputs, [.. box.WorstPoint])}; no proof can be below");
         page.Line($"  values         in {Side(box.Range)}");
-        page.Line($"  search         {Page.Count(box.Boxes)} sub-boxes in {Page.Time(box.Seconds)}");
+        page.Line($"  search         {Page.Count(box.Boxes)} {(box.Boxes == 1 ? "box" : "boxes")} in {Page.Time(box.Seconds)}");
         foreach (var finding in box.Findings.Take(MostFindings))
             page.Line($"  beware: {finding.What}, in {Sides(core.Inputs, finding.Part)}", Tone.Warning);
         if (box.Findings.Length > MostFindings)

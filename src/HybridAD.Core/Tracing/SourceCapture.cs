@@ -16,9 +16,10 @@ internal sealed class SourceCapture
     private static readonly Assembly Core = typeof(SourceCapture).Assembly;
 
     private readonly Dictionary<MethodBase, FrameOwner> _owners = [];
-    private readonly Dictionary<(MethodBase Method, int Offset, int Caller), int> _ids = [];
-    private readonly List<SourceLocation> _table = [];
-    private readonly (MethodBase Method, int Offset, int Depth)[] _chain = new (MethodBase, int, int)[MostFrames];
+    private readonly Dictionary<(MethodBase Method, int NativeOffset, string Callee), CapturedFrame> _frames = [];
+    private readonly Dictionary<(CapturedFrame Frame, int Caller), int> _ids = [];
+    private readonly List<(CapturedFrame Frame, int Caller)> _table = [];
+    private readonly int[] _chain = new int[MostFrames];
     private int[] _places;
     private int _noted;
 
@@ -50,14 +51,24 @@ internal sealed class SourceCapture
         StackTrace? withLines = null;
         for (var k = length - 1; k >= 0; k--)
         {
-            var (method, offset, depth) = _chain[k];
-            if (!_ids.TryGetValue((method, offset, id), out var known))
+            var frame = stack.GetFrame(_chain[k])!;
+            var key = (frame.GetMethod()!, frame.GetNativeOffset(), stack.GetFrame(_chain[k] - 1)?.GetMethod() is { } callee ? CallSites.NameOf(callee) : "");
+            if (!_frames.TryGetValue(key, out var captured))
             {
                 // Both walks start in this method, so that frames have the same depth in both.
                 withLines ??= new StackTrace(fNeedFileInfo: true);
+                var line = withLines.GetFrame(_chain[k]);
+                captured = new CapturedFrame(key.Item1, key.Item2, key.Item3)
+                {
+                    Offset = frame.GetILOffset(), Path = line?.GetFileName(), Line = line?.GetFileLineNumber() ?? 0,
+                };
+                _frames.Add(key, captured);
+            }
+            if (!_ids.TryGetValue((captured, id), out var known))
+            {
                 known = _table.Count;
-                _table.Add(Locate(withLines.GetFrame(depth), method, offset, id < 0 ? null : _table[id]));
-                _ids.Add((method, offset, id), known);
+                _table.Add((captured, id));
+                _ids.Add((captured, id), known);
             }
             id = known;
         }
@@ -70,10 +81,30 @@ internal sealed class SourceCapture
     /// <summary>What was found, for a trace of some nodes.</summary>
     public CapturedSources Finish(int nodeCount)
     {
+        Refine();
+        var locations = new SourceLocation[_table.Count];
+        for (var k = 0; k < locations.Length; k++)
+        {
+            var (frame, caller) = _table[k];
+            var name = frame.Method.DeclaringType is { } type ? $"{type.Name}.{frame.Method.Name}" : frame.Method.Name;
+            locations[k] = new(frame.Path, frame.Line, name, frame.Offset, caller < 0 ? null : locations[caller]);
+        }
         var places = new int[nodeCount];
         _places.AsSpan(0, _noted).CopyTo(places);
         places.AsSpan(_noted).Fill(-1);
-        return new CapturedSources(places, [.. _table]);
+        return new CapturedSources(places, locations);
+    }
+
+    private void Refine()
+    {
+        using var symbols = new DebugSymbols();
+        foreach (var frames in _frames.Values.GroupBy(frame => frame.Method))
+        {
+            CallSites.Refine(frames.Key, [.. frames]);
+            foreach (var frame in frames)
+                if (symbols.LineOf(frame.Method, frame.Offset) is var (path, line))
+                    (frame.Path, frame.Line) = (path, line);
+        }
     }
 
     private int UserFrames(StackTrace stack)
@@ -88,7 +119,7 @@ internal sealed class SourceCapture
             if (owner == FrameOwner.Entry)
                 break;
             if (owner == FrameOwner.User)
-                _chain[length++] = (method, frame.GetILOffset(), depth);
+                _chain[length++] = depth;
         }
         return length;
     }
@@ -105,7 +136,4 @@ internal sealed class SourceCapture
         _owners.Add(method, owner);
         return owner;
     }
-
-    private static SourceLocation Locate(StackFrame? frame, MethodBase method, int offset, SourceLocation? caller) =>
-        new(frame?.GetFileName(), frame?.GetFileLineNumber() ?? 0, method.DeclaringType is { } type ? $"{type.Name}.{method.Name}" : method.Name, offset, caller);
 }

@@ -35,11 +35,11 @@ public sealed partial record OutputStability
         var text = new StringBuilder();
         var digits = TrueDigits;
         Line(text, $"{name ?? $"y{Output}"} = {Marked(digits)}: {Trust(digits)}");
-        Line(text, $"  error bound    {Bound:0.0e+0}{Relative(Bound)}, first order");
+        Line(text, $"  error bound    {Short(Bound)}{Relative(Bound)}, first order");
         if (ProvenBound is { } proven)
-            Line(text, $"  proven bound   {proven:0.0e+0}{Relative(proven)}");
+            Line(text, $"  proven bound   {Short(proven)}{Relative(proven)}");
         Line(text, $"  estimate       {Estimate:+0.0e+0;-0.0e+0;0} of computed - exact");
-        Line(text, $"  condition      {Condition:0.0e+0}");
+        Line(text, $"  condition      {Short(Condition)}");
         foreach (var flag in Flags)
             Line(text, $"  beware: {(flag.Kind == FlagKind.FirstOrderInvalid ? "first-order figures may not hold" : "exact numbers might take another branch")}: {flag.Reason}");
         Blame(text);
@@ -48,8 +48,10 @@ public sealed partial record OutputStability
 
     private static void Line(StringBuilder text, FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 
+    private static string Short(double value) => value == 0 ? "0" : value.ToString("0.0e+0", CultureInfo.InvariantCulture);
+
     private string Relative(double bound) =>
-        Value != 0 && double.IsFinite(Value) && bound != 0 ? string.Create(CultureInfo.InvariantCulture, $" (relative {bound / Math.Abs(Value):0.0e+0})") : "";
+        Value != 0 && double.IsFinite(Value) && bound != 0 ? string.Create(CultureInfo.InvariantCulture, $" (relative {Short(bound / Math.Abs(Value))})") : "";
 
     private string Trust(double digits)
     {

@@ -4,6 +4,7 @@ using HybridAD.DocTests.Repository;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Emit;
 
 namespace HybridAD.DocTests.Snippets;
 
@@ -26,7 +27,7 @@ public sealed class Snippet
     private static readonly MetadataReference[] References =
         [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Where(File.Exists).Select(p => MetadataReference.CreateFromFile(p))];
 
-    private static readonly SyntaxTree UsingsTree = CSharpSyntaxTree.ParseText(Usings, Language);
+    private static readonly SyntaxTree UsingsTree = CSharpSyntaxTree.ParseText(Usings, Language, "Usings.cs", System.Text.Encoding.UTF8);
 
     private readonly CodeBlock _block;
     private readonly List<(int Line, string Expected)> _expected = [];
@@ -37,7 +38,8 @@ public sealed class Snippet
     /// <exception cref="Exception">Whatever the program throws.</exception>
     public string Run()
     {
-        var assembly = Assembly.Load(Compile());
+        var (image, symbols) = Compile();
+        var assembly = Assembly.Load(image, symbols);
         Observed.Clear();
         var (console, folder) = (Console.Out, Environment.CurrentDirectory);
         Console.SetOut(Observed.Output);
@@ -69,18 +71,21 @@ public sealed class Snippet
         }
     }
 
-    private byte[] Compile()
+    private (byte[] Image, byte[] Symbols) Compile()
     {
         var plain = Compilation(_block.Text, out var tree);
         Require(plain.GetDiagnostics());
+        // With debug symbols, so that pages can show lines of their programs; what is inserted stays on its line.
         using var image = new MemoryStream();
-        Require(Compilation(Instrumented(tree, plain.GetSemanticModel(tree)), out _).Emit(image).Diagnostics);
-        return image.ToArray();
+        using var symbols = new MemoryStream();
+        Require(Compilation(Instrumented(tree, plain.GetSemanticModel(tree)), out _)
+            .Emit(image, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb)).Diagnostics);
+        return (image.ToArray(), symbols.ToArray());
     }
 
     private static CSharpCompilation Compilation(string text, out SyntaxTree tree)
     {
-        tree = CSharpSyntaxTree.ParseText(text, Language);
+        tree = CSharpSyntaxTree.ParseText(text, Language, "Program.cs", System.Text.Encoding.UTF8);
         return CSharpCompilation.Create($"Snippet{Guid.NewGuid():N}", [tree, UsingsTree], References,
             new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: false));
     }

@@ -42,6 +42,44 @@ public class SourceCaptureTests
     }
 
     [Fact]
+    public void Locals_that_the_compiler_keeps_on_the_evaluation_stack_have_lines_of_their_own()
+    {
+        var first = Line();
+        static Real Root(Real[] p)
+        {
+            var (a, b, c) = (p[0], p[1], p[2]);
+            var root = Real.Sqrt(b * b - 4 * a * c);
+            var numerator = root - b;
+            return numerator / (2 * a);
+        }
+
+        var f = AD.Trace(Root, [1.1, 3.0, 1.3], Capture);
+        // b*b, 4, 4*a, …*c, −, sqrt; root − b; 2, 2*a, /.
+        Assert.Equal([null, null, null, .. Enumerable.Repeat<int?>(first + 4, 6), first + 5, .. Enumerable.Repeat<int?>(first + 6, 3)], LinesOf(f.Program.Sources!, f.Trace));
+    }
+
+    [Fact]
+    public void Lines_stay_right_when_code_has_been_optimised_meanwhile()
+    {
+        var first = Line();
+        static Real Step(Real[] p)
+        {
+            var (a, b) = (p[0], p[1]);
+            var product = a * b;
+            var difference = product - a;
+            return difference / b;
+        }
+
+        for (var round = 0; round < 300; round++)
+        {
+            var f = AD.Trace(Step, [1.1, 3.0], Capture);
+            Assert.All(LinesOf(f.Program.Sources!, f.Trace)[2..], line => Assert.InRange(line!.Value, first + 4, first + 6));
+            if (round % 100 == 0)
+                Thread.Sleep(120);
+        }
+    }
+
+    [Fact]
     public void Generic_math_has_the_lines_of_the_generic_code()
     {
         var f = AD.Trace<Cancelling>([1e-4], Capture);
