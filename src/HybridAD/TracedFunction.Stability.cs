@@ -42,6 +42,9 @@ public sealed partial class TracedFunction
     {
         ArgumentNullException.ThrowIfNull(domain);
         Throw.IfLengthDiffers(domain.Bounds.Count, InputCount, nameof(domain), "one interval per input");
+        foreach (var side in domain.Bounds)
+            if (!side.IsFinite || side.Lower > side.Upper)
+                Throw.OutOfRange(nameof(domain), side, "finite intervals, the lower end first");
         if ((uint)output >= (uint)OutputCount)
             Throw.OutOfRange(nameof(output), output, $"0 … {OutputCount - 1}");
         return BoxAnalysis.Of(FirstVariant.AnalysedProgram(_options.LiteralsAsWritten), domain, output, options);

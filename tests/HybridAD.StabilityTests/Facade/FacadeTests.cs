@@ -73,6 +73,7 @@ public class FacadeTests
         Assert.Equal("HAD1002", Assert.Throws<HybridAdException>(() => f.StabilityOverBox([new Interval(1, 2)])).Code);
         Assert.Equal("HAD1001", Assert.Throws<HybridAdArgumentException>(() => f.StabilityOverBox(new([new Interval(1, 2)]), 0)).Code);
         Assert.Equal("HAD1004", Assert.Throws<HybridAdArgumentException>(() => f.StabilityOverBox(new([new Interval(1, 2), new Interval(1, 2), new Interval(1, 2)]), 2)).Code);
+        Assert.Equal("HAD1004", Assert.Throws<HybridAdArgumentException>(() => f.StabilityOverBox(new([Interval.Entire, new Interval(1, 2), new Interval(1, 2)]), 0)).Code);
         Assert.Equal("HAD1001", Assert.Throws<HybridAdArgumentException>(() => f.Stability([1.0])).Code);
     }
 
