@@ -22,11 +22,11 @@ internal sealed class BoxEvaluation
         _constraints = constraints;
         _box = new(program, inputsRounded);
         _point = new(program, inputsRounded);
-        _paths = new(program, _box, constraints);
+        _paths = new(program, _box, constraints, inputsRounded);
         _centre = new double[program.InputCount];
         BestPoint = new double[program.InputCount];
         Candidate = new double[program.InputCount];
-        Steepness = new double[program.InputCount];
+        Gains = new double[program.InputCount];
         _lower = [.. Enumerable.Range(0, TriedBothWays + 1).Select(_ => new double[program.InputCount])];
         _upper = [.. Enumerable.Range(0, TriedBothWays + 1).Select(_ => new double[program.InputCount])];
     }
@@ -43,14 +43,11 @@ internal sealed class BoxEvaluation
     /// <summary>Range of the output's exact values over the last sub-box.</summary>
     public Interval Range { get; private set; }
 
-    /// <summary>How fast the bound changes with each input over the last sub-box.</summary>
-    public double[] Steepness { get; }
+    /// <summary>By how much the bound over the last sub-box could fall if a side were narrow; NaN where nothing is known.</summary>
+    public double[] Gains { get; }
 
     /// <summary>The operation that has no finite enclosure over the last sub-box, or −1.</summary>
     public int Lost { get; private set; }
-
-    /// <summary>Whether that operation is undefined in the whole sub-box.</summary>
-    public bool CertainlyUndefined { get; private set; }
 
     /// <summary>Whether no input of the last sub-box belongs to the domain.</summary>
     public bool IsEmpty { get; private set; }
@@ -59,8 +56,8 @@ internal sealed class BoxEvaluation
     public double Bound(double[] lower, double[] upper)
     {
         _box.Decisions.AsSpan().Clear();
-        (IsEmpty, Lost, CertainlyUndefined, Range) = (true, -1, false, default);
-        Steepness.AsSpan().Clear();
+        (IsEmpty, Lost, Range) = (true, -1, default);
+        Gains.AsSpan().Clear();
         Candidate.AsSpan().Fill(double.NaN);
         return Bound(lower, upper, 0);
     }
@@ -74,6 +71,13 @@ internal sealed class BoxEvaluation
         if (!_point.Forward(x, x, affine: false) || _point.Undecided >= 0)
             return double.NaN;
         return Remember(x, _point.Backward());
+    }
+
+    /// <summary>The operation that has no value at a point, in exact arithmetic, or −1 where all have or nothing is certain.</summary>
+    public int UndefinedAt(ReadOnlySpan<double> x)
+    {
+        _point.Decisions.AsSpan().Clear();
+        return !_point.Forward(x, x, affine: false) && _point.Undecided < 0 && _point.CertainlyUndefined ? _point.Lost : -1;
     }
 
     private double Bound(double[] lower, double[] upper, int depth)
@@ -95,14 +99,14 @@ internal sealed class BoxEvaluation
         }
         if (!finite)
         {
-            (IsEmpty, Lost, CertainlyUndefined) = (false, _box.Lost, _box.CertainlyUndefined && depth == 0);
+            (IsEmpty, Lost) = (false, _box.Lost);
             return double.PositiveInfinity;
         }
         Range = IsEmpty ? _box.OutputRange : Interval.Hull(Range, _box.OutputRange);
         IsEmpty = false;
         var best = Math.Min(_box.Bound(_point, lower, upper, _centre), _box.OutputError);
-        for (var j = 0; j < Steepness.Length; j++)
-            Steepness[j] = Math.Max(Steepness[j], _box.Steepness(j));
+        for (var j = 0; j < Gains.Length; j++)
+            Gains[j] = Math.Max(Gains[j], _box.Gain(j, upper[j] - lower[j]));
         if (depth == 0)
             _centre.CopyTo(Candidate, 0);
         return best;

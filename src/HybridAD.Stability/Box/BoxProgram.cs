@@ -37,6 +37,8 @@ internal sealed class BoxProgram
         Array.Fill(_slotOf, -1);
         _readers = new int[trace.NodeCount];
         var needed = Needed(trace, outputs);
+        foreach (var guard in trace.Guards)
+            _readers[guard.Node] += 2;
         for (var node = 0; node < trace.NodeCount; node++)
             if (needed[node])
                 foreach (var operand in trace.OperandsOf(node))
@@ -62,6 +64,7 @@ internal sealed class BoxProgram
         Starts = new int[Count + 1];
         for (var slot = 0; slot < Count; slot++)
             Starts[slot + 1] = Starts[slot] + OperandCount(slot);
+        Guards = [.. trace.Guards.ToArray().Select(guard => (Slot(guard.Node), guard.Expected)).Distinct()];
         HasSelections = Array.IndexOf(Operations, Op.Select) >= 0;
         Results = new int[outputs.Length];
         for (var k = 0; k < outputs.Length; k++)
@@ -85,6 +88,9 @@ internal sealed class BoxProgram
 
     /// <summary>Whether there is any <c>select</c>, so that some operations may be without effect.</summary>
     public bool HasSelections { get; }
+
+    /// <summary>Slots that decided a branch while the trace was recorded, with the values they had.</summary>
+    public (int Slot, double Expected)[] Guards { get; }
 
     /// <summary>Operand lists.</summary>
     public int[] Lists { get; }
@@ -161,6 +167,14 @@ internal sealed class BoxProgram
         }
     }
 
+    /// <summary>The subtractions of one slot from another, either way round.</summary>
+    public IEnumerable<int> DifferencesOf(int a, int b)
+    {
+        for (var slot = InputCount; slot < Count; slot++)
+            if (Operations[slot] == Op.Sub && ((First[slot] == a && Second[slot] == b) || (First[slot] == b && Second[slot] == a)))
+                yield return slot;
+    }
+
     /// <summary>Name and source of a slot's operation.</summary>
     public string Describe(int slot) => NodeText.Of(_program, Nodes[slot]);
 
@@ -179,6 +193,8 @@ internal sealed class BoxProgram
         var needed = new bool[trace.NodeCount];
         foreach (var output in outputs)
             needed[trace.Outputs[output]] = true;
+        foreach (var guard in trace.Guards)
+            needed[guard.Node] = true;
         for (var node = trace.NodeCount - 1; node >= trace.InputCount; node--)
             if (needed[node] && _varies[node])
                 foreach (var operand in trace.OperandsOf(node))

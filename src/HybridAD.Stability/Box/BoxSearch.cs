@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Globalization;
 using HybridAD.Numerics;
 using HybridAD.Rounding;
 
@@ -39,14 +40,14 @@ internal sealed class BoxSearch
     }
 
     /// <summary>A sub-box that is still to be split.</summary>
-    private sealed record Part(double[] Lower, double[] Upper, double Bound, int Side, int Depth, Interval Range, double[] Candidate);
+    private sealed record Part(double[] Lower, double[] Upper, double Bound, int Side, int Depth, Interval Range, double[] Candidate, int Lost);
 
     public BoxStability Run(int output, InputDomain domain)
     {
         var clock = Stopwatch.StartNew();
         // Branches that differ have a share of the time of their own.
         var limit = _options.Seconds * (_program.HasSelections ? 0.6 : 1);
-        LookAround();
+        LookAround(() => clock.Elapsed.TotalSeconds > 0.2 * limit);
         Add([.. _rootLower], [.. _rootUpper], double.PositiveInfinity, 0);
         var proven = double.PositiveInfinity;
         while (true)
@@ -62,14 +63,13 @@ internal sealed class BoxSearch
             if (clock.Elapsed.TotalSeconds > limit)
             {
                 if (double.IsInfinity(proven))
-                    _findings.Add(new($"no finite bound within {_options.Seconds} s: {Reason(part)}", Sides(part)));
+                    _findings.Add(new($"no finite bound within {_options.Seconds} s: {Operation(part)} has no finite enclosure here", Sides(part)));
                 break;
             }
             _open.Dequeue();
             Try(part.Candidate);
             Split(part);
         }
-        if (Environment.GetEnvironmentVariable("DBG") != null && _open.TryPeek(out var wp, out _)) _findings.Add(new($"worst depth {wp.Depth} bound {wp.Bound} side {wp.Side}", Sides(wp)));
         foreach (var (part, _) in _open.UnorderedItems)
             Cover(part.Range);
         var branches = new BranchSearch(_program, _constraints, _options);
@@ -110,16 +110,26 @@ internal sealed class BoxSearch
         if (_evaluation.IsEmpty)
             return;
         var side = Side(lower, upper);
-        var part = new Part(lower, upper, bound, side, depth, double.IsFinite(bound) ? _evaluation.Range : Interval.Entire, [.. _evaluation.Candidate]);
-        if (double.IsInfinity(bound) && (side < 0 || _evaluation.CertainlyUndefined))
-            _findings.Add(new(Reason(part), Sides(part)));
-        if (side < 0 || _evaluation.CertainlyUndefined)
+        var part = new Part(lower, upper, bound, side, depth, double.IsFinite(bound) ? _evaluation.Range : Interval.Entire, [.. _evaluation.Candidate], _evaluation.Lost);
+        var settled = side < 0;
+        if (double.IsInfinity(bound))
+        {
+            double[] middle = [.. lower.Zip(upper, (low, high) => 0.5 * low + 0.5 * high)];
+            var undefined = _constraints?.Hold(middle) != false ? _evaluation.UndefinedAt(middle) : -1;
+            if (undefined >= 0)
+                _findings.Add(new($"{_program.Describe(undefined)} is not defined at ({string.Join(", ", middle.Select(x => x.ToString("G6", CultureInfo.InvariantCulture)))})", Sides(part)));
+            else if (settled)
+                _findings.Add(new($"{Operation(part)} may leave its domain or range here", Sides(part)));
+            settled |= undefined >= 0;
+        }
+        if (settled)
         {
             _settled = Math.Max(_settled, bound);
             Cover(part.Range);
         }
         else
-            _open.Enqueue(part, (-bound, double.IsInfinity(bound) ? depth : 0));
+            // Where no bound is known the smallest sub-box goes first: it shows soonest whether there is none.
+            _open.Enqueue(part, (-bound, double.IsInfinity(bound) ? -depth : 0));
     }
 
     private int Side(double[] lower, double[] upper)
@@ -133,7 +143,7 @@ internal sealed class BoxSearch
             var relative = (upper[j] - lower[j]) / (_rootUpper[j] - _rootLower[j]);
             if (relative > width)
                 (widest, width) = (j, relative);
-            var own = _evaluation.Steepness[j] * (upper[j] - lower[j]);
+            var own = _evaluation.Gains[j];
             if (double.IsNaN(own) || own > score)
                 (best, score) = (j, own);
         }
@@ -141,18 +151,18 @@ internal sealed class BoxSearch
     }
 
     /// <summary>Points where the bound is large: the middle, corners, scattered points, and from the best of them uphill along the sides.</summary>
-    private void LookAround()
+    private void LookAround(Func<bool> isLate)
     {
         var random = new Random(1);
         var x = new double[_inputs];
-        for (var trial = 0; trial < 200; trial++)
+        for (var trial = 0; trial < 200 && !isLate(); trial++)
         {
             for (var j = 0; j < _inputs; j++)
                 x[j] = trial == 0 ? Between(_rootLower[j], _rootUpper[j])
                     : random.Next(3) switch { 0 => _rootLower[j], 1 => _rootUpper[j], _ => _rootLower[j] + (_rootUpper[j] - _rootLower[j]) * random.NextDouble() };
             _evaluation.AtPoint(x);
         }
-        Climb();
+        Climb(isLate);
     }
 
     /// <summary>
@@ -186,11 +196,11 @@ internal sealed class BoxSearch
         _evaluation.AtPoint(x);
     }
 
-    private void Climb()
+    private void Climb(Func<bool> isLate)
     {
         var x = _evaluation.BestPoint.ToArray();
         for (var step = 0.25; step > 1e-3; step *= 0.5)
-            for (var j = 0; j < _inputs; j++)
+            for (var j = 0; j < _inputs && !isLate(); j++)
                 foreach (var direction in (ReadOnlySpan<int>)[-1, 1])
                 {
                     _evaluation.BestPoint.CopyTo(x, 0);
@@ -199,10 +209,7 @@ internal sealed class BoxSearch
                 }
     }
 
-    private string Reason(Part part) => _evaluation.Lost < 0 ? "the bound does not become finite"
-        : _evaluation.CertainlyUndefined ? $"{_program.Describe(_evaluation.Lost)} is not defined here"
-        : part.Side < 0 ? $"{_program.Describe(_evaluation.Lost)} may leave its domain or range here"
-        : $"{_program.Describe(_evaluation.Lost)} has no finite enclosure here";
+    private string Operation(Part part) => part.Lost < 0 ? "the output" : _program.Describe(part.Lost);
 
     private static ImmutableArray<Interval> Sides(Part part) => [.. part.Lower.Zip(part.Upper, (lower, upper) => new Interval(lower, upper))];
 

@@ -20,6 +20,7 @@ internal sealed partial class BoxSweep
     public double Bound(BoxSweep at, ReadOnlySpan<double> lower, ReadOnlySpan<double> upper, Span<double> centre)
     {
         ExactAdjoints();
+        _centredIsBetter = false;
         var constant = Weigh(out var terms);
         Tangent(_weights);
         if (!SecondOrder(out var excess))
@@ -33,7 +34,11 @@ internal sealed partial class BoxSweep
             Decisions.CopyTo(at.Decisions, 0);
             at.Cuts = _cut;
             if (at.Forward(centre, centre, affine: false))
-                bound = Math.Min(bound, (Math.Max(0, at.Tangent(_weights).Upper) + rest + constant + excess) * _up);
+            {
+                var centred = (Math.Max(0, at.Tangent(_weights).Upper) + rest + constant + excess) * _up;
+                _centredIsBetter = centred < bound;
+                bound = Math.Min(bound, centred);
+            }
             at.Cuts = null;
         }
         // Near a singular point the mean values can be far off, and the sweep that has them in it is better.
@@ -60,10 +65,10 @@ internal sealed partial class BoxSweep
     }
 
     /// <summary>
-    /// How much the terms of the bound change with an input, each taken by its magnitude: by their adjoints, and by binades their values pass through. For the
-    /// choice of a side to split.
+    /// By how much the bound of the last <see cref="Bound"/> could fall if a side were narrow: what terms change along it by their adjoints and by the binades that
+    /// values pass through, each taken by its magnitude, and where the centred form is the better one the side's part in that.
     /// </summary>
-    public double Steepness(int input) => _excess[input] + _drift[input];
+    public double Gain(int input, double width) => (_bend[input] + _drift[input] + (_centredIsBetter ? _curvatures[input].Magnitude : 0)) * width;
 
     /// <summary>Weights λ·d and the constant part Σ μ·d of the bound, and the bound as a sum of terms.</summary>
     private double Weigh(out double terms)
@@ -134,6 +139,7 @@ internal sealed partial class BoxSweep
         _curvatures.AsSpan().Clear();
         _excess.AsSpan().Clear();
         _drift.AsSpan().Clear();
+        _bend.AsSpan().Clear();
         excess = 0;
         Span<int> pair = stackalloc int[2];
         for (var slot = _program.Count - 1; slot >= 0; slot--)
@@ -143,7 +149,7 @@ internal sealed partial class BoxSweep
                 excess += rho * _local[slot];
             if (_local[slot] != 0 && !_cut[slot])
                 _drift[slot] += Drift(slot, adjoint);
-            if (_program.Operations[slot] <= Op.Constant || _cut[slot] || (adjoint == Interval.Zero && curvature == Interval.Zero && rho == 0 && _drift[slot] == 0))
+            if (_program.Operations[slot] <= Op.Constant || _cut[slot] || (adjoint == Interval.Zero && curvature == Interval.Zero && rho == 0 && _drift[slot] == 0 && _bend[slot] == 0))
                 continue;
             var operands = _program.OperandsOf(slot, pair);
             var start = _program.Starts[slot];
@@ -156,6 +162,8 @@ internal sealed partial class BoxSweep
                     _curvatures[operands[k]] += curvature * partial;
                 if (rho != 0)
                     _excess[operands[k]] += rho * partial.Magnitude;
+                if (_bend[slot] != 0)
+                    _bend[operands[k]] += _bend[slot] * partial.Magnitude;
                 if (_drift[slot] != 0)
                     _drift[operands[k]] += _drift[slot] * partial.Magnitude;
             }
@@ -174,11 +182,11 @@ internal sealed partial class BoxSweep
             case Op.Add or Op.Sub or Op.Neg or Op.Cast:
                 return true;
             case Op.Mul when operands[0] == operands[1]:
-                Contribute(operands[0], operands[0], adjoint, 2);
+                Contribute(operands[0], operands[0], adjoint, 2, 1);
                 return true;
             case Op.Mul:
-                Contribute(operands[0], operands[1], adjoint, 1);
-                Contribute(operands[1], operands[0], adjoint, 1);
+                Contribute(operands[0], operands[1], adjoint, 1, 1);
+                Contribute(operands[1], operands[0], adjoint, 1, 1);
                 return true;
         }
         var primitive = _program.Primitives[slot]!;
@@ -204,7 +212,10 @@ internal sealed partial class BoxSweep
                     var second = primitive.SecondEnclosure(Math.Min(k, l), Math.Max(k, l), hulls, parameters, value);
                     if (!second.IsFinite)
                         return false;
-                    Contribute(operands[k], operands[l], adjoint, second);
+                    // A derivative that swings to and fro several times gains nothing by half the width.
+                    var partial = _partials[_program.Starts[slot] + k];
+                    var swings = partial.Lower < 0 && partial.Upper > 0 ? Math.Max(1, second.Magnitude * _exact[operands[l]].Width / partial.Width) : 1;
+                    Contribute(operands[k], operands[l], adjoint, second, 1 / (swings * swings));
                 }
         return true;
     }
@@ -217,10 +228,14 @@ internal sealed partial class BoxSweep
         return most > least ? adjoint.Magnitude * (most - least) / (range.Upper - range.Lower) : 0;
     }
 
-    private void Contribute(int to, int along, Interval adjoint, Interval second)
+    private void Contribute(int to, int along, Interval adjoint, Interval second, double share)
     {
         if (_errors[along] != 0)
-            _excess[to] += adjoint.Magnitude * second.Magnitude * _errors[along];
+        {
+            var contribution = adjoint.Magnitude * second.Magnitude * _errors[along];
+            _excess[to] += contribution;
+            _bend[to] += contribution * share;
+        }
         if (_tangents[along] != Interval.Zero)
             _curvatures[to] += adjoint * second * _tangents[along];
     }

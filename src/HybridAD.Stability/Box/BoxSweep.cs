@@ -34,7 +34,9 @@ internal sealed partial class BoxSweep
     private readonly Interval[] _curvatures;
     private readonly double[] _excess;
     private readonly double[] _drift;
+    private readonly double[] _bend;
     private readonly double[] _weights;
+    private bool _centredIsBetter;
 
     /// <summary>Sweeps for a program.</summary>
     public BoxSweep(BoxProgram program, bool inputsRounded)
@@ -54,7 +56,9 @@ internal sealed partial class BoxSweep
         (_adjoints, _scaled) = (new Interval[count], new Interval[count]);
         (_tangents, _curvatures) = (new Interval[count], new Interval[count]);
         (_excess, _drift, _weights) = (new double[count], new double[count], new double[count]);
+        _bend = new double[count];
         Decisions = new byte[count];
+        Limits = new Interval[count];
         Conditions = new(program.InputCount);
     }
 
@@ -63,6 +67,12 @@ internal sealed partial class BoxSweep
 
     /// <summary>Conditions that hold on the box, to tighten ranges with.</summary>
     public ConstraintForms Conditions { get; }
+
+    /// <summary>Limits that both exact and computed values keep on the path of the decisions; they are used where <see cref="HasLimits"/> says so.</summary>
+    public Interval[] Limits { get; }
+
+    /// <summary>Whether any slot is limited.</summary>
+    public bool HasLimits { get; set; }
 
     /// <summary>Which operand a selection is forced to take, 1 or 2; 0 where its condition decides.</summary>
     public byte[] Decisions { get; }
@@ -73,14 +83,11 @@ internal sealed partial class BoxSweep
     /// <summary>The first operation that has no finite enclosure, or −1.</summary>
     public int Lost { get; private set; }
 
-    /// <summary>Whether the operation at <see cref="Lost"/> is undefined at every exact value of its operands.</summary>
+    /// <summary>Whether the operation at <see cref="Lost"/> has no value at its operands, in exact arithmetic.</summary>
     public bool CertainlyUndefined { get; private set; }
 
     /// <summary>Affine forms of the last forward sweep.</summary>
     public AffineForms Forms => _forms;
-
-    /// <summary>x</summary>
-    public string Show(int s) => $"C {_computed[s]} local {_local[s]} err {_errors[s]} adj {_adjoints[s]} cut {_cut[s]} grid {_grids[s]}";
 
     /// <summary>Range of exact values of a slot.</summary>
     public Interval RangeOf(int slot) => _exact[slot];
@@ -126,6 +133,13 @@ internal sealed partial class BoxSweep
                 Lose(slot, affine);
             }
         }
+        foreach (var (slot, expected) in _program.Guards)
+            if (_hull[slot] != (Interval)expected)
+            {
+                // Elsewhere the trace is another function.
+                Lost = slot;
+                return false;
+            }
         return double.IsFinite(OutputError);
     }
 
@@ -277,10 +291,14 @@ internal sealed partial class BoxSweep
         }
         if (!double.IsFinite(propagated))
             return false;
+        if (HasLimits && Interval.Intersect(exact, Limits[slot]) is { } limited)
+            exact = limited;
         var real = computed.Common(exact.Widened(propagated));
         exact = exact.Common(computed.Widened(propagated));
         var format = _program.Formats[slot];
         var local = LocalError(slot, operation, operands, primitive, real, format, affine, out var grid);
+        if (HasLimits && Interval.Intersect(real, Limits[slot]) is { } possible)
+            real = possible;
         computed = UlpBound(operation, primitive) > 0.5 ? real.Widened(local) : local == 0 ? real : Rounded(real, format);
         var total = (propagated + local) * _up;
         if (!double.IsFinite(total))
@@ -303,15 +321,23 @@ internal sealed partial class BoxSweep
         return Math.Min(Math.BitIncrement(Math.Sqrt(error)), least > 0 ? error / least * _up : double.PositiveInfinity);
     }
 
+    /// <summary>Whether an operation has no value at its operands, which have to be known well enough to tell.</summary>
     private bool IsUndefinedEverywhere(int slot, ReadOnlySpan<int> operands)
     {
-        var middle = new Interval[operands.Length];
-        foreach (var operand in operands)
-            if (_exact[operand].Width > 1e-12 * _exact[operand].Magnitude)
+        var at = new Interval[operands.Length];
+        for (var end = 0; end < 3; end++)
+        {
+            for (var k = 0; k < at.Length; k++)
+            {
+                var range = _exact[operands[k]];
+                if (!(range.Width <= 1e-9 * range.Magnitude))
+                    return false;
+                at[k] = end == 0 ? range.Lower : end == 1 ? range.Midpoint : range.Upper;
+            }
+            if (!_program.Primitives[slot]!.Enclosure(at, _program.ParametersOf(slot)).IsUndefined)
                 return false;
-        for (var k = 0; k < middle.Length; k++)
-            middle[k] = _exact[operands[k]].Midpoint;
-        return _program.Primitives[slot]!.Enclosure(middle, _program.ParametersOf(slot)).IsUndefined;
+        }
+        return true;
     }
 
     private static Interval Rounded(Interval x, Rounding.NumberFormat format) =>

@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Numerics;
 
 namespace HybridAD.Stability.Box;
 
@@ -17,10 +18,12 @@ internal sealed class PathConditions
     private readonly double[] _upper;
     private readonly int[] _comparisons;
     private readonly BoxProgram _program;
+    private readonly bool _inputsRounded;
 
-    public PathConditions(BoxProgram program, BoxSweep sweep, DomainConstraints? domain)
+    /// <summary>Conditions of the decisions of a sweep.</summary>
+    public PathConditions(BoxProgram program, BoxSweep sweep, DomainConstraints? domain, bool inputsRounded)
     {
-        (_program, _sweep, _domain) = (program, sweep, domain);
+        (_program, _sweep, _domain, _inputsRounded) = (program, sweep, domain, inputsRounded);
         (_lower, _upper) = (new double[program.InputCount], new double[program.InputCount]);
         _comparisons = new int[program.Count];
         for (var slot = 0; slot < program.Count; slot++)
@@ -41,6 +44,8 @@ internal sealed class PathConditions
         {
             finite = false;
             _sweep.Conditions.Count = 0;
+            if (_program.HasSelections && !Limit(lower, upper))
+                return false;
             if (_domain?.Contract(lower, upper, _sweep.Conditions) == false)
                 return false;
             var domain = _sweep.Conditions.Count;
@@ -65,6 +70,51 @@ internal sealed class PathConditions
                 finite = _sweep.Forward(lower, upper, affine: true);
             return true;
         }
+    }
+
+    /// <summary>
+    /// What decisions say exactly, without the roundings of affine forms: of a slot that is compared with a literal, and of the difference of two that are compared.
+    /// </summary>
+    private bool Limit(Span<double> lower, Span<double> upper)
+    {
+        _sweep.HasLimits = false;
+        for (var slot = 0; slot < _program.Count; slot++)
+            if (_sweep.Decisions[slot] != 0 && _comparisons[slot] is >= 0 and var comparison)
+            {
+                var isBelow = _program.Operations[comparison] is Op.Less or Op.LessOrEqual == (_sweep.Decisions[slot] == 1);
+                var (a, b) = (_program.First[comparison], _program.Second[comparison]);
+                if (_program.Operations[a] == Op.Constant)
+                    (a, b, isBelow) = (b, a, !isBelow);
+                if (_program.Operations[b] == Op.Constant && _program.Operations[a] != Op.Constant)
+                {
+                    var literal = _program.Values[b] - Interval.Hull(0, _program.Errors[b]);
+                    if (!Limit(a, isBelow ? new(double.NegativeInfinity, literal.Upper) : new(literal.Lower, double.PositiveInfinity), lower, upper))
+                        return false;
+                }
+                foreach (var difference in _program.DifferencesOf(a, b))
+                    if (!Limit(difference, isBelow == (_program.First[difference] == a) ? new(double.NegativeInfinity, 0) : new(0, double.PositiveInfinity), lower, upper))
+                        return false;
+            }
+        return true;
+    }
+
+    private bool Limit(int slot, Interval limit, Span<double> lower, Span<double> upper)
+    {
+        if (_program.Operations[slot] == Op.Input)
+        {
+            if (_inputsRounded)
+                return true;
+            lower[slot] = Math.Max(lower[slot], limit.Lower);
+            upper[slot] = Math.Min(upper[slot], limit.Upper);
+            return lower[slot] <= upper[slot];
+        }
+        if (!_sweep.HasLimits)
+            _sweep.Limits.AsSpan().Fill(Interval.Entire);
+        _sweep.HasLimits = true;
+        if (Interval.Intersect(_sweep.Limits[slot], limit) is not { } common)
+            return false;
+        _sweep.Limits[slot] = common;
+        return true;
     }
 
     private bool Require(int comparison, bool holds, Span<double> lower, Span<double> upper, ref bool shrunk)

@@ -15,12 +15,22 @@ internal sealed class ErrorPropagation
     /// <summary>Relative width of an error, to the value, above which an enclosure of the exact value itself is asked for as well.</summary>
     private const double LooseWidth = 1e-6;
 
+    /// <summary>Relative width of an error, to itself, above which its enclosure is refreshed.</summary>
+    private const double LooseError = 0.25;
+
+    /// <summary>Nodes visited for refreshing, in passes over the whole trace.</summary>
+    private const int RefreshWork = 60;
+
     private readonly Trace _trace;
     private readonly double[] _values;
     private readonly Interval[] _errors;
     private readonly Interval[] _sources;
     private readonly Interval[] _slopes;
     private readonly int[] _starts;
+    private readonly Interval[] _adjoints;
+    private long _work;
+    private int _pause;
+    private int _pauseUntil;
 
     /// <summary>Propagates errors forward.</summary>
     /// <param name="program">The computation.</param>
@@ -36,6 +46,7 @@ internal sealed class ErrorPropagation
         for (var node = 0; node < _trace.NodeCount; node++)
             _starts[node + 1] = _starts[node] + _trace.OperandsOf(node).Length;
         _slopes = new Interval[_starts[^1]];
+        _adjoints = new Interval[_trace.NodeCount];
         for (var node = 0; node < _trace.InputCount; node++)
             _errors[node] = _sources[node] = inputsRounded ? InputError(program, node, x[node]) : Interval.Zero;
         var longest = Values.LongestList(_trace);
@@ -44,7 +55,10 @@ internal sealed class ErrorPropagation
             if (_trace.IsConstant(node))
                 _errors[node] = _sources[node] = LiteralError(program, node);
             else
+            {
                 Propagate(node, stored, exact, between);
+                Refresh(node);
+            }
     }
 
     /// <summary>Computed values.</summary>
@@ -74,12 +88,14 @@ internal sealed class ErrorPropagation
     }
 
     /// <summary>
-    /// Computed − exact of a node by interval adjoints: Σ āᵢ·δᵢ. Where the errors of many operations are known by bounds only this adds them with
-    /// the factors of whole paths, so that nothing is lost to signs on the way.
+    /// Computed − exact of a node by adjoints: for any numbers a, e = Σ aᵢ·δᵢ + Σ rᵢ·eᵢ with the residual r of a as a solution of the adjoint system. Here a is the
+    /// middle of the interval that the adjoint is known to be in, so that r is about one rounding of it, and enclosures of the eᵢ may be bad by many digits: what
+    /// intervals lose on the way through a long loop, this gives back.
     /// </summary>
     public Interval ByAdjoints(int node)
     {
-        var adjoints = new Interval[node + 1];
+        var adjoints = _adjoints.AsSpan(0, node + 1);
+        adjoints.Clear();
         adjoints[node] = 1;
         Interval sum = 0;
         for (var i = node; i >= 0; i--)
@@ -87,6 +103,12 @@ internal sealed class ErrorPropagation
             var adjoint = adjoints[i];
             if (adjoint == Interval.Zero)
                 continue;
+            if (!adjoint.IsPoint && i < node && _errors[i].IsFinite && adjoint.IsFinite)
+            {
+                Interval middle = adjoint.Midpoint;
+                sum += (adjoint - middle) * _errors[i];
+                adjoint = middle;
+            }
             sum += adjoint * _sources[i];
             var operands = _trace.OperandsOf(i);
             for (var k = 0; k < operands.Length; k++)
@@ -94,6 +116,22 @@ internal sealed class ErrorPropagation
                     adjoints[operands[k]] += adjoint * slope;
         }
         return sum;
+    }
+
+    /// <summary>
+    /// Replaces an enclosure that says little more than a magnitude by the one that adjoints give, so that those after it start afresh. Where that does not help
+    /// (errors that are known by bounds only are no better than bounds) it is tried more and more rarely.
+    /// </summary>
+    private void Refresh(int node)
+    {
+        var error = _errors[node];
+        if (error.Width <= LooseError * error.Magnitude || !error.IsFinite || node < _pauseUntil || _work > RefreshWork * (long)_trace.NodeCount)
+            return;
+        _work += node;
+        var better = Interval.Intersect(error, ByAdjoints(node)) ?? error;
+        _errors[node] = better;
+        _pause = better.Width <= 0.25 * error.Width ? 0 : 2 * _pause + 8;
+        _pauseUntil = node + _pause;
     }
 
     private static Interval InputError(RoundedProgram program, int input, double stored)

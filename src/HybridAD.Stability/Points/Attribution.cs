@@ -64,7 +64,7 @@ internal readonly ref struct Attribution<T>
             var pass = new Pass(this) { Value = _values[node], Adjoint = adjoint };
             Partials.Visit(_trace, node, _values, ref pass);
             _passing[node] = own + pass.Passing;
-            var amplified = pass.Amplified;
+            var (passing, amplified) = (pass.Passing, pass.Amplified);
             // A fused operation is rounded by the cast that follows: both are one operation, named when its rounding is reached.
             if (bounds.IsFused(node))
                 continue;
@@ -77,7 +77,7 @@ internal readonly ref struct Attribution<T>
                 amplified += fused.Amplified;
             }
             if (own > 0 || amplified > 0)
-                collector.Add(culprit, own, amplified);
+                collector.Add(culprit, own, passing, amplified);
         }
     }
 

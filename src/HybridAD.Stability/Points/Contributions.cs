@@ -12,7 +12,9 @@ internal sealed record Contributions
     /// <summary>Σ |adjoint · local error|.</summary>
     public required double LocalErrorSum { get; init; }
 
-    /// <summary>The part of <see cref="Bound"/> that stands for results near the smallest numbers, whose errors cannot be measured.</summary>
+    /// <summary>
+    /// Σ adjoint · smallest double over the results near the smallest numbers, whose errors cannot be measured: what such an error in each would make of the output.
+    /// </summary>
     public required double Underflow { get; init; }
 
     /// <summary>Adds up.</summary>
@@ -26,7 +28,7 @@ internal sealed record Contributions
             if (T.IsZero(adjoint))
                 continue;
             bound.Add(OfNode(adjoint, bounds.Of(node)));
-            underflow += OfNode(adjoint, bounds.UnderflowOf(node));
+            underflow += T.ToDouble(T.Times(adjoint, bounds.UnderflowOf(node)));
             var local = forward.Local[node];
             if (local == 0)
                 continue;

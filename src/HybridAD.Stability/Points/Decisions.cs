@@ -16,6 +16,9 @@ internal sealed class Decisions
     /// <summary>How many decisions are looked at twice; beyond, the first look counts.</summary>
     private const int SecondLooks = 256;
 
+    /// <summary>Below this an error is made of units of the smallest double.</summary>
+    private const double UnitsOnly = 1e-300;
+
     private readonly RoundedProgram _program;
     private readonly Trace _trace;
     private readonly ForwardSweep _forward;
@@ -90,9 +93,10 @@ internal sealed class Decisions
             return;
         if (looks++ < SecondLooks)
         {
-            error = DifferenceSweep.Bound(_trace, _forward.Values, _bounds, a, b, _scratch.Third)
-                + Math.Abs(_forward.Rest[a] - (b < 0 ? 0 : _forward.Rest[b]));
-            if (margin > error || error == 0)
+            var (bound, underflow) = DifferenceSweep.Of(_trace, _forward.Values, _bounds, a, b, _scratch.Third);
+            error = bound + Math.Abs(_forward.Rest[a] - (b < 0 ? 0 : _forward.Rest[b]) - underflow);
+            // The unit that stands for an error near the smallest numbers is never reached.
+            if (margin > error || error == 0 || (margin == error && error < UnitsOnly))
                 return;
         }
         _open.Add((node, $"{Primitive.Of(_trace.Operations[node]).Name}{Place(node)} decides by a margin of {Text(margin)}, with an error of up to {Text(error)}"));

@@ -5,14 +5,16 @@ namespace HybridAD.Stability.Points;
 /// <summary>The first-order bound of the error of a difference of two nodes, where errors that both share cancel.</summary>
 internal static class DifferenceSweep
 {
-    /// <summary>The bound for a − b, or for a alone where b is −1; ∞ where it is not a number.</summary>
+    /// <summary>
+    /// The bound for a − b, or for a alone where b is −1, and what one unit of the smallest double in each result near it makes of that difference.
+    /// </summary>
     /// <param name="trace">The trace.</param>
     /// <param name="values">Computed values.</param>
     /// <param name="bounds">Bounds of local errors.</param>
     /// <param name="a">The node.</param>
     /// <param name="b">The node that is taken off, or −1.</param>
     /// <param name="adjoints">Room for one adjoint per node; overwritten.</param>
-    public static double Bound(Trace trace, double[] values, LocalBounds bounds, int a, int b, double[] adjoints)
+    public static (double Bound, double Underflow) Of(Trace trace, double[] values, LocalBounds bounds, int a, int b, double[] adjoints)
     {
         var last = Math.Max(a, b);
         Array.Clear(adjoints, 0, last + 1);
@@ -20,16 +22,17 @@ internal static class DifferenceSweep
         if (b >= 0)
             adjoints[b] -= 1;
         var action = new Accumulate(adjoints);
-        var sum = 0.0;
+        var (sum, underflow) = (0.0, 0.0);
         for (var node = last; node >= 0; node--)
         {
             if (adjoints[node] == 0)
                 continue;
             sum += Math.Abs(adjoints[node]) * bounds.Of(node);
+            underflow += adjoints[node] * bounds.UnderflowOf(node);
             action.Adjoint = adjoints[node];
             Partials.Visit(trace, node, values, ref action);
         }
-        return double.IsNaN(sum) ? double.PositiveInfinity : sum;
+        return (sum, underflow);
     }
 
     private ref struct Accumulate(double[] adjoints) : IEdgeAction

@@ -6,9 +6,10 @@ namespace HybridAD.Stability.Points;
 
 /// <summary>The a-priori bound of the local error of every node of a program at a point.</summary>
 /// <remarks>
-/// Half an ulp of the result per correctly rounded operation, the stated ulps of a library function, the actual error of a literal; and nothing where the operation
-/// is exact at this point, which its residual tells: a product by a power of two, a difference of near numbers (Sterbenz), a sum of small integers.
-/// An operation rounded at once to a narrower format by a <c>cast</c> is one operation with one rounding.
+/// Half an ulp of the result per correctly rounded operation, the stated ulps of a library function, the actual error of a literal. An operation costs nothing where the
+/// text says that it is exact: a change of sign, a choice, a product or quotient by a literal power of two, a sum with a literal 0. One that merely happens
+/// to be exact at this point (a difference of near numbers, a sum of small integers) costs half an ulp like any other, so that the bound is also
+/// that of the points around it. An operation rounded at once to a narrower format by a <c>cast</c> is one operation with one rounding.
 /// </remarks>
 internal sealed class LocalBounds
 {
@@ -43,14 +44,31 @@ internal sealed class LocalBounds
             case Op.Constant:
                 return Math.Abs(local);
             case Op.Cast when IsFused(trace.RawA(node)):
-                return local + _forward.Local[trace.RawA(node)] == 0 ? 0 : LocalRounding.Bound(trace, node, _forward.Values);
+                return IsExact(trace.RawA(node)) && local == 0 ? 0 : LocalRounding.Bound(trace, node, _forward.Values);
+            case Op.Add or Op.Sub or Op.Mul or Op.Div:
+                return IsFused(node) || IsExact(node) ? 0 : Math.Max(LocalRounding.Bound(trace, node, _forward.Values), UnderflowOf(node));
             default:
-                if (IsFused(node))
-                    return 0;
-                var underflow = UnderflowOf(node);
-                return local == 0 && underflow == 0 ? 0 : Math.Max(LocalRounding.Bound(trace, node, _forward.Values), underflow);
+                return IsFused(node) ? 0 : Math.Max(LocalRounding.Bound(trace, node, _forward.Values), UnderflowOf(node));
         }
     }
+
+    /// <summary>Whether the text says that an operation is exact, barring underflow, which its residual then tells.</summary>
+    private bool IsExact(int node)
+    {
+        var trace = _program.Trace;
+        return _forward.Local[node] == 0 && trace.Operations[node] switch
+        {
+            Op.Add => IsZero(trace.RawA(node)) || IsZero(trace.RawB(node)),
+            Op.Sub => IsZero(trace.RawA(node)) || IsZero(trace.RawB(node)),
+            Op.Mul => (IsPowerOfTwo(trace.RawA(node)) || IsPowerOfTwo(trace.RawB(node))) && UnderflowOf(node) == 0,
+            Op.Div => IsPowerOfTwo(trace.RawB(node)) && UnderflowOf(node) == 0,
+            _ => false,
+        };
+    }
+
+    private bool IsZero(int node) => _program.Trace.IsConstant(node) && _forward.Values[node] == 0;
+
+    private bool IsPowerOfTwo(int node) => _program.Trace.IsConstant(node) && double.IsPow2(Math.Abs(_forward.Values[node]));
 
     /// <summary>The part of the bound that is there only because the result is near the smallest numbers.</summary>
     public double UnderflowOf(int node) =>

@@ -56,7 +56,7 @@ internal static class LocalRounding
 
     /// <summary>
     /// The a-priori bound of |<see cref="Error"/>|: half an ulp of the result for a correctly rounded operation, else what the primitive says. Takes no notice of operations
-    /// that happen to be exact, but for the additions in a sum.
+    /// that happen to be exact.
     /// </summary>
     public static double Bound(Trace trace, int node, double[] values)
     {
@@ -64,17 +64,6 @@ internal static class LocalRounding
         {
             case Op.Add or Op.Sub or Op.Mul or Op.Square or Op.Div or Op.Sqrt:
                 return 0.5 * RoundingError.Ulp(values[node]);
-            case Op.Sum:
-                var operands = trace.OperandsOf(node);
-                var (partial, bound) = (values[operands[0]], 0.0);
-                for (var k = 1; k < operands.Length; k++)
-                {
-                    var sum = partial + values[operands[k]];
-                    if (SumError(partial, values[operands[k]], sum) != 0)
-                        bound += 0.5 * RoundingError.Ulp(sum);
-                    partial = sum;
-                }
-                return bound;
             default:
                 return OtherBound(trace, node, values);
         }

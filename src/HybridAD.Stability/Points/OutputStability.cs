@@ -30,7 +30,7 @@ public sealed partial record OutputStability
     /// <summary>A rigorous bound of |computed − exact| at this point, second order included; null where not asked for, ∞ where none could be proven.</summary>
     public double? ProvenBound { get; init; }
 
-    /// <summary>Relative condition number of the function: Σ |∂y/∂xⱼ · xⱼ| / |y|; ∞ where y is 0.</summary>
+    /// <summary>Relative condition number of the function: Σ |∂y/∂xⱼ · xⱼ| / |y|; ∞ where y is 0 and the sum is not.</summary>
     public required double Condition { get; init; }
 
     /// <summary>∂y/∂xⱼ, one per input.</summary>

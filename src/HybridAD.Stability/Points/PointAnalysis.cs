@@ -4,6 +4,7 @@ using HybridAD.Errors;
 using HybridAD.Graph;
 using HybridAD.Primitives;
 using HybridAD.Rounding;
+using HybridAD.Stability.Intervals;
 using HybridAD.Stability.Points;
 
 namespace HybridAD.Stability;
@@ -24,6 +25,7 @@ public sealed class PointAnalysis
     private readonly Decisions _decisions;
     private readonly double[] _rest;
     private readonly double[] _x;
+    private ErrorPropagation? _propagation;
 
     private PointAnalysis(RoundedProgram program, ReadOnlySpan<double> x, PointOptions options)
     {
@@ -77,9 +79,11 @@ public sealed class PointAnalysis
         where T : struct, IAdjointNumber<T>
     {
         var sums = Contributions.Of(reverse, _forward, _bounds);
-        var collector = new CulpritCollector(Program, Options.WorstCount);
+        var collector = new CulpritCollector(Program, _forward.Values, Options.WorstCount);
         Attribution<T>.Run(Program.Trace, _forward.Values, reverse, _bounds, collector, _scratch);
         var value = _forward.Values[reverse.Output];
+        // Results near the smallest numbers enter the forward errors with one unit each; what they do in first order is in the bound already.
+        var rest = _rest[output] - sums.Underflow;
         var gradient = ImmutableArray.CreateBuilder<double>(_x.Length);
         var moved = T.Of(0);
         for (var input = 0; input < _x.Length; input++)
@@ -93,12 +97,13 @@ public sealed class PointAnalysis
             Output = output,
             Value = value,
             Format = Program.Trace.Operations[reverse.Output] == Op.Cast ? CastRule.FormatOf(Program.Trace.ParametersOf(reverse.Output)) : NumberFormat.Binary64,
-            Bound = Validity.WithSecondOrder(sums.Bound, _rest[output], value),
+            Bound = Validity.WithSecondOrder(sums.Bound, rest, value),
             Estimate = sums.Estimate,
             LocalErrorSum = sums.LocalErrorSum,
-            Condition = value == 0 ? double.PositiveInfinity : T.ToDouble(T.Times(moved, 1 / Math.Abs(value))),
+            ProvenBound = Options.Proven ? ProvenBound.Of(Program, _propagation ??= new(Program, _x, Options.InputsRounded), output).Bound : null,
+            Condition = value == 0 && !T.IsZero(moved) ? double.PositiveInfinity : T.IsZero(moved) ? 0 : T.ToDouble(T.Times(moved, 1 / Math.Abs(value))),
             Gradient = gradient.MoveToImmutable(),
-            Flags = [.. Validity.Flags(Program.Trace, _forward.Values, reverse.Output, _rest[output], sums), .. _decisions.Flags(reverse.Output)],
+            Flags = [.. Validity.Flags(Program.Trace, _forward.Values, reverse.Output, rest, sums), .. _decisions.Flags(reverse.Output)],
             Worst = collector.Worst(),
             BySource = collector.Places(),
         };

@@ -55,8 +55,7 @@ public sealed record ProvenBound
         var findings = ImmutableArray.CreateBuilder<string>();
         var forward = propagation.Errors[node];
         var adjoint = propagation.ByAdjoints(node);
-        var samePath = adjoint.IsUndefined ? forward
-            : new Interval(Math.Max(forward.Lower, adjoint.Lower), Math.Min(forward.Upper, adjoint.Upper));
+        var samePath = Interval.Intersect(forward, adjoint) ?? forward;
         if (!samePath.IsFinite && propagation.FirstUnbounded(node) is int lost)
             findings.Add($"no finite bound after {NodeText.Of(program, lost)}");
         var branches = false;

@@ -37,8 +37,6 @@ internal static class Validity
             yield return Invalid("a derivative on the way to the result is not finite");
         else if (!IsSmall(rest, sums.Bound, value))
             yield return Invalid($"second-order terms of {Text(rest)} beside a first-order bound of {Text(sums.Bound)}");
-        else if (!IsSmall(sums.Underflow, sums.Bound, value))
-            yield return Invalid($"results near the smallest numbers make {Text(sums.Underflow)} of the bound {Text(sums.Bound)}");
         else if (value == 0 && sums.Bound == 0 && ComesOfUnderflow(trace, values, output))
             yield return Invalid("the result and its derivatives are 0 because of results below the smallest numbers");
     }

@@ -8,7 +8,9 @@ namespace HybridAD.StabilityTests.Points;
 internal static class ExactEvaluation
 {
     /// <summary>Every node's value; null from the first node on that has none (a root of a negative number, a quotient by 0).</summary>
-    public static BigFloat[]? Of(RoundedProgram program, ReadOnlySpan<double> x)
+    public static BigFloat[]? Of(RoundedProgram program, double[] x) => Of(program, [.. x.Select(value => (BigFloat)value)]);
+
+    public static BigFloat[]? Of(RoundedProgram program, BigFloat[] x)
     {
         var trace = program.Trace;
         var values = new BigFloat[trace.NodeCount];

@@ -1,0 +1,122 @@
+using HybridAD.Graph;
+using HybridAD.Numerics;
+using HybridAD.PropertyTests.Support;
+using HybridAD.Rounding;
+using HybridAD.Stability;
+
+namespace HybridAD.StabilityTests.Box;
+
+public class BranchAndDomainTests
+{
+    [Fact]
+    public void A_jump_at_a_branch_that_rounding_can_turn_is_part_of_the_bound()
+    {
+        // x² − x ≥ 0 decides between x/10 and x² + 2: at x = 1 they are 0.1 and 3.
+        var result = Of(1, b =>
+        {
+            var square = b.Binary(Op.Mul, 0, 0);
+            var condition = b.Binary(Op.GreaterOrEqual, b.Binary(Op.Sub, square, 0), b.Constant(0));
+            return b.List(Op.Select, condition, b.Binary(Op.Div, 0, b.Constant(10)), b.Binary(Op.Add, square, b.Constant(2)));
+        }, (0.5, 10));
+        Assert.InRange(result.ProvenBound, 2.9, 2.9 + 1e-10);
+        Assert.InRange(result.SamePathBound, 1e-17, 1e-15);
+        var finding = Assert.Single(result.Findings);
+        Assert.Contains("may take different branches", finding.What);
+        Assert.True(finding.Part[0].Contains(1) && finding.Part[0].Width < 1e-9);
+    }
+
+    [Fact]
+    public void A_branch_on_inputs_alone_is_taken_alike()
+    {
+        var result = Of(2, b => b.List(Op.Select, b.Binary(Op.Less, 0, 1), b.Constant(5), b.Constant(7)), (0, 1), (0, 1));
+        Assert.Equal(0, result.ProvenBound);
+        Assert.Empty(result.Findings);
+    }
+
+    [Fact]
+    public void A_branch_keeps_a_root_inside_its_domain()
+    {
+        var result = Of(1, b => b.List(Op.Select, b.Binary(Op.Less, 0, b.Constant(0)), b.Constant(0), b.Unary(Op.Sqrt, 0)), (-1, 1));
+        Assert.InRange(result.ProvenBound, 5e-17, 6e-17);
+    }
+
+    [Theory]
+    [InlineData(Op.Sqrt)]
+    [InlineData(Op.Log)]
+    public void An_operation_that_is_not_defined_in_a_part_is_reported_with_it(byte operation)
+    {
+        var result = Of(1, b => b.Unary(operation, b.Binary(Op.Sub, 0, b.Constant(1.5))), (1, 2));
+        Assert.Equal(double.PositiveInfinity, result.ProvenBound);
+        Assert.Contains(result.Findings, finding => finding.What.Contains("not defined") && finding.Part[0].Lower < 1.5);
+    }
+
+    [Fact]
+    public void A_quotient_by_a_range_around_0_has_no_bound()
+    {
+        var result = Of(1, b => b.Binary(Op.Div, b.Constant(1), 0), (-1, 1));
+        Assert.Equal(double.PositiveInfinity, result.ProvenBound);
+        Assert.NotEmpty(result.Findings);
+    }
+
+    [Fact]
+    public void A_root_near_0_is_bounded_although_its_derivative_is_not()
+    {
+        // √(x² + y²) at the origin.
+        var result = Of(2, b => b.Unary(Op.Sqrt, b.Binary(Op.Add, b.Binary(Op.Mul, 0, 0), b.Binary(Op.Mul, 1, 1))), (-1, 1), (-1, 1));
+        Assert.InRange(result.ProvenBound, 2e-16, 6e-16);
+    }
+
+    [Fact]
+    public void Conditions_keep_a_product_away_from_0_and_no_sampled_error_is_above_the_bound()
+    {
+        // √((x + y − z)·z) where x + y ≥ z + 10⁻⁹: without the condition the root leaves its domain.
+        var conditions = new TraceBuilder(3);
+        var slack = conditions.Binary(Op.Sub, conditions.Binary(Op.Add, 0, 1), conditions.Binary(Op.Add, 2, conditions.Constant(1e-9)));
+        var domain = new InputDomain([new(1, 4), new(1, 4), new(1, 8)]) { Constraints = conditions.Build([slack]) };
+        var builder = new TraceBuilder(3);
+        var half = builder.Binary(Op.Mul, builder.Binary(Op.Add, builder.Binary(Op.Add, 0, 1), 2), builder.Constant(0.5));
+        var root = builder.Unary(Op.Sqrt, builder.Binary(Op.Mul, builder.Binary(Op.Sub, half, 2), 2));
+        var program = new RoundedProgram(builder.Build([root]));
+        var result = BoxAnalysis.Of(program, domain);
+        Assert.True(double.IsFinite(result.ProvenBound));
+        Assert.True(result.ProvenBound <= 1.1 * result.LargestPointBound);
+        var random = Seed.RandomFor("conditions");
+        for (var k = 0; k < 20000; k++)
+        {
+            var (x, y) = (1 + 3 * random.NextDouble(), 1 + 3 * random.NextDouble());
+            var z = Math.Clamp(x + y - 1e-9 * (1 + Math.ScaleB(random.NextDouble(), random.Next(40))), 1, 8);
+            if (x + y - z < 1e-9)
+                continue;
+            var error = ProvenBound.Of(program, [x, y, z], 0).ErrorEnclosure.Mignitude;
+            Assert.True(error <= result.ProvenBound, $"{error} above {result.ProvenBound} at {x:R} {y:R} {z:R}");
+        }
+    }
+
+    [Fact]
+    public void A_bound_that_is_stopped_at_once_still_holds()
+    {
+        static int Write(TraceBuilder b) => b.Binary(Op.Div, b.Unary(Op.Sin, b.Binary(Op.Mul, 0, 0)), b.Binary(Op.Add, b.Constant(2), b.Unary(Op.Cos, 0)));
+        var hurried = Of(1, Write, new BoxOptions { Seconds = 0 }, (0, 10));
+        var patient = Of(1, Write, new BoxOptions { Seconds = 5 }, (0, 10));
+        Assert.True(hurried.ProvenBound >= patient.ProvenBound);
+        Assert.True(patient.ProvenBound <= 1.021 * patient.LargestPointBound);
+    }
+
+    [Fact]
+    public void A_search_that_ends_by_itself_gives_the_same_every_time()
+    {
+        static int Write(TraceBuilder b) => b.Binary(Op.Mul, b.Binary(Op.Sub, 0, b.Unary(Op.Exp, 1)), b.Binary(Op.Add, 1, b.Constant(0.1)));
+        var first = Of(2, Write, (0, 3), (-1, 1));
+        var second = Of(2, Write, (0, 3), (-1, 1));
+        Assert.Equal((first.ProvenBound, first.Boxes, first.LargestPointBound), (second.ProvenBound, second.Boxes, second.LargestPointBound));
+    }
+
+    private static BoxStability Of(int inputs, Func<TraceBuilder, int> write, params (double Lower, double Upper)[] sides) => Of(inputs, write, BoxOptions.Default, sides);
+
+    private static BoxStability Of(int inputs, Func<TraceBuilder, int> write, BoxOptions options, params (double Lower, double Upper)[] sides)
+    {
+        var builder = new TraceBuilder(inputs);
+        var program = new RoundedProgram(builder.Build([write(builder)]));
+        return BoxAnalysis.Of(program, new InputDomain([.. sides.Select(side => new Interval(side.Lower, side.Upper))]), 0, options);
+    }
+}

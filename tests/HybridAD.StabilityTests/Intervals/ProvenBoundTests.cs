@@ -1,0 +1,133 @@
+using HybridAD.Graph;
+using HybridAD.PropertyTests.Support;
+using HybridAD.Rounding;
+using HybridAD.Stability;
+using HybridAD.StabilityTests.Points;
+using HybridAD.Tests.Numerics;
+using Xunit.Abstractions;
+
+namespace HybridAD.StabilityTests.Intervals;
+
+public class ProvenBoundTests(ITestOutputHelper output)
+{
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void The_enclosure_contains_the_error_of_random_programs(bool library, bool binary32)
+    {
+        var random = Seed.RandomFor($"proven {library} {binary32}");
+        var (cases, infinite, missed) = (0, 0, 0);
+        while (cases < 3000 * Seed.Effort)
+        {
+            var program = RandomPrograms.Create(random, library, binary32);
+            var x = RandomPrograms.Point(program, random, binary32);
+            if (ExactEvaluation.Of(program, x) is not { } exact || !double.IsFinite(Computed(program.Trace, x)))
+                continue;
+            cases++;
+            var bound = ProvenBound.Of(program, x, 0);
+            if (!double.IsFinite(bound.Bound))
+                infinite++;
+            var error = (BigFloat)Computed(program.Trace, x) - exact[program.Trace.Outputs[0]];
+            // The reference itself has 240 bits of the largest number on the way.
+            var doubt = (BigFloat)1e-55 * exact.Select(BigFloat.Abs).Aggregate((a, b) => a > b ? a : b);
+            if (double.IsFinite(bound.Bound) && (error + doubt < bound.ErrorEnclosure.Lower || error - doubt > bound.ErrorEnclosure.Upper))
+            {
+                missed++;
+                output.WriteLine($"{error.ToDouble():R} is not in {bound.ErrorEnclosure} at {string.Join(' ', x)}");
+            }
+        }
+        output.WriteLine($"{cases} programs, {infinite} without a finite bound, {missed} missed; seed {Seed.Value}");
+        Assert.Equal(0, missed);
+        Assert.True(infinite <= 0.01 * cases);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_bound_is_not_above_the_first_order_one_where_that_can_be_trusted(bool library)
+    {
+        var random = Seed.RandomFor($"proven against first order {library}");
+        for (var cases = 0; cases < 1000 * Seed.Effort;)
+        {
+            var program = RandomPrograms.Create(random, library);
+            var x = RandomPrograms.Point(program, random);
+            var point = PointAnalysis.Of(program, x).Outputs[0];
+            if (!double.IsFinite(point.Value) || !double.IsFinite(point.Bound) || point.Flags.Length > 0 || !(point.Condition * 1.1e-16 < 1e-6) || point.Bound < 1e-280)
+                continue;
+            cases++;
+            var proven = ProvenBound.Of(program, x, 0);
+            Assert.True(proven.Bound <= 1.05 * point.Bound, $"{proven.Bound} {point.Bound} at {string.Join(' ', x)} {string.Join(' ', proven.Findings)}");
+        }
+    }
+
+    [Fact]
+    public void A_loop_of_thousands_of_steps_has_a_finite_bound_close_to_its_error()
+    {
+        // The logistic map doubles an error in each step on average: a bound that lost track of signs would be useless after fifty. Here x ← x + h(1 − x²)x.
+        var builder = new TraceBuilder(1);
+        var (h, one, x) = (builder.Constant(0.01), builder.Constant(1), 0);
+        for (var step = 0; step < 2000; step++)
+        {
+            var slope = builder.Binary(Op.Mul, builder.Binary(Op.Sub, one, builder.Binary(Op.Mul, x, x)), x);
+            x = builder.Binary(Op.Add, x, builder.Binary(Op.Mul, h, slope));
+        }
+        var program = new RoundedProgram(builder.Build([x]));
+        var bound = ProvenBound.Of(program, [0.1], 0);
+        var error = Math.Abs(((BigFloat)Computed(program.Trace, [0.1]) - ExactEvaluation.Of(program, [0.1])![x]).ToDouble());
+        Assert.InRange(error, 0, bound.Bound);
+        Assert.InRange(bound.Bound, 0, 1.001 * error + 1e-25);
+    }
+
+    [Fact]
+    public void Cancellation_to_nothing_is_bounded_by_the_error_that_is_laid_bare()
+    {
+        // (x + 1e16) − 1e16 at x = 1.4: the sum is off by 0.4 or more, the difference is exact.
+        var builder = new TraceBuilder(1);
+        var large = builder.Constant(1e16);
+        var program = new RoundedProgram(builder.Build([builder.Binary(Op.Sub, builder.Binary(Op.Add, 0, large), large)]));
+        var bound = ProvenBound.Of(program, [1.4], 0);
+        Assert.InRange(bound.Bound, 0.6 - 1e-15, 0.6 + 1e-15);
+        Assert.InRange(bound.ErrorEnclosure.Midpoint, 0.6 - 1e-15, 0.6 + 1e-15);
+    }
+
+    [Fact]
+    public void A_guard_that_exact_arithmetic_may_break_is_reported_and_leaves_no_bound()
+    {
+        // 3·(1/3) < 1 is false as computed (the product rounds to 1), and 3·fl(1/3) is below 1.
+        var builder = new TraceBuilder(1);
+        var third = builder.Binary(Op.Div, builder.Constant(1), 0);
+        var guard = builder.Binary(Op.Less, builder.Binary(Op.Mul, 0, third), builder.Constant(1));
+        builder.AddGuard(guard, 0);
+        var program = new RoundedProgram(builder.Build([third]));
+        var bound = ProvenBound.Of(program, [3], 0);
+        Assert.Equal(double.PositiveInfinity, bound.Bound);
+        Assert.True(bound.SamePathEnclosure.Magnitude < 2e-17);
+        Assert.Contains("may differ in exact arithmetic", Assert.Single(bound.Findings));
+    }
+
+    [Fact]
+    public void A_selection_that_rounding_may_turn_covers_both_branches()
+    {
+        // x·(1/x) ≥ 1 selects 5 as computed at 49, where the product is 1 − 2⁻⁵³ as computed and 1 in exact arithmetic.
+        var builder = new TraceBuilder(1);
+        var product = builder.Binary(Op.Mul, 0, builder.Binary(Op.Div, builder.Constant(1), 0));
+        var condition = builder.Binary(Op.GreaterOrEqual, product, builder.Constant(1));
+        var program = new RoundedProgram(builder.Build([builder.List(Op.Select, condition, builder.Constant(5), builder.Constant(7))]));
+        Assert.Equal(7, Computed(program.Trace, [49]));
+        var bound = ProvenBound.Of(program, [49], 0);
+        Assert.True(bound.ErrorEnclosure.Contains(2));
+        Assert.True(bound.ErrorEnclosure.Contains(0));
+        Assert.NotEmpty(bound.Findings);
+    }
+
+    [Fact]
+    public void A_rounded_input_contributes_half_an_ulp_of_its_format()
+    {
+        var program = new RoundedProgram(new TraceBuilder(1).Build([0])) { InputFormats = [NumberFormat.Binary32] };
+        Assert.Equal(Math.ScaleB(1, -24), ProvenBound.Of(program, [1.5], 0, new PointOptions { InputsRounded = true }).Bound);
+        Assert.Equal(0, ProvenBound.Of(program, [1.5], 0).Bound);
+    }
+
+    private static double Computed(Trace trace, double[] x) => Stability.Intervals.Values.Of(trace, x)[trace.Outputs[0]];
+}

@@ -1,0 +1,115 @@
+using HybridAD.Graph;
+using HybridAD.Rounding;
+using HybridAD.Stability;
+using static HybridAD.Real;
+
+namespace HybridAD.StabilityTests.Points;
+
+public class FlagTests
+{
+    [Fact]
+    public void A_double_root_that_rounding_has_moved_is_flagged()
+    {
+        // Exactly (x + 0.1) - 0.3 is about 3e-17; computed it is 0, where the square and its derivative vanish together.
+        double[] x = [0.2];
+        var result = Analyse(v => Square(v[0] + 0.1 - 0.30000000000000004), x);
+        Assert.Equal(0, result.Value);
+        Assert.Equal(FlagKind.FirstOrderInvalid, Assert.Single(result.Flags).Kind);
+    }
+
+    [Fact]
+    public void A_root_of_a_difference_that_is_all_error_is_flagged_and_one_of_a_sound_difference_is_not()
+    {
+        Assert.NotEmpty(Analyse(v => Sqrt(v[0] + 0.1 - 0.3), [0.2]).Flags);
+        Assert.Empty(Analyse(v => Sqrt(v[0] + 0.1 - 0.2), [0.2]).Flags);
+    }
+
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(-3.7)]
+    public void Errors_that_cancel_in_the_function_raise_no_flag(double x)
+    {
+        Assert.Empty(Analyse(v => v[0] * 1.1 / (v[0] * 1.1) + v[0] * v[0] - v[0] * v[0], [x]).Flags);
+        Assert.Empty(Analyse(v => (v[0] * 1.1 - v[0] * 1.1) * v[0], [x]).Flags);
+    }
+
+    [Fact]
+    public void Adjoints_far_below_the_smallest_double_are_carried()
+    {
+        // A value of 1e230 that a result of 1e-200 depends on: its adjoint is 1e-430.
+        var result = Analyse(v => v[0] * 1e230 * 1e-150 * 1e-150 * 1e-130, [1.1]);
+        Assert.Empty(result.Flags);
+        Assert.InRange(result.Bound / result.Value, 2e-16, 5e-16);
+        Assert.Equal(4, result.Worst.Length);
+        Assert.Equal(1, result.Condition, 1e-12);
+        Assert.Equal(1, result.Worst.Sum(culprit => culprit.Share), 1e-12);
+    }
+
+    [Fact]
+    public void A_result_of_0_that_underflow_has_made_is_flagged()
+    {
+        Assert.Equal(FlagKind.FirstOrderInvalid, Assert.Single(Analyse(v => Exp(-v[0]) * Exp(-v[0]), [800]).Flags).Kind);
+        Assert.Empty(Analyse(v => v[0] * 0 * Exp(v[0]), [1.5]).Flags);
+    }
+
+    [Theory]
+    [InlineData(0.0, true)]
+    [InlineData(1e-17, true)]
+    [InlineData(1e-12, false)]
+    public void A_comparison_within_the_error_of_what_is_compared_is_flagged(double distance, bool flagged)
+    {
+        double[] x = [0.2, 0.1];
+        var guarded = Analyse(v => v[0] + v[1] >= 0.30000000000000004 + distance ? v[0] : v[1] * 2, x);
+        var selected = Analyse(v => Where(Less(v[0] + v[1], 0.30000000000000004 + distance), v[0] * 2, v[1] * 3), x);
+        Assert.Equal(flagged, guarded.Flags.Any(flag => flag.Kind == FlagKind.BranchMayDiffer));
+        Assert.Equal(flagged, selected.Flags.Any(flag => flag.Kind == FlagKind.BranchMayDiffer));
+    }
+
+    [Fact]
+    public void Errors_that_both_sides_of_a_comparison_share_do_not_flag_it()
+    {
+        double[] x = [0.7];
+        Assert.Empty(Analyse(v =>
+        {
+            var shared = Exp(v[0] * 1.1) * 1e8;
+            return shared < shared + 1e-3 ? v[0] : -v[0];
+        }, x).Flags.Where(flag => flag.Reason.StartsWith("lt", StringComparison.Ordinal) && flag.Reason.Contains("margin of 0 ", StringComparison.Ordinal)));
+        Assert.Empty(Analyse(v => v[0] > 0.5 ? v[0] : -v[0], [0.5]).Flags);
+    }
+
+    [Theory]
+    [InlineData(3.0, true)]
+    [InlineData(3.3, false)]
+    public void A_step_within_the_error_of_its_argument_is_flagged(double whole, bool flagged)
+    {
+        // x / 7 * 7 may end on either side of a whole number.
+        var result = Analyse(v => Floor(v[0] * 1.1 / 1.1) + v[0], [whole]);
+        Assert.Equal(flagged, result.Flags.Any(flag => flag.Kind == FlagKind.BranchMayDiffer));
+    }
+
+    [Fact]
+    public void An_accumulated_loop_condition_near_its_end_is_flagged()
+    {
+        // Ten times 0.1 is below 1 in doubles: exact arithmetic with 1/10 would stop one round earlier.
+        var builder = new TraceBuilder(1);
+        var (step, one) = (builder.Constant(0.1), builder.Constant(1));
+        var t = builder.Constant(0);
+        var y = 0;
+        for (var k = 0; k < 11; k++)
+        {
+            builder.AddGuard(builder.Binary(Op.Less, t, one), 1);
+            t = builder.Binary(Op.Add, t, step);
+            y = builder.Binary(Op.Mul, y, 0);
+        }
+        builder.AddGuard(builder.Binary(Op.Less, t, one), 0);
+        var program = new RoundedProgram(builder.Build([y])) { LiteralErrors = new Dictionary<int, double> { [step] = 5.551115123125783e-18 } };
+        var flag = Assert.Single(PointAnalysis.Of(program, [1.1]).Outputs[0].Flags);
+        Assert.Equal(FlagKind.BranchMayDiffer, flag.Kind);
+    }
+
+    [Fact]
+    public void Results_that_are_not_finite_are_flagged() => Assert.NotEmpty(Analyse(v => Log(v[0]), [0]).Flags);
+
+    private static OutputStability Analyse(Func<Real[], Real> f, double[] x) =>
+        PointAnalysis.Of(new RoundedProgram(AD.Trace(v => [f(v)], x).Trace), x).Outputs[0];
+}
