@@ -24,6 +24,7 @@ internal sealed class BoxSearch
     private readonly List<BoxFinding> _findings = [];
     private readonly double[] _rootLower;
     private readonly double[] _rootUpper;
+    private readonly double[] _inside;
     private double _settled;
     private Interval? _range;
     private int _boxes;
@@ -33,6 +34,7 @@ internal sealed class BoxSearch
         _program = program;
         _options = options;
         _inputs = program.InputCount;
+        _inside = new double[_inputs];
         _constraints = domain.Constraints is { } conditions ? new(conditions) : null;
         _evaluation = new(program, options.InputsRounded, _constraints);
         _rootLower = [.. domain.Bounds.Select(side => side.Lower)];
@@ -67,7 +69,7 @@ internal sealed class BoxSearch
                 break;
             }
             _open.Dequeue();
-            Try(part.Candidate);
+            Try(part);
             Split(part);
         }
         foreach (var (part, _) in _open.UnorderedItems)
@@ -166,12 +168,25 @@ internal sealed class BoxSearch
     }
 
     /// <summary>
-    /// Looks at the point where a sub-box is likely to be worst. Where the domain's conditions forbid it, at the last point before it on the way from the best one.
+    /// Looks where a sub-box is likely to be worst, a little inside of that, since at ends and round numbers operations happen to be exact, and amid, where a value may
+    /// be in another binade.
     /// </summary>
-    private void Try(double[] candidate)
+    private void Try(Part part)
     {
-        if (double.IsNaN(candidate[0]))
+        if (double.IsNaN(part.Candidate[0]))
             return;
+        Approach(part.Candidate);
+        foreach (var share in (ReadOnlySpan<double>)[1.2345e-7, 1])
+        {
+            for (var j = 0; j < _inputs; j++)
+                _inside[j] = part.Candidate[j] + share * (0.4 * part.Lower[j] + 0.6 * part.Upper[j] - part.Candidate[j]);
+            Approach(_inside);
+        }
+    }
+
+    /// <summary>Looks at a point, or where the domain's conditions forbid it at the last one before it on the way from the best point so far.</summary>
+    private void Approach(double[] candidate)
+    {
         if (_constraints is null || _constraints.Hold(candidate))
         {
             _evaluation.AtPoint(candidate);
