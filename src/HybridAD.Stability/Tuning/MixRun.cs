@@ -162,5 +162,7 @@ internal sealed class MixRun
         public double Sum;
 
         public void Edge(int operand, double partial) => Sum += partial * (mixed[operand] - values[operand]);
+
+        public void SmallEdge(int operand, double first, double second) => Sum += first * (second * (mixed[operand] - values[operand]));
     }
 }
