@@ -41,6 +41,9 @@ internal sealed class BoxSearch
         _rootUpper = [.. domain.Bounds.Select(side => side.Upper)];
     }
 
+    /// <summary>The search is over when no sub-box has a larger bound.</summary>
+    private double Enough => Math.Max(_settled, _evaluation.BestPointBound * (1 + _options.Tolerance));
+
     /// <summary>A sub-box that is still to be split.</summary>
     private sealed record Part(double[] Lower, double[] Upper, double Bound, int Side, int Depth, Interval Range, double[] Candidate, int Lost);
 
@@ -60,7 +63,7 @@ internal sealed class BoxSearch
                 break;
             }
             proven = Math.Max(_settled, part.Bound);
-            if (part.Bound <= Math.Max(_settled, _evaluation.BestPointBound * (1 + _options.Tolerance)))
+            if (part.Bound <= Enough)
                 break;
             if (clock.Elapsed.TotalSeconds > limit)
             {
@@ -108,7 +111,7 @@ internal sealed class BoxSearch
     private void Add(double[] lower, double[] upper, double parent, int depth)
     {
         _boxes++;
-        var bound = Math.Min(parent, _evaluation.Bound(lower, upper));
+        var bound = Math.Min(parent, _evaluation.Bound(lower, upper, Enough));
         if (_evaluation.IsEmpty)
             return;
         var side = Side(lower, upper);
