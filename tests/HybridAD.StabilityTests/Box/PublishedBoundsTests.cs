@@ -58,7 +58,7 @@ public class PublishedBoundsTests(ITestOutputHelper output)
                 continue;
             var published = double.Parse(figure["FPTc=".Length..], CultureInfo.InvariantCulture);
             var core = cores[words[0]];
-            var bound = BoxAnalysis.Of(core.Trace(), core.Domain, 0, new BoxOptions { Seconds = 0.3 }).ProvenBound;
+            var bound = BoxAnalysis.Of(core.Trace(), core.Domain, 0, new BoxOptions { Seconds = 1 }).ProvenBound;
             all++;
             close += bound <= 1.1 * published ? 1 : 0;
             if (bound > 1.1 * published)
