@@ -56,62 +56,51 @@ internal sealed class BicoloringSearch
         if (_bestPrice > optimum)
         {
             var peelings = Promising();
-            foreach (var peeling in peelings)
-                if (_bestPrice > optimum)
-                    Try(peeling, null);
+            foreach (var directions in peelings)
+                foreach (var rowsFirst in (bool[])[true, false])
+                    if (_bestPrice > optimum)
+                        Try(directions, rowsFirst, null);
             var fruitless = 0;
             while (peelings.Count > 0 && _bestPrice > optimum && fruitless < FruitlessRestarts && _budget.Remaining > 0)
-                fruitless = Try(peelings[_random.Next(Math.Min(RestartedPeelings, peelings.Count))], _random) ? 0 : fruitless + 1;
+                fruitless = Try(peelings[_random.Next(Math.Min(RestartedPeelings, peelings.Count))], _random.Next(2) == 0, _random) ? 0 : fruitless + 1;
         }
         return new Bicoloring(_best.Columns, Count(_best.Columns), _best.Rows, Count(_best.Rows), _best.Order, (int)_bound.Least((columns, rows) => columns + rows).Price);
     }
 
-    /// <summary>The peelings whose bound is below the best price, cheapest first by the directions they ask for.</summary>
-    private List<Peel> Promising()
+    /// <summary>Numbers of directions that suffice to take the matrix apart, cheapest first.</summary>
+    private List<(int Forward, int Reverse)> Promising()
     {
-        var peelings = new List<Peel>();
+        var caps = new List<(bool OfColumns, int Cap, double Price)>();
         for (var cap = 1; cap <= _bound.LongestColumn; cap = NextCap(cap))
-            peelings.Add(new Peel(true, cap, _price(Math.Max(1, _bound.ForwardBeside(cap)), cap)));
+            caps.Add((true, cap, _price(Math.Max(1, _bound.ForwardBeside(cap)), cap)));
         for (var cap = 1; cap <= _bound.LongestRow; cap = NextCap(cap))
-            peelings.Add(new Peel(false, cap, _price(cap, Math.Max(1, _bound.ReverseBeside(cap)))));
-        peelings.RemoveAll(peeling => peeling.Price >= _bestPrice);
-        peelings.Sort(Peel.Cheapest);
-        // Taking lines costs two walks; a third of the budget may go into finding out which caps are worth colouring.
+            caps.Add((false, cap, _price(cap, Math.Max(1, _bound.ReverseBeside(cap)))));
+        // Finding the directions beside a cap costs two walks; a third of the budget may go into that, and what can win goes first.
         var walk = 2L * _rows.NonzeroCount + TryOverhead;
-        var affordable = (int)Math.Min(peelings.Count, _budget.Remaining / (3 * walk));
-        peelings.RemoveRange(affordable, peelings.Count - affordable);
-        for (var k = 0; k < affordable; k++)
+        var found = new HashSet<(int Forward, int Reverse)>();
+        foreach (var (ofColumns, cap, price) in caps.OrderBy(cap => cap.Price).Take((int)Math.Min(caps.Count, _budget.Remaining / (3 * walk))))
         {
+            if (price >= _bestPrice)
+                break;
             _budget.Spend(walk);
-            var reached = Take(peelings[k], null, new int[_rows.RowCount], new int[_columns.RowCount]);
-            peelings[k] = peelings[k] with { Price = peelings[k].ByRows ? _price(reached, peelings[k].Cap) : _price(peelings[k].Cap, reached) };
+            found.Add(ofColumns ? (Peeling.FewestBeside(_rows, _columns, cap), cap) : (cap, Peeling.FewestBeside(_columns, _rows, cap)));
         }
-        peelings.Sort(Peel.Cheapest);
-        return peelings;
+        return [.. found.OrderBy(pair => _price(pair.Forward, pair.Reverse)).ThenBy(pair => pair)];
     }
 
     private static int NextCap(int cap) => cap < EveryCapUpTo ? cap + 1 : (int)(CapGrowth * cap);
 
-    private int Take(Peel peel, Random? random, int[] rowTimes, int[] columnTimes) => peel.ByRows
-        ? Peeling.Run(_rows, _columns, peel.Cap, random, rowTimes, columnTimes)
-        : Peeling.Run(_columns, _rows, peel.Cap, random, columnTimes, rowTimes);
-
     /// <summary>Colours one division of the nonzeros, and the division that its colours suggest.</summary>
-    private bool Try(Peel peel, Random? random)
+    private bool Try((int Forward, int Reverse) directions, bool rowsFirst, Random? random)
     {
         var walk = 4L * _rows.NonzeroCount + TryOverhead;
         if (!_budget.TrySpend(walk))
             return false;
-        int[] rowTimes = new int[_rows.RowCount], columnTimes = new int[_columns.RowCount];
-        Take(peel, random, rowTimes, columnTimes);
-        var isForward = new bool[_rows.NonzeroCount];
-        for (var row = 0; row < _rows.RowCount; row++)
-            for (var entry = _rows.RowStarts[row]; entry < _rows.RowStarts[row + 1]; entry++)
-                isForward[entry] = rowTimes[row] < columnTimes[_rows.Columns[entry]];
-        var how = $"{(peel.ByRows ? "columns" : "rows")} of {peel.Cap} or fewer first{(random is null ? "" : ", ties at random")}";
+        var isForward = Peeling.Divide(_rows, _columns, directions.Forward, directions.Reverse, rowsFirst, random);
+        var how = $"rows of up to {directions.Forward}, columns of up to {directions.Reverse}, {(rowsFirst ? "rows" : "columns")} first{(random is null ? "" : ", ties at random")}";
         var improved = false;
         (int[] Columns, int[] Rows) start = ([], []);
-        foreach (var columnsFirst in (bool[])[peel.ByRows, !peel.ByRows])
+        foreach (var columnsFirst in (bool[])[rowsFirst, !rowsFirst])
         {
             var sides = Sides(isForward);
             if (Color(sides.Columns, start.Columns) is not { } columns || Color(sides.Rows, start.Rows) is not { } rows)
@@ -156,13 +145,4 @@ internal sealed class BicoloringSearch
     }
 
     private static int Count(int[] colors) => colors.Length == 0 ? 0 : colors.Max() + 1;
-
-    /// <param name="ByRows">Rows go by fewest remaining nonzeros and columns by the cap, or the other way round.</param>
-    /// <param name="Cap">The directions allowed to the lines that go by the cap.</param>
-    /// <param name="Price">What the directions would cost.</param>
-    private readonly record struct Peel(bool ByRows, int Cap, double Price)
-    {
-        public static readonly Comparison<Peel> Cheapest = static (a, b) =>
-            a.Price != b.Price ? a.Price.CompareTo(b.Price) : a.ByRows != b.ByRows ? b.ByRows.CompareTo(a.ByRows) : a.Cap.CompareTo(b.Cap);
-    }
 }

@@ -7,59 +7,94 @@ namespace HybridAD.Planning.Colorings;
 /// left of a row when it is taken is read forward, what is left of a column is read in reverse.
 /// </summary>
 /// <remarks>
-/// With <c>cap</c> reverse directions allowed, columns of at most so many remaining nonzeros go first, otherwise the row with the fewest: the
-/// largest of these is the smallest number of forward directions for which every line can be taken at all. O(nonzeros).
+/// A row may be taken when at most p nonzeros are left of it, a column when at most q are. Whether everything can be taken does not depend on the
+/// order, as taking a line only shortens others; the colours that the division needs do.
 /// </remarks>
 internal static class Peeling
 {
-    /// <summary>Takes lines one by one until none is left.</summary>
-    /// <param name="lines">The lines taken by fewest remaining nonzeros (rows, or columns of the transposed problem).</param>
-    /// <param name="crossing">The transposed pattern.</param>
-    /// <param name="cap">Crossing lines with at most this many remaining nonzeros are taken at once.</param>
-    /// <param name="random">Decides between lines of equal length; null: the first.</param>
-    /// <param name="lineTimes">Receives when each line was taken.</param>
-    /// <param name="crossingTimes">Receives when each crossing line was taken.</param>
-    /// <returns>The most nonzeros a line had left when it was taken.</returns>
-    public static int Run(SparsityPattern lines, SparsityPattern crossing, int cap, Random? random, int[] lineTimes, int[] crossingTimes)
+    /// <summary>The smallest p for which everything can be taken with a given q. O(nonzeros).</summary>
+    /// <param name="rows">The lines that may be taken with p nonzeros left.</param>
+    /// <param name="columns">The transposed pattern: those that may be taken with <paramref name="cap"/> nonzeros left.</param>
+    /// <param name="cap">q.</param>
+    public static int FewestBeside(SparsityPattern rows, SparsityPattern columns, int cap)
     {
-        var at = new int[lines.RowCount];
-        for (var line = 0; line < at.Length; line++)
-            at[line] = line;
-        random?.Shuffle(at);
-        var longest = 0;
-        var left = new int[at.Length];
-        for (var line = 0; line < at.Length; line++)
-        {
-            left[at[line]] = lines.Row(line).Length;
-            longest = Math.Max(longest, lines.Row(line).Length);
-        }
-        var lineAt = new int[at.Length];
-        for (var line = 0; line < at.Length; line++)
-            lineAt[at[line]] = line;
-        var queue = new BucketQueue(left, longest + 1);
-        var crossingLeft = new int[crossing.RowCount];
+        var rowLeft = Lengths(rows);
+        var queue = new BucketQueue(rowLeft, rowLeft.DefaultIfEmpty().Max() + 1);
+        var columnLeft = Lengths(columns);
         var ready = new Stack<int>();
-        Array.Fill(crossingTimes, int.MaxValue);
-        for (var line = 0; line < crossingLeft.Length; line++)
-            if ((crossingLeft[line] = crossing.Row(line).Length) <= cap)
-                ready.Push(line);
-        var (time, reached) = (0, 0);
-        for (var taken = 0; taken < at.Length; taken++)
+        for (var column = 0; column < columnLeft.Length; column++)
+            if (columnLeft[column] <= cap)
+                ready.Push(column);
+        var isTaken = new bool[columnLeft.Length];
+        var fewest = 0;
+        for (var taken = 0; taken < rowLeft.Length; taken++)
         {
             while (ready.TryPop(out var column))
             {
-                crossingTimes[column] = time++;
-                foreach (var line in crossing.Row(column))
-                    if (queue.Contains(at[line]))
-                        queue.Lower(at[line]);
+                isTaken[column] = true;
+                foreach (var row in columns.Row(column))
+                    if (queue.Contains(row))
+                        queue.Lower(row);
             }
             var next = queue.PopMin();
-            reached = Math.Max(reached, left[next]);
-            lineTimes[lineAt[next]] = time++;
-            foreach (var column in lines.Row(lineAt[next]))
-                if (crossingTimes[column] == int.MaxValue && --crossingLeft[column] == cap)
+            fewest = Math.Max(fewest, rowLeft[next]);
+            foreach (var column in rows.Row(next))
+                if (!isTaken[column] && --columnLeft[column] == cap)
                     ready.Push(column);
         }
-        return reached;
+        return fewest;
+    }
+
+    /// <summary>
+    /// Takes everything, of the lines that may be taken always one that was shortest at the start: a long line that has become short is better left
+    /// to the other side than read half this way and half that. O(nonzeros + lines · log lines).
+    /// </summary>
+    /// <param name="rows">The pattern.</param>
+    /// <param name="columns">The transposed pattern.</param>
+    /// <param name="forward">p, such that everything can be taken.</param>
+    /// <param name="reverse">q.</param>
+    /// <param name="rowsFirst">Whether rows go before columns of equal length.</param>
+    /// <param name="random">Decides between equals; null: the first.</param>
+    /// <returns>Whether each nonzero is read forward, in the order of <paramref name="rows"/>.</returns>
+    public static bool[] Divide(SparsityPattern rows, SparsityPattern columns, int forward, int reverse, bool rowsFirst, Random? random)
+    {
+        var (rowCount, count) = (rows.RowCount, rows.RowCount + columns.RowCount);
+        int[] left = [.. Lengths(rows), .. Lengths(columns)];
+        int[] lengths = [.. left];
+        var isTaken = new bool[count];
+        var ready = new PriorityQueue<int, (int Length, bool Second, int Tie)>();
+        for (var line = 0; line < count; line++)
+            if (left[line] <= Cap(line))
+                ready.Enqueue(line, Priority(line));
+        var isForward = new bool[rows.NonzeroCount];
+        while (ready.TryDequeue(out var line, out _))
+        {
+            isTaken[line] = true;
+            var isRow = line < rowCount;
+            var crossing = isRow ? rows.Row(line) : columns.Row(line - rowCount);
+            for (var k = 0; k < crossing.Length; k++)
+            {
+                var other = isRow ? crossing[k] + rowCount : crossing[k];
+                if (isTaken[other])
+                    continue;
+                if (isRow)
+                    isForward[rows.RowStarts[line] + k] = true;
+                if (left[other]-- == Cap(other) + 1)
+                    ready.Enqueue(other, Priority(other));
+            }
+        }
+        return isForward;
+
+        int Cap(int line) => line < rowCount ? forward : reverse;
+
+        (int Length, bool Second, int Tie) Priority(int line) => (lengths[line], line < rowCount != rowsFirst, random?.Next() ?? line);
+    }
+
+    private static int[] Lengths(SparsityPattern lines)
+    {
+        var lengths = new int[lines.RowCount];
+        for (var line = 0; line < lengths.Length; line++)
+            lengths[line] = lines.Row(line).Length;
+        return lengths;
     }
 }
