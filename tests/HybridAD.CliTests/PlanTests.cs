@@ -44,6 +44,7 @@ public class PlanTests
     [InlineData("reverse-colored")]
     [InlineData("sparse-forward")]
     [InlineData("mixed")]
+    [InlineData("elimination")]
     public void ASavedPlanIsRun(string mode)
     {
         using var scratch = new Scratch();

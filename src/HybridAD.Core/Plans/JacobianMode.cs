@@ -29,4 +29,7 @@ public enum JacobianMode
 
     /// <summary>Reverse below and forward above the narrowest cut of the graph, then the product.</summary>
     Mixed,
+
+    /// <summary>Vertices and edges of the linearised graph are eliminated, in an order that takes few multiply-adds.</summary>
+    Elimination,
 }

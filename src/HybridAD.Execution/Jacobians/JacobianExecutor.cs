@@ -33,6 +33,7 @@ public abstract class JacobianExecutor : IExecutor
             SweepStrategy { Direction: SweepDirection.Forward } sweep => new ForwardJacobian(function, pattern, sweep),
             SweepStrategy sweep => new ReverseJacobian(function, pattern, sweep),
             AccumulationStrategy accumulation => new AccumulatedJacobian(function, pattern, accumulation),
+            EliminationStrategy elimination => new AccumulatedJacobian(function, pattern, elimination),
             MixedStrategy mixed => new MixedJacobian(function, pattern, mixed),
             _ => throw new ArgumentOutOfRangeException(nameof(strategy), strategy, "No executor knows this strategy."),
         };
