@@ -51,6 +51,7 @@ public class JacTests
     [InlineData("sparse-forward")]
     [InlineData("hybrid")]
     [InlineData("mixed")]
+    [InlineData("elimination")]
     public void EveryModeGivesTheSameNumbers(string mode)
     {
         var json = Tool.Run("jac", Tool.Pendulum, "--at", "generic", "--mode", mode, "--format", "json").AssertDone().Json;

@@ -45,6 +45,7 @@ public class PlanTests
     [InlineData("sparse-forward")]
     [InlineData("mixed")]
     [InlineData("bicolored")]
+    [InlineData("elimination")]
     public void ASavedPlanIsRun(string mode)
     {
         using var scratch = new Scratch();

@@ -26,8 +26,11 @@ internal static class ModesBenchmark
         text.AppendLine("|---|---|" + string.Concat(Enumerable.Repeat("---|", Modes.Length + 1)));
         var regrets = new List<double>();
         var accuracy = new List<double>();
+        var asked = args.Where(arg => !arg.StartsWith('-')).ToArray();
         foreach (var (name, function, x) in Models())
         {
+            if (asked.Length > 0 && !asked.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase)))
+                continue;
             var row = Measure(function, x, accuracy);
             var best = row.Where(r => r.Measured is not null).Min(r => r.Measured!.Value);
             var chosen = function.PlanJacobian().Chosen;
@@ -83,6 +86,13 @@ internal static class ModesBenchmark
             {
                 var file = ModelFile.Load(Path.Combine(folder, peer.File + ".nl"));
                 yield return (peer.File, new TracedFunction(file.Trace, declaredPattern: file.Nl!.DeclaredPattern), file.Nl.GenericPoint());
+            }
+        var published = Path.Combine(Repository.Shared, "elimination");
+        if (Directory.Exists(published))
+            foreach (var name in (string[])["RoeFlux_1d", "RobotArm_6DOF", "HumanHeartDipole", "PropaneCombustion", "Lion"])
+            {
+                var file = ModelFile.Load(Path.Combine(published, name + ".trace.json"));
+                yield return (name, new TracedFunction(file.Trace), [.. file.Trace.Point!]);
             }
         foreach (var (name, f, x) in SyntheticModels.All)
             yield return (name, AD.Trace(f, x), x);

@@ -21,6 +21,7 @@ internal static class SyntheticModels
                 stage = Sin(stage) + x[0];
             return [.. Enumerable.Range(0, 40).Select(i => Cos(stage * (i + 1)))];
         }, [0.4, 0.9]),
+        .. Enumerable.Range(1, 8).Select(seed => ($"random expressions {seed}", (Func<Real[], Real[]>)(x => Expressions(x, seed)), Points(3 + seed))),
     ];
 
     private static double[] Points(int n) => [.. Enumerable.Range(0, n).Select(i => 0.3 + 0.5 * Math.Sin(i + 1))];
@@ -41,6 +42,29 @@ internal static class SyntheticModels
     {
         var random = new Random(seed);
         return [.. Enumerable.Range(0, x.Length).Select(_ => Tanh(Sum([.. x.Select(v => v * (2 * random.NextDouble() - 1))])))];
+    }
+
+    /// <summary>A few outputs that share most of their operations, the operands of each drawn from the latest ones.</summary>
+    private static Real[] Expressions(Real[] x, int seed)
+    {
+        var random = new Random(seed);
+        var values = new List<Real>(x);
+        for (var k = 0; k < 20 * seed; k++)
+        {
+            var (a, b) = (Recent(), Recent());
+            values.Add(random.Next(8) switch
+            {
+                0 => Sin(a),
+                1 => Sqrt(1 + a * a),
+                2 => a / (2 + b * b),
+                3 => a - b,
+                4 => a + 0.5 * b,
+                _ => a * b,
+            });
+        }
+        return [.. values.TakeLast(2 + seed / 2)];
+
+        Real Recent() => values[random.Next(Math.Max(0, values.Count - 12), values.Count)];
     }
 
     private static Real[] LorenzStep(Real[] x)

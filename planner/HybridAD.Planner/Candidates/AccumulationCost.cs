@@ -31,7 +31,22 @@ internal static class AccumulationCost
     }
 
     /// <summary>The candidate that runs a program.</summary>
-    public static Candidate Candidate(string name, PlanningProblem problem, AccumulationProgram program, AccumulationStrategy strategy) => new(new PlanCandidate
+    public static Candidate Candidate(string name, PlanningProblem problem, AccumulationProgram program, AccumulationStrategy strategy) =>
+        new(Summary(name, problem, program), strategy with { Program = program });
+
+    /// <summary>The candidate that runs the program of an elimination, its multiplications and additions counted apart.</summary>
+    public static Candidate Candidate(string name, PlanningProblem problem, AccumulationProgram program, EliminationStrategy strategy)
+    {
+        var (multiplications, additions) = (0L, 0L);
+        foreach (var step in program.InstructionArray)
+        {
+            multiplications += program.IsOne(step.Right) ? 0 : 1;
+            additions += program.IsZero(step.Addend) ? 0 : 1;
+        }
+        return new Candidate(Summary(name, problem, program) with { Multiplications = multiplications, Additions = additions }, strategy with { Program = program });
+    }
+
+    private static PlanCandidate Summary(string name, PlanningProblem problem, AccumulationProgram program) => new()
     {
         Name = name,
         PredictedSeconds = Seconds(problem, program.InstructionCount),
@@ -39,7 +54,7 @@ internal static class AccumulationCost
         MemoryBytes = (long)BytesPerInstruction * program.InstructionCount + 8L * program.SlotCount,
         Sweeps = 0,
         Directions = problem.NonemptyRows + program.KeptNodeCount,
-    }, strategy with { Program = program });
+    };
 
     /// <summary>The candidate whose program would be too long.</summary>
     public static Candidate TooLong(string name, PlanningProblem problem, long budget) =>

@@ -110,6 +110,10 @@ internal sealed class DualGraph
         return Permuted(inner.Count, trace.InputCount, sinks.Count, traceIds, own, order, [.. inactive], labels.PrimalProducts);
     }
 
+    /// <summary>A graph given by its edges, sorted by target and source: inner vertices first, in topological order, then inputs, then sinks.</summary>
+    public static DualGraph Of(int inner, int inputs, int[] traceIds, DualEdge[] edges) =>
+        new(inner, inputs, traceIds.Length - inner - inputs, traceIds, edges, [], []);
+
     private static DualGraph Permuted(int inner, int inputs, int sinks, List<int> traceIds, List<DualEdge> edges, int[] order, int[] inactive, HashSet<ulong> products)
     {
         var place = new int[order.Length];

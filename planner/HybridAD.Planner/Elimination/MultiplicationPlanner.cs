@@ -92,7 +92,7 @@ public static class MultiplicationPlanner
         cost == best ? "takes as many multiplications" : $"takes {cost - best} more multiplications";
 
     /// <summary>The steps of an order that really take place.</summary>
-    private static (List<uint> Steps, long Additions) Replay(Evaluator evaluator, uint[] order)
+    internal static (List<uint> Steps, long Additions) Replay(Evaluator evaluator, uint[] order)
     {
         var before = evaluator.Additions;
         evaluator.Log = [];
@@ -102,7 +102,8 @@ public static class MultiplicationPlanner
         return (log, evaluator.Additions - before);
     }
 
-    private static EliminationStep Traced(DualGraph graph, uint step) => Moves.KindOf(step) switch
+    /// <summary>A step in the ids of the trace.</summary>
+    internal static EliminationStep Traced(DualGraph graph, uint step) => Moves.KindOf(step) switch
     {
         EliminationKind.Vertex => EliminationStep.Vertex(graph.TraceIds[(int)step]),
         EliminationKind.FrontEdge => EliminationStep.Front(graph.TraceIds[Moves.FromOf(step)], graph.TraceIds[Moves.ToOf(step)]),

@@ -28,7 +28,7 @@ internal static class PlanBlocks
         {
             MixedStrategy mixed => OfWaist(problem, mixed),
             BicoloredStrategy bicolored => OfHalves(problem, bicolored),
-            _ => OfGroups(problem, (AccumulationStrategy)strategy, name),
+            _ => OfGroups(problem, strategy is AccumulationStrategy accumulation ? accumulation.KeptNodes : [], name),
         };
     }
 
@@ -74,7 +74,7 @@ internal static class PlanBlocks
         ];
     }
 
-    private static ImmutableArray<PlanBlock> OfGroups(PlanningProblem problem, AccumulationStrategy strategy, string name)
+    private static ImmutableArray<PlanBlock> OfGroups(PlanningProblem problem, ImmutableArray<int> keptNodes, string name)
     {
         var sharing = problem.Sharing;
         var groups = new Group?[sharing.GroupCount];
@@ -88,7 +88,7 @@ internal static class PlanBlocks
                 group.Operations++;
                 group.Shared += sharing.IsShared(node) ? 1 : 0;
             }
-        foreach (var node in strategy.KeptNodes)
+        foreach (var node in keptNodes)
             if (sharing.GroupOf(node) >= 0 && groups[sharing.GroupOf(node)] is { } group)
                 group.Kept++;
         var tied = new List<Group>();
@@ -123,13 +123,16 @@ internal static class PlanBlocks
             foreach (var column in problem.Pattern.Row(row))
                 seen[column] = true;
         var inputs = seen.AsSpan().Count(true);
-        var mode = name == "sparse-forward" || (group.Shared > 0 && group.Kept == group.Operations) ? "forward" : group.Kept > 0 ? "hybrid" : "reverse";
+        var mode = name == "sparse-forward" || (group.Shared > 0 && group.Kept == group.Operations) ? "forward"
+            : group.Kept > 0 ? "hybrid"
+            : name == "elimination" && group.Shared > 0 ? "elimination" : "reverse";
         return new PlanBlock
         {
             Id = id, Operations = group.Operations, Inputs = inputs, Outputs = group.Rows.Count, Shared = group.Shared, Kept = group.Kept, Mode = mode,
             Reason = mode switch
             {
                 "hybrid" => $"{group.Kept:N0} of {group.Shared:N0} shared operations keep their gradient, the rest is differentiated in reverse for each output",
+                "elimination" => "the operations are eliminated in an order of their own, so that shared products are formed once",
                 "forward" => "every operation keeps its gradient",
                 _ when group.Shared == 0 => "nothing is shared: one reverse sweep for each output",
                 _ => $"differentiating the {group.Shared:N0} shared operations again for each output is cheaper than merging their gradients",

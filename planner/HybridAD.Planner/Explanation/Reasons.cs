@@ -21,6 +21,8 @@ internal static class Reasons
             return $"asked for ({shape})";
         var what = winner.Sweeps > 0
             ? $"{Directions(winner)} in {winner.Sweeps:N0} sweeps"
+            : winner.Multiplications is { } multiplications
+            ? $"{multiplications:N0} multiplications and {winner.Additions:N0} additions in {winner.MultiplyAdds:N0} multiply-adds"
             : $"{winner.MultiplyAdds:N0} multiply-adds over {winner.Directions:N0} cones";
         // The candidates come ranked; those given up before they were worked out have no count.
         PlanCandidate? next = null;

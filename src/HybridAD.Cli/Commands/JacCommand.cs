@@ -33,6 +33,7 @@ internal static class JacCommand
         ["reverse"] = JacobianMode.Reverse, ["reverse-colored"] = JacobianMode.ReverseColored, ["reverse-rows"] = JacobianMode.ReverseRows,
         ["sparse-forward"] = JacobianMode.SparseForward, ["hybrid"] = JacobianMode.Hybrid, ["mixed"] = JacobianMode.Mixed,
         ["bicolored"] = JacobianMode.Bicolored,
+        ["elimination"] = JacobianMode.Elimination,
     };
 
     public static void Define(Command command, Shell shell)

@@ -68,7 +68,7 @@ internal static class PlanCommand
                 return ExitCode.Done;
             }
             _ = model.Function.JacobianPattern;
-            var plan = model.Function.PlanJacobian();
+            var plan = model.Function.PlanJacobian(new JacobianPlannerOptions { SearchSeconds = parsed.GetValue(budget) });
             if (parsed.GetValue(save) is { } path)
                 OutputTarget.Write(path, shell, stream => PlanJsonWriter.Write(plan, stream));
             var warnings = model.Warnings().ToList();
@@ -109,8 +109,8 @@ internal static class PlanCommand
             json.WriteStartObject();
             json.WriteString("name", candidate.Name);
             json.Number("predictedSeconds", candidate.PredictedSeconds);
-            json.Number("multiplications", counted);
-            json.Number("additions", counted);
+            json.Number("multiplications", candidate.Multiplications ?? counted);
+            json.Number("additions", candidate.Additions ?? counted);
             json.WriteNumber("memoryBytes", candidate.MemoryBytes);
             json.WriteNumber("sweeps", candidate.Sweeps);
             json.WriteString("lost", candidate.Lost);

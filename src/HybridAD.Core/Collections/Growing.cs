@@ -33,6 +33,9 @@ internal sealed class Growing<T>(int capacity = 16)
 
     public void Clear() => Count = 0;
 
+    /// <summary>Keeps the first elements only.</summary>
+    public void Truncate(int count) => Count = Math.Min(count, Count);
+
     public T[] ToArray() => Copy(Count);
 
     private T[] Copy(int length)

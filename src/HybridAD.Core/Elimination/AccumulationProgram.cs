@@ -69,6 +69,9 @@ public sealed class AccumulationProgram
     /// <summary>How many instructions the gradient of each kept node takes.</summary>
     public ReadOnlyMemory<KeptCost> KeptInstructions => KeptInstructionArray;
 
+    /// <summary>Whether instructions read products among the values of the function instead of computing them: then careful arithmetic needs another program.</summary>
+    internal bool ReadsProducts { get; set; }
+
     internal Accumulation[] InstructionArray { get; }
 
     internal double[] ConstantArray { get; }
@@ -78,6 +81,12 @@ public sealed class AccumulationProgram
     internal int[] RowInstructionArray { get; }
 
     internal KeptCost[] KeptInstructionArray { get; }
+
+    /// <summary>Whether a slot holds the constant 1.</summary>
+    internal bool IsOne(int slot) => slot >= ConstantStart && slot < TemporaryStart && ConstantArray[slot - ConstantStart] == 1;
+
+    /// <summary>Whether a slot holds the constant 0.</summary>
+    internal bool IsZero(int slot) => slot == ConstantStart;
 
     /// <summary>Number of slots.</summary>
     public int SlotCount => EntryStart + Pattern.NonzeroCount;

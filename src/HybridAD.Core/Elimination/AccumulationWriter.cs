@@ -8,7 +8,7 @@ namespace HybridAD.Elimination;
 /// Collects the instructions of an accumulation program while the sizes of its slot regions are still unknown: until the end a slot is a region tag
 /// and an index, then all are moved to their final places.
 /// </summary>
-internal sealed class AccumulationWriter
+internal sealed partial class AccumulationWriter
 {
     private const int RegionShift = 28;
     private const int IndexMask = (1 << RegionShift) - 1;
@@ -58,6 +58,12 @@ internal sealed class AccumulationWriter
 
     /// <summary>target += factor.</summary>
     public void Add(int target, Factor factor) => Emit(target, factor, target);
+
+    /// <summary>target = factor + addend, in one instruction where the factor is not a product with a coefficient.</summary>
+    public void Fuse(int target, Factor factor, int addend) => Emit(target, factor, addend);
+
+    /// <summary>The slot of a constant.</summary>
+    public int ConstantSlot(double value) => Constant(value);
 
     public AccumulationProgram Finish(SparsityPattern pattern, double[] template, int[] rowInstructions, KeptCost[] keptInstructions)
     {

@@ -32,4 +32,7 @@ public enum JacobianMode
 
     /// <summary>Forward sweeps for groups of columns and reverse sweeps for groups of rows together, each yielding a part of the entries.</summary>
     Bicolored,
+
+    /// <summary>Vertices and edges of the linearised graph are eliminated, in an order that takes few multiply-adds.</summary>
+    Elimination,
 }

@@ -43,7 +43,7 @@ public sealed record JacobianPlan
 /// <summary>One way that was considered.</summary>
 public sealed record PlanCandidate
 {
-    /// <summary>Name: forward, forward-colored, reverse, reverse-colored, reverse-rows, sparse-forward, hybrid, mixed, bicolored.</summary>
+    /// <summary>Name: forward, forward-colored, reverse, reverse-colored, reverse-rows, sparse-forward, hybrid, mixed, bicolored, elimination.</summary>
     public required string Name { get; init; }
 
     /// <summary>Predicted seconds for the Jacobian, partial derivatives included, values not; infinite where it cannot be run within the budget.</summary>
@@ -51,6 +51,12 @@ public sealed record PlanCandidate
 
     /// <summary>Multiply-adds executed.</summary>
     public required long MultiplyAdds { get; init; }
+
+    /// <summary>Multiply-adds that multiply; null where each of them does.</summary>
+    public long? Multiplications { get; init; }
+
+    /// <summary>Multiply-adds that add; null where each of them does.</summary>
+    public long? Additions { get; init; }
 
     /// <summary>Bytes of working memory.</summary>
     public required long MemoryBytes { get; init; }
@@ -89,7 +95,7 @@ public sealed record PlanBlock
     /// <summary>Shared operations that keep their gradient.</summary>
     public required int Kept { get; init; }
 
-    /// <summary>forward, reverse or hybrid.</summary>
+    /// <summary>forward, reverse, hybrid or elimination.</summary>
     public required string Mode { get; init; }
 
     /// <summary>Why.</summary>

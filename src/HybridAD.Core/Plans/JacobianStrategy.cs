@@ -47,6 +47,17 @@ public sealed record AccumulationStrategy(ImmutableArray<int> KeptNodes) : Jacob
 }
 
 /// <summary>
+/// Elimination of the linearised graph: vertices and edges are removed one after the other, and their labels multiplied into what is left, until every edge
+/// leads from an input to an output and carries a Jacobian entry.
+/// </summary>
+/// <param name="Steps">The steps in order, in the node ids of the planned trace; every operation that others use is named by a vertex step.</param>
+public sealed record EliminationStrategy(ImmutableArray<EliminationStep> Steps) : JacobianStrategy
+{
+    /// <summary>The program the planner wrote to count its instructions, so that the executor need not write it again.</summary>
+    internal Elimination.AccumulationProgram? Program { get; init; }
+}
+
+/// <summary>
 /// A mixed sweep: everything passes through a few nodes, so the graph is cut there. Reverse sweeps from the cut down to the inputs and forward sweeps from
 /// the cut up to the outputs give two thin matrices; the Jacobian is their product.
 /// </summary>

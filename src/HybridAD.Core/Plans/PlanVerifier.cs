@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using HybridAD.Errors;
 using HybridAD.Graph;
+using HybridAD.Linearization;
 using HybridAD.Primitives;
 using HybridAD.Sparsity;
 
@@ -31,6 +32,8 @@ public static class PlanVerifier
             VerifyKept(accumulation, trace);
         else if (plan.Strategy is MixedStrategy mixed)
             VerifyCut(mixed, trace);
+        else if (plan.Strategy is EliminationStrategy elimination)
+            VerifyOrder(elimination, trace);
     }
 
     /// <summary>Every line that has nonzeros needs a colour, and lines that cross a common one need different colours.</summary>
@@ -113,6 +116,33 @@ public static class PlanVerifier
         for (var row = 0; row < trace.OutputCount; row++)
             if (carries[trace.Outputs[row]])
                 Fail($"output {row} depends on an input past the cut");
+    }
+
+    /// <summary>Steps name operations, and every operation that lies between an input and an output and is used by another one is eliminated.</summary>
+    private static void VerifyOrder(EliminationStrategy strategy, Trace trace)
+    {
+        var eliminated = new bool[trace.NodeCount];
+        foreach (var step in strategy.Steps)
+        {
+            var (from, to) = (step.From, step.To);
+            if ((uint)from >= (uint)trace.NodeCount || (uint)to >= (uint)trace.NodeCount)
+                Fail($"the elimination names node {((uint)from < (uint)trace.NodeCount ? to : from)}, which does not exist");
+            var middle = step.Kind == EliminationKind.FrontEdge ? to : from;
+            if (middle < trace.InputCount || trace.Operations[middle] <= Op.Constant)
+                Fail($"node {middle} is not an operation and cannot be eliminated");
+            if (step.Kind == EliminationKind.Vertex)
+                eliminated[middle] = true;
+        }
+        var active = Activity.Differentiable(trace);
+        for (var node = trace.InputCount; node < trace.NodeCount; node++)
+        {
+            if (!active[node])
+                continue;
+            var operands = trace.OperandsOf(node);
+            for (var k = 0; k < operands.Length; k++)
+                if (operands[k] >= trace.InputCount && active[operands[k]] && !eliminated[operands[k]] && Primitive.Of(trace.Operations[node]).FormOf(k) != PartialForm.Zero)
+                    Fail($"node {operands[k]} is not eliminated");
+        }
     }
 
     private static void Fail(string what) => throw new HybridAdException(ErrorCodes.InvalidPlan, $"The plan does not fit the function: {what}. Plan it again.");

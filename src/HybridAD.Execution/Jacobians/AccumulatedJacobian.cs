@@ -9,33 +9,54 @@ namespace HybridAD.Execution.Jacobians;
 internal sealed class AccumulatedJacobian : JacobianExecutor
 {
     private readonly AccumulationProgram _program;
+    private readonly AccumulationProgram _carefulProgram;
     private readonly Accumulation[] _instructions;
 
     public AccumulatedJacobian(CompiledTrace function, SparsityPattern pattern, AccumulationStrategy strategy)
         : base(function, pattern)
     {
-        _program = strategy.Program ?? AccumulationBuilder.Build(function.Graph, pattern, strategy.KeptNodes.AsSpan())!;
+        _program = _carefulProgram = strategy.Program ?? AccumulationBuilder.Build(function.Graph, pattern, strategy.KeptNodes.AsSpan())!;
+        _instructions = _program.InstructionArray;
+    }
+
+    public AccumulatedJacobian(CompiledTrace function, SparsityPattern pattern, EliminationStrategy strategy)
+        : base(function, pattern)
+    {
+        var steps = strategy.Steps.AsSpan();
+        _program = strategy.Program ?? EliminationBuilder.Build(function.Graph, pattern, steps)!;
+        // A product among the values is NaN where 0 meets ∞; among derivatives it is 0, so it must be computed.
+        _carefulProgram = _program.ReadsProducts ? EliminationBuilder.Build(function.Graph, pattern, steps, reusesValues: false)! : _program;
         _instructions = _program.InstructionArray;
     }
 
     public override int SweepCount => 0;
 
-    public override int SlotCount => _program.SlotCount;
+    public override int SlotCount => Math.Max(_program.SlotCount, _carefulProgram.SlotCount);
 
     public override void Prepare(double[] slots)
     {
         base.Prepare(slots);
-        _program.ConstantArray.CopyTo(slots, _program.ConstantStart);
-        _program.EntryTemplateArray.CopyTo(slots, _program.EntryStart);
+        Prepare(slots, _program);
     }
 
     private protected override void Accumulate(double[] slots, Span<double> entries, Workspace workspace, bool carefully)
     {
+        var program = carefully ? _carefulProgram : _program;
+        if (program != _program)
+            Prepare(slots, program);
         if (carefully)
-            RunCarefully(slots);
+            RunCarefully(slots, program);
         else
             Run(slots);
-        slots.AsSpan(_program.EntryStart, Pattern.NonzeroCount).CopyTo(entries);
+        slots.AsSpan(program.EntryStart, Pattern.NonzeroCount).CopyTo(entries);
+        if (program != _program)
+            Prepare(slots, _program);
+    }
+
+    private static void Prepare(double[] slots, AccumulationProgram program)
+    {
+        program.ConstantArray.CopyTo(slots, program.ConstantStart);
+        program.EntryTemplateArray.CopyTo(slots, program.EntryStart);
     }
 
     private void Run(double[] slots)
@@ -52,9 +73,9 @@ internal sealed class AccumulatedJacobian : JacobianExecutor
         }
     }
 
-    private void RunCarefully(double[] slots)
+    private static void RunCarefully(double[] slots, AccumulationProgram program)
     {
-        var instructions = _instructions;
+        var instructions = program.InstructionArray;
         for (var k = 0; k < instructions.Length; k++)
         {
             ref readonly var step = ref instructions[k];

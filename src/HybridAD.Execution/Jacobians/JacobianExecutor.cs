@@ -33,6 +33,7 @@ public abstract class JacobianExecutor : IExecutor
             SweepStrategy sweep => new SweptJacobian(function, pattern, sweep),
             BicoloredStrategy bicolored => new SweptJacobian(function, pattern, bicolored),
             AccumulationStrategy accumulation => new AccumulatedJacobian(function, pattern, accumulation),
+            EliminationStrategy elimination => new AccumulatedJacobian(function, pattern, elimination),
             MixedStrategy mixed => new MixedJacobian(function, pattern, mixed),
             _ => throw new ArgumentOutOfRangeException(nameof(strategy), strategy, "No executor knows this strategy."),
         };

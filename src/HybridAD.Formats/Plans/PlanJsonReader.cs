@@ -20,6 +20,9 @@ public static class PlanJsonReader
     internal const string BicoloredSweeps = "bicolored-sweeps";
     internal const string Accumulation = "accumulation";
     internal const string Mixed = "mixed";
+    internal const string Elimination = "elimination";
+    internal const string Front = "front";
+    internal const string Back = "back";
 
     /// <summary>Reads UTF-8 text.</summary>
     /// <param name="data">The whole file.</param>
@@ -71,13 +74,27 @@ public static class PlanJsonReader
                 strategy["rowColors"].Wholes(atLeast: -1), strategy["rowColorCount"].Whole()),
             Accumulation => new AccumulationStrategy(strategy["keptNodes"].Wholes(atLeast: 0)),
             Mixed => new MixedStrategy(strategy["cutNodes"].Wholes(atLeast: 0)),
+            Elimination => new EliminationStrategy([.. strategy["steps"].Items().Select(Step)]),
             _ => Unknown(strategy["kind"]),
         };
     }
 
+    private static EliminationStep Step(Member step)
+    {
+        if (step.Has("vertex"))
+            return EliminationStep.Vertex(step["vertex"].Whole());
+        var ends = step["edge"].Wholes(atLeast: 0);
+        if (ends.Length != 2)
+            step["edge"].Fail("is not a pair of nodes");
+        var side = step["side"].Text();
+        if (side is not (Front or Back))
+            step["side"].Fail($"is neither {Front} nor {Back}");
+        return side == Front ? EliminationStep.Front(ends[0], ends[1]) : EliminationStep.Back(ends[0], ends[1]);
+    }
+
     private static JacobianStrategy Unknown(Member kind)
     {
-        kind.Fail($"is unknown; there are {ForwardSweeps}, {ReverseSweeps}, {BicoloredSweeps}, {Accumulation}, {Mixed}");
+        kind.Fail($"is unknown; there are {ForwardSweeps}, {ReverseSweeps}, {BicoloredSweeps}, {Accumulation}, {Mixed}, {Elimination}");
         return null;
     }
 
@@ -86,6 +103,8 @@ public static class PlanJsonReader
         Name = candidate["name"].Text(),
         PredictedSeconds = candidate.Has("predictedSeconds") ? candidate["predictedSeconds"].Number() : double.PositiveInfinity,
         MultiplyAdds = (long)candidate["multiplyAdds"].Number(),
+        Multiplications = candidate.Has("multiplications") ? (long)candidate["multiplications"].Number() : null,
+        Additions = candidate.Has("additions") ? (long)candidate["additions"].Number() : null,
         MemoryBytes = (long)candidate["memoryBytes"].Number(),
         Sweeps = candidate["sweeps"].Whole(),
         Directions = candidate["directions"].Whole(),

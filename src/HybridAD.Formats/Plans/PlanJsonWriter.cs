@@ -59,10 +59,34 @@ public static class PlanJsonWriter
                 json.WriteString("kind", PlanJsonReader.Mixed);
                 WriteNumbers(json, "cutNodes", mixed.CutNodes.AsSpan());
                 break;
+            case EliminationStrategy elimination:
+                json.WriteString("kind", PlanJsonReader.Elimination);
+                WriteSteps(json, elimination.Steps.AsSpan());
+                break;
             default:
                 throw new NotSupportedException($"Strategies of type {strategy.GetType().Name} cannot be written.");
         }
         json.WriteEndObject();
+    }
+
+    private static void WriteSteps(Utf8JsonWriter json, ReadOnlySpan<EliminationStep> steps)
+    {
+        json.WriteStartArray("steps");
+        foreach (var step in steps)
+        {
+            json.WriteStartObject();
+            if (step.Kind == EliminationKind.Vertex)
+            {
+                json.WriteNumber("vertex", step.From);
+            }
+            else
+            {
+                WriteNumbers(json, "edge", [step.From, step.To]);
+                json.WriteString("side", step.Kind == EliminationKind.FrontEdge ? PlanJsonReader.Front : PlanJsonReader.Back);
+            }
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
     }
 
     private static void WriteCandidate(Utf8JsonWriter json, PlanCandidate candidate)
@@ -72,6 +96,10 @@ public static class PlanJsonWriter
         if (double.IsFinite(candidate.PredictedSeconds))
             json.WriteNumber("predictedSeconds", candidate.PredictedSeconds);
         json.WriteNumber("multiplyAdds", candidate.MultiplyAdds);
+        if (candidate.Multiplications is { } multiplications)
+            json.WriteNumber("multiplications", multiplications);
+        if (candidate.Additions is { } additions)
+            json.WriteNumber("additions", additions);
         json.WriteNumber("memoryBytes", candidate.MemoryBytes);
         json.WriteNumber("sweeps", candidate.Sweeps);
         json.WriteNumber("directions", candidate.Directions);
