@@ -18,6 +18,7 @@ internal static class CommandLine
         new("check", CheckCommand.Summary, CheckCommand.Define),
         new("diagnose", DiagnoseCommand.Summary, DiagnoseCommand.Define),
         new("stability", StabilityCommand.Summary, StabilityCommand.Define),
+        new("tune", TuneCommand.Summary, TuneCommand.Define),
     ];
 
     /// <summary>Runs one call; returns the exit code.</summary>
@@ -110,6 +111,7 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
         "check" => CheckCommand.Examples,
         "diagnose" => DiagnoseCommand.Examples,
         "stability" => StabilityCommand.Examples,
+        "tune" => TuneCommand.Examples,
         _ => ["hybridad jac model.nl --format json", "hybridad plan model.nl", "hybridad jac --help"],
     };
 }

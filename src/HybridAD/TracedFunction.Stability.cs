@@ -16,7 +16,23 @@ public sealed partial class TracedFunction
     /// <param name="x">The point, n numbers.</param>
     /// <param name="options">What to compute; null for the defaults.</param>
     public PointAnalysis Stability(ReadOnlySpan<double> x, PointOptions? options = null) =>
-        PointAnalysis.Of(Evaluate(x, new Workspace()).Variant.AnalysedProgram(_options.LiteralsAsWritten), x, options);
+        PointAnalysis.Of(ProgramAt(x), x, options);
+
+    /// <summary>How far one computed entry of the Jacobian can be trusted, ∂yᵢ/∂xⱼ.</summary>
+    /// <param name="x">The point, n numbers.</param>
+    /// <param name="output">Index i of the output.</param>
+    /// <param name="input">Index j of the input.</param>
+    /// <param name="inputsRounded">Whether inputs carry a rounding error of half an ulp.</param>
+    public DerivativeTrust StabilityOfDerivative(ReadOnlySpan<double> x, int output, int input, bool inputsRounded = false) =>
+        DerivativeTrust.Of(ProgramAt(x), x, output, input, inputsRounded);
+
+    /// <summary>
+    /// Which inputs carry no gradient any more or blow it up, and at which stages of the computation that happens: those marked by <see cref="Real.BeginStage"/>, else
+    /// places where little is carried on.
+    /// </summary>
+    /// <param name="x">The point, n numbers.</param>
+    /// <param name="output">Index of the output.</param>
+    public Sensitivity Sensitivity(ReadOnlySpan<double> x, int output = 0) => HybridAD.Stability.Sensitivity.Of(ProgramAt(x), x, output);
 
     /// <summary>A rigorous bound of the rounding error of the only output over a box of inputs.</summary>
     /// <param name="bounds">One interval per input.</param>
@@ -42,8 +58,14 @@ public sealed partial class TracedFunction
     {
         ArgumentNullException.ThrowIfNull(domain);
         Throw.IfLengthDiffers(domain.Bounds.Count, InputCount, nameof(domain), "one interval per input");
+        foreach (var side in domain.Bounds)
+            if (!side.IsFinite || side.Lower > side.Upper)
+                Throw.OutOfRange(nameof(domain), side, "finite intervals, the lower end first");
         if ((uint)output >= (uint)OutputCount)
             Throw.OutOfRange(nameof(output), output, $"0 … {OutputCount - 1}");
         return BoxAnalysis.Of(FirstVariant.AnalysedProgram(_options.LiteralsAsWritten), domain, output, options);
     }
+
+    /// <summary>The operations on the branches that are taken at a point, as they were recorded.</summary>
+    private RoundedProgram ProgramAt(ReadOnlySpan<double> x) => Evaluate(x, new Workspace()).Variant.AnalysedProgram(_options.LiteralsAsWritten);
 }

@@ -5,11 +5,11 @@ public class CallTests
 {
     [Fact]
     public void NoCommand() =>
-        Tool.Run().AssertRefused("no command is given; there are jac, plan, check, diagnose, stability (see 'hybridad --help') [HAD6001]");
+        Tool.Run().AssertRefused("no command is given; there are jac, plan, check, diagnose, stability, tune (see 'hybridad --help') [HAD6001]");
 
     [Fact]
     public void UnknownCommand() =>
-        Tool.Run("jacobian", "x.nl").AssertRefused("there is no command 'jacobian'; there are jac, plan, check, diagnose, stability [HAD6001]");
+        Tool.Run("jacobian", "x.nl").AssertRefused("there is no command 'jacobian'; there are jac, plan, check, diagnose, stability, tune [HAD6001]");
 
     [Fact]
     public void NoFile() =>
@@ -22,7 +22,7 @@ public class CallTests
     [Fact]
     public void UnknownMode() =>
         Tool.Run("jac", Tool.Seed, "--mode", "backward").AssertRefused("'--mode backward' is not possible; there are auto, forward, forward-colored, reverse, "
-            + "reverse-colored, reverse-rows, sparse-forward, hybrid, mixed (see 'hybridad jac --help') [HAD6001]");
+            + "reverse-colored, reverse-rows, sparse-forward, hybrid, mixed, bicolored (see 'hybridad jac --help') [HAD6001]");
 
     [Fact]
     public void UnknownPoint() =>

@@ -87,6 +87,41 @@ public class StabilityTests
     }
 
     [Fact]
+    public void Derivatives_are_analysed_on_request_by_name_number_or_all()
+    {
+        var cores = Cores(Disc, "--derivatives", "f0,x1", "--derivatives", "0,*");
+        static string[] Inputs(JsonElement core) => [.. core.GetProperty("points")[0].GetProperty("derivatives").EnumerateArray().Select(entry => entry.GetProperty("input").GetString()!)];
+        Assert.Equal(["x0", "x1"], Inputs(cores[0]));
+        Assert.Equal(["x1"], Inputs(cores[2]));
+        Assert.False(cores[1].GetProperty("points")[0].TryGetProperty("derivatives", out _));
+        var entry = cores[2].GetProperty("points")[0].GetProperty("derivatives")[0];
+        Assert.Equal(Math.Exp(0.5), entry.GetProperty("value").GetDouble());
+        Assert.InRange(entry.GetProperty("bound").GetDouble(), 1e-17, 1e-14);
+        Tool.Run("stability", Disc, "--derivatives", "f0,z").AssertRefused(
+            "'--derivatives f0,z': there is no such output and input; give OUT,IN with names, numbers from 0, or * for all [HAD6001]");
+    }
+
+    [Fact]
+    public void The_gradient_is_followed_on_request()
+    {
+        using var scratch = new Scratch();
+        var nodes = string.Join(", ", Enumerable.Range(0, 60).Select(k => $"""["mul", {(k == 0 ? 0 : k + 2)}, 1], """[..^2]));
+        var file = scratch.Write("chain.json", $$"""{"format": "hybridad-trace", "version": 1, "inputs": 3, "x": [0.5, 0.25, 2.0], "nodes": [{{nodes}}, ["mul", 62, 2]], "outputs": [63]}""");
+        var sensitivity = Cores(file, "--sensitivity")[0].GetProperty("points")[0].GetProperty("sensitivity");
+        Assert.Equal("vanishing", sensitivity.GetProperty("verdict").GetString());
+        Assert.Equal(["steady", "steady", "steady"], sensitivity.GetProperty("inputs").EnumerateArray().Select(input => input.GetProperty("verdict").GetString()));
+        Assert.Contains("gradient of y0 on its way back: it vanishes\n", Tool.Run("stability", file, "--sensitivity").AssertDone().Output, StringComparison.Ordinal);
+        Assert.Contains("gradient of c1 on its way back: it keeps its size\n", Tool.Run("stability", Disc, "--sensitivity").AssertDone().Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_proven_bound_is_there_when_asked_for()
+    {
+        var point = Cores(SmallRoot, "--proven")[0].GetProperty("points")[0];
+        Assert.True(point.GetProperty("provenBound").GetDouble() >= Math.Abs(point.GetProperty("estimate").GetDouble()) * 0.999);
+    }
+
+    [Fact]
     public void A_box_has_bounds_by_name_and_a_proven_bound_above_the_error_at_every_point()
     {
         var core = Cores(Kernels, "--core", "thin lens", "--box", "--points", "50")[0];

@@ -20,6 +20,7 @@ internal static class StabilityCommand
         "hybridad stability kernels.fpcore                    every benchmark at a point of its precondition",
         "hybridad stability kernels.fpcore --points 1000 --seed 7 --format json",
         "hybridad stability trace.json --at points.csv --proven",
+        "hybridad stability model.nl --derivatives c0,x1 --derivatives \"f0,*\" --sensitivity",
         "hybridad stability kernels.fpcore --core doppler1 --box --seconds 5",
         "hybridad stability trace.json --box \"a=[1,2],b=[0,3]\" --inputs rounded",
     ];
@@ -47,10 +48,15 @@ internal static class StabilityCommand
         var inputs = CommonOptions.Choice("--inputs", "Whether inputs are exact, or rounded when they were stored", "exact", "rounded");
         var literals = CommonOptions.Choice("--literals", "What 0.1 means in .nl and JSON: the double (exact), or 1/10 (FPCore literals always mean what is written)", "exact", "decimal");
         var worst = Count("--worst", "How many operations are named, the worst first", PointOptions.Default.WorstCount);
+        var derivatives = new Option<string[]>("--derivatives")
+        {
+            Description = "Entries of the Jacobian that are analysed as well: names or numbers from 0, * for all; may be given several times", HelpName = "OUT,IN",
+        };
+        var sensitivity = new Option<bool>("--sensitivity") { Description = "Which inputs and stages carry no gradient any more, or blow it up" };
         var format = CommonOptions.Format("table", "json");
         var output = CommonOptions.Output();
         command.Arguments.Add(file);
-        foreach (var option in new Option[] { core, at, points, seed, box, seconds, proven, inputs, literals, worst, format, output })
+        foreach (var option in new Option[] { core, at, points, seed, box, seconds, proven, inputs, literals, worst, derivatives, sensitivity, format, output })
             command.Options.Add(option);
         command.SetAction(parsed =>
         {
@@ -70,6 +76,8 @@ internal static class StabilityCommand
                 Seed = parsed.GetValue(seed),
                 Box = boxText,
                 Points = new PointOptions { Proven = parsed.GetValue(proven), InputsRounded = rounded, WorstCount = parsed.GetValue(worst) ?? PointOptions.Default.WorstCount },
+                Derivatives = [.. (parsed.GetValue(derivatives) ?? []).Select(text => new JacobianEntries(text))],
+                Sensitivity = parsed.GetValue(sensitivity),
                 Search = new BoxOptions { Seconds = parsed.GetValue(seconds), InputsRounded = rounded },
             };
             var results = analysis.Run(progress);

@@ -10,7 +10,14 @@ namespace HybridAD.Cli.Commands;
 /// <summary>What was found of one output at one point.</summary>
 /// <param name="Point">The point.</param>
 /// <param name="Result">The analysis; where the file has no places, formulas stand for them.</param>
-internal sealed record PointFinding(EvaluationPoint Point, OutputStability Result);
+internal sealed record PointFinding(EvaluationPoint Point, OutputStability Result)
+{
+    /// <summary>Entries of the Jacobian that were asked for.</summary>
+    public IReadOnlyList<DerivativeTrust> Derivatives { get; init; } = [];
+
+    /// <summary>What becomes of the gradient on its way; null if not asked for.</summary>
+    public Sensitivity? Sensitivity { get; init; }
+}
 
 /// <summary>What was found of one output.</summary>
 /// <param name="Name">Name of the core or output.</param>
@@ -44,6 +51,12 @@ internal sealed class StabilityRun(IReadOnlyList<AnalysedFunction> functions)
 
     public required PointOptions Points { get; init; }
 
+    /// <summary>Entries of the Jacobian that are asked for.</summary>
+    public IReadOnlyList<JacobianEntries> Derivatives { get; init; } = [];
+
+    /// <summary>Whether the gradient is followed along the computation.</summary>
+    public bool Sensitivity { get; init; }
+
     public required BoxOptions Search { get; init; }
 
     /// <summary>What is odd about the points and boxes, one line each.</summary>
@@ -65,6 +78,8 @@ internal sealed class StabilityRun(IReadOnlyList<AnalysedFunction> functions)
                     // One benchmark that cannot be run does not spoil the others.
                     results.Add(new(function.Name ?? "", $"unsupported: {error.Message}", function.Inputs));
                 }
+        foreach (var unknown in Derivatives.Where(asked => !asked.WasFound))
+            CommonOptions.Refuse($"'--derivatives {unknown.Text}': there is no such output and input; give OUT,IN with names, numbers from 0, or * for all");
         return results;
     }
 
@@ -88,7 +103,12 @@ internal sealed class StabilityRun(IReadOnlyList<AnalysedFunction> functions)
             var analysis = PointAnalysis.Of(program, point.X, Points);
             for (var output = 0; output < findings.Length; output++)
                 if (findings[output].IsOk)
-                    findings[output].Points.Add(new(point, WithSources(program.Trace, analysis.Outputs[output])));
+                    findings[output].Points.Add(new(point, WithSources(program.Trace, analysis.Outputs[output]))
+                    {
+                        Derivatives = [.. Derivatives.SelectMany(asked => asked.Of(output, findings[output].Name, function.Inputs))
+                            .Select(input => DerivativeTrust.Of(program, point.X, output, input, Points.InputsRounded))],
+                        Sensitivity = Sensitivity ? Stability.Sensitivity.Of(program, point.X, output) : null,
+                    });
         }
         if (Box is not null)
             Bound(function, ref findings, progress);

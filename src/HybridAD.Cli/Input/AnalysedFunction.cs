@@ -12,6 +12,7 @@ internal sealed class AnalysedFunction
     private const double Infinite = 1e20;
 
     private readonly Func<double[], RoundedProgram> _programAt;
+    private readonly Func<double[], RoundedProgram> _assignmentsAt;
     private readonly Func<RoundedProgram> _wholeProgram;
     private readonly Func<string, EvaluationPoint> _namedPoint;
     private readonly Func<int, int, (IReadOnlyList<double[]> Points, string? Remark)> _sample;
@@ -25,7 +26,7 @@ internal sealed class AnalysedFunction
         NameOf = (output, _) => model.Trace.Names.Output(output);
         Unavailable = model.File.Nl?.UnavailableRows.ToDictionary(row => row.Row, row => row.Reason) ?? new();
         var prepared = new Lazy<RoundedProgram>(() => Prepared(program));
-        _programAt = _ => prepared.Value;
+        _programAt = _assignmentsAt = _ => prepared.Value;
         _wholeProgram = () => prepared.Value;
         _namedPoint = name => EvaluationPoints.Named(model, name);
         Domain = new(() => new InputDomain(BoundsOf(model)));
@@ -40,7 +41,9 @@ internal sealed class AnalysedFunction
         NameOf = (output, count) => count == 1 ? core.Name : $"{core.Name}[{output}]";
         Unavailable = new Dictionary<int, string>();
         Status = core.Status;
+        Core = core;
         _programAt = x => Prepared(core.TraceAt(x));
+        _assignmentsAt = x => core.TraceAt(x, new FpTraceOptions { ExplicitAssignments = true });
         _wholeProgram = () => Prepared(core.Trace());
         _namedPoint = name => new(name, name == "x0" ? [.. core.Point] : core.SamplePoints(5, seed: 1).Points is { Count: > 0 } points ? points[^1]
             : throw new HybridAdException(ErrorCodes.BadCall, $"{core.Name}: no point was found that meets the precondition"));
@@ -50,6 +53,9 @@ internal sealed class AnalysedFunction
 
     /// <summary>The name of the function where the file gives one.</summary>
     public string? Name { get; }
+
+    /// <summary>The benchmark of an FPCore file; null for other files.</summary>
+    public FpCore? Core { get; }
 
     /// <summary>Names of the inputs.</summary>
     public IReadOnlyList<string> Inputs { get; }
@@ -84,6 +90,9 @@ internal sealed class AnalysedFunction
 
     /// <summary>The operations on the branches that are taken at a point.</summary>
     public RoundedProgram ProgramAt(double[] x) => _programAt(x);
+
+    /// <summary>The same with a node for every assignment to a variable, where there are variables.</summary>
+    public RoundedProgram AssignmentsAt(double[] x) => _assignmentsAt(x);
 
     /// <summary>The operations on all branches.</summary>
     public RoundedProgram WholeProgram() => _wholeProgram();

@@ -23,7 +23,7 @@ internal static class StabilityJson
                 json.WriteStartArray("points");
                 foreach (var point in core.Points)
                 {
-                    Write(json, point);
+                    Write(json, core, point);
                     json.FlushIfLong();
                 }
                 json.WriteEndArray();
@@ -47,7 +47,7 @@ internal static class StabilityJson
         _ => "rounding",
     };
 
-    private static void Write(Utf8JsonWriter json, PointFinding finding)
+    private static void Write(Utf8JsonWriter json, CoreFinding core, PointFinding finding)
     {
         var result = finding.Result;
         json.WriteStartObject();
@@ -73,8 +73,58 @@ internal static class StabilityJson
                 Culprit(json, place.WorstNode, place.Operation, place.Share, place.Source, place.Kind, place.Suggestion, place.Operations);
             json.WriteEndArray();
         }
+        if (finding.Derivatives.Count > 0)
+        {
+            json.WriteStartArray("derivatives");
+            foreach (var entry in finding.Derivatives)
+            {
+                json.WriteStartObject();
+                json.WriteString("input", core.Inputs[entry.Input]);
+                json.Number("value", entry.Value);
+                json.Number("bound", entry.Bound);
+                json.Number("condition", entry.Condition);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+        }
+        if (finding.Sensitivity is { } sensitivity)
+            Write(json, core, sensitivity);
         json.WriteEndObject();
     }
+
+    private static void Write(Utf8JsonWriter json, CoreFinding core, Sensitivity sensitivity)
+    {
+        json.WriteStartObject("sensitivity");
+        json.WriteString("verdict", NameOf(sensitivity.Verdict));
+        json.WriteStartArray("inputs");
+        foreach (var input in sensitivity.Inputs)
+        {
+            json.WriteStartObject();
+            json.WriteString("input", core.Inputs[input.Input]);
+            json.Number("gradient", input.Gradient);
+            json.Number("relative", input.Relative);
+            json.WriteString("verdict", NameOf(input.Verdict));
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteStartArray("stages");
+        foreach (var stage in sensitivity.Stages)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("stage", stage.Stage);
+            json.WriteNumber("firstNode", stage.FirstNode);
+            json.WriteNumber("liveValues", stage.LiveValues);
+            json.Number("norm", stage.Norm);
+            json.Number("growth", stage.Growth);
+            json.WriteString("verdict", NameOf(stage.Verdict));
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    /// <summary>The name of a verdict in files.</summary>
+    public static string NameOf(GradientVerdict verdict) => verdict.ToString().ToLowerInvariant();
 
     private static void Culprit(Utf8JsonWriter json, int node, string operation, double share, string? source, CulpritKind kind, string? suggestion, int? operations)
     {

@@ -59,8 +59,21 @@ internal static class StabilityTable
             foreach (var line in worst.Result.Explain(core.Name).TrimEnd('\n').Split('\n'))
                 page.Line(line, line.StartsWith("  beware", StringComparison.Ordinal) ? Tone.Warning : line.StartsWith("  try", StringComparison.Ordinal) ? Tone.Good : Tone.Plain);
         }
+        if (Worst(core) is { Derivatives: { Count: > 0 } entries })
+            Derivatives(page, core, entries);
+        if (Worst(core) is { Sensitivity: { } sensitivity })
+            SensitivityTable.Add(page, core.Name, core.Inputs, sensitivity);
         if (core.Box is { } box)
             Box(page, core, box);
+    }
+
+    private static void Derivatives(Page page, CoreFinding core, IReadOnlyList<DerivativeTrust> entries)
+    {
+        var table = page.Table("derivative by", ">value", ">true digits", ">error bound", ">condition");
+        foreach (var entry in entries.OrderBy(entry => entry.Digits).Take(MostOutputs))
+            table.Row(core.Inputs[entry.Input], Page.Number(entry.Value), Digits(entry.Digits), Short(entry.Bound), Short(entry.Condition));
+        if (entries.Count > MostOutputs)
+            page.Line($"  … {Page.Count(entries.Count - MostOutputs)} more, which are better; --format json has all", Tone.Quiet);
     }
 
     private static void Summary(Page page, CoreFinding core)

@@ -124,6 +124,9 @@ public static class ErrorCodes
     /// <summary>An FPCore file has several benchmarks and none was chosen, or none of the name that was.</summary>
     public const string FpCoreChoice = "HAD7005";
 
+    /// <summary>An operation or format has no form in the language that source is to be written in.</summary>
+    public const string NoSourceForm = "HAD7006";
+
     /// <summary>The command line has an unknown option, a value that is not allowed, or lacks something.</summary>
     public const string BadCall = "HAD6001";
 

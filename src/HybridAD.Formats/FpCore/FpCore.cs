@@ -1,4 +1,6 @@
 using HybridAD.Errors;
+using HybridAD.Formats.FpCore.Emission;
+using HybridAD.Formats.Source;
 using HybridAD.Rounding;
 
 namespace HybridAD.Formats.FpCore;
@@ -101,6 +103,19 @@ public sealed class FpCore
     {
         Throw.IfLengthDiffers(x.Length, Arguments.Count, nameof(x), "one number per argument");
         return Supported(Meant).Contains(x);
+    }
+
+    /// <summary>The core as a function of C or C#, with its loops and branches, that computes bit for bit what the core does where both use the same mathematical library.</summary>
+    /// <param name="language">The language.</param>
+    /// <param name="variableFormats">binary64 or binary32 for each variable, in the order of <see cref="RoundedProgram.Variables"/>; null for the formats of the source.</param>
+    /// <param name="functionName">A name for the function; null for one made of <see cref="Name"/>.</param>
+    /// <exception cref="FpCoreException">The core is not supported, or a format has no type in the language.</exception>
+    /// <remarks>Arrays become an array of doubles (C#) or a last parameter <c>double *result</c> (C). <c>fmin</c> and <c>fmax</c> of NaN are those of the language.</remarks>
+    public string ToSource(SourceLanguage language, IReadOnlyList<NumberFormat>? variableFormats = null, string? functionName = null)
+    {
+        if (variableFormats is not null)
+            Throw.IfLengthDiffers(variableFormats.Count, Program.Variables.Count, nameof(variableFormats), "one format per variable");
+        return FpEmitter.Write(Source, Program.Variables, variableFormats, language, functionName);
     }
 
     private RoundedProgram Run(FpRun run, double[] point)

@@ -20,6 +20,9 @@ internal static class FpPoints
     /// <summary>Ends that stand for infinite ones.</summary>
     private const double Far = 1e6;
 
+    /// <summary>How far beside an end at 0 a corner is, as a part of the side.</summary>
+    private const double Beside = 1e-12;
+
     /// <summary>A side with a larger ratio of its ends is sampled evenly in the logarithm half of the time.</summary>
     private const double WideRatio = 100;
 
@@ -67,9 +70,11 @@ internal static class FpPoints
     {
         var lower = double.IsFinite(side.Lower) ? side.Lower : Math.Min(-Far, double.IsFinite(side.Upper) ? side.Upper - Far * Math.Abs(side.Upper) : -Far);
         var upper = double.IsFinite(side.Upper) ? side.Upper : Math.Max(Far, double.IsFinite(side.Lower) ? side.Lower + Far * Math.Abs(side.Lower) : Far);
-        // At the very end a strict inequality fails, and so does a bound that was rounded outward; next to it neither does.
         if (isCorner)
-            return random.Next(2) == 0 ? lower + random.Next(3) * NumberFormat.Binary64.Ulp(lower) : upper - random.Next(3) * NumberFormat.Binary64.Ulp(upper);
+            return random.Next(2) == 0 ? lower + random.Next(3) * Step(lower) : upper - random.Next(3) * Step(upper);
+
+        // At the very end a strict inequality fails, and so does a bound that was rounded outward; next to it neither does. Next to 0 are numbers that no one means.
+        double Step(double end) => end == 0 ? (upper - lower) * Beside : NumberFormat.Binary64.Ulp(end);
         var share = random.NextDouble();
         var isLogarithmic = random.Next(2) == 0;
         if (lower >= 0 || upper <= 0)

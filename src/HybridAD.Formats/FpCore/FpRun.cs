@@ -169,11 +169,10 @@ internal sealed class FpRun
 
     private FpValue AssignedWithNode(FpValue value, int variable, int entry)
     {
-        if (_program.Variables[variable].ControlsLoop)
-            return value;
         if (_options.VariableFormats is { } formats && formats[variable].Precision < 53)
             return Cast(value, formats[variable], entry);
-        if (!_options.ExplicitAssignments || (value.IsExact ? IsHeldByAll(value.Value) : VariableOf(value.Node) == variable))
+        if (!_options.ExplicitAssignments
+            || (value.IsExact ? _program.Variables[variable].ControlsLoop || IsHeldByAll(value.Value) : VariableOf(value.Node) == variable))
             return value;
         return Cast(value.IsExact ? value with { Node = NodeOf(value) } : value, NumberFormat.Binary64, entry);
     }

@@ -16,7 +16,7 @@ public sealed record FpTraceOptions
 
     /// <summary>
     /// Whether every assignment to a variable gets a node of its own even where it only copies (a variable that starts as an argument, one that is a literal), as precision
-    /// tuning needs it. Such a node is a <c>cast</c> to binary64, which changes nothing. Variables that a loop's condition reads are left alone.
+    /// tuning needs it. Such a node is a <c>cast</c> to binary64, which changes nothing. Exact numbers that count a loop get none.
     /// </summary>
     public bool ExplicitAssignments { get; init; }
 

@@ -81,11 +81,11 @@ internal readonly ref struct Attribution<T>
         }
     }
 
-    /// <summary>The bits an operation loses of an error that comes in by an operand.</summary>
+    /// <summary>The bits an operation loses of an error that comes in by an operand: log₂ of its relative condition, from operand · partial and the result.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static double BitsLost(double operand, double partial, double result)
+    private static double BitsLost(double moved, double result)
     {
-        var condition = Math.Abs(partial * operand / result);
+        var condition = Math.Abs(moved / result);
         return condition > 1 ? Math.Min(Math.Log2(condition), MostBits) : 0;
     }
 
@@ -100,11 +100,17 @@ internal readonly ref struct Attribution<T>
         public T Adjoint;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly void Edge(int operand, double partial)
+        public readonly void Edge(int operand, double partial) => Gather(operand, partial * _values[operand], T.Times(Adjoint, partial));
+
+        public readonly void SmallEdge(int operand, double first, double second) =>
+            Gather(operand, first * (second * _values[operand]), T.Times(T.Times(Adjoint, first), second));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly void Gather(int operand, double moved, T carried)
         {
-            var lost = BitsLost(_values[operand], partial, Value) + _downstream[Reader];
+            var lost = BitsLost(moved, Value) + _downstream[Reader];
             if (lost > 0)
-                _downstream[operand] += (float)(lost * T.Ratio(T.Abs(T.Times(Adjoint, partial)), _reach[operand]));
+                _downstream[operand] += (float)(lost * T.Ratio(T.Abs(carried), _reach[operand]));
         }
     }
 
@@ -120,14 +126,20 @@ internal readonly ref struct Attribution<T>
         public double Amplified;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Edge(int operand, double partial)
+        public void Edge(int operand, double partial) => Take(operand, partial * _values[operand], T.Times(Adjoint, partial));
+
+        public void SmallEdge(int operand, double first, double second) =>
+            Take(operand, first * (second * _values[operand]), T.Times(T.Times(Adjoint, first), second));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Take(int operand, double moved, T carried)
         {
             var passing = _passing[operand];
             if (passing == 0)
                 return;
-            passing *= T.Ratio(T.Abs(T.Times(Adjoint, partial)), _reach[operand]);
+            passing *= T.Ratio(T.Abs(carried), _reach[operand]);
             Passing += passing;
-            Amplified += passing * BitsLost(_values[operand], partial, Value);
+            Amplified += passing * BitsLost(moved, Value);
         }
     }
 }

@@ -59,5 +59,8 @@ internal static class CutNorms
 
         public readonly void Edge(int operand, double partial) =>
             _adjoints[operand] = WideAdjoint.Sum(_adjoints[operand], WideAdjoint.Times(Adjoint, partial));
+
+        public readonly void SmallEdge(int operand, double first, double second) =>
+            _adjoints[operand] = WideAdjoint.Sum(_adjoints[operand], WideAdjoint.Times(WideAdjoint.Times(Adjoint, first), second));
     }
 }

@@ -172,5 +172,7 @@ internal sealed class Decisions
             if (errors[operand] != 0)
                 Sum += Math.Abs(partial) * errors[operand];
         }
+
+        public void SmallEdge(int operand, double first, double second) => Sum += Math.Abs(first) * Math.Abs(second * errors[operand]);
     }
 }

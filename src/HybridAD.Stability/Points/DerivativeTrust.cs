@@ -30,7 +30,7 @@ public sealed record DerivativeTrust
     /// <summary>∂y/∂x, computed forward.</summary>
     public required double Value { get; init; }
 
-    /// <summary>A-priori first-order bound of |computed − exact|; not finite where a derivative on the way is not.</summary>
+    /// <summary>A-priori first-order bound of |computed − exact|; not finite where a value or derivative on the way is not, or has underflowed.</summary>
     public required double Bound { get; init; }
 
     /// <summary>Relative condition number of the derivative: Σ |∂²y/∂x∂xⱼ · xⱼ| / |∂y/∂x|; ∞ where the derivative is 0 and the sum is not.</summary>
@@ -66,8 +66,10 @@ public sealed record DerivativeTrust
             if (sweep.OfValue[node] != 0)
                 sum += Math.Abs(sweep.OfValue[node]) * bounds.Of(node);
             if (sweep.OfTangent[node] != 0)
-                sum += Math.Abs(sweep.OfTangent[node]) * sweep.TangentUnits(node, PartialUnits) * Unit;
+                sum += Math.Abs(sweep.OfTangent[node]) * (sweep.TangentUnits(node, PartialUnits) * Unit);
         }
+        if (forward.HasNotFinite && Validity.FirstNotFinite(trace, forward.Values, last) >= 0)
+            sum = double.PositiveInfinity;
         var (value, moved) = (sweep.Tangents[last], 0.0);
         for (var j = 0; j < x.Length && j <= last; j++)
             moved += Math.Abs(sweep.OfValue[j] * x[j]);

@@ -40,5 +40,7 @@ internal static class DifferenceSweep
         public double Adjoint;
 
         public readonly void Edge(int operand, double partial) => adjoints[operand] += Adjoint * partial;
+
+        public readonly void SmallEdge(int operand, double first, double second) => adjoints[operand] += Adjoint * first * second;
     }
 }

@@ -39,6 +39,9 @@ internal sealed class ForwardSweep
     /// <summary>The second-order part of computed − exact; scratch.</summary>
     public double[] Rest { get; }
 
+    /// <summary>Whether the result of any operation is ±∞ or NaN.</summary>
+    public bool HasNotFinite { get; private set; }
+
     /// <summary>Runs the pass.</summary>
     public static ForwardSweep Run(RoundedProgram program, ReadOnlySpan<double> x, bool inputsRounded, Scratch scratch)
     {
@@ -93,6 +96,7 @@ internal sealed class ForwardSweep
         {
             if (operations[node] > Op.Constant)
             {
+                HasNotFinite |= !double.IsFinite(Values[node]);
                 Local[node] = LocalRounding.Error(_trace, node, Values);
                 Rest[node] = LocalRounding.Underflows(_trace, node, Values) ? LocalRounding.Smallest : 0;
             }
@@ -120,6 +124,12 @@ internal sealed class ForwardSweep
                 Error += partial * error;
             if (rest != 0)
                 Rest += partial * rest;
+        }
+
+        public void SmallEdge(int operand, double first, double second)
+        {
+            Error += first * (second * _error[operand]);
+            Rest += first * (second * _rest[operand]);
         }
     }
 }

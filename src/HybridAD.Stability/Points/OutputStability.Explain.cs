@@ -8,9 +8,13 @@ public sealed partial record OutputStability
 {
     private const int BarLength = 10;
 
+    /// <summary>The share from which a rewrite is worth a line.</summary>
+    private const double WorthMending = 0.05;
+
     /// <summary>
     /// Significant decimal digits of the value that are true: −log₁₀ of bound / |value|, at least 0 and at most what the format holds (15.95 for binary64). Taken
-    /// from the proven bound where there is one; NaN where first-order figures are flagged and nothing is proven, or the value is not finite.
+    /// from the proven bound where there is one; NaN where first-order figures are flagged and nothing is proven, or the value is not finite. A value below the normal range
+    /// counts as the smallest normal number: an underflow is as good as a value can be there.
     /// </summary>
     public double TrueDigits
     {
@@ -21,7 +25,7 @@ public sealed partial record OutputStability
                 : Flags.Any(flag => flag.Kind == FlagKind.FirstOrderInvalid) ? double.NaN : Bound;
             if (!double.IsFinite(Value) || !double.IsFinite(bound))
                 return double.NaN;
-            return bound == 0 ? all : Value == 0 ? 0 : Math.Clamp(-Math.Log10(bound / Math.Abs(Value)), 0, all);
+            return bound == 0 ? all : Math.Clamp(-Math.Log10(bound / Math.Max(Math.Abs(Value), Math.ScaleB(1, Format.MinExponent))), 0, all);
         }
     }
 
@@ -94,7 +98,7 @@ public sealed partial record OutputStability
         text.Append("  to blame:\n");
         foreach (var (share, kind, operation, source, _) in rows)
             Line(text, $"  {share * 100,5:0.0} %  {Bar(share)}  {NameOf(kind).PadRight(kinds)}  {operation.PadRight(operations)}  {source}");
-        foreach (var (source, suggestion) in rows.Where(row => row.Suggestion is not null).Select(row => (row.Source, row.Suggestion)).Distinct())
+        foreach (var (source, suggestion) in rows.Where(row => row.Suggestion is not null && row.Share >= WorthMending).Select(row => (row.Source, row.Suggestion)).Distinct())
             Line(text, $"  try: {suggestion} ({source})");
     }
 

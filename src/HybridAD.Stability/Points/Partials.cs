@@ -9,6 +9,9 @@ internal interface IEdgeAction
 {
     /// <summary>The edge from an operand with a partial derivative that is not zero.</summary>
     void Edge(int operand, double partial);
+
+    /// <summary>An edge whose partial derivative is the product of two numbers and too small for a double.</summary>
+    void SmallEdge(int operand, double first, double second);
 }
 
 /// <summary>
@@ -17,6 +20,9 @@ internal interface IEdgeAction
 /// </summary>
 internal static class Partials
 {
+    /// <summary>Below this a quotient has lost digits to underflow.</summary>
+    private const double Smallest = 1e-290;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Visit<TAction>(Trace trace, int node, double[] values, ref TAction action)
         where TAction : struct, IEdgeAction, allows ref struct
@@ -45,8 +51,10 @@ internal static class Partials
                 var divisor = values[trace.RawB(node)];
                 action.Edge(trace.RawA(node), 1 / divisor);
                 var y = values[node];
-                if (y != 0)
+                if (Math.Abs(y / divisor) > Smallest)
                     action.Edge(trace.RawB(node), -y / divisor);
+                else if (y != 0)
+                    action.SmallEdge(trace.RawB(node), -y, 1 / divisor);
                 return;
             case Op.Neg:
                 action.Edge(trace.RawA(node), -1);
@@ -77,6 +85,11 @@ internal static class Partials
         for (var k = 0; k < length; k++)
             x[k] = values[operands[k]];
         primitive.Partials(x, primitive.Arity == Arity.Parametric ? trace.ParametersOf(node) : default, values[node], partials);
+        if (primitive.Code == Op.Pow && Math.Abs(partials[0]) < Smallest && values[node] != 0 && x[0] != 0)
+        {
+            action.SmallEdge(operands[0], x[1] * values[node], 1 / x[0]);
+            partials[0] = 0;
+        }
         for (var k = 0; k < length; k++)
             if (partials[k] != 0)
                 action.Edge(operands[k], partials[k]);

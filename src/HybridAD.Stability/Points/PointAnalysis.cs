@@ -103,7 +103,7 @@ public sealed class PointAnalysis
             ProvenBound = Options.Proven ? ProvenBound.Of(Program, _propagation ??= new(Program, _x, Options.InputsRounded), output).Bound : null,
             Condition = value == 0 && !T.IsZero(moved) ? double.PositiveInfinity : T.IsZero(moved) ? 0 : T.ToDouble(T.Times(moved, 1 / Math.Abs(value))),
             Gradient = gradient.MoveToImmutable(),
-            Flags = [.. Validity.Flags(Program.Trace, _forward.Values, reverse.Output, rest, sums), .. _decisions.Flags(reverse.Output)],
+            Flags = [.. Validity.Flags(Program.Trace, _forward.Values, reverse.Output, rest, sums, _forward.HasNotFinite), .. _decisions.Flags(reverse.Output)],
             Worst = collector.Worst(),
             BySource = collector.Places(),
         };

@@ -60,9 +60,13 @@ internal readonly ref struct ReverseSweep<T>
         public bool IsLossy;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Edge(int operand, double partial)
+        public void Edge(int operand, double partial) => Carry(operand, T.Times(Adjoint, partial));
+
+        public void SmallEdge(int operand, double first, double second) => Carry(operand, T.Times(T.Times(Adjoint, first), second));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Carry(int operand, T carried)
         {
-            var carried = T.Times(Adjoint, partial);
             IsLossy |= T.IsLossy(carried);
             _adjoints[operand] = T.Sum(_adjoints[operand], carried);
             _reach[operand] = T.Sum(_reach[operand], T.Abs(carried));

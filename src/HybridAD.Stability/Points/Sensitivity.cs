@@ -60,7 +60,7 @@ public sealed record Sensitivity
     /// <summary>Stages in the order of the computation, evenly thinned where there are many; empty where the computation is too short to be cut.</summary>
     public required ImmutableArray<StageSensitivity> Stages { get; init; }
 
-    /// <summary>Exploding or Vanishing where the norm at some stage is 10⁶ times the output's or a millionth of it, or less; None where it is 0; else Steady.</summary>
+    /// <summary>Exploding or Vanishing where the norm at some stage with live values is 10⁶ times the output's or a millionth of it, or less; None where it is 0; else Steady.</summary>
     public required GradientVerdict Verdict { get; init; }
 
     /// <summary>Follows the gradient of an output at a point.</summary>
@@ -90,7 +90,8 @@ public sealed record Sensitivity
         var inputs = ImmutableArray.CreateBuilder<InputSensitivity>(x.Length);
         for (var j = 0; j < x.Length; j++)
             inputs.Add(Judge(j, gradient[j], x[j], values[last]));
-        var worst = norms.Select(norm => Judge(norm.Norm, norm.Norm, TellingRatio)).Where(verdict => verdict != GradientVerdict.Steady).Append(GradientVerdict.Steady).First();
+        // Where nothing but inputs comes in there is no gradient to lose.
+        var worst = norms.Where(norm => norm.Live > 0).Select(norm => Judge(norm.Norm, norm.Norm, TellingRatio)).Where(verdict => verdict != GradientVerdict.Steady).Append(GradientVerdict.Steady).First();
         return new() { Inputs = inputs.MoveToImmutable(), Stages = stages.MoveToImmutable(), Verdict = worst };
     }
 

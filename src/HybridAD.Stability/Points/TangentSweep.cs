@@ -6,6 +6,9 @@ namespace HybridAD.Stability.Points;
 /// <summary>Tangents to one input, and the adjoints of the tangent of one output to all values and tangents.</summary>
 internal sealed class TangentSweep
 {
+    /// <summary>Below this numbers have lost digits to underflow, or soon will.</summary>
+    private const double Smallest = 1e-290;
+
     private readonly Trace _trace;
     private readonly double[] _values;
     private double[] _x = new double[4];
@@ -70,6 +73,9 @@ internal sealed class TangentSweep
         var (units, terms, partialSum) = (0.0, 0, 0.0);
         for (var k = 0; k < operands.Length; k++)
         {
+            // A quotient's partial derivative that underflows, or a product that does, leaves nothing to rely on.
+            if (Tangents[operands[k]] != 0 && IsLost(node, k, Tangents[operands[k]]))
+                return double.PositiveInfinity;
             var term = _partials[k] == 0 ? 0 : _partials[k] * Tangents[operands[k]];
             if (term == 0)
                 continue;
@@ -85,6 +91,10 @@ internal sealed class TangentSweep
         }
         return units;
     }
+
+    private bool IsLost(int node, int operand, double tangent) => _partials[operand] == 0
+        ? _trace.Operations[node] is Op.Div or Op.Pow && _values[node] != 0
+        : Math.Abs(_partials[operand]) < Smallest || Math.Abs(_partials[operand] * tangent) < Smallest;
 
     private double Tangent(int node)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using HybridAD.Graph;
+using HybridAD.Primitives;
 
 namespace HybridAD.Stability.Points;
 
@@ -28,16 +29,19 @@ internal static class Validity
     /// <param name="output">The node of the output.</param>
     /// <param name="rest">The second-order part of its error.</param>
     /// <param name="sums">Its first-order figures.</param>
-    public static IEnumerable<StabilityFlag> Flags(Trace trace, double[] values, int output, double rest, Contributions sums)
+    /// <param name="hasNotFinite">Whether any node is ±∞ or NaN.</param>
+    public static IEnumerable<StabilityFlag> Flags(Trace trace, double[] values, int output, double rest, Contributions sums, bool hasNotFinite)
     {
         var value = values[output];
         if (!double.IsFinite(value))
             yield return Invalid($"the result is {Text(value)}");
+        else if (hasNotFinite && FirstNotFinite(trace, values, output) is >= 0 and var lost)
+            yield return Invalid($"{Primitive.Of(trace.Operations[lost]).Name} on the way to the result is {Text(values[lost])} (node {lost})");
         else if (!double.IsFinite(sums.Bound))
             yield return Invalid("a derivative on the way to the result is not finite");
         else if (!IsSmall(rest, sums.Bound, value))
             yield return Invalid($"second-order terms of {Text(rest)} beside a first-order bound of {Text(sums.Bound)}");
-        else if (value == 0 && sums.Bound == 0 && ComesOfUnderflow(trace, values, output))
+        else if (value == 0 && sums.Bound == 0 && FirstOnTheWay(trace, values, output, LocalRounding.Underflows) >= 0)
             yield return Invalid("the result and its derivatives are 0 because of results below the smallest numbers");
     }
 
@@ -48,8 +52,12 @@ internal static class Validity
 
     private static string Text(double x) => x.ToString("G3", CultureInfo.InvariantCulture);
 
-    /// <summary>Whether any node that a result of 0 is computed from has underflowed.</summary>
-    private static bool ComesOfUnderflow(Trace trace, double[] values, int output)
+    /// <summary>The last operation on the way to a result that is ±∞ or NaN, or −1.</summary>
+    public static int FirstNotFinite(Trace trace, double[] values, int output) =>
+        FirstOnTheWay(trace, values, output, static (trace, node, values) => trace.Operations[node] > Op.Constant && !double.IsFinite(values[node]));
+
+    /// <summary>The last node a result is computed from for which something holds, or −1; operands that a choice does not take are not looked at.</summary>
+    private static int FirstOnTheWay(Trace trace, double[] values, int output, Func<Trace, int, double[], bool> holds)
     {
         var reached = new bool[output + 1];
         reached[output] = true;
@@ -57,11 +65,12 @@ internal static class Validity
         {
             if (!reached[node])
                 continue;
-            if (LocalRounding.Underflows(trace, node, values))
-                return true;
+            if (holds(trace, node, values))
+                return node;
+            var isChoice = trace.Operations[node] is Op.Select or Op.Min or Op.Max or Op.MinOf or Op.MaxOf;
             foreach (var operand in trace.OperandsOf(node))
-                reached[operand] = true;
+                reached[operand] |= !isChoice || values[operand].Equals(values[node]);
         }
-        return false;
+        return -1;
     }
 }

@@ -31,7 +31,7 @@ public class MutationTests
         var random = new Random(20261126);
         var data = Encoding.UTF8.GetBytes(Text);
         const string Alphabet = "()[]\";:!-+*/.<>=01289xeipPIEtand \n";
-        for (var trial = 0; trial < 6000; trial++)
+        for (var trial = 0; trial < 3000; trial++)
         {
             var damaged = data.ToArray();
             for (var k = random.Next(1, 5); k > 0; k--)
@@ -45,7 +45,7 @@ public class MutationTests
     {
         var random = new Random(3);
         var words = Text.Replace("(", " ( ").Replace(")", " ) ").Replace("[", " [ ").Replace("]", " ] ").Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        for (var trial = 0; trial < 6000; trial++)
+        for (var trial = 0; trial < 3000; trial++)
         {
             var moved = words.ToArray();
             for (var k = random.Next(1, 4); k > 0; k--)

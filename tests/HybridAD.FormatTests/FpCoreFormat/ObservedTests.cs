@@ -1,5 +1,6 @@
 using System.Text.Json;
 using HybridAD.Formats.FpCore;
+using HybridAD.Formats.Source;
 
 namespace HybridAD.FormatTests.FpCoreFormat;
 
@@ -29,7 +30,7 @@ public class ObservedTests
         Assert.Equal(benchmark.GetProperty("precision").GetString(), core.Precision.Name);
         foreach (var point in benchmark.GetProperty("points").EnumerateArray())
         {
-            var x = point.GetProperty("x").EnumerateArray().Select(number => HexNumber.Parse(number.GetString()!)).ToArray();
+            var x = Point(point);
             var program = core.TraceAt(x);
             var values = TraceValues.Of(program.Trace, x);
             Assert.Equal(HexNumber.Parse(point.GetProperty("y").GetString()!), values[program.Trace.Outputs[0]]);
@@ -53,6 +54,26 @@ public class ObservedTests
         }
     }
 
+    [Theory]
+    [InlineData(SourceLanguage.CSharp)]
+    [InlineData(SourceLanguage.C)]
+    public void EmittedSourceReproducesTheValues(SourceLanguage language)
+    {
+        if (language == SourceLanguage.C && !CompiledSource.HasC)
+            return;
+        var cases = Observed().Select(benchmark => (
+            Source: Core(benchmark.Key).ToSource(language, functionName: "f"),
+            Points: benchmark.Value.GetProperty("points").EnumerateArray().Take(5).Select(Point).ToArray(),
+            Expected: benchmark.Value.GetProperty("points").EnumerateArray().Take(5).Select(point => HexNumber.Parse(point.GetProperty("y").GetString()!)).ToArray())).ToList();
+        var results = cases.Count == 0 ? [] : language == SourceLanguage.C
+            ? CompiledSource.RunC([.. cases.Select(item => (item.Source, "f", item.Points, 0))])
+            : CompiledSource.RunCSharp([.. cases.Select(item => (item.Source, "f", item.Points))]);
+        for (var k = 0; k < cases.Count; k++)
+            Assert.True(cases[k].Expected.SequenceEqual(results[k].Select(result => result[0])), cases[k].Source);
+    }
+
+    private static double[] Point(JsonElement point) => [.. point.GetProperty("x").EnumerateArray().Select(number => HexNumber.Parse(number.GetString()!))];
+
     private static bool IsWithin(double nearest, double bound, int outward) =>
         bound == nearest || bound == (outward < 0 ? Math.BitDecrement(nearest) : Math.BitIncrement(nearest));
 
@@ -62,10 +83,8 @@ public class ObservedTests
 
     private static Dictionary<string, JsonElement> Observed() => Loaded.Value;
 
-    private static FpCore Core(string key)
-    {
-        var slash = key.IndexOf('/');
-        var file = FpCoreReader.Load(SharedFiles.In("fpbench", key[..slash] + ".fpcore").Single());
-        return file.Cores.Single(core => core.Name == key[(slash + 1)..]);
-    }
+    private static readonly Lazy<Dictionary<string, FpCore>> Cores = new(() => SharedFiles.In("fpbench", "*.fpcore")
+        .SelectMany(path => FpCoreReader.Load(path).Cores.Select(core => ($"{Path.GetFileNameWithoutExtension(path)}/{core.Name}", core))).ToDictionary());
+
+    private static FpCore Core(string key) => Cores.Value[key];
 }

@@ -6,7 +6,7 @@ namespace HybridAD.FormatTests.FpCoreFormat;
 /// <summary>Random programs against the evaluator that is slow and obvious.</summary>
 public class RandomProgramTests
 {
-    private const int Programs = 1500;
+    private const int Programs = 1000;
 
     [Fact]
     public void ATraceAtAPointComputesWhatTheProgramComputes() => ForAll((text, core, twin, random) =>

@@ -17,7 +17,7 @@ public class ExplanationTests
             },
             [1e4]).Outputs[0]);
         Assert.Equal("y0 = 5.000000(055588316)E-05: 7 of 15 digits are true", lines[0]);
-        Assert.Contains(lines, line => line.StartsWith("  error bound    9.1e-13 (relative 1.8e-8), first order", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("  error bound    1.7e-12 (relative 3.3e-8), first order", StringComparison.Ordinal));
         var blame = lines.IndexOf("  to blame:");
         Assert.Matches(@"^   \d\d\.\d %  #+\.*  cancellation  sub +ExplanationTests\.cs:\d+$", lines[blame + 1]);
     }

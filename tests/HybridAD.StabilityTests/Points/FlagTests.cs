@@ -108,6 +108,22 @@ public class FlagTests
     }
 
     [Fact]
+    public void Quotients_whose_derivatives_are_below_the_smallest_double_are_bounded()
+    {
+        var result = Analyse(v => 1.1 / Exp(v[0] * 1.1), [478]);
+        Assert.Empty(result.Flags);
+        Assert.Equal(478 * 1.1, result.Condition, 1e-9);
+        Assert.InRange(result.Bound / result.Value, 3e-14, 2e-13);
+    }
+
+    [Fact]
+    public void An_overflow_that_ends_in_a_finite_result_is_flagged_and_one_that_is_not_chosen_is_not()
+    {
+        Assert.NotEmpty(Analyse(v => 1 / (1 + Exp(v[0])), [800]).Flags);
+        Assert.Empty(Analyse(v => Min(Exp(v[0]), v[0]), [800]).Flags);
+    }
+
+    [Fact]
     public void Results_that_are_not_finite_are_flagged() => Assert.NotEmpty(Analyse(v => Log(v[0]), [0]).Flags);
 
     private static OutputStability Analyse(Func<Real[], Real> f, double[] x) =>

@@ -1,0 +1,90 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Text;
+
+namespace HybridAD.Formats.Source;
+
+/// <summary>How a language writes numbers, functions and names.</summary>
+internal sealed class SourceDialect
+{
+    private static readonly FrozenDictionary<string, string> CSharpFunctions = new Dictionary<string, string>
+    {
+        ["sqrt"] = "Math.Sqrt", ["exp"] = "Math.Exp", ["log"] = "Math.Log", ["log2"] = "Math.Log2", ["log10"] = "Math.Log10", ["pow"] = "Math.Pow", ["hypot"] = "double.Hypot",
+        ["sin"] = "Math.Sin", ["cos"] = "Math.Cos", ["tan"] = "Math.Tan", ["asin"] = "Math.Asin", ["acos"] = "Math.Acos", ["atan"] = "Math.Atan", ["atan2"] = "Math.Atan2",
+        ["sinh"] = "Math.Sinh", ["cosh"] = "Math.Cosh", ["tanh"] = "Math.Tanh", ["asinh"] = "Math.Asinh", ["acosh"] = "Math.Acosh", ["atanh"] = "Math.Atanh",
+        ["fabs"] = "Math.Abs", ["fmin"] = "Math.Min", ["fmax"] = "Math.Max", ["fma"] = "Math.FusedMultiplyAdd", ["copysign"] = "Math.CopySign",
+        ["ceil"] = "Math.Ceiling", ["floor"] = "Math.Floor", ["trunc"] = "Math.Truncate", ["nearbyint"] = "Math.Round", ["sqrtf"] = "MathF.Sqrt",
+        ["isnan"] = "double.IsNaN", ["isinf"] = "double.IsInfinity", ["isfinite"] = "double.IsFinite", ["signbit"] = "double.IsNegative",
+        // The framework has none of these, or none that is accurate.
+        ["cbrt"] = "HybridAD.Numerics.Accurate.Cbrt", ["expm1"] = "HybridAD.Numerics.Accurate.Expm1", ["log1p"] = "HybridAD.Numerics.Accurate.Log1p",
+        ["erf"] = "HybridAD.Numerics.Accurate.Erf", ["erfc"] = "HybridAD.Numerics.Accurate.Erfc",
+    }.ToFrozenDictionary();
+
+    private static readonly FrozenSet<string> Reserved = (
+        "abstract as auto base bool break byte case catch char checked class const continue decimal default delegate do double else enum event explicit extern false finally fixed float "
+        + "for foreach goto if implicit in inline int interface internal is lock long namespace new null object operator out override params private protected public readonly ref register "
+        + "restrict return sbyte sealed short signed sizeof stackalloc static string struct switch this throw true try typedef typeof uint ulong unchecked union unsafe unsigned ushort using "
+        + "virtual void volatile while result main Math MathF HybridAD INFINITY NAN fmodf round fmod fdim exp2 j0 j1 jn y0 y1 yn gamma lgamma tgamma " + string.Join(' ', CSharpFunctions.Keys))
+        .Split(' ').ToFrozenSet();
+
+    private readonly HashSet<string> _taken = [];
+
+    public SourceDialect(SourceLanguage language) => IsC = language == SourceLanguage.C;
+
+    public bool IsC { get; }
+
+    /// <summary>A loop without end.</summary>
+    public string Forever => IsC ? "while (1)" : "while (true)";
+
+    public string True => IsC ? "1" : "true";
+
+    public string False => IsC ? "0" : "false";
+
+    /// <summary>The type of truth values.</summary>
+    public string Truth => IsC ? "int" : "bool";
+
+    /// <summary>A call of a function by its name in C.</summary>
+    public string Call(string function, params ReadOnlySpan<string> arguments)
+    {
+        var list = string.Join(", ", arguments.ToArray());
+        if (IsC)
+            return $"{function}({list})";
+        return function switch
+        {
+            "fmod" => $"({arguments[0]}) % ({arguments[1]})",
+            "fdim" => $"Math.Max(({arguments[0]}) - ({arguments[1]}), 0.0)",
+            "round" => $"Math.Round({list}, MidpointRounding.AwayFromZero)",
+            _ => $"{CSharpFunctions[function]}({list})",
+        };
+    }
+
+    /// <summary>A literal, without loss.</summary>
+    public string Number(double value, bool isFloat)
+    {
+        if (double.IsNaN(value))
+            return IsC ? "NAN" : "double.NaN";
+        if (double.IsInfinity(value))
+            return (value < 0 ? "-" : "") + (IsC ? "INFINITY" : "double.PositiveInfinity");
+        var digits = isFloat ? ((float)value).ToString("R", CultureInfo.InvariantCulture) : value.ToString("R", CultureInfo.InvariantCulture);
+        if (digits.AsSpan().IndexOfAny(".E") < 0)
+            digits += ".0";
+        return isFloat ? digits + "f" : digits;
+    }
+
+    /// <summary>A name that the language takes, is none of its own, and has not been given before.</summary>
+    public string Name(string source)
+    {
+        var name = new StringBuilder();
+        foreach (var letter in source)
+            name.Append(char.IsAsciiLetterOrDigit(letter) ? letter : '_');
+        if (name.Length == 0 || char.IsAsciiDigit(name[0]))
+            name.Insert(0, 'v');
+        var wanted = name.ToString();
+        if (wanted.StartsWith("__", StringComparison.Ordinal))
+            wanted = "v" + wanted;
+        var unique = wanted;
+        for (var k = 2; Reserved.Contains(unique) || !_taken.Add(unique); k++)
+            unique = $"{wanted}_{k}";
+        return unique;
+    }
+}
