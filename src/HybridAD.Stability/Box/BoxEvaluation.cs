@@ -52,7 +52,10 @@ internal sealed class BoxEvaluation
     /// <summary>Whether no input of the last sub-box belongs to the domain.</summary>
     public bool IsEmpty { get; private set; }
 
-    /// <summary>A bound of |computed − exact| over a sub-box, both taking the same branches. Sides are shrunk to where the domain's conditions can hold. A bound up to <paramref name="enough"/> is not made better.</summary>
+    /// <summary>
+    /// A bound of |computed − exact| over a sub-box, both taking the same branches. Sides are shrunk to where the domain's conditions can hold. A bound up to
+    /// <paramref name="enough"/> is not made better.
+    /// </summary>
     public double Bound(double[] lower, double[] upper, double enough)
     {
         _box.Decisions.AsSpan().Clear();

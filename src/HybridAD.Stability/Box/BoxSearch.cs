@@ -115,14 +115,18 @@ internal sealed class BoxSearch
         if (_evaluation.IsEmpty)
             return;
         var side = Side(lower, upper);
-        var part = new Part(lower, upper, bound, side, depth, double.IsFinite(bound) ? _evaluation.Range : Interval.Entire, [.. _evaluation.Candidate], _evaluation.Lost);
+        var range = double.IsFinite(bound) ? _evaluation.Range : Interval.Entire;
+        var part = new Part(lower, upper, bound, side, depth, range, [.. _evaluation.Candidate], _evaluation.Lost);
         var settled = side < 0;
         if (double.IsInfinity(bound))
         {
             double[] middle = [.. lower.Zip(upper, (low, high) => 0.5 * low + 0.5 * high)];
             var undefined = _constraints?.Hold(middle) != false ? _evaluation.UndefinedAt(middle) : -1;
             if (undefined >= 0)
-                _findings.Add(new($"{_program.Describe(undefined)} is not defined at ({string.Join(", ", middle.Select(x => x.ToString("G6", CultureInfo.InvariantCulture)))})", Sides(part)));
+            {
+                var place = string.Join(", ", middle.Select(x => x.ToString("G6", CultureInfo.InvariantCulture)));
+                _findings.Add(new($"{_program.Describe(undefined)} is not defined at ({place})", Sides(part)));
+            }
             else if (settled)
                 _findings.Add(new($"{Operation(part)} may leave its domain or range here", Sides(part)));
             settled |= undefined >= 0;
@@ -143,7 +147,8 @@ internal sealed class BoxSearch
         var (widest, width) = (-1, -1.0);
         for (var j = 0; j < _inputs; j++)
         {
-            if (!(upper[j] - lower[j] > NarrowestSide * Math.Max(Math.Abs(lower[j]), Math.Abs(upper[j]))) || Between(lower[j], upper[j]) is var at && (at <= lower[j] || at >= upper[j]))
+            var at = Between(lower[j], upper[j]);
+            if (!(upper[j] - lower[j] > NarrowestSide * Math.Max(Math.Abs(lower[j]), Math.Abs(upper[j]))) || at <= lower[j] || at >= upper[j])
                 continue;
             var relative = (upper[j] - lower[j]) / (_rootUpper[j] - _rootLower[j]);
             if (relative > width)
@@ -166,7 +171,9 @@ internal sealed class BoxSearch
             var inside = trial % 4 == 0 ? 0 : 1e-6;
             for (var j = 0; j < _inputs; j++)
             {
-                var share = trial == 1 ? 0.5 : trial % 2 != 0 && random.Next(3) == 0 ? random.NextDouble() : random.Next(2) == 0 ? inside * random.NextDouble() : 1 - inside * random.NextDouble();
+                var share = trial == 1 ? 0.5
+                    : trial % 2 != 0 && random.Next(3) == 0 ? random.NextDouble()
+                    : random.Next(2) == 0 ? inside * random.NextDouble() : 1 - inside * random.NextDouble();
                 x[j] = Math.Clamp(_rootLower[j] + (_rootUpper[j] - _rootLower[j]) * share, _rootLower[j], _rootUpper[j]);
             }
             _evaluation.AtPoint(x);

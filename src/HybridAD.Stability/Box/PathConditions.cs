@@ -72,7 +72,9 @@ internal sealed class PathConditions
         }
     }
 
-    /// <summary>What follows for inequalities from a condition that holds or does not: both parts of a conjunction hold, neither part of a disjunction that fails.</summary>
+    /// <summary>
+    /// What follows for inequalities from a condition that holds or does not: both parts of a conjunction hold, neither part of a disjunction that fails.
+    /// </summary>
     private IEnumerable<Fact> Facts(int condition, bool holds) => _program.Operations[condition] switch
     {
         Op.Less or Op.LessOrEqual or Op.Greater or Op.GreaterOrEqual => [new(condition, holds)],

@@ -130,8 +130,8 @@ internal sealed class ErrorPropagation
     private void Refresh(int node)
     {
         var error = _errors[node];
-        if (error.Width <= LooseError * error.Magnitude || error.Width <= Negligible * Math.Abs(_values[node]) || !error.IsFinite
-            || !_isCarried[node] || node < _pauseUntil || _work > RefreshWork)
+        if (error.Width <= LooseError * error.Magnitude || error.Width <= Negligible * Math.Abs(_values[node])
+            || !error.IsFinite || !_isCarried[node] || node < _pauseUntil || _work > RefreshWork)
             return;
         _work += node;
         var better = Interval.Intersect(error, ByAdjoints(node)) ?? error;

@@ -53,7 +53,8 @@ public class ProvenBoundTests(ITestOutputHelper output)
             var program = RandomPrograms.Create(random, library);
             var x = RandomPrograms.Point(program, random);
             var point = PointAnalysis.Of(program, x).Outputs[0];
-            if (!double.IsFinite(point.Value) || !double.IsFinite(point.Bound) || point.Flags.Length > 0 || !Stability.Intervals.Values.Of(program.Trace, x).All(double.IsFinite) || !(point.Condition * 1.1e-16 < 1e-6) || point.Bound < 1e-280)
+            if (!double.IsFinite(point.Value) || !double.IsFinite(point.Bound) || point.Flags.Length > 0
+                || !Stability.Intervals.Values.Of(program.Trace, x).All(double.IsFinite) || !(point.Condition * 1.1e-16 < 1e-6) || point.Bound < 1e-280)
                 continue;
             cases++;
             var proven = ProvenBound.Of(program, x, 0);
