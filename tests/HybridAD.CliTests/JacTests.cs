@@ -46,6 +46,7 @@ public class JacTests
     [InlineData("forward-colored")]
     [InlineData("reverse")]
     [InlineData("reverse-colored")]
+    [InlineData("bicolored")]
     [InlineData("reverse-rows")]
     [InlineData("sparse-forward")]
     [InlineData("hybrid")]

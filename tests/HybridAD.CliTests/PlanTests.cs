@@ -44,6 +44,7 @@ public class PlanTests
     [InlineData("reverse-colored")]
     [InlineData("sparse-forward")]
     [InlineData("mixed")]
+    [InlineData("bicolored")]
     public void ASavedPlanIsRun(string mode)
     {
         using var scratch = new Scratch();
@@ -66,6 +67,21 @@ public class PlanTests
         using var again = new MemoryStream();
         Formats.Plans.PlanJsonWriter.Write(Formats.Plans.PlanJsonReader.Read(bytes), again);
         Assert.Equal(bytes, again.ToArray());
+    }
+
+    [Fact]
+    public void ABicoloredPlanReadsBackAsItWas()
+    {
+        var function = AD.Trace(x => [x[0] * x[1] * x[2], x[0] * x[1], x[0] * x[2]], [1.0, 2.0, 3.0]);
+        var plan = function.PlanJacobian(new JacobianPlannerOptions { Mode = JacobianMode.Bicolored });
+        plan = plan with { Strategy = new Plans.BicoloredStrategy([0, 1, 1], 2, [0, -1, -1], 1), Candidates = [plan.Candidates[0] with { ReverseDirections = 1 }] };
+        using var text = new MemoryStream();
+        Formats.Plans.PlanJsonWriter.Write(plan, text);
+        var read = Formats.Plans.PlanJsonReader.Read(text.ToArray());
+        var strategy = Assert.IsType<Plans.BicoloredStrategy>(read.Strategy);
+        Assert.Equal([0, 1, 1], strategy.ColumnColors);
+        Assert.Equal([0, -1, -1], strategy.RowColors);
+        Assert.Equal((2, 1, 1), (strategy.ColumnColorCount, strategy.RowColorCount, read.Candidates[0].ReverseDirections));
     }
 
     [Fact]

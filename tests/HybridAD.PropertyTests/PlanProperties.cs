@@ -116,6 +116,7 @@ public sealed class PlanProperties(ITestOutputHelper output)
         var strategy = plan.Strategy switch
         {
             SweepStrategy sweep => $"{sweep.Direction} [{string.Join(' ', sweep.Colors)}]",
+            BicoloredStrategy bicolored => $"columns [{string.Join(' ', bicolored.ColumnColors)}] rows [{string.Join(' ', bicolored.RowColors)}]",
             AccumulationStrategy accumulation => $"kept [{string.Join(' ', accumulation.KeptNodes)}]",
             _ => plan.Strategy.ToString(),
         };

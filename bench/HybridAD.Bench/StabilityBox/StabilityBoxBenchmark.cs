@@ -50,7 +50,7 @@ internal static class StabilityBoxBenchmark
             below += result.ProvenBound < observed ? 1 : 0;
             slowest = Math.Max(slowest, result.Seconds);
             text.AppendLine(CultureInfo.InvariantCulture,
-                $"| {core.Name} | {result.ProvenBound:0.000e+0} | {(result.SamePathBound < result.ProvenBound ? result.SamePathBound.ToString("0.000e+0", CultureInfo.InvariantCulture) : "")} | {result.SamePathBound / result.LargestPointBound:F3} | {taylor:0.000e+0} | {result.ProvenBound / taylor:F3} | {daisy:0.000e+0} | {observed:0.00e+0} | {result.Boxes} | {1e3 * result.Seconds:F0} |");
+                $"| {core.Name} | {result.ProvenBound:0.000e+0} | {(result.SamePathBound < result.ProvenBound ? result.SamePathBound.ToString("0.000e+0", CultureInfo.InvariantCulture) : "")} | {Gap(result.SamePathBound / result.LargestPointBound)} | {taylor:0.000e+0} | {result.ProvenBound / taylor:F3} | {daisy:0.000e+0} | {observed:0.00e+0} | {result.Boxes} | {1e3 * result.Seconds:F0} |");
         }
         text.AppendLine(CultureInfo.InvariantCulture,
             $"\nOf {ratios.Count} bounds that FPTaylor has, {ratios.Count(ratio => ratio <= 1.1)} are at most 1.1 and {ratios.Count(ratio => ratio <= 2)} at most 2 times as large (largest {ratios.Max():F3}, median {ratios.Order().ElementAt(ratios.Count / 2):F3}); {betterThanDaisy} of {withDaisy} are below Daisy's. {below} are below an observed error. The slowest took {slowest:F2} s.");
@@ -66,6 +66,8 @@ internal static class StabilityBoxBenchmark
                     $"| {core.Name} | {result.ProvenBound:0.000e+0} | {taylor:0.000e+0} | {result.ProvenBound / taylor:F3} | {best:0.000e+0} | {result.ProvenBound / best:F3} | {1e3 * result.Seconds:F0} |");
             }
     }
+
+    private static string Gap(double ratio) => ratio.ToString(ratio < 100 ? "F3" : "0e+0", CultureInfo.InvariantCulture);
 
     private static IEnumerable<(string File, FpCore Core)> Cores(string folder) =>
         Files.SelectMany(file => FpCoreReader.Load(Path.Combine(folder, file)).Cores.Where(core => core.IsSupported).Select(core => (file, core)));

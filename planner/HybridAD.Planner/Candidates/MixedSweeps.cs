@@ -77,6 +77,7 @@ internal sealed class MixedSweeps : ICandidateSource
             MemoryBytes = (long)(8 * (width * (double)(problem.Graph.Trace.InputCount + problem.ActiveOperations) + cut.Length * (rows + columns))),
             Sweeps = 2 * passes,
             Directions = 2 * cut.Length,
+            ReverseDirections = cut.Length,
         }, new MixedStrategy([.. cut]));
     }
 }

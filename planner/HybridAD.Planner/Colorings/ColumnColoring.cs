@@ -49,21 +49,7 @@ public static class ColumnColoring
         return new Coloring(colors, count, order.Name, graph.LongestRow);
     }
 
-    internal static Coloring BestOf(ColumnIntersection graph, int seed, long? workBudget)
-    {
-        var budget = new WorkBudget(graph.PassWork, workBudget);
-        var search = new ColoringSearch(graph);
-        budget.TrySpend(1);
-        foreach (var order in VertexOrders.All)
-        {
-            // An order costs about one walk to arrange, one for its initial degrees and one to colour.
-            if (search.IsDone || (search.HasColoring && !budget.TrySpend(3)))
-                break;
-            search.Try(order);
-        }
-        var random = new Random(seed);
-        while (!search.IsDone && budget.TrySpend(ColoringSearch.RoundLength))
-            search.Improve(random);
-        return search.Best();
-    }
+    // The longest row is a clique: no colouring has fewer colours.
+    internal static Coloring BestOf(ColumnIntersection graph, int seed, long? workBudget) =>
+        new ColoringSearch(graph, new FirstFit(graph), graph.LongestRow).Run(new WorkBudget(graph.PassWork, workBudget), seed);
 }

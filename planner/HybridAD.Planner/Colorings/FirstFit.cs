@@ -10,7 +10,7 @@ namespace HybridAD.Planning.Colorings;
 /// Short rows are walked and their colours marked. For a long row the set of its colours is kept as bits, together with the first colour it
 /// lacks: a column of the row then looks at 64 colours at a time, and a dense row of ℓ columns costs O(ℓ) in place of O(ℓ²).
 /// </remarks>
-internal sealed class FirstFit
+internal sealed class FirstFit : IFirstFit
 {
     private readonly ColumnIntersection _graph;
     private readonly int[] _markedFor;
@@ -32,11 +32,7 @@ internal sealed class FirstFit
         _longRowsOfColumn = new int[longCount];
     }
 
-    /// <summary>Colours the columns in an order.</summary>
-    /// <param name="order">A permutation of the columns.</param>
-    /// <param name="limit">Gives up when a column needs a colour at or above this one.</param>
-    /// <param name="colors">Receives the colours; a column without nonzeros gets -1.</param>
-    /// <returns>The number of colours, or -1 after giving up.</returns>
+    /// <inheritdoc/>
     public int Color(ReadOnlySpan<int> order, int limit, Span<int> colors)
     {
         ReadOnlySpan<int> columnStarts = _graph.Columns.RowStarts, rowsOf = _graph.Columns.Columns;

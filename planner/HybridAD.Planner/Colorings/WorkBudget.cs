@@ -21,8 +21,14 @@ internal sealed class WorkBudget
         _remaining = limit ?? Math.Max(SmallProblem, Passes * passWork);
     }
 
+    /// <summary>Visited entries still allowed.</summary>
+    public long Remaining => _remaining;
+
+    /// <summary>Spends what has been visited already, even beyond the budget.</summary>
+    public void Spend(long visited) => _remaining -= visited;
+
     /// <summary>Whether that many further walks fit; if so, they are spent.</summary>
-    public bool TrySpend(int passes)
+    public bool TrySpend(long passes)
     {
         if (passes * _passWork > _remaining)
             return false;

@@ -24,7 +24,31 @@ internal static class PlanBlocks
                         : $"{sweep.ColorCount:N0} directions serve all {problem.NonemptyRows:N0} outputs",
                 },
             ];
-        return strategy is MixedStrategy mixed ? OfWaist(problem, mixed) : OfGroups(problem, (AccumulationStrategy)strategy, name);
+        return strategy switch
+        {
+            MixedStrategy mixed => OfWaist(problem, mixed),
+            BicoloredStrategy bicolored => OfHalves(problem, bicolored),
+            _ => OfGroups(problem, (AccumulationStrategy)strategy, name),
+        };
+    }
+
+    private static ImmutableArray<PlanBlock> OfHalves(PlanningProblem problem, BicoloredStrategy strategy)
+    {
+        var halves = new BicoloredHalves(problem.Pattern, strategy);
+        var (forward, reverse) = SweepCost.Parts(problem, halves);
+        return
+        [
+            new PlanBlock
+            {
+                Id = 0, Operations = forward.OperationCount, Inputs = halves.SeededColumns.Length, Outputs = halves.ReadRows.Length, Shared = 0, Kept = 0, Mode = "forward",
+                Reason = $"{strategy.ColumnColorCount:N0} directions of columns yield {halves.IsForward.Count(true):N0} entries of {halves.ReadRows.Length:N0} outputs",
+            },
+            new PlanBlock
+            {
+                Id = 1, Operations = reverse.OperationCount, Inputs = halves.ReadColumns.Length, Outputs = halves.SeededRows.Length, Shared = 0, Kept = 0, Mode = "reverse",
+                Reason = $"{strategy.RowColorCount:N0} directions of rows yield {halves.IsForward.Count(false):N0} entries of {halves.SeededRows.Length:N0} outputs",
+            },
+        ];
     }
 
     private static ImmutableArray<PlanBlock> OfWaist(PlanningProblem problem, MixedStrategy strategy)

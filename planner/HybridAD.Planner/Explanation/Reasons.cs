@@ -10,7 +10,7 @@ internal static class Reasons
 {
     public static string WhyLost(PlanCandidate loser, PlanCandidate winner) =>
         loser.Sweeps > 0
-            ? $"{Ratio(loser, winner)} the time: {loser.Directions:N0} directions in {loser.Sweeps:N0} sweeps, {loser.MultiplyAdds:N0} multiply-adds"
+            ? $"{Ratio(loser, winner)} the time: {Directions(loser)} in {loser.Sweeps:N0} sweeps, {loser.MultiplyAdds:N0} multiply-adds"
             : $"{Ratio(loser, winner)} the time: {loser.MultiplyAdds:N0} multiply-adds";
 
     public static string WhyChosen(PlanningProblem problem, PlanCandidate winner, ImmutableArray<PlanCandidate> all, JacobianMode asked)
@@ -20,7 +20,7 @@ internal static class Reasons
         if (asked != JacobianMode.Auto)
             return $"asked for ({shape})";
         var what = winner.Sweeps > 0
-            ? $"{winner.Directions:N0} directions in {winner.Sweeps:N0} sweeps"
+            ? $"{Directions(winner)} in {winner.Sweeps:N0} sweeps"
             : $"{winner.MultiplyAdds:N0} multiply-adds over {winner.Directions:N0} cones";
         // The candidates come ranked; those given up before they were worked out have no count.
         PlanCandidate? next = null;
@@ -41,6 +41,10 @@ internal static class Reasons
         >= 1e-6 => (seconds * 1e6).ToString("0.00 µs", CultureInfo.InvariantCulture),
         _ => (seconds * 1e9).ToString("0 ns", CultureInfo.InvariantCulture),
     };
+
+    private static string Directions(PlanCandidate candidate) => candidate.ReverseDirections > 0
+        ? $"{candidate.Directions - candidate.ReverseDirections:N0} forward and {candidate.ReverseDirections:N0} reverse directions"
+        : $"{candidate.Directions:N0} directions";
 
     private static string Ratio(PlanCandidate a, PlanCandidate b) =>
         b.PredictedSeconds <= 0 ? "more than" : (a.PredictedSeconds / b.PredictedSeconds).ToString("0.00", CultureInfo.InvariantCulture) + " ×";

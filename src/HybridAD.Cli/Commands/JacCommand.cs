@@ -32,6 +32,7 @@ internal static class JacCommand
         ["auto"] = JacobianMode.Auto, ["forward"] = JacobianMode.Forward, ["forward-colored"] = JacobianMode.ForwardColored,
         ["reverse"] = JacobianMode.Reverse, ["reverse-colored"] = JacobianMode.ReverseColored, ["reverse-rows"] = JacobianMode.ReverseRows,
         ["sparse-forward"] = JacobianMode.SparseForward, ["hybrid"] = JacobianMode.Hybrid, ["mixed"] = JacobianMode.Mixed,
+        ["bicolored"] = JacobianMode.Bicolored,
     };
 
     public static void Define(Command command, Shell shell)

@@ -29,4 +29,7 @@ public enum JacobianMode
 
     /// <summary>Reverse below and forward above the narrowest cut of the graph, then the product.</summary>
     Mixed,
+
+    /// <summary>Forward sweeps for groups of columns and reverse sweeps for groups of rows together, each yielding a part of the entries.</summary>
+    Bicolored,
 }

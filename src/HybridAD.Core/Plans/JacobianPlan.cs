@@ -43,7 +43,7 @@ public sealed record JacobianPlan
 /// <summary>One way that was considered.</summary>
 public sealed record PlanCandidate
 {
-    /// <summary>Name: forward, forward-colored, reverse, reverse-colored, reverse-rows, sparse-forward, hybrid, mixed.</summary>
+    /// <summary>Name: forward, forward-colored, reverse, reverse-colored, reverse-rows, sparse-forward, hybrid, mixed, bicolored.</summary>
     public required string Name { get; init; }
 
     /// <summary>Predicted seconds for the Jacobian, partial derivatives included, values not; infinite where it cannot be run within the budget.</summary>
@@ -60,6 +60,9 @@ public sealed record PlanCandidate
 
     /// <summary>Directions (colours, or rows) propagated.</summary>
     public required int Directions { get; init; }
+
+    /// <summary>How many of the directions go in reverse where a candidate sweeps both ways; otherwise 0.</summary>
+    public int ReverseDirections { get; init; }
 
     /// <summary>Why it lost, or null for the chosen one.</summary>
     public string? Lost { get; init; }

@@ -24,6 +24,18 @@ public enum SweepDirection
 public sealed record SweepStrategy(SweepDirection Direction, ImmutableArray<int> Colors, int ColorCount) : JacobianStrategy;
 
 /// <summary>
+/// Forward sweeps for some columns and reverse sweeps for some rows: every entry is read directly off a column's direction or a row's, see
+/// <see cref="DirectRecovery"/>. T. F. Coleman, A. Verma, "The efficient computation of sparse Jacobian matrices using automatic differentiation",
+/// SIAM J. Sci. Comput. 19(4), 1998.
+/// </summary>
+/// <param name="ColumnColors">The colour of every column; −1 where it has no direction and its entries are left to the rows.</param>
+/// <param name="ColumnColorCount">Number of forward directions.</param>
+/// <param name="RowColors">The colour of every row; −1 where it has no direction and its entries are left to the columns.</param>
+/// <param name="RowColorCount">Number of reverse directions.</param>
+public sealed record BicoloredStrategy(
+    ImmutableArray<int> ColumnColors, int ColumnColorCount, ImmutableArray<int> RowColors, int RowColorCount) : JacobianStrategy;
+
+/// <summary>
 /// Accumulation row by row: every output is differentiated in reverse down to the inputs and to the kept nodes, which keep the sparse gradient that was
 /// computed for them once. No kept node: reverse mode, row by row. All kept: sparse forward mode.
 /// </summary>

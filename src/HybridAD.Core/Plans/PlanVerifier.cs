@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using HybridAD.Errors;
 using HybridAD.Graph;
 using HybridAD.Primitives;
@@ -24,6 +25,8 @@ public static class PlanVerifier
             VerifyColors(forward, pattern.Transpose(), pattern, "column", "row");
         else if (plan.Strategy is SweepStrategy reverse)
             VerifyColors(reverse, pattern, pattern.Transpose(), "row", "column");
+        else if (plan.Strategy is BicoloredStrategy bicolored)
+            VerifyBicoloring(bicolored, pattern);
         else if (plan.Strategy is AccumulationStrategy accumulation)
             VerifyKept(accumulation, trace);
         else if (plan.Strategy is MixedStrategy mixed)
@@ -33,12 +36,9 @@ public static class PlanVerifier
     /// <summary>Every line that has nonzeros needs a colour, and lines that cross a common one need different colours.</summary>
     private static void VerifyColors(SweepStrategy sweep, SparsityPattern lines, SparsityPattern crossing, string line, string across)
     {
-        if (sweep.Colors.Length != lines.RowCount)
-            Fail($"it has colors for {sweep.Colors.Length} {line}s, the Jacobian has {lines.RowCount}");
-        if (sweep.ColorCount > lines.RowCount)
-            Fail($"it has {sweep.ColorCount} colors for {lines.RowCount} {line}s");
+        VerifyRange(sweep.Colors, sweep.ColorCount, lines.RowCount, line);
         for (var k = 0; k < lines.RowCount; k++)
-            if (sweep.Colors[k] >= sweep.ColorCount || sweep.Colors[k] < (lines.Row(k).IsEmpty ? -1 : 0))
+            if (sweep.Colors[k] < 0 && !lines.Row(k).IsEmpty)
                 Fail($"{line} {k} has color {sweep.Colors[k]} of {sweep.ColorCount}");
         var owner = new int[sweep.ColorCount];
         Array.Fill(owner, -1);
@@ -52,6 +52,30 @@ public static class PlanVerifier
                 owner[color] = c;
                 last[color] = k;
             }
+    }
+
+    /// <summary>Every nonzero must stand alone in the direction of its column or in that of its row.</summary>
+    private static void VerifyBicoloring(BicoloredStrategy strategy, SparsityPattern pattern)
+    {
+        VerifyRange(strategy.ColumnColors, strategy.ColumnColorCount, pattern.ColumnCount, "column");
+        VerifyRange(strategy.RowColors, strategy.RowColorCount, pattern.RowCount, "row");
+        var readable = DirectRecovery.Of(pattern, strategy.ColumnColors.AsSpan(), strategy.RowColors.AsSpan());
+        var entry = Array.IndexOf(readable, Readable.Nowhere);
+        if (entry < 0)
+            return;
+        var (row, column) = (pattern.RowOfEntries()[entry], pattern.Columns[entry]);
+        Fail($"entry ({row}, {column}) cannot be read off column color {strategy.ColumnColors[column]} or row color {strategy.RowColors[row]}");
+    }
+
+    private static void VerifyRange(ImmutableArray<int> colors, int count, int lines, string line)
+    {
+        if (colors.Length != lines)
+            Fail($"it has colors for {colors.Length} {line}s, the Jacobian has {lines}");
+        if (count > lines)
+            Fail($"it has {count} colors for {lines} {line}s");
+        for (var k = 0; k < lines; k++)
+            if (colors[k] >= count || colors[k] < -1)
+                Fail($"{line} {k} has color {colors[k]} of {count}");
     }
 
     private static void VerifyKept(AccumulationStrategy strategy, Trace trace)

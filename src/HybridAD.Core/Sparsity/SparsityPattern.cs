@@ -54,6 +54,20 @@ public sealed class SparsityPattern
         return rows;
     }
 
+    /// <summary>The index in <see cref="Columns"/> of each nonzero of the transposed pattern, in the order of the transposed pattern.</summary>
+    public int[] EntriesByColumn()
+    {
+        var next = new int[ColumnCount + 1];
+        foreach (var column in _columns)
+            next[column + 1]++;
+        for (var j = 0; j < ColumnCount; j++)
+            next[j + 1] += next[j];
+        var entries = new int[_columns.Length];
+        for (var k = 0; k < _columns.Length; k++)
+            entries[next[_columns[k]]++] = k;
+        return entries;
+    }
+
     /// <summary>The pattern of the transposed matrix, in O(nonzeros).</summary>
     public SparsityPattern Transpose()
     {

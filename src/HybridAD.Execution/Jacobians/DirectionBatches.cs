@@ -8,17 +8,8 @@ internal sealed class DirectionBatches
     private readonly int[] _entryStarts;
     private readonly int[] _entries;
 
-    /// <param name="colors">Colour of each seeded item (column or row); −1 where there is none.</param>
-    /// <param name="colorCount">Number of colours.</param>
-    /// <param name="width">Directions a sweep carries.</param>
-    /// <param name="itemOfEntry">The seeded item of each Jacobian entry.</param>
-    public DirectionBatches(ReadOnlySpan<int> colors, int colorCount, int width, ReadOnlySpan<int> itemOfEntry)
-        : this(colors, ColorOfEntry(colors, itemOfEntry), colorCount, width)
-    {
-    }
-
     /// <param name="colors">Colour of each seeded item; −1 where there is none.</param>
-    /// <param name="colorOfEntry">Colour whose direction yields each entry.</param>
+    /// <param name="colorOfEntry">Colour whose direction yields each entry; −1 where it is read elsewhere.</param>
     /// <param name="colorCount">Number of colours.</param>
     /// <param name="width">Directions a sweep carries.</param>
     public DirectionBatches(ReadOnlySpan<int> colors, ReadOnlySpan<int> colorOfEntry, int colorCount, int width)
@@ -39,14 +30,6 @@ internal sealed class DirectionBatches
 
     /// <summary>The entries that a batch yields.</summary>
     public ReadOnlySpan<int> Entries(int batch) => _entries.AsSpan(_entryStarts[batch], _entryStarts[batch + 1] - _entryStarts[batch]);
-
-    private static int[] ColorOfEntry(ReadOnlySpan<int> colors, ReadOnlySpan<int> itemOfEntry)
-    {
-        var colorOfEntry = new int[itemOfEntry.Length];
-        for (var entry = 0; entry < itemOfEntry.Length; entry++)
-            colorOfEntry[entry] = colors[itemOfEntry[entry]];
-        return colorOfEntry;
-    }
 
     private static (int[] Starts, int[] Items) Bucket(ReadOnlySpan<int> colors, int count, int width)
     {

@@ -30,8 +30,8 @@ public abstract class JacobianExecutor : IExecutor
         ArgumentNullException.ThrowIfNull(function);
         return strategy switch
         {
-            SweepStrategy { Direction: SweepDirection.Forward } sweep => new ForwardJacobian(function, pattern, sweep),
-            SweepStrategy sweep => new ReverseJacobian(function, pattern, sweep),
+            SweepStrategy sweep => new SweptJacobian(function, pattern, sweep),
+            BicoloredStrategy bicolored => new SweptJacobian(function, pattern, bicolored),
             AccumulationStrategy accumulation => new AccumulatedJacobian(function, pattern, accumulation),
             MixedStrategy mixed => new MixedJacobian(function, pattern, mixed),
             _ => throw new ArgumentOutOfRangeException(nameof(strategy), strategy, "No executor knows this strategy."),

@@ -17,6 +17,7 @@ public static class PlanJsonReader
 
     internal const string ForwardSweeps = "forward-sweeps";
     internal const string ReverseSweeps = "reverse-sweeps";
+    internal const string BicoloredSweeps = "bicolored-sweeps";
     internal const string Accumulation = "accumulation";
     internal const string Mixed = "mixed";
 
@@ -65,6 +66,9 @@ public static class PlanJsonReader
         {
             ForwardSweeps or ReverseSweeps => new SweepStrategy(
                 kind == ForwardSweeps ? SweepDirection.Forward : SweepDirection.Reverse, strategy["colors"].Wholes(atLeast: -1), strategy["colorCount"].Whole()),
+            BicoloredSweeps => new BicoloredStrategy(
+                strategy["columnColors"].Wholes(atLeast: -1), strategy["columnColorCount"].Whole(),
+                strategy["rowColors"].Wholes(atLeast: -1), strategy["rowColorCount"].Whole()),
             Accumulation => new AccumulationStrategy(strategy["keptNodes"].Wholes(atLeast: 0)),
             Mixed => new MixedStrategy(strategy["cutNodes"].Wholes(atLeast: 0)),
             _ => Unknown(strategy["kind"]),
@@ -73,7 +77,7 @@ public static class PlanJsonReader
 
     private static JacobianStrategy Unknown(Member kind)
     {
-        kind.Fail($"is unknown; there are {ForwardSweeps}, {ReverseSweeps}, {Accumulation}, {Mixed}");
+        kind.Fail($"is unknown; there are {ForwardSweeps}, {ReverseSweeps}, {BicoloredSweeps}, {Accumulation}, {Mixed}");
         return null;
     }
 
@@ -85,6 +89,7 @@ public static class PlanJsonReader
         MemoryBytes = (long)candidate["memoryBytes"].Number(),
         Sweeps = candidate["sweeps"].Whole(),
         Directions = candidate["directions"].Whole(),
+        ReverseDirections = candidate.Has("reverseDirections") ? candidate["reverseDirections"].Whole() : 0,
         Lost = candidate.Has("lost") ? candidate["lost"].Text() : null,
     };
 

@@ -44,6 +44,13 @@ public static class PlanJsonWriter
                 json.WriteNumber("colorCount", sweep.ColorCount);
                 WriteNumbers(json, "colors", sweep.Colors.AsSpan());
                 break;
+            case BicoloredStrategy bicolored:
+                json.WriteString("kind", PlanJsonReader.BicoloredSweeps);
+                json.WriteNumber("columnColorCount", bicolored.ColumnColorCount);
+                WriteNumbers(json, "columnColors", bicolored.ColumnColors.AsSpan());
+                json.WriteNumber("rowColorCount", bicolored.RowColorCount);
+                WriteNumbers(json, "rowColors", bicolored.RowColors.AsSpan());
+                break;
             case AccumulationStrategy accumulation:
                 json.WriteString("kind", PlanJsonReader.Accumulation);
                 WriteNumbers(json, "keptNodes", accumulation.KeptNodes.AsSpan());
@@ -68,6 +75,8 @@ public static class PlanJsonWriter
         json.WriteNumber("memoryBytes", candidate.MemoryBytes);
         json.WriteNumber("sweeps", candidate.Sweeps);
         json.WriteNumber("directions", candidate.Directions);
+        if (candidate.ReverseDirections > 0)
+            json.WriteNumber("reverseDirections", candidate.ReverseDirections);
         if (candidate.Lost is not null)
             json.WriteString("lost", candidate.Lost);
         json.WriteEndObject();

@@ -52,14 +52,14 @@ internal sealed class BoxEvaluation
     /// <summary>Whether no input of the last sub-box belongs to the domain.</summary>
     public bool IsEmpty { get; private set; }
 
-    /// <summary>A bound of |computed − exact| over a sub-box, both taking the same branches. Sides are shrunk to where the domain's conditions can hold.</summary>
-    public double Bound(double[] lower, double[] upper)
+    /// <summary>A bound of |computed − exact| over a sub-box, both taking the same branches. Sides are shrunk to where the domain's conditions can hold. A bound up to <paramref name="enough"/> is not made better.</summary>
+    public double Bound(double[] lower, double[] upper, double enough)
     {
         _box.Decisions.AsSpan().Clear();
         (IsEmpty, Lost, Range) = (true, -1, default);
         Gains.AsSpan().Clear();
         Candidate.AsSpan().Fill(double.NaN);
-        return Bound(lower, upper, 0);
+        return Bound(lower, upper, enough, 0);
     }
 
     /// <summary>The bound at a point; remembers the largest.</summary>
@@ -80,7 +80,7 @@ internal sealed class BoxEvaluation
         return !_point.Forward(x, x, affine: false) && _point.Undecided < 0 && _point.CertainlyUndefined ? _point.Lost : -1;
     }
 
-    private double Bound(double[] lower, double[] upper, int depth)
+    private double Bound(double[] lower, double[] upper, double enough, int depth)
     {
         if (!_paths.Forward(lower, upper, out var finite))
             return 0;
@@ -92,7 +92,7 @@ internal sealed class BoxEvaluation
                 lower.CopyTo(_lower[depth], 0);
                 upper.CopyTo(_upper[depth], 0);
                 _box.Decisions[selection] = decision;
-                bound = Math.Max(bound, Bound(_lower[depth], _upper[depth], depth + 1));
+                bound = Math.Max(bound, Bound(_lower[depth], _upper[depth], enough, depth + 1));
                 _box.Decisions[selection] = 0;
             }
             return bound;
@@ -104,7 +104,7 @@ internal sealed class BoxEvaluation
         }
         Range = IsEmpty ? _box.OutputRange : Interval.Hull(Range, _box.OutputRange);
         IsEmpty = false;
-        var best = Math.Min(_box.Bound(_point, lower, upper, _centre), _box.OutputError);
+        var best = Math.Min(_box.Bound(_point, lower, upper, _centre, enough), _box.OutputError);
         for (var j = 0; j < Gains.Length; j++)
             Gains[j] = Math.Max(Gains[j], _box.Gain(j, upper[j] - lower[j]));
         if (depth == 0)

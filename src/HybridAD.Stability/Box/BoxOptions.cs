@@ -10,7 +10,7 @@ public sealed record BoxOptions
     public double Seconds { get; init; } = 0.8;
 
     /// <summary>The search ends when the bound is proven to be within this relative distance of the largest first-order bound at a point.</summary>
-    public double Tolerance { get; init; } = 0.02;
+    public double Tolerance { get; init; } = 0.01;
 
     /// <summary>Whether inputs carry a rounding error of half an ulp of their format; otherwise they are exact.</summary>
     public bool InputsRounded { get; init; }

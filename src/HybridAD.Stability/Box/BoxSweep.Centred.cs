@@ -16,9 +16,16 @@ internal sealed partial class BoxSweep
     /// <param name="at">A sweep of the same program for the centre.</param>
     /// <param name="lower">Lower ends of the box.</param>
     /// <param name="upper">Upper ends.</param>
-    /// <param name="centre">Receives the centre that makes the form smallest: an end where the gradient has a sign. NaN where the function is not smooth.</param>
-    public double Bound(BoxSweep at, ReadOnlySpan<double> lower, ReadOnlySpan<double> upper, Span<double> centre)
+    /// <param name="centre">Receives the centre that makes the form smallest: an end where the gradient has a sign. NaN where none was made.</param>
+    /// <param name="enough">A bound up to this need not be made better.</param>
+    public double Bound(BoxSweep at, ReadOnlySpan<double> lower, ReadOnlySpan<double> upper, Span<double> centre, double enough)
     {
+        var plain = Backward();
+        if (plain <= enough)
+        {
+            centre.Fill(double.NaN);
+            return plain;
+        }
         ExactAdjoints();
         _centredIsBetter = false;
         var constant = Weigh(out var terms);
@@ -26,10 +33,11 @@ internal sealed partial class BoxSweep
         if (!SecondOrder(out var excess))
         {
             centre.Fill(double.NaN);
-            return Backward();
+            return plain;
         }
         var bound = (terms + excess) * _up;
-        if (Centre(lower, upper, centre, out var rest))
+        // Ranges that conditions have tightened do not hold on the whole way from a centre to a point, as a mean value form needs.
+        if (Centre(lower, upper, centre, out var rest) && Conditions.Count == 0 && !HasLimits)
         {
             Decisions.CopyTo(at.Decisions, 0);
             at.Cuts = _cut;
@@ -42,9 +50,7 @@ internal sealed partial class BoxSweep
             at.Cuts = null;
         }
         // Near a singular point the mean values can be far off, and the sweep that has them in it is better.
-        if (!(excess <= 0.01 * bound))
-            bound = double.IsNaN(bound) ? Backward() : Math.Min(bound, Backward());
-        return bound;
+        return bound <= plain ? bound : plain;
     }
 
     private bool Centre(ReadOnlySpan<double> lower, ReadOnlySpan<double> upper, Span<double> centre, out double rest)

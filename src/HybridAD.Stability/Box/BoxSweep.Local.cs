@@ -62,8 +62,9 @@ internal sealed partial class BoxSweep
                     : Math.Min(local, Math.Min(left.Magnitude, right.Magnitude));
             }
         }
-        if (real.Lower > 0 || real.Upper < 0)
-            grid = Math.Max(grid, Outward.Exponent(Math.Min(Math.Abs(real.Lower), Math.Abs(real.Upper))) - format.Precision + 1);
+        // What is rounded correctly stays in its binade or leaves it upward.
+        if ((ulpBound > 0.5 ? real.Widened(local) : real).Mignitude is > 0 and var least)
+            grid = Math.Max(grid, Outward.Exponent(least) - format.Precision + 1);
         // A rounded result of a product lies on no finer grid than the format has.
         grid = Math.Max(grid, smallest);
         return local;

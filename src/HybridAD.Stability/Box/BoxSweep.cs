@@ -100,6 +100,9 @@ internal sealed partial class BoxSweep
         return (_program.Count, (_errors[a] + _errors[b]) * _up);
     }
 
+    /// <summary>Whether a comparison comes out in one way everywhere in the box, exact and computed.</summary>
+    public bool Always(int comparison, bool holds) => _hull[comparison] == (Interval)(holds ? 1 : 0);
+
     /// <summary>Whether exact and computed operands may compare differently somewhere in the box.</summary>
     public bool MayDiffer(int comparison) => _local[comparison] > 0;
 
@@ -297,11 +300,11 @@ internal sealed partial class BoxSweep
         exact = exact.Common(computed.Widened(propagated));
         var format = _program.Formats[slot];
         var local = LocalError(slot, operation, operands, primitive, real, format, affine, out var grid);
-        if (HasLimits && Interval.Intersect(real, Limits[slot]) is { } possible)
-            real = possible;
         computed = UlpBound(operation, primitive) > 0.5 ? real.Widened(local) : local == 0 ? real : Rounded(real, format);
+        if (HasLimits && Interval.Intersect(computed, Limits[slot]) is { } possible)
+            computed = possible;
         var total = (propagated + local) * _up;
-        if (!double.IsFinite(total))
+        if (!double.IsFinite(total) || !computed.IsFinite)
             return false;
         (_exact[slot], _computed[slot], _hull[slot]) = (exact, computed, Interval.Hull(exact, computed));
         (_errors[slot], _grids[slot], _cut[slot]) = (total, grid, cut);

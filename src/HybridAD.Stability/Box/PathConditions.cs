@@ -4,8 +4,8 @@ using HybridAD.Numerics;
 namespace HybridAD.Stability.Box;
 
 /// <summary>
-/// What decisions say of the inputs: where a selection whose condition is one comparison is forced, exact operands compare that way. The sub-box is shrunk to that part,
-/// which keeps roots and logarithms of a branch off the inputs that never come there, and ranges are tightened by it.
+/// What decisions say of the inputs: where a selection is forced, the comparisons of its condition come out accordingly, exact and computed. The sub-box is shrunk to
+/// that part, which keeps roots and logarithms of a branch off the inputs that never come there, and ranges are tightened by it.
 /// </summary>
 internal sealed class PathConditions
 {
@@ -16,7 +16,7 @@ internal sealed class PathConditions
     private readonly DomainConstraints? _domain;
     private readonly double[] _lower;
     private readonly double[] _upper;
-    private readonly int[] _comparisons;
+    private readonly Fact[][][] _facts;
     private readonly BoxProgram _program;
     private readonly bool _inputsRounded;
 
@@ -25,11 +25,14 @@ internal sealed class PathConditions
     {
         (_program, _sweep, _domain, _inputsRounded) = (program, sweep, domain, inputsRounded);
         (_lower, _upper) = (new double[program.InputCount], new double[program.InputCount]);
-        _comparisons = new int[program.Count];
+        _facts = new Fact[program.Count][][];
         for (var slot = 0; slot < program.Count; slot++)
-            _comparisons[slot] = program.Operations[slot] == Op.Select && program.Lists[program.First[slot]] is var condition
-                && program.Operations[condition] is Op.Less or Op.LessOrEqual or Op.Greater or Op.GreaterOrEqual ? condition : -1;
+            if (program.Operations[slot] == Op.Select)
+                _facts[slot] = [[.. Facts(program.Lists[program.First[slot]], true)], [.. Facts(program.Lists[program.First[slot]], false)]];
     }
+
+    /// <summary>A comparison, and whether it holds.</summary>
+    private readonly record struct Fact(int Comparison, bool Holds);
 
     /// <summary>
     /// A forward sweep over the part of a box that belongs to the sweep's decisions; false where that part is empty. Leaves the sweep's conditions as they are
@@ -55,12 +58,9 @@ internal sealed class PathConditions
             lower.CopyTo(_lower);
             upper.CopyTo(_upper);
             var shrunk = false;
-            for (var slot = 0; slot < _program.Count; slot++)
-                if (_sweep.Decisions[slot] != 0 && _comparisons[slot] >= 0 && !_sweep.IsDecided(slot))
-                {
-                    if (!Require(_comparisons[slot], _sweep.Decisions[slot] == 1, lower, upper, ref shrunk))
-                        return false;
-                }
+            foreach (var fact in Decided())
+                if (!Require(fact.Comparison, fact.Holds, lower, upper, ref shrunk))
+                    return false;
             if (shrunk && round < MostRounds)
                 continue;
             // A last shrinking is given up: forms belong to the box they were made for.
@@ -72,29 +72,46 @@ internal sealed class PathConditions
         }
     }
 
+    /// <summary>What follows for inequalities from a condition that holds or does not: both parts of a conjunction hold, neither part of a disjunction that fails.</summary>
+    private IEnumerable<Fact> Facts(int condition, bool holds) => _program.Operations[condition] switch
+    {
+        Op.Less or Op.LessOrEqual or Op.Greater or Op.GreaterOrEqual => [new(condition, holds)],
+        Op.Not => Facts(_program.First[condition], !holds),
+        Op.And when holds => Facts(_program.First[condition], true).Concat(Facts(_program.Second[condition], true)),
+        Op.Or when !holds => Facts(_program.First[condition], false).Concat(Facts(_program.Second[condition], false)),
+        _ => [],
+    };
+
+    private IEnumerable<Fact> Decided()
+    {
+        for (var slot = 0; slot < _program.Count; slot++)
+            if (_sweep.Decisions[slot] != 0)
+                foreach (var fact in _facts[slot][_sweep.Decisions[slot] - 1])
+                    yield return fact;
+    }
+
     /// <summary>
     /// What decisions say exactly, without the roundings of affine forms: of a slot that is compared with a literal, and of the difference of two that are compared.
     /// </summary>
     private bool Limit(Span<double> lower, Span<double> upper)
     {
         _sweep.HasLimits = false;
-        for (var slot = 0; slot < _program.Count; slot++)
-            if (_sweep.Decisions[slot] != 0 && _comparisons[slot] is >= 0 and var comparison)
+        foreach (var (comparison, holds) in Decided())
+        {
+            var isBelow = _program.Operations[comparison] is Op.Less or Op.LessOrEqual == holds;
+            var (a, b) = (_program.First[comparison], _program.Second[comparison]);
+            if (_program.Operations[a] == Op.Constant)
+                (a, b, isBelow) = (b, a, !isBelow);
+            if (_program.Operations[b] == Op.Constant && _program.Operations[a] != Op.Constant)
             {
-                var isBelow = _program.Operations[comparison] is Op.Less or Op.LessOrEqual == (_sweep.Decisions[slot] == 1);
-                var (a, b) = (_program.First[comparison], _program.Second[comparison]);
-                if (_program.Operations[a] == Op.Constant)
-                    (a, b, isBelow) = (b, a, !isBelow);
-                if (_program.Operations[b] == Op.Constant && _program.Operations[a] != Op.Constant)
-                {
-                    var literal = _program.Values[b] - Interval.Hull(0, _program.Errors[b]);
-                    if (!Limit(a, isBelow ? new(double.NegativeInfinity, literal.Upper) : new(literal.Lower, double.PositiveInfinity), lower, upper))
-                        return false;
-                }
-                foreach (var difference in _program.DifferencesOf(a, b))
-                    if (!Limit(difference, isBelow == (_program.First[difference] == a) ? new(double.NegativeInfinity, 0) : new(0, double.PositiveInfinity), lower, upper))
-                        return false;
+                var literal = _program.Values[b] - Interval.Hull(0, _program.Errors[b]);
+                if (!Limit(a, isBelow ? new(double.NegativeInfinity, literal.Upper) : new(literal.Lower, double.PositiveInfinity), lower, upper))
+                    return false;
             }
+            foreach (var difference in _program.DifferencesOf(a, b))
+                if (!Limit(difference, isBelow == (_program.First[difference] == a) ? new(double.NegativeInfinity, 0) : new(0, double.PositiveInfinity), lower, upper))
+                    return false;
+        }
         return true;
     }
 
@@ -119,6 +136,8 @@ internal sealed class PathConditions
 
     private bool Require(int comparison, bool holds, Span<double> lower, Span<double> upper, ref bool shrunk)
     {
+        if (_sweep.Always(comparison, holds))
+            return true;
         var isLess = _program.Operations[comparison] is Op.Less or Op.LessOrEqual;
         var (form, _) = _sweep.Difference(comparison);
         // a < b asks for b − a ≥ 0, its negation for a − b ≥ 0.

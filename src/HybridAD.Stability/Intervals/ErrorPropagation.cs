@@ -18,8 +18,11 @@ internal sealed class ErrorPropagation
     /// <summary>Relative width of an error, to itself, above which its enclosure is refreshed.</summary>
     private const double LooseError = 0.25;
 
-    /// <summary>Nodes visited for refreshing, in passes over the whole trace.</summary>
-    private const int RefreshWork = 60;
+    /// <summary>Width of an error, relative to the value, that is not worth a refreshment: far below an ulp.</summary>
+    private const double Negligible = 1e-22;
+
+    /// <summary>Most nodes visited for refreshing, about a second.</summary>
+    private const long RefreshWork = 50_000_000;
 
     private readonly Trace _trace;
     private readonly double[] _values;
@@ -28,6 +31,7 @@ internal sealed class ErrorPropagation
     private readonly Interval[] _slopes;
     private readonly int[] _starts;
     private readonly Interval[] _adjoints;
+    private readonly bool[] _isCarried;
     private long _work;
     private int _pause;
     private int _pauseUntil;
@@ -47,6 +51,7 @@ internal sealed class ErrorPropagation
             _starts[node + 1] = _starts[node] + _trace.OperandsOf(node).Length;
         _slopes = new Interval[_starts[^1]];
         _adjoints = new Interval[_trace.NodeCount];
+        _isCarried = Carried(_trace);
         for (var node = 0; node < _trace.InputCount; node++)
             _errors[node] = _sources[node] = inputsRounded ? InputError(program, node, x[node]) : Interval.Zero;
         var longest = Values.LongestList(_trace);
@@ -125,13 +130,32 @@ internal sealed class ErrorPropagation
     private void Refresh(int node)
     {
         var error = _errors[node];
-        if (error.Width <= LooseError * error.Magnitude || !error.IsFinite || node < _pauseUntil || _work > RefreshWork * (long)_trace.NodeCount)
+        if (error.Width <= LooseError * error.Magnitude || error.Width <= Negligible * Math.Abs(_values[node]) || !error.IsFinite
+            || !_isCarried[node] || node < _pauseUntil || _work > RefreshWork)
             return;
         _work += node;
         var better = Interval.Intersect(error, ByAdjoints(node)) ?? error;
         _errors[node] = better;
         _pause = better.Width <= 0.25 * error.Width ? 0 : 2 * _pause + 8;
         _pauseUntil = node + _pause;
+    }
+
+    /// <summary>
+    /// The nodes that are read at a greater distance than the average: what a loop carries from step to step. Refreshing these is enough, the others follow.
+    /// </summary>
+    private static bool[] Carried(Trace trace)
+    {
+        var reach = new int[trace.NodeCount];
+        for (var node = trace.InputCount; node < trace.NodeCount; node++)
+            foreach (var operand in trace.OperandsOf(node))
+                reach[operand] = node - operand;
+        long sum = 0;
+        var operations = 0;
+        for (var node = trace.InputCount; node < trace.NodeCount; node++)
+            if (!trace.IsConstant(node))
+                (sum, operations) = (sum + reach[node], operations + 1);
+        // An output is read by nobody here.
+        return Array.ConvertAll(reach, own => own == 0 || (long)own * operations >= sum);
     }
 
     private static Interval InputError(RoundedProgram program, int input, double stored)
@@ -181,6 +205,9 @@ internal sealed class ErrorPropagation
         }
         var slopes = _slopes.AsSpan(_starts[node], ids.Length);
         Slopes(operation, primitive, stored, exact, between, parameters, slopes);
+        // An operand that is read twice has one error: in x − x it cancels.
+        if (ids.Length == 2 && ids[0] == ids[1])
+            (slopes[0], slopes[1]) = (slopes[0] + slopes[1], Interval.Zero);
         var propagated = local;
         for (var k = 0; k < ids.Length; k++)
             propagated += slopes[k] * _errors[ids[k]];

@@ -10,7 +10,7 @@ namespace HybridAD.FormatTests.Nl;
 /// <summary>The whole way on real files: read, simplify, plan, evaluate, against the results of an independent evaluator.</summary>
 public class RealFileEngineTests(ITestOutputHelper output)
 {
-    public static TheoryData<JacobianMode> Modes => [JacobianMode.Auto, JacobianMode.ForwardColored, JacobianMode.ReverseColored, JacobianMode.ReverseRows, JacobianMode.Hybrid];
+    public static TheoryData<JacobianMode> Modes => [JacobianMode.Auto, JacobianMode.ForwardColored, JacobianMode.ReverseColored, JacobianMode.ReverseRows, JacobianMode.Hybrid, JacobianMode.Bicolored];
 
     [Theory]
     [MemberData(nameof(Modes))]

@@ -30,6 +30,21 @@ internal static class Patterns
 
     public static SparsityPattern Arrowhead(int n) => Of(n, n, i => i == 0 ? Enumerable.Range(0, n) : [0, i]);
 
+    /// <summary>A matrix with some full rows and some full columns put before it.</summary>
+    public static SparsityPattern Bordered(SparsityPattern inner, int fullRows, int fullColumns) =>
+        Of(inner.RowCount + fullRows, inner.ColumnCount + fullColumns, i => i < fullRows
+            ? Enumerable.Range(0, inner.ColumnCount + fullColumns)
+            : [.. Enumerable.Range(0, fullColumns), .. inner.Row(i - fullRows).ToArray().Select(j => j + fullColumns)]);
+
+    /// <summary>Rows and columns in another order.</summary>
+    public static SparsityPattern Shuffled(SparsityPattern pattern, Random random)
+    {
+        int[] rows = [.. Enumerable.Range(0, pattern.RowCount)], columns = [.. Enumerable.Range(0, pattern.ColumnCount)];
+        random.Shuffle(rows);
+        random.Shuffle(columns);
+        return Of(pattern.RowCount, pattern.ColumnCount, i => pattern.Row(rows[i]).ToArray().Select(j => columns[j]));
+    }
+
     public static SparsityPattern BlockDiagonal(params int[] widths)
     {
         var starts = new List<int>();

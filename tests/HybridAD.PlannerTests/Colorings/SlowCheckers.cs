@@ -1,4 +1,5 @@
 using HybridAD.Planning.Colorings;
+using HybridAD.Plans;
 using HybridAD.Sparsity;
 
 namespace HybridAD.PlannerTests.Coloring;
@@ -91,9 +92,55 @@ internal static class SlowCheckers
         }
     }
 
+    /// <summary>Each nonzero stands alone in the forward direction of its column or in the reverse direction of its row.</summary>
+    public static bool IsDirectlyRecoverable(bool[,] dense, int[] columnColors, int[] rowColors)
+    {
+        var (m, n) = (dense.GetLength(0), dense.GetLength(1));
+        for (var i = 0; i < m; i++)
+            for (var j = 0; j < n; j++)
+            {
+                var forward = columnColors[j] >= 0 && Enumerable.Range(0, n).All(k => k == j || !dense[i, k] || columnColors[k] != columnColors[j]);
+                var reverse = rowColors[i] >= 0 && Enumerable.Range(0, m).All(k => k == i || !dense[k, j] || rowColors[k] != rowColors[i]);
+                if (dense[i, j] && !forward && !reverse)
+                    return false;
+            }
+        return true;
+    }
+
+    public static void IsBicoloring(SparsityPattern pattern, Bicoloring bicoloring)
+    {
+        Assert.Equal((pattern.ColumnCount, pattern.RowCount), (bicoloring.ColumnColors.Length, bicoloring.RowColors.Length));
+        Assert.True(IsDirectlyRecoverable(Dense(pattern), bicoloring.ColumnColors.ToArray(), bicoloring.RowColors.ToArray()), bicoloring.ToString());
+        UsesColorsUpTo(bicoloring.ColumnColors, bicoloring.ColumnColorCount);
+        UsesColorsUpTo(bicoloring.RowColors, bicoloring.RowColorCount);
+        Assert.True(bicoloring.LowerBound <= bicoloring.Count, bicoloring.ToString());
+    }
+
+    /// <summary>A random matrix of the pattern is recovered exactly from J·S and Wᵀ·J, each entry from where the plan says.</summary>
+    public static void RecoversBoth(SparsityPattern pattern, Bicoloring bicoloring, Random random)
+    {
+        var matrix = RandomMatrix(pattern, random);
+        var (columnColors, rowColors) = (bicoloring.ColumnColors.ToArray(), bicoloring.RowColors.ToArray());
+        var halves = new BicoloredHalves(pattern, new BicoloredStrategy([.. columnColors], bicoloring.ColumnColorCount, [.. rowColors], bicoloring.RowColorCount));
+        for (var i = 0; i < pattern.RowCount; i++)
+            for (var entry = pattern.RowStarts[i]; entry < pattern.RowStarts[i + 1]; entry++)
+            {
+                var j = pattern.Columns[entry];
+                var read = halves.IsForward[entry]
+                    ? Enumerable.Range(0, pattern.ColumnCount).Where(k => columnColors[k] == columnColors[j]).Sum(k => matrix[i, k])
+                    : Enumerable.Range(0, pattern.RowCount).Where(k => rowColors[k] == rowColors[i]).Sum(k => matrix[k, j]);
+                Assert.Equal(matrix[i, j], read);
+                Assert.Contains(halves.IsForward[entry] ? i : j, (halves.IsForward[entry] ? halves.ReadRows : halves.ReadColumns).ToArray());
+                Assert.Contains(halves.IsForward[entry] ? j : i, (halves.IsForward[entry] ? halves.SeededColumns : halves.SeededRows).ToArray());
+            }
+    }
+
+    private static void UsesColorsUpTo(ReadOnlySpan<int> colors, int count) =>
+        Assert.Equal(Enumerable.Range(0, count), colors.ToArray().Where(c => c >= 0).Distinct().Order());
+
     private static void UsesColorsUpTo(Planning.Colorings.Coloring coloring)
     {
-        Assert.Equal(Enumerable.Range(0, coloring.Count), coloring.Colors.ToArray().Where(c => c >= 0).Distinct().Order());
+        UsesColorsUpTo(coloring.Colors, coloring.Count);
         Assert.True(coloring.LowerBound <= coloring.Count, coloring.ToString());
     }
 

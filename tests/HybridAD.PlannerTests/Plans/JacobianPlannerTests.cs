@@ -9,7 +9,7 @@ namespace HybridAD.PlannerTests.Plans;
 public sealed class JacobianPlannerTests
 {
     private static readonly string[] AllCandidates =
-        ["forward", "forward-colored", "hybrid", "mixed", "reverse", "reverse-colored", "reverse-rows", "sparse-forward"];
+        ["bicolored", "forward", "forward-colored", "hybrid", "mixed", "reverse", "reverse-colored", "reverse-rows", "sparse-forward"];
 
     private static TracedFunction Waist(int n) => AD.Trace(x =>
     {
@@ -73,6 +73,7 @@ public sealed class JacobianPlannerTests
     [InlineData(JacobianMode.SparseForward, "sparse-forward")]
     [InlineData(JacobianMode.Hybrid, "hybrid")]
     [InlineData(JacobianMode.Mixed, "mixed")]
+    [InlineData(JacobianMode.Bicolored, "bicolored")]
     public void A_forced_mode_is_used_and_the_reason_says_so(JacobianMode mode, string name)
     {
         var plan = Waist(10).PlanJacobian(new JacobianPlannerOptions { Mode = mode });

@@ -77,7 +77,7 @@ public class BranchAndDomainTests
         var half = builder.Binary(Op.Mul, builder.Binary(Op.Add, builder.Binary(Op.Add, 0, 1), 2), builder.Constant(0.5));
         var root = builder.Unary(Op.Sqrt, builder.Binary(Op.Mul, builder.Binary(Op.Sub, half, 2), 2));
         var program = new RoundedProgram(builder.Build([root]));
-        var result = BoxAnalysis.Of(program, domain);
+        var result = BoxAnalysis.Of(program, domain, 0, new BoxOptions { Seconds = 20 });
         Assert.True(double.IsFinite(result.ProvenBound));
         Assert.True(result.ProvenBound <= 1.1 * result.LargestPointBound);
         var random = Seed.RandomFor("conditions");
@@ -97,7 +97,7 @@ public class BranchAndDomainTests
     {
         static int Write(TraceBuilder b) => b.Binary(Op.Div, b.Unary(Op.Sin, b.Binary(Op.Mul, 0, 0)), b.Binary(Op.Add, b.Constant(2), b.Unary(Op.Cos, 0)));
         var hurried = Of(1, Write, new BoxOptions { Seconds = 0 }, (0, 10));
-        var patient = Of(1, Write, new BoxOptions { Seconds = 5 }, (0, 10));
+        var patient = Of(1, Write, new BoxOptions { Seconds = 20 }, (0, 10));
         Assert.True(hurried.ProvenBound >= patient.ProvenBound);
         Assert.True(patient.ProvenBound <= 1.021 * patient.LargestPointBound);
     }
@@ -111,7 +111,7 @@ public class BranchAndDomainTests
         Assert.Equal((first.ProvenBound, first.Boxes, first.LargestPointBound), (second.ProvenBound, second.Boxes, second.LargestPointBound));
     }
 
-    private static BoxStability Of(int inputs, Func<TraceBuilder, int> write, params (double Lower, double Upper)[] sides) => Of(inputs, write, BoxOptions.Default, sides);
+    private static BoxStability Of(int inputs, Func<TraceBuilder, int> write, params (double Lower, double Upper)[] sides) => Of(inputs, write, new BoxOptions { Seconds = 20 }, sides);
 
     private static BoxStability Of(int inputs, Func<TraceBuilder, int> write, BoxOptions options, params (double Lower, double Upper)[] sides)
     {

@@ -53,7 +53,7 @@ public class ProvenBoundTests(ITestOutputHelper output)
             var program = RandomPrograms.Create(random, library);
             var x = RandomPrograms.Point(program, random);
             var point = PointAnalysis.Of(program, x).Outputs[0];
-            if (!double.IsFinite(point.Value) || !double.IsFinite(point.Bound) || point.Flags.Length > 0 || !(point.Condition * 1.1e-16 < 1e-6) || point.Bound < 1e-280)
+            if (!double.IsFinite(point.Value) || !double.IsFinite(point.Bound) || point.Flags.Length > 0 || !Stability.Intervals.Values.Of(program.Trace, x).All(double.IsFinite) || !(point.Condition * 1.1e-16 < 1e-6) || point.Bound < 1e-280)
                 continue;
             cases++;
             var proven = ProvenBound.Of(program, x, 0);
@@ -77,6 +77,22 @@ public class ProvenBoundTests(ITestOutputHelper output)
         var error = Math.Abs(((BigFloat)Computed(program.Trace, [0.1]) - ExactEvaluation.Of(program, [0.1])![x]).ToDouble());
         Assert.InRange(error, 0, bound.Bound);
         Assert.InRange(bound.Bound, 0, 1.001 * error + 1e-25);
+    }
+
+    [Fact]
+    public void A_rotation_repeated_a_thousand_times_keeps_its_bound_although_intervals_wrap()
+    {
+        // Intervals grow by 1.4 in each step, errors do not.
+        var builder = new TraceBuilder(2);
+        var (c, s, u, v) = (builder.Constant(0.8), builder.Constant(0.6), 0, 1);
+        for (var step = 0; step < 1000; step++)
+            (u, v) = (builder.Binary(Op.Sub, builder.Binary(Op.Mul, c, u), builder.Binary(Op.Mul, s, v)),
+                builder.Binary(Op.Add, builder.Binary(Op.Mul, s, u), builder.Binary(Op.Mul, c, v)));
+        var program = new RoundedProgram(builder.Build([u]));
+        var bound = ProvenBound.Of(program, [0.4, 0.3], 0);
+        var error = ((BigFloat)Computed(program.Trace, [0.4, 0.3]) - ExactEvaluation.Of(program, [0.4, 0.3])![u]).ToDouble();
+        Assert.True(bound.ErrorEnclosure.Contains(error));
+        Assert.InRange(bound.Bound, 0, 1.001 * Math.Abs(error));
     }
 
     [Fact]

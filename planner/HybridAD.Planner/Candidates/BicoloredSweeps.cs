@@ -1,0 +1,52 @@
+using HybridAD.Planning.Colorings;
+using HybridAD.Plans;
+
+namespace HybridAD.Planning.Candidates;
+
+internal static partial class Portfolio
+{
+    public static readonly ICandidateSource Bicolored = Register(new BicoloredSweeps());
+}
+
+/// <summary>
+/// Directions for groups of columns and for groups of rows together: where a few full rows and columns leave nothing to colour on either side alone.
+/// </summary>
+/// <remarks>Coleman and Verma, The Efficient Computation of Sparse Jacobian Matrices Using Automatic Differentiation, 1998; see <see cref="StarBicoloring"/>.</remarks>
+internal sealed class BicoloredSweeps : ICandidateSource
+{
+    public string Name => "bicolored";
+
+    public JacobianMode Mode => JacobianMode.Bicolored;
+
+    public int Rank => 5;
+
+    public Candidate Propose(PlanningProblem problem, bool forced)
+    {
+        if (!forced)
+        {
+            var atLeast = SweepCost.LowerBound(problem, 1, 1);
+            if (atLeast > problem.BestSeconds)
+                return Candidate.GivenUp(Name, atLeast, 2, "following every edge in a forward or a reverse sweep takes longer");
+            var bound = new DirectionBound(problem.Pattern, problem.Pattern.Transpose());
+            var least = bound.Least((columns, rows) => SweepCost.LowerBound(problem, Math.Max(1, columns), Math.Max(1, rows)));
+            if (least.Price > problem.BestSeconds)
+                return Candidate.GivenUp(Name, least.Price, least.Forward + least.Reverse,
+                    $"as few as {Math.Max(1, least.Forward):N0} forward and {Math.Max(1, least.Reverse):N0} reverse directions, if these suffice, take longer");
+        }
+        var coloring = StarBicoloring.BestOf(problem.Pattern, problem.ColumnColoring, problem.RowColoring, (columns, rows) => Price(problem, columns, rows));
+        if (!forced && (coloring.ColumnColorCount == 0 || coloring.RowColorCount == 0))
+            return Candidate.GivenUp(Name, double.PositiveInfinity, coloring.Count, coloring.RowColorCount == 0
+                ? $"no directions for rows beside those for columns are cheaper than the {coloring.Count:N0} for columns alone"
+                : $"no directions for columns beside those for rows are cheaper than the {coloring.Count:N0} for rows alone");
+        return SweepCost.Candidate(Name, problem, new BicoloredStrategy(
+            [.. coloring.ColumnColors], coloring.ColumnColorCount, [.. coloring.RowColors], coloring.RowColorCount));
+    }
+
+    /// <summary>Nanoseconds of the sweeps over the whole graph; of equal ones, fewer directions.</summary>
+    private static double Price(PlanningProblem problem, int columns, int rows) =>
+        Price(problem, SweepDirection.Forward, columns) + Price(problem, SweepDirection.Reverse, rows) + 1e-6 * (columns + rows);
+
+    /// <summary>A price that grows with the directions: three sweeps of eight may be dearer than two of sixteen, which carry more.</summary>
+    private static double Price(PlanningProblem problem, SweepDirection direction, int directions) =>
+        Math.Min(SweepCost.Most(problem, direction, directions), SweepCost.Most(problem, direction, (directions + 15) / 16 * 16));
+}

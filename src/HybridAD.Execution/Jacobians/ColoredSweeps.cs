@@ -1,0 +1,78 @@
+using System.Numerics;
+using HybridAD.Execution.Sweeps;
+using HybridAD.Plans;
+
+namespace HybridAD.Execution.Jacobians;
+
+/// <summary>Sweeps one way over a graph, one direction per colour of the seeded nodes, that yield some entries of a Jacobian. Immutable.</summary>
+internal sealed class ColoredSweeps
+{
+    private readonly SweepDirection _direction;
+    private readonly SweepGraph _graph;
+    private readonly SweepKernel _kernel;
+    private readonly DirectionBatches _batches;
+    private readonly int _logWidth;
+    private readonly int[] _seedSlots;
+    private readonly int[] _lanes;
+    private readonly int[] _sources;
+
+    /// <param name="direction">Which way.</param>
+    /// <param name="graph">What is swept.</param>
+    /// <param name="seedSlots">The slot of each item that may be seeded: inputs (forward) or outputs (reverse); −1 where it depends on nothing.</param>
+    /// <param name="colors">The colour of each such item; −1 where it has no direction.</param>
+    /// <param name="colorCount">Number of colours.</param>
+    /// <param name="slotOfEntry">Where each entry is read; −1 where it is always zero.</param>
+    /// <param name="colorOfEntry">The colour in whose direction each entry is read; −1 where it is read elsewhere.</param>
+    public ColoredSweeps(
+        SweepDirection direction, SweepGraph graph, int[] seedSlots, ReadOnlySpan<int> colors, int colorCount, int[] slotOfEntry, int[] colorOfEntry)
+    {
+        _direction = direction;
+        _graph = graph;
+        var width = SweepWidth.For(colorCount);
+        _logWidth = BitOperations.Log2((uint)width);
+        _kernel = SweepKernel.ForWidth(width);
+        _batches = new DirectionBatches(colors, colorOfEntry, colorCount, width);
+        _seedSlots = seedSlots;
+        _lanes = new int[colors.Length];
+        for (var item = 0; item < colors.Length; item++)
+            _lanes[item] = Math.Max(0, colors[item]) & (width - 1);
+        _sources = new int[slotOfEntry.Length];
+        for (var entry = 0; entry < _sources.Length; entry++)
+            _sources[entry] = slotOfEntry[entry] < 0 || colorOfEntry[entry] < 0 ? -1 : (slotOfEntry[entry] << _logWidth) + (colorOfEntry[entry] & (width - 1));
+    }
+
+    /// <summary>Number of sweeps.</summary>
+    public int Count => _batches.Count;
+
+    /// <summary>Computes the entries that these sweeps yield and leaves the others alone.</summary>
+    public void Run(double[] slots, Span<double> entries, Workspace workspace, bool carefully)
+    {
+        var width = _kernel.Width;
+        var numbers = workspace.Directions((long)_graph.SlotCount * width);
+        var alive = workspace.Alive(_graph.SlotCount);
+        for (var batch = 0; batch < _batches.Count; batch++)
+        {
+            Array.Clear(alive, 0, _graph.InputCount);
+            foreach (var item in _batches.Seeds(batch))
+            {
+                var slot = _seedSlots[item];
+                if (slot < 0)
+                    continue;
+                // One node may be several outputs: they share its slot, each in a direction of its own.
+                if (!alive[slot])
+                    numbers.AsSpan(slot * width, width).Clear();
+                numbers[slot * width + _lanes[item]] = 1;
+                alive[slot] = true;
+            }
+            if (_direction == SweepDirection.Forward)
+                _kernel.Forward(_graph, slots, numbers, alive, carefully);
+            else
+                _kernel.Reverse(_graph, slots, numbers, alive, carefully);
+            foreach (var entry in _batches.Entries(batch))
+            {
+                var source = _sources[entry];
+                entries[entry] = source >= 0 && alive[source >> _logWidth] ? numbers[source] : 0;
+            }
+        }
+    }
+}
