@@ -34,7 +34,7 @@ public sealed class Tape
     /// <summary>Starts a trace at a point; the inputs get its values.</summary>
     /// <param name="point">The point, a number per input.</param>
     /// <param name="captureSource">
-    /// Whether the line of C# that performs each operation is found, on the stack: 4 µs and more for each operation instead of some nanoseconds.
+    /// Whether the line of C# that performs each operation is found, on the stack: some microseconds for each operation instead of some nanoseconds.
     /// </param>
     public Tape(ReadOnlySpan<double> point, bool captureSource = false)
     {
