@@ -17,24 +17,33 @@ internal sealed class BicoloringSearch
     private const double CapGrowth = 1.25;
     private const int MostPasses = 40;
 
+    // Visited entries: small patterns get many tries; large ones some colourings, each about as many walks as there are directions, up to a second.
+    private const long SmallProblem = 2_000_000;
+    private const long LargeProblem = 100_000_000;
+    private const int Walks = 32;
+    private const int Colorings = 8;
+
     private readonly SparsityPattern _rows;
     private readonly SparsityPattern _columns;
     private readonly int[] _entriesByColumn;
     private readonly DirectionBound _bound;
     private readonly Func<int, int, double> _price;
+    private readonly int _fewest;
     private readonly WorkBudget _budget;
     private readonly Random _random;
     private (int[] Columns, int[] Rows, string Order) _best = ([], [], "");
     private double _bestPrice = double.PositiveInfinity;
 
-    public BicoloringSearch(SparsityPattern pattern, Func<int, int, double> price, WorkBudget budget, int seed)
+    public BicoloringSearch(SparsityPattern pattern, Func<int, int, double> price, int seed, long? workBudget)
     {
         _rows = pattern;
         _columns = pattern.Transpose();
         _entriesByColumn = pattern.EntriesByColumn();
         _bound = new DirectionBound(_rows, _columns);
         _price = price;
-        _budget = budget;
+        _fewest = (int)_bound.Least(static (columns, rows) => columns + rows).Price;
+        var nonzeros = (long)pattern.NonzeroCount;
+        _budget = new WorkBudget(1, workBudget ?? Math.Max(Math.Max(SmallProblem, Walks * nonzeros), Math.Min(LargeProblem, Colorings * _fewest * nonzeros)));
         _random = new Random(seed);
     }
 
@@ -55,20 +64,19 @@ internal sealed class BicoloringSearch
         var optimum = _bound.Least(_price).Price;
         if (_bestPrice > optimum)
         {
-            var peelings = Promising();
+            var peelings = Promising(optimum);
             foreach (var directions in peelings)
-                foreach (var rowsFirst in (bool[])[true, false])
-                    if (_bestPrice > optimum)
-                        Try(directions, rowsFirst, null);
+                if (_bestPrice > optimum && _price(directions.Forward, directions.Reverse) > optimum)
+                    TryBothWays(directions);
             var fruitless = 0;
             while (peelings.Count > 0 && _bestPrice > optimum && fruitless < FruitlessRestarts && _budget.Remaining > 0)
                 fruitless = Try(peelings[_random.Next(Math.Min(RestartedPeelings, peelings.Count))], _random.Next(2) == 0, _random) ? 0 : fruitless + 1;
         }
-        return new Bicoloring(_best.Columns, Count(_best.Columns), _best.Rows, Count(_best.Rows), _best.Order, (int)_bound.Least((columns, rows) => columns + rows).Price);
+        return new Bicoloring(_best.Columns, Count(_best.Columns), _best.Rows, Count(_best.Rows), _best.Order, _fewest);
     }
 
-    /// <summary>Numbers of directions that suffice to take the matrix apart, cheapest first.</summary>
-    private List<(int Forward, int Reverse)> Promising()
+    /// <summary>Numbers of directions that suffice to take the matrix apart, cheapest first. Those that would meet the bound are tried at once.</summary>
+    private List<(int Forward, int Reverse)> Promising(double optimum)
     {
         var caps = new List<(bool OfColumns, int Cap, double Price)>();
         for (var cap = 1; cap <= _bound.LongestColumn; cap = NextCap(cap))
@@ -83,12 +91,22 @@ internal sealed class BicoloringSearch
             if (price >= _bestPrice)
                 break;
             _budget.Spend(walk);
-            found.Add(ofColumns ? (Peeling.FewestBeside(_rows, _columns, cap), cap) : (cap, Peeling.FewestBeside(_columns, _rows, cap)));
+            (int Forward, int Reverse) directions = ofColumns
+                ? (Peeling.FewestBeside(_rows, _columns, cap), cap)
+                : (cap, Peeling.FewestBeside(_columns, _rows, cap));
+            if (found.Add(directions) && _price(directions.Forward, directions.Reverse) <= optimum)
+                TryBothWays(directions);
         }
         return [.. found.OrderBy(pair => _price(pair.Forward, pair.Reverse)).ThenBy(pair => pair)];
     }
 
     private static int NextCap(int cap) => cap < EveryCapUpTo ? cap + 1 : (int)(CapGrowth * cap);
+
+    private void TryBothWays((int Forward, int Reverse) directions)
+    {
+        Try(directions, rowsFirst: true, null);
+        Try(directions, rowsFirst: false, null);
+    }
 
     /// <summary>Colours one division of the nonzeros, and the division that its colours suggest.</summary>
     private bool Try((int Forward, int Reverse) directions, bool rowsFirst, Random? random)
