@@ -25,10 +25,12 @@ internal sealed class BicoloringSearch
 
     private readonly SparsityPattern _rows;
     private readonly SparsityPattern _columns;
+    private readonly int[] _rowOfEntry;
     private readonly int[] _entriesByColumn;
     private readonly DirectionBound _bound;
     private readonly Func<int, int, double> _price;
     private readonly int _fewest;
+    private readonly double _optimum;
     private readonly WorkBudget _budget;
     private readonly Random _random;
     private (int[] Columns, int[] Rows, string Order) _best = ([], [], "");
@@ -38,14 +40,19 @@ internal sealed class BicoloringSearch
     {
         _rows = pattern;
         _columns = pattern.Transpose();
+        _rowOfEntry = pattern.RowOfEntries();
         _entriesByColumn = pattern.EntriesByColumn();
         _bound = new DirectionBound(_rows, _columns);
         _price = price;
         _fewest = (int)_bound.Least(static (columns, rows) => columns + rows).Price;
+        _optimum = _bound.Least(price).Price;
         var nonzeros = (long)pattern.NonzeroCount;
         _budget = new WorkBudget(1, workBudget ?? Math.Max(Math.Max(SmallProblem, Walks * nonzeros), Math.Min(LargeProblem, Colorings * _fewest * nonzeros)));
         _random = new Random(seed);
     }
+
+    /// <summary>Whether no bicolouring is cheaper.</summary>
+    private bool IsDone => _bestPrice <= _optimum;
 
     /// <summary>Keeps a valid bicolouring if it is cheaper than the best so far; of equal ones the first.</summary>
     public bool Offer(int[] columnColors, int[] rowColors, string order)
@@ -61,22 +68,21 @@ internal sealed class BicoloringSearch
     /// <summary>Searches until the bound is met or the budget is spent.</summary>
     public Bicoloring Run()
     {
-        var optimum = _bound.Least(_price).Price;
-        if (_bestPrice > optimum)
+        if (!IsDone)
         {
-            var peelings = Promising(optimum);
+            var peelings = Promising();
             foreach (var directions in peelings)
-                if (_bestPrice > optimum && _price(directions.Forward, directions.Reverse) > optimum)
+                if (_price(directions.Forward, directions.Reverse) > _optimum)
                     TryBothWays(directions);
             var fruitless = 0;
-            while (peelings.Count > 0 && _bestPrice > optimum && fruitless < FruitlessRestarts && _budget.Remaining > 0)
+            while (peelings.Count > 0 && !IsDone && fruitless < FruitlessRestarts && _budget.Remaining > 0)
                 fruitless = Try(peelings[_random.Next(Math.Min(RestartedPeelings, peelings.Count))], _random.Next(2) == 0, _random) ? 0 : fruitless + 1;
         }
         return new Bicoloring(_best.Columns, Count(_best.Columns), _best.Rows, Count(_best.Rows), _best.Order, _fewest);
     }
 
     /// <summary>Numbers of directions that suffice to take the matrix apart, cheapest first. Those that would meet the bound are tried at once.</summary>
-    private List<(int Forward, int Reverse)> Promising(double optimum)
+    private List<(int Forward, int Reverse)> Promising()
     {
         var caps = new List<(bool OfColumns, int Cap, double Price)>();
         for (var cap = 1; cap <= _bound.LongestColumn; cap = NextCap(cap))
@@ -94,7 +100,7 @@ internal sealed class BicoloringSearch
             (int Forward, int Reverse) directions = ofColumns
                 ? (Peeling.FewestBeside(_rows, _columns, cap), cap)
                 : (cap, Peeling.FewestBeside(_columns, _rows, cap));
-            if (found.Add(directions) && _price(directions.Forward, directions.Reverse) <= optimum)
+            if (found.Add(directions) && _price(directions.Forward, directions.Reverse) <= _optimum)
                 TryBothWays(directions);
         }
         return [.. found.OrderBy(pair => _price(pair.Forward, pair.Reverse)).ThenBy(pair => pair)];
@@ -112,7 +118,7 @@ internal sealed class BicoloringSearch
     private bool Try((int Forward, int Reverse) directions, bool rowsFirst, Random? random)
     {
         var walk = 4L * _rows.NonzeroCount + TryOverhead;
-        if (!_budget.TrySpend(walk))
+        if (IsDone || !_budget.TrySpend(walk))
             return false;
         var isForward = Peeling.Divide(_rows, _columns, directions.Forward, directions.Reverse, rowsFirst, random);
         var how = $"rows of up to {directions.Forward}, columns of up to {directions.Reverse}, {(rowsFirst ? "rows" : "columns")} first{(random is null ? "" : ", ties at random")}";
@@ -124,9 +130,11 @@ internal sealed class BicoloringSearch
             if (Color(sides.Columns, start.Columns) is not { } columns || Color(sides.Rows, start.Rows) is not { } rows)
                 return improved;
             start = (columns.Colors.ToArray(), rows.Colors.ToArray());
-            _budget.Spend((long)new NeutralLines(_rows, start.Columns, start.Rows).Run(columnsFirst) * _rows.NonzeroCount);
+            _budget.Spend((long)new NeutralLines(_rows, _rowOfEntry, _entriesByColumn, start.Columns, start.Rows).Run(columnsFirst) * _rows.NonzeroCount);
             improved |= Offer([.. start.Columns], [.. start.Rows], $"{how}; columns {columns.Order}, rows {rows.Order}");
-            var readable = DirectRecovery.Of(_rows, start.Columns, start.Rows);
+            if (IsDone)
+                return improved;
+            var readable = DirectRecovery.Of(_rows, _rowOfEntry, _entriesByColumn, start.Columns, start.Rows);
             for (var entry = 0; entry < readable.Length; entry++)
                 isForward[entry] = readable[entry] == Readable.Forward || (readable[entry] != Readable.Reverse && !columnsFirst);
         }
