@@ -80,8 +80,8 @@ public class PlanTests
         Formats.Plans.PlanJsonWriter.Write(plan, text);
         var read = Formats.Plans.PlanJsonReader.Read(text.ToArray());
         var strategy = Assert.IsType<Plans.BicoloredStrategy>(read.Strategy);
-        Assert.Equal([0, 1, 1], strategy.ColumnColors);
-        Assert.Equal([0, -1, -1], strategy.RowColors);
+        Assert.Equal([0, 1, 1], strategy.ColumnColors.ToArray());
+        Assert.Equal([0, -1, -1], strategy.RowColors.ToArray());
         Assert.Equal((2, 1, 1), (strategy.ColumnColorCount, strategy.RowColorCount, read.Candidates[0].ReverseDirections));
     }
 

@@ -14,6 +14,8 @@ internal static class SyntheticModels
         ("Lorenz-96 step, n = 100", LorenzStep, Points(100)),
         ("tridiagonal, n = 300", x => [.. Enumerable.Range(1, x.Length - 2).Select(i => x[i - 1] * x[i + 1] + Exp(x[i]))], Points(300)),
         ("arrowhead, n = 100", x => [x[0] * Sum(x), .. Enumerable.Range(1, x.Length - 1).Select(i => x[0] * x[i] * x[i])], Points(100)),
+        ("arrowhead, 16 full rows, n = 100", x =>
+            [.. Layer(Layer(x, 3), 4)[..16], .. Enumerable.Range(1, x.Length - 1).Select(i => x[0] * Sin(x[i]))], Points(100)),
         ("long chain, 2 → 40", x =>
         {
             var stage = x[0] * x[1];
@@ -67,7 +69,7 @@ internal static class SyntheticModels
         Real Recent() => values[random.Next(Math.Max(0, values.Count - 12), values.Count)];
     }
 
-    private static Real[] LorenzStep(Real[] x)
+    public static Real[] LorenzStep(Real[] x)
     {
         const double h = 0.01;
         var k1 = Slope(x);

@@ -33,7 +33,7 @@ internal sealed class BicoloredSweeps : ICandidateSource
                 return Candidate.GivenUp(Name, least.Price, least.Forward + least.Reverse,
                     $"as few as {Math.Max(1, least.Forward):N0} forward and {Math.Max(1, least.Reverse):N0} reverse directions, if these suffice, take longer");
         }
-        var coloring = StarBicoloring.BestOf(problem.Pattern, problem.ColumnColoring, problem.RowColoring, (columns, rows) => Price(problem, columns, rows));
+        var coloring = StarBicoloring.From(problem.Pattern, problem.ColumnColoring, problem.RowColoring, (columns, rows) => Price(problem, columns, rows));
         if (!forced && (coloring.ColumnColorCount == 0 || coloring.RowColorCount == 0))
             return Candidate.GivenUp(Name, double.PositiveInfinity, coloring.Count, coloring.RowColorCount == 0
                 ? $"no directions for rows beside those for columns are cheaper than the {coloring.Count:N0} for columns alone"

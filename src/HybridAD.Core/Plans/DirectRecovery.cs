@@ -27,6 +27,15 @@ public static class DirectRecovery
     public static Readable[] Of(SparsityPattern pattern, ReadOnlySpan<int> columnColors, ReadOnlySpan<int> rowColors)
     {
         ArgumentNullException.ThrowIfNull(pattern);
+        return rowColors.IndexOfAnyExcept(-1) < 0
+            ? Of(pattern, [], [], columnColors, rowColors)
+            : Of(pattern, pattern.RowOfEntries(), pattern.EntriesByColumn(), columnColors, rowColors);
+    }
+
+    /// <summary>The same where the row of each entry and the entries by column are at hand; they may be empty where no row has a colour.</summary>
+    internal static Readable[] Of(
+        SparsityPattern pattern, ReadOnlySpan<int> rowOfEntry, ReadOnlySpan<int> entriesByColumn, ReadOnlySpan<int> columnColors, ReadOnlySpan<int> rowColors)
+    {
         var readable = new Readable[pattern.NonzeroCount];
         var last = new int[Math.Max(columnColors.Length, rowColors.Length)];
         var first = new int[last.Length];
@@ -35,12 +44,9 @@ public static class DirectRecovery
         for (var row = 0; row < pattern.RowCount; row++)
             for (var entry = pattern.RowStarts[row]; entry < pattern.RowStarts[row + 1]; entry++)
                 Meet(columnColors[columns[entry]], row, entry, Readable.Forward, readable, last, first);
-        if (rowColors.IndexOfAnyExcept(-1) < 0)
-            return readable;
         Array.Fill(last, -1);
-        var rows = pattern.RowOfEntries();
-        foreach (var entry in pattern.EntriesByColumn())
-            Meet(rowColors[rows[entry]], columns[entry], entry, Readable.Reverse, readable, last, first);
+        foreach (var entry in entriesByColumn)
+            Meet(rowColors[rowOfEntry[entry]], columns[entry], entry, Readable.Reverse, readable, last, first);
         return readable;
     }
 

@@ -17,26 +17,42 @@ internal sealed class BicoloringSearch
     private const double CapGrowth = 1.25;
     private const int MostPasses = 40;
 
+    // Visited entries: small patterns get many tries; large ones some colourings, each about as many walks as there are directions, up to a second.
+    private const long SmallProblem = 2_000_000;
+    private const long LargeProblem = 100_000_000;
+    private const int Walks = 32;
+    private const int Colorings = 8;
+
     private readonly SparsityPattern _rows;
     private readonly SparsityPattern _columns;
+    private readonly int[] _rowOfEntry;
     private readonly int[] _entriesByColumn;
     private readonly DirectionBound _bound;
     private readonly Func<int, int, double> _price;
+    private readonly int _fewest;
+    private readonly double _optimum;
     private readonly WorkBudget _budget;
     private readonly Random _random;
     private (int[] Columns, int[] Rows, string Order) _best = ([], [], "");
     private double _bestPrice = double.PositiveInfinity;
 
-    public BicoloringSearch(SparsityPattern pattern, Func<int, int, double> price, WorkBudget budget, int seed)
+    public BicoloringSearch(SparsityPattern pattern, Func<int, int, double> price, int seed, long? workBudget)
     {
         _rows = pattern;
         _columns = pattern.Transpose();
+        _rowOfEntry = pattern.RowOfEntries();
         _entriesByColumn = pattern.EntriesByColumn();
         _bound = new DirectionBound(_rows, _columns);
         _price = price;
-        _budget = budget;
+        _fewest = (int)_bound.Least(static (columns, rows) => columns + rows).Price;
+        _optimum = _bound.Least(price).Price;
+        var nonzeros = (long)pattern.NonzeroCount;
+        _budget = new WorkBudget(1, workBudget ?? Math.Max(Math.Max(SmallProblem, Walks * nonzeros), Math.Min(LargeProblem, Colorings * _fewest * nonzeros)));
         _random = new Random(seed);
     }
+
+    /// <summary>Whether no bicolouring is cheaper.</summary>
+    private bool IsDone => _bestPrice <= _optimum;
 
     /// <summary>Keeps a valid bicolouring if it is cheaper than the best so far; of equal ones the first.</summary>
     public bool Offer(int[] columnColors, int[] rowColors, string order)
@@ -52,22 +68,20 @@ internal sealed class BicoloringSearch
     /// <summary>Searches until the bound is met or the budget is spent.</summary>
     public Bicoloring Run()
     {
-        var optimum = _bound.Least(_price).Price;
-        if (_bestPrice > optimum)
+        if (!IsDone)
         {
             var peelings = Promising();
             foreach (var directions in peelings)
-                foreach (var rowsFirst in (bool[])[true, false])
-                    if (_bestPrice > optimum)
-                        Try(directions, rowsFirst, null);
+                if (_price(directions.Forward, directions.Reverse) > _optimum)
+                    TryBothWays(directions);
             var fruitless = 0;
-            while (peelings.Count > 0 && _bestPrice > optimum && fruitless < FruitlessRestarts && _budget.Remaining > 0)
+            while (peelings.Count > 0 && !IsDone && fruitless < FruitlessRestarts && _budget.Remaining > 0)
                 fruitless = Try(peelings[_random.Next(Math.Min(RestartedPeelings, peelings.Count))], _random.Next(2) == 0, _random) ? 0 : fruitless + 1;
         }
-        return new Bicoloring(_best.Columns, Count(_best.Columns), _best.Rows, Count(_best.Rows), _best.Order, (int)_bound.Least((columns, rows) => columns + rows).Price);
+        return new Bicoloring(_best.Columns, Count(_best.Columns), _best.Rows, Count(_best.Rows), _best.Order, _fewest);
     }
 
-    /// <summary>Numbers of directions that suffice to take the matrix apart, cheapest first.</summary>
+    /// <summary>Numbers of directions that suffice to take the matrix apart, cheapest first. Those that would meet the bound are tried at once.</summary>
     private List<(int Forward, int Reverse)> Promising()
     {
         var caps = new List<(bool OfColumns, int Cap, double Price)>();
@@ -83,18 +97,28 @@ internal sealed class BicoloringSearch
             if (price >= _bestPrice)
                 break;
             _budget.Spend(walk);
-            found.Add(ofColumns ? (Peeling.FewestBeside(_rows, _columns, cap), cap) : (cap, Peeling.FewestBeside(_columns, _rows, cap)));
+            (int Forward, int Reverse) directions = ofColumns
+                ? (Peeling.FewestBeside(_rows, _columns, cap), cap)
+                : (cap, Peeling.FewestBeside(_columns, _rows, cap));
+            if (found.Add(directions) && _price(directions.Forward, directions.Reverse) <= _optimum)
+                TryBothWays(directions);
         }
         return [.. found.OrderBy(pair => _price(pair.Forward, pair.Reverse)).ThenBy(pair => pair)];
     }
 
     private static int NextCap(int cap) => cap < EveryCapUpTo ? cap + 1 : (int)(CapGrowth * cap);
 
+    private void TryBothWays((int Forward, int Reverse) directions)
+    {
+        Try(directions, rowsFirst: true, null);
+        Try(directions, rowsFirst: false, null);
+    }
+
     /// <summary>Colours one division of the nonzeros, and the division that its colours suggest.</summary>
     private bool Try((int Forward, int Reverse) directions, bool rowsFirst, Random? random)
     {
         var walk = 4L * _rows.NonzeroCount + TryOverhead;
-        if (!_budget.TrySpend(walk))
+        if (IsDone || !_budget.TrySpend(walk))
             return false;
         var isForward = Peeling.Divide(_rows, _columns, directions.Forward, directions.Reverse, rowsFirst, random);
         var how = $"rows of up to {directions.Forward}, columns of up to {directions.Reverse}, {(rowsFirst ? "rows" : "columns")} first{(random is null ? "" : ", ties at random")}";
@@ -106,9 +130,11 @@ internal sealed class BicoloringSearch
             if (Color(sides.Columns, start.Columns) is not { } columns || Color(sides.Rows, start.Rows) is not { } rows)
                 return improved;
             start = (columns.Colors.ToArray(), rows.Colors.ToArray());
-            _budget.Spend((long)new NeutralLines(_rows, start.Columns, start.Rows).Run(columnsFirst) * _rows.NonzeroCount);
+            _budget.Spend((long)new NeutralLines(_rows, _rowOfEntry, _entriesByColumn, start.Columns, start.Rows).Run(columnsFirst) * _rows.NonzeroCount);
             improved |= Offer([.. start.Columns], [.. start.Rows], $"{how}; columns {columns.Order}, rows {rows.Order}");
-            var readable = DirectRecovery.Of(_rows, start.Columns, start.Rows);
+            if (IsDone)
+                return improved;
+            var readable = DirectRecovery.Of(_rows, _rowOfEntry, _entriesByColumn, start.Columns, start.Rows);
             for (var entry = 0; entry < readable.Length; entry++)
                 isForward[entry] = readable[entry] == Readable.Forward || (readable[entry] != Readable.Reverse && !columnsFirst);
         }

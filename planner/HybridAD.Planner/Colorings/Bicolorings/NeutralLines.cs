@@ -8,12 +8,12 @@ namespace HybridAD.Planning.Colorings;
 /// true. What is left keeps every nonzero readable; taking a column's colour away only makes more of its neighbours readable.
 /// </summary>
 /// <param name="pattern">An m×n pattern.</param>
+/// <param name="rowOfEntry">The row of each nonzero.</param>
+/// <param name="entriesByColumn">The nonzeros column by column.</param>
 /// <param name="columnColors">Colours of the columns, changed in place.</param>
 /// <param name="rowColors">Colours of the rows, changed in place.</param>
-internal sealed class NeutralLines(SparsityPattern pattern, int[] columnColors, int[] rowColors)
+internal sealed class NeutralLines(SparsityPattern pattern, int[] rowOfEntry, int[] entriesByColumn, int[] columnColors, int[] rowColors)
 {
-    private readonly int[] _rows = pattern.RowOfEntries();
-
     /// <summary>Takes colours until none can be spared; says how many passes over the nonzeros that took.</summary>
     /// <param name="columnsFirst">Whether columns lose theirs before rows where either could.</param>
     public int Run(bool columnsFirst)
@@ -73,11 +73,11 @@ internal sealed class NeutralLines(SparsityPattern pattern, int[] columnColors, 
     /// <summary>The columns (rows) with a nonzero that can be read forward (in reverse) only.</summary>
     private bool[] NeededLines(bool columns)
     {
-        var readable = DirectRecovery.Of(pattern, columnColors, rowColors);
+        var readable = DirectRecovery.Of(pattern, rowOfEntry, entriesByColumn, columnColors, rowColors);
         var needed = new bool[columns ? columnColors.Length : rowColors.Length];
         for (var entry = 0; entry < readable.Length; entry++)
             if (readable[entry] == (columns ? Readable.Forward : Readable.Reverse))
-                needed[columns ? pattern.Columns[entry] : _rows[entry]] = true;
+                needed[columns ? pattern.Columns[entry] : rowOfEntry[entry]] = true;
         return needed;
     }
 

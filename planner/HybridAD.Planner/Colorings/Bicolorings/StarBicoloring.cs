@@ -12,9 +12,6 @@ namespace HybridAD.Planning.Colorings;
 /// </remarks>
 public static class StarBicoloring
 {
-    private const long SmallProblem = 2_000_000;
-    private const int Passes = 32;
-
     /// <summary>
     /// The cheapest bicolouring found. Colourings of columns alone and of rows alone are bicolourings: the result is never dearer than the better
     /// of <see cref="ColumnColoring"/> and <see cref="RowColoring"/>.
@@ -33,16 +30,27 @@ public static class StarBicoloring
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rowWeight);
         if (workBudget is { } budget)
             ArgumentOutOfRangeException.ThrowIfNegative(budget, nameof(workBudget));
-        return BestOf(pattern, ColumnColoring.BestOf(pattern, seed), RowColoring.BestOf(pattern, seed),
+        return From(pattern, ColumnColoring.BestOf(pattern, seed), RowColoring.BestOf(pattern, seed),
             (columns, rows) => columns * columnWeight + rows * rowWeight, seed, workBudget);
     }
 
+    /// <summary>The bicolouring with the fewest directions found, starting from colourings of either side that are at hand.</summary>
+    /// <param name="pattern">An m×n pattern.</param>
+    /// <param name="columns">A colouring of its columns.</param>
+    /// <param name="rows">A colouring of its rows.</param>
+    public static Bicoloring From(SparsityPattern pattern, Coloring columns, Coloring rows)
+    {
+        ArgumentNullException.ThrowIfNull(pattern);
+        ArgumentNullException.ThrowIfNull(columns);
+        ArgumentNullException.ThrowIfNull(rows);
+        return From(pattern, columns, rows, static (columns, rows) => columns + rows);
+    }
+
     /// <summary>The cheapest by a price that grows with the number of column colours and with that of row colours.</summary>
-    internal static Bicoloring BestOf(
+    internal static Bicoloring From(
         SparsityPattern pattern, Coloring columns, Coloring rows, Func<int, int, double> price, int seed = 0, long? workBudget = null)
     {
-        var budget = new WorkBudget(1, workBudget ?? Math.Max(SmallProblem, (long)Passes * pattern.NonzeroCount));
-        var search = new BicoloringSearch(pattern, price, budget, seed);
+        var search = new BicoloringSearch(pattern, price, seed, workBudget);
         search.Offer(columns.Colors.ToArray(), Neutral(pattern.RowCount), $"columns alone: {columns.Order}");
         search.Offer(Neutral(pattern.ColumnCount), rows.Colors.ToArray(), $"rows alone: {rows.Order}");
         return search.Run();
