@@ -1,3 +1,4 @@
 using System.Runtime.CompilerServices;
 
+[assembly: InternalsVisibleTo("HybridAD")]
 [assembly: InternalsVisibleTo("HybridAD.PlannerTests")]

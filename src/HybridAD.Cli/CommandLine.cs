@@ -17,6 +17,7 @@ internal static class CommandLine
         new("plan", PlanCommand.Summary, PlanCommand.Define),
         new("check", CheckCommand.Summary, CheckCommand.Define),
         new("diagnose", DiagnoseCommand.Summary, DiagnoseCommand.Define),
+        new("calibrate", CalibrateCommand.Summary, CalibrateCommand.Define),
         new("stability", StabilityCommand.Summary, StabilityCommand.Define),
         new("tune", TuneCommand.Summary, TuneCommand.Define),
     ];
@@ -110,6 +111,7 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
         "plan" => PlanCommand.Examples,
         "check" => CheckCommand.Examples,
         "diagnose" => DiagnoseCommand.Examples,
+        "calibrate" => CalibrateCommand.Examples,
         "stability" => StabilityCommand.Examples,
         "tune" => TuneCommand.Examples,
         _ => ["hybridad jac model.nl --format json", "hybridad plan model.nl", "hybridad jac --help"],

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HybridAD.Planning.Costs;
 
 namespace HybridAD.CliTests;
 
@@ -93,6 +94,22 @@ public class PlanTests
         var result = Tool.Run("jac", Tool.Seed, "--plan", scratch["plan.json"]);
         Assert.Matches("^hybridad: The plan was made for the function [0-9a-f]{32}, this one is [0-9a-f]{32}. Plan this function again. \\[HAD5002\\]\n$", result.Error);
         Assert.Equal((2, ""), (result.ExitCode, result.Output));
+    }
+
+    [Fact]
+    public void APlanIsMadeWithTheProfileThatIsNamed()
+    {
+        using var scratch = new Scratch();
+        var dear = new CostProfileFile(CostProfile.Default with { EntryCopy = 1000, EntryExtract = 1000 }, "slow", DateTimeOffset.UnixEpoch);
+        using (var file = File.Create(scratch["profile.json"]))
+            dear.Write(file);
+        var (shipped, slow) = (Tool.Run("plan", Tool.Seed, "--format", "json").AssertDone().Json, Tool.Run("plan", Tool.Seed, "--profile", scratch["profile.json"], "--format", "json").AssertDone().Json);
+        Assert.True(Seconds(slow) > 10 * Seconds(shipped));
+        Tool.Run("jac", Tool.Seed, "--profile", scratch["profile.json"]).AssertDone();
+        Tool.Run("jac", Tool.Seed, "--profile", scratch.Write("no.json", "{}"))
+            .AssertRefused("no.json is not a cost profile: it is not of format \"hybridad-profile\", version 1. Write one with 'hybridad calibrate'. [HAD5005]");
+
+        static double Seconds(JsonElement plan) => plan.GetProperty("candidates")[0].GetProperty("predictedSeconds").GetDouble();
     }
 
     [Theory]

@@ -17,6 +17,11 @@ internal static class CommonOptions
 
     public static Option<string> Format(params string[] formats) => Choice("--format", "How the result is written", formats);
 
+    public static Option<string?> Profile() => new("--profile")
+    {
+        Description = "The cost profile to plan with, written by 'hybridad calibrate'", HelpName = "PROFILE",
+    };
+
     public static Option<string?> Output() => new("-o", "--output") { Description = "Write to a file instead of standard output", HelpName = "OUT" };
 
     /// <summary>An option with a fixed set of values, the first of which is the default.</summary>

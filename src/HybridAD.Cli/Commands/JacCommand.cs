@@ -47,15 +47,17 @@ internal static class JacCommand
         var plan = new Option<string?>("--plan") { Description = "Run a saved plan instead of planning", HelpName = "PLAN" };
         var onFlip = CommonOptions.Choice("--on-flip",
             "Where a branch recorded in a trace would not be taken: an error, or the recorded branch all the same", "throw", "ignore");
+        var profile = CommonOptions.Profile();
         command.Arguments.Add(file);
-        foreach (var option in new Option[] { core, at, mode, format, output, plan, onFlip })
+        foreach (var option in new Option[] { core, at, mode, format, output, plan, onFlip, profile })
             command.Options.Add(option);
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(plan) is not null && parsed.GetValue(mode) != "auto")
                 CommonOptions.Refuse("--plan and --mode exclude each other");
             Run(new Call(parsed.GetRequiredValue(file), parsed.GetValue(core), parsed.GetRequiredValue(at), Modes[parsed.GetRequiredValue(mode)], parsed.GetRequiredValue(format),
-                parsed.GetValue(output), parsed.GetValue(plan), parsed.GetValue(onFlip) == "ignore" ? GuardPolicy.Ignore : GuardPolicy.Throw), shell);
+                parsed.GetValue(output), parsed.GetValue(plan), parsed.GetValue(onFlip) == "ignore" ? GuardPolicy.Ignore : GuardPolicy.Throw,
+                parsed.GetValue(profile)), shell);
             return ExitCode.Done;
         });
     }
@@ -78,7 +80,7 @@ internal static class JacCommand
         CompiledJacobian compiled;
         if (call.Plan is null)
         {
-            compiled = model.Function.CompileJacobian(new JacobianPlannerOptions { Mode = call.Mode });
+            compiled = model.Function.CompileJacobian(new JacobianPlannerOptions { Mode = call.Mode, Profile = Profiles.Find(call.Profile, shell) });
             var both = Lap(ref clock);
             seconds.Plan = Math.Min(both, compiled.Plan.PlanSeconds);
             seconds.Compile = both - seconds.Plan;
@@ -129,5 +131,5 @@ internal static class JacCommand
         return seconds;
     }
 
-    private sealed record Call(string File, string? Core, string At, JacobianMode Mode, string Format, string? Output, string? Plan, GuardPolicy OnFlip);
+    private sealed record Call(string File, string? Core, string At, JacobianMode Mode, string Format, string? Output, string? Plan, GuardPolicy OnFlip, string? Profile);
 }

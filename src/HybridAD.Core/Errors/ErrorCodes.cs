@@ -109,6 +109,9 @@ public static class ErrorCodes
     /// <summary>A node of a trace file names an operation that does not exist.</summary>
     public const string TraceJsonUnknownOperation = "HAD4004";
 
+    /// <summary>A cost profile is not well-formed JSON, lacks a price or has one that is not positive.</summary>
+    public const string ProfileFile = "HAD5005";
+
     /// <summary>The brackets, strings or numbers of an FPCore file are malformed.</summary>
     public const string FpCoreSyntax = "HAD7001";
 

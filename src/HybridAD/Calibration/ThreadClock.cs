@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace HybridAD.Bench.Measuring;
+namespace HybridAD.Calibration;
 
 /// <summary>Seconds of processor time that this thread has used: what other processes take does not count. Wall time where the system cannot tell.</summary>
 internal static partial class ThreadClock

@@ -1,4 +1,4 @@
-namespace HybridAD.Bench.Measuring;
+namespace HybridAD.Calibration;
 
 /// <summary>Timing of short actions.</summary>
 internal static class Timing
