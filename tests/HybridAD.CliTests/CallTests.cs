@@ -5,11 +5,11 @@ public class CallTests
 {
     [Fact]
     public void NoCommand() =>
-        Tool.Run().AssertRefused("no command is given; there are jac, plan, check, diagnose (see 'hybridad --help') [HAD6001]");
+        Tool.Run().AssertRefused("no command is given; there are jac, plan, check, diagnose, calibrate, stability (see 'hybridad --help') [HAD6001]");
 
     [Fact]
     public void UnknownCommand() =>
-        Tool.Run("jacobian", "x.nl").AssertRefused("there is no command 'jacobian'; there are jac, plan, check, diagnose [HAD6001]");
+        Tool.Run("jacobian", "x.nl").AssertRefused("there is no command 'jacobian'; there are jac, plan, check, diagnose, calibrate, stability [HAD6001]");
 
     [Fact]
     public void NoFile() =>
