@@ -91,7 +91,12 @@ internal static class Partials
             partials[0] = 0;
         }
         for (var k = 0; k < length; k++)
-            if (partials[k] != 0)
+            if (partials[k] != 0 && !IsMeaningless(trace, operands[k], partials[k]))
                 action.Edge(operands[k], partials[k]);
     }
+
+    /// <summary>
+    /// Whether there is no derivative because a literal cannot be varied: a power of a negative number exists for whole exponents only, and a literal exponent is one.
+    /// </summary>
+    public static bool IsMeaningless(Trace trace, int operand, double partial) => double.IsNaN(partial) && trace.IsConstant(operand);
 }

@@ -55,9 +55,13 @@ internal sealed class TangentSweep
                     OfValue[operands[k]] += ofValue * _partials[k];
                 }
                 for (var l = 0; ofTangent != 0 && l < operands.Length; l++)
-                    if (Tangents[operands[l]] != 0 && primitive.IsCurved(Math.Min(k, l), Math.Max(k, l)))
-                        OfValue[operands[k]] += ofTangent * Tangents[operands[l]]
-                            * primitive.SecondPartial(Math.Min(k, l), Math.Max(k, l), _x, Parameters(primitive, node), _values[node]);
+                {
+                    if (Tangents[operands[l]] == 0 || !primitive.IsCurved(Math.Min(k, l), Math.Max(k, l)))
+                        continue;
+                    var second = primitive.SecondPartial(Math.Min(k, l), Math.Max(k, l), _x, Parameters(primitive, node), _values[node]);
+                    if (!Partials.IsMeaningless(_trace, operands[k], second))
+                        OfValue[operands[k]] += ofTangent * Tangents[operands[l]] * second;
+                }
             }
         }
     }
@@ -118,6 +122,9 @@ internal sealed class TangentSweep
             _x[k] = _values[operands[k]];
         var primitive = Primitive.Of(_trace.Operations[node]);
         primitive.Partials(_x, Parameters(primitive, node), _values[node], _partials);
+        for (var k = 0; k < operands.Length; k++)
+            if (Partials.IsMeaningless(_trace, operands[k], _partials[k]))
+                _partials[k] = 0;
         return primitive;
     }
 

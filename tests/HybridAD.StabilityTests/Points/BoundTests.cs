@@ -19,6 +19,20 @@ public class BoundTests
         Assert.Equal(Half, Bound(v => v[0] - v[1], [2, 1]), 1e-27);
     }
 
+    [Theory]
+    [InlineData(-1.5, 3)]
+    [InlineData(-2.0, -2)]
+    public void Powers_of_negative_numbers_with_a_literal_exponent_have_bounds_and_derivatives(double x, double exponent)
+    {
+        var builder = new TraceBuilder(1);
+        var program = new RoundedProgram(builder.Build([builder.Binary(Op.Pow, 0, builder.Constant(exponent))]));
+        var result = PointAnalysis.Of(program, [x]).Outputs[0];
+        Assert.Empty(result.Flags);
+        Assert.Equal(2 * Half * Math.ScaleB(1, Math.ILogB(result.Value)), result.Bound, 1e-25);
+        Assert.Equal(exponent * Math.Pow(x, exponent - 1), result.Gradient[0], 1e-14);
+        Assert.True(DerivativeTrust.Of(program, [x], 0, 0).Bound is > 0 and < 1e-13);
+    }
+
     [Fact]
     public void An_operation_and_the_cast_after_it_are_rounded_once_and_named_by_the_operation()
     {

@@ -11,6 +11,9 @@ internal static class InstructionSearch
     /// <summary>Annealing goes on from the best in this many cycles.</summary>
     private const int Cycles = 3;
 
+    /// <summary>What a move takes besides the products, in products: proposing it and starting the graph afresh.</summary>
+    private const long WorkOfMove = 200;
+
     /// <summary>With fewer moves than this annealing finds nothing.</summary>
     private const long FewestMoves = 100;
 
@@ -35,7 +38,7 @@ internal static class InstructionSearch
             if (work <= 0)
                 break;
         }
-        var moves = work / products;
+        var moves = work / (products + WorkOfMove);
         if (moves >= FewestMoves && graph.InnerCount > 1)
         {
             var annealing = new Annealing(graph, evaluator, seed: 1, goal: 0, stop: static () => false);
