@@ -15,9 +15,12 @@ public sealed record JacobianPlannerOptions
     /// <summary>What steps cost on this machine.</summary>
     public CostProfile Profile { get; init; } = CostProfile.Default;
 
+    /// <summary>How often the Jacobian will be evaluated, as far as is known: planning takes no more than 5 % of the time that it may save.</summary>
+    public double Evaluations { get; init; } = 30_000;
+
     /// <summary>
-    /// Seconds that the search for an elimination order may take, on a machine like the one the default prices were measured on; null for 5 % of what it
-    /// may save in a hundred thousand evaluations, but no more than a second. The same seconds give the same plan everywhere.
+    /// Seconds that the search for an elimination order may take, on a machine like the one the default prices were measured on; null for what
+    /// <see cref="Evaluations"/> makes worth while, but no more than a second. The same seconds give the same plan everywhere.
     /// </summary>
     public double? SearchSeconds { get; init; }
 

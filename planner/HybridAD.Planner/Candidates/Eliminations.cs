@@ -23,12 +23,16 @@ internal sealed class Eliminations : ICandidateSource
     /// <summary>Writing and pricing a program takes about as long as a few hundred evaluations.</summary>
     private const int LargestGraph = 100_000;
 
-    /// <summary>Seconds of search that a second saved at every evaluation is worth: 5 % of what is saved in a hundred thousand evaluations.</summary>
-    private const double WorthEvaluations = 5_000;
-
-    private const double LeastSearchSeconds = 0.004;
+    /// <summary>What planning may take of the time that it may save.</summary>
+    private const double PlanningShare = 0.05;
 
     private const double MostSearchSeconds = 1;
+
+    /// <summary>Seconds of search where the mode is asked for.</summary>
+    private const double ForcedSearchSeconds = 0.004;
+
+    /// <summary>What it takes to take a block out of the graph and to write its program, whatever the order; measured on the .nl timing set.</summary>
+    private const double SecondsPerOperation = 2e-6;
 
     private const double SecondsPerProduct = 10e-9;
 
@@ -54,19 +58,18 @@ internal sealed class Eliminations : ICandidateSource
         var least = AccumulationCost.Seconds(problem, 0);
         if (!forced && least >= problem.BestSeconds)
             return Candidate.GivenUp(Name, least, problem.NonemptyRows, "writing the entries alone takes as long");
+        var best = Math.Min(problem.BestSeconds, SweepCost.UpperBound(problem));
+        var worth = Math.Min(PlanningShare * problem.Options.Evaluations * (best - least), MostSearchSeconds);
+        var writing = SecondsPerOperation * problem.ActiveOperations;
+        if (!forced && problem.Options.SearchSeconds is null && worth < writing)
+            return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows,
+                $"working it out takes more than {PlanningShare:P0} of what it may save in {problem.Options.Evaluations:N0} evaluations");
         var budget = AccumulationCost.Budget(problem, forced);
-        var steps = Steps(problem, groups, SearchWork(problem, least));
+        var search = problem.Options.SearchSeconds ?? Math.Max(forced ? ForcedSearchSeconds : 0, worth - writing);
+        var steps = Steps(problem, groups, (long)Math.Min(search / SecondsPerProduct, long.MaxValue / 2));
         if (EliminationBuilder.Build(problem.Graph, problem.Pattern, steps.AsSpan(), budget) is not { } program)
             return AccumulationCost.TooLong(Name, problem, budget);
         return AccumulationCost.Candidate(Name, problem, program, new EliminationStrategy(steps));
-    }
-
-    /// <summary>Products the search may look at: what it may save decides, within bounds.</summary>
-    private static long SearchWork(PlanningProblem problem, double least)
-    {
-        var best = Math.Min(problem.BestSeconds, SweepCost.UpperBound(problem));
-        var seconds = problem.Options.SearchSeconds ?? Math.Clamp(WorthEvaluations * (best - least), LeastSearchSeconds, MostSearchSeconds);
-        return (long)Math.Min(seconds / SecondsPerProduct, long.MaxValue / 2);
     }
 
     private static List<int>[] OperationsOfGroups(PlanningProblem problem)

@@ -80,7 +80,11 @@ internal static class JacCommand
         CompiledJacobian compiled;
         if (call.Plan is null)
         {
-            compiled = model.Function.CompileJacobian(new JacobianPlannerOptions { Mode = call.Mode, Profile = Profiles.Find(call.Profile, shell) });
+            // Planning may take no longer than it saves at the points that are asked for.
+            compiled = model.Function.CompileJacobian(new JacobianPlannerOptions
+            {
+                Mode = call.Mode, Profile = Profiles.Find(call.Profile, shell), Evaluations = points.Points.Count,
+            });
             var both = Lap(ref clock);
             seconds.Plan = Math.Min(both, compiled.Plan.PlanSeconds);
             seconds.Compile = both - seconds.Plan;
