@@ -120,7 +120,7 @@ internal sealed class StabilityRun(IReadOnlyList<AnalysedFunction> functions)
         var domain = BoxText.Read(Box!, function.Domain.Value, function.Inputs);
         foreach (var condition in domain.IgnoredConstraints)
             Remarks.Add($"{function.Name}: not used: {condition}");
-        var program = function.WholeProgram();
+        var program = function.ProgramOver(domain);
         findings ??= Findings(function, program.Trace);
         for (var output = 0; output < findings.Length; output++)
         {

@@ -10,10 +10,11 @@ namespace HybridAD.Cli.Input;
 internal sealed class AnalysedFunction
 {
     private const double Infinite = 1e20;
+    private const int ManyNodes = 1_000_000;
 
     private readonly Func<double[], RoundedProgram> _programAt;
     private readonly Func<double[], RoundedProgram> _assignmentsAt;
-    private readonly Func<RoundedProgram> _wholeProgram;
+    private readonly Func<InputDomain, RoundedProgram> _programOver;
     private readonly Func<string, EvaluationPoint> _namedPoint;
     private readonly Func<int, int, (IReadOnlyList<double[]> Points, string? Remark)> _sample;
     private readonly bool _literalsAsWritten;
@@ -27,7 +28,7 @@ internal sealed class AnalysedFunction
         Unavailable = model.File.Nl?.UnavailableRows.ToDictionary(row => row.Row, row => row.Reason) ?? new();
         var prepared = new Lazy<RoundedProgram>(() => Prepared(program));
         _programAt = _assignmentsAt = _ => prepared.Value;
-        _wholeProgram = () => prepared.Value;
+        _programOver = _ => prepared.Value;
         _namedPoint = name => EvaluationPoints.Named(model, name);
         Domain = new(() => new InputDomain(BoundsOf(model)));
         _sample = (count, seed) => (Around(model, count, seed), null);
@@ -44,7 +45,10 @@ internal sealed class AnalysedFunction
         Core = core;
         _programAt = x => Prepared(core.TraceAt(x));
         _assignmentsAt = x => core.TraceAt(x, new FpTraceOptions { ExplicitAssignments = true });
-        _wholeProgram = () => Prepared(core.Trace());
+        _programOver = domain => Prepared(core.Trace(new FpTraceOptions
+        {
+            FixedArguments = [.. domain.Bounds.Select(side => side.Lower == side.Upper ? side.Lower : (double?)null)],
+        }));
         _namedPoint = name => new(name, name == "x0" ? [.. core.Point] : core.SamplePoints(5, seed: 1).Points is { Count: > 0 } points ? points[^1]
             : throw new HybridAdException(ErrorCodes.BadCall, $"{core.Name}: no point was found that meets the precondition"));
         Domain = new(() => core.Domain);
@@ -89,13 +93,20 @@ internal sealed class AnalysedFunction
     }
 
     /// <summary>The operations on the branches that are taken at a point.</summary>
-    public RoundedProgram ProgramAt(double[] x) => _programAt(x);
+    public RoundedProgram ProgramAt(double[] x)
+    {
+        var program = _programAt(x);
+        // Recording a long loop leaves as much behind as the trace holds, and the analysis needs the room.
+        if (program.Trace.NodeCount > ManyNodes)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        return program;
+    }
 
     /// <summary>The same with a node for every assignment to a variable, where there are variables.</summary>
     public RoundedProgram AssignmentsAt(double[] x) => _assignmentsAt(x);
 
-    /// <summary>The operations on all branches.</summary>
-    public RoundedProgram WholeProgram() => _wholeProgram();
+    /// <summary>The operations on all branches that the inputs of a domain can take.</summary>
+    public RoundedProgram ProgramOver(InputDomain domain) => _programOver(domain);
 
     /// <summary>The point that the file gives, or a generic one.</summary>
     public EvaluationPoint Point(string name) => _namedPoint(name);

@@ -82,8 +82,14 @@ public sealed class FpCore
     /// </summary>
     /// <param name="options">Null for the defaults.</param>
     /// <exception cref="FpCoreException">The core is not supported, runs too long, or has a loop that depends on the inputs.</exception>
-    public RoundedProgram Trace(FpTraceOptions? options = null) =>
-        Run(new FpRun(Program, options ?? FpTraceOptions.Default, Name, [], isStraight: false), [.. Point]);
+    public RoundedProgram Trace(FpTraceOptions? options = null)
+    {
+        var program = Program;
+        options ??= FpTraceOptions.Default;
+        if (options.FixedArguments is { } known)
+            Throw.IfLengthDiffers(known.Count, Arguments.Count, nameof(options.FixedArguments), "one entry per argument");
+        return Run(new FpRun(program, options, Name, [], isStraight: false), [.. Point]);
+    }
 
     /// <summary>Points of the domain, for looking at errors there.</summary>
     /// <param name="count">How many are wanted.</param>

@@ -39,7 +39,7 @@ internal sealed class FpRun
         for (var j = 0; j < program.Arguments.Count; j++)
         {
             var node = Append(Op.Input, 0, 0, j);
-            Slots[j] = new FpValue(isStraight ? point[j] : double.NaN, node, true);
+            Slots[j] = options.FixedArguments?[j] is { } known ? FpValue.Exact(known) : new FpValue(isStraight ? point[j] : double.NaN, node, true);
         }
         if (options.VariableFormats is { } formats)
             for (var j = 0; j < program.Arguments.Count; j++)

@@ -24,4 +24,10 @@ public sealed record FpTraceOptions
     /// Formats that values are rounded to when they are assigned, one per variable in the order of <see cref="RoundedProgram.Variables"/>; null for none.
     /// </summary>
     public IReadOnlyList<NumberFormat>? VariableFormats { get; init; }
+
+    /// <summary>
+    /// One entry per argument: the number it is known to be, or null where it varies; null where all vary. A loop whose length such an argument decides can then be
+    /// unrolled without a point. The argument stays an input of the trace, which does not depend on it.
+    /// </summary>
+    public IReadOnlyList<double?>? FixedArguments { get; init; }
 }

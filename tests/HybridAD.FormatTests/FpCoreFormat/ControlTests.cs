@@ -109,6 +109,15 @@ public class ControlTests
     }
 
     [Fact]
+    public void ALoopThatDependsOnAnArgumentThatIsKnownIsUnrolled()
+    {
+        var core = Core("(FPCore steps (x n)\n (while (< i n) ([s 0 (+ s x)] [i 0 (+ i 1)]) s))");
+        var trace = core.Trace(new FpTraceOptions { FixedArguments = [null, 3] }).Trace;
+        Assert.Equal((2, 3), (trace.InputCount, trace.OperationCount));
+        Assert.Empty(trace.Guards.ToArray());
+    }
+
+    [Fact]
     public void NodesKnowTheirTextPlaceAndVariable()
     {
         var program = Core("(FPCore (x)\n (let ([t (* x 0.1)])\n  (while (< i 2) ([t t (+ t (sqrt t))] [i 0 (+ i 1)])\n   (- t 1))))").TraceAt([4]);
