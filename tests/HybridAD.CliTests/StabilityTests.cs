@@ -135,6 +135,15 @@ public class StabilityTests
     }
 
     [Fact]
+    public void A_loop_whose_length_the_example_fixes_is_bounded_over_the_rest_of_the_domain()
+    {
+        using var scratch = new Scratch();
+        var path = scratch.Write("decay.fpcore", "(FPCore (x n) :pre (<= 1 x 2) :example ([n 50]) (while (< i n) ([i 0 (+ i 1)] [y x (* y 0.9)]) y))");
+        var bound = Cores(path, "--box")[0].GetProperty("box").GetProperty("provenBound").GetDouble();
+        Assert.InRange(bound, 1e-18, 1e-15);
+    }
+
+    [Fact]
     public void A_box_alone_analyses_no_points() => Assert.Equal(["name", "status", "box"], Members(Cores(Disc, "--box", "x0=[0,1],x1=[0,2]")[0]));
 
     [Fact]

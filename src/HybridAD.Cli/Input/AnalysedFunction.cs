@@ -45,10 +45,7 @@ internal sealed class AnalysedFunction
         Core = core;
         _programAt = x => Prepared(core.TraceAt(x));
         _assignmentsAt = x => core.TraceAt(x, new FpTraceOptions { ExplicitAssignments = true });
-        _programOver = domain => Prepared(core.Trace(new FpTraceOptions
-        {
-            FixedArguments = [.. domain.Bounds.Select(side => side.Lower == side.Upper ? side.Lower : (double?)null)],
-        }));
+        _programOver = domain => Prepared(Over(core, domain));
         _namedPoint = name => new(name, name == "x0" ? [.. core.Point] : core.SamplePoints(5, seed: 1).Points is { Count: > 0 } points ? points[^1]
             : throw new HybridAdException(ErrorCodes.BadCall, $"{core.Name}: no point was found that meets the precondition"));
         Domain = new(() => core.Domain);
@@ -116,6 +113,19 @@ internal sealed class AnalysedFunction
     {
         (var points, remark) = _sample(count, seed);
         return [.. points.Select((x, k) => new EvaluationPoint($"sample {k + 1}", x))];
+    }
+
+    /// <summary>The whole function; where an input that the domain fixes decides how often a loop runs, with that input as the number it is.</summary>
+    private static RoundedProgram Over(FpCore core, InputDomain domain)
+    {
+        try
+        {
+            return core.Trace();
+        }
+        catch (FpCoreException error) when (error.Code == ErrorCodes.FpCoreLoop)
+        {
+            return core.Trace(new FpTraceOptions { FixedArguments = [.. domain.Bounds.Select(side => side.Lower == side.Upper ? side.Lower : (double?)null)] });
+        }
     }
 
     private RoundedProgram Prepared(RoundedProgram program) => _literalsAsWritten ? program.WithLiteralsAsWritten() : program;
