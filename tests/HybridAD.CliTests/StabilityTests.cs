@@ -144,6 +144,16 @@ public class StabilityTests
     }
 
     [Fact]
+    public void Points_are_not_lost_where_there_is_no_box()
+    {
+        using var scratch = new Scratch();
+        var path = scratch.Write("open.fpcore", "(FPCore open (x) :pre (>= x 1) (/ 1 x))");
+        var json = Tool.Run("stability", path, "--points", "3", "--box", "--format", "json").AssertDone().Json;
+        Assert.Equal(["name", "status", "points"], Members(json.GetProperty("cores")[0]));
+        Assert.StartsWith("open: no bound over the box: ", json.GetProperty("warnings")[0].GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_box_alone_analyses_no_points() => Assert.Equal(["name", "status", "box"], Members(Cores(Disc, "--box", "x0=[0,1],x1=[0,2]")[0]));
 
     [Fact]

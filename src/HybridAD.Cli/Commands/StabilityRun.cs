@@ -111,7 +111,15 @@ internal sealed class StabilityRun(IReadOnlyList<AnalysedFunction> functions)
                     });
         }
         if (Box is not null)
-            Bound(function, ref findings, progress);
+            try
+            {
+                Bound(function, ref findings, progress);
+            }
+            catch (Exception error) when (error is ICodedError && findings is not null && (Box.Length == 0 || error is FpCoreException))
+            {
+                // What was found at points is not lost because there is no box.
+                Remarks.Add($"{function.Name ?? "the function"}: no bound over the box: {error.Message}");
+            }
         return findings ?? [new(function.Name ?? "", "ok", function.Inputs)];
     }
 
