@@ -90,7 +90,8 @@ public sealed partial record OutputStability
             ? Worst.Select(culprit => (culprit.Share, culprit.Kind, culprit.Operation, Source: culprit.Source ?? $"node {culprit.Node}", culprit.Suggestion)).ToList()
             : BySource.Select(place => (place.Share, place.Kind, Operation: place.Operations == 1 ? place.Operation
                 : string.Create(CultureInfo.InvariantCulture, $"{place.Operation} and {place.Operations - 1} more"), place.Source, place.Suggestion)).ToList();
-        rows.RemoveAll(row => row.Share < 0.0005);
+        // Of a bound that is not a number nobody has a share.
+        rows.RemoveAll(row => !(row.Share >= 0.0005));
         if (rows.Count == 0)
             return;
         var kinds = rows.Max(row => NameOf(row.Kind).Length);

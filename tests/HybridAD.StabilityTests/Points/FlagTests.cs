@@ -8,6 +8,14 @@ namespace HybridAD.StabilityTests.Points;
 public class FlagTests
 {
     [Fact]
+    public void Of_a_result_that_is_not_a_number_nothing_is_blamed()
+    {
+        var text = AD.Stability(x => Real.Log(x[0]), [-1.0]).Outputs[0].Explain();
+        Assert.Contains("the result is NaN", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("to blame", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_double_root_that_rounding_has_moved_is_flagged()
     {
         // Exactly (x + 0.1) - 0.3 is about 3e-17; computed it is 0, where the square and its derivative vanish together.
