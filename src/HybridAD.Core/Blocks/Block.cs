@@ -1,0 +1,20 @@
+namespace HybridAD.Blocks;
+
+/// <summary>
+/// A part of a function in a <see cref="BlockGraph"/>. It reads slots with smaller numbers, inputs or results of earlier blocks, and writes
+/// a range of slots of its own.
+/// </summary>
+public abstract class Block
+{
+    private protected Block(int firstSlot, int slotCount)
+    {
+        FirstSlot = firstSlot;
+        SlotCount = slotCount;
+    }
+
+    /// <summary>The first slot that the block writes.</summary>
+    public int FirstSlot { get; }
+
+    /// <summary>How many slots it writes.</summary>
+    public int SlotCount { get; }
+}

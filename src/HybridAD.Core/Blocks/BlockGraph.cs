@@ -1,0 +1,33 @@
+using HybridAD.Graph;
+
+namespace HybridAD.Blocks;
+
+/// <summary>
+/// A function as blocks, the coarse level of the graph: kernels with many instances, and sparse sums between them. Slots are numbers that flow between
+/// blocks: the inputs 0 … n − 1, then the results of the blocks in order. Immutable.
+/// </summary>
+public sealed class BlockGraph
+{
+    private readonly Block[] _blocks;
+    private readonly int[] _outputSlots;
+
+    internal BlockGraph(Trace trace, Block[] blocks, int[] outputSlots)
+    {
+        Trace = trace;
+        _blocks = blocks;
+        _outputSlots = outputSlots;
+        SlotCount = blocks.Length == 0 ? trace.InputCount : blocks[^1].FirstSlot + blocks[^1].SlotCount;
+    }
+
+    /// <summary>The function that was divided into blocks.</summary>
+    public Trace Trace { get; }
+
+    /// <summary>The blocks in an order in which they can be computed.</summary>
+    public ReadOnlySpan<Block> Blocks => _blocks;
+
+    /// <summary>Number of slots, inputs included.</summary>
+    public int SlotCount { get; }
+
+    /// <summary>The slot of every output; a constant output is a row of a <see cref="LinearBlock"/> without terms.</summary>
+    public ReadOnlySpan<int> OutputSlots => _outputSlots;
+}

@@ -1,0 +1,53 @@
+namespace HybridAD.Execution.Kernels;
+
+/// <summary>How the positions of a stream are found. A chunk is <see cref="Chunk.Lanes"/> instances.</summary>
+internal enum Addressing : byte
+{
+    /// <summary>Data [base, step]: lane l of chunk c is at base + step·c + Stride·l.</summary>
+    Affine,
+
+    /// <summary>Data [b₀, b₁, …], one per chunk: lane l of chunk c is at b_c + Stride·l.</summary>
+    Based,
+
+    /// <summary>Data [i₀, …, i₇, …], one per instance; a store to a negative position is left out.</summary>
+    Indexed,
+}
+
+/// <summary>What a store does to the number that is there.</summary>
+internal enum StoreKind : byte
+{
+    /// <summary>Replaces it.</summary>
+    Assign,
+
+    /// <summary>Adds to it, lane after lane where lanes share a position.</summary>
+    Accumulate,
+}
+
+/// <summary>The shape of one stream of numbers that a kernel reads or writes. Shapes are compiled into the kernel, positions are not.</summary>
+/// <param name="Addressing">How positions are found.</param>
+/// <param name="Stride">Distance of neighbouring lanes; not used by <see cref="Addressing.Indexed"/>.</param>
+/// <param name="Run">
+/// r &gt; 1: this and the r − 1 streams after it have consecutive positions in every lane, and only this one has data; 1: a stream of its own;
+/// 0: belongs to the run that began before it.
+/// </param>
+/// <param name="InResult">Whether it lies in the caller's result instead of the working memory; stores only.</param>
+/// <param name="Store">What a store does; for loads <see cref="StoreKind.Assign"/>.</param>
+internal readonly record struct KernelStream(Addressing Addressing, int Stride, int Run, bool InResult = false, StoreKind Store = StoreKind.Assign);
+
+/// <summary>The unit in which instances are addressed.</summary>
+internal static class Chunk
+{
+    /// <summary>Instances in a chunk, whatever the registers of the machine hold.</summary>
+    public const int Lanes = 8;
+}
+
+/// <summary>
+/// A compiled (or interpreted) kernel. <paramref name="streams"/> begins with the offset of the data of every stream, loads first, then stores;
+/// offsets count from the start of <paramref name="streams"/>.
+/// </summary>
+/// <param name="memory">The working memory.</param>
+/// <param name="result">The caller's result.</param>
+/// <param name="streams">Offsets and data of the streams.</param>
+/// <param name="firstChunk">The first chunk to compute.</param>
+/// <param name="endChunk">One past the last chunk.</param>
+internal delegate void ChunkKernel(ref double memory, ref double result, ref int streams, int firstChunk, int endChunk);
