@@ -23,6 +23,19 @@ internal enum StoreKind : byte
     Accumulate,
 }
 
+/// <summary>Which of the arrays a stream lies in.</summary>
+internal enum Space : byte
+{
+    /// <summary>The working memory: results of earlier blocks, parameters, kept gradients.</summary>
+    Memory,
+
+    /// <summary>The caller's point, which is only read.</summary>
+    Point,
+
+    /// <summary>The caller's result, which is only written or added to.</summary>
+    Result,
+}
+
 /// <summary>The shape of one stream of numbers that a kernel reads or writes. Shapes are compiled into the kernel, positions are not.</summary>
 /// <param name="Addressing">How positions are found.</param>
 /// <param name="Stride">Distance of neighbouring lanes; not used by <see cref="Addressing.Indexed"/>.</param>
@@ -30,9 +43,9 @@ internal enum StoreKind : byte
 /// r &gt; 1: this and the r − 1 streams after it have consecutive positions in every lane, and only this one has data; 1: a stream of its own;
 /// 0: belongs to the run that began before it.
 /// </param>
-/// <param name="InResult">Whether it lies in the caller's result instead of the working memory; stores only.</param>
+/// <param name="Space">Which array it lies in: loads in the memory or the point, stores in the memory or the result.</param>
 /// <param name="Store">What a store does; for loads <see cref="StoreKind.Assign"/>.</param>
-internal readonly record struct KernelStream(Addressing Addressing, int Stride, int Run, bool InResult = false, StoreKind Store = StoreKind.Assign);
+internal readonly record struct KernelStream(Addressing Addressing, int Stride, int Run, Space Space = Space.Memory, StoreKind Store = StoreKind.Assign);
 
 /// <summary>The unit in which instances are addressed.</summary>
 internal static class Chunk
@@ -46,8 +59,9 @@ internal static class Chunk
 /// offsets count from the start of <paramref name="streams"/>.
 /// </summary>
 /// <param name="memory">The working memory.</param>
+/// <param name="point">The caller's point.</param>
 /// <param name="result">The caller's result.</param>
 /// <param name="streams">Offsets and data of the streams.</param>
 /// <param name="firstChunk">The first chunk to compute.</param>
 /// <param name="endChunk">One past the last chunk.</param>
-internal delegate void ChunkKernel(ref double memory, ref double result, ref int streams, int firstChunk, int endChunk);
+internal delegate void ChunkKernel(ref double memory, ref readonly double point, ref double result, ref int streams, int firstChunk, int endChunk);
