@@ -57,7 +57,7 @@ internal sealed class ChunkInterpreter
             registers[k] = free.TryPop(out var register) ? register : _registerCount++;
             instructions.Add(step.Kind == StepKind.Load
                 ? new(null, loads[step.A].Group, loads[step.A].Offset, -1, -1, registers[k])
-                : new(TileOperation.Of(step), default, Of(step.A), Of(step.B), Of(step.C), registers[k]));
+                : new(TileOperation.Of(step, options), default, Of(step.A), Of(step.B), Of(step.C), registers[k]));
         }
         _instructions = [.. instructions];
         _literals = [.. literals];

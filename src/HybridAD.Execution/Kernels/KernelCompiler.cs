@@ -20,11 +20,10 @@ internal static class KernelCompiler
         var loads = StreamGroup.Of(streams, 0, code.LoadCount);
         var stores = StreamGroup.Of(streams, code.LoadCount, code.Stores.Length);
         var schedule = KernelSchedule.Of(code, stores, StepsPerMethod);
-        var isa = VectorIsa.Of(options.LaneCount);
         return schedule.Segments.Length == 1
-            ? VectorEmitter.Emit(code, loads, stores, schedule.Segments[0], isa)
+            ? VectorEmitter.Emit(code, loads, stores, schedule.Segments[0], options)
             : new DividedKernel(
-                Array.ConvertAll(schedule.Segments, segment => VectorEmitter.EmitPart(code, loads, stores, segment, isa)), schedule.RegisterCount).Run;
+                Array.ConvertAll(schedule.Segments, segment => VectorEmitter.EmitPart(code, loads, stores, segment, options)), schedule.RegisterCount).Run;
     }
 
     /// <summary>The kernel without generated code.</summary>

@@ -1,18 +1,21 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using HybridAD.Lanes;
 using HybridAD.Primitives;
 
 namespace HybridAD.Execution.Kernels;
 
 /// <summary>The method that computes a primitive, or a partial derivative of one, in all lanes of a register.</summary>
-/// <typeparam name="TVector">The register.</typeparam>
-internal sealed class LaneCalls<TVector> : IPrimitiveVisitor<MethodInfo>
+/// <typeparam name="TVector">The register, as emitted code has it.</typeparam>
+/// <typeparam name="TLanes">The register, as rules have it.</typeparam>
+internal sealed class LaneCalls<TVector, TLanes> : IPrimitiveVisitor<MethodInfo>
     where TVector : struct
+    where TLanes : struct, ILanes<TLanes>
 {
-    // Optimised at the first call: emitted code calls it from a hot loop at once.
-    private const MethodImplOptions Whole = MethodImplOptions.AggressiveOptimization;
+    // Emitted code is optimised at once, and so are the long functions behind the rules; what is between is short.
+    private const MethodImplOptions Inlined = MethodImplOptions.AggressiveInlining;
 
-    private static readonly LaneCalls<TVector>[] ByKind = [new(StepKind.Value), new(StepKind.PartialA), new(StepKind.PartialB)];
+    private static readonly LaneCalls<TVector, TLanes>[] ByKind = [new(StepKind.Value), new(StepKind.PartialA), new(StepKind.PartialB)];
 
     private readonly StepKind _kind;
     private readonly MethodInfo?[] _methods = new MethodInfo?[256];
@@ -46,51 +49,26 @@ internal sealed class LaneCalls<TVector> : IPrimitiveVisitor<MethodInfo>
 
     MethodInfo IPrimitiveVisitor<MethodInfo>.Parametric<TRule>(ParametricPrimitive<TRule> primitive) => throw TileOperation.NotAStep(primitive);
 
-    [MethodImpl(Whole)]
-    private static TVector Value<TRule>(TVector x)
-        where TRule : struct, IUnaryRule
-    {
-        for (var lane = 0; lane < Unsafe.SizeOf<TVector>() / sizeof(double); lane++)
-            Lane(ref x, lane) = TRule.Value(Lane(ref x, lane));
-        return x;
-    }
+    [MethodImpl(Inlined)]
+    private static TVector Value<TRule>(TVector x) where TRule : struct, IUnaryRule => Vector(TRule.Value(Lanes(x)));
 
-    [MethodImpl(Whole)]
-    private static TVector Partial<TRule>(TVector x, TVector y)
-        where TRule : struct, IUnaryRule
-    {
-        for (var lane = 0; lane < Unsafe.SizeOf<TVector>() / sizeof(double); lane++)
-            Lane(ref x, lane) = TRule.Partial(Lane(ref x, lane), Lane(ref y, lane));
-        return x;
-    }
+    [MethodImpl(Inlined)]
+    private static TVector Partial<TRule>(TVector x, TVector y) where TRule : struct, IUnaryRule => Vector(TRule.Partial(Lanes(x), Lanes(y)));
 
-    [MethodImpl(Whole)]
-    private static TVector Value2<TRule>(TVector a, TVector b)
-        where TRule : struct, IBinaryRule
-    {
-        for (var lane = 0; lane < Unsafe.SizeOf<TVector>() / sizeof(double); lane++)
-            Lane(ref a, lane) = TRule.Value(Lane(ref a, lane), Lane(ref b, lane));
-        return a;
-    }
+    [MethodImpl(Inlined)]
+    private static TVector Value2<TRule>(TVector a, TVector b) where TRule : struct, IBinaryRule => Vector(TRule.Value(Lanes(a), Lanes(b)));
 
-    [MethodImpl(Whole)]
-    private static TVector PartialA<TRule>(TVector a, TVector b, TVector y)
-        where TRule : struct, IBinaryRule
-    {
-        for (var lane = 0; lane < Unsafe.SizeOf<TVector>() / sizeof(double); lane++)
-            Lane(ref a, lane) = TRule.PartialA(Lane(ref a, lane), Lane(ref b, lane), Lane(ref y, lane));
-        return a;
-    }
+    [MethodImpl(Inlined)]
+    private static TVector PartialA<TRule>(TVector a, TVector b, TVector y) where TRule : struct, IBinaryRule =>
+        Vector(TRule.PartialA(Lanes(a), Lanes(b), Lanes(y)));
 
-    [MethodImpl(Whole)]
-    private static TVector PartialB<TRule>(TVector a, TVector b, TVector y)
-        where TRule : struct, IBinaryRule
-    {
-        for (var lane = 0; lane < Unsafe.SizeOf<TVector>() / sizeof(double); lane++)
-            Lane(ref a, lane) = TRule.PartialB(Lane(ref a, lane), Lane(ref b, lane), Lane(ref y, lane));
-        return a;
-    }
+    [MethodImpl(Inlined)]
+    private static TVector PartialB<TRule>(TVector a, TVector b, TVector y) where TRule : struct, IBinaryRule =>
+        Vector(TRule.PartialB(Lanes(a), Lanes(b), Lanes(y)));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ref double Lane(ref TVector vector, int lane) => ref Unsafe.Add(ref Unsafe.As<TVector, double>(ref vector), lane);
+    [MethodImpl(Inlined)]
+    private static TLanes Lanes(TVector vector) => Unsafe.BitCast<TVector, TLanes>(vector);
+
+    [MethodImpl(Inlined)]
+    private static TVector Vector(TLanes lanes) => Unsafe.BitCast<TLanes, TVector>(lanes);
 }

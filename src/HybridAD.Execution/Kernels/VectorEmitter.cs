@@ -27,6 +27,7 @@ internal sealed partial class VectorEmitter
     private readonly StreamGroup[] _stores;
     private readonly KernelSegment _segment;
     private readonly VectorIsa _isa;
+    private readonly bool _strict;
     private readonly ILGenerator _il;
     private readonly int[] _uses;
     private readonly LocalBuilder?[] _locals;
@@ -42,9 +43,10 @@ internal sealed partial class VectorEmitter
     private readonly LocalBuilder? _registerFile;
     private readonly LocalBuilder _scratch;
 
-    private VectorEmitter(KernelCode code, StreamGroup[] loads, StreamGroup[] stores, KernelSegment segment, VectorIsa isa, ILGenerator il, bool divided)
+    private VectorEmitter(KernelCode code, StreamGroup[] loads, StreamGroup[] stores, KernelSegment segment, KernelOptions options, ILGenerator il, bool divided)
     {
-        (_code, _loads, _stores, _segment, _isa, _il) = (code, loads, stores, segment, isa, il);
+        (_code, _loads, _stores, _segment, _il) = (code, loads, stores, segment, il);
+        (_isa, _strict) = (VectorIsa.Of(options.LaneCount), options.Strict);
         _uses = new int[code.Steps.Length];
         _locals = new LocalBuilder?[code.Steps.Length];
         _registers = new int[code.Steps.Length];
@@ -62,18 +64,18 @@ internal sealed partial class VectorEmitter
     }
 
     /// <summary>The code as one function.</summary>
-    public static ChunkKernel Emit(KernelCode code, StreamGroup[] loads, StreamGroup[] stores, KernelSegment segment, VectorIsa isa)
+    public static ChunkKernel Emit(KernelCode code, StreamGroup[] loads, StreamGroup[] stores, KernelSegment segment, KernelOptions options)
     {
         var method = NewMethod([Numbers, Numbers, Numbers, typeof(int).MakeByRefType(), typeof(int), typeof(int)]);
-        new VectorEmitter(code, loads, stores, segment, isa, method.GetILGenerator(CodeSize(segment)), false).EmitAll();
+        new VectorEmitter(code, loads, stores, segment, options, method.GetILGenerator(CodeSize(segment)), false).EmitAll();
         return method.CreateDelegate<ChunkKernel>();
     }
 
     /// <summary>One of several parts of the code.</summary>
-    public static SegmentKernel EmitPart(KernelCode code, StreamGroup[] loads, StreamGroup[] stores, KernelSegment segment, VectorIsa isa)
+    public static SegmentKernel EmitPart(KernelCode code, StreamGroup[] loads, StreamGroup[] stores, KernelSegment segment, KernelOptions options)
     {
         var method = NewMethod([Numbers, Numbers, Numbers, typeof(int).MakeByRefType(), typeof(int), typeof(int), Numbers]);
-        new VectorEmitter(code, loads, stores, segment, isa, method.GetILGenerator(CodeSize(segment)), true).EmitAll();
+        new VectorEmitter(code, loads, stores, segment, options, method.GetILGenerator(CodeSize(segment)), true).EmitAll();
         return method.CreateDelegate<SegmentKernel>();
     }
 
@@ -274,7 +276,7 @@ internal sealed partial class VectorEmitter
                 _il.Emit(OpCodes.Call, _isa.Sqrt);
                 break;
             default:
-                _il.Emit(OpCodes.Call, _isa.Call(step.Kind, step.Operation));
+                _il.Emit(OpCodes.Call, _isa.Call(step.Kind, step.Operation, _strict));
                 break;
         }
     }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using HybridAD.Lanes;
 
 namespace HybridAD.Execution.Kernels;
 
@@ -80,11 +81,17 @@ internal sealed class VectorIsa
     }
 
     /// <summary>The method that computes a primitive or a partial derivative of one.</summary>
-    public MethodInfo Call(StepKind kind, byte operation) => Lanes switch
+    /// <param name="kind">Whether a value, or which partial.</param>
+    /// <param name="operation">The primitive.</param>
+    /// <param name="isStrict">Whether by its scalar rule.</param>
+    public MethodInfo Call(StepKind kind, byte operation, bool isStrict) => (Lanes, isStrict) switch
     {
-        8 => LaneCalls<Vector512<double>>.Of(kind, operation),
-        4 => LaneCalls<Vector256<double>>.Of(kind, operation),
-        _ => LaneCalls<Vector128<double>>.Of(kind, operation),
+        (8, false) => LaneCalls<Vector512<double>, Lanes512>.Of(kind, operation),
+        (4, false) => LaneCalls<Vector256<double>, Lanes256>.Of(kind, operation),
+        (_, false) => LaneCalls<Vector128<double>, Lanes128>.Of(kind, operation),
+        (8, true) => StrictCalls<Vector512<double>>.Of(kind, operation),
+        (4, true) => StrictCalls<Vector256<double>>.Of(kind, operation),
+        (_, true) => StrictCalls<Vector128<double>>.Of(kind, operation),
     };
 
     private static VectorIsa OfWide() => new(8, typeof(Vector512<double>))

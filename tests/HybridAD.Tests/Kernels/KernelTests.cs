@@ -10,7 +10,7 @@ public sealed class KernelTests
     [MemberData(nameof(Lanes))]
     public void Interpreted_kernels_do_what_one_instance_after_the_other_does(int lanes)
     {
-        for (var seed = 0; seed < 300; seed++)
+        for (var seed = 0; seed < 150; seed++)
             Compare(seed, lanes, 30, true, KernelCompiler.Interpret);
     }
 
@@ -18,7 +18,7 @@ public sealed class KernelTests
     [MemberData(nameof(Lanes))]
     public void Compiled_kernels_do_what_one_instance_after_the_other_does(int lanes)
     {
-        for (var seed = 0; seed < 300; seed++)
+        for (var seed = 0; seed < 150; seed++)
             Compare(seed, lanes, 30, true, KernelCompiler.Compile);
     }
 
@@ -28,6 +28,49 @@ public sealed class KernelTests
     {
         for (var seed = 1000; seed < 1006; seed++)
             Compare(seed, lanes, 3000, false, KernelCompiler.Compile);
+    }
+
+    [Theory]
+    [MemberData(nameof(Lanes))]
+    public void Compiled_and_interpreted_kernels_agree_in_every_bit(int lanes)
+    {
+        for (var seed = 0; seed < 150; seed++)
+        {
+            var kernel = new RandomKernel(seed, 40, new Random(seed).Next(1, 40), true);
+            var options = new KernelOptions(false, lanes);
+            var (compiledMemory, compiledResult) = Run(kernel, KernelCompiler.Compile(kernel.Code, kernel.Streams, options));
+            var (interpretedMemory, interpretedResult) = Run(kernel, KernelCompiler.Interpret(kernel.Code, kernel.Streams, options));
+            AssertEqual(interpretedMemory, compiledMemory, [], seed, "memory");
+            AssertEqual(interpretedResult, compiledResult, [], seed, "result");
+        }
+    }
+
+    [Fact]
+    public void Results_do_not_depend_on_how_chunks_are_divided_into_calls()
+    {
+        for (var seed = 0; seed < 100; seed++)
+        {
+            var kernel = new RandomKernel(seed, 40, 20, true);
+            var run = KernelCompiler.Compile(kernel.Code, kernel.Streams, KernelOptions.Default);
+            var (memory, result) = Run(kernel, run);
+            var (dividedMemory, dividedResult) = ((double[])kernel.Memory.Clone(), (double[])kernel.Result.Clone());
+            var random = new Random(seed);
+            for (int start = 0, end; start < kernel.Chunks; start = end)
+            {
+                end = random.Next(start, kernel.Chunks) + 1;
+                run(ref dividedMemory[0], in kernel.Point[0], ref dividedResult[0], ref kernel.Data[0], start, end);
+            }
+            var reduced = Reductions(kernel);
+            AssertEqual(memory, dividedMemory, reduced[Space.Memory], seed, "memory");
+            AssertEqual(result, dividedResult, reduced[Space.Result], seed, "result");
+        }
+    }
+
+    private static (double[] Memory, double[] Result) Run(RandomKernel kernel, ChunkKernel run)
+    {
+        var (memory, result) = ((double[])kernel.Memory.Clone(), (double[])kernel.Result.Clone());
+        run(ref memory[0], in kernel.Point[0], ref result[0], ref kernel.Data[0], 0, kernel.Chunks);
+        return (memory, result);
     }
 
     private delegate ChunkKernel Maker(KernelCode code, ReadOnlySpan<KernelStream> streams, KernelOptions options);
