@@ -31,8 +31,8 @@ internal sealed class BlockAssembly
         _rest = new RestWriter(function, _slots);
     }
 
-    /// <summary>Operations in blocks that do not repeat.</summary>
-    public int RestOperationCount => _rest.OperationCount;
+    /// <summary>Operations in blocks of too few instances to be a group.</summary>
+    public long UngroupedCount { get; private set; }
 
     public BlockGraph Assemble()
     {
@@ -127,6 +127,8 @@ internal sealed class BlockAssembly
 
     private void Add(Block block)
     {
+        if (block is KernelBlock { InstanceCount: < Roller.SmallestGroup } few)
+            UngroupedCount += (long)few.InstanceCount * few.Kernel.OperationCount;
         _blocks.Add(block);
         _slotCount = checked(_slotCount + block.SlotCount);
     }

@@ -27,20 +27,18 @@ internal sealed class LinearSums
         _function = function;
         _counts = counts;
         Required = new bool[function.Trace.NodeCount];
+        // Sums that are wanted whatever their length.
         var wanted = new bool[function.Trace.NodeCount];
         foreach (var output in function.Outputs)
         {
-            if (function.Kinds[output] == NodeKind.Kernel)
-                Required[output] = true;
             if (function.Kinds[output] == NodeKind.Literal && !wanted[output])
-            {
-                wanted[output] = true;
                 Begin(output, function.LiteralOf(output));
-            }
+            Required[output] = function.Kinds[output] == NodeKind.Kernel;
+            wanted[output] |= function.Kinds[output] == NodeKind.Literal || (Required[output] && splits.IsSplit(output));
         }
         for (var node = function.Trace.NodeCount - 1; node >= function.Trace.InputCount; node--)
             if (function.Kinds[node] == NodeKind.Kernel && counts.Terms(node) > 0
-                && (counts.Terms(node) >= LinearCounts.Long || wanted[node] || (Required[node] && splits.IsSplit(node))))
+                && (counts.Terms(node) >= LinearCounts.Long || wanted[node]))
                 MultiplyOut(node, wanted);
         _starts.Add(_nodes.Count);
     }

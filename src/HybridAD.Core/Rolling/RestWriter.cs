@@ -18,9 +18,6 @@ internal sealed class RestWriter(LiveFunction function, int[] slots)
     private readonly Growing<int> _progress = new();
     private int _mark;
 
-    /// <summary>Operations written so far.</summary>
-    public int OperationCount { get; private set; }
-
     /// <summary>Writes a block that computes some nodes, whatever of their operands has no slot yet included.</summary>
     public KernelBlock Write(ReadOnlySpan<int> results, int firstSlot)
     {
@@ -40,7 +37,6 @@ internal sealed class RestWriter(LiveFunction function, int[] slots)
                 _ids[node] = builder.Constant(function.LiteralOf(node));
                 continue;
             }
-            OperationCount++;
             var sources = nodes.Operands(node);
             if (operands.Length < sources.Length)
                 operands = new int[sources.Length];

@@ -33,7 +33,7 @@ public static class Roller
         var schedule = Arrange(function, sums, regions, instances, options.LargestExpansion * operations);
         var assembly = new BlockAssembly(function, sums, instances, schedule);
         var graph = assembly.Assemble();
-        var rolled = Math.Max(0, operations - assembly.RestOperationCount);
+        var rolled = (int)Math.Max(0, operations - assembly.UngroupedCount);
         return rolled < options.LeastShare * operations
             ? new RollingResult(RollingOutcome.TooLittleRepeats, null, operations, rolled, instances.OperationCount)
             : new RollingResult(RollingOutcome.Rolled, graph, operations, rolled, instances.OperationCount);
