@@ -22,6 +22,7 @@ internal sealed class Regions
     }
 
     private readonly Cones _cones;
+    private readonly TermRuns _runs;
     private readonly Use[] _uses;
     private readonly int[] _repeatCosts;
     private readonly int[] _parents;
@@ -31,9 +32,10 @@ internal sealed class Regions
     private int[] _roots = [];
     private int _cheap = OperationCosts.Cheap;
 
-    public Regions(Cones cones)
+    public Regions(Cones cones, TermRuns runs)
     {
         _cones = cones;
+        _runs = runs;
         _uses = new Use[cones.Count];
         _repeatCosts = new int[cones.Count];
         _parents = new int[cones.Count];
@@ -74,10 +76,19 @@ internal sealed class Regions
                 Cut(cone);
                 changed = true;
             }
+        for (var run = 0; run < _runs.Count; run++)
+            if (_runs.IsActive(run) && regions[_regionOf[ConeOf(run)]])
+            {
+                _runs.Dissolve(run);
+                changed = true;
+            }
         if (changed)
             Join();
         return changed;
     }
+
+    /// <summary>Joins again, after runs of terms were dissolved.</summary>
+    public void Rejoin() => Join();
 
     /// <summary>Computes nothing more than once from now on.</summary>
     public void RepeatNothing()
@@ -129,7 +140,13 @@ internal sealed class Regions
             if (_uses[cone] == Use.Joined)
                 foreach (var user in _cones.Consumers(cone))
                     Unite(cone, user);
+        for (var run = 0; run < _runs.Count; run++)
+            if (_runs.IsActive(run))
+                foreach (var term in _runs.Nodes(run)[1..])
+                    Unite(ConeOf(run), _cones.OfNode[term]);
     }
+
+    private int ConeOf(int run) => _cones.OfNode[_runs.Nodes(run)[0]];
 
     private void Unite(int a, int b)
     {
