@@ -27,6 +27,7 @@ internal sealed class Instances
     private readonly Growing<int> _rootStarts = new(1024);
     private readonly Growing<int> _stack = new();
     private readonly Growing<int> _progress = new();
+    private int[]? _outputPlaces;
 
     public Instances(LiveFunction function, StructuralHashes hashes, TermRuns runs, NodeMarks seen)
     {
@@ -137,7 +138,7 @@ internal sealed class Instances
         _progress.Push(0);
     }
 
-    /// <summary>Outputs by their shape, so that their order does not depend on the order in which the trace happens to have them.</summary>
+    /// <summary>Outputs by their shape, then by their place among the function's, so that their order does not depend on that of the nodes.</summary>
     private void AddRoots(ReadOnlySpan<int> roots)
     {
         var start = _roots.Count;
@@ -145,9 +146,26 @@ internal sealed class Instances
         {
             _roots.Add(root);
             var items = _roots.Items;
-            for (var k = _roots.Count - 1; k > start && _hashes.Of(items[k - 1]) > _hashes.Of(items[k]); k--)
+            for (var k = _roots.Count - 1; k > start && IsAfter(items[k - 1], items[k]); k--)
                 (items[k - 1], items[k]) = (items[k], items[k - 1]);
         }
+    }
+
+    private bool IsAfter(int first, int second)
+    {
+        if (_hashes.Of(first) != _hashes.Of(second))
+            return _hashes.Of(first) > _hashes.Of(second);
+        _outputPlaces ??= OutputPlaces();
+        return _outputPlaces[first] > _outputPlaces[second];
+    }
+
+    private int[] OutputPlaces()
+    {
+        var places = new int[_function.Trace.NodeCount];
+        Array.Fill(places, int.MaxValue);
+        for (var k = _function.Outputs.Length - 1; k >= 0; k--)
+            places[_function.Outputs[k]] = k;
+        return places;
     }
 
     /// <summary>Adds up the terms of runs. The first term of a run stands for the sum; the others are outputs no longer.</summary>

@@ -9,20 +9,23 @@ namespace HybridAD.Rolling;
 internal sealed class TermRuns
 {
     private const int MostTerms = 8;
-    private const int MostLeaves = 16;
     private const int MostNodes = 128;
+
+    /// <summary>A node with more users is a value that terms read, not a part of them.</summary>
+    private const int MostUses = 8;
+
     private const int None = -1;
 
     private readonly LiveFunction _function;
     private readonly StructuralHashes _hashes;
     private readonly NodeMarks _seen;
     private readonly Growing<int> _stack = new();
-    private readonly Growing<int> _leaves = new();
     private readonly Growing<int> _starts = new();
     private readonly Growing<int> _nodes = new();
     private readonly Growing<double> _factors = new();
     private readonly Growing<bool> _active = new();
     private int[]? _runOf;
+    private int _visited;
 
     public TermRuns(LiveFunction function, LinearSums sums, StructuralHashes hashes, NodeMarks seen)
     {
@@ -68,7 +71,7 @@ internal sealed class TermRuns
             if (next < terms.Length && CanJoin(terms[first]) && CanJoin(terms[next]) && _hashes.Of(terms[first]) != _hashes.Of(terms[next]))
             {
                 _seen.Clear();
-                _leaves.Clear();
+                _visited = 0;
                 if (ReadsCommon(terms[first]) >= 0)
                     while (next < terms.Length && next - first < MostTerms && CanJoin(terms[next]) && IsNew(terms[first..next], terms[next])
                         && ReadsCommon(terms[next]) > 0)
@@ -90,32 +93,31 @@ internal sealed class TermRuns
         return true;
     }
 
-    /// <summary>Adds what a term reads to the leaves.</summary>
-    /// <returns>How much of it was among the leaves before; −1 if the term is too large for a run.</returns>
+    /// <summary>Visits what a term reads.</summary>
+    /// <returns>How much of it the earlier terms read too; −1 if the term is too large for a run.</returns>
     private int ReadsCommon(int term)
     {
         var nodes = new NodeReader(_function.Trace);
-        var (common, visited, before) = (0, 0, _leaves.Count);
+        var (common, before) = (0, _visited);
         _stack.Clear();
         _stack.Push(term);
         while (_stack.TryPop(out var node))
         {
-            if (++visited > MostNodes || _leaves.Count > MostLeaves)
-                return -1;
             foreach (var operand in nodes.Operands(node))
             {
                 var kind = _function.Kinds[operand];
                 if (kind == NodeKind.Literal)
                     continue;
-                if (kind == NodeKind.Kernel && _function.Uses[operand] == 1)
-                    _stack.Push(operand);
-                else if (!_seen.Contains(operand))
+                if (_seen.Contains(operand))
                 {
-                    _seen.Add(operand, _leaves.Count);
-                    _leaves.Add(operand);
+                    common += _seen[operand] < before ? 1 : 0;
+                    continue;
                 }
-                else if (_seen[operand] < before)
-                    common++;
+                if (_visited - before > MostNodes)
+                    return -1;
+                _seen.Add(operand, _visited++);
+                if (kind == NodeKind.Kernel && _function.Uses[operand] <= MostUses)
+                    _stack.Push(operand);
             }
         }
         return common;
