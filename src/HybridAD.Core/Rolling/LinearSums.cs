@@ -69,7 +69,7 @@ internal sealed class LinearSums
     private void MultiplyOut(int root, bool[] wanted)
     {
         var nodes = new NodeReader(_function.Trace);
-        var (kinds, uses) = (_function.Kinds, _function.Uses);
+        var kinds = _function.Kinds;
         var keepsFew = _counts.Terms(root) >= LinearCounts.Long;
         var constant = 0.0;
         Begin(root, 0);
@@ -83,7 +83,8 @@ internal sealed class LinearSums
                 constant += factor * _function.LiteralOf(node);
             else if (entry >= 0 && kinds[node] == NodeKind.Kernel && _counts.Opens(node) && IsTame(factor * Scale(nodes, node)))
             {
-                if (uses[node] == 1)
+                // Smaller sums may be a part of one that is multiplied out elsewhere too; if they are not, no kernel asks for them.
+                if (_counts.Terms(node) > LinearCounts.SharedLimit)
                     kinds[node] = NodeKind.Inner;
                 Open(nodes, node, factor * Scale(nodes, node), keepsFew);
             }
