@@ -3,6 +3,7 @@ using HybridAD.Bench.Colorings;
 using HybridAD.Bench.Elimination;
 using HybridAD.Bench.FirstJacobian;
 using HybridAD.Bench.Modes;
+using HybridAD.Bench.Rolling;
 using HybridAD.Bench.Scale;
 using HybridAD.Bench.StabilityBox;
 using HybridAD.Bench.StabilityScale;
@@ -19,6 +20,7 @@ internal static class Benchmarks
         ["elimination"] = ("multiplications by elimination on the published functions; a number sets the seconds", EliminationBenchmark.Run),
         ["first-jacobian"] = (".nl file to first Jacobian, stage by stage, warm and in a fresh process", FirstJacobianBenchmark.Run),
         ["modes"] = ("every mode on every model: predicted and measured, and the regret of the choice", ModesBenchmark.Run),
+        ["rolling"] = ("blocks of functions whose parts repeat and of the .nl timing set, and nanoseconds per operation", RollingBenchmark.Run),
         ["scale"] = ("large functions, stage by stage", ScaleBenchmark.Run),
         ["stability-box"] = ("proven bounds over boxes against FPTaylor's, Daisy's, Gappa's and PRECiSA's", StabilityBoxBenchmark.Run),
         ["stability-scale"] = ("rounding analysis of 15 million operations: time and memory", StabilityScaleBenchmark.Table),
