@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using HybridAD.Calibration;
 using HybridAD.Lanes;
 using HybridAD.Numerics;
@@ -75,11 +76,7 @@ internal sealed record Measurement(string Function, string Range, double Error, 
 
         var seconds = Timing.Interleaved(
         [
-            () =>
-            {
-                for (var k = 0; k < Timed; k++)
-                    y[k] = TFunction.Value(a[k], b[k]);
-            },
+            () => OneByOne<TFunction>(a, b, y),
             () => InLanes<TFunction, LanesScalar>(a, b, y),
             () => InLanes<TFunction, Lanes128>(a, b, y),
             () => InLanes<TFunction, Lanes256>(a, b, y),
@@ -95,6 +92,17 @@ internal sealed record Measurement(string Function, string Range, double Error, 
         return string.Create(CultureInfo.InvariantCulture, $"| {Function} | {Range} | {Error:F2} | {ScalarError:F2} | {times} | {Nanoseconds[0] / Nanoseconds[^1]:F1} |");
     }
 
+    // Optimised from the start, as code that is emitted for a kernel is.
+    private const MethodImplOptions Optimized = MethodImplOptions.AggressiveOptimization;
+
+    [MethodImpl(Optimized)]
+    private static void OneByOne<TFunction>(double[] a, double[] b, double[] y) where TFunction : struct, IFunction
+    {
+        for (var k = 0; k < a.Length; k++)
+            y[k] = TFunction.Value(a[k], b[k]);
+    }
+
+    [MethodImpl(Optimized)]
     private static void InLanes<TFunction, T>(double[] a, double[] b, double[] y)
         where TFunction : struct, IFunction
         where T : struct, ILanes<T>
