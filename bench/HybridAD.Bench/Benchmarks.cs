@@ -4,6 +4,7 @@ using HybridAD.Bench.Elimination;
 using HybridAD.Bench.FirstJacobian;
 using HybridAD.Bench.Modes;
 using HybridAD.Bench.Scale;
+using HybridAD.Bench.Speed;
 using HybridAD.Bench.StabilityBox;
 using HybridAD.Bench.StabilityScale;
 using HybridAD.Bench.Tracing;
@@ -20,6 +21,7 @@ internal static class Benchmarks
         ["first-jacobian"] = (".nl file to first Jacobian, stage by stage, warm and in a fresh process", FirstJacobianBenchmark.Run),
         ["modes"] = ("every mode on every model: predicted and measured, and the regret of the choice", ModesBenchmark.Run),
         ["scale"] = ("large functions, stage by stage", ScaleBenchmark.Run),
+        ["speed"] = ("Jacobians beside C++ written by hand and other tools; names of problems measure only those", SpeedBenchmark.Run),
         ["stability-box"] = ("proven bounds over boxes against FPTaylor's, Daisy's, Gappa's and PRECiSA's", StabilityBoxBenchmark.Run),
         ["stability-scale"] = ("rounding analysis of 15 million operations: time and memory", StabilityScaleBenchmark.Table),
         ["tracing"] = ("nanoseconds and bytes per traced operation", TracingBenchmark.Run),

@@ -12,6 +12,14 @@ public sealed record Reference(double ValueSum, double ValueNorm, double Jacobia
     /// <summary>Whether the numbers have the sum and the norm of the Jacobian.</summary>
     public bool MatchesJacobian(ReadOnlySpan<double> entries) => Matches(entries, JacobianSum, JacobianNorm);
 
+    /// <summary>Whether this is the norm of the values.</summary>
+    public bool HasValueNorm(double norm) => Near(norm, ValueNorm);
+
+    /// <summary>Whether this is the norm of the Jacobian.</summary>
+    public bool HasJacobianNorm(double norm) => Near(norm, JacobianNorm);
+
+    private static bool Near(double norm, double expected) => Math.Abs(norm - expected) <= Tolerance * expected;
+
     private static bool Matches(ReadOnlySpan<double> numbers, double sum, double norm)
     {
         var (actual, magnitude, squares) = (0.0, 0.0, 0.0);
@@ -21,6 +29,6 @@ public sealed record Reference(double ValueSum, double ValueNorm, double Jacobia
             magnitude += Math.Abs(number);
             squares += number * number;
         }
-        return Math.Abs(actual - sum) <= Tolerance * magnitude && Math.Abs(Math.Sqrt(squares) - norm) <= Tolerance * norm;
+        return Math.Abs(actual - sum) <= Tolerance * magnitude && Near(Math.Sqrt(squares), norm);
     }
 }

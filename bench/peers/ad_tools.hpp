@@ -56,7 +56,8 @@ void forward_tool(Report& report, const char* tool, const Problem& problem, cons
 
 /// Every tool that is there, for a full Jacobian.
 template <int N, class Problem>
-void dense_tools([[maybe_unused]] Report& report, [[maybe_unused]] const Problem& problem, [[maybe_unused]] const std::vector<double>& x) {
+void dense_tools(Report& report, [[maybe_unused]] const Problem& problem, [[maybe_unused]] const std::vector<double>& x) {
+    if (!report.tools) return;
 #ifdef HAVE_JET
     using Jet = ceres::Jet<double, N>;
     forward_tool<N, Jet>(report, "Ceres Jet", problem, x,
@@ -90,7 +91,8 @@ void dense_tools([[maybe_unused]] Report& report, [[maybe_unused]] const Problem
 
 /// The tools that find the pattern themselves, with compressed columns.
 template <class Problem>
-void sparse_tools([[maybe_unused]] Report& report, [[maybe_unused]] const Problem& problem, [[maybe_unused]] const std::vector<double>& x) {
+void sparse_tools(Report& report, [[maybe_unused]] const Problem& problem, [[maybe_unused]] const std::vector<double>& x) {
+    if (!report.tools) return;
 #ifdef HAVE_ADOLC
     record(problem, x);
     const int n = problem.n, m = problem.m;
@@ -124,7 +126,8 @@ void sparse_tools([[maybe_unused]] Report& report, [[maybe_unused]] const Proble
 
 /// The tools in reverse, for one output.
 template <class Problem>
-void gradient_tools([[maybe_unused]] Report& report, [[maybe_unused]] const Problem& problem, [[maybe_unused]] const std::vector<double>& x) {
+void gradient_tools(Report& report, [[maybe_unused]] const Problem& problem, [[maybe_unused]] const std::vector<double>& x) {
+    if (!report.tools) return;
 #ifdef HAVE_ADOLC
     record(problem, x);
     std::vector<double> entries(problem.n);

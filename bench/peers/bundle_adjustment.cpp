@@ -149,7 +149,7 @@ void bundle_adjustment(Report& report, int observations) {
     report.measure("J, AVX-512", entries.data(), entries.size(), [&] { jacobian_avx512(problem, x.data(), entries.data()); });
 #endif
 #ifdef HAVE_JET
-    report.measure("Ceres Jet", entries.data(), entries.size(), [&] { jacobian_jets(problem, x.data(), entries.data()); });
+    if (report.tools) report.measure("Ceres Jet", entries.data(), entries.size(), [&] { jacobian_jets(problem, x.data(), entries.data()); });
 #endif
     sparse_tools(report, problem, x);
 }

@@ -1,4 +1,5 @@
-// peers [--seconds S] NAME...: measures problems (a, b, e128, g10000 …) for S seconds each figure and prints the medians as JSON.
+// peers [--seconds S] [--tools] NAME...: measures problems (a, b, e128, g10000 …) for S seconds each figure and prints the medians as JSON;
+// with --tools also what the differentiation tools that are installed take.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -27,12 +28,14 @@ static bool run(Report& report, const std::string& name) {
 
 int main(int count, char** arguments) {
     double seconds = 0.05;
+    bool tools = false;
     int first = 1;
-    if (count > 2 && !std::strcmp(arguments[1], "--seconds")) {
-        seconds = std::atof(arguments[2]);
-        first = 3;
-    }
-    Report report(seconds);
+    for (; first < count && !std::strncmp(arguments[first], "--", 2); first++)
+        if (!std::strcmp(arguments[first], "--tools"))
+            tools = true;
+        else if (!std::strcmp(arguments[first], "--seconds") && first + 1 < count)
+            seconds = std::atof(arguments[++first]);
+    Report report(seconds, tools);
     for (int k = first; k < count; k++)
         if (!run(report, arguments[k])) {
             std::fprintf(stderr, "no problem is called %s\n", arguments[k]);

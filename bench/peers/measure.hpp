@@ -9,7 +9,10 @@ double thread_seconds();
 /// The results of one run of the program.
 class Report {
 public:
-    explicit Report(double seconds_each) : seconds_each_(seconds_each) {}
+    Report(double seconds_each, bool tools) : tools(tools), seconds_each_(seconds_each) {}
+
+    /// Whether the tools that are installed are measured beside what is written by hand.
+    const bool tools;
 
     /// Names the problem that follows.
     void problem(const std::string& name) { problem_ = name; }
