@@ -1,6 +1,6 @@
 #!/bin/sh
-# Builds the program "peers" with a compiler into a folder:  build.sh COMPILER FOLDER
-# What the machine does not have is left out: ADOL-C, Ceres' Jet, Eigen's AutoDiffScalar, the AMPL Solver Library, glibc's vector functions.
+# Builds the programs "peers" and, where the AMPL Solver Library is installed, "asl" with a compiler into a folder:  build.sh COMPILER FOLDER
+# What the machine does not have is left out: ADOL-C, Ceres' Jet, Eigen's AutoDiffScalar, glibc's vector functions.
 set -eu
 compiler=$1
 folder=$2
@@ -15,6 +15,10 @@ links() { echo 'int main() {}' | "$compiler" -x c++ - "$@" -o "$folder/probe" 2>
 if [ -d /usr/include/eigen3 ]; then flags="$flags -isystem /usr/include/eigen3"; fi
 if links -Wl,--no-as-needed -lmvec; then libraries="$libraries -lmvec"; flags="$flags -DHAVE_LIBMVEC"; fi
 if links -Wl,--no-as-needed -ladolc; then libraries="$libraries -ladolc"; flags="$flags -DHAVE_ADOLC"; fi
+if links -lamplsolver -ldl; then
+  # shellcheck disable=SC2086
+  "$compiler" $flags -isystem /usr/include/ampl-netlib-solvers "$source/asl/asl.cpp" -o "$folder/asl" -lamplsolver -ldl
+fi
 rm -f "$folder/probe"
 
 objects=

@@ -49,8 +49,19 @@ internal sealed record PeersProgram(string Compiler, string Executable)
         return JsonSerializer.Deserialize<PeerFigure[]>(Output(Executable, arguments), s_json)!;
     }
 
+    /// <summary>Whether the AMPL Solver Library was there to be built against.</summary>
+    public bool HasAsl => File.Exists(Asl);
+
+    private string Asl => Path.Combine(Path.GetDirectoryName(Executable)!, "asl");
+
+    /// <summary>Runs the AMPL Solver Library on files.</summary>
+    /// <param name="paths">The files.</param>
+    /// <param name="rounds">How often each is read.</param>
+    public AslFigure[] RunAsl(IEnumerable<string> paths, int rounds) =>
+        JsonSerializer.Deserialize<AslFigure[]>(Output(Asl, [rounds.ToString(CultureInfo.InvariantCulture), .. paths]), s_json)!;
+
     private static bool IsCurrent(string executable) =>
-        File.Exists(executable) && Directory.EnumerateFiles(Source).All(file => File.GetLastWriteTimeUtc(file) < File.GetLastWriteTimeUtc(executable));
+        File.Exists(executable) && Directory.EnumerateFiles(Source, "*", SearchOption.AllDirectories).All(file => File.GetLastWriteTimeUtc(file) < File.GetLastWriteTimeUtc(executable));
 
     private static bool IsInstalled(string compiler)
     {
