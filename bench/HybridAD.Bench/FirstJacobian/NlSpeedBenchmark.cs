@@ -8,6 +8,7 @@ namespace HybridAD.Bench.FirstJacobian;
 internal static class NlSpeedBenchmark
 {
     private const int Rounds = 7;
+    private const int WarmUpRounds = 8;
     private const int ReadsPerRound = 5;
     private const int LargeNonzeros = 1000;
 
@@ -17,7 +18,7 @@ internal static class NlSpeedBenchmark
         if (!Directory.Exists(folder))
             return "The collected models are not there (a folder `shared` beside the repository).";
         var program = PeersProgram.Build().FirstOrDefault(p => p.HasAsl);
-        var results = AslTimes.All.Select(peer => Measure(Path.Combine(folder, peer.File + ".nl"), program)).ToArray();
+        var results = Measure([.. AslTimes.All.Select(peer => Path.Combine(folder, peer.File + ".nl"))], program);
 
         var text = new StringBuilder();
         text.AppendLine("# `.nl` files beside the AMPL Solver Library").AppendLine();
@@ -53,24 +54,30 @@ internal static class NlSpeedBenchmark
         return text.ToString();
     }
 
-    private static Result Measure(string path, PeersProgram? program)
+    /// <summary>Rounds over all files, after some that only warm up.</summary>
+    private static Result[] Measure(string[] paths, PeersProgram? program)
     {
-        var (firsts, evaluations, asl) = (new double[Rounds], new double[Rounds], new List<AslFigure>());
-        var nonzeros = 0;
-        for (var round = -2; round < Rounds; round++)
+        var ours = paths.Select(_ => (First: new double[Rounds], Evaluation: new double[Rounds])).ToArray();
+        var asl = new AslFigure[Rounds][];
+        var nonzeros = new int[paths.Length];
+        for (var round = -WarmUpRounds; round < Rounds; round++)
         {
             if (program is not null && round >= 0)
-                asl.AddRange(program.RunAsl([path], ReadsPerRound));
-            var reads = Enumerable.Range(0, ReadsPerRound).Select(_ => NlTimes.FirstJacobian(path, out nonzeros).Sum()).ToArray();
-            var evaluation = NlTimes.EvaluationSeconds(path);
-            if (round >= 0)
-                (firsts[round], evaluations[round]) = (Timing.Median(reads), evaluation);
+                asl[round] = program.RunAsl(paths, ReadsPerRound);
+            for (var k = 0; k < paths.Length; k++)
+            {
+                var first = Timing.Median([.. Enumerable.Range(0, ReadsPerRound).Select(_ => NlTimes.FirstJacobian(paths[k], out nonzeros[k]).Sum())]);
+                var evaluation = NlTimes.EvaluationSeconds(paths[k]);
+                if (round >= 0)
+                    (ours[k].First[round], ours[k].Evaluation[round]) = (first, evaluation);
+            }
         }
-        return asl.Count == 0
-            ? new Result(nonzeros, Timing.Median(firsts), Timing.Median(evaluations), null, null, null, null)
-            : new Result(nonzeros, Timing.Median(firsts), Timing.Median(evaluations),
-                Timing.Median([.. asl.Select(a => a.FirstSeconds)]), Timing.Median([.. asl.Select(a => a.EvaluationSeconds)]),
-                Timing.Median([.. asl.Select((a, k) => firsts[k] / a.FirstSeconds)]), Timing.Median([.. asl.Select((a, k) => evaluations[k] / a.EvaluationSeconds)]));
+        return [.. paths.Select((_, k) => new Result(nonzeros[k], Timing.Median(ours[k].First), Timing.Median(ours[k].Evaluation),
+            Over(k, (round, figure) => figure.FirstSeconds), Over(k, (round, figure) => figure.EvaluationSeconds),
+            Over(k, (round, figure) => ours[k].First[round] / figure.FirstSeconds), Over(k, (round, figure) => ours[k].Evaluation[round] / figure.EvaluationSeconds)))];
+
+        double? Over(int k, Func<int, AslFigure, double> of) =>
+            program is null ? null : Timing.Median([.. Enumerable.Range(0, Rounds).Select(round => of(round, asl[round][k]))]);
     }
 
     private static void Target(StringBuilder text, string what, double measured, double most) =>
