@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Lanes;
 using HybridAD.Numerics;
 using HybridAD.Primitives;
 
@@ -41,6 +42,12 @@ namespace HybridAD.Primitives
             var d = (1 - x) * (1 + x);
             return -x / d / Math.Sqrt(d);
         }
+
+        /// <inheritdoc/>
+        public static T Value<T>(T x) where T : struct, ILanes<T> => LaneByLane.Map<T, ValueOf<AcosRule>>(x);
+
+        /// <inheritdoc/>
+        public static T Partial<T>(T x, T y) where T : struct, ILanes<T> => T.Broadcast(-1) / T.Sqrt((T.Broadcast(1) - x) * (T.Broadcast(1) + x));
 
         /// <inheritdoc/>
         public static Interval Enclosure(Interval x) => Interval.Acos(x);

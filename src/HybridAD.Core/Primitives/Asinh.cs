@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Lanes;
 using HybridAD.Numerics;
 using HybridAD.Primitives;
 
@@ -41,6 +42,13 @@ namespace HybridAD.Primitives
             var p = Partial(x, y);
             return p == 0 ? 0 : -(x * p) * p * p;
         }
+
+        /// <inheritdoc/>
+        public static T Value<T>(T x) where T : struct, ILanes<T> => LaneByLane.Map<T, ValueOf<AsinhRule>>(x);
+
+        /// <inheritdoc/>
+        public static T Partial<T>(T x, T y) where T : struct, ILanes<T> =>
+            T.Broadcast(1) / T.Select(T.Less(T.Abs(x), T.Broadcast(1e8)), T.Sqrt(T.MultiplyAdd(x, x, T.Broadcast(1))), T.Abs(x));
 
         /// <inheritdoc/>
         public static Interval Enclosure(Interval x) => Interval.Asinh(x);

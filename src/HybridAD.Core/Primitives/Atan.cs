@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Lanes;
 using HybridAD.Numerics;
 using HybridAD.Primitives;
 
@@ -41,6 +42,12 @@ namespace HybridAD.Primitives
             var p = 1 / (1 + x * x);
             return p == 0 ? 0 : -2 * (x * p) * p;
         }
+
+        /// <inheritdoc/>
+        public static T Value<T>(T x) where T : struct, ILanes<T> => LaneByLane.Map<T, ValueOf<AtanRule>>(x);
+
+        /// <inheritdoc/>
+        public static T Partial<T>(T x, T y) where T : struct, ILanes<T> => T.Broadcast(1) / T.MultiplyAdd(x, x, T.Broadcast(1));
 
         /// <inheritdoc/>
         public static Interval Enclosure(Interval x) => Interval.Atan(x);

@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Lanes;
 using HybridAD.Numerics;
 using HybridAD.Primitives;
 
@@ -65,6 +66,27 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double SecondBB(double a, double b, double y) => -2 * PartialA(a, b, y) * PartialB(a, b, y);
+
+        /// <inheritdoc/>
+        public static T Value<T>(T a, T b) where T : struct, ILanes<T> => LaneByLane.Map2<T, BinaryValueOf<Atan2Rule>>(a, b);
+
+        /// <inheritdoc/>
+        public static T PartialA<T>(T a, T b, T y) where T : struct, ILanes<T>
+        {
+            var steep = ~T.LessOrEqual(T.Abs(a), T.Abs(b));
+            var (larger, smaller) = (T.Select(steep, a, b), T.Select(steep, b, a));
+            var ratio = smaller / larger;
+            return T.Select(steep, ratio, T.Broadcast(1)) / T.MultiplyAdd(smaller, ratio, larger);
+        }
+
+        /// <inheritdoc/>
+        public static T PartialB<T>(T a, T b, T y) where T : struct, ILanes<T>
+        {
+            var steep = T.Less(T.Abs(b), T.Abs(a));
+            var (larger, smaller) = (T.Select(steep, a, b), T.Select(steep, b, a));
+            var ratio = smaller / larger;
+            return -T.Select(steep, T.Broadcast(1), ratio) / T.MultiplyAdd(smaller, ratio, larger);
+        }
 
         /// <inheritdoc/>
         public static Interval Enclosure(Interval a, Interval b) => Interval.Atan2(a, b);

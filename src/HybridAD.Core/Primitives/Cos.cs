@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Lanes;
 using HybridAD.Numerics;
 using HybridAD.Primitives;
 
@@ -24,7 +25,7 @@ namespace HybridAD.Primitives
     }
 
     /// <summary>cos x: partial −sin x. NaN at ±∞.</summary>
-    public readonly struct CosRule : IUnaryRule
+    public readonly struct CosRule : IJointRule
     {
         /// <inheritdoc/>
         public static double Value(double x) => Math.Cos(x);
@@ -37,6 +38,19 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => -y;
+
+        /// <inheritdoc/>
+        public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Cos(x);
+
+        /// <inheritdoc/>
+        public static T Partial<T>(T x, T y) where T : struct, ILanes<T> => -LaneMath.Sin(x);
+
+        /// <inheritdoc/>
+        public static T ValueAndPartial<T>(T x, out T partial) where T : struct, ILanes<T>
+        {
+            partial = -LaneMath.SinCos(x, out var cosine);
+            return cosine;
+        }
 
         /// <inheritdoc/>
         public static Interval Enclosure(Interval x) => Interval.Cos(x);

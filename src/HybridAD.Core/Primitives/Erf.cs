@@ -1,5 +1,6 @@
 using HybridAD.Forward;
 using HybridAD.Graph;
+using HybridAD.Lanes;
 using HybridAD.Numerics;
 using HybridAD.Primitives;
 
@@ -38,6 +39,21 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => -2 * x * Density(x);
+
+        /// <inheritdoc/>
+        public static T Value<T>(T x) where T : struct, ILanes<T> => LaneByLane.Map<T, ValueOf<ErfRule>>(x);
+
+        /// <inheritdoc/>
+        public static T Partial<T>(T x, T y) where T : struct, ILanes<T> => Density(x);
+
+        /// <summary>2/√π·e^(−x²) in every lane, as above.</summary>
+        internal static T Density<T>(T x) where T : struct, ILanes<T>
+        {
+            var square = x * x;
+            var correction = T.Broadcast(1) - T.FusedMultiplyAdd(x, x, -square);
+            var density = T.Broadcast(TwoOverRootPi) * LaneMath.Exp(-square) * correction;
+            return T.Select(T.Less(T.Broadcast(28), T.Abs(x)), T.Broadcast(0), density);
+        }
 
         internal const double TwoOverRootPi = 1.1283791670955126;
 

@@ -1,5 +1,6 @@
 using HybridAD.Forward;
 using HybridAD.Graph;
+using HybridAD.Lanes;
 using HybridAD.Numerics;
 using HybridAD.Primitives;
 
@@ -38,6 +39,17 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => x < -0.5 ? Math.Exp(x) : y + 1;
+
+        /// <inheritdoc/>
+        public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Expm1(x);
+
+        /// <inheritdoc/>
+        public static T Partial<T>(T x, T y) where T : struct, ILanes<T>
+        {
+            var next = y + T.Broadcast(1);
+            var low = T.Less(x, T.Broadcast(-0.5));
+            return T.Any(low) ? T.Select(low, LaneMath.Exp(x), next) : next;
+        }
 
         /// <inheritdoc/>
         public static Interval Enclosure(Interval x) => Interval.Expm1(x);

@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Lanes;
 using HybridAD.Numerics;
 using HybridAD.Primitives;
 
@@ -49,6 +50,15 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double SecondBB(double a, double b, double y) => y == 0 ? 0 : a / y * (a / y) / y;
+
+        /// <inheritdoc/>
+        public static T Value<T>(T a, T b) where T : struct, ILanes<T> => LaneByLane.Map2<T, BinaryValueOf<HypotRule>>(a, b);
+
+        /// <inheritdoc/>
+        public static T PartialA<T>(T a, T b, T y) where T : struct, ILanes<T> => T.Select(T.Equal(y, T.Broadcast(0)), y, a / y);
+
+        /// <inheritdoc/>
+        public static T PartialB<T>(T a, T b, T y) where T : struct, ILanes<T> => T.Select(T.Equal(y, T.Broadcast(0)), y, b / y);
 
         /// <inheritdoc/>
         public static Interval Enclosure(Interval a, Interval b) => Interval.Hypot(a, b);

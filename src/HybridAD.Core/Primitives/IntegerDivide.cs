@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Lanes;
 using HybridAD.Numerics;
 using HybridAD.Primitives;
 
@@ -64,6 +65,15 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double SecondBB(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static T Value<T>(T a, T b) where T : struct, ILanes<T> => T.Truncate(a / b);
+
+        /// <inheritdoc/>
+        public static T PartialA<T>(T a, T b, T y) where T : struct, ILanes<T> => T.Broadcast(0);
+
+        /// <inheritdoc/>
+        public static T PartialB<T>(T a, T b, T y) where T : struct, ILanes<T> => T.Broadcast(0);
 
         /// <inheritdoc/>
         public static Interval Enclosure(Interval a, Interval b)

@@ -1,5 +1,6 @@
 using HybridAD.Forward;
 using HybridAD.Graph;
+using HybridAD.Lanes;
 using HybridAD.Numerics;
 using HybridAD.Primitives;
 
@@ -38,6 +39,12 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => -1 / (1 + x) / (1 + x);
+
+        /// <inheritdoc/>
+        public static T Value<T>(T x) where T : struct, ILanes<T> => LaneByLane.Map<T, ValueOf<Log1pRule>>(x);
+
+        /// <inheritdoc/>
+        public static T Partial<T>(T x, T y) where T : struct, ILanes<T> => T.Broadcast(1) / (T.Broadcast(1) + x);
 
         /// <inheritdoc/>
         public static Interval Enclosure(Interval x) => Interval.Log1p(x);

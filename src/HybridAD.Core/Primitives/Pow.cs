@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Lanes;
 using HybridAD.Numerics;
 using HybridAD.Primitives;
 
@@ -57,6 +58,24 @@ namespace HybridAD.Primitives
         {
             var logarithm = Math.Log(a);
             return y == 0 && a >= 0 ? 0 : y * logarithm * logarithm;
+        }
+
+        /// <inheritdoc/>
+        public static T Value<T>(T a, T b) where T : struct, ILanes<T> => LaneByLane.Map2<T, BinaryValueOf<PowRule>>(a, b);
+
+        /// <inheritdoc/>
+        public static T PartialA<T>(T a, T b, T y) where T : struct, ILanes<T>
+        {
+            var quotient = y / a;
+            var irregular = T.Equal(b, T.Broadcast(0)) | ~(LaneMath.IsNormal(y) & LaneMath.IsNormal(quotient));
+            return T.Any(irregular) ? LaneByLane.Map3Where<T, PartialAOf<PowRule>>(irregular, a, b, y, b * quotient) : b * quotient;
+        }
+
+        /// <inheritdoc/>
+        public static T PartialB<T>(T a, T b, T y) where T : struct, ILanes<T>
+        {
+            var zero = T.Broadcast(0);
+            return T.Select(T.Equal(y, zero) & T.LessOrEqual(zero, a), zero, y * LaneMath.Log(a));
         }
 
         /// <summary>

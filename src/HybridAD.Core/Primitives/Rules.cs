@@ -1,3 +1,4 @@
+using HybridAD.Lanes;
 using HybridAD.Numerics;
 
 namespace HybridAD.Primitives;
@@ -13,6 +14,12 @@ public interface IUnaryRule
 
     /// <summary>φ″(x), given y = φ(x).</summary>
     static abstract double Second(double x, double y);
+
+    /// <summary>φ in every lane: within a few ulps of the scalar value, and just like it at special operands.</summary>
+    static abstract T Value<T>(T x) where T : struct, ILanes<T>;
+
+    /// <summary>φ′ in every lane, with the conventions of the scalar partial.</summary>
+    static abstract T Partial<T>(T x, T y) where T : struct, ILanes<T>;
 
     /// <summary>φ(x) to about 100 bits.</summary>
     static abstract DoubleDouble Refined(DoubleDouble x);
@@ -37,6 +44,13 @@ public interface IUnaryRule
     static abstract Interval SecondEnclosure(Interval x, Interval y);
 }
 
+/// <summary>A rule whose value and partial share work that an optimiser does not see.</summary>
+public interface IJointRule : IUnaryRule
+{
+    /// <summary>φ and φ′ in every lane, the same as by <see cref="IUnaryRule.Value{T}"/> and <see cref="IUnaryRule.Partial{T}"/>.</summary>
+    static abstract T ValueAndPartial<T>(T x, out T partial) where T : struct, ILanes<T>;
+}
+
 /// <summary>Value and derivatives of y = φ(a, b).</summary>
 public interface IBinaryRule
 {
@@ -57,6 +71,15 @@ public interface IBinaryRule
 
     /// <summary>∂²φ/∂b².</summary>
     static abstract double SecondBB(double a, double b, double y);
+
+    /// <summary>φ in every lane: within a few ulps of the scalar value, and just like it at special operands.</summary>
+    static abstract T Value<T>(T a, T b) where T : struct, ILanes<T>;
+
+    /// <summary>∂φ/∂a in every lane, with the conventions of the scalar partial.</summary>
+    static abstract T PartialA<T>(T a, T b, T y) where T : struct, ILanes<T>;
+
+    /// <summary>∂φ/∂b in every lane.</summary>
+    static abstract T PartialB<T>(T a, T b, T y) where T : struct, ILanes<T>;
 
     /// <summary>φ(a, b) to about 100 bits.</summary>
     static abstract DoubleDouble Refined(DoubleDouble a, DoubleDouble b);

@@ -1,5 +1,6 @@
 using HybridAD.Forward;
 using HybridAD.Graph;
+using HybridAD.Lanes;
 using HybridAD.Numerics;
 using HybridAD.Primitives;
 
@@ -41,6 +42,13 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => 0;
+
+        /// <inheritdoc/>
+        public static T Value<T>(T x) where T : struct, ILanes<T> =>
+            T.Select(T.Less(T.Broadcast(0), x), T.Broadcast(1), T.Select(T.Less(x, T.Broadcast(0)), T.Broadcast(-1), x));
+
+        /// <inheritdoc/>
+        public static T Partial<T>(T x, T y) where T : struct, ILanes<T> => T.Broadcast(0);
 
         /// <inheritdoc/>
         public static Interval Enclosure(Interval x) => x.IsUndefined ? Interval.Undefined : new(Value(x.Lower), Value(x.Upper));

@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Lanes;
 using HybridAD.Numerics;
 using HybridAD.Primitives;
 
@@ -24,7 +25,7 @@ namespace HybridAD.Primitives
     }
 
     /// <summary>sin x: partial cos x. NaN at ±∞.</summary>
-    public readonly struct SinRule : IUnaryRule
+    public readonly struct SinRule : IJointRule
     {
         /// <inheritdoc/>
         public static double Value(double x) => Math.Sin(x);
@@ -37,6 +38,15 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => -y;
+
+        /// <inheritdoc/>
+        public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Sin(x);
+
+        /// <inheritdoc/>
+        public static T Partial<T>(T x, T y) where T : struct, ILanes<T> => LaneMath.Cos(x);
+
+        /// <inheritdoc/>
+        public static T ValueAndPartial<T>(T x, out T partial) where T : struct, ILanes<T> => LaneMath.SinCos(x, out partial);
 
         /// <inheritdoc/>
         public static Interval Enclosure(Interval x) => Interval.Sin(x);

@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Lanes;
 using HybridAD.Numerics;
 using HybridAD.Primitives;
 
@@ -39,6 +40,12 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => -0.25 / Math.Abs(y) / Math.Abs(x);
+
+        /// <inheritdoc/>
+        public static T Value<T>(T x) where T : struct, ILanes<T> => T.Sqrt(x);
+
+        /// <inheritdoc/>
+        public static T Partial<T>(T x, T y) where T : struct, ILanes<T> => T.Broadcast(0.5) / T.Abs(y);
 
         /// <inheritdoc/>
         public static Interval Enclosure(Interval x) => Interval.Sqrt(x);

@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Lanes;
 using HybridAD.Numerics;
 using HybridAD.Primitives;
 
@@ -43,6 +44,18 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => -2 * y * Partial(x, y);
+
+        /// <inheritdoc/>
+        public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Tanh(x);
+
+        /// <inheritdoc/>
+        public static T Partial<T>(T x, T y) where T : struct, ILanes<T>
+        {
+            var one = T.Broadcast(1);
+            var near = (one - y) * (one + y);
+            var saturated = ~T.Less(T.Abs(y), T.Broadcast(0.75));
+            return T.Any(saturated) ? T.Select(saturated, LaneMath.SquaredReciprocalCosh(x), near) : near;
+        }
 
         /// <inheritdoc/>
         public static Interval Enclosure(Interval x) => Interval.Tanh(x);

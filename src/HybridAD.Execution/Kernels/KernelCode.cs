@@ -24,6 +24,9 @@ internal enum StepKind : byte
     /// <summary>C − A · B, rounded once where the hardware can.</summary>
     NegatedMultiplyAdd,
 
+    /// <summary>A · B − C, rounded once where the hardware can.</summary>
+    MultiplySubtract,
+
     /// <summary>B where A is nonzero or NaN, else C.</summary>
     Select,
 }

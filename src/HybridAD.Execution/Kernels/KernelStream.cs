@@ -3,7 +3,9 @@ namespace HybridAD.Execution.Kernels;
 /// <summary>How the positions of a stream are found. A chunk is <see cref="Chunk.Lanes"/> instances.</summary>
 internal enum Addressing : byte
 {
-    /// <summary>Data [base, step]: lane l of chunk c is at base + step·c + Stride·l.</summary>
+    /// <summary>
+    /// Data [base, step]: lane l of chunk c is at base + step·c + Stride·l. An accumulating store with Stride 0 is a reduction and has step 0.
+    /// </summary>
     Affine,
 
     /// <summary>Data [b₀, b₁, …], one per chunk: lane l of chunk c is at b_c + Stride·l.</summary>
@@ -11,6 +13,12 @@ internal enum Addressing : byte
 
     /// <summary>Data [i₀, …, i₇, …], one per instance; a store to a negative position is left out.</summary>
     Indexed,
+
+    /// <summary>
+    /// Data [base]: instance t is at base + Stride·t, the cheapest of all. An accumulating store with Stride 0 is a reduction: data [base, n],
+    /// and instances from n on do not count.
+    /// </summary>
+    Regular,
 }
 
 /// <summary>What a store does to the number that is there.</summary>
@@ -23,6 +31,19 @@ internal enum StoreKind : byte
     Accumulate,
 }
 
+/// <summary>Which of the arrays a stream lies in.</summary>
+internal enum Space : byte
+{
+    /// <summary>The working memory: results of earlier blocks, parameters, kept gradients.</summary>
+    Memory,
+
+    /// <summary>The caller's point, which is only read.</summary>
+    Point,
+
+    /// <summary>The caller's result, which is only written or added to.</summary>
+    Result,
+}
+
 /// <summary>The shape of one stream of numbers that a kernel reads or writes. Shapes are compiled into the kernel, positions are not.</summary>
 /// <param name="Addressing">How positions are found.</param>
 /// <param name="Stride">Distance of neighbouring lanes; not used by <see cref="Addressing.Indexed"/>.</param>
@@ -30,24 +51,34 @@ internal enum StoreKind : byte
 /// r &gt; 1: this and the r − 1 streams after it have consecutive positions in every lane, and only this one has data; 1: a stream of its own;
 /// 0: belongs to the run that began before it.
 /// </param>
-/// <param name="InResult">Whether it lies in the caller's result instead of the working memory; stores only.</param>
+/// <param name="Space">Which array it lies in: loads in the memory or the point, stores in the memory or the result.</param>
 /// <param name="Store">What a store does; for loads <see cref="StoreKind.Assign"/>.</param>
-internal readonly record struct KernelStream(Addressing Addressing, int Stride, int Run, bool InResult = false, StoreKind Store = StoreKind.Assign);
+internal readonly record struct KernelStream(Addressing Addressing, int Stride, int Run, Space Space = Space.Memory, StoreKind Store = StoreKind.Assign);
 
 /// <summary>The unit in which instances are addressed.</summary>
 internal static class Chunk
 {
     /// <summary>Instances in a chunk, whatever the registers of the machine hold.</summary>
     public const int Lanes = 8;
+
+    /// <summary>Chunks that go through a code together where it is interpreted or divided.</summary>
+    public const int Batch = 16;
 }
 
 /// <summary>
 /// A compiled (or interpreted) kernel. <paramref name="streams"/> begins with the offset of the data of every stream, loads first, then stores;
-/// offsets count from the start of <paramref name="streams"/>.
+/// offsets count from the start of <paramref name="streams"/>. Streams that follow in a run have no data; their offsets are not looked at.
 /// </summary>
+/// <remarks>
+/// A kernel does not load what the same call stores. Stores follow the order of chunks, in a chunk that of the streams, in a stream or run that of
+/// the lanes. A reduction is added up in as many sums as a register has lanes, and those are added to the target when the call ends; so its
+/// roundings depend on where calls begin and end, and nothing else does, if large codes are called with multiples of
+/// <see cref="Chunk.Batch"/> for <paramref name="firstChunk"/>.
+/// </remarks>
 /// <param name="memory">The working memory.</param>
+/// <param name="point">The caller's point.</param>
 /// <param name="result">The caller's result.</param>
 /// <param name="streams">Offsets and data of the streams.</param>
 /// <param name="firstChunk">The first chunk to compute.</param>
 /// <param name="endChunk">One past the last chunk.</param>
-internal delegate void ChunkKernel(ref double memory, ref double result, ref int streams, int firstChunk, int endChunk);
+internal delegate void ChunkKernel(ref double memory, ref readonly double point, ref double result, ref int streams, int firstChunk, int endChunk);

@@ -1,0 +1,10 @@
+using HybridAD.Graph;
+
+namespace HybridAD.Execution.Kernels;
+
+/// <summary>Operations whose results IEEE arithmetic fixes to the last bit, and which vectors have as instructions.</summary>
+internal static class ExactOperations
+{
+    /// <summary>Whether an operation is one.</summary>
+    public static bool Contain(byte operation) => operation is Op.Add or Op.Sub or Op.Mul or Op.Div or Op.Neg or Op.Abs or Op.Sqrt or Op.Square;
+}

@@ -1,0 +1,15 @@
+using System.Runtime.Intrinsics;
+
+namespace HybridAD.Execution.Kernels;
+
+/// <summary>How a kernel is computed.</summary>
+/// <param name="Strict">Whether functions are computed by the scalar rules, with the bits of the scalar interpreter.</param>
+/// <param name="LaneCount">Doubles in a register: 8, 4 or 2.</param>
+internal readonly record struct KernelOptions(bool Strict, int LaneCount)
+{
+    /// <summary>The widest registers of this machine.</summary>
+    public static int NativeLanes { get; } = Vector512.IsHardwareAccelerated ? 8 : Vector256.IsHardwareAccelerated ? 4 : 2;
+
+    /// <summary>Vector functions in the widest registers.</summary>
+    public static KernelOptions Default => new(false, NativeLanes);
+}

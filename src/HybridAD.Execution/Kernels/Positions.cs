@@ -1,0 +1,26 @@
+using System.Runtime.CompilerServices;
+
+namespace HybridAD.Execution.Kernels;
+
+/// <summary>The position that a lane of a stream has, one at a time.</summary>
+internal static class Positions
+{
+    /// <summary>The position of the first stream of a group for a lane of a chunk.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Of(in KernelStream shape, ref int data, int chunk, int lane) => shape.Addressing switch
+    {
+        Addressing.Affine => data + Unsafe.Add(ref data, 1) * chunk + shape.Stride * lane,
+        Addressing.Based => Unsafe.Add(ref data, chunk) + shape.Stride * lane,
+        Addressing.Regular => data + shape.Stride * (Chunk.Lanes * chunk + lane),
+        _ => Unsafe.Add(ref data, Chunk.Lanes * chunk + lane),
+    };
+
+    /// <summary>Whether a lane of a group is stored at all.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Counts(in StreamGroup group, ref int data, int chunk, int lane, int position) => group.Shape.Addressing switch
+    {
+        Addressing.Indexed => position >= 0,
+        Addressing.Regular when group.IsReduction => Chunk.Lanes * chunk + lane < Unsafe.Add(ref data, 1),
+        _ => true,
+    };
+}

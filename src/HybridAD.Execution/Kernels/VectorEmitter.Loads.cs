@@ -1,0 +1,295 @@
+using System.Reflection.Emit;
+using System.Runtime.Intrinsics;
+
+namespace HybridAD.Execution.Kernels;
+
+internal sealed partial class VectorEmitter
+{
+    // Lanes of two registers, counted on from the first to the second.
+    private static readonly long[] EvenPairs = [0, 1, 8, 9, 4, 5, 12, 13];
+    private static readonly long[] OddPairs = [2, 3, 10, 11, 6, 7, 14, 15];
+    private static readonly long[] Evens = [0, 2, 4, 6, 8, 10, 12, 14];
+    private static readonly long[] Odds = [1, 3, 5, 7, 9, 11, 13, 15];
+    private static readonly long[] FirstTwice = [0, 8, 1, 9, 2, 10, 3, 11];
+    private static readonly long[] LastTwice = [4, 12, 5, 13, 6, 14, 7, 15];
+    // The second register begins with element 7 of what is strided.
+    private static readonly long[] EvensOverlapping = [0, 2, 4, 6, 9, 11, 13, 15];
+
+    private readonly Dictionary<int, LocalBuilder> _masks = [];
+    private int[]? _loadSteps;
+    private int[]? _loadGroups;
+
+    /// <summary>Pushes the number of a load stream; a run is loaded as a whole, into local variables of the steps that need it.</summary>
+    private void EmitLoad(int stream)
+    {
+        if (_loadGroups is null)
+            FindLoads();
+        var g = _loadGroups![stream];
+        ref readonly var group = ref _loads[g];
+        var shape = group.Shape;
+        if (shape.Addressing != Addressing.Indexed && shape.Stride is 0 or 1)
+        {
+            EmitGroupAddress(_loadStreams, group, g);
+            EmitOffset(sizeof(double) * (stream - group.First));
+            if (shape.Stride == 1)
+                EmitLoadVector();
+            else
+            {
+                _il.Emit(OpCodes.Ldind_R8);
+                _il.Emit(OpCodes.Call, _isa.Broadcast);
+            }
+            return;
+        }
+        var address = PopGroupAddress(_loadStreams, group, g);
+        if (group.Count == 1)
+        {
+            if (_isa.Lanes == 8 && _isa.Shuffle is not null && shape is { Addressing: not Addressing.Indexed, Stride: 2 })
+                EmitEvens(address);
+            else
+                EmitLanes(group, address, 0);
+        }
+        else
+        {
+            EmitRun(group, address);
+            _il.Emit(OpCodes.Ldloc, _locals[_loadSteps![stream]]!);
+        }
+        _freeAddresses.Push(address);
+    }
+
+    private void FindLoads()
+    {
+        _loadSteps = new int[_code.LoadCount];
+        Array.Fill(_loadSteps, -1);
+        for (var k = 0; k < _uses.Length; k++)
+            if (_uses[k] > 0 && _code.Steps[k].Kind == StepKind.Load)
+                _loadSteps[_code.Steps[k].A] = k;
+        _loadGroups = new int[_code.LoadCount];
+        for (var g = 0; g < _loads.Length; g++)
+            Array.Fill(_loadGroups, g, _loads[g].First, _loads[g].Count);
+    }
+
+    /// <summary>Every second number, without touching the one behind the last.</summary>
+    private void EmitEvens(LocalBuilder address)
+    {
+        _il.Emit(OpCodes.Ldloc, address);
+        EmitLoadVector();
+        EmitIndices(EvensOverlapping);
+        _il.Emit(OpCodes.Ldloc, address);
+        EmitOffset(7 * sizeof(double));
+        EmitLoadVector();
+        _il.Emit(OpCodes.Call, _isa.Shuffle!.Permute!);
+    }
+
+    /// <summary>Lane by lane.</summary>
+    private void EmitLanes(in StreamGroup group, LocalBuilder address, int stream)
+    {
+        for (var lane = 0; lane < _isa.Lanes; lane++)
+        {
+            EmitLaneAddress(group, address, lane, stream);
+            _il.Emit(OpCodes.Ldind_R8);
+        }
+        _il.Emit(OpCodes.Call, _isa.Create);
+    }
+
+    private void EmitRun(in StreamGroup group, LocalBuilder address)
+    {
+        if (_isa.Shuffle is null)
+        {
+            for (var k = 0; k < group.Count; k++)
+            {
+                EmitLanes(group, address, k);
+                Keep(group, k, PopVector());
+            }
+            return;
+        }
+        if (IsInterleaved(group))
+        {
+            var first = LoadAt(address, 0);
+            var second = LoadAt(address, sizeof(double) * 8);
+            Keep(group, 0, Permuted(first, Evens, second));
+            Keep(group, 1, Permuted(first, Odds, second));
+            Free(first, second);
+            return;
+        }
+        for (var k = 0; k < group.Count; k += _isa.Lanes)
+        {
+            var width = Math.Min(_isa.Lanes, group.Count - k);
+            if (width == 1)
+            {
+                EmitLanes(group, address, k);
+                Keep(group, k, PopVector());
+                continue;
+            }
+            var columns = Transposed(LoadRows(group, address, k, width), width);
+            for (var j = 0; j < columns.Length; j++)
+                Keep(group, k + j, columns[j]);
+        }
+    }
+
+    /// <summary>Whether a group is pairs without gaps, which two registers hold exactly.</summary>
+    private bool IsInterleaved(in StreamGroup group) =>
+        _isa.Lanes == 8 && _isa.Shuffle is not null && group is { Count: 2, Shape: { Addressing: not Addressing.Indexed, Stride: 2 } };
+
+    private LocalBuilder LoadAt(LocalBuilder address, int offset)
+    {
+        _il.Emit(OpCodes.Ldloc, address);
+        EmitOffset(offset);
+        EmitLoadVector();
+        return PopVector();
+    }
+
+    private void Keep(in StreamGroup group, int k, LocalBuilder column)
+    {
+        var step = k < group.Count ? _loadSteps![group.First + k] : -1;
+        if (step < 0 || _uses[step] == 0)
+            _freeVectors.Push(column);
+        else
+            _locals[step] = column;
+    }
+
+    /// <summary>
+    /// The rows of a run: for every lane <paramref name="width"/> numbers from a stream on. Rows of half a register or less are put together, those of
+    /// one 128-bit part with the row a lane further, and those of two parts with the row half a register further.
+    /// </summary>
+    private LocalBuilder[] LoadRows(in StreamGroup group, LocalBuilder address, int first, int width)
+    {
+        var lanes = _isa.Lanes;
+        if (width == 2 && lanes > 2)
+        {
+            // Even rows, odd rows.
+            var pairs = new LocalBuilder[2];
+            for (var odd = 0; odd < 2; odd++)
+            {
+                for (var lane = odd; lane < lanes; lane += 2)
+                {
+                    EmitLaneAddress(group, address, lane, first);
+                    _il.Emit(OpCodes.Unaligned, (byte)1);
+                    _il.Emit(OpCodes.Ldobj, typeof(Vector128<double>));
+                    if (lane % 4 >= 2)
+                        _il.Emit(OpCodes.Call, VectorIsa.Middle.Shuffle!.Join!);
+                }
+                if (lanes == 8)
+                    _il.Emit(OpCodes.Call, _isa.Shuffle!.Join!);
+                pairs[odd] = PopVector();
+            }
+            return pairs;
+        }
+        var half = lanes == 8 && width <= 4;
+        var rows = new LocalBuilder[half ? 4 : lanes];
+        for (var lane = 0; lane < rows.Length; lane++)
+        {
+            EmitRow(group, address, lane, first, width, half);
+            if (half)
+            {
+                EmitRow(group, address, lane + 4, first, width, half);
+                _il.Emit(OpCodes.Call, _isa.Shuffle!.Join!);
+            }
+            rows[lane] = PopVector();
+        }
+        return rows;
+    }
+
+    private void EmitRow(in StreamGroup group, LocalBuilder address, int lane, int first, int width, bool half)
+    {
+        EmitLaneAddress(group, address, lane, first);
+        EmitLoadPart(width, half);
+    }
+
+    /// <summary>Pops an address and pushes the first numbers there in a register, or in one of half the width.</summary>
+    private void EmitLoadPart(int width, bool half)
+    {
+        var isa = half ? VectorIsa.Middle : _isa;
+        if (width < isa.Lanes)
+        {
+            _il.Emit(OpCodes.Ldloc, Mask(width, half));
+            if (isa.Lanes == 8)
+            {
+                _il.Emit(OpCodes.Ldc_R8, 0.0);
+                _il.Emit(OpCodes.Call, isa.Broadcast);
+            }
+            _il.Emit(OpCodes.Call, isa.Shuffle!.MaskLoad!);
+            return;
+        }
+        _il.Emit(OpCodes.Unaligned, (byte)1);
+        _il.Emit(OpCodes.Ldobj, isa.Type);
+    }
+
+    /// <summary>The mask of the first lanes of a register, or of one of half the width.</summary>
+    private LocalBuilder Mask(int width, bool half)
+    {
+        var isa = half ? VectorIsa.Middle : _isa;
+        if (!_masks.TryGetValue(isa.Lanes * 16 + width, out var mask))
+        {
+            _masks[isa.Lanes * 16 + width] = mask = _il.DeclareLocal(isa.Type);
+        }
+        return mask;
+    }
+
+    /// <summary>Sets the masks of whatever row widths the streams have, before the loop.</summary>
+    private void EmitMasks()
+    {
+        if (_isa.Shuffle is null || _isa.Lanes == 2)
+            return;
+        var widths = new HashSet<int>();
+        foreach (var group in _loads)
+            AddWidth(group);
+        foreach (var group in _stores)
+            AddWidth(group);
+        foreach (var width in widths)
+        {
+            var half = _isa.Lanes == 8 && width <= 4;
+            var isa = half ? VectorIsa.Middle : _isa;
+            if (width == isa.Lanes)
+                continue;
+            for (var lane = 0; lane < isa.Lanes; lane++)
+                _il.Emit(OpCodes.Ldc_R8, lane < width ? BitConverter.Int64BitsToDouble(-1) : 0);
+            _il.Emit(OpCodes.Call, isa.Create);
+            _il.Emit(OpCodes.Stloc, Mask(width, half));
+        }
+
+        void AddWidth(in StreamGroup group)
+        {
+            if (group.Count % _isa.Lanes > 2)
+                widths.Add(group.Count % _isa.Lanes);
+        }
+    }
+
+    private void EmitIndices(long[] indices)
+    {
+        foreach (var index in indices)
+            _il.Emit(OpCodes.Ldc_I8, index);
+        _il.Emit(OpCodes.Call, Shuffles.Indices);
+    }
+
+    private LocalBuilder Permuted(LocalBuilder first, long[] indices, LocalBuilder second)
+    {
+        _il.Emit(OpCodes.Ldloc, first);
+        EmitIndices(indices);
+        _il.Emit(OpCodes.Ldloc, second);
+        _il.Emit(OpCodes.Call, _isa.Shuffle!.Permute!);
+        return PopVector();
+    }
+
+    private LocalBuilder Unpacked(LocalBuilder first, LocalBuilder second, bool odd)
+    {
+        _il.Emit(OpCodes.Ldloc, first);
+        _il.Emit(OpCodes.Ldloc, second);
+        _il.Emit(OpCodes.Call, odd ? _isa.Shuffle!.UnpackHigh : _isa.Shuffle!.UnpackLow);
+        return PopVector();
+    }
+
+    private LocalBuilder Parts(LocalBuilder first, LocalBuilder second, int which)
+    {
+        _il.Emit(OpCodes.Ldloc, first);
+        _il.Emit(OpCodes.Ldloc, second);
+        _il.Emit(OpCodes.Ldc_I4, which);
+        _il.Emit(OpCodes.Call, _isa.Shuffle!.Parts!);
+        return PopVector();
+    }
+
+    private void Free(params ReadOnlySpan<LocalBuilder> locals)
+    {
+        foreach (var local in locals)
+            _freeVectors.Push(local);
+    }
+}

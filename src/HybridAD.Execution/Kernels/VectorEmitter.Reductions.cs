@@ -1,0 +1,103 @@
+using System.Reflection.Emit;
+
+namespace HybridAD.Execution.Kernels;
+
+internal sealed partial class VectorEmitter
+{
+    /// <summary>Zero in the registers that add up.</summary>
+    private void EmitReductionStarts()
+    {
+        foreach (var e in _segment.Events)
+            if (e < 0 && _stores[~e].IsReduction)
+                for (var k = 0; k < _stores[~e].Count; k++)
+                {
+                    var sum = _il.DeclareLocal(_isa.Type);
+                    _sums[_stores[~e].First + k] = sum;
+                    _il.Emit(OpCodes.Ldc_R8, 0.0);
+                    _il.Emit(OpCodes.Call, _isa.Broadcast);
+                    _il.Emit(OpCodes.Stloc, sum);
+                }
+    }
+
+    private void EmitReduction(in StreamGroup group, int g)
+    {
+        var mask = group.Shape.Addressing == Addressing.Regular ? EmitCountingLanes(g) : null;
+        for (var k = 0; k < group.Count; k++)
+        {
+            var sum = _sums[group.First + k];
+            _il.Emit(OpCodes.Ldloc, sum);
+            EmitValue(_code.Stores[group.First + k]);
+            if (mask is not null)
+            {
+                _il.Emit(OpCodes.Ldloc, mask);
+                EmitOperator("op_BitwiseAnd");
+            }
+            EmitOperator("op_Addition");
+            _il.Emit(OpCodes.Stloc, sum);
+        }
+        if (mask is not null)
+            Free(mask);
+    }
+
+    /// <summary>The mask of the lanes whose instances exist.</summary>
+    private LocalBuilder EmitCountingLanes(int g)
+    {
+        _il.Emit(OpCodes.Ldloc, _instance);
+        _il.Emit(OpCodes.Ldc_I4_3);
+        _il.Emit(OpCodes.Shr);
+        _il.Emit(OpCodes.Conv_R8);
+        _il.Emit(OpCodes.Call, _isa.Broadcast);
+        for (var lane = 0; lane < _isa.Lanes; lane++)
+            _il.Emit(OpCodes.Ldc_R8, (double)lane);
+        _il.Emit(OpCodes.Call, _isa.Create);
+        EmitOperator("op_Addition");
+        _il.Emit(OpCodes.Ldloc, _storeStreams.Data[g]!);
+        EmitOffset(sizeof(int));
+        _il.Emit(OpCodes.Ldind_I4);
+        _il.Emit(OpCodes.Conv_R8);
+        _il.Emit(OpCodes.Call, _isa.Broadcast);
+        _il.Emit(OpCodes.Call, _isa.Less);
+        return PopVector();
+    }
+
+    /// <summary>Adds the sums to their targets.</summary>
+    private void EmitReductionEnds()
+    {
+        foreach (var e in _segment.Events)
+        {
+            if (e >= 0 || !_stores[~e].IsReduction)
+                continue;
+            for (var k = 0; k < _stores[~e].Count; k++)
+            {
+                _il.Emit(OpCodes.Ldloc, _scratch);
+                _il.Emit(OpCodes.Ldloc, _sums[_stores[~e].First + k]);
+                EmitStoreVector();
+                _il.Emit(OpCodes.Ldloc, _storeStreams.Base[~e]!);
+                EmitOffset(sizeof(double) * k);
+                _il.Emit(OpCodes.Ldloc, _storeStreams.Base[~e]!);
+                EmitOffset(sizeof(double) * k);
+                _il.Emit(OpCodes.Ldind_R8);
+                EmitFolded(0, 1);
+                _il.Emit(OpCodes.Add);
+                _il.Emit(OpCodes.Stind_R8);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Pushes a lane of the sums once the upper half of the register was added to the lower one until <paramref name="width"/> lanes are left.
+    /// </summary>
+    private void EmitFolded(int lane, int width)
+    {
+        if (width == _isa.Lanes)
+        {
+            _il.Emit(OpCodes.Ldloc, _scratch);
+            EmitOffset(sizeof(double) * lane);
+            _il.Emit(OpCodes.Ldind_R8);
+            return;
+        }
+        EmitFolded(lane, 2 * width);
+        EmitFolded(lane + width, 2 * width);
+        _il.Emit(OpCodes.Add);
+    }
+}

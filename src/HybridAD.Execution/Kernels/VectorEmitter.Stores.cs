@@ -1,0 +1,223 @@
+using System.Reflection.Emit;
+using System.Runtime.Intrinsics;
+
+namespace HybridAD.Execution.Kernels;
+
+internal sealed partial class VectorEmitter
+{
+    private readonly Dictionary<int, LocalBuilder> _sums = [];
+    private LocalBuilder? _pair;
+
+    private void EmitStore(int g)
+    {
+        ref readonly var group = ref _stores[g];
+        if (group.IsReduction)
+            EmitReduction(group, g);
+        else if (group is { Count: 1, Shape: { Addressing: not Addressing.Indexed, Stride: 1 } })
+        {
+            var address = PopGroupAddress(_storeStreams, group, g);
+            EmitFullStore(address, 0, PopStored(group, 0), group.Shape.Store);
+            _freeAddresses.Push(address);
+        }
+        else if (IsInterleaved(group))
+            EmitInterleaved(group, g);
+        else
+            EmitRows(group, g);
+    }
+
+    /// <summary>Computes what a stream of a group stores, into a local variable that is to be given back.</summary>
+    private LocalBuilder PopStored(in StreamGroup group, int k)
+    {
+        EmitValue(_code.Stores[group.First + k]);
+        return PopVector();
+    }
+
+    /// <summary>Stores a whole register and gives it back.</summary>
+    private void EmitFullStore(LocalBuilder address, int offset, LocalBuilder value, StoreKind kind)
+    {
+        _il.Emit(OpCodes.Ldloc, address);
+        EmitOffset(offset);
+        if (kind == StoreKind.Accumulate)
+        {
+            _il.Emit(OpCodes.Ldloc, address);
+            EmitOffset(offset);
+            EmitLoadVector();
+        }
+        _il.Emit(OpCodes.Ldloc, value);
+        if (kind == StoreKind.Accumulate)
+            EmitOperator("op_Addition");
+        EmitStoreVector();
+        Free(value);
+    }
+
+    private void EmitInterleaved(in StreamGroup group, int g)
+    {
+        var (first, second) = (PopStored(group, 0), PopStored(group, 1));
+        var address = PopGroupAddress(_storeStreams, group, g);
+        EmitFullStore(address, 0, Permuted(first, FirstTwice, second), group.Shape.Store);
+        EmitFullStore(address, sizeof(double) * 8, Permuted(first, LastTwice, second), group.Shape.Store);
+        Free(first, second);
+        _freeAddresses.Push(address);
+    }
+
+    private void EmitRows(in StreamGroup group, int g)
+    {
+        var columns = new LocalBuilder[group.Count];
+        for (var k = 0; k < columns.Length; k++)
+            columns[k] = PopStored(group, k);
+        var address = PopGroupAddress(_storeStreams, group, g);
+        var block = _isa.Shuffle is null ? 1 : _isa.Lanes;
+        for (var k = 0; k < columns.Length; k += block)
+        {
+            var width = Math.Min(block, columns.Length - k);
+            if (width == 1)
+                EmitColumn(group, address, k, columns[k]);
+            else
+                EmitRowBlock(group, address, k, columns[k..(k + width)]);
+        }
+        Free(columns);
+        _freeAddresses.Push(address);
+    }
+
+    /// <summary>One stream, lane by lane.</summary>
+    private void EmitColumn(in StreamGroup group, LocalBuilder address, int stream, LocalBuilder value)
+    {
+        if (group.Shape.Store == StoreKind.Assign && _isa.Shuffle is not null)
+        {
+            for (var part = 0; part < _isa.Lanes / 2; part++)
+            {
+                var pair = value;
+                if (_isa.Lanes > 2)
+                {
+                    _il.Emit(OpCodes.Ldloc, value);
+                    _il.Emit(OpCodes.Ldc_I4, part);
+                    _il.Emit(OpCodes.Call, _isa.Shuffle.Part!);
+                    pair = Pair();
+                    _il.Emit(OpCodes.Stloc, pair);
+                }
+                for (var odd = 0; odd < 2; odd++)
+                {
+                    var skip = EmitTarget(group, address, 2 * part + odd, stream, out var target);
+                    _il.Emit(OpCodes.Ldloc, target);
+                    _il.Emit(OpCodes.Ldloc, pair);
+                    _il.Emit(OpCodes.Call, odd == 0 ? Shuffles.StoreLow : Shuffles.StoreHigh);
+                    EndTarget(skip, target);
+                }
+            }
+            return;
+        }
+        // Through memory: every lane has to be a scalar anyway.
+        _il.Emit(OpCodes.Ldloc, _scratch);
+        _il.Emit(OpCodes.Ldloc, value);
+        EmitStoreVector();
+        for (var lane = 0; lane < _isa.Lanes; lane++)
+        {
+            var skip = EmitTarget(group, address, lane, stream, out var target);
+            _il.Emit(OpCodes.Ldloc, target);
+            if (group.Shape.Store == StoreKind.Accumulate)
+            {
+                _il.Emit(OpCodes.Ldloc, target);
+                _il.Emit(OpCodes.Ldind_R8);
+            }
+            _il.Emit(OpCodes.Ldloc, _scratch);
+            EmitOffset(sizeof(double) * lane);
+            _il.Emit(OpCodes.Ldind_R8);
+            if (group.Shape.Store == StoreKind.Accumulate)
+                _il.Emit(OpCodes.Add);
+            _il.Emit(OpCodes.Stind_R8);
+            EndTarget(skip, target);
+        }
+    }
+
+    private LocalBuilder Pair() => _pair ??= _il.DeclareLocal(typeof(Vector128<double>));
+
+    /// <summary>Several streams, turned into a row for every lane.</summary>
+    private void EmitRowBlock(in StreamGroup group, LocalBuilder address, int first, LocalBuilder[] columns)
+    {
+        var width = columns.Length;
+        var rows = Rows(columns);
+        for (var lane = 0; lane < _isa.Lanes; lane++)
+        {
+            var skip = EmitTarget(group, address, lane, first, out var target);
+            if (width == 2)
+                EmitPartStore(group, target, rows[lane % 2], lane / 2, VectorIsa.Narrow, width);
+            else if (rows.Length == 4 && _isa.Lanes == 8)
+                EmitPartStore(group, target, rows[lane % 4], lane / 4, VectorIsa.Middle, width);
+            else
+                EmitPartStore(group, target, rows[lane], 0, _isa, width);
+            EndTarget(skip, target);
+        }
+        Free(rows);
+    }
+
+    /// <summary>Stores the first numbers of a part of a register.</summary>
+    private void EmitPartStore(in StreamGroup group, LocalBuilder target, LocalBuilder row, int part, VectorIsa type, int width)
+    {
+        var isMasked = width < type.Lanes;
+        _il.Emit(OpCodes.Ldloc, target);
+        if (isMasked)
+            _il.Emit(OpCodes.Ldloc, Mask(width, type != _isa));
+        if (group.Shape.Store == StoreKind.Accumulate)
+        {
+            _il.Emit(OpCodes.Ldloc, target);
+            if (type == VectorIsa.Narrow)
+            {
+                _il.Emit(OpCodes.Unaligned, (byte)1);
+                _il.Emit(OpCodes.Ldobj, type.Type);
+            }
+            else
+                EmitLoadPart(width, type != _isa);
+        }
+        _il.Emit(OpCodes.Ldloc, row);
+        if (type != _isa)
+        {
+            _il.Emit(OpCodes.Ldc_I4, part);
+            _il.Emit(OpCodes.Call, type.Lanes == 2 ? _isa.Shuffle!.Part! : _isa.Shuffle!.Half!);
+        }
+        if (group.Shape.Store == StoreKind.Accumulate)
+            _il.Emit(OpCodes.Call, type.Operator("op_Addition"));
+        if (isMasked)
+            _il.Emit(OpCodes.Call, type.Shuffle!.MaskStore!);
+        else
+        {
+            _il.Emit(OpCodes.Unaligned, (byte)1);
+            _il.Emit(OpCodes.Stobj, type.Type);
+        }
+    }
+
+    /// <summary>Computes the address that a lane stores to; an indexed lane with a negative position goes to the label.</summary>
+    private Label? EmitTarget(in StreamGroup group, LocalBuilder address, int lane, int stream, out LocalBuilder target)
+    {
+        target = TakeAddress();
+        if (group.Shape.Addressing != Addressing.Indexed)
+        {
+            EmitLaneAddress(group, address, lane, stream);
+            _il.Emit(OpCodes.Stloc, target);
+            return null;
+        }
+        var skip = _il.DefineLabel();
+        _il.Emit(OpCodes.Ldloc, address);
+        EmitOffset(sizeof(int) * lane);
+        _il.Emit(OpCodes.Ldind_I4);
+        _il.Emit(OpCodes.Conv_I);
+        _il.Emit(OpCodes.Stloc, target);
+        _il.Emit(OpCodes.Ldloc, target);
+        _il.Emit(OpCodes.Ldc_I4_0);
+        _il.Emit(OpCodes.Conv_I);
+        _il.Emit(OpCodes.Blt, skip);
+        _il.Emit(OpCodes.Ldloc, Target(group));
+        _il.Emit(OpCodes.Ldloc, target);
+        EmitScaled(sizeof(double));
+        _il.Emit(OpCodes.Add);
+        EmitOffset(sizeof(double) * stream);
+        _il.Emit(OpCodes.Stloc, target);
+        return skip;
+    }
+
+    private void EndTarget(Label? skip, LocalBuilder target)
+    {
+        if (skip is { } label)
+            _il.MarkLabel(label);
+        _freeAddresses.Push(target);
+    }
+}

@@ -1,0 +1,337 @@
+using System.Reflection.Emit;
+using HybridAD.Graph;
+
+namespace HybridAD.Execution.Kernels;
+
+/// <summary>Emits one part of a kernel as a loop over instances in vector registers.</summary>
+internal sealed partial class VectorEmitter
+{
+    // The arguments of a part; those of a kernel are the same without the last.
+    private const int Memory = 0;
+    private const int Point = 1;
+    private const int Result = 2;
+    private const int StreamData = 3;
+    private const int FirstChunk = 4;
+    private const int EndChunk = 5;
+    private const int RegisterFile = 6;
+
+    // Deeper expressions go through local variables: the JIT walks expressions recursively.
+    private const int GreatestHeight = 12;
+
+    private static readonly double SignlessBits = BitConverter.Int64BitsToDouble(long.MaxValue);
+
+    private static readonly Type Numbers = typeof(double).MakeByRefType();
+
+    private readonly KernelCode _code;
+    private readonly StreamGroup[] _loads;
+    private readonly StreamGroup[] _stores;
+    private readonly KernelSegment _segment;
+    private readonly VectorIsa _isa;
+    private readonly bool _strict;
+    private readonly ILGenerator _il;
+    private readonly int[] _uses;
+    private readonly LocalBuilder?[] _locals;
+    private readonly int[] _registers;
+    private readonly Stack<LocalBuilder> _freeVectors = [];
+    private readonly Stack<LocalBuilder> _freeAddresses = [];
+    private readonly Streams _loadStreams;
+    private readonly Streams _storeStreams;
+    private readonly LocalBuilder _memory;
+    private readonly LocalBuilder _point;
+    private readonly LocalBuilder _result;
+    private readonly LocalBuilder _instance;
+    private readonly LocalBuilder? _registerFile;
+    private readonly LocalBuilder _scratch;
+
+    private VectorEmitter(KernelCode code, StreamGroup[] loads, StreamGroup[] stores, KernelSegment segment, KernelOptions options, ILGenerator il, bool divided)
+    {
+        (_code, _loads, _stores, _segment, _il) = (code, loads, stores, segment, il);
+        (_isa, _strict) = (VectorIsa.Of(options.LaneCount), options.Strict);
+        _uses = new int[code.Steps.Length];
+        _locals = new LocalBuilder?[code.Steps.Length];
+        _registers = new int[code.Steps.Length];
+        Array.Fill(_registers, -1);
+        foreach (var (step, register) in segment.Imports)
+            _registers[step] = register;
+        _memory = il.DeclareLocal(typeof(nint));
+        _point = il.DeclareLocal(typeof(nint));
+        _result = il.DeclareLocal(typeof(nint));
+        _instance = il.DeclareLocal(typeof(nint));
+        _scratch = il.DeclareLocal(typeof(nint));
+        _registerFile = divided ? il.DeclareLocal(typeof(nint)) : null;
+        _loadStreams = new(loads.Length);
+        _storeStreams = new(stores.Length);
+    }
+
+    /// <summary>The code as one function.</summary>
+    public static ChunkKernel Emit(KernelCode code, StreamGroup[] loads, StreamGroup[] stores, KernelSegment segment, KernelOptions options)
+    {
+        var method = NewMethod([Numbers, Numbers, Numbers, typeof(int).MakeByRefType(), typeof(int), typeof(int)]);
+        new VectorEmitter(code, loads, stores, segment, options, method.GetILGenerator(CodeSize(segment)), false).EmitAll();
+        return method.CreateDelegate<ChunkKernel>();
+    }
+
+    /// <summary>One of several parts of the code.</summary>
+    public static SegmentKernel EmitPart(KernelCode code, StreamGroup[] loads, StreamGroup[] stores, KernelSegment segment, KernelOptions options)
+    {
+        var method = NewMethod([Numbers, Numbers, Numbers, typeof(int).MakeByRefType(), typeof(int), typeof(int), Numbers]);
+        new VectorEmitter(code, loads, stores, segment, options, method.GetILGenerator(CodeSize(segment)), true).EmitAll();
+        return method.CreateDelegate<SegmentKernel>();
+    }
+
+    private static DynamicMethod NewMethod(Type[] parameters) => new("Kernel", typeof(void), parameters, typeof(VectorEmitter), true);
+
+    private static int CodeSize(KernelSegment segment) => 256 + 16 * segment.Events.Length;
+
+    private void EmitAll()
+    {
+        Count();
+        EmitPointers();
+        EmitScratch();
+        EmitMasks();
+        EmitReductionStarts();
+        var body = _il.DefineLabel();
+        var condition = _il.DefineLabel();
+        EmitBytes(FirstChunk);
+        _il.Emit(OpCodes.Stloc, _instance);
+        _il.Emit(OpCodes.Br, condition);
+        _il.MarkLabel(body);
+        EmitBody();
+        _il.Emit(OpCodes.Ldloc, _instance);
+        _il.Emit(OpCodes.Ldc_I4, sizeof(double) * _isa.Lanes);
+        _il.Emit(OpCodes.Add);
+        _il.Emit(OpCodes.Stloc, _instance);
+        _il.MarkLabel(condition);
+        _il.Emit(OpCodes.Ldloc, _instance);
+        EmitBytes(EndChunk);
+        _il.Emit(OpCodes.Blt, body);
+        EmitReductionEnds();
+        _il.Emit(OpCodes.Ret);
+    }
+
+    /// <summary>The bytes of the instances before a chunk, which is an argument.</summary>
+    private void EmitBytes(int argument)
+    {
+        _il.Emit(OpCodes.Ldarg, (short)argument);
+        _il.Emit(OpCodes.Conv_I);
+        _il.Emit(OpCodes.Ldc_I4, sizeof(double) * Chunk.Lanes);
+        _il.Emit(OpCodes.Mul);
+    }
+
+    private void Count()
+    {
+        foreach (var e in _segment.Events)
+            if (e >= 0)
+                foreach (var operand in Operands.Of(_code.Steps[e]))
+                    _uses[operand]++;
+            else
+                for (var k = 0; k < _stores[~e].Count; k++)
+                    _uses[_code.Stores[_stores[~e].First + k]]++;
+    }
+
+    /// <summary>Computes what is used more than once, or exported, or deep, into local variables; the rest where it is used.</summary>
+    private void EmitBody()
+    {
+        var exports = new Dictionary<int, int>();
+        foreach (var (step, register) in _segment.Exports)
+            exports.Add(step, register);
+        var height = new int[_code.Steps.Length];
+        foreach (var e in _segment.Events)
+        {
+            if (e < 0)
+            {
+                EmitStore(~e);
+                continue;
+            }
+            foreach (var operand in Operands.Of(_code.Steps[e]))
+                height[e] = Math.Max(height[e], 1 + (_locals[operand] is null ? height[operand] : 0));
+            var isExported = exports.TryGetValue(e, out var register);
+            if (_uses[e] == 1 && height[e] < GreatestHeight && !isExported)
+                continue;
+            EmitOperation(e);
+            var local = TakeVector();
+            _il.Emit(OpCodes.Stloc, local);
+            if (isExported)
+            {
+                EmitRegisterAddress(register);
+                _il.Emit(OpCodes.Ldloc, local);
+                EmitStoreVector();
+            }
+            if (_uses[e] == 0)
+                _freeVectors.Push(local);
+            else
+                _locals[e] = local;
+        }
+    }
+
+    /// <summary>Pushes the value of a step.</summary>
+    private void EmitValue(int step)
+    {
+        ref readonly var what = ref _code.Steps[step];
+        if (what.Kind == StepKind.Literal)
+        {
+            _il.Emit(OpCodes.Ldc_R8, what.Number);
+            _il.Emit(OpCodes.Call, _isa.Broadcast);
+            return;
+        }
+        if (_locals[step] is null && what.Kind == StepKind.Load)
+            EmitLoad(what.A);
+        else if (_locals[step] is null && _registers[step] >= 0)
+        {
+            EmitRegisterAddress(_registers[step]);
+            EmitLoadVector();
+        }
+        else if (_locals[step] is null)
+            EmitOperation(step);
+        else
+        {
+            _il.Emit(OpCodes.Ldloc, _locals[step]!);
+            if (--_uses[step] == 0)
+                _freeVectors.Push(_locals[step]!);
+            return;
+        }
+        // Fetched for the first time; kept if it is needed again. A load may have put itself into a local variable.
+        if (--_uses[step] > 0 && _locals[step] is null)
+        {
+            _locals[step] = TakeVector();
+            _il.Emit(OpCodes.Dup);
+            _il.Emit(OpCodes.Stloc, _locals[step]!);
+        }
+        else if (_uses[step] == 0 && _locals[step] is { } local)
+            _freeVectors.Push(local);
+    }
+
+    private void EmitOperation(int step)
+    {
+        ref readonly var what = ref _code.Steps[step];
+        switch (what.Kind)
+        {
+            case StepKind.MultiplyAdd:
+                EmitValue(what.A);
+                EmitValue(what.B);
+                EmitValue(what.C);
+                _il.Emit(OpCodes.Call, _isa.MultiplyAdd);
+                break;
+            case StepKind.NegatedMultiplyAdd:
+                EmitValue(what.A);
+                if (_isa.NegatedMultiplyAdd is null)
+                    EmitOperator("op_UnaryNegation");
+                EmitValue(what.B);
+                EmitValue(what.C);
+                _il.Emit(OpCodes.Call, _isa.NegatedMultiplyAdd ?? _isa.MultiplyAdd);
+                break;
+            case StepKind.MultiplySubtract:
+                EmitValue(what.A);
+                EmitValue(what.B);
+                EmitValue(what.C);
+                if (_isa.MultiplySubtract is null)
+                    EmitOperator("op_UnaryNegation");
+                _il.Emit(OpCodes.Call, _isa.MultiplySubtract ?? _isa.MultiplyAdd);
+                break;
+            case StepKind.Select:
+                EmitValue(what.A);
+                _il.Emit(OpCodes.Ldc_R8, 0.0);
+                _il.Emit(OpCodes.Call, _isa.Broadcast);
+                _il.Emit(OpCodes.Call, _isa.Equal);
+                EmitValue(what.C);
+                EmitValue(what.B);
+                _il.Emit(OpCodes.Call, _isa.Select);
+                break;
+            default:
+                EmitValue(what.A);
+                if (what.B >= 0)
+                    EmitValue(what.B);
+                if (what.C >= 0)
+                    EmitValue(what.C);
+                EmitPrimitive(what);
+                break;
+        }
+    }
+
+    private void EmitPrimitive(in KernelStep step)
+    {
+        switch (step.Kind == StepKind.Value ? step.Operation : Op.Constant)
+        {
+            case Op.Add:
+                EmitOperator("op_Addition");
+                break;
+            case Op.Sub:
+                EmitOperator("op_Subtraction");
+                break;
+            case Op.Mul:
+                EmitOperator("op_Multiply");
+                break;
+            case Op.Div:
+                EmitOperator("op_Division");
+                break;
+            case Op.Neg:
+                EmitOperator("op_UnaryNegation");
+                break;
+            case Op.Abs:
+                _il.Emit(OpCodes.Ldc_R8, SignlessBits);
+                _il.Emit(OpCodes.Call, _isa.Broadcast);
+                EmitOperator("op_BitwiseAnd");
+                break;
+            case Op.Sqrt:
+                _il.Emit(OpCodes.Call, _isa.Sqrt);
+                break;
+            default:
+                _il.Emit(OpCodes.Call, _isa.Call(step.Kind, step.Operation, _strict));
+                break;
+        }
+    }
+
+    private void EmitOperator(string name) => _il.Emit(OpCodes.Call, _isa.Operator(name));
+
+    private void EmitLoadVector()
+    {
+        _il.Emit(OpCodes.Unaligned, (byte)1);
+        _il.Emit(OpCodes.Ldobj, _isa.Type);
+    }
+
+    private void EmitStoreVector()
+    {
+        _il.Emit(OpCodes.Unaligned, (byte)1);
+        _il.Emit(OpCodes.Stobj, _isa.Type);
+    }
+
+    private LocalBuilder TakeVector() => _freeVectors.TryPop(out var local) ? local : _il.DeclareLocal(_isa.Type);
+
+    private LocalBuilder TakeAddress() => _freeAddresses.TryPop(out var local) ? local : _il.DeclareLocal(typeof(nint));
+
+    /// <summary>Pops a vector into a local variable.</summary>
+    private LocalBuilder PopVector()
+    {
+        var local = TakeVector();
+        _il.Emit(OpCodes.Stloc, local);
+        return local;
+    }
+
+    /// <summary>Pushes the address of a register of the file for the current instances.</summary>
+    private void EmitRegisterAddress(int register)
+    {
+        _il.Emit(OpCodes.Ldloc, _registerFile!);
+        _il.Emit(OpCodes.Ldloc, _instance);
+        _il.Emit(OpCodes.Add);
+        EmitOffset(sizeof(double) * Chunk.Lanes * Chunk.Batch * (long)register);
+    }
+
+    /// <summary>Adds a constant to an address.</summary>
+    private void EmitOffset(long bytes)
+    {
+        if (bytes == 0)
+            return;
+        if (bytes == (int)bytes)
+            _il.Emit(OpCodes.Ldc_I4, (int)bytes);
+        else
+        {
+            _il.Emit(OpCodes.Ldc_I8, bytes);
+            _il.Emit(OpCodes.Conv_I);
+        }
+        _il.Emit(OpCodes.Add);
+    }
+}
+
+/// <summary>A part of a divided kernel.</summary>
+internal delegate void SegmentKernel(
+    ref double memory, ref readonly double point, ref double result, ref int streams, int firstChunk, int endChunk, ref double registers);

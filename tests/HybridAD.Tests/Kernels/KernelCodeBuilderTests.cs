@@ -1,0 +1,108 @@
+using HybridAD.Execution.Kernels;
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Tests.Kernels;
+
+public sealed class KernelCodeBuilderTests
+{
+    private static readonly double[] Special =
+        [0, -0.0, 1, -1, 2, 0.5, -3.5, double.NaN, double.PositiveInfinity, double.NegativeInfinity, double.Epsilon, 1e300, -1e-300];
+
+    [Fact]
+    public void Equal_expressions_are_one_step()
+    {
+        var builder = new KernelCodeBuilder(2);
+        var (x, y) = (builder.Load(0), builder.Load(1));
+        Assert.Equal(builder.Value(Op.Add, x, y), builder.Value(Op.Add, y, x));
+        Assert.NotEqual(builder.Literal(0), builder.Literal(-0.0));
+        Assert.Equal(builder.Literal(double.NaN), builder.Literal(double.NaN));
+    }
+
+    [Fact]
+    public void A_product_with_zero_is_computed()
+    {
+        var builder = new KernelCodeBuilder(1);
+        builder.Store(builder.Multiply(builder.Load(0), builder.Literal(0)));
+        Assert.Equal(StepKind.Value, builder.Build().Steps[^1].Kind);
+    }
+
+    [Fact]
+    public void Products_in_sums_of_values_are_rounded_unless_allowed()
+    {
+        foreach (var exact in new[] { true, false })
+        {
+            var builder = new KernelCodeBuilder(3, exact);
+            builder.Store(builder.Value(Op.Add, builder.Value(Op.Mul, builder.Load(0), builder.Load(1)), builder.Load(2)));
+            Assert.Equal(exact ? StepKind.Value : StepKind.MultiplyAdd, builder.Build().Steps[^1].Kind);
+        }
+    }
+
+    [Fact]
+    public void A_product_that_is_stored_is_not_fused()
+    {
+        var builder = new KernelCodeBuilder(3);
+        var product = builder.Multiply(builder.Load(0), builder.Load(1));
+        builder.Store(builder.Add(product, builder.Load(2)));
+        builder.Store(product);
+        Assert.DoesNotContain(builder.Build().Steps.ToArray(), step => step.Kind == StepKind.MultiplyAdd);
+    }
+
+    [Fact]
+    public void Steps_that_no_store_needs_are_left_out()
+    {
+        var builder = new KernelCodeBuilder(2);
+        _ = builder.Value(Op.Sin, builder.Load(0));
+        builder.Store(builder.Load(1));
+        Assert.Single(builder.Build().Steps.ToArray());
+    }
+
+    /// <summary>Every operation on every pair of special numbers, of which one or both are literals.</summary>
+    [Fact]
+    public void What_is_simplified_has_the_bits_of_the_scalar_rules()
+    {
+        foreach (var primitive in Primitive.All.Where(p => p.Arity is Arity.Unary or Arity.Binary))
+            foreach (var a in Special)
+                foreach (var b in Special)
+                    for (var literals = 0; literals < 4; literals++)
+                    {
+                        var builder = new KernelCodeBuilder(2);
+                        var x = (literals & 1) != 0 ? builder.Literal(a) : builder.Load(0);
+                        var y = (literals & 2) != 0 ? builder.Literal(b) : builder.Load(1);
+                        builder.Store(primitive.Arity == Arity.Unary ? builder.Value(primitive.Code, x) : builder.Value(primitive.Code, x, y));
+                        builder.Store(builder.Value(Op.Sub, x, builder.Value(Op.Neg, y)));
+                        builder.Store(builder.Value(Op.Mul, builder.Value(Op.Neg, x), builder.Value(Op.Neg, y)));
+                        var stored = ScalarTwin.Evaluate(builder.Build(), [a, b]);
+                        AssertSame(primitive.Value(primitive.Arity == Arity.Unary ? [a] : [a, b], []), stored[0], primitive.Name, a, b);
+                        AssertSame(a + b, stored[1], "add", a, b);
+                        AssertSame(a * b, stored[2], "mul", a, b);
+                    }
+    }
+
+    [Fact]
+    public void Partials_are_those_of_the_rules()
+    {
+        foreach (var primitive in Primitive.All.Where(p => p.Arity is Arity.Unary or Arity.Binary))
+            foreach (var a in Special)
+                foreach (var b in Special)
+                    for (var operand = 0; operand < (primitive.Arity == Arity.Unary ? 1 : 2); operand++)
+                    {
+                        var builder = new KernelCodeBuilder(2);
+                        var (x, y) = (builder.Load(0), builder.Load(1));
+                        builder.Store(primitive.Arity == Arity.Unary
+                            ? builder.Partial(primitive.Code, x, builder.Value(primitive.Code, x))
+                            : builder.Partial(primitive.Code, operand, x, y, builder.Value(primitive.Code, x, y)));
+                        double[] operands = primitive.Arity == Arity.Unary ? [a] : [a, b];
+                        var partials = new double[operands.Length];
+                        primitive.Partials(operands, [], primitive.Value(operands, []), partials);
+                        // A partial that is structurally zero is not looked at where the rule gives NaN.
+                        if (primitive.FormOf(operand) == PartialForm.Computed)
+                            AssertSame(partials[operand], ScalarTwin.Evaluate(builder.Build(), [a, b])[0], "partial of " + primitive.Name, a, b);
+                    }
+    }
+
+    private static void AssertSame(double expected, double actual, string what, double a, double b) =>
+        Assert.True(
+            double.IsNaN(expected) ? double.IsNaN(actual) : BitConverter.DoubleToInt64Bits(expected) == BitConverter.DoubleToInt64Bits(actual),
+            $"{what} of {a:R} and {b:R} is {actual:R} instead of {expected:R}");
+}

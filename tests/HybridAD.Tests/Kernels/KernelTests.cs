@@ -1,0 +1,119 @@
+using HybridAD.Execution.Kernels;
+
+namespace HybridAD.Tests.Kernels;
+
+public sealed class KernelTests
+{
+    public static TheoryData<int> Lanes => [8, 4, 2];
+
+    [Theory]
+    [MemberData(nameof(Lanes))]
+    public void Interpreted_kernels_do_what_one_instance_after_the_other_does(int lanes)
+    {
+        for (var seed = 0; seed < 150; seed++)
+            Compare(seed, lanes, 30, true, KernelCompiler.Interpret);
+    }
+
+    [Theory]
+    [MemberData(nameof(Lanes))]
+    public void Compiled_kernels_do_what_one_instance_after_the_other_does(int lanes)
+    {
+        for (var seed = 0; seed < 150; seed++)
+            Compare(seed, lanes, 30, true, KernelCompiler.Compile);
+    }
+
+    [Theory]
+    [MemberData(nameof(Lanes))]
+    public void Codes_that_are_too_long_for_one_method_are_divided(int lanes)
+    {
+        for (var seed = 1000; seed < 1006; seed++)
+            Compare(seed, lanes, 3000, false, KernelCompiler.Compile);
+    }
+
+    [Theory]
+    [MemberData(nameof(Lanes))]
+    public void Compiled_and_interpreted_kernels_agree_in_every_bit(int lanes)
+    {
+        for (var seed = 0; seed < 150; seed++)
+        {
+            var kernel = new RandomKernel(seed, 40, new Random(seed).Next(1, 40), true);
+            var options = new KernelOptions(false, lanes);
+            var (compiledMemory, compiledResult) = Run(kernel, KernelCompiler.Compile(kernel.Code, kernel.Streams, options));
+            var (interpretedMemory, interpretedResult) = Run(kernel, KernelCompiler.Interpret(kernel.Code, kernel.Streams, options));
+            AssertEqual(interpretedMemory, compiledMemory, [], seed, "memory");
+            AssertEqual(interpretedResult, compiledResult, [], seed, "result");
+        }
+    }
+
+    [Fact]
+    public void Results_do_not_depend_on_how_chunks_are_divided_into_calls()
+    {
+        for (var seed = 0; seed < 100; seed++)
+        {
+            var kernel = new RandomKernel(seed, 40, 20, true);
+            var run = KernelCompiler.Compile(kernel.Code, kernel.Streams, KernelOptions.Default);
+            var (memory, result) = Run(kernel, run);
+            var (dividedMemory, dividedResult) = ((double[])kernel.Memory.Clone(), (double[])kernel.Result.Clone());
+            var random = new Random(seed);
+            for (int start = 0, end; start < kernel.Chunks; start = end)
+            {
+                end = random.Next(start, kernel.Chunks) + 1;
+                run(ref dividedMemory[0], in kernel.Point[0], ref dividedResult[0], ref kernel.Data[0], start, end);
+            }
+            var reduced = Reductions(kernel);
+            AssertEqual(memory, dividedMemory, reduced[Space.Memory], seed, "memory");
+            AssertEqual(result, dividedResult, reduced[Space.Result], seed, "result");
+        }
+    }
+
+    private static (double[] Memory, double[] Result) Run(RandomKernel kernel, ChunkKernel run)
+    {
+        var (memory, result) = ((double[])kernel.Memory.Clone(), (double[])kernel.Result.Clone());
+        run(ref memory[0], in kernel.Point[0], ref result[0], ref kernel.Data[0], 0, kernel.Chunks);
+        return (memory, result);
+    }
+
+    private delegate ChunkKernel Maker(KernelCode code, ReadOnlySpan<KernelStream> streams, KernelOptions options);
+
+    private static void Compare(int seed, int lanes, int operations, bool sharedTargets, Maker make)
+    {
+        var chunks = new Random(seed).Next(1, 40);
+        var kernel = new RandomKernel(seed, operations, chunks, sharedTargets);
+        var (memory, result) = ((double[])kernel.Memory.Clone(), (double[])kernel.Result.Clone());
+        var data = (int[])kernel.Data.Clone();
+        // Several calls, divided where results may not depend on it.
+        var middle = chunks > Chunk.Batch ? Chunk.Batch : chunks;
+        var run = make(kernel.Code, kernel.Streams, new KernelOptions(true, lanes));
+        run(ref memory[0], in kernel.Point[0], ref result[0], ref data[0], 0, middle);
+        if (middle < chunks)
+            run(ref memory[0], in kernel.Point[0], ref result[0], ref data[0], middle, chunks);
+        var (expectedMemory, expectedResult) = ((double[])kernel.Memory.Clone(), (double[])kernel.Result.Clone());
+        ScalarTwin.Run(kernel.Code, kernel.Streams, expectedMemory, kernel.Point, expectedResult, kernel.Data, 0, chunks, lanes);
+        var reduced = Reductions(kernel);
+        AssertEqual(expectedMemory, memory, reduced[Space.Memory], seed, "memory");
+        AssertEqual(expectedResult, result, reduced[Space.Result], seed, "result");
+        Assert.Equal(kernel.Data, data);
+    }
+
+    /// <summary>The positions that sums over all instances go to, whose roundings depend on the order.</summary>
+    private static Dictionary<Space, HashSet<int>> Reductions(RandomKernel kernel)
+    {
+        var reductions = new Dictionary<Space, HashSet<int>> { [Space.Memory] = [], [Space.Result] = [] };
+        for (var s = kernel.Code.LoadCount; s < kernel.Streams.Length; s++)
+            if (kernel.Streams[s] is { Store: StoreKind.Accumulate, Stride: 0, Run: > 0, Addressing: Addressing.Affine or Addressing.Regular } shape)
+                for (var k = 0; k < shape.Run; k++)
+                    reductions[shape.Space].Add(kernel.Data[kernel.Data[s]] + k);
+        return reductions;
+    }
+
+    private static void AssertEqual(double[] expected, double[] actual, HashSet<int> reduced, int seed, string where)
+    {
+        for (var k = 0; k < expected.Length; k++)
+        {
+            var same = expected[k].Equals(actual[k]) && (double.IsNaN(expected[k]) || double.IsNegative(expected[k]) == double.IsNegative(actual[k]));
+            // A sum may cancel; how much was added up is not known here.
+            same |= reduced.Contains(k) && (!double.IsFinite(expected[k]) || Math.Abs(expected[k] - actual[k]) <= 1e-9 * (1e3 + Math.Abs(expected[k])));
+            Assert.True(same, $"seed {seed}: {where}[{k}] is {actual[k]:R} instead of {expected[k]:R}");
+        }
+    }
+}
