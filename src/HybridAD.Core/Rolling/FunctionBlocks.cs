@@ -46,7 +46,7 @@ public static class FunctionBlocks
     }
 
     /// <summary>Whether kernels of some operations can be run in steps: long lists and operations with parameters have none.</summary>
-    private static bool HasSteps(Trace kernel)
+    internal static bool HasSteps(Trace kernel)
     {
         for (var node = kernel.InputCount; node < kernel.NodeCount; node++)
         {

@@ -132,11 +132,16 @@ internal sealed class StreamLayout
     {
         if (AffineStride(order, positions) is { } affine)
         {
-            data.Add(positions[order[0]]);
-            data.Add(order.Length > Chunk.Lanes ? positions[order[Chunk.Lanes]] - positions[order[0]] : 0);
-            return (Addressing.Affine, affine);
+            var step = order.Length > Chunk.Lanes ? positions[order[Chunk.Lanes]] - positions[order[0]] : 0;
+            if (affine != 0 || step == 0 || !isStore)
+            {
+                data.Add(positions[order[0]]);
+                data.Add(step);
+                return (Addressing.Affine, affine);
+            }
         }
-        if (regularStride is { } stride)
+        // Lanes that store to one position do it one after the other.
+        if (regularStride is { } stride && (stride != 0 || !isStore))
         {
             for (var t = 0; t < order.Length; t += Chunk.Lanes)
                 data.Add(positions[order[t]]);

@@ -69,6 +69,8 @@ internal sealed class ValueAssembler
                 Emit(kernel, _pending[block]);
             AddSums(sums[block], _steps);
         }
+        foreach (var position in _sumPositions)
+            _memory.Initialize(position, _entries.MemoryBase(position, 1));
         var (resultResets, memoryResets) = _entries.Resets();
         return new BlockProgram([.. memoryResets, .. first, .. _steps], resultResets, _memory.Initial, _memory.Size, _entries.ResultBase);
     }

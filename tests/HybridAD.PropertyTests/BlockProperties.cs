@@ -1,0 +1,95 @@
+using HybridAD.Blocks;
+using HybridAD.Execution.Blocks;
+using HybridAD.Graph;
+using HybridAD.Linearization;
+using HybridAD.PropertyTests.Support;
+using HybridAD.Rolling;
+using HybridAD.Simplification;
+using HybridAD.Sparsity;
+using Xunit.Abstractions;
+
+namespace HybridAD.PropertyTests;
+
+/// <summary>Programs assembled from blocks give the values and the Jacobian of the slow evaluation, whether kernels are interpreted or compiled.</summary>
+public sealed class BlockProperties(ITestOutputHelper output)
+{
+    /// <summary>Vector functions are within 2 ulps where scalar ones are within half to one, and partial derivatives are made of several.</summary>
+    private const double VectorFunctions = 16;
+
+    private const double Underflow = 1e-290;
+
+    [Fact]
+    public void Interpreted_blocks_of_random_graphs_agree_with_the_slow_evaluation() =>
+        GraphProperty.Check(output, nameof(Interpreted_blocks_of_random_graphs_agree_with_the_slow_evaluation), 1500, GraphKind.Tame,
+            graph => Check(graph.Trace, graph.Point, KernelFactory.Interpreting));
+
+    [Fact]
+    public void Interpreted_blocks_of_repeated_graphs_agree_with_the_slow_evaluation() =>
+        GraphProperty.Check(output, nameof(Interpreted_blocks_of_repeated_graphs_agree_with_the_slow_evaluation), 1500, GraphKind.Tame,
+            graph => CheckRepeated(graph, KernelFactory.Interpreting));
+
+    [Fact]
+    public void Compiled_blocks_of_repeated_graphs_agree_with_the_slow_evaluation() =>
+        GraphProperty.Check(output, nameof(Compiled_blocks_of_repeated_graphs_agree_with_the_slow_evaluation), 60, GraphKind.Tame,
+            graph => CheckRepeated(graph, KernelFactory.Compiling));
+
+    private static void CheckRepeated(GraphCase graph, KernelFactory factory)
+    {
+        var random = graph.Random();
+        if (graph.Trace.InputCount == 0 || graph.Trace.OutputCount == 0 || graph.Trace.NodeCount > 200)
+            return;
+        var repeated = Simplifier.Simplify(RepeatedGraph.Create(graph.Trace, random)).Trace;
+        Check(repeated, [.. Enumerable.Range(0, repeated.InputCount).Select(_ => graph.Point[random.Next(graph.Point.Length)])], factory);
+    }
+
+    private static void Check(Trace trace, double[] point, KernelFactory factory)
+    {
+        if (!FunctionBlocks.HasSteps(trace) || trace.OutputCount == 0)
+            return;
+        var slow = new SlowEvaluation(trace, point);
+        var bounds = new RoundingBounds(slow);
+        if (!bounds.AreSmall)
+            return;
+        BlockGraph?[] graphs = [FunctionBlocks.Whole(trace, includeGuards: false), Roller.Roll(trace, new RollingOptions { LeastShare = 0 }).Graph];
+        foreach (var graph in graphs)
+            if (graph is not null)
+                CheckJacobian(graph, slow, bounds, point, factory);
+        CheckValues(Roller.Roll(trace, new RollingOptions { LeastShare = 0, SplitSums = false }).Graph ?? FunctionBlocks.Whole(trace, includeGuards: false), slow, bounds, point, factory);
+    }
+
+    private static void CheckJacobian(BlockGraph graph, SlowEvaluation slow, RoundingBounds bounds, double[] point, KernelFactory factory)
+    {
+        var pattern = JacobianSparsity.Detect(LinearizedGraph.Of(graph.Trace));
+        var program = JacobianAssembler.Assemble(graph, pattern, factory);
+        var memory = new double[program.MemorySize];
+        program.Prepare(memory);
+        var (once, again) = (new double[pattern.NonzeroCount], new double[pattern.NonzeroCount]);
+        Array.Fill(once, double.NaN);
+        program.Run(point, once, memory, isPrefilled: false);
+        program.Template.CopyTo(again);
+        program.Run(point, again, memory, isPrefilled: true);
+        Numbers.AssertSameBits(once, again, "entry of a second evaluation");
+        program.Run(point, again, memory, isPrefilled: true);
+        Numbers.AssertSameBits(once, again, "entry of a third evaluation");
+        var (expected, errors) = (slow.Jacobian(), bounds.JacobianErrors());
+        for (var row = 0; row < pattern.RowCount; row++)
+            for (var entry = pattern.RowStarts[row]; entry < pattern.RowStarts[row + 1]; entry++)
+            {
+                var (exact, tolerance) = (expected[row, pattern.Columns[entry]], errors[row, pattern.Columns[entry]]);
+                if (double.IsFinite(exact) && double.IsFinite(tolerance))
+                    Numbers.AssertWithin(exact, once[entry], VectorFunctions * tolerance + Underflow, $"∂y{row}/∂x{pattern.Columns[entry]}");
+            }
+    }
+
+    private static void CheckValues(BlockGraph graph, SlowEvaluation slow, RoundingBounds bounds, double[] point, KernelFactory factory)
+    {
+        var program = ValueAssembler.Assemble(graph, factory);
+        var memory = new double[program.MemorySize];
+        program.Prepare(memory);
+        var y = new double[program.ResultLength];
+        program.Run(point, y, memory, isPrefilled: false);
+        for (var k = 0; k < graph.Trace.OutputCount; k++)
+            if (double.IsFinite(slow.Outputs[k]))
+                Numbers.AssertWithin(slow.Outputs[k], y[k], 64 * VectorFunctions * bounds.OutputErrors[k] + 1e-14, $"y{k}");
+    }
+}
