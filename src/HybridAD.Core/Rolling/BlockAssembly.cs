@@ -1,11 +1,15 @@
 using HybridAD.Blocks;
 using HybridAD.Collections;
+using HybridAD.Graph;
 
 namespace HybridAD.Rolling;
 
 /// <summary>Makes the blocks of a schedule and gives every value its slot.</summary>
 internal sealed class BlockAssembly
 {
+    /// <summary>How many drafts of a phase are compared with a new one.</summary>
+    private const int LatestDrafts = 16;
+
     private readonly LiveFunction _function;
     private readonly LinearSums _sums;
     private readonly Instances _instances;
@@ -16,6 +20,7 @@ internal sealed class BlockAssembly
     private readonly NodeMarks _seen;
     private readonly StepOrder _order;
     private readonly Growing<Block> _blocks = new();
+    private readonly Dictionary<string, Trace> _unions = [];
     private readonly int[] _slots;
     private int _slotCount;
 
@@ -42,15 +47,23 @@ internal sealed class BlockAssembly
 
     public BlockGraph Assemble()
     {
+        var drafts = new List<GroupDraft>();
         for (var run = 0; run < _order.RunCount; run++)
         {
             var steps = _order.Run(run);
             if (_schedule.IsRest[steps[0]])
                 AddRest(steps);
             else if (steps[0] < _schedule.RegionCount)
-                AddInstances(steps);
+                AddDraft(drafts, Draft(run, steps));
             else
                 AddSums(steps);
+            // Blocks of one phase do not read each other, so they can wait for each other.
+            if (run + 1 == _order.RunCount || _schedule.Phases[_order.Run(run + 1)[0]] != _schedule.Phases[steps[0]])
+            {
+                foreach (var draft in drafts)
+                    AddInstances(draft);
+                drafts.Clear();
+            }
         }
         var outputs = new int[_function.Outputs.Length];
         for (var k = 0; k < outputs.Length; k++)
@@ -71,7 +84,16 @@ internal sealed class BlockAssembly
         Add(block);
     }
 
-    private void AddInstances(ReadOnlySpan<int> steps)
+    /// <summary>Joins a draft with one of the latest that reads the same.</summary>
+    private static void AddDraft(List<GroupDraft> drafts, GroupDraft draft)
+    {
+        for (var k = drafts.Count - 1; k >= Math.Max(0, drafts.Count - LatestDrafts); k--)
+            if (drafts[k].TryAdd(draft))
+                return;
+        drafts.Add(draft);
+    }
+
+    private GroupDraft Draft(int run, ReadOnlySpan<int> steps)
     {
         var form = _instances.FormOf[steps[0]];
         var kernel = _kernels.Of(form);
@@ -87,12 +109,23 @@ internal sealed class BlockAssembly
             for (var k = 0; k < positions.Length; k++)
                 parameters[k][instance] = literals[positions[k]];
         }
-        var block = new KernelBlock(_slotCount, kernel, steps.Length, leaves, parameters);
-        for (var instance = 0; instance < steps.Length; instance++)
+        return new GroupDraft(kernel, run, steps.Length, leaves, parameters);
+    }
+
+    private void AddInstances(GroupDraft draft)
+    {
+        var block = draft.Build(_slotCount, _unions);
+        var firstOutput = 0;
+        foreach (var run in draft.Runs)
         {
-            var roots = _instances.Roots(steps[instance]);
-            for (var output = 0; output < roots.Length; output++)
-                _slots[roots[output]] = block.SlotOf(output, instance);
+            var steps = _order.Run(run);
+            for (var instance = 0; instance < steps.Length; instance++)
+            {
+                var roots = _instances.Roots(steps[instance]);
+                for (var output = 0; output < roots.Length; output++)
+                    _slots[roots[output]] = block.SlotOf(firstOutput + output, instance);
+            }
+            firstOutput += _instances.Roots(steps[0]).Length;
         }
         Add(block);
     }

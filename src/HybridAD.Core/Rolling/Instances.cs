@@ -46,6 +46,19 @@ internal sealed class Instances
     /// <summary>Operations of all regions together.</summary>
     public long OperationCount { get; private set; }
 
+    /// <summary>Operations of the regions that do not repeat.</summary>
+    public long UngroupedCount
+    {
+        get
+        {
+            var count = 0L;
+            for (var form = 0; form < Forms.Count; form++)
+                if (Forms.RegionCount(form) < Roller.SmallestGroup)
+                    count += (long)Forms.RegionCount(form) * Forms.OperationCount(form);
+            return Math.Min(count, _function.OperationCount);
+        }
+    }
+
     /// <summary>The nodes that a region reads from slots, each once.</summary>
     public ReadOnlySpan<int> Leaves(int region) => Part(_leaves.Items, _leafStarts, region);
 

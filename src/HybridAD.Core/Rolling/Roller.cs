@@ -30,6 +30,8 @@ public static class Roller
         var division = new Division(function, sums, runs, hashes, seen, options.LargestExpansion * operations);
         var schedule = division.Arrange();
         var instances = division.Instances;
+        if (operations - instances.UngroupedCount < options.LeastShare * operations)
+            return new RollingResult(RollingOutcome.TooLittleRepeats, null, operations, (int)(operations - instances.UngroupedCount), instances.OperationCount);
         var order = new StepOrder(schedule, instances);
         if (order.FindScattered(schedule, instances) is { } scattered)
         {

@@ -20,8 +20,11 @@ internal sealed class RowSplits
     private readonly StructuralHashes _hashes;
     private readonly bool _splitSums;
     private readonly Dictionary<uint, int> _rows = [];
-    private readonly Dictionary<uint, bool> _overlapping = [];
+    private readonly Dictionary<uint, bool> _verdicts = [];
     private readonly NodeMarks _seen;
+    private bool _hasLast;
+    private bool _lastIsSplit;
+    private uint _lastHash;
 
     public RowSplits(LiveFunction function, LinearCounts counts, StructuralHashes hashes, NodeMarks seen, bool splitSums)
     {
@@ -30,9 +33,7 @@ internal sealed class RowSplits
         _hashes = hashes;
         _seen = seen;
         _splitSums = splitSums;
-        foreach (var output in function.Outputs)
-            if (counts.Terms(output) > 1)
-                _rows[hashes.Of(output)] = _rows.GetValueOrDefault(hashes.Of(output)) + 1;
+        CountRows();
     }
 
     /// <summary>Whether the row that ends in a linear operation is split. Long sums are split without asking.</summary>
@@ -42,14 +43,37 @@ internal sealed class RowSplits
             return false;
         if (_counts.ComputedTerms(root) == 0 && _splitSums)
             return true;
+        // Neighbours mostly have the same shape.
         var hash = _hashes.Of(root);
-        if (_rows.GetValueOrDefault(hash) < Roller.SmallestGroup)
-            return true;
-        if (!_splitSums)
-            return false;
-        if (!_overlapping.TryGetValue(hash, out var overlapping))
-            _overlapping[hash] = overlapping = TermsOverlap(root);
-        return !overlapping;
+        if (hash == _lastHash && _hasLast)
+            return _lastIsSplit;
+        if (!_verdicts.TryGetValue(hash, out var isSplit))
+            _verdicts[hash] = isSplit = _rows.GetValueOrDefault(hash) < Roller.SmallestGroup || (_splitSums && !TermsOverlap(root));
+        (_hasLast, _lastHash, _lastIsSplit) = (true, hash, isSplit);
+        return isSplit;
+    }
+
+    private void CountRows()
+    {
+        var (hash, length) = (0u, 0);
+        foreach (var output in _function.Outputs)
+        {
+            if (_counts.Terms(output) < 2)
+                continue;
+            if (_hashes.Of(output) != hash)
+            {
+                Note(hash, length);
+                (hash, length) = (_hashes.Of(output), 0);
+            }
+            length++;
+        }
+        Note(hash, length);
+
+        void Note(uint hash, int length)
+        {
+            if (length > 0)
+                _rows[hash] = _rows.GetValueOrDefault(hash) + length;
+        }
     }
 
     /// <summary>Whether the terms of a row have many inputs in common. One row speaks for all rows of its shape.</summary>

@@ -105,10 +105,21 @@ public sealed class RolledModelTests
     }
 
     [Fact]
+    public void Groups_that_read_the_same_are_one_block()
+    {
+        var trace = RepeatingModels.Record(20, x =>
+            [.. x.Select(v => Real.Sin(v)), .. x.Select(v => Real.Cos(v)), .. x.Select((v, i) => (i + 0.5) * Real.Exp(v)), .. x.Select((v, i) => v * x[(i + 1) % 20])]);
+        var kernels = Roller.Roll(trace).Graph!.Blocks.ToArray().Cast<KernelBlock>().ToArray();
+        Assert.Equal([(20, 1, 3), (20, 2, 1)], kernels.Select(kernel => (kernel.InstanceCount, kernel.LeafCount, kernel.Kernel.OutputCount)));
+        Assert.Equal(0.5, kernels[0].Parameter(0)[0]);
+    }
+
+    [Fact]
     public void Exponents_tell_kernels_apart()
     {
         var trace = RepeatingModels.Record(20, x => [.. x.Select((v, i) => Real.Pow(Real.Sin(v), i < 10 ? 2.5 : 3.5))]);
         var kernels = Roller.Roll(trace).Graph!.Blocks.ToArray().Cast<KernelBlock>().ToArray();
+        Assert.NotSame(kernels[0].Kernel, kernels[1].Kernel);
         Assert.Equal([10, 10], kernels.Select(kernel => kernel.InstanceCount));
     }
 
