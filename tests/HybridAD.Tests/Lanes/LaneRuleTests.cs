@@ -8,10 +8,12 @@ public sealed class LaneRuleTests
 {
     private const int Count = 4000;
 
-    public static TheoryData<string> Names => [.. Primitive.All.Where(p => p.Arity is Arity.Unary or Arity.Binary).Select(p => p.Name)];
+    public static TheoryData<string> Names => [.. Operations.Select(p => p.Name)];
 
     /// <summary>Without jumps, across which the reference may be on the other side.</summary>
-    public static TheoryData<string> Continuous => [.. Primitive.All.Where(p => p.Arity is Arity.Unary or Arity.Binary && p.Smoothness != Smoothness.Step).Select(p => p.Name)];
+    public static TheoryData<string> Continuous => [.. Operations.Where(p => p.Smoothness != Smoothness.Step).Select(p => p.Name)];
+
+    private static IEnumerable<Primitive> Operations => Primitive.All.Where(p => p.Arity is Arity.Unary or Arity.Binary);
 
     [Theory]
     [MemberData(nameof(Continuous))]
