@@ -1,4 +1,6 @@
 using HybridAD.Execution;
+using HybridAD.Planning;
+using HybridAD.Plans;
 using HybridAD.Problems;
 
 namespace HybridAD.Bench.Growth;
@@ -8,6 +10,7 @@ internal sealed record GrowthPoint(int Operations, double TraceNs, double SetUpN
 {
     private const double LeastSeconds = 0.2;
     private const int MostRuns = 50;
+    private static readonly JacobianPlannerOptions s_compiled = new() { Engine = Engine.Compiled };
 
     public static GrowthPoint Measure(Problem problem, bool gradient)
     {
@@ -19,13 +22,13 @@ internal sealed record GrowthPoint(int Operations, double TraceNs, double SetUpN
             var traced = problem.Trace();
             trace.Add(ThreadClock.Seconds - start);
             start = ThreadClock.Seconds;
-            _ = traced.CompileJacobian();
+            _ = traced.CompileJacobian(s_compiled);
             setUp.Add(ThreadClock.Seconds - start);
         }
 
         var before = Live();
         var function = problem.Trace();
-        var jacobian = function.CompileJacobian();
+        var jacobian = function.CompileJacobian(s_compiled);
         var functionBytes = Live() - before;
         var (workspace, result) = (new Workspace(), new double[gradient ? function.InputCount : jacobian.Pattern.NonzeroCount]);
         var prepared = Live();

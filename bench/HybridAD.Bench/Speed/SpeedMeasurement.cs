@@ -99,7 +99,7 @@ internal sealed class SpeedMeasurement
     private static void Check(Problem problem, Evaluation evaluation)
     {
         if (problem.Reference is { } reference && evaluation.IsJacobian is { } jacobian
-            && !(jacobian ? reference.MatchesJacobian(evaluation.Result) : reference.MatchesValues(evaluation.Result)))
+            && !(jacobian ? reference.MatchesJacobian(evaluation.Result()) : reference.MatchesValues(evaluation.Result())))
             throw new InvalidOperationException($"{problem.Name}: the sums of what HybridAD computed are not the published ones.");
     }
 
