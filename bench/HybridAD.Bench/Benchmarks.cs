@@ -2,6 +2,7 @@ using BenchmarkDotNet.Running;
 using HybridAD.Bench.Colorings;
 using HybridAD.Bench.Elimination;
 using HybridAD.Bench.FirstJacobian;
+using HybridAD.Bench.Kernels;
 using HybridAD.Bench.Modes;
 using HybridAD.Bench.Scale;
 using HybridAD.Bench.StabilityBox;
@@ -18,6 +19,7 @@ internal static class Benchmarks
         ["colorings"] = ("colours of columns, of rows and of both together on named patterns", ColoringsBenchmark.Run),
         ["elimination"] = ("multiplications by elimination on the published functions; a number sets the seconds", EliminationBenchmark.Run),
         ["first-jacobian"] = (".nl file to first Jacobian, stage by stage, warm and in a fresh process", FirstJacobianBenchmark.Run),
+        ["kernels"] = ("generated code and the interpreter of kernels: time per step, compilation", KernelsBenchmark.Run),
         ["modes"] = ("every mode on every model: predicted and measured, and the regret of the choice", ModesBenchmark.Run),
         ["scale"] = ("large functions, stage by stage", ScaleBenchmark.Run),
         ["stability-box"] = ("proven bounds over boxes against FPTaylor's, Daisy's, Gappa's and PRECiSA's", StabilityBoxBenchmark.Run),

@@ -109,6 +109,7 @@ internal sealed class ChunkInterpreter
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Load(in StreamGroup group, int offset, ref readonly double source, ref int streams, ref double target, int firstChunk, int endChunk)
     {
         ref var data = ref Unsafe.Add(ref streams, Unsafe.Add(ref streams, group.DataIndex));
@@ -121,6 +122,7 @@ internal sealed class ChunkInterpreter
     }
 
     /// <summary>Stores as many lanes as a register has, in the order of the compiled kernel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Store(
         in StreamGroup group, ref double memory, ref double result, ref int streams, ref double registers, int chunk, int firstLane, int instance)
     {
