@@ -8,6 +8,7 @@ using HybridAD.Bench.Scale;
 using HybridAD.Bench.StabilityBox;
 using HybridAD.Bench.StabilityScale;
 using HybridAD.Bench.Tracing;
+using HybridAD.Bench.VectorFunctions;
 
 namespace HybridAD.Bench;
 
@@ -25,6 +26,7 @@ internal static class Benchmarks
         ["stability-box"] = ("proven bounds over boxes against FPTaylor's, Daisy's, Gappa's and PRECiSA's", StabilityBoxBenchmark.Run),
         ["stability-scale"] = ("rounding analysis of 15 million operations: time and memory", StabilityScaleBenchmark.Table),
         ["tracing"] = ("nanoseconds and bytes per traced operation", TracingBenchmark.Run),
+        ["vector-functions"] = ("error and price of elementary functions in lanes; a number sets the points", VectorFunctionsBenchmark.Run),
     };
 
     public static int Run(string[] args)

@@ -41,13 +41,16 @@ public static class JacobianPlanner
                     Lost = $"it needs {candidate.Summary.MemoryBytes:N0} bytes; the limit is {options.MemoryLimit:N0}",
                 }, null);
             candidates.Add(candidate);
-            if (candidate.Strategy is not null)
-                problem.BestSeconds = Math.Min(problem.BestSeconds, candidate.Summary.PredictedSeconds);
+            if (candidate.Strategy is not null && candidate.Summary.PredictedSeconds < problem.BestSeconds)
+                (problem.BestSeconds, problem.BestStrategy) = (candidate.Summary.PredictedSeconds, candidate.Strategy);
         }
         Candidate? chosen = null;
         foreach (var candidate in candidates)
-            if (candidate.Strategy is not null && (chosen is null || candidate.Summary.PredictedSeconds < chosen.Summary.PredictedSeconds))
+            if (candidate.Strategy is not null && (chosen is null || PerEvaluation(candidate, options) < PerEvaluation(chosen, options)))
                 chosen = candidate;
+        // Who asks for compiled kernels gets them where there can be any.
+        if (options.Engine == Engine.Compiled && candidates.Find(static candidate => candidate.Strategy is BlockStrategy) is { } compiled)
+            chosen = compiled;
         if (chosen is null)
             throw new HybridAdException(ErrorCodes.PlanDoesNotFit,
                 $"No way to compute this Jacobian fits into {options.MemoryLimit:N0} bytes. Raise the memory limit.");
@@ -67,6 +70,9 @@ public static class JacobianPlanner
             PlanSeconds = clock.Elapsed.TotalSeconds,
         };
     }
+
+    private static double PerEvaluation(Candidate candidate, JacobianPlannerOptions options) =>
+        candidate.Summary.PredictedSeconds + candidate.Summary.SetupSeconds / Math.Max(1, options.Evaluations);
 
     /// <summary>The chosen candidate, then the others by predicted time, each with the reason it lost.</summary>
     private static ImmutableArray<PlanCandidate> Ranked(List<Candidate> candidates, Candidate chosen)

@@ -12,6 +12,9 @@ public sealed record JacobianPlannerOptions
     /// <summary>The mode to use, or <see cref="JacobianMode.Auto"/> for the cheapest.</summary>
     public JacobianMode Mode { get; init; }
 
+    /// <summary>What evaluates the plan: an interpreter, compiled kernels, or each where it pays.</summary>
+    public Engine Engine { get; init; }
+
     /// <summary>What steps cost on this machine.</summary>
     public CostProfile Profile { get; init; } = CostProfile.Default;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using HybridAD.Errors;
 using HybridAD.Execution;
 using HybridAD.Execution.Jacobians;
@@ -14,15 +15,15 @@ public sealed class CompiledJacobian
 {
     private readonly TracedFunction _function;
     private readonly JacobianPlannerOptions _options;
-    private readonly FunctionVariant _planned;
-    private readonly JacobianExecutor _executor;
+    private readonly FunctionVariant _variant;
+    private readonly PlannedJacobian _planned;
 
     internal CompiledJacobian(TracedFunction function, JacobianPlannerOptions options)
     {
         _function = function;
         _options = options;
-        _planned = function.FirstVariant;
-        (Plan, _executor) = _planned.Jacobian(options);
+        _variant = function.FirstVariant;
+        _planned = _variant.Jacobian(options);
     }
 
     internal CompiledJacobian(TracedFunction function, JacobianPlan plan)
@@ -30,25 +31,33 @@ public sealed class CompiledJacobian
         ArgumentNullException.ThrowIfNull(plan);
         _function = function;
         _options = JacobianPlannerOptions.Default;
-        _planned = function.FirstVariant;
-        Plan = plan;
-        PlanVerifier.Verify(plan, _planned.Compiled.Trace, _planned.Pattern);
-        _executor = JacobianExecutor.For(_planned.Compiled, _planned.Pattern, plan.Strategy);
+        _variant = function.FirstVariant;
+        PlanVerifier.Verify(plan, _variant.Compiled.Trace, _variant.Pattern);
+        _planned = _variant.Execute(plan, Engine.Auto);
     }
 
     /// <summary>The plan that is executed; traces recorded later, where a guard flips, are planned on their own.</summary>
-    public JacobianPlan Plan { get; }
+    public JacobianPlan Plan => _planned.Plan;
 
     /// <summary>The positions of the nonzeros, m × n.</summary>
-    public SparsityPattern Pattern => _executor.Pattern;
+    public SparsityPattern Pattern => _variant.Pattern;
 
     /// <summary>Sweeps over the whole graph in one evaluation, several directions at once counted as one; 0 for accumulation by rows.</summary>
-    public int SweepCount => _executor.SweepCount;
+    public int SweepCount => _planned.Executor.SweepCount;
+
+    /// <summary>Whether compiled kernels are at work; they are made when they pay, see <see cref="Engine"/>.</summary>
+    public bool IsCompiled => _planned.Blocks?.Ready is not null;
 
     /// <summary>J(x) in compressed sparse row form.</summary>
     public CsrMatrix Evaluate(ReadOnlySpan<double> x)
     {
         var workspace = new Workspace();
+        if (_planned.Blocks?.Ready is not null)
+        {
+            var compiled = new double[Pattern.NonzeroCount];
+            if (TryCompiled(x, [], compiled, workspace, isPrefilled: false))
+                return new CsrMatrix(Pattern, compiled);
+        }
         var at = Locate(x, workspace);
         var values = new double[at.Executor.Pattern.NonzeroCount];
         at.Executor.Evaluate(at.Slots, values, workspace);
@@ -59,57 +68,112 @@ public sealed class CompiledJacobian
     public void Evaluate(ReadOnlySpan<double> x, Span<double> result, Workspace? workspace = null)
     {
         CheckDense(result.Length);
-        workspace ??= new Workspace();
-        EvaluateDense(Locate(x, workspace), result, workspace);
+        EvaluateDense(x, [], result, workspace ?? new Workspace());
     }
 
     /// <summary>F(x) into <paramref name="y"/> (m numbers) and J(x) into <paramref name="result"/> (m·n numbers row by row).</summary>
     public void ValueAndEvaluate(ReadOnlySpan<double> x, Span<double> y, Span<double> result, Workspace? workspace = null)
     {
         CheckDense(result.Length);
-        workspace ??= new Workspace();
-        var at = Locate(x, workspace);
-        at.Variant.Compiled.ReadOutputs(at.Slots, y);
-        EvaluateDense(at, result, workspace);
+        CheckValues(y.Length);
+        EvaluateDense(x, y, result, workspace ?? new Workspace());
     }
 
     /// <summary>The nonzeros of J(x), in the order of <see cref="Pattern"/>, into <paramref name="values"/>.</summary>
     /// <exception cref="HybridAdException">At this point another branch is taken whose Jacobian has nonzeros outside the pattern (HAD2006).</exception>
     public void EvaluateSparse(ReadOnlySpan<double> x, Span<double> values, Workspace? workspace = null)
     {
-        Throw.IfLengthDiffers(values.Length, Pattern.NonzeroCount, nameof(values), "one number per structural nonzero");
-        workspace ??= new Workspace();
-        EvaluateSparse(Locate(x, workspace), values, workspace);
+        CheckSparse(values.Length);
+        EvaluateSparse(x, [], values, workspace ?? new Workspace(), isPrefilled: false);
     }
 
     /// <summary>F(x) into <paramref name="y"/> and the nonzeros of J(x), in the order of <see cref="Pattern"/>, into <paramref name="values"/>.</summary>
     /// <exception cref="HybridAdException">At this point another branch is taken whose Jacobian has nonzeros outside the pattern (HAD2006).</exception>
     public void ValueAndEvaluateSparse(ReadOnlySpan<double> x, Span<double> y, Span<double> values, Workspace? workspace = null)
     {
-        Throw.IfLengthDiffers(values.Length, Pattern.NonzeroCount, nameof(values), "one number per structural nonzero");
-        workspace ??= new Workspace();
-        var at = Locate(x, workspace);
-        at.Variant.Compiled.ReadOutputs(at.Slots, y);
-        EvaluateSparse(at, values, workspace);
+        CheckSparse(values.Length);
+        CheckValues(y.Length);
+        EvaluateSparse(x, y, values, workspace ?? new Workspace(), isPrefilled: false);
+    }
+
+    /// <summary>Room for the nonzeros of J(x) in which those that do not depend on x already stand, so that evaluations need not write them again.</summary>
+    public JacobianBuffer CreateBuffer() => new(this, Pattern);
+
+    /// <summary>The nonzeros of J(x) into a buffer of this Jacobian.</summary>
+    /// <exception cref="HybridAdException">At this point another branch is taken whose Jacobian has nonzeros outside the pattern (HAD2006).</exception>
+    public void Evaluate(ReadOnlySpan<double> x, JacobianBuffer buffer, Workspace? workspace = null) => Evaluate(x, [], buffer, workspace);
+
+    /// <summary>F(x) into <paramref name="y"/> (m numbers) and the nonzeros of J(x) into a buffer of this Jacobian.</summary>
+    /// <exception cref="HybridAdException">At this point another branch is taken whose Jacobian has nonzeros outside the pattern (HAD2006).</exception>
+    public void ValueAndEvaluate(ReadOnlySpan<double> x, Span<double> y, JacobianBuffer buffer, Workspace? workspace = null)
+    {
+        CheckValues(y.Length);
+        Evaluate(x, y, buffer, workspace);
+    }
+
+    private void Evaluate(ReadOnlySpan<double> x, Span<double> y, JacobianBuffer buffer, Workspace? workspace)
+    {
+        ArgumentNullException.ThrowIfNull(buffer);
+        if (buffer.Owner != this)
+            throw new HybridAdArgumentException(ErrorCodes.ForeignBuffer,
+                $"The buffer has {buffer.Numbers.Length} numbers for another compiled Jacobian; this one has {Pattern.NonzeroCount}. Use a buffer that CreateBuffer of this Jacobian returned.",
+                nameof(buffer));
+        buffer.IsPrefilled = EvaluateSparse(x, y, buffer.Numbers, workspace ?? new Workspace(), buffer.IsPrefilled);
+    }
+
+    /// <summary>By compiled kernels, where they are at work, the traced branches are taken, and nothing needs care.</summary>
+    private bool TryCompiled(ReadOnlySpan<double> x, Span<double> y, Span<double> entries, Workspace workspace, bool isPrefilled)
+    {
+        if (_planned.Blocks?.Ready is not { } blocks)
+            return false;
+        Throw.IfLengthDiffers(x.Length, _function.InputCount, nameof(x), "one number per input");
+        return _function.TryValues(_variant, x, y, workspace) && blocks.Evaluate(x, entries, workspace, isPrefilled);
     }
 
     private TracedFunction.Evaluation<JacobianExecutor> Locate(ReadOnlySpan<double> x, Workspace workspace) =>
         _function.Evaluate(x, workspace, this, static (variant, self) =>
-            ReferenceEquals(variant, self._planned) ? self._executor : variant.Jacobian(self._options).Executor);
+            ReferenceEquals(variant, self._variant) ? self._planned.Executor : variant.Jacobian(self._options).Executor);
 
     private void CheckDense(int length) =>
         Throw.IfLengthDiffers(length, checked(_function.OutputCount * _function.InputCount), "result", "outputs times inputs");
 
-    private static void EvaluateDense(TracedFunction.Evaluation<JacobianExecutor> at, Span<double> result, Workspace workspace)
+    private void CheckSparse(int length) => Throw.IfLengthDiffers(length, Pattern.NonzeroCount, "values", "one number per structural nonzero");
+
+    private void CheckValues(int length) => Throw.IfLengthDiffers(length, _function.OutputCount, "y", "one number per output");
+
+    private void EvaluateDense(ReadOnlySpan<double> x, Span<double> y, Span<double> result, Workspace workspace)
     {
+        if (_planned.Blocks?.Ready is not null)
+        {
+            var isFull = Pattern.NonzeroCount == result.Length;
+            var numbers = isFull ? result : workspace.Entries(Pattern.NonzeroCount);
+            if (TryCompiled(x, y, numbers, workspace, isPrefilled: false))
+            {
+                if (!isFull)
+                    Spread(Pattern, numbers, result);
+                return;
+            }
+        }
+        var start = Stopwatch.GetTimestamp();
+        var at = Locate(x, workspace);
+        if (!y.IsEmpty)
+            at.Variant.Compiled.ReadOutputs(at.Slots, y);
         var pattern = at.Executor.Pattern;
         if (pattern.NonzeroCount == result.Length)
         {
             at.Executor.Evaluate(at.Slots, result, workspace);
-            return;
         }
-        var entries = workspace.Entries(pattern.NonzeroCount);
-        at.Executor.Evaluate(at.Slots, entries, workspace);
+        else
+        {
+            var entries = workspace.Entries(pattern.NonzeroCount);
+            at.Executor.Evaluate(at.Slots, entries, workspace);
+            Spread(pattern, entries, result);
+        }
+        _planned.Blocks?.SpentSince(start);
+    }
+
+    private static void Spread(SparsityPattern pattern, ReadOnlySpan<double> entries, Span<double> result)
+    {
         result.Clear();
         var columns = pattern.Columns;
         for (var row = 0; row < pattern.RowCount; row++)
@@ -120,13 +184,26 @@ public sealed class CompiledJacobian
         }
     }
 
-    private void EvaluateSparse(TracedFunction.Evaluation<JacobianExecutor> at, Span<double> values, Workspace workspace)
+    /// <summary>Evaluates; returns whether all entries come from compiled kernels, so that the constant ones are in their places.</summary>
+    private bool EvaluateSparse(ReadOnlySpan<double> x, Span<double> y, Span<double> values, Workspace workspace, bool isPrefilled)
     {
+        if (TryCompiled(x, y, values, workspace, isPrefilled))
+            return true;
+        var start = Stopwatch.GetTimestamp();
+        var at = Locate(x, workspace);
+        if (!y.IsEmpty)
+            at.Variant.Compiled.ReadOutputs(at.Slots, y);
         if (ReferenceEquals(at.Executor.Pattern, Pattern))
-        {
             at.Executor.Evaluate(at.Slots, values, workspace);
-            return;
-        }
+        else
+            EvaluateElsewhere(at, values, workspace);
+        _planned.Blocks?.SpentSince(start);
+        return false;
+    }
+
+    /// <summary>The entries of another branch at their places in the pattern of this one.</summary>
+    private void EvaluateElsewhere(TracedFunction.Evaluation<JacobianExecutor> at, Span<double> values, Workspace workspace)
+    {
         var pattern = at.Executor.Pattern;
         var entries = workspace.Entries(pattern.NonzeroCount);
         at.Executor.Evaluate(at.Slots, entries, workspace);

@@ -1,10 +1,13 @@
+using System.Runtime.CompilerServices;
 using HybridAD.Execution;
+using HybridAD.Execution.Blocks;
 using HybridAD.Execution.Curvature;
 using HybridAD.Execution.Jacobians;
 using HybridAD.Graph;
 using HybridAD.Linearization;
 using HybridAD.Planning;
 using HybridAD.Plans;
+using HybridAD.Rolling;
 using HybridAD.Rounding;
 using HybridAD.Simplification;
 using HybridAD.Sparsity;
@@ -19,7 +22,15 @@ internal sealed class FunctionVariant
     private readonly Lazy<HessianExecutor> _hessian;
     private readonly Lazy<HvpExecutor> _hessianProduct;
     private readonly Lazy<RoundedProgram> _asWritten;
+    private readonly Lazy<DeferredCompilation<BlockValues>> _values;
     private readonly Dictionary<JacobianPlannerOptions, PlannedJacobian> _jacobians = [];
+
+    /// <summary>What compiling the first kernels of values takes, and the rest for every node.</summary>
+    private const double SecondsOfCompiler = 5e-3;
+
+    private const double SecondsPerNode = 200e-9;
+
+    private static readonly RollingOptions ForValues = RollingOptions.ForValues with { IncludeGuards = true };
 
     public FunctionVariant(RoundedProgram program, SimplificationOptions simplification, SparsityPattern? declared)
     {
@@ -34,6 +45,9 @@ internal sealed class FunctionVariant
         });
         _hessianProduct = new(() => new HvpExecutor(Compiled));
         _asWritten = new(program.WithLiteralsAsWritten);
+        _values = new(() => new DeferredCompilation<BlockValues>(
+            () => RuntimeFeature.IsDynamicCodeCompiled && FunctionBlocks.Of(Compiled.Trace, ForValues) is { } blocks ? BlockValues.Of(blocks, KernelFactory.Compiling) : null,
+            SecondsOfCompiler + SecondsPerNode * Compiled.Trace.NodeCount));
         _pattern = new(() => declared is null ? JacobianSparsity.Detect(graph.Value) : JacobianSparsity.Detect(graph.Value).Union(declared));
     }
 
@@ -48,6 +62,9 @@ internal sealed class FunctionVariant
 
     public LinearizedGraph Graph => Compiled.Graph;
 
+    /// <summary>The outputs and guards by compiled kernels.</summary>
+    public DeferredCompilation<BlockValues> Values => _values.Value;
+
     public SparsityPattern Pattern => _pattern.Value;
 
     public HessianExecutor Hessian => _hessian.Value;
@@ -61,13 +78,32 @@ internal sealed class FunctionVariant
         {
             if (!_jacobians.TryGetValue(options, out var planned))
             {
-                var plan = JacobianPlanner.Plan(Graph, Pattern, options);
-                _jacobians.Add(options, planned = new PlannedJacobian(plan, JacobianExecutor.For(Compiled, Pattern, plan.Strategy)));
+                planned = Execute(JacobianPlanner.Plan(Graph, Pattern, options), options.Engine);
+                _jacobians.Add(options, planned);
             }
             return planned;
         }
     }
+
+    /// <summary>Makes a plan ready to run.</summary>
+    public PlannedJacobian Execute(JacobianPlan plan, Engine engine)
+    {
+        if (plan.Strategy is not BlockStrategy strategy)
+            return new PlannedJacobian(plan, JacobianExecutor.For(Compiled, Pattern, plan.Strategy), null);
+        var otherwise = JacobianExecutor.For(Compiled, Pattern, strategy.Otherwise);
+        if (engine == Engine.Interpreted || !RuntimeFeature.IsDynamicCodeCompiled)
+            return new PlannedJacobian(plan, otherwise, null);
+        var graph = strategy.Graph ?? FunctionBlocks.Of(Compiled.Trace, RollingOptions.ForDerivatives);
+        var blocks = new DeferredCompilation<BlockJacobian>(
+            () => graph is null ? null : BlockJacobian.Of(graph, Pattern, strategy, KernelFactory.Compiling), plan.Candidates[0].SetupSeconds);
+        if (engine == Engine.Compiled)
+            blocks.Now();
+        return new PlannedJacobian(plan, otherwise, blocks);
+    }
 }
 
 /// <summary>A plan and what runs it.</summary>
-internal sealed record PlannedJacobian(JacobianPlan Plan, JacobianExecutor Executor);
+/// <param name="Plan">The plan.</param>
+/// <param name="Executor">What runs it without compiled kernels.</param>
+/// <param name="Blocks">What runs it with them; null where the plan has none.</param>
+internal sealed record PlannedJacobian(JacobianPlan Plan, JacobianExecutor Executor, DeferredCompilation<BlockJacobian>? Blocks);

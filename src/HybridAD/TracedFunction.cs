@@ -84,9 +84,33 @@ public sealed partial class TracedFunction
     /// <summary>F(x) into <paramref name="y"/>, m numbers.</summary>
     public void Value(ReadOnlySpan<double> x, Span<double> y, Workspace? workspace = null)
     {
-        var at = Evaluate(x, workspace ?? new Workspace());
+        Throw.IfLengthDiffers(x.Length, InputCount, nameof(x), "one number per input");
+        Throw.IfLengthDiffers(y.Length, OutputCount, nameof(y), "one number per output");
+        workspace ??= new Workspace();
+        var variant = FirstVariant;
+        if (variant.Values.Ready is { } values && IsUnflipped(values.Evaluate(x, y, workspace)))
+            return;
+        var start = System.Diagnostics.Stopwatch.GetTimestamp();
+        var at = Evaluate(x, workspace);
         at.Variant.Compiled.ReadOutputs(at.Slots, y);
+        variant.Values.SpentSince(start);
     }
+
+    /// <summary>Computes the values by compiled kernels, if there are any to compute, and checks the guards; false where another way has to be taken.</summary>
+    internal bool TryValues(FunctionVariant variant, ReadOnlySpan<double> x, Span<double> y, Workspace workspace)
+    {
+        if (y.IsEmpty && (variant.Compiled.Trace.Guards.IsEmpty || _options.OnGuardFlip == GuardPolicy.Ignore))
+            return true;
+        if (variant.Values.Now() is { } values)
+            return IsUnflipped(y.IsEmpty ? values.FirstFlippedGuard(x, workspace) : values.Evaluate(x, y, workspace));
+        var slots = workspace.SlotsOf(variant.Compiled);
+        variant.Compiled.EvaluateValues(x, slots);
+        if (!y.IsEmpty)
+            variant.Compiled.ReadOutputs(slots, y);
+        return IsUnflipped(variant.Compiled.FirstFlippedGuard(slots));
+    }
+
+    private bool IsUnflipped(int firstFlipped) => firstFlipped < 0 || _options.OnGuardFlip == GuardPolicy.Ignore;
 
     /// <summary>Evaluates on the trace whose branches are taken at the point.</summary>
     private Evaluation<CompiledTrace> Evaluate(ReadOnlySpan<double> x, Workspace workspace) =>

@@ -3,6 +3,7 @@ using HybridAD.Linearization;
 using HybridAD.Planning.Colorings;
 using HybridAD.Planning.Costs;
 using HybridAD.Planning.Sharing;
+using HybridAD.Plans;
 using HybridAD.Primitives;
 using HybridAD.Sparsity;
 
@@ -41,6 +42,9 @@ internal sealed class PlanningProblem(LinearizedGraph graph, SparsityPattern pat
 
     /// <summary>The best predicted time so far: what takes longer need not be worked out.</summary>
     public double BestSeconds { get; set; } = double.PositiveInfinity;
+
+    /// <summary>How the best so far is run; null while there is none.</summary>
+    public JacobianStrategy? BestStrategy { get; set; }
 
     /// <summary>Rows that have nonzeros.</summary>
     public int NonemptyRows { get; } = CountNonempty(pattern);

@@ -71,6 +71,41 @@ public sealed record CostProfile
     /// <summary>Computing the partial derivative of a power.</summary>
     public double PowerPartial { get; init; } = 3;
 
+    /// <summary>One step of straight-line code.</summary>
+    public double StraightStep { get; init; } = 0.4;
+
+    /// <summary>One step of a kernel with many instances, per instance.</summary>
+    public double KernelStep { get; init; } = 0.08;
+
+    /// <summary>Loading an operand of an instance.</summary>
+    public double KernelLoad { get; init; } = 0.2;
+
+    /// <summary>Storing a result of an instance where it belongs.</summary>
+    public double KernelStore { get; init; } = 0.4;
+
+    /// <summary>A function of the dearer classes in a kernel, as a share of what it takes alone.</summary>
+    public double KernelFunctionShare { get; init; } = 0.12;
+
+    /// <summary>Finding the blocks, for every node of the graph.</summary>
+    public double RolledOperation { get; init; } = 100;
+
+    /// <summary>Compiling a kernel.</summary>
+    public double CompiledKernel { get; init; } = 500_000;
+
+    /// <summary>Compiling a step of straight-line code.</summary>
+    public double CompiledStep { get; init; } = 6_000;
+
+    /// <summary>Compiling a step of a kernel with many instances.</summary>
+    public double CompiledVectorStep { get; init; } = 25_000;
+
+    /// <summary>An operation of some class in compiled code, per instance.</summary>
+    public double KernelOperation(CostClass cost, bool isStraight) => cost switch
+    {
+        CostClass.Free => 0,
+        CostClass.Arithmetic => isStraight ? StraightStep : KernelStep,
+        _ => Partial(cost) * (isStraight ? 1 : KernelFunctionShare),
+    };
+
     /// <summary>Computing a partial derivative of some class.</summary>
     public double Partial(CostClass cost) => cost switch
     {

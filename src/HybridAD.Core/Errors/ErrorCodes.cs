@@ -22,6 +22,9 @@ public static class ErrorCodes
     /// <summary>A Hessian has more structural nonzeros than allowed.</summary>
     public const string HessianTooDense = "HAD1007";
 
+    /// <summary>A buffer was made for another compiled Jacobian.</summary>
+    public const string ForeignBuffer = "HAD1008";
+
     /// <summary>Two active scalars belong to different traces.</summary>
     public const string MixedTraces = "HAD2001";
 

@@ -14,6 +14,10 @@ internal static class Bits
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T SignOf<T>(T x) where T : struct, ILanes<T> => x & T.Broadcast(-0.0);
 
+    /// <summary>The mask of numbers with a minus sign, −0 among them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T IsNegative<T>(T x) where T : struct, ILanes<T> => T.SubtractBits(T.Broadcast(0), T.ShiftRight(x, 63));
+
     /// <summary>A number that is not below 0, or has that sign already, with the sign of another.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T WithSign<T>(T magnitude, T sign) where T : struct, ILanes<T> => magnitude | SignOf(sign);

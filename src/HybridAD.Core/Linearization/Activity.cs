@@ -24,11 +24,13 @@ public static class Activity
     }
 
     /// <summary>Nodes on a differentiable path from an input to an output. Edges whose partial is structurally zero do not count.</summary>
-    public static bool[] Differentiable(Trace trace)
+    /// <param name="trace">The function.</param>
+    /// <param name="differentiatedInputs">How many of the inputs count; those after them are parameters.</param>
+    public static bool[] Differentiable(Trace trace, int differentiatedInputs = int.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(trace);
         var varied = new bool[trace.NodeCount];
-        varied.AsSpan(0, trace.InputCount).Fill(true);
+        varied.AsSpan(0, Math.Min(trace.InputCount, differentiatedInputs)).Fill(true);
         for (var node = trace.InputCount; node < trace.NodeCount; node++)
         {
             var operands = trace.OperandsOf(node);

@@ -85,10 +85,12 @@ public sealed class LinearizedGraph
     public int ActiveOperationCount => _active.AsSpan(Trace.InputCount).Count(true);
 
     /// <summary>Linearises a trace.</summary>
-    public static LinearizedGraph Of(Trace trace)
+    /// <param name="trace">The function.</param>
+    /// <param name="differentiatedInputs">How many of the inputs are differentiated to; those after them are parameters, with no edges.</param>
+    public static LinearizedGraph Of(Trace trace, int differentiatedInputs = int.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(trace);
-        var active = Activity.Differentiable(trace);
+        var active = Activity.Differentiable(trace, differentiatedInputs);
         var starts = new int[trace.NodeCount + 1];
         var edgeEstimate = 2 * trace.NodeCount;
         var sources = new Growing<int>(edgeEstimate);

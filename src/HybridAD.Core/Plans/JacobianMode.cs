@@ -35,4 +35,7 @@ public enum JacobianMode
 
     /// <summary>Vertices and edges of the linearised graph are eliminated, in an order that takes few multiply-adds.</summary>
     Elimination,
+
+    /// <summary>The function is divided into kernels with many instances; each is differentiated once, compiled, and run for all of them.</summary>
+    Blocks,
 }

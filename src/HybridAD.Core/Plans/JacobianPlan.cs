@@ -43,11 +43,14 @@ public sealed record JacobianPlan
 /// <summary>One way that was considered.</summary>
 public sealed record PlanCandidate
 {
-    /// <summary>Name: forward, forward-colored, reverse, reverse-colored, reverse-rows, sparse-forward, hybrid, mixed, bicolored, elimination.</summary>
+    /// <summary>Name: forward, forward-colored, reverse, reverse-colored, reverse-rows, sparse-forward, hybrid, mixed, bicolored, elimination, blocks.</summary>
     public required string Name { get; init; }
 
     /// <summary>Predicted seconds for the Jacobian, partial derivatives included, values not; infinite where it cannot be run within the budget.</summary>
     public required double PredictedSeconds { get; init; }
+
+    /// <summary>Predicted seconds before the first evaluation at that speed: compiling. 0 where nothing is compiled.</summary>
+    public double SetupSeconds { get; init; }
 
     /// <summary>Multiply-adds executed.</summary>
     public required long MultiplyAdds { get; init; }

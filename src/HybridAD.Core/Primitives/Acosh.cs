@@ -44,7 +44,7 @@ namespace HybridAD.Primitives
         }
 
         /// <inheritdoc/>
-        public static T Value<T>(T x) where T : struct, ILanes<T> => LaneByLane.Map<T, ValueOf<AcoshRule>>(x);
+        public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Acosh(x);
 
         /// <inheritdoc/>
         public static T Partial<T>(T x, T y) where T : struct, ILanes<T> =>

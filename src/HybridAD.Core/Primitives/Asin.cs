@@ -44,7 +44,7 @@ namespace HybridAD.Primitives
         }
 
         /// <inheritdoc/>
-        public static T Value<T>(T x) where T : struct, ILanes<T> => LaneByLane.Map<T, ValueOf<AsinRule>>(x);
+        public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Asin(x);
 
         /// <inheritdoc/>
         public static T Partial<T>(T x, T y) where T : struct, ILanes<T> => T.Broadcast(1) / T.Sqrt((T.Broadcast(1) - x) * (T.Broadcast(1) + x));

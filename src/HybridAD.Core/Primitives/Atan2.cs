@@ -68,7 +68,7 @@ namespace HybridAD.Primitives
         public static double SecondBB(double a, double b, double y) => -2 * PartialA(a, b, y) * PartialB(a, b, y);
 
         /// <inheritdoc/>
-        public static T Value<T>(T a, T b) where T : struct, ILanes<T> => LaneByLane.Map2<T, BinaryValueOf<Atan2Rule>>(a, b);
+        public static T Value<T>(T a, T b) where T : struct, ILanes<T> => LaneMath.Atan2(a, b);
 
         /// <inheritdoc/>
         public static T PartialA<T>(T a, T b, T y) where T : struct, ILanes<T>

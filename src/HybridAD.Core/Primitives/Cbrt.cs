@@ -41,7 +41,7 @@ namespace HybridAD.Primitives
         public static double Second(double x, double y) => -2.0 / 3 * (1 / (3 * y * y)) / x;
 
         /// <inheritdoc/>
-        public static T Value<T>(T x) where T : struct, ILanes<T> => LaneByLane.Map<T, ValueOf<CbrtRule>>(x);
+        public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Cbrt(x);
 
         /// <inheritdoc/>
         public static T Partial<T>(T x, T y) where T : struct, ILanes<T> => T.Broadcast(1) / (T.Broadcast(3) * y * y);

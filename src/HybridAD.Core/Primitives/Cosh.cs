@@ -40,10 +40,10 @@ namespace HybridAD.Primitives
         public static double Second(double x, double y) => y;
 
         /// <inheritdoc/>
-        public static T Value<T>(T x) where T : struct, ILanes<T> => LaneByLane.Map<T, ValueOf<CoshRule>>(x);
+        public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Cosh(x);
 
         /// <inheritdoc/>
-        public static T Partial<T>(T x, T y) where T : struct, ILanes<T> => LaneByLane.Map2<T, PartialOf<CoshRule>>(x, y);
+        public static T Partial<T>(T x, T y) where T : struct, ILanes<T> => LaneMath.Sinh(x);
 
         /// <inheritdoc/>
         public static Interval Enclosure(Interval x) => Interval.Cosh(x);

@@ -41,7 +41,7 @@ namespace HybridAD.Primitives
         public static double Second(double x, double y) => 2 * x * ErfRule.Density(x);
 
         /// <inheritdoc/>
-        public static T Value<T>(T x) where T : struct, ILanes<T> => LaneByLane.Map<T, ValueOf<ErfcRule>>(x);
+        public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Erfc(x);
 
         /// <inheritdoc/>
         public static T Partial<T>(T x, T y) where T : struct, ILanes<T> => -ErfRule.Density(x);

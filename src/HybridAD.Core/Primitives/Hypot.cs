@@ -52,7 +52,7 @@ namespace HybridAD.Primitives
         public static double SecondBB(double a, double b, double y) => y == 0 ? 0 : a / y * (a / y) / y;
 
         /// <inheritdoc/>
-        public static T Value<T>(T a, T b) where T : struct, ILanes<T> => LaneByLane.Map2<T, BinaryValueOf<HypotRule>>(a, b);
+        public static T Value<T>(T a, T b) where T : struct, ILanes<T> => LaneMath.Hypot(a, b);
 
         /// <inheritdoc/>
         public static T PartialA<T>(T a, T b, T y) where T : struct, ILanes<T> => T.Select(T.Equal(y, T.Broadcast(0)), y, a / y);

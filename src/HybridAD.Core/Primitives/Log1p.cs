@@ -41,7 +41,7 @@ namespace HybridAD.Primitives
         public static double Second(double x, double y) => -1 / (1 + x) / (1 + x);
 
         /// <inheritdoc/>
-        public static T Value<T>(T x) where T : struct, ILanes<T> => LaneByLane.Map<T, ValueOf<Log1pRule>>(x);
+        public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Log1p(x);
 
         /// <inheritdoc/>
         public static T Partial<T>(T x, T y) where T : struct, ILanes<T> => T.Broadcast(1) / (T.Broadcast(1) + x);

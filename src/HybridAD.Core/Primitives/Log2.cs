@@ -40,7 +40,7 @@ namespace HybridAD.Primitives
         public static double Second(double x, double y) => -Log2OfE / x / x;
 
         /// <inheritdoc/>
-        public static T Value<T>(T x) where T : struct, ILanes<T> => LaneByLane.Map<T, ValueOf<Log2Rule>>(x);
+        public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Log2(x);
 
         /// <inheritdoc/>
         public static T Partial<T>(T x, T y) where T : struct, ILanes<T> => T.Broadcast(Log2OfE) / x;

@@ -61,7 +61,10 @@ namespace HybridAD.Primitives
         }
 
         /// <inheritdoc/>
-        public static T Value<T>(T a, T b) where T : struct, ILanes<T> => LaneByLane.Map2<T, BinaryValueOf<PowRule>>(a, b);
+        public static T Value<T>(T a, T b) where T : struct, ILanes<T> => LaneMath.Pow(a, b);
+
+        /// <summary>aᵇ in every lane for one literal b: small powers and roots need no logarithm.</summary>
+        public static T Value<T>(T a, double b) where T : struct, ILanes<T> => LaneMath.Pow(a, b);
 
         /// <inheritdoc/>
         public static T PartialA<T>(T a, T b, T y) where T : struct, ILanes<T>
@@ -70,6 +73,12 @@ namespace HybridAD.Primitives
             var irregular = T.Equal(b, T.Broadcast(0)) | ~(LaneMath.IsNormal(y) & LaneMath.IsNormal(quotient));
             return T.Any(irregular) ? LaneByLane.Map3Where<T, PartialAOf<PowRule>>(irregular, a, b, y, b * quotient) : b * quotient;
         }
+
+        /// <summary>b·aᵇ⁻¹ in every lane for one literal b.</summary>
+        public static T PartialA<T>(T a, double b, T y) where T : struct, ILanes<T> =>
+            b == 0 ? T.Broadcast(0)
+            : LaneMath.IsProductOrRoot(b - 1) ? T.Broadcast(b) * LaneMath.Pow(a, b - 1)
+            : PartialA(a, T.Broadcast(b), y);
 
         /// <inheritdoc/>
         public static T PartialB<T>(T a, T b, T y) where T : struct, ILanes<T>

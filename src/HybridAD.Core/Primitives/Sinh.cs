@@ -40,7 +40,7 @@ namespace HybridAD.Primitives
         public static double Second(double x, double y) => y;
 
         /// <inheritdoc/>
-        public static T Value<T>(T x) where T : struct, ILanes<T> => LaneByLane.Map<T, ValueOf<SinhRule>>(x);
+        public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Sinh(x);
 
         /// <inheritdoc/>
         public static T Partial<T>(T x, T y) where T : struct, ILanes<T> =>

@@ -40,7 +40,7 @@ namespace HybridAD.Primitives
         public static double Second(double x, double y) => 2 * y * (1 + y * y);
 
         /// <inheritdoc/>
-        public static T Value<T>(T x) where T : struct, ILanes<T> => LaneByLane.Map<T, ValueOf<TanRule>>(x);
+        public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Tan(x);
 
         /// <inheritdoc/>
         public static T Partial<T>(T x, T y) where T : struct, ILanes<T> => T.MultiplyAdd(y, y, T.Broadcast(1));

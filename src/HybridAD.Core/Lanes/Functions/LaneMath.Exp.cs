@@ -37,21 +37,14 @@ public static partial class LaneMath
     }
 
     /// <summary>
-    /// Reduces x = r + n ln 2 with |r| ≤ ln(2)/2 and returns eʳ − 1 as an unevaluated sum of two doubles, good to about 2⁻⁶⁰, for |x| ≤ 1100.
+    /// Reduces x + xLow = r + n ln 2 with |r| ≤ ln(2)/2 and returns eʳ − 1 as an unevaluated sum of two doubles, good to about 2⁻⁶⁰, for |x| ≤ 1100.
     /// </summary>
     /// <remarks>As Accurate.ReducedExpm1 does it: r²/2 is kept with its rounding error, and the rest is too small for its own to matter.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T ReducedExpm1<T>(T x, out T low, out T n) where T : struct, ILanes<T>
+    private static T ReducedExpm1<T>(T x, T xLow, out T low, out T n) where T : struct, ILanes<T>
     {
         n = T.RoundToEven(x * T.Broadcast(InverseLn2));
-        return ReducedExpm1(T.MultiplyAdd(-n, T.Broadcast(Ln2High), x), -n * T.Broadcast(Ln2Low), out low);
-    }
-
-    /// <summary>e^(a + b) − 1 for |a + b| ≤ ln(2)/2 and b a correction of a.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T ReducedExpm1<T>(T a, T b, out T low) where T : struct, ILanes<T>
-    {
-        var r = Sum(a, b, out var rLow);
+        var r = Sum(T.MultiplyAdd(-n, T.Broadcast(Ln2High), x), T.MultiplyAdd(-n, T.Broadcast(Ln2Low), xLow), out var rLow);
         var r2 = r * r;
         var r4 = r2 * r2;
         var lower = Polynomial.Septic(r, r2, r4, 0.16666666666666666, 0.04166666666666667, 0.008333333333333333, 0.001388888888888373,

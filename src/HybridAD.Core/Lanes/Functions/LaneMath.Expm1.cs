@@ -26,7 +26,7 @@ public static partial class LaneMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T ScaledExpm1<T>(T x, out T low, out T k) where T : struct, ILanes<T>
     {
-        var high = ReducedExpm1(x, out low, out k);
+        var high = ReducedExpm1(x, T.Broadcast(0), out low, out k);
         // Beyond 2⁻¹⁰⁰ it is lost, and 2⁻ᵏ would leave the normal numbers.
         var unit = Bits.PowerOfTwo(-T.Select(T.Less(T.Broadcast(100), k), T.Broadcast(100), k));
         var start = AnySum(T.Broadcast(1), -unit, out var startLow);

@@ -4,7 +4,7 @@ namespace HybridAD.Lanes;
 
 public static partial class LaneMath
 {
-    /// <summary>ln x to 1 ulp.</summary>
+    /// <summary>ln x to 1 ulp; −∞ at 0, NaN below.</summary>
     /// <remarks>
     /// x = 2ᵏ(1 + f), √½ ≤ 1 + f &lt; √2; with s = f/(2 + f), ln(1 + f) = f − f²/2 + s(f²/2 + R), R = 2s²/3 + 2s⁴/5 + … : the series of 2 artanh s,
     /// rearranged so that the leading terms need no division (Tang 1990, ACM TOMS 16, section 3).
@@ -12,22 +12,12 @@ public static partial class LaneMath
     [MethodImpl(Whole)]
     public static T Log<T>(T x) where T : struct, ILanes<T>
     {
-        var f = LogArgument(x, out var k) - T.Broadcast(1);
+        var f = Bits.Mantissa(x, out var k) - T.Broadcast(1);
         var s = f / (T.Broadcast(2) + f);
         var halfSquare = T.Broadcast(0.5) * f * f;
         var tail = T.MultiplyAdd(k, T.Broadcast(Ln2Low), s * (halfSquare + LogTail(s)));
         var log = T.MultiplyAdd(k, T.Broadcast(Ln2High), f - (halfSquare - tail));
-        return LogEnds(x, log);
-    }
-
-    /// <summary>x = m·2ᵏ with m from √½ to √2, subnormal numbers included. Anything where x is not positive and finite.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T LogArgument<T>(T x, out T k) where T : struct, ILanes<T>
-    {
-        var subnormal = T.Less(x, T.Broadcast(SmallestNormal));
-        var m = Bits.Mantissa(T.Select(subnormal, x * T.Broadcast(18014398509481984), x), out var exponent);
-        k = exponent - (subnormal & T.Broadcast(54));
-        return m;
+        return Elsewhere<T, ScalarLog>(IsOrdinary(x), x, log);
     }
 
     /// <summary>R above.</summary>
@@ -40,14 +30,10 @@ public static partial class LaneMath
             0.1818179559386321, 0.15386242218879392, 0.1326870577297007, 0.13087330476603717);
     }
 
-    /// <summary>−∞ at 0, NaN below, +∞ at +∞, and elsewhere the logarithm given.</summary>
+    /// <summary>Positive, normal and finite numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T LogEnds<T>(T x, T log) where T : struct, ILanes<T>
-    {
-        var infinity = T.Broadcast(double.PositiveInfinity);
-        var atEnd = T.Select(T.Equal(x, infinity), infinity, T.Select(T.Equal(x, T.Broadcast(0)), -infinity, T.Broadcast(double.NaN)));
-        return T.Select(T.Less(T.Broadcast(0), x) & T.Less(x, infinity), log, atEnd);
-    }
+    private static T IsOrdinary<T>(T x) where T : struct, ILanes<T> =>
+        T.LessOrEqual(T.Broadcast(SmallestNormal), x) & T.Less(x, T.Broadcast(double.PositiveInfinity));
 
     /// <summary>ln(1 + f) + c + k ln 2 as an unevaluated sum of two doubles, good to about 2⁻⁵⁷, for 1 + f from √½ to √2 and c a correction.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -60,5 +46,10 @@ public static partial class LaneMath
         var high = Sum(k * T.Broadcast(Ln2High), log, out low);
         low += T.MultiplyAdd(k, T.Broadcast(Ln2Low), c) + (logError - halfSquareError + s * (halfSquare + tail));
         return high;
+    }
+
+    private readonly struct ScalarLog : IScalarFunction
+    {
+        public static double Invoke(double x) => Math.Log(x);
     }
 }

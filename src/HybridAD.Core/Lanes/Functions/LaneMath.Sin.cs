@@ -18,8 +18,7 @@ public static partial class LaneMath
     {
         var r = ReducedAngle(T.Abs(x), out var low, out var quadrant);
         var value = T.Select(IsOdd(quadrant), SmallCosine(r, low), SmallSine(r, low)) ^ SignOfQuadrant(quadrant) ^ Bits.SignOf(x);
-        var large = IsLargeAngle(x);
-        return T.Any(large) ? LaneByLane.MapWhere<T, ScalarSin>(large, x, value) : value;
+        return Elsewhere<T, ScalarSin>(IsReducible(x), x, value);
     }
 
     /// <summary>cos x to 1 ulp for x of any size; NaN at ±∞.</summary>
@@ -28,8 +27,7 @@ public static partial class LaneMath
     {
         var r = ReducedAngle(T.Abs(x), out var low, out var quadrant);
         var value = T.Select(IsOdd(quadrant), SmallSine(r, low), SmallCosine(r, low)) ^ SignOfQuadrant(T.AddBits(quadrant, Bits.Of<T>(1)));
-        var large = IsLargeAngle(x);
-        return T.Any(large) ? LaneByLane.MapWhere<T, ScalarCos>(large, x, value) : value;
+        return Elsewhere<T, ScalarCos>(IsReducible(x), x, value);
     }
 
     /// <summary>sin x and cos x, which share all their work: the same results as one by one at little more than the price of one.</summary>
@@ -40,15 +38,13 @@ public static partial class LaneMath
         var (s, c, odd) = (SmallSine(r, low), SmallCosine(r, low), IsOdd(quadrant));
         var sine = T.Select(odd, c, s) ^ SignOfQuadrant(quadrant) ^ Bits.SignOf(x);
         cosine = T.Select(odd, s, c) ^ SignOfQuadrant(T.AddBits(quadrant, Bits.Of<T>(1)));
-        var large = IsLargeAngle(x);
-        if (!T.Any(large))
-            return sine;
-        cosine = LaneByLane.MapWhere<T, ScalarCos>(large, x, cosine);
-        return LaneByLane.MapWhere<T, ScalarSin>(large, x, sine);
+        var reducible = IsReducible(x);
+        cosine = Elsewhere<T, ScalarCos>(reducible, x, cosine);
+        return Elsewhere<T, ScalarSin>(reducible, x, sine);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T IsLargeAngle<T>(T x) where T : struct, ILanes<T> => ~T.LessOrEqual(T.Abs(x), T.Broadcast(LargeAngle));
+    private static T IsReducible<T>(T x) where T : struct, ILanes<T> => T.LessOrEqual(T.Abs(x), T.Broadcast(LargeAngle));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T IsOdd<T>(T integer) where T : struct, ILanes<T> => T.SubtractBits(T.Broadcast(0), integer & Bits.Of<T>(1));

@@ -59,6 +59,21 @@ public static partial class LaneMath
         return T.LessOrEqual(T.Broadcast(SmallestNormal), magnitude) & T.Less(magnitude, T.Broadcast(double.PositiveInfinity));
     }
 
+    /// <summary>
+    /// The value where a vector formula holds, and elsewhere that of the scalar function, lane by lane: cheaper than to select among special values
+    /// in every call, when such operands are rare.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Elsewhere<T, TFunction>(T holds, T x, T value)
+        where T : struct, ILanes<T>
+        where TFunction : struct, IScalarFunction => T.Any(~holds) ? LaneByLane.MapWhere<T, TFunction>(~holds, x, value) : value;
+
+    /// <summary>The same for functions of two operands.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Elsewhere<T, TFunction>(T holds, T a, T b, T value)
+        where T : struct, ILanes<T>
+        where TFunction : struct, IScalarFunction2 => T.Any(~holds) ? LaneByLane.Map2Where<T, TFunction>(~holds, a, b, value) : value;
+
     /// <summary>(a + aLow) / (b + bLow), by one division, as a quotient and what it lacks.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T Quotient<T>(T a, T aLow, T b, T bLow, out T low) where T : struct, ILanes<T>

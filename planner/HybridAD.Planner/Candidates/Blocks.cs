@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using HybridAD.Blocks;
+using HybridAD.Linearization;
+using HybridAD.Planning.Costs;
+using HybridAD.Plans;
+using HybridAD.Rolling;
+using HybridAD.Sparsity;
+
+namespace HybridAD.Planning.Candidates;
+
+internal static partial class Portfolio
+{
+    public static readonly ICandidateSource Blocks = Register(new Blocks());
+}
+
+/// <summary>
+/// The function is divided into kernels with many instances and sums between them; every kernel is differentiated in an order of its own and compiled.
+/// </summary>
+internal sealed class Blocks : ICandidateSource
+{
+    /// <summary>What planning may take of the time that it may save.</summary>
+    private const double PlanningShare = 0.05;
+
+    public string Name => "blocks";
+
+    public JacobianMode Mode => JacobianMode.Blocks;
+
+    public int Rank => 9;
+
+    public Candidate Propose(PlanningProblem problem, bool forced)
+    {
+        var trace = problem.Graph.Trace;
+        if (!forced && problem.Options.Engine == Engine.Interpreted)
+            return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, "nothing is to be compiled");
+        var rolling = BlockCost.RollingSeconds(problem);
+        if (!forced && problem.Options.Engine != Engine.Compiled && rolling > PlanningShare * problem.Options.Evaluations * problem.BestSeconds)
+            return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows,
+                $"dividing it into blocks takes more than {PlanningShare:P0} of what it may save in {problem.Options.Evaluations:N0} evaluations");
+        if (FunctionBlocks.Of(trace, RollingOptions.ForDerivatives) is not { } graph)
+            return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, "too little of it repeats, and the rest is too long to be compiled or has operations without a kernel");
+        var otherwise = problem.BestStrategy ?? Otherwise(problem);
+        var orders = Orders(problem, graph);
+        var cost = BlockCost.Of(problem, graph, orders);
+        return new Candidate(new PlanCandidate
+        {
+            Name = Name,
+            PredictedSeconds = cost.Seconds,
+            SetupSeconds = cost.SetupSeconds,
+            MultiplyAdds = cost.MultiplyAdds,
+            MemoryBytes = cost.MemoryBytes,
+            Sweeps = 0,
+            Directions = problem.NonemptyRows,
+        }, new BlockStrategy([.. orders.Select(static order => order.Strategy)], otherwise) { Graph = graph });
+    }
+
+    /// <summary>What runs where kernels do not, when nothing else was worked out.</summary>
+    private static JacobianStrategy Otherwise(PlanningProblem problem)
+    {
+        var rows = Portfolio.ReverseRows.Propose(problem, forced: false);
+        return rows.Strategy ?? Portfolio.ForwardColored.Propose(problem, forced: true).Strategy!;
+    }
+
+    /// <summary>The order of elimination of every kernel: the fewest instructions of rows in reverse, shared gradients kept, and elimination.</summary>
+    private static KernelOrder[] Orders(PlanningProblem problem, BlockGraph graph)
+    {
+        var kernels = new BlockKernels(graph);
+        var instances = new long[kernels.Count];
+        foreach (var block in graph.Blocks)
+            if (block is KernelBlock kernel)
+                instances[kernels.NumberOf(kernel)] += kernel.InstanceCount;
+        var orders = new KernelOrder[kernels.Count];
+        for (var k = 0; k < orders.Length; k++)
+        {
+            var block = kernels.FirstBlockOf(k);
+            var local = LinearizedGraph.Of(block.Kernel, block.LeafCount);
+            var options = problem.Options with { Evaluations = problem.Options.Evaluations * instances[k] };
+            var part = new PlanningProblem(local, JacobianSparsity.Detect(local), options);
+            ICandidateSource[] sources = [Portfolio.ReverseRows, Portfolio.Hybrid, Portfolio.Elimination];
+            Candidate? best = null;
+            foreach (var source in sources)
+            {
+                var candidate = source.Propose(part, forced: source == Portfolio.ReverseRows);
+                if (candidate.Strategy is null || (best is not null && candidate.Summary.MultiplyAdds >= best.Summary.MultiplyAdds))
+                    continue;
+                best = candidate;
+                part.BestSeconds = candidate.Summary.PredictedSeconds;
+            }
+            orders[k] = new KernelOrder(best!.Strategy!, best.Summary.Name, best.Summary.MultiplyAdds, part);
+        }
+        return orders;
+    }
+}
+
+/// <summary>How a kernel is differentiated.</summary>
+/// <param name="Strategy">The order.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="MultiplyAdds">Multiply-adds of one instance.</param>
+/// <param name="Problem">The kernel as a problem of its own.</param>
+internal sealed record KernelOrder(JacobianStrategy Strategy, string Name, long MultiplyAdds, PlanningProblem Problem);

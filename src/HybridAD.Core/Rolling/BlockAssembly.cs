@@ -1,0 +1,141 @@
+using HybridAD.Blocks;
+using HybridAD.Collections;
+
+namespace HybridAD.Rolling;
+
+/// <summary>Makes the blocks of a schedule and gives every value its slot.</summary>
+internal sealed class BlockAssembly
+{
+    private readonly LiveFunction _function;
+    private readonly LinearSums _sums;
+    private readonly Instances _instances;
+    private readonly Schedule _schedule;
+    private readonly Kernels _kernels;
+    private readonly RestWriter _rest;
+    private readonly Growing<Block> _blocks = new();
+    private readonly int[] _slots;
+    private int _slotCount;
+
+    public BlockAssembly(LiveFunction function, LinearSums sums, Instances instances, Schedule schedule)
+    {
+        _function = function;
+        _sums = sums;
+        _instances = instances;
+        _schedule = schedule;
+        _kernels = new Kernels(instances);
+        _slots = new int[function.Trace.NodeCount];
+        Array.Fill(_slots, -1);
+        _slotCount = function.Trace.InputCount;
+        for (var input = 0; input < _slotCount; input++)
+            _slots[input] = input;
+        _rest = new RestWriter(function, _slots);
+    }
+
+    /// <summary>Operations in blocks that do not repeat.</summary>
+    public int RestOperationCount => _rest.OperationCount;
+
+    public BlockGraph Assemble()
+    {
+        var order = new StepOrder(_schedule, _instances);
+        for (var run = 0; run < order.RunCount; run++)
+        {
+            var steps = order.Run(run);
+            if (_schedule.IsRest[steps[0]])
+                AddRest(steps);
+            else if (steps[0] < _schedule.RegionCount)
+                AddInstances(steps);
+            else
+                AddSums(steps);
+        }
+        var outputs = new int[_function.Outputs.Length];
+        for (var k = 0; k < outputs.Length; k++)
+            outputs[k] = _slots[_function.Outputs[k]];
+        return new BlockGraph(_function.Trace, _blocks.ToArray(), outputs);
+    }
+
+    private void AddRest(ReadOnlySpan<int> steps)
+    {
+        var results = new Growing<int>();
+        foreach (var step in steps)
+            foreach (var node in _schedule.Results(step))
+                if (_schedule.IsRead[node])
+                    results.Add(node);
+        var block = _rest.Write(results.Items.AsSpan(0, results.Count), _slotCount);
+        for (var k = 0; k < results.Count; k++)
+            _slots[results.Items[k]] = block.SlotOf(k, 0);
+        Add(block);
+    }
+
+    private void AddInstances(ReadOnlySpan<int> steps)
+    {
+        var form = _instances.FormOf[steps[0]];
+        var kernel = _kernels.Of(form);
+        var positions = _kernels.Parameters(form);
+        var leaves = Columns<int>(_instances.Forms.LeafCount(form), steps.Length);
+        var parameters = Columns<double>(positions.Length, steps.Length);
+        for (var instance = 0; instance < steps.Length; instance++)
+        {
+            var nodes = _instances.Leaves(steps[instance]);
+            var literals = _instances.Literals(steps[instance]);
+            for (var leaf = 0; leaf < nodes.Length; leaf++)
+                leaves[leaf][instance] = _slots[nodes[leaf]];
+            for (var k = 0; k < positions.Length; k++)
+                parameters[k][instance] = literals[positions[k]];
+        }
+        var block = new KernelBlock(_slotCount, kernel, steps.Length, leaves, parameters);
+        for (var instance = 0; instance < steps.Length; instance++)
+        {
+            var roots = _instances.Roots(steps[instance]);
+            for (var output = 0; output < roots.Length; output++)
+                _slots[roots[output]] = block.SlotOf(output, instance);
+        }
+        Add(block);
+    }
+
+    private void AddSums(ReadOnlySpan<int> steps)
+    {
+        var starts = new int[steps.Length + 1];
+        var slots = new Growing<int>();
+        var factors = new Growing<double>();
+        var constants = new double[steps.Length];
+        // The place of a slot in the row at hand; a slot that a row has already is added to.
+        var places = new Dictionary<int, int>();
+        for (var row = 0; row < steps.Length; row++)
+        {
+            var sum = _schedule.SumOf(steps[row]);
+            var terms = _sums.Terms(sum);
+            var multiples = _sums.Factors(sum);
+            constants[row] = _sums.Constant(sum);
+            places.Clear();
+            for (var k = 0; k < terms.Length; k++)
+            {
+                var slot = _slots[terms[k]];
+                if (places.TryAdd(slot, slots.Count))
+                {
+                    slots.Add(slot);
+                    factors.Add(multiples[k]);
+                }
+                else
+                    factors.Items[places[slot]] += multiples[k];
+            }
+            starts[row + 1] = slots.Count;
+        }
+        for (var row = 0; row < steps.Length; row++)
+            _slots[_sums.Root(_schedule.SumOf(steps[row]))] = _slotCount + row;
+        Add(new LinearBlock(_slotCount, starts, slots.ToArray(), factors.ToArray(), constants));
+    }
+
+    private void Add(Block block)
+    {
+        _blocks.Add(block);
+        _slotCount = checked(_slotCount + block.SlotCount);
+    }
+
+    private static T[][] Columns<T>(int count, int length)
+    {
+        var columns = new T[count][];
+        for (var k = 0; k < count; k++)
+            columns[k] = new T[length];
+        return columns;
+    }
+}

@@ -1,0 +1,154 @@
+using HybridAD.Collections;
+
+namespace HybridAD.Rolling;
+
+/// <summary>
+/// The finest division of the kernels' operations that shares nothing: every operation whose value is required, or that is needed by more than one cone, is the
+/// root of a cone of its own, and every other operation belongs to the cone of all its users. Cones have one result each, so they
+/// cannot form a cycle. (Known as maximal fanout-free cones in logic synthesis.)
+/// </summary>
+internal sealed class Cones
+{
+    private const int None = -1;
+    private const int Several = -2;
+
+    private readonly LiveFunction _function;
+    private readonly Growing<int> _roots = new();
+    private readonly Growing<int> _costs = new();
+    private readonly Growing<int> _operations = new();
+    private readonly int[] _producerStarts;
+    private readonly int[] _producers;
+    private readonly int[] _consumerStarts;
+    private readonly int[] _consumers;
+
+    public Cones(LiveFunction function, bool[] required)
+    {
+        _function = function;
+        OfNode = new int[function.Trace.NodeCount];
+        IsRequired = required;
+        Divide();
+        (_producerStarts, _producers) = FindProducers();
+        (_consumerStarts, _consumers) = Reversed();
+    }
+
+    /// <summary>Number of cones, numbered from the last root to the first: a cone needs only cones of larger numbers.</summary>
+    public int Count => _roots.Count;
+
+    /// <summary>The cone of every operation of a kernel.</summary>
+    public int[] OfNode { get; }
+
+    public bool[] IsRequired { get; }
+
+    public int Root(int cone) => _roots.Items[cone];
+
+    /// <summary>Cost of the operations of a cone, see <see cref="OperationCosts"/>.</summary>
+    public int Cost(int cone) => _costs.Items[cone];
+
+    public int OperationCount(int cone) => _operations.Items[cone];
+
+    /// <summary>The cones that a cone reads, each once.</summary>
+    public ReadOnlySpan<int> Producers(int cone) => _producers.AsSpan(_producerStarts[cone], _producerStarts[cone + 1] - _producerStarts[cone]);
+
+    /// <summary>The cones that read a cone, each once.</summary>
+    public ReadOnlySpan<int> Consumers(int cone) => _consumers.AsSpan(_consumerStarts[cone], _consumerStarts[cone + 1] - _consumerStarts[cone]);
+
+    private void Divide()
+    {
+        var nodes = new NodeReader(_function.Trace);
+        var (kinds, cones, first) = (_function.Kinds, OfNode, _function.Trace.InputCount);
+        Array.Fill(cones, None);
+        for (var node = kinds.Length - 1; node >= first; node--)
+        {
+            if (kinds[node] != NodeKind.Kernel)
+                continue;
+            var cone = cones[node];
+            if (cone == Several || IsRequired[node])
+            {
+                cones[node] = cone = _roots.Count;
+                _roots.Add(node);
+                _costs.Add(0);
+                _operations.Add(0);
+            }
+            else if (cone == None)
+            {
+                // Every use of it was multiplied out in sums.
+                kinds[node] = NodeKind.Dead;
+                continue;
+            }
+            _operations.Items[cone]++;
+            ref var cost = ref _costs.Items[cone];
+            cost = Math.Min(cost + OperationCosts.Of(nodes.Operations[node]), int.MaxValue / 2);
+            foreach (var operand in nodes.Operands(node))
+            {
+                ref var other = ref cones[operand];
+                if (other == None)
+                    other = cone;
+                else if (other != cone)
+                    other = Several;
+            }
+        }
+    }
+
+    private (int[] Starts, int[] Producers) FindProducers()
+    {
+        // Operations of a cone are not next to each other, so the pairs are gathered first and sorted by counting.
+        var nodes = new NodeReader(_function.Trace);
+        var (kinds, cones) = (_function.Kinds, OfNode);
+        var pairs = new Growing<int>();
+        var starts = new int[Count + 2];
+        for (var node = _function.Trace.InputCount; node < kinds.Length; node++)
+        {
+            if (kinds[node] != NodeKind.Kernel)
+                continue;
+            var cone = cones[node];
+            foreach (var operand in nodes.Operands(node))
+                if (kinds[operand] == NodeKind.Kernel && cones[operand] != cone)
+                {
+                    pairs.Add(cone);
+                    pairs.Add(cones[operand]);
+                    starts[cone + 2]++;
+                }
+        }
+        for (var cone = 2; cone < starts.Length; cone++)
+            starts[cone] += starts[cone - 1];
+        var all = new int[pairs.Count / 2];
+        for (var k = 0; k < pairs.Count; k += 2)
+            all[starts[pairs.Items[k] + 1]++] = pairs.Items[k + 1];
+        return WithoutRepetitions(starts, all);
+    }
+
+    private (int[] Starts, int[] Producers) WithoutRepetitions(int[] starts, int[] all)
+    {
+        var seenBy = new int[Count];
+        Array.Fill(seenBy, None);
+        var (kept, next) = (0, 0);
+        for (var cone = 0; cone < Count; cone++)
+        {
+            var end = starts[cone + 1];
+            for (; next < end; next++)
+            {
+                if (seenBy[all[next]] == cone)
+                    continue;
+                seenBy[all[next]] = cone;
+                all[kept++] = all[next];
+            }
+            starts[cone + 1] = kept;
+        }
+        return (starts, all);
+    }
+
+    private (int[] Starts, int[] Consumers) Reversed()
+    {
+        var starts = new int[Count + 2];
+        for (var cone = 0; cone < Count; cone++)
+            foreach (var producer in Producers(cone))
+                starts[producer + 2]++;
+        for (var cone = 2; cone < starts.Length; cone++)
+            starts[cone] += starts[cone - 1];
+        var consumers = new int[starts[^1]];
+        for (var cone = 0; cone < Count; cone++)
+            foreach (var producer in Producers(cone))
+                consumers[starts[producer + 1]++] = cone;
+        return (starts, consumers);
+    }
+}

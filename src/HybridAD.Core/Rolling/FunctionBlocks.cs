@@ -1,0 +1,74 @@
+using HybridAD.Blocks;
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Rolling;
+
+/// <summary>The blocks that a function is evaluated or differentiated by: those that rolling finds, or else the whole function as a block of one instance.</summary>
+public static class FunctionBlocks
+{
+    /// <summary>Operations that are compiled as straight-line code at most: compiling takes some microseconds for each.</summary>
+    public const int LargestStraightLine = 20_000;
+
+    /// <summary>The blocks of a function, or null where too little of it repeats and the rest is too long to be compiled.</summary>
+    public static BlockGraph? Of(Trace trace, RollingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(trace);
+        ArgumentNullException.ThrowIfNull(options);
+        var graph = Roller.Roll(trace, options).Graph ?? Whole(trace, options.IncludeGuards);
+        var straight = 0L;
+        foreach (var block in graph.Blocks)
+        {
+            if (block is not KernelBlock kernel)
+                continue;
+            if (!HasSteps(kernel.Kernel))
+                return null;
+            if (kernel.InstanceCount == 1)
+                straight += kernel.Kernel.OperationCount;
+        }
+        return straight > LargestStraightLine ? null : graph;
+    }
+
+    /// <summary>The function as one kernel with one instance.</summary>
+    public static BlockGraph Whole(Trace trace, bool includeGuards)
+    {
+        ArgumentNullException.ThrowIfNull(trace);
+        var leaves = new int[trace.InputCount][];
+        for (var input = 0; input < leaves.Length; input++)
+            leaves[input] = [input];
+        var kernel = trace;
+        if (!trace.Guards.IsEmpty)
+            kernel = WithoutGuards(trace, includeGuards);
+        var outputs = new int[kernel.OutputCount];
+        for (var output = 0; output < outputs.Length; output++)
+            outputs[output] = trace.InputCount + output;
+        return new BlockGraph(trace, [new KernelBlock(trace.InputCount, kernel, 1, leaves, [])], outputs);
+    }
+
+    /// <summary>Whether kernels of some operations can be run in steps: long lists and operations with parameters have none.</summary>
+    private static bool HasSteps(Trace kernel)
+    {
+        for (var node = kernel.InputCount; node < kernel.NodeCount; node++)
+        {
+            var operation = kernel.Operations[node];
+            if (operation > Op.Constant && Primitive.ArityOf(operation) is not (Arity.Unary or Arity.Binary)
+                && operation is not (Op.Sum or Op.FusedMultiplyAdd or Op.Select))
+                return false;
+        }
+        return true;
+    }
+
+    private static Trace WithoutGuards(Trace trace, bool asOutputs)
+    {
+        var builder = new TraceBuilder(trace.InputCount, trace.NodeCount);
+        for (var node = trace.InputCount; node < trace.NodeCount; node++)
+            builder.Copy(trace, node, trace.OperandsOf(node));
+        var outputs = new List<int>();
+        foreach (var output in trace.Outputs)
+            outputs.Add(output);
+        if (asOutputs)
+            foreach (var guard in trace.Guards)
+                outputs.Add(guard.Node);
+        return builder.Build([.. outputs]);
+    }
+}

@@ -1,0 +1,49 @@
+namespace HybridAD.Rolling;
+
+/// <summary>The steps of a schedule by phase and, within a phase, by kind; equal ones stand next to each other in the order of the trace and form a run.</summary>
+internal sealed class StepOrder
+{
+    private readonly int[] _order;
+    private readonly int[] _runStarts;
+
+    public StepOrder(Schedule schedule, Instances instances)
+    {
+        // The rest, the sums, and each form are kinds.
+        var kinds = new int[schedule.StepCount];
+        var lastPhase = 0;
+        for (var step = 0; step < kinds.Length; step++)
+        {
+            kinds[step] = schedule.IsRest[step] ? 0 : step >= schedule.RegionCount ? 1 : 2 + instances.FormOf[step];
+            lastPhase = Math.Max(lastPhase, schedule.Phases[step]);
+        }
+        _order = new int[kinds.Length];
+        for (var step = 0; step < kinds.Length; step++)
+            _order[step] = step;
+        _order = SortedBy(kinds, 2 + instances.Forms.Count);
+        _order = SortedBy(schedule.Phases, lastPhase + 1);
+        _runStarts = new int[kinds.Length + 1];
+        for (var k = 0; k < kinds.Length; k++)
+            if (k == 0 || kinds[_order[k]] != kinds[_order[k - 1]] || schedule.Phases[_order[k]] != schedule.Phases[_order[k - 1]])
+                _runStarts[RunCount++] = k;
+        _runStarts[RunCount] = kinds.Length;
+    }
+
+    /// <summary>Number of runs.</summary>
+    public int RunCount { get; }
+
+    /// <summary>The steps of a run, ascending.</summary>
+    public ReadOnlySpan<int> Run(int run) => _order.AsSpan(_runStarts[run], _runStarts[run + 1] - _runStarts[run]);
+
+    private int[] SortedBy(int[] keys, int keyCount)
+    {
+        var starts = new int[keyCount + 1];
+        foreach (var key in keys)
+            starts[key + 1]++;
+        for (var key = 1; key < starts.Length; key++)
+            starts[key] += starts[key - 1];
+        var sorted = new int[_order.Length];
+        foreach (var step in _order)
+            sorted[starts[keys[step]]++] = step;
+        return sorted;
+    }
+}

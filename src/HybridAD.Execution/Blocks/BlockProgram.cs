@@ -1,0 +1,69 @@
+namespace HybridAD.Execution.Blocks;
+
+/// <summary>
+/// A function, or its Jacobian, as a sequence of steps over a working memory: kernels, sums, products of gradients. Immutable and thread-safe; every
+/// thread has a memory of its own.
+/// </summary>
+internal sealed class BlockProgram
+{
+    private readonly BlockStep[] _steps;
+    private readonly BlockStep[] _resets;
+    private readonly (int Start, double[] Numbers)[] _initial;
+    private readonly double[] _template;
+    private readonly int? _alarm;
+
+    /// <param name="steps">What is done in every evaluation.</param>
+    /// <param name="resets">What is done first where the result holds the numbers of an earlier evaluation.</param>
+    /// <param name="initial">The numbers of the memory that steps read without having written them.</param>
+    /// <param name="memorySize">Numbers in the working memory.</param>
+    /// <param name="template">The result before the first evaluation: numbers that no step writes, and those that sums begin with.</param>
+    /// <param name="alarm">A number of the memory that becomes NaN when something is not finite; null where no step watches.</param>
+    public BlockProgram(
+        BlockStep[] steps, BlockStep[] resets, (int Start, double[] Numbers)[] initial, int memorySize, double[] template, int? alarm = null)
+    {
+        _alarm = alarm;
+        _steps = steps;
+        _resets = resets;
+        _initial = initial;
+        MemorySize = Math.Max(1, memorySize);
+        _template = template;
+    }
+
+    /// <summary>Numbers in the working memory.</summary>
+    public int MemorySize { get; }
+
+    /// <summary>Number of steps.</summary>
+    public int StepCount => _steps.Length;
+
+    /// <summary>Length of the result.</summary>
+    public int ResultLength => _template.Length;
+
+    /// <summary>The result before the first evaluation.</summary>
+    public ReadOnlySpan<double> Template => _template;
+
+    /// <summary>Writes the numbers of a working memory that do not change.</summary>
+    public void Prepare(Span<double> memory)
+    {
+        foreach (var (start, numbers) in _initial)
+            numbers.CopyTo(memory[start..]);
+    }
+
+    /// <summary>Evaluates; false where something that was stored may not be finite.</summary>
+    /// <param name="point">The point.</param>
+    /// <param name="result">Receives the numbers.</param>
+    /// <param name="memory">A prepared memory.</param>
+    /// <param name="isPrefilled">Whether the result began as a copy of <see cref="Template"/> and nobody else wrote to it since.</param>
+    public bool Run(ReadOnlySpan<double> point, Span<double> result, Span<double> memory, bool isPrefilled)
+    {
+        if (isPrefilled)
+            foreach (var step in _resets)
+                step.Run(memory, point, result);
+        else
+            _template.CopyTo(result);
+        if (_alarm is { } alarm)
+            memory[alarm] = 0;
+        foreach (var step in _steps)
+            step.Run(memory, point, result);
+        return _alarm is not { } raised || !double.IsNaN(memory[raised]);
+    }
+}

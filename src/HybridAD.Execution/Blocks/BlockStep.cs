@@ -1,0 +1,11 @@
+namespace HybridAD.Execution.Blocks;
+
+/// <summary>One step of a block program. Immutable.</summary>
+internal abstract class BlockStep
+{
+    /// <summary>Does it.</summary>
+    /// <param name="memory">The working memory of the program.</param>
+    /// <param name="point">The caller's point.</param>
+    /// <param name="result">The caller's result.</param>
+    public abstract void Run(Span<double> memory, ReadOnlySpan<double> point, Span<double> result);
+}

@@ -1,0 +1,375 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using HybridAD.Blocks;
+using HybridAD.Collections;
+using HybridAD.Plans;
+using HybridAD.Sparsity;
+
+namespace HybridAD.Execution.Blocks;
+
+/// <summary>
+/// How gradients flow through a block graph, as shapes only: what counts into which target row, whose gradient is kept in memory with which columns,
+/// and how the instances of every block fall into parts of equal shape.
+/// </summary>
+internal sealed class GradientFlow
+{
+    /// <summary>Gradients of everything that an instance reads, together, above which they are multiplied row by row outside the kernel.</summary>
+    private const int WidestInside = 48;
+
+    /// <summary>Stands for the width of an input's gradient, which is the number 1, in the shape of an instance.</summary>
+    private const int Unit = -2;
+
+    /// <summary>Stands for the width of a gradient that is multiplied outside the kernel.</summary>
+    private const int Outside = -1;
+
+    /// <summary>Parts with fewer instances are put together where only the widths must agree.</summary>
+    private const int SmallestPart = 16;
+
+    private readonly BlockGraph _graph;
+    private readonly SparsityPattern _pattern;
+    private readonly ProgramMemory _memory;
+    private readonly GradientRow[] _rows;
+    private readonly Growing<int> _columns = new();
+    private readonly int[] _stamp;
+    private readonly int[] _local;
+    private int _now;
+
+    private GradientFlow(BlockGraph graph, SparsityPattern pattern, ProgramMemory memory)
+    {
+        _graph = graph;
+        _pattern = pattern;
+        _memory = memory;
+        Uses = SlotUses.Of(graph);
+        _rows = new GradientRow[graph.SlotCount - graph.Trace.InputCount];
+        _stamp = new int[graph.Trace.InputCount];
+        _local = new int[graph.Trace.InputCount];
+        TargetOfSlot = [];
+    }
+
+    /// <summary>What counts into which target.</summary>
+    public SlotUses Uses { get; }
+
+    /// <summary>The parts of every kernel block, in block order; null for sums.</summary>
+    public List<BlockPart>?[] Parts { get; private set; } = [];
+
+    /// <summary>Number of outputs; targets with larger numbers are kept rows.</summary>
+    public int OutputCount => _graph.Trace.OutputCount;
+
+    /// <summary>The slot of each kept row, by target number less the number of outputs.</summary>
+    public List<int> KeptTargets { get; } = [];
+
+    /// <summary>The target whose row is the kept gradient of a slot.</summary>
+    public Dictionary<int, int> TargetOfSlot { get; }
+
+    /// <summary>Finds the shapes and gives kept gradients their places.</summary>
+    /// <param name="graph">The blocks.</param>
+    /// <param name="pattern">The pattern of the Jacobian.</param>
+    /// <param name="memory">Where kept gradients are placed.</param>
+    /// <param name="strategyOf">The order of elimination inside each kernel; null for reverse.</param>
+    public static GradientFlow Of(BlockGraph graph, SparsityPattern pattern, ProgramMemory memory, Func<KernelBlock, JacobianStrategy?> strategyOf)
+    {
+        var flow = new GradientFlow(graph, pattern, memory);
+        flow.KeptTargets.AddRange(flow.Uses.KeptSums);
+        for (var k = 0; k < flow.KeptTargets.Count; k++)
+            flow.TargetOfSlot[flow.KeptTargets[k]] = graph.Trace.OutputCount + k;
+        flow.Parts = new List<BlockPart>?[graph.Blocks.Length];
+        var derivatives = new Dictionary<Graph.Trace, KernelDerivatives>(ReferenceEqualityComparer.Instance);
+        for (var k = 0; k < graph.Blocks.Length; k++)
+        {
+            if (graph.Blocks[k] is LinearBlock sums)
+            {
+                flow.KeepSums(sums, derivatives);
+                continue;
+            }
+            var block = (KernelBlock)graph.Blocks[k];
+            if (!derivatives.TryGetValue(block.Kernel, out var local))
+                derivatives.Add(block.Kernel, local = KernelDerivatives.Of(block.Kernel, block.LeafCount, strategyOf(block)));
+            flow.Parts[k] = flow.Divide(block, local);
+        }
+        return flow;
+    }
+
+    /// <summary>The kept gradient of a slot.</summary>
+    public GradientRow RowOf(int slot) => _rows[slot - _graph.Trace.InputCount];
+
+    /// <summary>The columns of a kept gradient.</summary>
+    public ReadOnlySpan<int> ColumnsOf(GradientRow row) => _columns.Items.AsSpan(row.ColumnStart, row.Width);
+
+    /// <summary>The columns of a target.</summary>
+    public ReadOnlySpan<int> TargetColumns(int target) =>
+        target < _pattern.RowCount ? _pattern.Row(target) : ColumnsOf(RowOf(KeptTargets[target - _pattern.RowCount]));
+
+    /// <summary>Where the numbers of a target start: in the result for outputs, in memory for kept rows.</summary>
+    public int TargetStart(int target) =>
+        target < _pattern.RowCount ? _pattern.RowStarts[target] : RowOf(KeptTargets[target - _pattern.RowCount]).ValueStart;
+
+    private bool IsInput(int slot) => slot < _graph.Trace.InputCount;
+
+    private void KeepSums(LinearBlock sums, Dictionary<Graph.Trace, KernelDerivatives> derivatives)
+    {
+        for (var row = 0; row < sums.RowCount; row++)
+        {
+            var slot = sums.FirstSlot + row;
+            if (!TargetOfSlot.ContainsKey(slot))
+                continue;
+            _now++;
+            var start = _columns.Count;
+            for (var k = sums.RowStarts[row]; k < sums.RowStarts[row + 1]; k++)
+                Collect(sums.Slots[k], derivatives);
+            Keep(slot, start);
+        }
+    }
+
+    /// <summary>Adds the columns of a slot to the columns being collected.</summary>
+    private void Collect(int slot, Dictionary<Graph.Trace, KernelDerivatives> derivatives)
+    {
+        if (IsInput(slot))
+        {
+            Take(slot);
+            return;
+        }
+        if (RowOf(slot).Width > 0)
+        {
+            foreach (var column in ColumnsOf(RowOf(slot)))
+                Take(column);
+            return;
+        }
+        if (BlockOf(slot) is not KernelBlock block)
+        {
+            // A sum that was multiplied through: its terms count here.
+            var sums = (LinearBlock)BlockOf(slot);
+            for (var k = sums.RowStarts[slot - sums.FirstSlot]; k < sums.RowStarts[slot - sums.FirstSlot + 1]; k++)
+                Collect(sums.Slots[k], derivatives);
+            return;
+        }
+        var (output, instance) = Math.DivRem(slot - block.FirstSlot, block.InstanceCount);
+        foreach (var leaf in derivatives[block.Kernel].Pattern.Row(output))
+            Collect(block.Leaf(leaf)[instance], derivatives);
+    }
+
+    private void Take(int column)
+    {
+        if (_stamp[column] == _now)
+            return;
+        _stamp[column] = _now;
+        _columns.Add(column);
+    }
+
+    /// <summary>Makes the columns collected since <paramref name="start"/> the kept row of a slot, its numbers one after the other.</summary>
+    private void Keep(int slot, int start)
+    {
+        var width = _columns.Count - start;
+        Array.Sort(_columns.Items, start, width);
+        _rows[slot - _graph.Trace.InputCount] = new GradientRow(start, width, _memory.Allocate(width), 1);
+    }
+
+    private Block BlockOf(int slot)
+    {
+        var (low, high) = (0, _graph.Blocks.Length - 1);
+        while (low < high)
+        {
+            var middle = (low + high + 1) / 2;
+            if (_graph.Blocks[middle].FirstSlot <= slot)
+                low = middle;
+            else
+                high = middle - 1;
+        }
+        return _graph.Blocks[low];
+    }
+
+    private List<BlockPart> Divide(KernelBlock block, KernelDerivatives derivatives)
+    {
+        var isUsed = new bool[block.LeafCount];
+        foreach (var leaf in derivatives.Pattern.Columns)
+            isUsed[leaf] = true;
+        var readsInputsOnly = true;
+        for (var leaf = 0; leaf < block.LeafCount; leaf++)
+            readsInputsOnly &= !isUsed[leaf] || !block.Leaf(leaf).ContainsAnyInRange(_graph.Trace.InputCount, int.MaxValue);
+        if (readsInputsOnly)
+            return [Part(block, derivatives, Everyone(block.InstanceCount), isUsed, Distinct(isUsed))];
+        var groups = new Dictionary<ulong, List<int>>();
+        var signature = new List<int>();
+        for (var instance = 0; instance < block.InstanceCount; instance++)
+        {
+            Signature(block, instance, isUsed, signature, widthsOnly: false);
+            GroupOf(groups, signature).Add(instance);
+        }
+        var parts = new List<List<int>>();
+        var loose = new Dictionary<ulong, List<int>>();
+        foreach (var group in groups.Values)
+        {
+            if (group.Count >= SmallestPart || groups.Count <= 2)
+            {
+                parts.Add(group);
+                continue;
+            }
+            Signature(block, group[0], isUsed, signature, widthsOnly: true);
+            GroupOf(loose, signature).AddRange(group);
+        }
+        var result = parts.ConvertAll(instances =>
+        {
+            Signature(block, instances[0], isUsed, signature, widthsOnly: false);
+            return Part(block, derivatives, [.. instances], isUsed, [.. signature]);
+        });
+        foreach (var group in loose.Values)
+        {
+            group.Sort();
+            Signature(block, group[0], isUsed, signature, widthsOnly: true);
+            result.Add(Part(block, derivatives, [.. group], isUsed, [.. signature]));
+        }
+        result.Sort((a, b) => a.Instances[0].CompareTo(b.Instances[0]));
+        return result;
+    }
+
+    private static List<int> GroupOf(Dictionary<ulong, List<int>> groups, List<int> signature)
+    {
+        var key = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(signature)));
+        ref var group = ref CollectionsMarshal.GetValueRefOrAddDefault(groups, key, out _);
+        return group ??= [];
+    }
+
+    private static int[] Everyone(int count)
+    {
+        var all = new int[count];
+        for (var k = 0; k < count; k++)
+            all[k] = k;
+        return all;
+    }
+
+    private static int[] Distinct(bool[] isUsed)
+    {
+        var signature = new List<int>();
+        for (var (leaf, column) = (0, 0); leaf < isUsed.Length; leaf++)
+        {
+            signature.Add(isUsed[leaf] ? Unit : 0);
+            if (isUsed[leaf])
+                signature.Add(column++);
+        }
+        return [.. signature];
+    }
+
+    /// <summary>
+    /// The shape of an instance: for every leaf the width of its gradient, then the local column of each number, columns numbered by first occurrence.
+    /// </summary>
+    private void Signature(KernelBlock block, int instance, bool[] isUsed, List<int> signature, bool widthsOnly)
+    {
+        signature.Clear();
+        var total = 0;
+        for (var leaf = 0; leaf < isUsed.Length; leaf++)
+            total += isUsed[leaf] ? WidthOf(block.Leaf(leaf)[instance]) : 0;
+        var isWide = total > WidestInside;
+        _now++;
+        var columns = 0;
+        for (var leaf = 0; leaf < isUsed.Length; leaf++)
+        {
+            var slot = block.Leaf(leaf)[instance];
+            var width = isUsed[leaf] ? WidthOf(slot) : 0;
+            if (isWide && isUsed[leaf] && !IsInput(slot))
+            {
+                signature.Add(Outside);
+                continue;
+            }
+            signature.Add(width == 1 && IsInput(slot) ? Unit : width);
+            for (var k = 0; k < width; k++)
+            {
+                var column = ColumnAt(slot, k);
+                if (widthsOnly || _stamp[column] != _now)
+                {
+                    _stamp[column] = _now;
+                    _local[column] = columns++;
+                }
+                signature.Add(_local[column]);
+            }
+        }
+    }
+
+    private int WidthOf(int slot) => IsInput(slot) ? 1 : RowOf(slot).Width;
+
+    private int ColumnAt(int slot, int k) => IsInput(slot) ? slot : _columns.Items[RowOf(slot).ColumnStart + k];
+
+    private BlockPart Part(KernelBlock block, KernelDerivatives derivatives, int[] instances, bool[] isUsed, int[] signature)
+    {
+        var widths = new int[block.LeafCount];
+        var isUnit = new bool[block.LeafCount];
+        var columnOf = new List<int>();
+        var isWide = false;
+        for (var (leaf, at) = (0, 0); leaf < block.LeafCount; leaf++)
+        {
+            var width = signature[at++];
+            isWide |= width == Outside;
+            isUnit[leaf] = width == Unit;
+            widths[leaf] = width == Unit ? 1 : Math.Max(0, width);
+            for (var k = 0; k < widths[leaf]; k++)
+                columnOf.Add(signature[at++]);
+        }
+        var columnCount = columnOf.Count == 0 ? 0 : columnOf.Max() + 1;
+        var columns = new int[columnCount * instances.Length];
+        for (var (leaf, at) = (0, 0); leaf < block.LeafCount; at += widths[leaf++])
+            for (var k = 0; k < widths[leaf]; k++)
+            {
+                var target = columns.AsSpan(columnOf[at + k] * instances.Length, instances.Length);
+                var slots = block.Leaf(leaf);
+                for (var t = 0; t < instances.Length; t++)
+                    target[t] = ColumnAt(slots[instances[t]], k);
+            }
+        var outputColumns = new int[block.Kernel.OutputCount][];
+        var keptStarts = new int[block.Kernel.OutputCount];
+        for (var output = 0; output < outputColumns.Length; output++)
+        {
+            var present = new SortedSet<int>();
+            for (var (leaf, at) = (0, 0); leaf < block.LeafCount; at += widths[leaf++])
+                if (derivatives.Pattern.Row(output).Contains(leaf))
+                    for (var k = 0; k < widths[leaf]; k++)
+                        present.Add(columnOf[at + k]);
+            outputColumns[output] = [.. present];
+            keptStarts[output] = -1;
+        }
+        var part = new BlockPart
+        {
+            Block = block, Derivatives = derivatives, Instances = instances, IsWide = isWide, LeafWidths = widths, IsUnit = isUnit, ColumnOf = [.. columnOf],
+            ColumnCount = columnCount, OutputColumns = outputColumns, Columns = columns, KeptStarts = keptStarts,
+        };
+        for (var output = 0; output < outputColumns.Length; output++)
+            KeepOutput(part, output);
+        return part;
+    }
+
+    /// <summary>Gives the gradients of an output their places, if anything asks for them.</summary>
+    private void KeepOutput(BlockPart part, int output)
+    {
+        var block = part.Block;
+        var count = part.Instances.Length;
+        var isKept = false;
+        foreach (var instance in part.Instances)
+            isKept |= Uses.IsKept(block.SlotOf(output, instance));
+        if (!isKept)
+            return;
+        if (part.IsWide)
+        {
+            foreach (var instance in part.Instances)
+            {
+                var slot = block.SlotOf(output, instance);
+                if (!Uses.IsKept(slot))
+                    continue;
+                _now++;
+                var start = _columns.Count;
+                foreach (var leaf in part.Derivatives.Pattern.Row(output))
+                    for (var k = 0; k < WidthOf(block.Leaf(leaf)[instance]); k++)
+                        Take(ColumnAt(block.Leaf(leaf)[instance], k));
+                Keep(slot, start);
+                TargetOfSlot[slot] = _graph.Trace.OutputCount + KeptTargets.Count;
+                KeptTargets.Add(slot);
+            }
+            return;
+        }
+        var width = part.OutputColumns[output].Length;
+        part.KeptStarts[output] = _memory.Allocate((long)width * count);
+        for (var t = 0; t < count; t++)
+        {
+            var start = _columns.Count;
+            foreach (var column in part.OutputColumns[output])
+                _columns.Add(part.Columns[column * count + t]);
+            _rows[block.SlotOf(output, part.Instances[t]) - _graph.Trace.InputCount] = new GradientRow(start, width, part.KeptStarts[output] + t, count);
+        }
+    }
+}

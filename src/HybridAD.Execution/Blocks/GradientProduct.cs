@@ -1,0 +1,53 @@
+using HybridAD.Execution.Kernels;
+
+namespace HybridAD.Execution.Blocks;
+
+/// <summary>A multiple of a kept gradient that is added to a target row.</summary>
+/// <param name="Target">The target row.</param>
+/// <param name="Source">The kept gradient.</param>
+/// <param name="Factor">The position of the factor in memory.</param>
+internal readonly record struct GradientProduct(int Target, GradientRow Source, int Factor);
+
+/// <summary>Adds multiples of kept gradients to rows whose columns lie elsewhere, number by number.</summary>
+/// <param name="space">Where the targets lie.</param>
+/// <param name="factors">The position of each product's factor in memory.</param>
+/// <param name="sources">Where each product's gradient lies.</param>
+/// <param name="positionStarts">Where the positions of each product begin, one offset more than products.</param>
+/// <param name="positions">The target of every number.</param>
+internal sealed class ScatteredProducts(Space space, int[] factors, GradientRow[] sources, int[] positionStarts, int[] positions) : BlockStep
+{
+    public override void Run(Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
+    {
+        var target = space == Space.Memory ? memory : result;
+        for (var k = 0; k < factors.Length; k++)
+        {
+            var factor = memory[factors[k]];
+            var source = sources[k];
+            var at = positions.AsSpan(positionStarts[k], source.Width);
+            var from = source.ValueStart;
+            for (var column = 0; column < at.Length; column++, from += source.ValueStride)
+                target[at[column]] = double.MultiplyAddEstimate(factor, memory[from], target[at[column]]);
+        }
+    }
+}
+
+/// <summary>
+/// The product of a matrix of factors with a matrix of kept gradients that have the columns of the targets: every target row becomes, or grows by, a
+/// sum of multiples of the same gradients.
+/// </summary>
+/// <param name="space">Where the targets lie.</param>
+/// <param name="targets">Where each target row starts.</param>
+/// <param name="width">Numbers in a row.</param>
+/// <param name="factors">The position of every factor in memory, row by row.</param>
+/// <param name="factorStart">Where they are put together.</param>
+/// <param name="sources">Where each gradient starts in memory.</param>
+/// <param name="accumulates">Whether rows grow instead of being replaced.</param>
+internal sealed class DenseProduct(Space space, int[] targets, int width, int[] factors, int factorStart, int[] sources, bool accumulates) : BlockStep
+{
+    public override void Run(Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
+    {
+        for (var k = 0; k < factors.Length; k++)
+            memory[factorStart + k] = memory[factors[k]];
+        RowCombinations.Run(memory, space == Space.Memory ? memory : result, targets, width, factorStart, sources, accumulates);
+    }
+}

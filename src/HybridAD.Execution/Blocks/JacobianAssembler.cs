@@ -1,0 +1,404 @@
+using HybridAD.Blocks;
+using HybridAD.Execution.Kernels;
+using HybridAD.Plans;
+using HybridAD.Sparsity;
+
+namespace HybridAD.Execution.Blocks;
+
+/// <summary>
+/// Assembles the program that computes the nonzeros of a Jacobian from a block graph: every kernel computes the partial derivatives of its instances
+/// and stores their products with what they read straight into the rows that they count into; gradients that several kernels need are kept, and wide
+/// ones are multiplied row by row.
+/// </summary>
+internal sealed class JacobianAssembler
+{
+    private readonly BlockGraph _graph;
+    private readonly KernelFactory _factory;
+    private readonly ProgramMemory _memory = new();
+    private readonly GradientFlow _flow;
+    private readonly TargetEntries _entries;
+    private readonly List<BlockStep> _steps = [];
+    private readonly int _alarm;
+    private readonly int[] _valuePositions;
+    private readonly List<PendingStore>[] _pending;
+    private readonly List<GradientProduct>[] _products;
+    private readonly List<GradientProduct>[] _multiples;
+
+    private JacobianAssembler(BlockGraph graph, SparsityPattern pattern, KernelFactory factory, Func<KernelBlock, JacobianStrategy?> strategyOf)
+    {
+        _graph = graph;
+        _factory = factory;
+        _flow = GradientFlow.Of(graph, pattern, _memory, strategyOf);
+        _entries = new TargetEntries(pattern.NonzeroCount, _memory.Size);
+        _alarm = _memory.Allocate(1);
+        _valuePositions = NeededValues();
+        _pending = new List<PendingStore>[graph.Blocks.Length];
+        _products = new List<GradientProduct>[graph.Blocks.Length];
+        _multiples = new List<GradientProduct>[graph.Blocks.Length];
+        for (var k = 0; k < graph.Blocks.Length; k++)
+            (_pending[k], _products[k], _multiples[k]) = ([], [], []);
+    }
+
+    /// <summary>Assembles the program.</summary>
+    /// <param name="graph">The blocks.</param>
+    /// <param name="pattern">The pattern, which contains every structural nonzero; the result holds its entries in order.</param>
+    /// <param name="factory">Makes kernels runnable.</param>
+    /// <param name="strategyOf">The order of elimination inside each kernel; null for every output in reverse.</param>
+    public static BlockProgram Assemble(BlockGraph graph, SparsityPattern pattern, KernelFactory factory, Func<KernelBlock, JacobianStrategy?>? strategyOf = null) =>
+        new JacobianAssembler(graph, pattern, factory, strategyOf ?? (static _ => null)).Assemble();
+
+    private BlockProgram Assemble()
+    {
+        AddLinearParts();
+        for (var block = 0; block < _graph.Blocks.Length; block++)
+            if (_flow.Parts[block] is { } parts)
+                foreach (var part in parts)
+                    PlaceContributions(part, _pending[block], _products[block], _multiples[block]);
+            else
+                PlaceSums((LinearBlock)_graph.Blocks[block], _multiples[block]);
+        // Everything is counted before anything is written: how often a number is hit decides how it is stored.
+        var products = Array.ConvertAll(_products, list => ProductGroups.Of(list, _flow, _entries));
+        var multiples = Array.ConvertAll(_multiples, list => ProductGroups.Of(list, _flow, _entries));
+        for (var block = 0; block < _graph.Blocks.Length; block++)
+        {
+            if (_flow.Parts[block] is { } parts)
+                foreach (var part in parts)
+                    Emit(part, _pending[block]);
+            else
+                EmitSums((LinearBlock)_graph.Blocks[block]);
+            // Products complete the rows that the block keeps; multiples of these follow.
+            products[block].Build(_steps, _memory);
+            multiples[block].Build(_steps, _memory);
+        }
+        for (var k = 0; k < _flow.KeptTargets.Count; k++)
+        {
+            var row = _flow.RowOf(_flow.KeptTargets[k]);
+            _memory.Initialize(row.ValueStart, _entries.MemoryBase(row.ValueStart, row.Width));
+        }
+        var (resultResets, memoryResets) = _entries.Resets();
+        return new BlockProgram([.. memoryResets, .. _steps], resultResets, _memory.Initial, _memory.Size, _entries.ResultBase, _alarm);
+    }
+
+    /// <summary>Where the values that kernels read are kept in memory; −1 for those that nothing reads.</summary>
+    private int[] NeededValues()
+    {
+        var inputs = _graph.Trace.InputCount;
+        var positions = new int[_graph.SlotCount - inputs];
+        Array.Fill(positions, -1);
+        for (var k = _graph.Blocks.Length - 1; k >= 0; k--)
+        {
+            var block = _graph.Blocks[k];
+            var isNeeded = positions.AsSpan(block.FirstSlot - inputs, block.SlotCount).Contains(0);
+            if (block is LinearBlock sums)
+            {
+                for (var row = 0; row < sums.RowCount; row++)
+                    if (positions[sums.FirstSlot + row - inputs] == 0)
+                        Need(sums.Slots[sums.RowStarts[row]..sums.RowStarts[row + 1]]);
+            }
+            else if (isNeeded || _flow.Parts[k]!.Exists(static part => part.Derivatives.HasComputed))
+            {
+                var kernel = (KernelBlock)block;
+                for (var leaf = 0; leaf < kernel.LeafCount; leaf++)
+                    Need(kernel.Leaf(leaf));
+            }
+            if (isNeeded)
+                Place(block, positions.AsSpan(block.FirstSlot - inputs, block.SlotCount));
+        }
+        return positions;
+
+        void Need(ReadOnlySpan<int> slots)
+        {
+            foreach (var slot in slots)
+                if (slot >= inputs)
+                    positions[slot - inputs] = 0;
+        }
+    }
+
+    /// <summary>Gives the needed values of a block their places, neighbouring instances next to each other.</summary>
+    private void Place(Block block, Span<int> positions)
+    {
+        var start = _memory.Allocate(block.SlotCount);
+        for (var k = 0; k < positions.Length; k++)
+            positions[k] = positions[k] < 0 ? -1 : start + k;
+    }
+
+    /// <summary>Inputs that are terms of targets contribute constants.</summary>
+    private void AddLinearParts()
+    {
+        for (var input = 0; input < _graph.Trace.InputCount; input++)
+            for (var use = _flow.Uses.First(input); use >= 0; use = _flow.Uses.Next(use))
+            {
+                var target = _flow.Uses.Target(use);
+                _entries.AddConstant(SpaceOf(target), Position(target, input), _flow.Uses.Factor(use));
+            }
+    }
+
+    private Space SpaceOf(int target) => target < _graph.Trace.OutputCount ? Space.Result : Space.Memory;
+
+    private int Position(int target, int column)
+    {
+        var k = _flow.TargetColumns(target).BinarySearch(column);
+        return _flow.TargetStart(target) + k;
+    }
+
+    /// <summary>Sums that are kept count into other targets by multiples of their rows.</summary>
+    private void PlaceSums(LinearBlock sums, List<GradientProduct> multiples)
+    {
+        for (var row = 0; row < sums.RowCount; row++)
+            if (_flow.TargetOfSlot.ContainsKey(sums.FirstSlot + row))
+                AddMultiples(sums.FirstSlot + row, multiples);
+    }
+
+    private void AddMultiples(int slot, List<GradientProduct> multiples)
+    {
+        for (var use = _flow.Uses.First(slot); use >= 0; use = _flow.Uses.Next(use))
+            multiples.Add(new GradientProduct(_flow.Uses.Target(use), _flow.RowOf(slot), _memory.Constant(_flow.Uses.Factor(use))));
+    }
+
+    /// <summary>Finds where every number that a part computes goes, before any code is written: how often each target is hit decides how it is stored.</summary>
+    private void PlaceContributions(BlockPart part, List<PendingStore> pending, List<GradientProduct> products, List<GradientProduct> multiples)
+    {
+        var block = part.Block;
+        for (var output = 0; output < block.Kernel.OutputCount; output++)
+        {
+            var (inResult, inMemory) = (0, 0);
+            foreach (var instance in part.Instances)
+            {
+                var slot = block.SlotOf(output, instance);
+                if (ComesFromKeptRow(slot))
+                {
+                    AddMultiples(slot, multiples);
+                    inMemory = Math.Max(inMemory, _flow.TargetOfSlot.ContainsKey(slot) ? 1 : 0);
+                    continue;
+                }
+                var (here, there) = (0, 0);
+                for (var use = _flow.Uses.First(slot); use >= 0; use = _flow.Uses.Next(use))
+                    _ = SpaceOf(_flow.Uses.Target(use)) == Space.Result ? here++ : there++;
+                (inResult, inMemory) = (Math.Max(inResult, here), Math.Max(inMemory, there));
+            }
+            for (var ordinal = 0; ordinal < inResult; ordinal++)
+                PlaceUse(part, output, Space.Result, ordinal, pending, products);
+            for (var ordinal = 0; ordinal < inMemory; ordinal++)
+                PlaceUse(part, output, Space.Memory, ordinal, pending, products);
+        }
+    }
+
+    /// <summary>Whether targets take the gradient of a slot from where it is kept, instead of from the kernel that computes it.</summary>
+    private bool ComesFromKeptRow(int slot) => _flow.Uses.CountOf(slot) > SlotUses.MostUses || _flow.TargetOfSlot.ContainsKey(slot);
+
+    /// <summary>The target of a slot that comes n-th among those in a space, and its factor; −1 if there are fewer.</summary>
+    private (int Target, double Factor) UseOf(int slot, Space space, int ordinal)
+    {
+        if (ComesFromKeptRow(slot))
+            return space == Space.Memory && ordinal == 0 && _flow.TargetOfSlot.TryGetValue(slot, out var own) ? (own, 1) : (-1, 0);
+        for (var use = _flow.Uses.First(slot); use >= 0; use = _flow.Uses.Next(use))
+            if (SpaceOf(_flow.Uses.Target(use)) == space && ordinal-- == 0)
+                return (_flow.Uses.Target(use), _flow.Uses.Factor(use));
+        return (-1, 0);
+    }
+
+    private void PlaceUse(BlockPart part, int output, Space space, int ordinal, List<PendingStore> pending, List<GradientProduct> products)
+    {
+        var count = part.Instances.Length;
+        var targets = new int[count];
+        var factors = new double[count];
+        for (var t = 0; t < count; t++)
+        {
+            (targets[t], factors[t]) = UseOf(part.Block.SlotOf(output, part.Instances[t]), space, ordinal);
+            // Lanes without a target compute with what the others have.
+            if (targets[t] < 0)
+                factors[t] = t > 0 ? factors[t - 1] : 0;
+        }
+        foreach (var column in part.OutputColumns[output])
+        {
+            var positions = new int[count];
+            var constant = part.ConstantOf(output, column);
+            for (var t = 0; t < count; t++)
+            {
+                positions[t] = targets[t] < 0 ? -1 : Position(targets[t], part.Columns[column * count + t]);
+                if (positions[t] < 0)
+                    continue;
+                if (constant is { } number)
+                    _entries.AddConstant(space, positions[t], number * factors[t]);
+                else
+                    _entries.Count(space, positions[t]);
+            }
+            if (constant is null)
+                pending.Add(new PendingStore(part, output, column, -1, space, positions, factors));
+        }
+        if (part.IsWide)
+            PlaceProducts(part, output, targets, factors, pending, products);
+    }
+
+    /// <summary>The factors of gradients that are multiplied outside the kernel get places, where the products find them.</summary>
+    private void PlaceProducts(
+        BlockPart part, int output, int[] targets, double[] factors, List<PendingStore> pending, List<GradientProduct> products)
+    {
+        var count = part.Instances.Length;
+        var pattern = part.Derivatives.Pattern;
+        var outside = new List<int>();
+        for (var entry = pattern.RowStarts[output]; entry < pattern.RowStarts[output + 1]; entry++)
+            if (part.LeafWidths[pattern.Columns[entry]] == 0)
+                outside.Add(entry);
+        var start = _memory.Allocate((long)count * outside.Count);
+        for (var k = 0; k < outside.Count; k++)
+        {
+            var entry = outside[k];
+            var leaf = pattern.Columns[entry];
+            var positions = new int[count];
+            for (var t = 0; t < count; t++)
+            {
+                positions[t] = start + t * outside.Count + k;
+                if (targets[t] >= 0)
+                    products.Add(new GradientProduct(targets[t], _flow.RowOf(part.Block.Leaf(leaf)[part.Instances[t]]), positions[t]));
+            }
+            if (part.Derivatives.IsComputed(entry))
+                pending.Add(new PendingStore(part, output, -1, entry, Space.Memory, positions, factors));
+            else
+                for (var t = 0; t < count; t++)
+                    _memory.Initialize(positions[t], [factors[t] * part.Derivatives.Constant(entry)]);
+        }
+    }
+
+    private void Emit(BlockPart part, List<PendingStore> pending)
+    {
+        var block = part.Block;
+        var count = part.Instances.Length;
+        var code = new PartCode(count, _memory, _alarm);
+        var values = new KernelTranslation(block.Kernel, code.Code, input => LoadInput(part, code, input));
+        var gradients = new PartGradients(part, code, values, leaf => GradientPositions(part, leaf));
+        foreach (var store in pending)
+        {
+            if (store.Part != part)
+                continue;
+            var number = store.Column >= 0 ? gradients.Column(store.Output, store.Column) : gradients.Partial(store.Entry);
+            number = code.Code.Multiply(code.Parameter(store.Factors), number);
+            var kind = store.Column < 0 ? StoreKind.Assign : StoreKindOf(store);
+            if (kind == StoreKind.Assign && store.Column >= 0)
+                number = WithBase(number, store, code);
+            code.Store(number, store.Space, store.Positions, kind);
+        }
+        for (var output = 0; output < block.Kernel.OutputCount; output++)
+        {
+            if (part.KeptStarts[output] >= 0)
+                StoreKept(part, output, code, gradients);
+            var positions = Array.ConvertAll(part.Instances, instance => _valuePositions[block.SlotOf(output, instance) - _graph.Trace.InputCount]);
+            if (positions.AsSpan().ContainsAnyExcept(-1))
+                code.Store(values.ValueOf(block.Kernel.Outputs[output]), Space.Memory, positions, StoreKind.Assign);
+        }
+        if (!code.IsEmpty)
+            code.Emit(_steps, _factory);
+    }
+
+    private void StoreKept(BlockPart part, int output, PartCode code, PartGradients gradients)
+    {
+        var count = part.Instances.Length;
+        for (var k = 0; k < part.OutputColumns[output].Length; k++)
+        {
+            var start = part.KeptStarts[output] + k * count;
+            if (part.ConstantOf(output, part.OutputColumns[output][k]) is { } number)
+            {
+                var numbers = new double[count];
+                Array.Fill(numbers, number);
+                _memory.Initialize(start, numbers);
+                continue;
+            }
+            var positions = new int[count];
+            for (var t = 0; t < count; t++)
+                positions[t] = start + t;
+            code.Store(gradients.Column(output, part.OutputColumns[output][k]), Space.Memory, positions, StoreKind.Assign);
+        }
+    }
+
+    private int LoadInput(BlockPart part, PartCode code, int input)
+    {
+        var block = part.Block;
+        if (input >= block.LeafCount)
+        {
+            var parameter = block.Parameter(input - block.LeafCount);
+            var numbers = new double[part.Instances.Length];
+            for (var t = 0; t < numbers.Length; t++)
+                numbers[t] = parameter[part.Instances[t]];
+            return code.Parameter(numbers);
+        }
+        var slots = block.Leaf(input);
+        var inputs = _graph.Trace.InputCount;
+        var positions = new int[part.Instances.Length];
+        var fromPoint = slots[part.Instances[0]] < inputs;
+        for (var t = 0; t < positions.Length; t++)
+        {
+            var slot = slots[part.Instances[t]];
+            positions[t] = slot < inputs ? slot : _valuePositions[slot - inputs];
+        }
+        return code.Load(fromPoint ? Space.Point : Space.Memory, positions);
+    }
+
+    /// <summary>The positions of the numbers of a leaf's kept gradient in every instance.</summary>
+    private int[][] GradientPositions(BlockPart part, int leaf)
+    {
+        var positions = new int[part.LeafWidths[leaf]][];
+        var slots = part.Block.Leaf(leaf);
+        for (var k = 0; k < positions.Length; k++)
+        {
+            positions[k] = new int[part.Instances.Length];
+            for (var t = 0; t < part.Instances.Length; t++)
+            {
+                var row = _flow.RowOf(slots[part.Instances[t]]);
+                positions[k][t] = row.ValueStart + k * row.ValueStride;
+            }
+        }
+        return positions;
+    }
+
+    private StoreKind StoreKindOf(PendingStore store)
+    {
+        var isSingle = true;
+        foreach (var position in store.Positions)
+            isSingle &= position < 0 || _entries.IsSingle(store.Space, position);
+        if (isSingle)
+            return StoreKind.Assign;
+        foreach (var position in store.Positions)
+            if (position >= 0)
+                _entries.Reset(store.Space, position);
+        return StoreKind.Accumulate;
+    }
+
+    /// <summary>A target that begins with a constant and has one contribution.</summary>
+    private int WithBase(int number, PendingStore store, PartCode code)
+    {
+        var bases = new double[store.Positions.Length];
+        for (var t = 0; t < bases.Length; t++)
+            bases[t] = store.Positions[t] >= 0 ? _entries.Base(store.Space, store.Positions[t]) : t > 0 ? bases[t - 1] : 0;
+        return bases.AsSpan().ContainsAnyExcept(0) ? code.Code.Add(number, code.Parameter(bases)) : number;
+    }
+
+    private void EmitSums(LinearBlock sums)
+    {
+        var inputs = _graph.Trace.InputCount;
+        var targets = new List<int>();
+        var constants = new List<double>();
+        var starts = new List<int> { 0 };
+        var sources = new List<int>();
+        var coefficients = new List<double>();
+        for (var row = 0; row < sums.RowCount; row++)
+        {
+            var position = _valuePositions[sums.FirstSlot + row - inputs];
+            if (position < 0)
+                continue;
+            targets.Add(position);
+            constants.Add(sums.Constants[row]);
+            for (var k = sums.RowStarts[row]; k < sums.RowStarts[row + 1]; k++)
+            {
+                var slot = sums.Slots[k];
+                sources.Add(slot < inputs ? ~slot : _valuePositions[slot - inputs]);
+                coefficients.Add(sums.Coefficients[k]);
+            }
+            starts.Add(sources.Count);
+        }
+        if (targets.Count > 0)
+            _steps.Add(new SumStep(Space.Memory, [.. targets], [.. constants], [.. starts], [.. sources], [.. coefficients], accumulates: false));
+    }
+
+    /// <summary>A number that is stored: a column of an output's gradient, or a partial derivative that is a factor of products.</summary>
+    private sealed record PendingStore(BlockPart Part, int Output, int Column, int Entry, Space Space, int[] Positions, double[] Factors);
+}

@@ -1,0 +1,128 @@
+using HybridAD.Execution.Kernels;
+using HybridAD.Graph;
+
+namespace HybridAD.Execution.Blocks;
+
+/// <summary>
+/// The code of one part of a block while it is being written: load streams are added as they are asked for, store streams with the place that they
+/// write to; <see cref="Emit"/> lays them out and adds the steps that run them.
+/// </summary>
+internal sealed class PartCode
+{
+    private readonly int _instanceCount;
+    private readonly ProgramMemory _memory;
+    private readonly int? _alarm;
+    private readonly List<PlacedStream> _loads = [];
+    private readonly List<double[]?> _parameters = [];
+    private readonly List<PlacedStream> _stores = [];
+    private readonly List<int> _stored = [];
+
+    /// <param name="instanceCount">Number of instances.</param>
+    /// <param name="memory">Where parameters are placed.</param>
+    /// <param name="alarm">
+    /// A number of the memory that becomes NaN when a number that is stored is not finite; null where nobody asks, and then values keep the roundings
+    /// of scalar evaluation.
+    /// </param>
+    public PartCode(int instanceCount, ProgramMemory memory, int? alarm)
+    {
+        _alarm = alarm;
+        _instanceCount = instanceCount;
+        _memory = memory;
+        Code = new KernelCodeBuilder(int.MaxValue, exactValues: alarm is null);
+    }
+
+    /// <summary>The steps.</summary>
+    public KernelCodeBuilder Code { get; }
+
+    /// <summary>Whether anything is stored.</summary>
+    public bool IsEmpty => _stores.Count == 0;
+
+    /// <summary>A step that loads a number from a position of its own in every instance.</summary>
+    public int Load(Space space, int[] positions) => Load(new PlacedStream(space, positions), null);
+
+    /// <summary>A step that loads a number that every instance has; equal numbers become a literal.</summary>
+    public int Parameter(double[] numbers)
+    {
+        var first = BitConverter.DoubleToInt64Bits(numbers[0]);
+        foreach (var number in numbers)
+            if (BitConverter.DoubleToInt64Bits(number) != first)
+                return Load(new PlacedStream(Space.Memory, null), numbers);
+        return Code.Literal(numbers[0]);
+    }
+
+    /// <summary>Stores a step.</summary>
+    public void Store(int step, Space space, int[] positions, StoreKind kind)
+    {
+        _stored.Add(step);
+        _stores.Add(new PlacedStream(space, positions, true, kind));
+    }
+
+    /// <summary>Adds the steps that run the code.</summary>
+    public void Emit(List<BlockStep> steps, KernelFactory factory)
+    {
+        if (_alarm is { } alarm)
+            StoreAlarm(alarm);
+        // Streams that lie next to each other are neighbours, so that runs are found.
+        var order = Enumerable.Range(0, _stores.Count).OrderBy(k => (_stores[k].Space, _stores[k].Store, FirstPosition(_stores[k]))).ToArray();
+        foreach (var k in order)
+            Code.Store(_stored[k]);
+        var built = Code.Build();
+        var loadOrder = Enumerable.Range(0, _loads.Count).OrderBy(k => (_loads[k].Positions is null, _loads[k].Space, FirstPosition(_loads[k]))).ToArray();
+        var (code, used) = CompactLoads.Of(built, loadOrder);
+        var streams = new PlacedStream[used.Length + order.Length];
+        for (var k = 0; k < used.Length; k++)
+            streams[k] = _loads[used[k]];
+        for (var k = 0; k < order.Length; k++)
+            streams[used.Length + k] = _stores[order[k]];
+        if (_instanceCount == 1)
+        {
+            factory.AddSingle(code, streams, steps);
+            return;
+        }
+        foreach (var part in StreamLayout.Of(streams, _instanceCount))
+        {
+            var parameter = 0;
+            foreach (var stream in used)
+                if (_parameters[stream] is { } numbers)
+                    part.Data[part.InOrder[parameter++]] = _memory.Allocate(InOrder(numbers, part.Order));
+            steps.Add(new KernelStep(factory.Compile(code, part.Shapes), part.Data, part.ChunkCount));
+        }
+    }
+
+    /// <summary>Zero times the sum of all numbers is NaN where one of them is not finite; where only their sum overflows, the alarm is false.</summary>
+    private void StoreAlarm(int alarm)
+    {
+        var sum = -1;
+        foreach (var step in _stored)
+            if (!Code.IsLiteral(step, out _))
+                sum = sum < 0 ? step : Code.Add(sum, step);
+        if (sum < 0)
+            return;
+        var positions = new int[_instanceCount];
+        Array.Fill(positions, alarm);
+        Store(Code.Multiply(sum, Code.Literal(0)), Space.Memory, positions, StoreKind.Accumulate);
+    }
+
+    private static double[] InOrder(double[] numbers, int[] order)
+    {
+        var result = new double[order.Length];
+        for (var k = 0; k < order.Length; k++)
+            result[k] = numbers[order[k] >= 0 ? order[k] : ~order[k]];
+        return result;
+    }
+
+    private static int FirstPosition(PlacedStream stream)
+    {
+        foreach (var position in stream.Positions ?? [])
+            if (position >= 0)
+                return position;
+        return -1;
+    }
+
+    private int Load(PlacedStream stream, double[]? parameter)
+    {
+        _loads.Add(stream);
+        _parameters.Add(parameter);
+        return Code.Load(_loads.Count - 1);
+    }
+}

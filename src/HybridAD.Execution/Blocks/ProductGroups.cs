@@ -1,0 +1,118 @@
+using HybridAD.Execution.Kernels;
+
+namespace HybridAD.Execution.Blocks;
+
+/// <summary>
+/// The products that follow a block, divided into matrix products, where rows are multiples of the same gradients, and single ones. Their contributions
+/// are counted first, their steps made when all contributions of the program are known.
+/// </summary>
+internal sealed class ProductGroups
+{
+    private readonly GradientFlow _flow;
+    private readonly TargetEntries _entries;
+    private readonly List<GradientProduct> _scattered = [];
+    private readonly List<List<GradientProduct[]>> _dense = [];
+
+    private ProductGroups(GradientFlow flow, TargetEntries entries)
+    {
+        _flow = flow;
+        _entries = entries;
+    }
+
+    /// <summary>Divides the products and counts their contributions.</summary>
+    public static ProductGroups Of(List<GradientProduct> products, GradientFlow flow, TargetEntries entries)
+    {
+        var groups = new ProductGroups(flow, entries);
+        var bySources = new Dictionary<string, List<GradientProduct[]>>();
+        foreach (var row in products.GroupBy(static product => product.Target))
+        {
+            GradientProduct[] terms = [.. row.OrderBy(static product => product.Source.ValueStart)];
+            if (!groups.IsAligned(terms))
+            {
+                groups._scattered.AddRange(terms);
+                continue;
+            }
+            var key = $"{groups.SpaceOf(row.Key)} {string.Join(' ', terms.Select(static product => product.Source.ValueStart))}";
+            if (!bySources.TryGetValue(key, out var rows))
+            {
+                bySources.Add(key, rows = []);
+                groups._dense.Add(rows);
+            }
+            rows.Add(terms);
+        }
+        groups.Count();
+        return groups;
+    }
+
+    /// <summary>Adds the steps.</summary>
+    public void Build(List<BlockStep> steps, ProgramMemory memory)
+    {
+        foreach (var rows in _dense)
+            steps.Add(Dense(rows, memory));
+        foreach (var products in _scattered.GroupBy(product => SpaceOf(product.Target)))
+            steps.Add(Scattered([.. products], products.Key));
+    }
+
+    private Space SpaceOf(int target) => target < _flow.OutputCount ? Space.Result : Space.Memory;
+
+    /// <summary>Whether all gradients have exactly the columns of the target, number after number.</summary>
+    private bool IsAligned(GradientProduct[] terms)
+    {
+        var columns = _flow.TargetColumns(terms[0].Target);
+        foreach (var term in terms)
+            if (term.Source.ValueStride != 1 || !columns.SequenceEqual(_flow.ColumnsOf(term.Source)))
+                return false;
+        return true;
+    }
+
+    private void Count()
+    {
+        foreach (var rows in _dense)
+            foreach (var terms in rows)
+                _entries.CountRow(SpaceOf(terms[0].Target), _flow.TargetStart(terms[0].Target), _flow.TargetColumns(terms[0].Target).Length);
+        foreach (var product in _scattered)
+        {
+            var target = _flow.TargetColumns(product.Target);
+            foreach (var column in _flow.ColumnsOf(product.Source))
+            {
+                var position = _flow.TargetStart(product.Target) + target.BinarySearch(column);
+                // Numbers that products are added to always begin anew.
+                _entries.Count(SpaceOf(product.Target), position);
+                _entries.Count(SpaceOf(product.Target), position);
+                _entries.Reset(SpaceOf(product.Target), position);
+            }
+        }
+    }
+
+    private DenseProduct Dense(List<GradientProduct[]> rows, ProgramMemory memory)
+    {
+        var space = SpaceOf(rows[0][0].Target);
+        var targets = rows.ConvertAll(terms => _flow.TargetStart(terms[0].Target));
+        var width = _flow.TargetColumns(rows[0][0].Target).Length;
+        var isFree = targets.TrueForAll(target => _entries.IsRowFree(space, target, width));
+        if (!isFree)
+            foreach (var target in targets)
+                for (var k = 0; k < width; k++)
+                    _entries.Reset(space, target + k);
+        int[] factors = [.. rows.SelectMany(static terms => terms.Select(static term => term.Factor))];
+        return new DenseProduct(
+            space, [.. targets], width, factors, memory.Allocate(factors.Length), Array.ConvertAll(rows[0], static term => term.Source.ValueStart), !isFree);
+    }
+
+    private ScatteredProducts Scattered(GradientProduct[] products, Space space)
+    {
+        var starts = new int[products.Length + 1];
+        for (var k = 0; k < products.Length; k++)
+            starts[k + 1] = starts[k] + products[k].Source.Width;
+        var positions = new int[starts[^1]];
+        for (var k = 0; k < products.Length; k++)
+        {
+            var columns = _flow.ColumnsOf(products[k].Source);
+            var target = _flow.TargetColumns(products[k].Target);
+            for (var number = 0; number < columns.Length; number++)
+                positions[starts[k] + number] = _flow.TargetStart(products[k].Target) + target.BinarySearch(columns[number]);
+        }
+        return new ScatteredProducts(
+            space, Array.ConvertAll(products, static product => product.Factor), Array.ConvertAll(products, static product => product.Source), starts, positions);
+    }
+}

@@ -1,0 +1,55 @@
+namespace HybridAD.Execution.Blocks;
+
+/// <summary>Hands out places in the working memory of a program that is being assembled.</summary>
+internal sealed class ProgramMemory
+{
+    private const int Alignment = 8;
+
+    private const int ConstantsAtOnce = 256;
+
+    private readonly List<(int Start, double[] Numbers)> _initial = [];
+    private double[] _constants = [];
+    private int _constantStart;
+    private int _constantCount;
+
+    /// <summary>Numbers handed out.</summary>
+    public int Size { get; private set; }
+
+    /// <summary>What the places hold from the beginning.</summary>
+    public (int Start, double[] Numbers)[] Initial => [.. _initial];
+
+    /// <summary>Room for some numbers; beginnings are aligned to whole vectors, as far as the memory itself is.</summary>
+    /// <exception cref="InsufficientMemoryException">More than an array can hold.</exception>
+    public int Allocate(long count)
+    {
+        var start = (Size + Alignment - 1) & -Alignment;
+        if (start + count > Array.MaxLength)
+            throw new InsufficientMemoryException();
+        Size = (int)(start + count);
+        return start;
+    }
+
+    /// <summary>Room for numbers that are there from the beginning.</summary>
+    public int Allocate(double[] numbers)
+    {
+        var start = Allocate(numbers.Length);
+        Initialize(start, numbers);
+        return start;
+    }
+
+    /// <summary>The place of a single number that is there from the beginning.</summary>
+    public int Constant(double number)
+    {
+        if (_constantCount == _constants.Length)
+        {
+            _constants = new double[ConstantsAtOnce];
+            _constantCount = 0;
+            _constantStart = Allocate(_constants);
+        }
+        _constants[_constantCount] = number;
+        return _constantStart + _constantCount++;
+    }
+
+    /// <summary>Says what a place holds from the beginning.</summary>
+    public void Initialize(int start, double[] numbers) => _initial.Add((start, numbers));
+}

@@ -1,0 +1,111 @@
+using HybridAD.Blocks;
+using HybridAD.Collections;
+
+namespace HybridAD.Execution.Blocks;
+
+/// <summary>
+/// Which target rows every slot counts into, and with what factor. The targets are the outputs and the sums that kernels read; sums on the way to an
+/// output are multiplied through, so that the terms count into the output directly.
+/// </summary>
+internal sealed class SlotUses
+{
+    /// <summary>A slot that counts into more targets than this keeps its gradient, and targets take it from there.</summary>
+    public const int MostUses = 8;
+
+    private readonly int[] _first;
+    private readonly Growing<int> _next = new();
+    private readonly Growing<int> _target = new();
+    private readonly Growing<double> _factor = new();
+    private readonly bool[] _isRead;
+    private readonly int[] _useCount;
+
+    private SlotUses(int slotCount)
+    {
+        _first = new int[slotCount];
+        Array.Fill(_first, -1);
+        _isRead = new bool[slotCount];
+        _useCount = new int[slotCount];
+    }
+
+    /// <summary>What every target begins with: the constants of the sums that were multiplied through.</summary>
+    public List<double> Constants { get; } = [];
+
+    /// <summary>Sums that are targets of their own, by target number less the number of outputs: their slots.</summary>
+    public List<int> KeptSums { get; } = [];
+
+    /// <summary>Finds the uses of all slots.</summary>
+    public static SlotUses Of(BlockGraph graph)
+    {
+        var uses = new SlotUses(graph.SlotCount);
+        for (var output = 0; output < graph.OutputSlots.Length; output++)
+        {
+            uses.Add(graph.OutputSlots[output], output, 1);
+            uses.Constants.Add(0);
+        }
+        foreach (var block in graph.Blocks)
+            if (block is KernelBlock kernel)
+                for (var leaf = 0; leaf < kernel.LeafCount; leaf++)
+                    foreach (var slot in kernel.Leaf(leaf))
+                        uses._isRead[slot] = true;
+        for (var k = graph.Blocks.Length - 1; k >= 0; k--)
+            if (graph.Blocks[k] is LinearBlock sums)
+                uses.PushThrough(sums, graph.OutputSlots.Length);
+        return uses;
+    }
+
+    /// <summary>Whether a kernel reads the slot.</summary>
+    public bool IsRead(int slot) => _isRead[slot];
+
+    /// <summary>Number of targets that the slot counts into.</summary>
+    public int CountOf(int slot) => _useCount[slot];
+
+    /// <summary>Whether the gradient of the slot is kept in memory, for kernels that read it or because it counts into many targets.</summary>
+    public bool IsKept(int slot) => _isRead[slot] || _useCount[slot] > MostUses;
+
+    /// <summary>The first use of a slot, or −1.</summary>
+    public int First(int slot) => _first[slot];
+
+    /// <summary>The use that follows, or −1.</summary>
+    public int Next(int use) => _next.Items[use];
+
+    /// <summary>The target of a use.</summary>
+    public int Target(int use) => _target.Items[use];
+
+    /// <summary>The factor of a use.</summary>
+    public double Factor(int use) => _factor.Items[use];
+
+    private void PushThrough(LinearBlock sums, int outputCount)
+    {
+        for (var row = sums.RowCount - 1; row >= 0; row--)
+        {
+            var slot = sums.FirstSlot + row;
+            var (start, end) = (sums.RowStarts[row], sums.RowStarts[row + 1]);
+            // A long sum that counts into several targets is cheaper computed once.
+            if (_isRead[slot] || _useCount[slot] > MostUses || (_useCount[slot] > 1 && end - start > MostUses))
+            {
+                _isRead[slot] = true;
+                var target = outputCount + KeptSums.Count;
+                KeptSums.Add(slot);
+                Constants.Add(sums.Constants[row]);
+                for (var k = start; k < end; k++)
+                    Add(sums.Slots[k], target, sums.Coefficients[k]);
+                continue;
+            }
+            for (var use = _first[slot]; use >= 0; use = _next.Items[use])
+            {
+                Constants[_target.Items[use]] += _factor.Items[use] * sums.Constants[row];
+                for (var k = start; k < end; k++)
+                    Add(sums.Slots[k], _target.Items[use], _factor.Items[use] * sums.Coefficients[k]);
+            }
+        }
+    }
+
+    private void Add(int slot, int target, double factor)
+    {
+        _next.Add(_first[slot]);
+        _target.Add(target);
+        _factor.Add(factor);
+        _first[slot] = _target.Count - 1;
+        _useCount[slot]++;
+    }
+}

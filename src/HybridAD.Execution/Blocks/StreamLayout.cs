@@ -1,0 +1,223 @@
+using HybridAD.Collections;
+using HybridAD.Execution.Kernels;
+
+namespace HybridAD.Execution.Blocks;
+
+/// <summary>A stream before it has its addressing: the position of every instance.</summary>
+/// <param name="Space">Which array.</param>
+/// <param name="Positions">A position per instance; −1 where an instance stores nothing. Null: in the order in which instances are computed.</param>
+/// <param name="IsStore">Whether it is written.</param>
+/// <param name="Store">What a store does.</param>
+internal sealed record PlacedStream(Space Space, int[]? Positions, bool IsStore = false, StoreKind Store = StoreKind.Assign);
+
+/// <summary>
+/// Instances in the order in which a kernel computes them, eight to a chunk, and the addressing of its streams. Instances whose neighbours are at
+/// regular distances in every stream come first, in chunks that need one position per stream; the others follow with a position each.
+/// </summary>
+internal sealed class StreamLayout
+{
+    /// <summary>A stream that is regular between fewer neighbours than this has a position for every instance, so that the others need not.</summary>
+    private const double RegularShare = 0.75;
+
+    private readonly PlacedStream[] _streams;
+    private readonly int _count;
+    private readonly int[] _runs;
+
+    private StreamLayout(PlacedStream[] streams, int count)
+    {
+        _streams = streams;
+        _count = count;
+        _runs = Runs(streams);
+    }
+
+    /// <summary>Divides the instances into at most two parts.</summary>
+    /// <param name="streams">Loads first, then stores.</param>
+    /// <param name="count">Number of instances.</param>
+    public static List<LaidOutStreams> Of(PlacedStream[] streams, int count) => new StreamLayout(streams, count).Divide();
+
+    private List<LaidOutStreams> Divide()
+    {
+        var strides = new int[_streams.Length];
+        var isRegular = new bool[_streams.Length];
+        var breaks = new bool[Math.Max(0, _count - 1)];
+        for (var s = 0; s < _streams.Length; s++)
+        {
+            if (_runs[s] == 0 || _streams[s].Positions is not { } positions)
+            {
+                isRegular[s] = _streams[s].Positions is null;
+                continue;
+            }
+            strides[s] = UsualStride(positions);
+            var regular = 0;
+            for (var t = 0; t < breaks.Length; t++)
+                if (positions[t] >= 0 && positions[t + 1] - positions[t] == strides[s] && positions[t + 1] >= 0)
+                    regular++;
+            isRegular[s] = regular >= RegularShare * breaks.Length;
+            if (isRegular[s])
+                for (var t = 0; t < breaks.Length; t++)
+                    breaks[t] |= positions[t] < 0 || positions[t + 1] < 0 || positions[t + 1] - positions[t] != strides[s];
+        }
+        var inChunks = new Growing<int>(_count);
+        var rest = new Growing<int>();
+        for (var t = 0; t < _count;)
+        {
+            var end = t + 1;
+            while (end < _count && end < t + Chunk.Lanes && !breaks[end - 1])
+                end++;
+            if (end - t < Chunk.Lanes)
+            {
+                rest.Add(t++);
+                continue;
+            }
+            for (; t < end; t++)
+                inChunks.Add(t);
+        }
+        // A chunk or two are not worth a kernel of their own.
+        if (inChunks.Count < 4 * Chunk.Lanes && rest.Count > 0)
+        {
+            inChunks.Clear();
+            rest.Clear();
+            for (var t = 0; t < _count; t++)
+                rest.Add(t);
+        }
+        var parts = new List<LaidOutStreams>(2);
+        if (inChunks.Count > 0)
+            parts.Add(LayOut(inChunks.ToArray(), strides, isRegular));
+        if (rest.Count > 0)
+            parts.Add(LayOut(Padded(rest), strides, new bool[_streams.Length]));
+        return parts;
+    }
+
+    /// <summary>Whole chunks; what is missing in the last one is computed, but not stored.</summary>
+    private static int[] Padded(Growing<int> instances)
+    {
+        while (instances.Count % Chunk.Lanes != 0)
+            instances.Add(~instances.Items[instances.Count - 1] < 0 ? ~instances.Items[instances.Count - 1] : instances.Items[instances.Count - 1]);
+        return instances.ToArray();
+    }
+
+    private LaidOutStreams LayOut(int[] order, int[] strides, bool[] isRegular)
+    {
+        var chunks = order.Length / Chunk.Lanes;
+        var shapes = new KernelStream[_streams.Length];
+        var data = new Growing<int>(_streams.Length);
+        for (var s = 0; s < _streams.Length; s++)
+            data.Add(0);
+        var inOrder = new List<int>();
+        for (var s = 0; s < _streams.Length; s++)
+        {
+            var stream = _streams[s];
+            if (_runs[s] == 0)
+            {
+                shapes[s] = shapes[s - 1] with { Run = 0 };
+                continue;
+            }
+            data.Items[s] = data.Count;
+            if (stream.Positions is not { } positions)
+            {
+                // The base follows when the numbers have their place.
+                inOrder.Add(data.Count);
+                data.Add(0);
+                data.Add(Chunk.Lanes);
+                shapes[s] = new KernelStream(Addressing.Affine, 1, 1, stream.Space, stream.Store);
+                continue;
+            }
+            var (addressing, stride) = Address(order, positions, stream.IsStore, isRegular[s] ? strides[s] : null, data);
+            shapes[s] = new KernelStream(addressing, stride, _runs[s], stream.Space, stream.Store);
+        }
+        return new LaidOutStreams(order, chunks, shapes, data.ToArray(), [.. inOrder]);
+    }
+
+    private static (Addressing Addressing, int Stride) Address(int[] order, int[] positions, bool isStore, int? regularStride, Growing<int> data)
+    {
+        if (AffineStride(order, positions) is { } affine)
+        {
+            data.Add(positions[order[0]]);
+            data.Add(order.Length > Chunk.Lanes ? positions[order[Chunk.Lanes]] - positions[order[0]] : 0);
+            return (Addressing.Affine, affine);
+        }
+        if (regularStride is { } stride)
+        {
+            for (var t = 0; t < order.Length; t += Chunk.Lanes)
+                data.Add(positions[order[t]]);
+            return (Addressing.Based, stride);
+        }
+        foreach (var instance in order)
+            data.Add(instance >= 0 ? positions[instance] : isStore ? -1 : positions[~instance]);
+        return (Addressing.Indexed, 0);
+    }
+
+    /// <summary>The distance between lanes if all chunks are alike and follow each other at one distance, else null.</summary>
+    private static int? AffineStride(int[] order, int[] positions)
+    {
+        if (order[^1] < 0 || positions[order[0]] < 0)
+            return null;
+        var stride = positions[order[1]] - positions[order[0]];
+        var step = order.Length > Chunk.Lanes ? positions[order[Chunk.Lanes]] - positions[order[0]] : 0;
+        for (var t = 1; t < order.Length; t++)
+        {
+            var expected = (t & (Chunk.Lanes - 1)) == 0 ? positions[order[t - Chunk.Lanes]] + step : positions[order[t - 1]] + stride;
+            if (positions[order[t]] != expected || expected < 0)
+                return null;
+        }
+        return stride;
+    }
+
+    private static int UsualStride(int[] positions)
+    {
+        Span<int> candidates = stackalloc int[16];
+        Span<int> votes = stackalloc int[16];
+        var known = 0;
+        var step = Math.Max(1, positions.Length / 64);
+        for (var t = 0; t + 1 < positions.Length; t += step)
+        {
+            var stride = positions[t + 1] - positions[t];
+            var k = candidates[..known].IndexOf(stride);
+            if (k < 0 && known < candidates.Length)
+                candidates[k = known++] = stride;
+            if (k >= 0)
+                votes[k]++;
+        }
+        var best = 0;
+        for (var k = 1; k < known; k++)
+            if (votes[k] > votes[best])
+                best = k;
+        return known == 0 ? 0 : candidates[best];
+    }
+
+    /// <summary>The length of the run that begins at each stream, 0 inside one: neighbouring streams whose positions follow each other in every instance.</summary>
+    private static int[] Runs(PlacedStream[] streams)
+    {
+        var runs = new int[streams.Length];
+        for (var s = 0; s < streams.Length;)
+        {
+            var end = s + 1;
+            while (end < streams.Length && Follows(streams[end - 1], streams[end]))
+                end++;
+            // Neighbouring instances next to each other are better than neighbouring streams.
+            if (end - s > 1 && streams[s].Positions is { } first && UsualStride(first) == 1)
+                end = s + 1;
+            runs[s] = end - s;
+            s = end;
+        }
+        return runs;
+    }
+
+    private static bool Follows(PlacedStream before, PlacedStream after)
+    {
+        if (before.Space != after.Space || before.IsStore != after.IsStore || before.Store != after.Store || before.Positions is not { } first || after.Positions is not { } second)
+            return false;
+        for (var t = 0; t < first.Length; t++)
+            if (first[t] < 0 ? second[t] >= 0 : second[t] != first[t] + 1)
+                return false;
+        return true;
+    }
+}
+
+/// <summary>A part of the instances of a kernel with the addressing of all streams.</summary>
+/// <param name="Order">The instance of every lane of every chunk; the complement of an instance fills a lane whose results are not stored.</param>
+/// <param name="ChunkCount">Number of chunks.</param>
+/// <param name="Shapes">The shape of every stream.</param>
+/// <param name="Data">Offsets and positions as a <see cref="ChunkKernel"/> wants them.</param>
+/// <param name="InOrder">Where in the data the base of each stream stands whose numbers come in the order of the instances.</param>
+internal sealed record LaidOutStreams(int[] Order, int ChunkCount, KernelStream[] Shapes, int[] Data, int[] InOrder);

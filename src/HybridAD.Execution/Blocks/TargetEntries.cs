@@ -1,0 +1,95 @@
+using HybridAD.Execution.Kernels;
+
+namespace HybridAD.Execution.Blocks;
+
+/// <summary>
+/// The numbers that gradients are summed up in, those of the result and kept ones in memory: what each begins with, how many contributions it gets,
+/// and whether it has to be put back before every evaluation.
+/// </summary>
+/// <param name="resultLength">Numbers of the result.</param>
+/// <param name="memoryLength">Numbers of the memory that can be targets.</param>
+internal sealed class TargetEntries(int resultLength, int memoryLength)
+{
+    private readonly Side _result = new(resultLength);
+    private readonly Side _memory = new(memoryLength);
+
+    /// <summary>What the numbers of the result begin with.</summary>
+    public double[] ResultBase => _result.Base;
+
+    /// <summary>Says that a number gets a contribution in every evaluation.</summary>
+    public void Count(Space space, int position)
+    {
+        ref var count = ref Of(space).Contributions[position];
+        if (count < 2)
+            count++;
+    }
+
+    /// <summary>Says that every number of a row gets a contribution.</summary>
+    public void CountRow(Space space, int start, int width)
+    {
+        foreach (ref var count in Of(space).Contributions.AsSpan(start, width))
+            if (count < 2)
+                count++;
+    }
+
+    /// <summary>Adds to what a number begins with.</summary>
+    public void AddConstant(Space space, int position, double number) => Of(space).Base[position] += number;
+
+    /// <summary>What a number begins with.</summary>
+    public double Base(Space space, int position) => Of(space).Base[position];
+
+    /// <summary>Whether a number gets one contribution only, so that it need not be added to what is there.</summary>
+    public bool IsSingle(Space space, int position) => Of(space).Contributions[position] < 2;
+
+    /// <summary>Whether a number that begins with 0 gets one contribution only, for a whole row.</summary>
+    public bool IsRowFree(Space space, int start, int width)
+    {
+        var side = Of(space);
+        return !side.Contributions.AsSpan(start, width).ContainsAnyExcept((byte)1) && !side.Base.AsSpan(start, width).ContainsAnyExcept(0);
+    }
+
+    /// <summary>Says that a number is added to, and so has to begin anew.</summary>
+    public void Reset(Space space, int position) => Of(space).IsReset[position] = true;
+
+    /// <summary>The steps that put numbers back, and what kept numbers hold from the beginning.</summary>
+    public (BlockStep[] Result, BlockStep[] Memory) Resets() => (_result.Resets(Space.Result), _memory.Resets(Space.Memory));
+
+    /// <summary>What the numbers of a row in memory begin with.</summary>
+    public double[] MemoryBase(int start, int width) => _memory.Base.AsSpan(start, width).ToArray();
+
+    private Side Of(Space space) => space == Space.Result ? _result : _memory;
+
+    private sealed class Side(int length)
+    {
+        public readonly byte[] Contributions = new byte[length];
+        public readonly double[] Base = new double[length];
+        public readonly bool[] IsReset = new bool[length];
+
+        public BlockStep[] Resets(Space space)
+        {
+            var steps = new List<BlockStep>();
+            var positions = new List<int>();
+            for (var start = 0; start < IsReset.Length;)
+            {
+                if (!IsReset[start])
+                {
+                    start++;
+                    continue;
+                }
+                var end = start;
+                while (end < IsReset.Length && IsReset[end])
+                    end++;
+                // Long ranges are copied, the others listed.
+                if (end - start >= 16)
+                    steps.Add(new ResetRangeStep(space, start, Base[start..end]));
+                else
+                    for (var k = start; k < end; k++)
+                        positions.Add(k);
+                start = end;
+            }
+            if (positions.Count > 0)
+                steps.Add(new ResetStep(space, [.. positions], [.. positions.Select(k => Base[k])]));
+            return [.. steps];
+        }
+    }
+}

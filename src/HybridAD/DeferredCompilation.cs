@@ -1,0 +1,26 @@
+using System.Diagnostics;
+
+namespace HybridAD;
+
+/// <summary>
+/// Something that is compiled when that pays: when as much time has been spent without it as compiling is expected to take. Whatever the number of
+/// evaluations turns out to be, no more than twice the time of the better choice is spent.
+/// </summary>
+/// <param name="compile">Compiles; null where that turns out to be impossible.</param>
+/// <param name="seconds">What compiling is expected to take.</param>
+internal sealed class DeferredCompilation<TCompiled>(Func<TCompiled?> compile, double seconds)
+    where TCompiled : class
+{
+    private readonly Lazy<TCompiled?> _compiled = new(compile);
+    private readonly long _worthTicks = (long)Math.Min(seconds * Stopwatch.Frequency, long.MaxValue / 2);
+    private long _spentTicks;
+
+    /// <summary>What was compiled, or null while it is not time, or where it is impossible.</summary>
+    public TCompiled? Ready => _compiled.IsValueCreated || Volatile.Read(ref _spentTicks) >= _worthTicks ? _compiled.Value : null;
+
+    /// <summary>Compiles at once.</summary>
+    public TCompiled? Now() => _compiled.Value;
+
+    /// <summary>Says that an evaluation took from a timestamp until now without what is to be compiled.</summary>
+    public void SpentSince(long timestamp) => Interlocked.Add(ref _spentTicks, Stopwatch.GetTimestamp() - timestamp);
+}

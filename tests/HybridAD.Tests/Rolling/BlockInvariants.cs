@@ -1,0 +1,65 @@
+using HybridAD.Blocks;
+using HybridAD.Graph;
+using HybridAD.Rolling;
+
+namespace HybridAD.Tests.Rolling;
+
+/// <summary>What every block graph promises to whoever executes it.</summary>
+internal static class BlockInvariants
+{
+    public static void Hold(RollingResult result, RollingOptions options)
+    {
+        if (result.Graph is not { } graph)
+            return;
+        var trace = graph.Trace;
+        Assert.Equal(trace.OutputCount + (options.IncludeGuards ? trace.Guards.Length : 0), graph.OutputSlots.Length);
+        var next = trace.InputCount;
+        foreach (var block in graph.Blocks)
+        {
+            Assert.Equal(next, block.FirstSlot);
+            Assert.True(block.SlotCount > 0, "a block computes something");
+            if (block is KernelBlock kernels)
+                Hold(kernels);
+            else
+                Hold((LinearBlock)block);
+            next += block.SlotCount;
+        }
+        Assert.Equal(next, graph.SlotCount);
+        foreach (var slot in graph.OutputSlots)
+            Assert.InRange(slot, 0, graph.SlotCount - 1);
+        Assert.True(result.ExpandedOperationCount <= Math.Max(1, options.LargestExpansion) * result.OperationCount, "the budget for repeated operations is kept");
+    }
+
+    private static void Hold(KernelBlock block)
+    {
+        Assert.Equal(block.Kernel.InputCount, block.LeafCount + block.ParameterCount);
+        Assert.Equal(block.SlotCount, block.Kernel.OutputCount * block.InstanceCount);
+        Assert.Equal(0, block.Kernel.Guards.Length);
+        TraceVerifier.Verify(block.Kernel);
+        for (var leaf = 0; leaf < block.LeafCount; leaf++)
+        {
+            Assert.Equal(block.InstanceCount, block.Leaf(leaf).Length);
+            foreach (var slot in block.Leaf(leaf))
+                Assert.InRange(slot, 0, block.FirstSlot - 1);
+        }
+        // One leaf for each slot of an instance.
+        for (var instance = 0; instance < block.InstanceCount; instance++)
+            Assert.Equal(block.LeafCount, Enumerable.Range(0, block.LeafCount).Select(leaf => block.Leaf(leaf)[instance]).Distinct().Count());
+        for (var parameter = 0; parameter < block.ParameterCount; parameter++)
+            Assert.Equal(block.InstanceCount, block.Parameter(parameter).Length);
+    }
+
+    private static void Hold(LinearBlock block)
+    {
+        Assert.Equal(block.RowCount + 1, block.RowStarts.Length);
+        Assert.Equal(0, block.RowStarts[0]);
+        Assert.Equal(block.Slots.Length, block.RowStarts[^1]);
+        Assert.Equal(block.Slots.Length, block.Coefficients.Length);
+        for (var row = 0; row < block.RowCount; row++)
+        {
+            var slots = block.Slots[block.RowStarts[row]..block.RowStarts[row + 1]].ToArray();
+            Assert.Equal(slots.Length, slots.Distinct().Count());
+            Assert.All(slots, slot => Assert.InRange(slot, 0, block.FirstSlot - 1));
+        }
+    }
+}

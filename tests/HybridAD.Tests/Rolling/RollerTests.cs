@@ -1,0 +1,69 @@
+using HybridAD.Bench.Rolling;
+using HybridAD.Blocks;
+using HybridAD.Graph;
+using HybridAD.Rolling;
+using HybridAD.Simplification;
+using HybridAD.Tests.Support;
+using Xunit.Abstractions;
+
+namespace HybridAD.Tests.Rolling;
+
+/// <summary>A block graph computes what its trace computes, and finds what repeats in it.</summary>
+public sealed class RollerTests(ITestOutputHelper output)
+{
+    public static TheoryData<string> Models => [.. RepeatingModels.All.Select(model => model.Name)];
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void The_blocks_of_a_model_compute_what_its_trace_computes(string name)
+    {
+        var (_, record, size) = RepeatingModels.All.Single(model => model.Name == name);
+        var raw = record(size);
+        foreach (var trace in new[] { raw, Simplifier.Simplify(raw).Trace })
+            foreach (var options in new[] { RollingOptions.ForDerivatives, RollingOptions.ForValues })
+                output.WriteLine(Describe(Checked(trace, options, 1)));
+    }
+
+    [Fact]
+    public void The_blocks_of_random_traces_compute_what_the_traces_compute()
+    {
+        for (var seed = 0; seed < 400; seed++)
+        {
+            var trace = RandomTraces.Create(seed, 4, 20 + 3 * (seed % 60));
+            foreach (var splits in new[] { true, false })
+                Checked(trace, new RollingOptions { SplitSums = splits, IncludeGuards = seed % 2 == 0, LeastShare = 0 }, seed);
+        }
+    }
+
+    private static RollingResult Checked(Trace trace, RollingOptions options, int seed)
+    {
+        var result = Roller.Roll(trace, options);
+        BlockInvariants.Hold(result, options);
+        if (result.Graph is not { } graph)
+            return result;
+        var random = new Random(seed);
+        var point = trace.InputCount > 4
+            ? [.. Enumerable.Range(0, trace.InputCount).Select(_ => 0.2 + 0.6 * random.NextDouble())]
+            : RandomTraces.Point(random, trace.InputCount);
+        var values = Naive.NodeValues(trace, point);
+        int[] nodes = [.. trace.Outputs, .. options.IncludeGuards ? trace.Guards.ToArray().Select(guard => guard.Node) : []];
+        var actual = BlockInterpreter.Outputs(graph, point);
+        var exact = !graph.Blocks.ToArray().OfType<LinearBlock>().Any(block => block.Slots.Length > 0);
+        for (var k = 0; k < nodes.Length; k++)
+            if (exact)
+                Assert.Equal(BitConverter.DoubleToInt64Bits(values[nodes[k]]), BitConverter.DoubleToInt64Bits(actual[k]));
+            else if (trace.InputCount > 4)
+                Assert.True(Math.Abs(values[nodes[k]] - actual[k]) <= 1e-11 * (1 + Math.Abs(values[nodes[k]])), $"output {k}: {actual[k]:R} for {values[nodes[k]]:R}");
+        return result;
+    }
+
+    private static string Describe(RollingResult result) => result.Graph is not { } graph
+        ? $"{result.Outcome} {result.RolledShare:P1}"
+        : $"{result.OperationCount} operations, {result.RolledShare:P1} rolled, {(double)result.ExpandedOperationCount / result.OperationCount:F2}×: "
+            + string.Join(" · ", graph.Blocks.ToArray().Select(block => block switch
+            {
+                KernelBlock k => $"{k.InstanceCount}×{k.Kernel.OperationCount}({k.LeafCount}+{k.ParameterCount}→{k.Kernel.OutputCount})",
+                LinearBlock l => $"Σ{l.RowCount}/{l.Slots.Length}",
+                _ => "",
+            }).Take(30));
+}
