@@ -288,7 +288,6 @@ internal sealed partial class VectorEmitter
                 _il.Emit(OpCodes.Dup);
                 EmitOperator("op_Multiply");
                 break;
-                break;
         }
     }
 
