@@ -20,7 +20,7 @@ internal static class VectorFunctionsBenchmark
         text.AppendLine(CultureInfo.InvariantCulture, $"Errors: the largest over {points.ToString("N0", CultureInfo.InvariantCulture)} random points of a range, in ulps, against the 100-bit functions; random points prove no bound.");
         text.AppendLine("Ranges with `log` have random exponents, of which a tenth reach down to the subnormal numbers where the range holds 0; the others are uniform.");
         text.AppendLine("*scalar* is the scalar rule, which is `Math` or, for erf, erfc, expm1, log1p and cbrt, `Accurate`; *1*, *2*, *4* and *8* are the widths in doubles.");
-        text.AppendLine("Thread-CPU medians over 4,096 numbers in the cache, the widths interleaved, calls not inlined.");
+        text.AppendLine("Thread-CPU medians in nanoseconds per number over 4,096 numbers in the cache, the widths interleaved, calls not inlined.");
         text.AppendLine(CultureInfo.InvariantCulture, $"This processor computes {(Vector512.IsHardwareAccelerated ? 8 : Vector256.IsHardwareAccelerated ? 4 : 2)} doubles at once; wider lanes are taken apart.").AppendLine();
         text.AppendLine("| function | range | error | scalar error | scalar ns | 1 | 2 | 4 | 8 | scalar / 8 |");
         text.AppendLine("|---|---|---|---|---|---|---|---|---|---|");

@@ -15,14 +15,19 @@ public static partial class LaneMath
         return Elsewhere<T, ScalarAsinh>(T.Less(magnitude, T.Broadcast(1 << 30)), x, value);
     }
 
-    /// <summary>arcosh x to 2 ulps: ln(1 + t + √(t(t + 2))) with t = x − 1; NaN for x &lt; 1.</summary>
+    /// <summary>arcosh x to 1 ulp, and 2 beyond 2³⁰: ln(1 + t + √(t(t + 2))) with t = x − 1 and what the root lost; NaN for x &lt; 1.</summary>
     [MethodImpl(Whole)]
     public static T Acosh<T>(T x) where T : struct, ILanes<T>
     {
         var t = x - T.Broadcast(1);
-        var sum = AnySum(t, T.Sqrt(t * (t + T.Broadcast(2))), out var sumLow);
+        var next = AnySum(t, T.Broadcast(2), out var nextLow);
+        var square = Product(t, next, out var squareLow);
+        var root = T.Sqrt(square);
+        // The denominator is kept from 0.
+        var rootLow = (T.FusedMultiplyAdd(-root, root, square) + T.MultiplyAdd(t, nextLow, squareLow)) / (root + root + T.Broadcast(SmallestNormal));
+        var sum = AnySum(t, root, out var sumLow);
         var holds = T.LessOrEqual(T.Broadcast(1), x) & T.Less(x, T.Broadcast(1 << 30));
-        return Elsewhere<T, ScalarAcosh>(holds, x, Log1pOfSum(sum, sumLow));
+        return Elsewhere<T, ScalarAcosh>(holds, x, Log1pOfSum(sum, sumLow + rootLow));
     }
 
     /// <summary>artanh x to 1 ulp: ½ ln(1 + 2|x|/(1 − |x|)); ±∞ at ±1, NaN beyond.</summary>

@@ -11,7 +11,7 @@ public static partial class LaneMath
     // erf 1 rounded to 24 bits, so that 1 − erf 1 is exact.
     private const double ErfOne = 8.45062911510467529297e-01;
 
-    /// <summary>The error function to 1 ulp; ±1 at ±∞.</summary>
+    /// <summary>The error function to 1.1 ulps; ±1 at ±∞.</summary>
     /// <remarks>W. J. Cody, Math. Comp. 23 (1969), with the intervals and coefficients of Sun's fdlibm (1993), as in Accurate.Erf.</remarks>
     [MethodImpl(Whole)]
     public static T Erf<T>(T x) where T : struct, ILanes<T>

@@ -4,7 +4,7 @@ namespace HybridAD.Lanes;
 
 public static partial class LaneMath
 {
-    /// <summary>tan x to 1 ulp for x of any size; NaN at ±∞.</summary>
+    /// <summary>tan x to 1.2 ulps for x of any size; NaN at ±∞.</summary>
     /// <remarks>The sine over the cosine, or in odd quadrants the reverse, each with what its last rounding lost.</remarks>
     [MethodImpl(Whole)]
     public static T Tan<T>(T x) where T : struct, ILanes<T>
