@@ -3,6 +3,7 @@ using HybridAD.Bench.Colorings;
 using HybridAD.Bench.Elimination;
 using HybridAD.Bench.FirstJacobian;
 using HybridAD.Bench.Growth;
+using HybridAD.Bench.Kernels;
 using HybridAD.Bench.Modes;
 using HybridAD.Bench.Rolling;
 using HybridAD.Bench.Scale;
@@ -23,6 +24,7 @@ internal static class Benchmarks
         ["elimination"] = ("multiplications by elimination on the published functions; a number sets the seconds", EliminationBenchmark.Run),
         ["first-jacobian"] = (".nl file to first Jacobian, stage by stage, warm and in a fresh process", FirstJacobianBenchmark.Run),
         ["growth"] = ("time and memory for each operation, from 10^3 operations to 10^7; a number sets the largest power of ten", GrowthBenchmark.Run),
+        ["kernels"] = ("generated code and the interpreter of kernels: time per step, compilation", KernelsBenchmark.Run),
         ["modes"] = ("every mode on every model: predicted and measured, and the regret of the choice", ModesBenchmark.Run),
         ["nl-speed"] = (".nl files beside the AMPL Solver Library: first Jacobian, and evaluations after it", NlSpeedBenchmark.Run),
         ["rolling"] = ("blocks of functions whose parts repeat and of the .nl timing set, and nanoseconds per operation", RollingBenchmark.Run),

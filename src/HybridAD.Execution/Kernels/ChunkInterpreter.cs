@@ -109,23 +109,46 @@ internal sealed class ChunkInterpreter
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Load(in StreamGroup group, int offset, ref readonly double source, ref int streams, ref double target, int firstChunk, int endChunk)
     {
+        var shape = group.Shape;
         ref var data = ref Unsafe.Add(ref streams, Unsafe.Add(ref streams, group.DataIndex));
+        ref var first = ref Unsafe.Add(ref Unsafe.AsRef(in source), offset);
         for (var chunk = firstChunk; chunk < endChunk; chunk++)
         {
-            for (var lane = 0; lane < Chunk.Lanes; lane++)
-                Unsafe.Add(ref target, lane) = Unsafe.Add(ref Unsafe.AsRef(in source), Positions.Of(group.Shape, ref data, chunk, lane) + offset);
+            if (shape.Addressing == Addressing.Indexed)
+            {
+                ref var index = ref Unsafe.Add(ref data, Chunk.Lanes * chunk);
+                for (var lane = 0; lane < Chunk.Lanes; lane++)
+                    Unsafe.Add(ref target, lane) = Unsafe.Add(ref first, Unsafe.Add(ref index, lane));
+            }
+            else
+            {
+                ref var number = ref Unsafe.Add(ref first, Positions.Of(shape, ref data, chunk, 0));
+                for (var lane = 0; lane < Chunk.Lanes; lane++)
+                    Unsafe.Add(ref target, lane) = Unsafe.Add(ref number, (nint)shape.Stride * lane);
+            }
             target = ref Unsafe.Add(ref target, Chunk.Lanes);
         }
     }
 
     /// <summary>Stores as many lanes as a register has, in the order of the compiled kernel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Store(
         in StreamGroup group, ref double memory, ref double result, ref int streams, ref double registers, int chunk, int firstLane, int instance)
     {
         ref var target = ref group.Shape.Space == Space.Result ? ref result : ref memory;
         ref var data = ref Unsafe.Add(ref streams, Unsafe.Add(ref streams, group.DataIndex));
+        if (group.Shape is { Store: StoreKind.Assign, Addressing: not Addressing.Indexed })
+        {
+            ref var first = ref Unsafe.Add(ref target, Positions.Of(group.Shape, ref data, chunk, firstLane));
+            var stride = (nint)group.Shape.Stride;
+            for (var l = 0; l < _lanes; l++)
+                for (var k = 0; k < group.Count; k++)
+                    Unsafe.Add(ref first, stride * l + k) = Unsafe.Add(ref registers, _storeRegisters[group.First + k] * TileLength + instance + l);
+            return;
+        }
         for (var l = 0; l < _lanes; l++)
         {
             var position = Positions.Of(group.Shape, ref data, chunk, firstLane + l);

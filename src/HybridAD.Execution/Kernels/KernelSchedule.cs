@@ -22,15 +22,19 @@ internal sealed class KernelSchedule
     /// <param name="code">The code.</param>
     /// <param name="stores">Its stores.</param>
     /// <param name="limit">Steps and stores in a part.</param>
-    public static KernelSchedule Of(KernelCode code, StreamGroup[] stores, int limit)
+    /// <param name="packs">Steps that are computed together and do not depend on each other; none for null.</param>
+    public static KernelSchedule Of(KernelCode code, StreamGroup[] stores, int limit, StepPacks? packs = null)
     {
-        var events = DepthFirst(code, stores);
+        var events = DepthFirst(code, stores, packs);
         var parts = new List<List<int>>();
         var home = new int[code.Steps.Length];
         var length = limit;
+        var pack = -1;
         foreach (var e in events)
         {
-            if (length >= limit)
+            var previous = pack;
+            pack = e >= 0 && packs is not null ? packs.PackOf(e) : -1;
+            if (length >= limit && (pack < 0 || pack != previous))
             {
                 parts.Add([]);
                 length = 0;
@@ -44,14 +48,14 @@ internal sealed class KernelSchedule
     }
 
     /// <summary>Every step before its users and soon before them, the operand that needs more registers first; a store is the complement of its group.</summary>
-    private static List<int> DepthFirst(KernelCode code, StreamGroup[] stores)
+    private static List<int> DepthFirst(KernelCode code, StreamGroup[] stores, StepPacks? packs)
     {
         var steps = code.Steps;
         var need = RegisterNeed(code);
         var events = new List<int>(steps.Length + stores.Length);
         var done = new bool[steps.Length];
         var stack = new Stack<int>();
-        Span<int> operands = stackalloc int[3];
+        var operands = new int[3];
         for (var g = 0; g < stores.Length; g++)
         {
             for (var k = 0; k < stores[g].Count; k++)
@@ -61,32 +65,37 @@ internal sealed class KernelSchedule
                 {
                     if (step < 0)
                     {
-                        events.Add(~step);
+                        events.AddRange(Together(~step));
                         continue;
                     }
                     if (done[step] || steps[step].Kind is StepKind.Literal or StepKind.Load)
                         continue;
-                    done[step] = true;
                     stack.Push(~step);
-                    var count = 0;
-                    foreach (var operand in Operands.Of(steps[step]))
+                    foreach (var member in Together(step))
                     {
-                        // Pushed last is computed first.
-                        var at = count++;
-                        while (at > 0 && need[operands[at - 1]] > need[operand])
+                        done[member] = true;
+                        var count = 0;
+                        foreach (var operand in Operands.Of(steps[member]))
                         {
-                            operands[at] = operands[at - 1];
-                            at--;
+                            // Pushed last is computed first.
+                            var at = count++;
+                            while (at > 0 && need[operands[at - 1]] > need[operand])
+                            {
+                                operands[at] = operands[at - 1];
+                                at--;
+                            }
+                            operands[at] = operand;
                         }
-                        operands[at] = operand;
+                        for (var k2 = 0; k2 < count; k2++)
+                            stack.Push(operands[k2]);
                     }
-                    for (var k2 = 0; k2 < count; k2++)
-                        stack.Push(operands[k2]);
                 }
             }
             events.Add(~g);
         }
         return events;
+
+        int[] Together(int step) => packs is not null && packs.PackOf(step) is var pack and >= 0 ? packs.Steps[pack] : [step];
     }
 
     /// <summary>The numbers of Sethi and Ullman, as if the code were a tree.</summary>

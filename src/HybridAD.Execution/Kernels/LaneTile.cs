@@ -25,6 +25,8 @@ internal sealed class LaneTile<TFunction>(int lanes) : TileOperation
             Loop<Lanes128>(ref a, ref b, ref c, ref target, count);
     }
 
+    // Optimised at the first call, which is when an interpreter is wanted.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Loop<T>(ref double a, ref double b, ref double c, ref double target, int count)
         where T : struct, ILanes<T>
     {

@@ -24,6 +24,7 @@ internal static class StrictTile
     private sealed class Value<TRule> : TileOperation
         where TRule : struct, IUnaryRule
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override void Run(ref double a, ref double b, ref double c, ref double target, int count)
         {
             for (nint k = 0; k < count; k++)
@@ -34,6 +35,7 @@ internal static class StrictTile
     private sealed class Partial<TRule> : TileOperation
         where TRule : struct, IUnaryRule
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override void Run(ref double a, ref double b, ref double c, ref double target, int count)
         {
             for (nint k = 0; k < count; k++)
@@ -44,6 +46,7 @@ internal static class StrictTile
     private sealed class Value2<TRule> : TileOperation
         where TRule : struct, IBinaryRule
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override void Run(ref double a, ref double b, ref double c, ref double target, int count)
         {
             for (nint k = 0; k < count; k++)
@@ -54,6 +57,7 @@ internal static class StrictTile
     private sealed class PartialA<TRule> : TileOperation
         where TRule : struct, IBinaryRule
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override void Run(ref double a, ref double b, ref double c, ref double target, int count)
         {
             for (nint k = 0; k < count; k++)
@@ -64,6 +68,7 @@ internal static class StrictTile
     private sealed class PartialB<TRule> : TileOperation
         where TRule : struct, IBinaryRule
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override void Run(ref double a, ref double b, ref double c, ref double target, int count)
         {
             for (nint k = 0; k < count; k++)

@@ -237,20 +237,29 @@ internal sealed partial class VectorEmitter
                 EmitValue(what.B);
                 _il.Emit(OpCodes.Call, _isa.Select);
                 break;
-            default:
+            case StepKind.Value when ExactOperations.Contain(what.Operation):
                 EmitValue(what.A);
                 if (what.B >= 0)
                     EmitValue(what.B);
-                if (what.C >= 0)
-                    EmitValue(what.C);
-                EmitPrimitive(what);
+                EmitExact(what.Operation);
+                break;
+            default:
+                foreach (var operand in Operands.Of(what))
+                {
+                    EmitValue(operand);
+                    if (!_strict)
+                        _il.Emit(OpCodes.Newobj, _isa.Wrap);
+                }
+                _il.Emit(OpCodes.Call, _strict ? _isa.StrictCall(what.Kind, what.Operation) : _isa.Call(what.Kind, what.Operation));
+                if (!_strict)
+                    _il.Emit(OpCodes.Ldfld, _isa.Unwrap);
                 break;
         }
     }
 
-    private void EmitPrimitive(in KernelStep step)
+    private void EmitExact(byte operation)
     {
-        switch (step.Kind == StepKind.Value ? step.Operation : Op.Constant)
+        switch (operation)
         {
             case Op.Add:
                 EmitOperator("op_Addition");
@@ -275,8 +284,9 @@ internal sealed partial class VectorEmitter
             case Op.Sqrt:
                 _il.Emit(OpCodes.Call, _isa.Sqrt);
                 break;
-            default:
-                _il.Emit(OpCodes.Call, _isa.Call(step.Kind, step.Operation, _strict));
+            case Op.Square:
+                _il.Emit(OpCodes.Dup);
+                EmitOperator("op_Multiply");
                 break;
         }
     }

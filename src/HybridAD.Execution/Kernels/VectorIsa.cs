@@ -80,22 +80,32 @@ internal sealed class VectorIsa
             return _operators.TryGetValue(name, out var method) ? method : _operators[name] = Type.GetMethod(name, name == "op_UnaryNegation" ? [Type] : [Type, Type])!;
     }
 
-    /// <summary>The method that computes a primitive or a partial derivative of one.</summary>
-    /// <param name="kind">Whether a value, or which partial.</param>
-    /// <param name="operation">The primitive.</param>
-    /// <param name="isStrict">Whether by its scalar rule.</param>
-    public MethodInfo Call(StepKind kind, byte operation, bool isStrict) => (Lanes, isStrict) switch
+    /// <summary>Makes of a register what the rules compute with.</summary>
+    public required ConstructorInfo Wrap { get; init; }
+
+    /// <summary>The field of what the rules compute with that is the register.</summary>
+    public required FieldInfo Unwrap { get; init; }
+
+    /// <summary>The method of the rule of a primitive, value or partial, for wrapped registers.</summary>
+    public MethodInfo Call(StepKind kind, byte operation) => Lanes switch
     {
-        (8, false) => LaneCalls<Vector512<double>, Lanes512>.Of(kind, operation),
-        (4, false) => LaneCalls<Vector256<double>, Lanes256>.Of(kind, operation),
-        (_, false) => LaneCalls<Vector128<double>, Lanes128>.Of(kind, operation),
-        (8, true) => StrictCalls<Vector512<double>>.Of(kind, operation),
-        (4, true) => StrictCalls<Vector256<double>>.Of(kind, operation),
-        (_, true) => StrictCalls<Vector128<double>>.Of(kind, operation),
+        8 => LaneCalls<Lanes512>.Of(kind, operation),
+        4 => LaneCalls<Lanes256>.Of(kind, operation),
+        _ => LaneCalls<Lanes128>.Of(kind, operation),
+    };
+
+    /// <summary>The method that applies the scalar rule to one lane after the other, for registers.</summary>
+    public MethodInfo StrictCall(StepKind kind, byte operation) => Lanes switch
+    {
+        8 => StrictCalls<Vector512<double>>.Of(kind, operation),
+        4 => StrictCalls<Vector256<double>>.Of(kind, operation),
+        _ => StrictCalls<Vector128<double>>.Of(kind, operation),
     };
 
     private static VectorIsa OfWide() => new(8, typeof(Vector512<double>))
     {
+        Wrap = typeof(Lanes512).GetConstructor([typeof(Vector512<double>)])!,
+        Unwrap = typeof(Lanes512).GetField(nameof(Lanes512.Value))!,
         Broadcast = Method<Func<double, Vector512<double>>>(Vector512.Create),
         Create = Method<Func<double, double, double, double, double, double, double, double, Vector512<double>>>(Vector512.Create),
         MultiplyAdd = Method<Func<Vector512<double>, Vector512<double>, Vector512<double>, Vector512<double>>>(
@@ -114,6 +124,8 @@ internal sealed class VectorIsa
 
     private static VectorIsa OfMiddle() => new(4, typeof(Vector256<double>))
     {
+        Wrap = typeof(Lanes256).GetConstructor([typeof(Vector256<double>)])!,
+        Unwrap = typeof(Lanes256).GetField(nameof(Lanes256.Value))!,
         Broadcast = Method<Func<double, Vector256<double>>>(Vector256.Create),
         Create = Method<Func<double, double, double, double, Vector256<double>>>(Vector256.Create),
         MultiplyAdd = Method<Func<Vector256<double>, Vector256<double>, Vector256<double>, Vector256<double>>>(
@@ -131,6 +143,8 @@ internal sealed class VectorIsa
 
     private static VectorIsa OfNarrow() => new(2, typeof(Vector128<double>))
     {
+        Wrap = typeof(Lanes128).GetConstructor([typeof(Vector128<double>)])!,
+        Unwrap = typeof(Lanes128).GetField(nameof(Lanes128.Value))!,
         Broadcast = Method<Func<double, Vector128<double>>>(Vector128.Create),
         Create = Method<Func<double, double, Vector128<double>>>(Vector128.Create),
         MultiplyAdd = Method<Func<Vector128<double>, Vector128<double>, Vector128<double>, Vector128<double>>>(

@@ -1,0 +1,33 @@
+namespace HybridAD.Execution.Kernels;
+
+/// <summary>A compiled kernel of one instance, whose positions are compiled in.</summary>
+/// <param name="memory">The working memory.</param>
+/// <param name="point">The caller's point.</param>
+/// <param name="result">The caller's result.</param>
+internal delegate void StraightLineKernel(ref double memory, ref readonly double point, ref double result);
+
+/// <summary>A part of a divided straight-line kernel.</summary>
+internal delegate void StraightLinePart(ref double memory, ref readonly double point, ref double result, ref double registers);
+
+/// <summary>Where a straight-line kernel loads or stores a number. What a kernel stores it does not load.</summary>
+/// <param name="Space">The array.</param>
+/// <param name="Position">The position there.</param>
+/// <param name="Store">What a store does.</param>
+internal readonly record struct FixedPosition(Space Space, int Position, StoreKind Store = StoreKind.Assign);
+
+/// <summary>A straight-line kernel of several parts; steps that cross from part to part go through memory.</summary>
+internal sealed class DividedStraightLine(StraightLinePart[] parts, int registerCount)
+{
+    [ThreadStatic]
+    private static double[]? _registers;
+
+    /// <summary>Computes the instance.</summary>
+    public void Run(ref double memory, ref readonly double point, ref double result)
+    {
+        var registers = _registers;
+        if (registers is null || registers.Length < registerCount)
+            _registers = registers = new double[Math.Max(1, registerCount)];
+        foreach (var part in parts)
+            part(ref memory, in point, ref result, ref registers[0]);
+    }
+}
