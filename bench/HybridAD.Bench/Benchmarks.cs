@@ -2,8 +2,11 @@ using BenchmarkDotNet.Running;
 using HybridAD.Bench.Colorings;
 using HybridAD.Bench.Elimination;
 using HybridAD.Bench.FirstJacobian;
+using HybridAD.Bench.Growth;
 using HybridAD.Bench.Modes;
+using HybridAD.Bench.Rolling;
 using HybridAD.Bench.Scale;
+using HybridAD.Bench.Speed;
 using HybridAD.Bench.StabilityBox;
 using HybridAD.Bench.StabilityScale;
 using HybridAD.Bench.Tracing;
@@ -19,8 +22,12 @@ internal static class Benchmarks
         ["colorings"] = ("colours of columns, of rows and of both together on named patterns", ColoringsBenchmark.Run),
         ["elimination"] = ("multiplications by elimination on the published functions; a number sets the seconds", EliminationBenchmark.Run),
         ["first-jacobian"] = (".nl file to first Jacobian, stage by stage, warm and in a fresh process", FirstJacobianBenchmark.Run),
+        ["growth"] = ("time and memory for each operation, from 10^3 operations to 10^7; a number sets the largest power of ten", GrowthBenchmark.Run),
         ["modes"] = ("every mode on every model: predicted and measured, and the regret of the choice", ModesBenchmark.Run),
+        ["nl-speed"] = (".nl files beside the AMPL Solver Library: first Jacobian, and evaluations after it", NlSpeedBenchmark.Run),
+        ["rolling"] = ("blocks of functions whose parts repeat and of the .nl timing set, and nanoseconds per operation", RollingBenchmark.Run),
         ["scale"] = ("large functions, stage by stage", ScaleBenchmark.Run),
+        ["speed"] = ("Jacobians beside C++ written by hand and other tools; names of problems measure only those", SpeedBenchmark.Run),
         ["stability-box"] = ("proven bounds over boxes against FPTaylor's, Daisy's, Gappa's and PRECiSA's", StabilityBoxBenchmark.Run),
         ["stability-scale"] = ("rounding analysis of 15 million operations: time and memory", StabilityScaleBenchmark.Table),
         ["tracing"] = ("nanoseconds and bytes per traced operation", TracingBenchmark.Run),

@@ -1,5 +1,5 @@
-using HybridAD.Bench.Modes;
 using HybridAD.Formats;
+using HybridAD.Problems;
 using HybridAD.Sparsity;
 
 namespace HybridAD.Bench.Colorings;
@@ -16,14 +16,11 @@ internal static class NamedPatterns
                 var file = ModelFile.Load(Path.Combine(folder, peer.File + ".nl"));
                 yield return (peer.File, new TracedFunction(file.Trace, declaredPattern: file.Nl!.DeclaredPattern).JacobianPattern);
             }
-        foreach (var size in (int[])[32, 128])
-            yield return ($"Brusselator, {size} × {size}", GridAndObservationModels.Brusselator(size).JacobianPattern);
-        foreach (var size in (int[])[32, 256])
-            yield return ($"Bratu, {size} × {size}", GridAndObservationModels.Bratu(size).JacobianPattern);
-        foreach (var n in (int[])[40, 1000])
-            yield return ($"Lorenz-96 step, n = {n}", AD.Trace(SyntheticModels.LorenzStep, [.. Enumerable.Range(0, n).Select(i => 8 + Math.Cos(i))]).JacobianPattern);
-        foreach (var observations in (int[])[100, 10_000])
-            yield return ($"bundle adjustment, {observations:N0} observations", GridAndObservationModels.BundleAdjustment(observations).JacobianPattern);
+        foreach (var name in (string[])["e32", "e128", "f32", "f256", "k40", "k1000", "g100", "g10000"])
+        {
+            var problem = AllProblems.Named(name);
+            yield return (problem.Title, problem.Trace().JacobianPattern);
+        }
         foreach (var n in (int[])[100, 100_000])
             yield return ($"arrowhead, n = {n:N0}", Bordered(n - 1, 1, 1, i => [i]));
         yield return ("3 full rows, 2 full columns, blocks of 4", Bordered(1000, 3, 2, i => Enumerable.Range(i / 4 * 4, 4)));

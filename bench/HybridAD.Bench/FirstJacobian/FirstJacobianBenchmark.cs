@@ -3,8 +3,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using HybridAD.Bench.Measuring;
-using HybridAD.Execution;
-using HybridAD.Formats;
 
 namespace HybridAD.Bench.FirstJacobian;
 
@@ -13,10 +11,6 @@ internal static class FirstJacobianBenchmark
 {
     private const int WarmRounds = 31;
     private const int ColdRounds = 7;
-    private static readonly string[] Stages = ["read", "trace", "plan", "compile", "evaluate"];
-
-    /// <summary>As `hybridad jac` plans: for one evaluation.</summary>
-    private static readonly JacobianPlannerOptions s_once = new() { Evaluations = 1 };
 
     public static string Run(string[] args)
     {
@@ -41,10 +35,10 @@ internal static class FirstJacobianBenchmark
         {
             var path = Path.Combine(folder, peer.File + ".nl");
             var (runs, nonzeros) = (warm[peer.File], nonzeroCounts[peer.File]);
-            var stages = Enumerable.Range(0, Stages.Length).Select(s => Timing.Median([.. runs.Select(r => r[s])])).ToArray();
+            var stages = Enumerable.Range(0, NlTimes.Stages).Select(s => Timing.Median([.. runs.Select(r => r[s])])).ToArray();
             var total = Timing.Median([.. runs.Select(r => r.Sum())]);
             var cold = Cold(tool, ["jac", path, "--at", "generic", "--format", "json", "-o", Path.Combine(Path.GetTempPath(), "hybridad-bench.json")], ColdRounds);
-            var evaluation = Evaluation(path);
+            var evaluation = NlTimes.EvaluationSeconds(path);
             ratios.Add(1e3 * total / peer.FirstJacobianMs);
             speeds.Add(1e6 * evaluation / peer.EvaluateUs);
             var (warmOk, coldOk) = (1e3 * total <= 2 * peer.FirstJacobianMs, 1e3 * (cold.Stages - start) <= 2 * peer.FirstJacobianMs);
@@ -71,52 +65,13 @@ internal static class FirstJacobianBenchmark
             random.Shuffle(order);
             foreach (var file in order)
             {
-                var stages = Once(Path.Combine(folder, file + ".nl"), out var count);
+                var stages = NlTimes.FirstJacobian(Path.Combine(folder, file + ".nl"), out var count);
                 nonzeros[file] = count;
                 if (round >= 0)
                     seconds[file][round] = stages;
             }
         }
         return (seconds, nonzeros);
-    }
-
-    /// <summary>Seconds of each stage, once.</summary>
-    private static double[] Once(string path, out int nonzeros)
-    {
-        var seconds = new double[Stages.Length];
-        var clock = ThreadClock.Seconds;
-        var file = ModelFile.Load(path);
-        seconds[0] = Lap();
-        var function = new TracedFunction(file.Trace, declaredPattern: file.Nl!.DeclaredPattern);
-        nonzeros = function.JacobianPattern.NonzeroCount;
-        seconds[1] = Lap();
-        function.PlanJacobian(s_once);
-        seconds[2] = Lap();
-        var jacobian = function.CompileJacobian(s_once);
-        var workspace = new Workspace();
-        var (x, y, entries) = (file.Nl.GenericPoint(), new double[function.OutputCount], new double[nonzeros]);
-        seconds[3] = Lap();
-        jacobian.ValueAndEvaluateSparse(x, y, entries, workspace);
-        seconds[4] = Lap();
-        return seconds;
-
-        double Lap()
-        {
-            var now = ThreadClock.Seconds;
-            var lap = now - clock;
-            clock = now;
-            return lap;
-        }
-    }
-
-    private static double Evaluation(string path)
-    {
-        var file = ModelFile.Load(path);
-        var function = new TracedFunction(file.Trace, declaredPattern: file.Nl!.DeclaredPattern);
-        var jacobian = function.CompileJacobian();
-        var workspace = new Workspace();
-        var (x, y, entries) = (file.Nl.GenericPoint(), new double[function.OutputCount], new double[jacobian.Pattern.NonzeroCount]);
-        return Timing.MedianSeconds(() => jacobian.ValueAndEvaluateSparse(x, y, entries, workspace));
     }
 
     /// <summary>Runs the tool some times: medians of the wall time and of the sum of the stages it reports, if it wrote any.</summary>

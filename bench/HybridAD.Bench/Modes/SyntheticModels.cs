@@ -1,3 +1,4 @@
+using HybridAD.Problems;
 using static HybridAD.Real;
 
 namespace HybridAD.Bench.Modes;
@@ -11,7 +12,7 @@ internal static class SyntheticModels
         ("200 inputs, one output", x => [Sum([.. x.Select(v => Sin(v) * v)])], Points(200)),
         ("waist 200 → 3 → 200", Waist, Points(200)),
         ("layers 30 → 30 → 30", x => Layer(Layer(x, 1), 2), Points(30)),
-        ("Lorenz-96 step, n = 100", LorenzStep, Points(100)),
+        ("Lorenz-96 step, n = 100", Lorenz96.OfSize(100).Function, Points(100)),
         ("tridiagonal, n = 300", x => [.. Enumerable.Range(1, x.Length - 2).Select(i => x[i - 1] * x[i + 1] + Exp(x[i]))], Points(300)),
         ("arrowhead, n = 100", x => [x[0] * Sum(x), .. Enumerable.Range(1, x.Length - 1).Select(i => x[0] * x[i] * x[i])], Points(100)),
         ("arrowhead, 16 full rows, n = 100", x =>
@@ -67,23 +68,5 @@ internal static class SyntheticModels
         return [.. values.TakeLast(2 + seed / 2)];
 
         Real Recent() => values[random.Next(Math.Max(0, values.Count - 12), values.Count)];
-    }
-
-    public static Real[] LorenzStep(Real[] x)
-    {
-        const double h = 0.01;
-        var k1 = Slope(x);
-        var k2 = Slope(Moved(x, k1, h / 2));
-        var k3 = Slope(Moved(x, k2, h / 2));
-        var k4 = Slope(Moved(x, k3, h));
-        return [.. x.Select((v, i) => v + h / 6 * (k1[i] + 2 * k2[i] + 2 * k3[i] + k4[i]))];
-
-        static Real[] Slope(Real[] x)
-        {
-            var n = x.Length;
-            return [.. Enumerable.Range(0, n).Select(i => (x[(i + 1) % n] - x[(i + n - 2) % n]) * x[(i + n - 1) % n] - x[i] + 8)];
-        }
-
-        static Real[] Moved(Real[] x, Real[] k, double h) => [.. x.Select((v, i) => v + h * k[i])];
     }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using HybridAD.Bench.Measuring;
 using HybridAD.Linearization;
 using HybridAD.Planning.Colorings;
+using HybridAD.Problems;
 using HybridAD.Simplification;
 using HybridAD.Sparsity;
 using static HybridAD.Real;
@@ -25,7 +26,7 @@ internal static class ScaleBenchmark
         text.AppendLine("| function | operations | nonzeros | " + string.Join(" | ", Stages) + " | chosen |");
         text.AppendLine("|---|---|---|" + string.Concat(Enumerable.Repeat("---|", Stages.Length + 1)));
         Row(text, "5-point stencil with exp on a 450 × 450 grid", Stencil, Grid(450 * 450));
-        Row(text, "Rosenbrock's function, 10⁶ inputs", x => [Rosenbrock(x)], Grid(1_000_000));
+        Row(text, "Rosenbrock's function, 10⁶ inputs", Rosenbrock.OfSize(1_000_000).Function, Grid(1_000_000));
         Row(text, "sin(k·x), 10⁶ outputs of one input", x => [.. Enumerable.Range(1, 1_000_000).Select(k => Sin(k * x[0]))], [0.3]);
         return text.ToString();
     }
@@ -97,16 +98,5 @@ internal static class ScaleBenchmark
                 y[c] = sum;
             }
         return y;
-    }
-
-    private static Real Rosenbrock(Real[] x)
-    {
-        Real sum = 0;
-        for (var i = 0; i + 1 < x.Length; i += 2)
-        {
-            var (a, b) = (x[i + 1] - x[i] * x[i], 1 - x[i]);
-            sum += 100 * (a * a) + b * b;
-        }
-        return sum;
     }
 }

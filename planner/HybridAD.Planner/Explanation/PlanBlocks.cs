@@ -28,6 +28,7 @@ internal static class PlanBlocks
         {
             MixedStrategy mixed => OfWaist(problem, mixed),
             BicoloredStrategy bicolored => OfHalves(problem, bicolored),
+            BlockStrategy blocks => KernelBlocks.Of(problem, blocks, MostBlocks),
             _ => OfGroups(problem, strategy is AccumulationStrategy accumulation ? accumulation.KeptNodes : [], name),
         };
     }

@@ -29,10 +29,10 @@ public static class PlanText
                 + $"{candidate.Lost ?? "chosen"}");
         }
         text.AppendLine();
-        text.AppendLine("  block  mode     operations     inputs    outputs     shared       kept  why");
+        text.AppendLine("  block  mode         operations      times     inputs    outputs     shared       kept  why");
         foreach (var block in plan.Blocks.Take(MostBlocks))
             text.AppendLine(CultureInfo.InvariantCulture,
-                $"  {block.Id,5}  {block.Mode,-7}  {block.Operations,10:N0} {block.Inputs,10:N0} {block.Outputs,10:N0} {block.Shared,10:N0} {block.Kept,10:N0}  {block.Reason}");
+                $"  {block.Id,5}  {block.Mode,-11}  {block.Operations,10:N0} {block.Instances,10:N0} {block.Inputs,10:N0} {block.Outputs,10:N0} {block.Shared,10:N0} {block.Kept,10:N0}  {block.Reason}");
         if (plan.Blocks.Length > MostBlocks)
             text.AppendLine(CultureInfo.InvariantCulture, $"  … and {plan.Blocks.Length - MostBlocks} more blocks");
         text.AppendLine();

@@ -34,6 +34,7 @@ internal static class JacCommand
         ["sparse-forward"] = JacobianMode.SparseForward, ["hybrid"] = JacobianMode.Hybrid, ["mixed"] = JacobianMode.Mixed,
         ["bicolored"] = JacobianMode.Bicolored,
         ["elimination"] = JacobianMode.Elimination,
+        ["blocks"] = JacobianMode.Blocks,
     };
 
     public static void Define(Command command, Shell shell)

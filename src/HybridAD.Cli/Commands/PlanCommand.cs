@@ -110,6 +110,7 @@ internal static class PlanCommand
             json.WriteStartObject();
             json.WriteString("name", candidate.Name);
             json.Number("predictedSeconds", candidate.PredictedSeconds);
+            json.Number("setupSeconds", candidate.SetupSeconds);
             json.Number("multiplications", candidate.Multiplications ?? counted);
             json.Number("additions", candidate.Additions ?? counted);
             json.WriteNumber("memoryBytes", candidate.MemoryBytes);
@@ -126,7 +127,7 @@ internal static class PlanCommand
             json.WriteStartObject();
             json.WriteNumber("id", block.Id);
             json.WriteNumber("kernelOperations", block.Operations);
-            json.WriteNumber("instances", 1);
+            json.WriteNumber("instances", block.Instances);
             json.WriteNumber("inputs", block.Inputs);
             json.WriteNumber("outputs", block.Outputs);
             json.WriteString("mode", block.Mode);

@@ -77,7 +77,7 @@ public sealed record PlanCandidate
     public string? Lost { get; init; }
 }
 
-/// <summary>A group of outputs that share sub-expressions, or all outputs under one kind of sweep.</summary>
+/// <summary>A group of outputs that share sub-expressions, all outputs under one kind of sweep, or a kernel with its instances.</summary>
 public sealed record PlanBlock
 {
     /// <summary>Number of the block.</summary>
@@ -85,6 +85,9 @@ public sealed record PlanBlock
 
     /// <summary>Operations in the block.</summary>
     public required int Operations { get; init; }
+
+    /// <summary>How many times the operations are run, each time for other operands.</summary>
+    public int Instances { get; init; } = 1;
 
     /// <summary>Inputs the block depends on.</summary>
     public required int Inputs { get; init; }
@@ -98,7 +101,7 @@ public sealed record PlanBlock
     /// <summary>Shared operations that keep their gradient.</summary>
     public required int Kept { get; init; }
 
-    /// <summary>forward, reverse, hybrid or elimination.</summary>
+    /// <summary>forward, reverse, hybrid or elimination; sum for sums, which have nothing to differentiate.</summary>
     public required string Mode { get; init; }
 
     /// <summary>Why.</summary>

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using HybridAD.Blocks;
 using HybridAD.Errors;
 using HybridAD.Graph;
 using HybridAD.Linearization;
 using HybridAD.Primitives;
+using HybridAD.Rolling;
 using HybridAD.Sparsity;
 
 namespace HybridAD.Plans;
@@ -22,18 +24,25 @@ public static class PlanVerifier
         if (plan.TraceHash != trace.Hash)
             throw new HybridAdException(ErrorCodes.ForeignPlan,
                 $"The plan was made for the function {plan.TraceHash}, this one is {trace.Hash}. Plan this function again.");
-        if (plan.Strategy is SweepStrategy { Direction: SweepDirection.Forward } forward)
+        VerifyStrategy(plan.Strategy, trace, pattern);
+    }
+
+    private static void VerifyStrategy(JacobianStrategy strategy, Trace trace, SparsityPattern pattern)
+    {
+        if (strategy is SweepStrategy { Direction: SweepDirection.Forward } forward)
             VerifyColors(forward, pattern.Transpose(), pattern, "column", "row");
-        else if (plan.Strategy is SweepStrategy reverse)
+        else if (strategy is SweepStrategy reverse)
             VerifyColors(reverse, pattern, pattern.Transpose(), "row", "column");
-        else if (plan.Strategy is BicoloredStrategy bicolored)
+        else if (strategy is BicoloredStrategy bicolored)
             VerifyBicoloring(bicolored, pattern);
-        else if (plan.Strategy is AccumulationStrategy accumulation)
+        else if (strategy is AccumulationStrategy accumulation)
             VerifyKept(accumulation, trace);
-        else if (plan.Strategy is MixedStrategy mixed)
+        else if (strategy is MixedStrategy mixed)
             VerifyCut(mixed, trace);
-        else if (plan.Strategy is EliminationStrategy elimination)
-            VerifyOrder(elimination, trace);
+        else if (strategy is EliminationStrategy elimination)
+            VerifyOrder(elimination, trace, trace.InputCount);
+        else if (strategy is BlockStrategy blocks)
+            VerifyBlocks(blocks, trace, pattern);
     }
 
     /// <summary>Every line that has nonzeros needs a colour, and lines that cross a common one need different colours.</summary>
@@ -119,7 +128,7 @@ public static class PlanVerifier
     }
 
     /// <summary>Steps name operations, and every operation that lies between an input and an output and is used by another one is eliminated.</summary>
-    private static void VerifyOrder(EliminationStrategy strategy, Trace trace)
+    private static void VerifyOrder(EliminationStrategy strategy, Trace trace, int differentiatedInputs)
     {
         var eliminated = new bool[trace.NodeCount];
         foreach (var step in strategy.Steps)
@@ -133,7 +142,7 @@ public static class PlanVerifier
             if (step.Kind == EliminationKind.Vertex)
                 eliminated[middle] = true;
         }
-        var active = Activity.Differentiable(trace);
+        var active = Activity.Differentiable(trace, differentiatedInputs);
         for (var node = trace.InputCount; node < trace.NodeCount; node++)
         {
             if (!active[node])
@@ -143,6 +152,32 @@ public static class PlanVerifier
                 if (operands[k] >= trace.InputCount && active[operands[k]] && !eliminated[operands[k]] && Primitive.Of(trace.Operations[node]).FormOf(k) != PartialForm.Zero)
                     Fail($"node {operands[k]} is not eliminated");
         }
+    }
+
+    /// <summary>The function must divide into blocks with as many kernels as there are orders, and each order must fit its kernel.</summary>
+    private static void VerifyBlocks(BlockStrategy strategy, Trace trace, SparsityPattern pattern)
+    {
+        if ((strategy.Graph ?? FunctionBlocks.Of(trace, RollingOptions.ForDerivatives)) is not { } graph)
+        {
+            Fail("the function does not divide into blocks");
+            return;
+        }
+        var kernels = new BlockKernels(graph);
+        if (kernels.Count != strategy.Orders.Length)
+            Fail($"it has orders for {strategy.Orders.Length} kernels, the function has {kernels.Count}");
+        for (var k = 0; k < kernels.Count; k++)
+        {
+            var block = kernels.FirstBlockOf(k);
+            if (strategy.Orders[k] is AccumulationStrategy accumulation)
+                VerifyKept(accumulation, block.Kernel);
+            else if (strategy.Orders[k] is EliminationStrategy elimination)
+                VerifyOrder(elimination, block.Kernel, block.LeafCount);
+            else
+                Fail($"the order of kernel {k} is neither an accumulation nor an elimination");
+        }
+        if (strategy.Otherwise is BlockStrategy)
+            Fail("what runs in place of kernels has kernels itself");
+        VerifyStrategy(strategy.Otherwise, trace, pattern);
     }
 
     private static void Fail(string what) => throw new HybridAdException(ErrorCodes.InvalidPlan, $"The plan does not fit the function: {what}. Plan it again.");

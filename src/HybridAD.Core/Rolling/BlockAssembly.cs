@@ -12,34 +12,39 @@ internal sealed class BlockAssembly
     private readonly Schedule _schedule;
     private readonly Kernels _kernels;
     private readonly RestWriter _rest;
+    private readonly TermRuns _runs;
+    private readonly NodeMarks _seen;
+    private readonly StepOrder _order;
     private readonly Growing<Block> _blocks = new();
     private readonly int[] _slots;
     private int _slotCount;
 
-    public BlockAssembly(LiveFunction function, LinearSums sums, Instances instances, Schedule schedule)
+    public BlockAssembly(LiveFunction function, LinearSums sums, TermRuns runs, Instances instances, Schedule schedule, StepOrder order, NodeMarks seen)
     {
         _function = function;
         _sums = sums;
         _instances = instances;
         _schedule = schedule;
+        _runs = runs;
+        _order = order;
+        _seen = seen;
         _kernels = new Kernels(instances);
         _slots = new int[function.Trace.NodeCount];
         Array.Fill(_slots, -1);
         _slotCount = function.Trace.InputCount;
         for (var input = 0; input < _slotCount; input++)
             _slots[input] = input;
-        _rest = new RestWriter(function, _slots);
+        _rest = new RestWriter(function, _slots, seen);
     }
 
-    /// <summary>Operations in blocks that do not repeat.</summary>
-    public int RestOperationCount => _rest.OperationCount;
+    /// <summary>Operations in blocks of too few instances to be a group.</summary>
+    public long UngroupedCount { get; private set; }
 
     public BlockGraph Assemble()
     {
-        var order = new StepOrder(_schedule, _instances);
-        for (var run = 0; run < order.RunCount; run++)
+        for (var run = 0; run < _order.RunCount; run++)
         {
-            var steps = order.Run(run);
+            var steps = _order.Run(run);
             if (_schedule.IsRest[steps[0]])
                 AddRest(steps);
             else if (steps[0] < _schedule.RegionCount)
@@ -98,25 +103,31 @@ internal sealed class BlockAssembly
         var slots = new Growing<int>();
         var factors = new Growing<double>();
         var constants = new double[steps.Length];
-        // The place of a slot in the row at hand; a slot that a row has already is added to.
-        var places = new Dictionary<int, int>();
         for (var row = 0; row < steps.Length; row++)
         {
             var sum = _schedule.SumOf(steps[row]);
             var terms = _sums.Terms(sum);
             var multiples = _sums.Factors(sum);
             constants[row] = _sums.Constant(sum);
-            places.Clear();
+            _seen.Clear();
             for (var k = 0; k < terms.Length; k++)
             {
-                var slot = _slots[terms[k]];
-                if (places.TryAdd(slot, slots.Count))
+                var (term, factor) = (terms[k], multiples[k]);
+                if (_runs.RunOf(term) is var run and >= 0)
                 {
-                    slots.Add(slot);
-                    factors.Add(multiples[k]);
+                    if (_runs.Nodes(run)[0] != term)
+                        continue;
+                    factor = _runs.CommonFactor(run);
                 }
-                else
-                    factors.Items[places[slot]] += multiples[k];
+                // A row names a slot once.
+                if (_seen.Contains(term))
+                {
+                    factors.Items[_seen[term]] += factor;
+                    continue;
+                }
+                _seen.Add(term, slots.Count);
+                slots.Add(_slots[term]);
+                factors.Add(factor);
             }
             starts[row + 1] = slots.Count;
         }
@@ -127,6 +138,8 @@ internal sealed class BlockAssembly
 
     private void Add(Block block)
     {
+        if (block is KernelBlock { InstanceCount: < Roller.SmallestGroup } few)
+            UngroupedCount += (long)few.InstanceCount * few.Kernel.OperationCount;
         _blocks.Add(block);
         _slotCount = checked(_slotCount + block.SlotCount);
     }

@@ -52,6 +52,20 @@ internal sealed class Cones
     /// <summary>The cones that read a cone, each once.</summary>
     public ReadOnlySpan<int> Consumers(int cone) => _consumers.AsSpan(_consumerStarts[cone], _consumerStarts[cone + 1] - _consumerStarts[cone]);
 
+    /// <summary>Visits every operand that an operation of one cone reads from elsewhere, with its cone, or −1 for inputs and sums.</summary>
+    public void VisitReads(Action<int, int, int> visit)
+    {
+        var nodes = new NodeReader(_function.Trace);
+        var (kinds, cones) = (_function.Kinds, OfNode);
+        for (var node = _function.Trace.InputCount; node < kinds.Length; node++)
+            if (kinds[node] == NodeKind.Kernel)
+                foreach (var operand in nodes.Operands(node))
+                    if (kinds[operand] is NodeKind.Input or NodeKind.Sum)
+                        visit(cones[node], operand, None);
+                    else if (kinds[operand] == NodeKind.Kernel && cones[operand] != cones[node])
+                        visit(cones[node], operand, cones[operand]);
+    }
+
     private void Divide()
     {
         var nodes = new NodeReader(_function.Trace);

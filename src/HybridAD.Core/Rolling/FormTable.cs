@@ -13,6 +13,7 @@ internal sealed class FormTable
     private readonly Growing<int> _outputs = new();
     private readonly Growing<int> _operations = new();
     private readonly Growing<int> _regions = new();
+    private readonly Growing<bool> _haveRuns = new();
     private int[] _slots = new int[64];
 
     public int Count => _hashes.Count;
@@ -28,11 +29,14 @@ internal sealed class FormTable
 
     public int OperationCount(int form) => _operations.Items[form];
 
+    /// <summary>Whether results of a form are sums of <see cref="TermRuns"/>, which the trace does not have.</summary>
+    public bool HasRuns(int form) => _haveRuns.Items[form];
+
     /// <summary>How many regions have a form.</summary>
     public int RegionCount(int form) => _regions.Items[form];
 
     /// <summary>The number of a form, a new one if it has not been seen before.</summary>
-    public int Add(ReadOnlySpan<int> text, int leaves, int literals, int outputs, int operations)
+    public int Add(ReadOnlySpan<int> text, int leaves, int literals, int outputs, int operations, bool hasRuns)
     {
         var hash = Hash(text);
         var slot = hash & (uint)(_slots.Length - 1);
@@ -42,6 +46,7 @@ internal sealed class FormTable
             if (_hashes.Items[form] != hash || !Text(form).SequenceEqual(text))
                 continue;
             _regions.Items[form]++;
+            _haveRuns.Items[form] |= hasRuns;
             return form;
         }
         _starts.Add(_text.Count);
@@ -53,6 +58,7 @@ internal sealed class FormTable
         _outputs.Add(outputs);
         _operations.Add(operations);
         _regions.Add(1);
+        _haveRuns.Add(hasRuns);
         _slots[slot] = Count;
         if (2 * Count > _slots.Length)
             Grow();

@@ -16,8 +16,8 @@ internal sealed class Instances
 {
     private readonly LiveFunction _function;
     private readonly StructuralHashes _hashes;
-    private readonly int[] _places;
-    private readonly int[] _marks;
+    private readonly NodeMarks _seen;
+    private readonly TermRuns _runs;
     private readonly Growing<int> _form = new(1024);
     private readonly Growing<int> _leaves = new(1024);
     private readonly Growing<double> _literals = new(1024);
@@ -27,14 +27,14 @@ internal sealed class Instances
     private readonly Growing<int> _rootStarts = new(1024);
     private readonly Growing<int> _stack = new();
     private readonly Growing<int> _progress = new();
-    private int _mark;
+    private int[]? _outputPlaces;
 
-    public Instances(LiveFunction function, StructuralHashes hashes)
+    public Instances(LiveFunction function, StructuralHashes hashes, TermRuns runs, NodeMarks seen)
     {
         _function = function;
         _hashes = hashes;
-        _places = new int[function.Trace.NodeCount];
-        _marks = new int[function.Trace.NodeCount];
+        _runs = runs;
+        _seen = seen;
     }
 
     /// <summary>The distinct forms.</summary>
@@ -92,14 +92,14 @@ internal sealed class Instances
         var nodes = new NodeReader(_function.Trace);
         var leafCount = 0;
         var operationCount = 0;
-        _mark++;
+        _seen.Clear();
         _form.Clear();
         AddRoots(regions.Roots(region));
         var roots = _roots.Items.AsSpan(_rootStarts.Items[region], _roots.Count - _rootStarts.Items[region]);
         _form.Add(roots.Length);
         foreach (var root in roots)
         {
-            if (_marks[root] == _mark)
+            if (_seen.Contains(root))
                 continue;
             Push(root);
             while (_stack.Count > 0)
@@ -111,23 +111,25 @@ internal sealed class Instances
                 while (next < operands.Length && !descends)
                 {
                     var operand = operands[next++];
-                    descends = _function.Kinds[operand] == NodeKind.Kernel && _marks[operand] != _mark && regions.Computes(region, operand);
+                    descends = _function.Kinds[operand] == NodeKind.Kernel && !_seen.Contains(operand) && regions.Computes(region, operand);
                     if (descends)
                         Push(operand);
                 }
                 if (descends)
                     continue;
                 Write(nodes, regions, region, node, operands, ref leafCount);
-                _places[node] = operationCount++;
-                _marks[node] = _mark;
+                _seen.Add(node, operationCount++);
                 _stack.Truncate(_stack.Count - 1);
                 _progress.Truncate(_stack.Count);
             }
         }
-        foreach (var root in roots)
-            _form.Add(_places[root]);
+        var outputs = _runs.Count == 0 ? roots.Length : AddRuns(roots, ref operationCount);
+        _form.Items[0] = outputs;
+        foreach (var root in roots[..outputs])
+            _form.Add(_seen[root]);
         OperationCount += operationCount;
-        return Forms.Add(_form.Items.AsSpan(0, _form.Count), leafCount, _literals.Count - _literalStarts.Items[region], roots.Length, operationCount);
+        var literalCount = _literals.Count - _literalStarts.Items[region];
+        return Forms.Add(_form.Items.AsSpan(0, _form.Count), leafCount, literalCount, outputs, operationCount, outputs < roots.Length);
     }
 
     private void Push(int node)
@@ -136,7 +138,7 @@ internal sealed class Instances
         _progress.Push(0);
     }
 
-    /// <summary>Outputs by their shape, so that their order does not depend on the order in which the trace happens to have them.</summary>
+    /// <summary>Outputs by their shape, then by their place among the function's, so that their order does not depend on that of the nodes.</summary>
     private void AddRoots(ReadOnlySpan<int> roots)
     {
         var start = _roots.Count;
@@ -144,9 +146,71 @@ internal sealed class Instances
         {
             _roots.Add(root);
             var items = _roots.Items;
-            for (var k = _roots.Count - 1; k > start && _hashes.Of(items[k - 1]) > _hashes.Of(items[k]); k--)
+            for (var k = _roots.Count - 1; k > start && IsAfter(items[k - 1], items[k]); k--)
                 (items[k - 1], items[k]) = (items[k], items[k - 1]);
         }
+    }
+
+    private bool IsAfter(int first, int second)
+    {
+        if (_hashes.Of(first) != _hashes.Of(second))
+            return _hashes.Of(first) > _hashes.Of(second);
+        _outputPlaces ??= OutputPlaces();
+        return _outputPlaces[first] > _outputPlaces[second];
+    }
+
+    private int[] OutputPlaces()
+    {
+        var places = new int[_function.Trace.NodeCount];
+        Array.Fill(places, int.MaxValue);
+        for (var k = _function.Outputs.Length - 1; k >= 0; k--)
+            places[_function.Outputs[k]] = k;
+        return places;
+    }
+
+    /// <summary>Adds up the terms of runs. The first term of a run stands for the sum; the others are outputs no longer.</summary>
+    /// <returns>The number of outputs that remain, at the start of the roots.</returns>
+    private int AddRuns(Span<int> roots, ref int operationCount)
+    {
+        var kept = 0;
+        foreach (var root in roots)
+        {
+            var run = _runs.RunOf(root);
+            if (run >= 0 && _runs.Nodes(run)[0] != root)
+                continue;
+            roots[kept++] = root;
+            if (run >= 0)
+                AddRun(run, root, ref operationCount);
+        }
+        _roots.Truncate(_roots.Count - roots.Length + kept);
+        return kept;
+    }
+
+    private void AddRun(int run, int leader, ref int operationCount)
+    {
+        var isScaled = _runs.CommonFactor(run) != _runs.Factors(run)[0];
+        var sum = -1;
+        for (var k = 0; k < _runs.Nodes(run).Length; k++)
+        {
+            var term = _seen[_runs.Nodes(run)[k]];
+            if (isScaled && _runs.Factors(run)[k] != 1)
+            {
+                _form.Add(Op.Mul);
+                _form.Add(FormReference.Literal);
+                _literals.Add(_runs.Factors(run)[k]);
+                _form.Add(FormReference.To(FormReference.Operation, term));
+                term = operationCount++;
+            }
+            if (k > 0)
+            {
+                _form.Add(Op.Add);
+                _form.Add(FormReference.To(FormReference.Operation, sum));
+                _form.Add(FormReference.To(FormReference.Operation, term));
+                term = operationCount++;
+            }
+            sum = term;
+        }
+        _seen.Add(leader, sum);
     }
 
     private void Write(NodeReader nodes, Regions regions, int region, int node, ReadOnlySpan<int> operands, ref int leafCount)
@@ -180,15 +244,14 @@ internal sealed class Instances
                 }
                 continue;
             }
-            if (_marks[operand] != _mark)
+            if (!_seen.Contains(operand))
             {
                 // Everything that the region computes itself has been written before.
-                _marks[operand] = _mark;
-                _places[operand] = leafCount++;
+                _seen.Add(operand, leafCount++);
                 _leaves.Add(operand);
             }
             var isComputed = kind == NodeKind.Kernel && regions.Computes(region, operand);
-            _form.Add(FormReference.To(isComputed ? FormReference.Operation : FormReference.Leaf, _places[operand]));
+            _form.Add(FormReference.To(isComputed ? FormReference.Operation : FormReference.Leaf, _seen[operand]));
         }
     }
 

@@ -12,7 +12,7 @@ internal sealed class LinearCounts
     public const int Long = 32;
 
     /// <summary>Shared sums of so few inputs are multiplied out wherever they are used: their derivatives are constants there.</summary>
-    private const int SharedLimit = 4;
+    public const int SharedLimit = 4;
 
     private readonly LiveFunction _function;
     private readonly int[] _terms;

@@ -27,20 +27,18 @@ internal sealed class LinearSums
         _function = function;
         _counts = counts;
         Required = new bool[function.Trace.NodeCount];
+        // Sums that are wanted whatever their length.
         var wanted = new bool[function.Trace.NodeCount];
         foreach (var output in function.Outputs)
         {
-            if (function.Kinds[output] == NodeKind.Kernel)
-                Required[output] = true;
             if (function.Kinds[output] == NodeKind.Literal && !wanted[output])
-            {
-                wanted[output] = true;
                 Begin(output, function.LiteralOf(output));
-            }
+            Required[output] = function.Kinds[output] == NodeKind.Kernel;
+            wanted[output] |= function.Kinds[output] == NodeKind.Literal || (Required[output] && splits.IsSplit(output));
         }
         for (var node = function.Trace.NodeCount - 1; node >= function.Trace.InputCount; node--)
             if (function.Kinds[node] == NodeKind.Kernel && counts.Terms(node) > 0
-                && (counts.Terms(node) >= LinearCounts.Long || wanted[node] || (Required[node] && splits.IsSplit(node))))
+                && (counts.Terms(node) >= LinearCounts.Long || wanted[node]))
                 MultiplyOut(node, wanted);
         _starts.Add(_nodes.Count);
     }
@@ -71,7 +69,7 @@ internal sealed class LinearSums
     private void MultiplyOut(int root, bool[] wanted)
     {
         var nodes = new NodeReader(_function.Trace);
-        var (kinds, uses) = (_function.Kinds, _function.Uses);
+        var kinds = _function.Kinds;
         var keepsFew = _counts.Terms(root) >= LinearCounts.Long;
         var constant = 0.0;
         Begin(root, 0);
@@ -85,7 +83,8 @@ internal sealed class LinearSums
                 constant += factor * _function.LiteralOf(node);
             else if (entry >= 0 && kinds[node] == NodeKind.Kernel && _counts.Opens(node) && IsTame(factor * Scale(nodes, node)))
             {
-                if (uses[node] == 1)
+                // Smaller sums may be a part of one that is multiplied out elsewhere too; if they are not, no kernel asks for them.
+                if (_counts.Terms(node) > LinearCounts.SharedLimit)
                     kinds[node] = NodeKind.Inner;
                 Open(nodes, node, factor * Scale(nodes, node), keepsFew);
             }

@@ -11,6 +11,9 @@ internal sealed class Regions
     /// <summary>Most outputs of a region, and most users that a shared cone is joined with.</summary>
     private const int MostOutputs = 8;
 
+    /// <summary>Most operations of a region of more outputs.</summary>
+    private const int MostNarrowOperations = 2000;
+
     private const int None = -1;
 
     /// <summary>How a cone that others read is provided to them.</summary>
@@ -22,6 +25,7 @@ internal sealed class Regions
     }
 
     private readonly Cones _cones;
+    private readonly TermRuns _runs;
     private readonly Use[] _uses;
     private readonly int[] _repeatCosts;
     private readonly int[] _parents;
@@ -30,10 +34,12 @@ internal sealed class Regions
     private int[] _rootStarts = [];
     private int[] _roots = [];
     private int _cheap = OperationCosts.Cheap;
+    private bool[]? _staysWhole;
 
-    public Regions(Cones cones)
+    public Regions(Cones cones, TermRuns runs)
     {
         _cones = cones;
+        _runs = runs;
         _uses = new Use[cones.Count];
         _repeatCosts = new int[cones.Count];
         _parents = new int[cones.Count];
@@ -74,10 +80,19 @@ internal sealed class Regions
                 Cut(cone);
                 changed = true;
             }
+        for (var run = 0; run < _runs.Count; run++)
+            if (_runs.IsActive(run) && regions[_regionOf[ConeOf(run)]])
+            {
+                _runs.Dissolve(run);
+                changed = true;
+            }
         if (changed)
             Join();
         return changed;
     }
+
+    /// <summary>Joins again, after runs of terms were dissolved.</summary>
+    public void Rejoin() => Join();
 
     /// <summary>Computes nothing more than once from now on.</summary>
     public void RepeatNothing()
@@ -100,6 +115,9 @@ internal sealed class Regions
             for (var cone = _cones.Count - 1; cone >= 0; cone--)
                 if (IsOvergrown(cone))
                 {
+                    _staysWhole ??= FindNarrow();
+                    if (_staysWhole[cone])
+                        continue;
                     found = true;
                     if (CanRepeat(cone))
                     {
@@ -116,7 +134,29 @@ internal sealed class Regions
         Number();
     }
 
-    private bool IsOvergrown(int cone) => _uses[cone] == Use.Joined && _outputs[Find(cone)] > MostOutputs;
+    private bool IsOvergrown(int cone) =>
+        _uses[cone] == Use.Joined && _outputs[Find(cone)] > MostOutputs && !(_staysWhole is not null && _staysWhole[cone]);
+
+    /// <summary>
+    /// The cones of overgrown unions that read next to nothing, such as all powers of one variable: apart, each would wait for the other.
+    /// </summary>
+    private bool[] FindNarrow()
+    {
+        var reads = new NarrowReads(_cones.Count);
+        _cones.VisitReads((cone, operand, producer) =>
+        {
+            var union = Find(cone);
+            if (_outputs[union] > MostOutputs && (producer < 0 || Find(producer) != union))
+                reads.Add(union, operand);
+        });
+        var operations = new int[_cones.Count];
+        for (var cone = 0; cone < operations.Length; cone++)
+            operations[Find(cone)] += _cones.OperationCount(cone);
+        var narrow = new bool[_cones.Count];
+        for (var cone = 0; cone < narrow.Length; cone++)
+            narrow[cone] = !reads.AreMany(Find(cone)) && operations[Find(cone)] <= MostNarrowOperations;
+        return narrow;
+    }
 
     private void Unite()
     {
@@ -129,7 +169,13 @@ internal sealed class Regions
             if (_uses[cone] == Use.Joined)
                 foreach (var user in _cones.Consumers(cone))
                     Unite(cone, user);
+        for (var run = 0; run < _runs.Count; run++)
+            if (_runs.IsActive(run))
+                foreach (var term in _runs.Nodes(run)[1..])
+                    Unite(ConeOf(run), _cones.OfNode[term]);
     }
+
+    private int ConeOf(int run) => _cones.OfNode[_runs.Nodes(run)[0]];
 
     private void Unite(int a, int b)
     {

@@ -6,25 +6,19 @@ using HybridAD.Simplification;
 namespace HybridAD.Rolling;
 
 /// <summary>Writes what does not repeat as one kernel with one instance: the trace's own operations, each once.</summary>
-internal sealed class RestWriter(LiveFunction function, int[] slots)
+internal sealed class RestWriter(LiveFunction function, int[] slots, NodeMarks seen)
 {
     private static readonly SimplificationOptions Sharing = SimplificationOptions.None with { CommonSubexpressions = true };
 
-    private readonly int[] _marks = new int[function.Trace.NodeCount];
-    private readonly int[] _ids = new int[function.Trace.NodeCount];
     private readonly Growing<int> _order = new();
     private readonly Growing<int> _leaves = new();
     private readonly Growing<int> _stack = new();
     private readonly Growing<int> _progress = new();
-    private int _mark;
-
-    /// <summary>Operations written so far.</summary>
-    public int OperationCount { get; private set; }
 
     /// <summary>Writes a block that computes some nodes, whatever of their operands has no slot yet included.</summary>
     public KernelBlock Write(ReadOnlySpan<int> results, int firstSlot)
     {
-        _mark++;
+        seen.Clear();
         _order.Clear();
         _leaves.Clear();
         foreach (var result in results)
@@ -37,20 +31,19 @@ internal sealed class RestWriter(LiveFunction function, int[] slots)
             var node = _order.Items[k];
             if (function.Kinds[node] == NodeKind.Literal)
             {
-                _ids[node] = builder.Constant(function.LiteralOf(node));
+                seen.Add(node, builder.Constant(function.LiteralOf(node)));
                 continue;
             }
-            OperationCount++;
             var sources = nodes.Operands(node);
             if (operands.Length < sources.Length)
                 operands = new int[sources.Length];
             for (var o = 0; o < sources.Length; o++)
-                operands[o] = _ids[sources[o]];
-            _ids[node] = builder.Copy(function.Trace, node, operands.AsSpan(0, sources.Length));
+                operands[o] = seen[sources[o]];
+            seen.Add(node, builder.Copy(function.Trace, node, operands.AsSpan(0, sources.Length)));
         }
         var outputs = new int[results.Length];
         for (var o = 0; o < outputs.Length; o++)
-            outputs[o] = _ids[results[o]];
+            outputs[o] = seen[results[o]];
         var leaves = new int[_leaves.Count][];
         for (var leaf = 0; leaf < leaves.Length; leaf++)
             leaves[leaf] = [slots[_leaves.Items[leaf]]];
@@ -80,12 +73,11 @@ internal sealed class RestWriter(LiveFunction function, int[] slots)
 
     private void Push(int node)
     {
-        if (_marks[node] == _mark)
+        if (seen.Contains(node))
             return;
-        _marks[node] = _mark;
+        seen.Add(node, _leaves.Count);
         if (slots[node] >= 0)
         {
-            _ids[node] = _leaves.Count;
             _leaves.Add(node);
             return;
         }

@@ -22,5 +22,5 @@ public sealed record RollingOptions
     public double LargestExpansion { get; init; } = 2;
 
     /// <summary>The least share of operations that has to be in groups of instances or in sums; with less a block graph has no advantage.</summary>
-    public double LeastShare { get; init; } = 0.25;
+    public double LeastShare { get; init; } = 0.5;
 }

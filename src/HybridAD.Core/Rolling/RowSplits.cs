@@ -21,14 +21,14 @@ internal sealed class RowSplits
     private readonly bool _splitSums;
     private readonly Dictionary<uint, int> _rows = [];
     private readonly Dictionary<uint, bool> _overlapping = [];
-    private int[]? _seen;
-    private int _mark;
+    private readonly NodeMarks _seen;
 
-    public RowSplits(LiveFunction function, LinearCounts counts, StructuralHashes hashes, bool splitSums)
+    public RowSplits(LiveFunction function, LinearCounts counts, StructuralHashes hashes, NodeMarks seen, bool splitSums)
     {
         _function = function;
         _counts = counts;
         _hashes = hashes;
+        _seen = seen;
         _splitSums = splitSums;
         foreach (var output in function.Outputs)
             if (counts.Terms(output) > 1)
@@ -57,7 +57,6 @@ internal sealed class RowSplits
     {
         var terms = new Growing<int>();
         CollectTerms(root, terms);
-        _seen ??= new int[_function.Trace.NodeCount];
         var (sum, budget) = (0, SampleBudget);
         for (var k = 0; k < terms.Count; k++)
             sum += CountInputs(terms.Items.AsSpan(k, 1), ref budget);
@@ -84,7 +83,7 @@ internal sealed class RowSplits
         var nodes = new NodeReader(_function.Trace);
         var stack = new Growing<int>();
         var inputs = 0;
-        _mark++;
+        _seen.Clear();
         foreach (var root in roots)
             Visit(root);
         while (stack.TryPop(out var node) && budget >= 0)
@@ -101,9 +100,9 @@ internal sealed class RowSplits
 
         void Visit(int node)
         {
-            if (_seen![node] == _mark)
+            if (_seen.Contains(node))
                 return;
-            _seen[node] = _mark;
+            _seen.Add(node, 0);
             stack.Push(node);
         }
     }

@@ -6,7 +6,10 @@ namespace HybridAD.Rolling;
 /// When regions and sums can be computed: what depends on nothing but inputs first, and so on. Those of one kind and one phase form a block. What does not repeat,
 /// the rest, is computed in even phases and may depend on other parts of the rest in the same phase; groups and sums are computed in odd ones.
 /// </summary>
-/// <remarks>Steps are numbered: the regions, then the sums from the last found, which is the first in the trace, to the first.</remarks>
+/// <remarks>
+/// Forms that occur often but never several at a time, as the steps of one small system in time, can be counted to the rest too (<c>scattered</c>).
+/// Steps are numbered: the regions, then the sums from the last found, which is the first in the trace, to the first.
+/// </remarks>
 internal sealed class Schedule
 {
     private const int None = -1;
@@ -18,12 +21,14 @@ internal sealed class Schedule
     private readonly int[] _successorStarts;
     private readonly int[] _successors;
     private readonly int[] _missing;
+    private readonly bool[]? _scattered;
 
-    public Schedule(LiveFunction function, LinearSums sums, Instances instances)
+    public Schedule(LiveFunction function, LinearSums sums, Instances instances, bool[]? scattered = null)
     {
         _function = function;
         _sums = sums;
         _instances = instances;
+        _scattered = scattered;
         RegionCount = instances.FormOf.Length;
         StepCount = RegionCount + sums.Count;
         Phases = new int[StepCount];
@@ -34,8 +39,10 @@ internal sealed class Schedule
         FindProducers();
         (_successorStarts, _successors) = FindSuccessors();
         IsPossible = Run();
-        if (IsPossible)
-            FindReadNodes();
+        if (!IsPossible)
+            return;
+        DelaySums();
+        FindReadNodes();
     }
 
     public int RegionCount { get; }
@@ -154,9 +161,24 @@ internal sealed class Schedule
         }
         // A short sum of nothing but rest is simplest where its terms are computed.
         IsRest[step] = step < RegionCount
-            ? _instances.Forms.RegionCount(_instances.FormOf[step]) < Roller.SmallestGroup
+            ? IsRestForm(_instances.FormOf[step])
             : restOnly && rest != None && Operands(step).Length < LinearCounts.Long;
         Phases[step] = IsRest[step] ? Math.Max(Math.Max(groups + 1, rest), 0) : Math.Max(Math.Max(groups + 2, rest + 1), 1);
+    }
+
+    private bool IsRestForm(int form) =>
+        _instances.Forms.RegionCount(form) < Roller.SmallestGroup || (_scattered is not null && _scattered[form]);
+
+    /// <summary>Sums that nothing reads but the caller can as well be computed with the last ones.</summary>
+    private void DelaySums()
+    {
+        var last = 0;
+        for (var step = RegionCount; step < StepCount; step++)
+            if (!IsRest[step])
+                last = Math.Max(last, Phases[step]);
+        for (var step = RegionCount; step < StepCount; step++)
+            if (!IsRest[step] && Successors(step).IsEmpty)
+                Phases[step] = last;
     }
 
     private void FindReadNodes()

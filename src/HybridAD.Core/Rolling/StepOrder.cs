@@ -3,6 +3,9 @@ namespace HybridAD.Rolling;
 /// <summary>The steps of a schedule by phase and, within a phase, by kind; equal ones stand next to each other in the order of the trace and form a run.</summary>
 internal sealed class StepOrder
 {
+    /// <summary>Fewest operations of a block of few instances.</summary>
+    private const int LeastWork = 64;
+
     private readonly int[] _order;
     private readonly int[] _runStarts;
 
@@ -33,6 +36,23 @@ internal sealed class StepOrder
 
     /// <summary>The steps of a run, ascending.</summary>
     public ReadOnlySpan<int> Run(int run) => _order.AsSpan(_runStarts[run], _runStarts[run + 1] - _runStarts[run]);
+
+    /// <summary>Forms whose blocks have so little to compute that straight-line code is better, or null if there are none.</summary>
+    public bool[]? FindScattered(Schedule schedule, Instances instances)
+    {
+        var blocks = new int[instances.Forms.Count];
+        for (var run = 0; run < RunCount; run++)
+            if (Run(run)[0] is var step && step < schedule.RegionCount && !schedule.IsRest[step])
+                blocks[instances.FormOf[step]]++;
+        bool[]? scattered = null;
+        for (var form = 0; form < blocks.Length; form++)
+        {
+            var regions = instances.Forms.RegionCount(form);
+            if (!instances.Forms.HasRuns(form) && regions < Roller.SmallestGroup * blocks[form] && (long)regions * instances.Forms.OperationCount(form) < LeastWork * (long)blocks[form])
+                (scattered ??= new bool[blocks.Length])[form] = true;
+        }
+        return scattered;
+    }
 
     private int[] SortedBy(int[] keys, int keyCount)
     {

@@ -46,6 +46,9 @@ internal sealed class StructuralHashes
 
     public uint Of(int node) => _hashes[node];
 
+    /// <summary>Cost of the expression up to shared operations, at most 255.</summary>
+    public int CostOf(int node) => _costs[node];
+
     private bool IsOpaque(int node) => _function.Uses[node] > 1 && _costs[node] > OperationCosts.Cheap;
 
     private uint AsOperand(int node) => IsOpaque(node) ? Leaf : _hashes[node];

@@ -21,6 +21,7 @@ public static class PlanJsonReader
     internal const string Accumulation = "accumulation";
     internal const string Mixed = "mixed";
     internal const string Elimination = "elimination";
+    internal const string Blocks = "blocks";
     internal const string Front = "front";
     internal const string Back = "back";
 
@@ -62,7 +63,9 @@ public static class PlanJsonReader
         };
     }
 
-    private static JacobianStrategy Strategy(Member strategy)
+    /// <param name="strategy">The object.</param>
+    /// <param name="isPart">Whether it belongs to a strategy of blocks, and so must not be one itself.</param>
+    private static JacobianStrategy Strategy(Member strategy, bool isPart = false)
     {
         var kind = strategy["kind"].Text();
         return kind switch
@@ -75,6 +78,8 @@ public static class PlanJsonReader
             Accumulation => new AccumulationStrategy(strategy["keptNodes"].Wholes(atLeast: 0)),
             Mixed => new MixedStrategy(strategy["cutNodes"].Wholes(atLeast: 0)),
             Elimination => new EliminationStrategy([.. strategy["steps"].Items().Select(Step)]),
+            Blocks when !isPart => new BlockStrategy(
+                [.. strategy["orders"].Items().Select(static order => Strategy(order, isPart: true))], Strategy(strategy["otherwise"], isPart: true)),
             _ => Unknown(strategy["kind"]),
         };
     }
@@ -94,7 +99,7 @@ public static class PlanJsonReader
 
     private static JacobianStrategy Unknown(Member kind)
     {
-        kind.Fail($"is unknown; there are {ForwardSweeps}, {ReverseSweeps}, {BicoloredSweeps}, {Accumulation}, {Mixed}, {Elimination}");
+        kind.Fail($"is unknown; there are {ForwardSweeps}, {ReverseSweeps}, {BicoloredSweeps}, {Accumulation}, {Mixed}, {Elimination}, {Blocks}");
         return null;
     }
 
@@ -103,6 +108,7 @@ public static class PlanJsonReader
         Name = candidate["name"].Text(),
         PredictedSeconds = candidate.Has("predictedSeconds") ? candidate["predictedSeconds"].Number() : double.PositiveInfinity,
         MultiplyAdds = (long)candidate["multiplyAdds"].Number(),
+        SetupSeconds = candidate.Has("setupSeconds") ? candidate["setupSeconds"].Number() : 0,
         Multiplications = candidate.Has("multiplications") ? (long)candidate["multiplications"].Number() : null,
         Additions = candidate.Has("additions") ? (long)candidate["additions"].Number() : null,
         MemoryBytes = (long)candidate["memoryBytes"].Number(),
@@ -116,6 +122,7 @@ public static class PlanJsonReader
     {
         Id = block["id"].Whole(),
         Operations = block["operations"].Whole(),
+        Instances = block.Has("instances") ? block["instances"].Whole() : 1,
         Inputs = block["inputs"].Whole(),
         Outputs = block["outputs"].Whole(),
         Shared = block["shared"].Whole(),

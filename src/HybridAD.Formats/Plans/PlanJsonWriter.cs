@@ -22,6 +22,7 @@ public static class PlanJsonWriter
         json.WriteString("chosen", plan.Chosen);
         json.WriteString("reason", plan.Reason);
         json.WriteNumber("planSeconds", plan.PlanSeconds);
+        json.WriteStartObject("strategy");
         WriteStrategy(json, plan.Strategy);
         json.WriteStartArray("candidates");
         foreach (var candidate in plan.Candidates)
@@ -34,9 +35,9 @@ public static class PlanJsonWriter
         json.WriteEndObject();
     }
 
+    /// <summary>Writes the members of an object that was begun, and ends it.</summary>
     private static void WriteStrategy(Utf8JsonWriter json, JacobianStrategy strategy)
     {
-        json.WriteStartObject("strategy");
         switch (strategy)
         {
             case SweepStrategy sweep:
@@ -62,6 +63,18 @@ public static class PlanJsonWriter
             case EliminationStrategy elimination:
                 json.WriteString("kind", PlanJsonReader.Elimination);
                 WriteSteps(json, elimination.Steps.AsSpan());
+                break;
+            case BlockStrategy blocks:
+                json.WriteString("kind", PlanJsonReader.Blocks);
+                json.WriteStartArray("orders");
+                foreach (var order in blocks.Orders)
+                {
+                    json.WriteStartObject();
+                    WriteStrategy(json, order);
+                }
+                json.WriteEndArray();
+                json.WriteStartObject("otherwise");
+                WriteStrategy(json, blocks.Otherwise);
                 break;
             default:
                 throw new NotSupportedException($"Strategies of type {strategy.GetType().Name} cannot be written.");
@@ -96,6 +109,8 @@ public static class PlanJsonWriter
         if (double.IsFinite(candidate.PredictedSeconds))
             json.WriteNumber("predictedSeconds", candidate.PredictedSeconds);
         json.WriteNumber("multiplyAdds", candidate.MultiplyAdds);
+        if (candidate.SetupSeconds > 0)
+            json.WriteNumber("setupSeconds", candidate.SetupSeconds);
         if (candidate.Multiplications is { } multiplications)
             json.WriteNumber("multiplications", multiplications);
         if (candidate.Additions is { } additions)
@@ -115,6 +130,7 @@ public static class PlanJsonWriter
         json.WriteStartObject();
         json.WriteNumber("id", block.Id);
         json.WriteNumber("operations", block.Operations);
+        json.WriteNumber("instances", block.Instances);
         json.WriteNumber("inputs", block.Inputs);
         json.WriteNumber("outputs", block.Outputs);
         json.WriteNumber("shared", block.Shared);

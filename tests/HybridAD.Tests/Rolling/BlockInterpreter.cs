@@ -1,6 +1,6 @@
 using HybridAD.Blocks;
 using HybridAD.Graph;
-using HybridAD.Tests.Support;
+using HybridAD.Primitives;
 
 namespace HybridAD.Tests.Rolling;
 
@@ -28,10 +28,21 @@ internal static class BlockInterpreter
                 inputs[leaf] = slots[block.Leaf(leaf)[instance]];
             for (var parameter = 0; parameter < block.ParameterCount; parameter++)
                 inputs[block.LeafCount + parameter] = block.Parameter(parameter)[instance];
-            var values = Naive.Outputs(block.Kernel, inputs);
+            var values = Outputs(block.Kernel, inputs);
             for (var output = 0; output < values.Length; output++)
                 slots[block.SlotOf(output, instance)] = values[output];
         }
+    }
+
+    private static double[] Outputs(Trace kernel, double[] inputs)
+    {
+        var values = new double[kernel.NodeCount];
+        inputs.CopyTo(values, 0);
+        for (var node = kernel.InputCount; node < values.Length; node++)
+            values[node] = kernel.IsConstant(node) ? kernel.ConstantOf(node) : Primitive.Of(kernel.Operations[node]).Value(
+                Array.ConvertAll(kernel.OperandsOf(node).ToArray(), operand => values[operand]),
+                Primitive.ArityOf(kernel.Operations[node]) == Arity.Parametric ? kernel.ParametersOf(node) : default);
+        return Array.ConvertAll(kernel.Outputs.ToArray(), node => values[node]);
     }
 
     private static void Evaluate(LinearBlock block, double[] slots)

@@ -1,0 +1,48 @@
+using HybridAD.Execution;
+using HybridAD.Problems;
+
+namespace HybridAD.Bench.Growth;
+
+/// <summary>What one size of a problem takes, for each operation of its trace: nanoseconds and bytes.</summary>
+internal sealed record GrowthPoint(int Operations, double TraceNs, double SetUpNs, double EvaluationNs, double FunctionBytes, double WorkspaceBytes)
+{
+    private const double LeastSeconds = 0.2;
+    private const int MostRuns = 50;
+
+    public static GrowthPoint Measure(Problem problem, bool gradient)
+    {
+        var (trace, setUp) = (new List<double>(), new List<double>());
+        var runs = 0;
+        for (var begin = ThreadClock.Seconds; runs == 0 || (ThreadClock.Seconds - begin < LeastSeconds && runs < MostRuns); runs++)
+        {
+            var start = ThreadClock.Seconds;
+            var traced = problem.Trace();
+            trace.Add(ThreadClock.Seconds - start);
+            start = ThreadClock.Seconds;
+            _ = traced.CompileJacobian();
+            setUp.Add(ThreadClock.Seconds - start);
+        }
+
+        var before = Live();
+        var function = problem.Trace();
+        var jacobian = function.CompileJacobian();
+        var functionBytes = Live() - before;
+        var (workspace, result) = (new Workspace(), new double[gradient ? function.InputCount : jacobian.Pattern.NonzeroCount]);
+        var prepared = Live();
+        Action evaluate = gradient
+            ? () => function.Gradient(problem.Start, result, workspace)
+            : () => jacobian.EvaluateSparse(problem.Start, result, workspace);
+        evaluate();
+        var workspaceBytes = Live() - prepared;
+        var evaluation = Timing.MedianSeconds(evaluate);
+
+        double operations = function.Trace.OperationCount;
+        GC.KeepAlive(jacobian);
+        return new GrowthPoint((int)operations, 1e9 * Median(trace) / operations, 1e9 * Median(setUp) / operations, 1e9 * evaluation / operations,
+            functionBytes / operations, workspaceBytes / operations);
+    }
+
+    private static double Median(List<double> seconds) => Timing.Median([.. seconds]);
+
+    private static long Live() => GC.GetTotalMemory(forceFullCollection: true);
+}

@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using HybridAD.Blocks;
+using HybridAD.Planning.Candidates;
+using HybridAD.Plans;
+
+namespace HybridAD.Planning.Explanation;
+
+/// <summary>Describes the blocks of a plan that runs kernels: what each computes how often, how it is differentiated and where its gradients go.</summary>
+internal static class KernelBlocks
+{
+    public static ImmutableArray<PlanBlock> Of(PlanningProblem problem, BlockStrategy strategy, int mostBlocks)
+    {
+        var graph = strategy.Graph!;
+        var kernels = new BlockKernels(graph);
+        var isRead = ReadByKernels(graph);
+        var blocks = ImmutableArray.CreateBuilder<PlanBlock>();
+        foreach (var block in graph.Blocks)
+        {
+            if (blocks.Count == mostBlocks)
+                break;
+            blocks.Add(block is KernelBlock kernel
+                ? OfKernel(problem, kernel, strategy.Orders[kernels.NumberOf(kernel)], isRead, blocks.Count)
+                : OfSums(problem, (LinearBlock)block, isRead, blocks.Count));
+        }
+        return blocks.ToImmutable();
+    }
+
+    private static PlanBlock OfKernel(PlanningProblem problem, KernelBlock block, JacobianStrategy order, bool[] isRead, int id)
+    {
+        var mode = order switch
+        {
+            EliminationStrategy => "elimination",
+            AccumulationStrategy { KeptNodes.IsEmpty: false } => "hybrid",
+            _ => "reverse",
+        };
+        var how = mode switch
+        {
+            "elimination" => "its operations are eliminated in an order of their own",
+            "hybrid" => "shared operations keep their gradient",
+            _ when block.Kernel.OutputCount == 1 => $"one output of {block.LeafCount:N0} operands",
+            _ => "each output by itself",
+        };
+        return new PlanBlock
+        {
+            Id = id, Operations = block.Kernel.OperationCount, Instances = block.InstanceCount, Inputs = block.LeafCount, Outputs = block.Kernel.OutputCount, Shared = 0, Kept = 0,
+            Mode = mode, Reason = $"{how}; {Composition(problem, block, isRead)}",
+        };
+    }
+
+    /// <summary>How the local derivatives are put together with those of other blocks.</summary>
+    private static string Composition(PlanningProblem problem, KernelBlock block, bool[] isRead)
+    {
+        var readsResults = false;
+        for (var leaf = 0; leaf < block.LeafCount; leaf++)
+            readsResults |= block.Leaf(leaf)[0] >= problem.Graph.Trace.InputCount;
+        var isKept = isRead.AsSpan(block.FirstSlot, block.SlotCount).Contains(true);
+        return (readsResults, isKept) switch
+        {
+            (false, false) => "entries go straight into the Jacobian",
+            (false, true) => "gradients are kept for the blocks that read them",
+            (true, false) => "multiplied with the gradients of what it reads, into the Jacobian",
+            _ => "multiplied with the gradients of what it reads, and kept",
+        };
+    }
+
+    private static PlanBlock OfSums(PlanningProblem problem, LinearBlock block, bool[] isRead, int id)
+    {
+        var isKept = isRead.AsSpan(block.FirstSlot, block.SlotCount).Contains(true);
+        return new PlanBlock
+        {
+            Id = id, Operations = block.Slots.Length, Inputs = Distinct(block.Slots), Outputs = block.RowCount, Shared = 0, Kept = 0, Mode = "sum",
+            Reason = isKept ? $"gradients over {problem.Graph.Trace.InputCount:N0} inputs are summed up and kept" : "its terms count into the rows directly",
+        };
+    }
+
+    private static int Distinct(ReadOnlySpan<int> slots)
+    {
+        var seen = new HashSet<int>();
+        foreach (var slot in slots)
+            seen.Add(slot);
+        return seen.Count;
+    }
+
+    private static bool[] ReadByKernels(BlockGraph graph)
+    {
+        var isRead = new bool[graph.SlotCount];
+        foreach (var block in graph.Blocks)
+            if (block is KernelBlock kernel)
+                for (var leaf = 0; leaf < kernel.LeafCount; leaf++)
+                    foreach (var slot in kernel.Leaf(leaf))
+                        isRead[slot] = true;
+        return isRead;
+    }
+}

@@ -1,0 +1,99 @@
+using System.Diagnostics;
+
+namespace HybridAD.Rolling;
+
+/// <summary>Divides the operations of the kernels into regions, and revises that in the light of the groups that the regions form.</summary>
+internal sealed class Division
+{
+    private const int MostRevisions = 3;
+
+    /// <summary>How often expressions inside of what does not repeat are looked for; what they share may show more of them.</summary>
+    private const int MostSearches = 2;
+
+    private readonly LiveFunction _function;
+    private readonly LinearSums _sums;
+    private readonly TermRuns _runs;
+    private readonly RepeatedParts _parts;
+    private readonly double _largestCount;
+    private Regions _regions;
+
+    public Division(LiveFunction function, LinearSums sums, TermRuns runs, StructuralHashes hashes, NodeMarks seen, double largestCount)
+    {
+        _function = function;
+        _sums = sums;
+        _runs = runs;
+        _largestCount = largestCount;
+        _parts = new RepeatedParts(function, hashes, seen);
+        _regions = new Regions(new Cones(function, sums.Required), runs);
+        Instances = new Instances(function, hashes, runs, seen);
+    }
+
+    /// <summary>The regions in canonical form.</summary>
+    public Instances Instances { get; }
+
+    /// <summary>Finds regions that can be computed one after the other, and when.</summary>
+    public Schedule Arrange()
+    {
+        Revise();
+        for (var search = 0; search < MostSearches && _parts.Require(_regions, Instances, _sums.Required); search++)
+        {
+            _regions = new Regions(new Cones(_function, _sums.Required), _runs);
+            Revise();
+        }
+        while (true)
+        {
+            var schedule = new Schedule(_function, _sums, Instances);
+            if (schedule.IsPossible)
+                return schedule;
+            // Cones with one result each cannot form a cycle, so what is in one was joined.
+            if (!_regions.Separate(schedule.RegionsInCycles()))
+                throw new UnreachableException("Regions of one cone each need each other.");
+            Encode();
+            DissolveLoneRuns();
+        }
+    }
+
+    private void Revise()
+    {
+        Encode();
+        for (var revision = 0; revision < MostRevisions && _regions.Separate(JoinedInVain()); revision++)
+            Encode();
+        DissolveLoneRuns();
+    }
+
+    private void Encode()
+    {
+        if (Instances.Encode(_regions, _largestCount))
+            return;
+        _regions.RepeatNothing();
+        Instances.Encode(_regions, double.PositiveInfinity);
+    }
+
+    /// <summary>Regions of several cones that do not repeat: apart, their cones may.</summary>
+    private bool[] JoinedInVain()
+    {
+        var inVain = new bool[_regions.Count];
+        for (var region = 0; region < inVain.Length; region++)
+            inVain[region] = _regions.Roots(region).Length > 1 && Instances.Forms.RegionCount(Instances.FormOf[region]) < Roller.SmallestGroup;
+        return inVain;
+    }
+
+    /// <summary>What does not repeat is written with the trace's own operations, and the sums of runs are not among them.</summary>
+    private void DissolveLoneRuns()
+    {
+        while (true)
+        {
+            var lone = false;
+            for (var region = 0; region < _regions.Count; region++)
+                if (Instances.Forms.RegionCount(Instances.FormOf[region]) < Roller.SmallestGroup)
+                    foreach (var root in _regions.Roots(region))
+                        lone |= _runs.RunOf(root) >= 0;
+            if (!lone)
+                return;
+            for (var run = 0; run < _runs.Count; run++)
+                _runs.Dissolve(run);
+            _regions.Rejoin();
+            Encode();
+        }
+    }
+}
