@@ -59,7 +59,8 @@ internal sealed class StepOrder
         for (var form = 0; form < blocks.Length; form++)
         {
             var regions = instances.Forms.RegionCount(form);
-            if (!instances.Forms.HasRuns(form) && regions < Roller.SmallestGroup * blocks[form] && (long)regions * instances.Forms.OperationCount(form) < LeastWork * (long)blocks[form])
+            if (!instances.Forms.HasRuns(form) && regions < Roller.SmallestGroup * blocks[form]
+                && (long)regions * instances.Forms.OperationCount(form) < LeastWork * (long)blocks[form])
                 (scattered ??= new bool[blocks.Length])[form] = true;
         }
         return scattered;
