@@ -54,7 +54,7 @@ internal sealed class BlockAssembly
             if (_schedule.IsRest[steps[0]])
                 AddRest(steps);
             else if (steps[0] < _schedule.RegionCount)
-                AddDraft(drafts, Draft(run, steps));
+                AddDraft(drafts, Draft(run));
             else
                 AddSums(steps);
             // Blocks of one phase do not read each other, so they can wait for each other.
@@ -93,8 +93,17 @@ internal sealed class BlockAssembly
         drafts.Add(draft);
     }
 
-    private GroupDraft Draft(int run, ReadOnlySpan<int> steps)
+    private GroupDraft Draft(int run)
     {
+        var steps = _order.Run(run);
+        if (_instances.Leaves(steps[0]).Length == 1)
+        {
+            // Functions of one number are computed in the order of these numbers: loads are contiguous, and groups that read the same are seen to.
+            var slots = new int[steps.Length];
+            for (var instance = 0; instance < slots.Length; instance++)
+                slots[instance] = _slots[_instances.Leaves(steps[instance])[0]];
+            _order.Sort(run, slots);
+        }
         var form = _instances.FormOf[steps[0]];
         var kernel = _kernels.Of(form);
         var positions = _kernels.Parameters(form);

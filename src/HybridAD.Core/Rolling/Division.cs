@@ -5,10 +5,10 @@ namespace HybridAD.Rolling;
 /// <summary>Divides the operations of the kernels into regions, and revises that in the light of the groups that the regions form.</summary>
 internal sealed class Division
 {
-    private const int MostRevisions = 3;
+    private const int MostRevisions = 2;
 
-    /// <summary>How often expressions inside of what does not repeat are looked for; what they share may show more of them.</summary>
-    private const int MostSearches = 2;
+    /// <summary>Least share of the operations for which another division pays.</summary>
+    private const double LeastGain = 0.02;
 
     private readonly LiveFunction _function;
     private readonly LinearSums _sums;
@@ -35,7 +35,7 @@ internal sealed class Division
     public Schedule Arrange()
     {
         Revise();
-        for (var search = 0; search < MostSearches && _parts.Require(_regions, Instances, _sums.Required); search++)
+        if (Instances.UngroupedCount > LeastGain * _function.OperationCount && _parts.Require(_regions, Instances, _sums.Required))
         {
             _regions = new Regions(new Cones(_function, _sums.Required), _runs);
             Revise();
@@ -73,8 +73,15 @@ internal sealed class Division
     private bool[] JoinedInVain()
     {
         var inVain = new bool[_regions.Count];
+        var operations = 0L;
         for (var region = 0; region < inVain.Length; region++)
-            inVain[region] = _regions.Roots(region).Length > 1 && Instances.Forms.RegionCount(Instances.FormOf[region]) < Roller.SmallestGroup;
+        {
+            var form = Instances.FormOf[region];
+            inVain[region] = _regions.Roots(region).Length > 1 && Instances.Forms.RegionCount(form) < Roller.SmallestGroup;
+            operations += inVain[region] ? Instances.Forms.OperationCount(form) : 0;
+        }
+        if (operations < LeastGain * _function.OperationCount)
+            Array.Clear(inVain);
         return inVain;
     }
 

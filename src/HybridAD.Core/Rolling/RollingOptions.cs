@@ -18,7 +18,9 @@ public sealed record RollingOptions
     /// <summary>Whether the nodes of the trace's guards are outputs too, after the trace's own.</summary>
     public bool IncludeGuards { get; init; }
 
-    /// <summary>How many times as many operations as the trace the instances may have together. Cheap shared operations are repeated in every instance that needs them.</summary>
+    /// <summary>
+    /// How many times as many operations as the trace the instances may have together. Cheap shared operations are repeated in every instance that needs them.
+    /// </summary>
     public double LargestExpansion { get; init; } = 2;
 
     /// <summary>The least share of operations that has to be in groups of instances or in sums; with less a block graph has no advantage.</summary>

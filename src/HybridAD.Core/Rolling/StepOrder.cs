@@ -37,6 +37,17 @@ internal sealed class StepOrder
     /// <summary>The steps of a run, ascending.</summary>
     public ReadOnlySpan<int> Run(int run) => _order.AsSpan(_runStarts[run], _runStarts[run + 1] - _runStarts[run]);
 
+    /// <summary>Puts the steps of a run in ascending order of a key.</summary>
+    public void Sort(int run, int[] keys)
+    {
+        for (var k = 1; k < keys.Length; k++)
+            if (keys[k] < keys[k - 1])
+            {
+                keys.AsSpan().Sort(_order.AsSpan(_runStarts[run], keys.Length));
+                return;
+            }
+    }
+
     /// <summary>Forms whose blocks have so little to compute that straight-line code is better, or null if there are none.</summary>
     public bool[]? FindScattered(Schedule schedule, Instances instances)
     {
@@ -48,7 +59,8 @@ internal sealed class StepOrder
         for (var form = 0; form < blocks.Length; form++)
         {
             var regions = instances.Forms.RegionCount(form);
-            if (!instances.Forms.HasRuns(form) && regions < Roller.SmallestGroup * blocks[form] && (long)regions * instances.Forms.OperationCount(form) < LeastWork * (long)blocks[form])
+            if (!instances.Forms.HasRuns(form) && regions < Roller.SmallestGroup * blocks[form]
+                && (long)regions * instances.Forms.OperationCount(form) < LeastWork * (long)blocks[form])
                 (scattered ??= new bool[blocks.Length])[form] = true;
         }
         return scattered;
