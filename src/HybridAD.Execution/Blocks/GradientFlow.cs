@@ -182,43 +182,46 @@ internal sealed class GradientFlow
         var isUsed = new bool[block.LeafCount];
         foreach (var leaf in derivatives.Pattern.Columns)
             isUsed[leaf] = true;
-        var readsInputsOnly = true;
-        for (var leaf = 0; leaf < block.LeafCount; leaf++)
-            readsInputsOnly &= !isUsed[leaf] || !block.Leaf(leaf).ContainsAnyInRange(_graph.Trace.InputCount, int.MaxValue);
-        if (readsInputsOnly)
-            return [Part(block, derivatives, Everyone(block.InstanceCount), isUsed, Distinct(isUsed))];
+        var parts = new List<BlockPart>();
+        foreach (var instances in LeafSources.Divide(block, _graph.Trace.InputCount))
+        {
+            var readsInputsOnly = true;
+            for (var leaf = 0; leaf < block.LeafCount; leaf++)
+                readsInputsOnly &= !isUsed[leaf] || IsInput(block.Leaf(leaf)[instances[0]]);
+            if (readsInputsOnly)
+                parts.Add(Part(block, derivatives, instances, Distinct(isUsed)));
+            else
+                Divide(block, derivatives, instances, isUsed, parts);
+        }
+        return parts;
+    }
+
+    /// <summary>Divides instances that read kept gradients by the shape of these.</summary>
+    private void Divide(KernelBlock block, KernelDerivatives derivatives, int[] instances, bool[] isUsed, List<BlockPart> parts)
+    {
         var groups = new Dictionary<ulong, List<int>>();
         var signature = new List<int>();
-        for (var instance = 0; instance < block.InstanceCount; instance++)
+        foreach (var instance in instances)
         {
             Signature(block, instance, isUsed, signature, widthsOnly: false);
             GroupOf(groups, signature).Add(instance);
         }
-        var parts = new List<List<int>>();
         var loose = new Dictionary<ulong, List<int>>();
         foreach (var group in groups.Values)
         {
-            if (group.Count >= SmallestPart || groups.Count <= 2)
-            {
-                parts.Add(group);
-                continue;
-            }
-            Signature(block, group[0], isUsed, signature, widthsOnly: true);
-            GroupOf(loose, signature).AddRange(group);
+            var isLoose = group.Count < SmallestPart && groups.Count > 2;
+            Signature(block, group[0], isUsed, signature, widthsOnly: isLoose);
+            if (isLoose)
+                GroupOf(loose, signature).AddRange(group);
+            else
+                parts.Add(Part(block, derivatives, [.. group], [.. signature]));
         }
-        var result = parts.ConvertAll(instances =>
-        {
-            Signature(block, instances[0], isUsed, signature, widthsOnly: false);
-            return Part(block, derivatives, [.. instances], isUsed, [.. signature]);
-        });
         foreach (var group in loose.Values)
         {
             group.Sort();
             Signature(block, group[0], isUsed, signature, widthsOnly: true);
-            result.Add(Part(block, derivatives, [.. group], isUsed, [.. signature]));
+            parts.Add(Part(block, derivatives, [.. group], [.. signature]));
         }
-        result.Sort((a, b) => a.Instances[0].CompareTo(b.Instances[0]));
-        return result;
     }
 
     private static List<int> GroupOf(Dictionary<ulong, List<int>> groups, List<int> signature)
@@ -287,7 +290,7 @@ internal sealed class GradientFlow
 
     private int ColumnAt(int slot, int k) => IsInput(slot) ? slot : _columns.Items[RowOf(slot).ColumnStart + k];
 
-    private BlockPart Part(KernelBlock block, KernelDerivatives derivatives, int[] instances, bool[] isUsed, int[] signature)
+    private BlockPart Part(KernelBlock block, KernelDerivatives derivatives, int[] instances, int[] signature)
     {
         var widths = new int[block.LeafCount];
         var isUnit = new bool[block.LeafCount];

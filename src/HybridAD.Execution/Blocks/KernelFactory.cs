@@ -24,6 +24,12 @@ internal abstract class KernelFactory
     private sealed class Compiler : KernelFactory
     {
         public override ChunkKernel Compile(KernelCode code, KernelStream[] shapes) => KernelCompiler.Compile(code, shapes, KernelOptions.Default);
+
+        public override void AddSingle(KernelCode code, PlacedStream[] streams, List<BlockStep> steps)
+        {
+            var positions = Array.ConvertAll(streams, static stream => new FixedPosition(stream.Space, stream.Positions![0], stream.Store));
+            steps.Add(new StraightLineStep(KernelCompiler.CompileStraightLine(code, positions[..code.LoadCount], positions[code.LoadCount..], isStrict: false)));
+        }
     }
 
     private sealed class Interpreter : KernelFactory

@@ -17,7 +17,6 @@ internal sealed class ValueAssembler
     private readonly int[] _positions;
     private readonly int[] _sumPositions;
     private readonly List<BlockStep> _steps = [];
-    private readonly List<PendingStore>[] _pending;
     private readonly TargetEntries _entries;
 
     private ValueAssembler(BlockGraph graph, KernelFactory factory)
@@ -31,7 +30,6 @@ internal sealed class ValueAssembler
         _sumPositions = new int[_uses.KeptSums.Count];
         for (var k = 0; k < _sumPositions.Length; k++)
             _positions[_uses.KeptSums[k] - _inputCount] = 0;
-        _pending = new List<PendingStore>[graph.Blocks.Length];
         foreach (var block in graph.Blocks)
             PlaceValues(block);
         for (var k = 0; k < _sumPositions.Length; k++)
@@ -53,9 +51,8 @@ internal sealed class ValueAssembler
         for (var block = 0; block < sums.Length; block++)
         {
             sums[block] = [];
-            _pending[block] = [];
             if (_graph.Blocks[block] is KernelBlock kernel)
-                PlaceResults(kernel, _pending[block], sums[block]);
+                PlaceResults(kernel, sums[block]);
             else
                 for (var slot = _graph.Blocks[block].FirstSlot; slot < _graph.Blocks[block].FirstSlot + _graph.Blocks[block].SlotCount; slot++)
                     if (_positions[slot - _inputCount] >= 0)
@@ -66,7 +63,8 @@ internal sealed class ValueAssembler
         for (var block = 0; block < sums.Length; block++)
         {
             if (_graph.Blocks[block] is KernelBlock kernel)
-                Emit(kernel, _pending[block]);
+                foreach (var instances in LeafSources.Divide(kernel, _inputCount))
+                    Emit(kernel, instances);
             AddSums(sums[block], _steps);
         }
         foreach (var position in _sumPositions)
@@ -108,59 +106,52 @@ internal sealed class ValueAssembler
         }
     }
 
-    private static int CountIn(Space space, ValueAssembler self, int slot)
+    /// <summary>Counts what the results of a block contribute, and leaves those that count into many targets to sums.</summary>
+    private void PlaceResults(KernelBlock block, List<(int Target, int Source, double Factor)> sums)
     {
-        var count = 0;
-        for (var use = self._uses.First(slot); use >= 0; use = self._uses.Next(use))
-            if (self.SpaceOf(self._uses.Target(use)) == space)
-                count++;
-        return count;
+        for (var slot = block.FirstSlot; slot < block.FirstSlot + block.SlotCount; slot++)
+            if (_uses.CountOf(slot) > SlotUses.MostUses)
+                AddTerms(slot, _positions[slot - _inputCount], sums);
+            else
+                for (var use = _uses.First(slot); use >= 0; use = _uses.Next(use))
+                    _entries.Count(SpaceOf(_uses.Target(use)), PositionOf(_uses.Target(use)));
     }
 
-    private void PlaceResults(KernelBlock block, List<PendingStore> pending, List<(int Target, int Source, double Factor)> sums)
+    /// <summary>The most targets in a space that an instance's output counts into directly.</summary>
+    private int MostTargets(KernelBlock block, int output, int[] instances, Space space)
     {
-        for (var output = 0; output < block.Kernel.OutputCount; output++)
-            foreach (var space in (ReadOnlySpan<Space>)[Space.Result, Space.Memory])
-            {
-                var most = 0;
-                for (var instance = 0; instance < block.InstanceCount; instance++)
-                {
-                    var slot = block.SlotOf(output, instance);
-                    if (_uses.CountOf(slot) > SlotUses.MostUses)
-                    {
-                        if (space == Space.Result)
-                            AddTerms(slot, _positions[slot - _inputCount], sums);
-                        continue;
-                    }
-                    most = Math.Max(most, CountIn(space, this, slot));
-                }
-                for (var ordinal = 0; ordinal < most; ordinal++)
-                    pending.Add(Place(block, output, space, ordinal));
-            }
-    }
-
-    private PendingStore Place(KernelBlock block, int output, Space space, int ordinal)
-    {
-        var positions = new int[block.InstanceCount];
-        var factors = new double[block.InstanceCount];
-        for (var instance = 0; instance < positions.Length; instance++)
+        var most = 0;
+        foreach (var instance in instances)
         {
             var slot = block.SlotOf(output, instance);
-            positions[instance] = -1;
-            factors[instance] = instance > 0 ? factors[instance - 1] : 0;
+            if (_uses.CountOf(slot) > SlotUses.MostUses)
+                continue;
+            var count = 0;
+            for (var use = _uses.First(slot); use >= 0; use = _uses.Next(use))
+                count += SpaceOf(_uses.Target(use)) == space ? 1 : 0;
+            most = Math.Max(most, count);
+        }
+        return most;
+    }
+
+    /// <summary>The targets of an output that come n-th among those in a space, and the factors; −1 where there are fewer.</summary>
+    private (int[] Positions, double[] Factors) Targets(KernelBlock block, int output, int[] instances, Space space, int ordinal)
+    {
+        var positions = new int[instances.Length];
+        var factors = new double[instances.Length];
+        for (var t = 0; t < instances.Length; t++)
+        {
+            var slot = block.SlotOf(output, instances[t]);
+            // Lanes without a target compute with what the others have.
+            (positions[t], factors[t]) = (-1, t > 0 ? factors[t - 1] : 0);
             if (_uses.CountOf(slot) > SlotUses.MostUses)
                 continue;
             var left = ordinal;
             for (var use = _uses.First(slot); use >= 0; use = _uses.Next(use))
                 if (SpaceOf(_uses.Target(use)) == space && left-- == 0)
-                {
-                    positions[instance] = PositionOf(_uses.Target(use));
-                    factors[instance] = _uses.Factor(use);
-                    _entries.Count(space, positions[instance]);
-                    break;
-                }
+                    (positions[t], factors[t]) = (PositionOf(_uses.Target(use)), _uses.Factor(use));
         }
-        return new PendingStore(output, space, positions, factors);
+        return (positions, factors);
     }
 
     private void AddSums(List<(int Target, int Source, double Factor)> terms, List<BlockStep> steps)
@@ -185,28 +176,16 @@ internal sealed class ValueAssembler
         }
     }
 
-    private void Emit(KernelBlock block, List<PendingStore> pending)
+    private void Emit(KernelBlock block, int[] instances)
     {
-        var code = new PartCode(block.InstanceCount, _memory, alarm: null);
-        var values = new KernelTranslation(block.Kernel, code.Code, input => LoadInput(block, code, input));
-        foreach (var store in pending)
-        {
-            var number = values.ValueOf(block.Kernel.Outputs[store.Output]);
-            number = code.Code.Multiply(code.Parameter(store.Factors), number);
-            var isSingle = Array.TrueForAll(store.Positions, position => position < 0 || _entries.IsSingle(store.Space, position));
-            if (isSingle)
-                number = WithBase(number, store, code);
-            else
-                foreach (var position in store.Positions)
-                    if (position >= 0)
-                        _entries.Reset(store.Space, position);
-            code.Store(number, store.Space, store.Positions, isSingle ? StoreKind.Assign : StoreKind.Accumulate);
-        }
+        var code = new PartCode(instances.Length, _memory, alarm: null);
+        var values = new KernelTranslation(block.Kernel, code.Code, input => LoadInput(block, instances, code, input));
         for (var output = 0; output < block.Kernel.OutputCount; output++)
         {
-            var positions = new int[block.InstanceCount];
-            for (var instance = 0; instance < positions.Length; instance++)
-                positions[instance] = _positions[block.SlotOf(output, instance) - _inputCount];
+            foreach (var space in (ReadOnlySpan<Space>)[Space.Result, Space.Memory])
+                for (var ordinal = MostTargets(block, output, instances, space) - 1; ordinal >= 0; ordinal--)
+                    StoreTargets(code, values.ValueOf(block.Kernel.Outputs[output]), space, Targets(block, output, instances, space, ordinal));
+            var positions = Array.ConvertAll(instances, instance => _positions[block.SlotOf(output, instance) - _inputCount]);
             if (positions.AsSpan().ContainsAnyExcept(-1))
                 code.Store(values.ValueOf(block.Kernel.Outputs[output]), Space.Memory, positions, StoreKind.Assign);
         }
@@ -214,26 +193,43 @@ internal sealed class ValueAssembler
             code.Emit(_steps, _factory);
     }
 
-    /// <summary>A target that begins with a constant and has one term.</summary>
-    private int WithBase(int number, PendingStore store, PartCode code)
+    private void StoreTargets(PartCode code, int value, Space space, (int[] Positions, double[] Factors) targets)
     {
-        var bases = new double[store.Positions.Length];
-        for (var instance = 0; instance < bases.Length; instance++)
-            bases[instance] = store.Positions[instance] >= 0 ? _entries.Base(store.Space, store.Positions[instance]) : instance > 0 ? bases[instance - 1] : 0;
+        var number = code.Code.Multiply(code.Parameter(targets.Factors), value);
+        var isSingle = Array.TrueForAll(targets.Positions, position => position < 0 || _entries.IsSingle(space, position));
+        if (isSingle)
+            number = WithBase(number, space, targets.Positions, code);
+        else
+            foreach (var position in targets.Positions)
+                if (position >= 0)
+                    _entries.Reset(space, position);
+        code.Store(number, space, targets.Positions, isSingle ? StoreKind.Assign : StoreKind.Accumulate);
+    }
+
+    /// <summary>A target that begins with a constant and has one term.</summary>
+    private int WithBase(int number, Space space, int[] positions, PartCode code)
+    {
+        var bases = new double[positions.Length];
+        for (var t = 0; t < bases.Length; t++)
+            bases[t] = positions[t] >= 0 ? _entries.Base(space, positions[t]) : t > 0 ? bases[t - 1] : 0;
         return bases.AsSpan().ContainsAnyExcept(0) ? code.Code.Add(number, code.Parameter(bases)) : number;
     }
 
-    private int LoadInput(KernelBlock block, PartCode code, int input)
+    private int LoadInput(KernelBlock block, int[] instances, PartCode code, int input)
     {
         if (input >= block.LeafCount)
-            return code.Parameter(block.Parameter(input - block.LeafCount).ToArray());
+        {
+            var parameter = block.Parameter(input - block.LeafCount);
+            var numbers = new double[instances.Length];
+            for (var t = 0; t < numbers.Length; t++)
+                numbers[t] = parameter[instances[t]];
+            return code.Parameter(numbers);
+        }
         var slots = block.Leaf(input);
-        var fromPoint = slots[0] < _inputCount;
-        var positions = new int[slots.Length];
-        for (var instance = 0; instance < positions.Length; instance++)
-            positions[instance] = slots[instance] < _inputCount ? slots[instance] : _positions[slots[instance] - _inputCount];
+        var fromPoint = slots[instances[0]] < _inputCount;
+        var positions = new int[instances.Length];
+        for (var t = 0; t < positions.Length; t++)
+            positions[t] = fromPoint ? slots[instances[t]] : _positions[slots[instances[t]] - _inputCount];
         return code.Load(fromPoint ? Space.Point : Space.Memory, positions);
     }
-
-    private sealed record PendingStore(int Output, Space Space, int[] Positions, double[] Factors);
 }

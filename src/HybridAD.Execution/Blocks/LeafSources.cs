@@ -1,0 +1,36 @@
+using HybridAD.Blocks;
+
+namespace HybridAD.Execution.Blocks;
+
+/// <summary>Divides the instances of a block by where their leaves come from: a stream lies either in the point or in the working memory.</summary>
+internal static class LeafSources
+{
+    /// <summary>The instances, increasing, of every combination of inputs and results.</summary>
+    public static List<int[]> Divide(KernelBlock block, int inputCount)
+    {
+        var combination = new int[block.InstanceCount];
+        var count = 1;
+        for (var leaf = 0; leaf < block.LeafCount; leaf++)
+        {
+            var slots = block.Leaf(leaf);
+            var inputs = 0;
+            foreach (var slot in slots)
+                inputs += slot < inputCount ? 1 : 0;
+            if (inputs == 0 || inputs == slots.Length)
+                continue;
+            var numbers = new Dictionary<(int, bool), int>();
+            for (var instance = 0; instance < slots.Length; instance++)
+            {
+                var key = (combination[instance], slots[instance] < inputCount);
+                if (!numbers.TryGetValue(key, out var number))
+                    numbers.Add(key, number = numbers.Count);
+                combination[instance] = number;
+            }
+            count = numbers.Count;
+        }
+        var groups = new List<int>[count];
+        for (var instance = 0; instance < combination.Length; instance++)
+            (groups[combination[instance]] ??= []).Add(instance);
+        return [.. groups.Select(static group => group.ToArray())];
+    }
+}

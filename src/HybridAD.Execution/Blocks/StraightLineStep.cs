@@ -1,0 +1,11 @@
+using System.Runtime.InteropServices;
+using HybridAD.Execution.Kernels;
+
+namespace HybridAD.Execution.Blocks;
+
+/// <summary>Runs a kernel that has a single instance.</summary>
+internal sealed class StraightLineStep(StraightLineKernel kernel) : BlockStep
+{
+    public override void Run(Span<double> memory, ReadOnlySpan<double> point, Span<double> result) =>
+        kernel(ref MemoryMarshal.GetReference(memory), in MemoryMarshal.GetReference(point), ref MemoryMarshal.GetReference(result));
+}
