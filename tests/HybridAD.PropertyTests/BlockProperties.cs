@@ -65,7 +65,9 @@ public sealed class BlockProperties(ITestOutputHelper output)
         program.Prepare(memory);
         var (once, again) = (new double[pattern.NonzeroCount], new double[pattern.NonzeroCount]);
         Array.Fill(once, double.NaN);
-        program.Run(point, once, memory, isPrefilled: false);
+        var isSound = program.Run(point, once, memory, isPrefilled: false);
+        if (once.AsSpan().ContainsAny(double.NaN))
+            Assert.False(isSound, "an entry is NaN, and nobody said so");
         program.Template.CopyTo(again);
         program.Run(point, again, memory, isPrefilled: true);
         Numbers.AssertSameBits(once, again, "entry of a second evaluation");
@@ -76,7 +78,7 @@ public sealed class BlockProperties(ITestOutputHelper output)
             for (var entry = pattern.RowStarts[row]; entry < pattern.RowStarts[row + 1]; entry++)
             {
                 var (exact, tolerance) = (expected[row, pattern.Columns[entry]], errors[row, pattern.Columns[entry]]);
-                if (double.IsFinite(exact) && double.IsFinite(tolerance))
+                if (isSound && double.IsFinite(exact) && double.IsFinite(tolerance))
                     Numbers.AssertWithin(exact, once[entry], VectorFunctions * tolerance + Underflow, $"∂y{row}/∂x{pattern.Columns[entry]}");
             }
     }

@@ -24,7 +24,8 @@ internal sealed class ProductGroups
     {
         var groups = new ProductGroups(flow, entries);
         var bySources = new Dictionary<string, List<GradientProduct[]>>();
-        foreach (var row in products.GroupBy(static product => product.Target))
+        // A gradient without columns contributes nothing.
+        foreach (var row in products.Where(static product => product.Source.Width > 0).GroupBy(static product => product.Target))
         {
             GradientProduct[] terms = [.. row.OrderBy(static product => product.Source.ValueStart)];
             if (!groups.IsAligned(terms))
