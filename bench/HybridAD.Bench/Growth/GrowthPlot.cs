@@ -25,15 +25,16 @@ internal static class GrowthPlot
 
     private static string Svg(string unit, GrowthSeries[] series, (string Stage, LineStyle Style, Func<GrowthPoint, double> Of)[] lines)
     {
-        // Fonts differ between viewers: room beside the legend for wider ones.
-        var model = new PlotModel { Background = OxyColors.White, Padding = new OxyThickness(8, 8, 80, 8) };
+        var model = new PlotModel { Background = OxyColors.White };
         model.Legends.Add(new Legend { LegendPlacement = LegendPlacement.Outside, LegendPosition = LegendPosition.RightMiddle, LegendLineSpacing = 6 });
         model.Axes.Add(new LogarithmicAxis { Position = AxisPosition.Bottom, Title = "operations", MajorGridlineStyle = LineStyle.Solid, LabelFormatter = PowerOfTen });
-        model.Axes.Add(new LogarithmicAxis { Position = AxisPosition.Left, Title = unit, MajorGridlineStyle = LineStyle.Solid, MinorGridlineStyle = LineStyle.Dot, LabelFormatter = PowerOfTen });
+        model.Axes.Add(new LogarithmicAxis { Position = AxisPosition.Left, Title = unit, AxisTitleDistance = 20, MajorGridlineStyle = LineStyle.Solid, MinorGridlineStyle = LineStyle.Dot, LabelFormatter = PowerOfTen });
         foreach (var ((name, points), color) in series.Zip(s_colors))
             foreach (var (stage, style, of) in lines)
             {
-                var line = new LineSeries { Title = $"{name}: {stage}", Color = color, LineStyle = style, MarkerType = MarkerType.Circle, MarkerFill = color, MarkerSize = 3 };
+                // Fonts differ between viewers, and some are wider than the one that the library reckons with.
+                var title = $"{name}: {stage}";
+                var line = new LineSeries { Title = title.PadRight(2 * title.Length, '\u00A0'), Color = color, LineStyle = style, MarkerType = MarkerType.Circle, MarkerFill = color, MarkerSize = 3 };
                 line.Points.AddRange(points.Select(p => new DataPoint(p.Operations, of(p))));
                 model.Series.Add(line);
             }
