@@ -66,7 +66,7 @@ public sealed class BlockProperties(ITestOutputHelper output)
         var (once, again) = (new double[pattern.NonzeroCount], new double[pattern.NonzeroCount]);
         Array.Fill(once, double.NaN);
         var isSound = program.Run(point, once, memory, isPrefilled: false);
-        if (once.AsSpan().ContainsAny(double.NaN))
+        if (Array.Exists(once, double.IsNaN))
             Assert.False(isSound, "an entry is NaN, and nobody said so");
         program.Template.CopyTo(again);
         program.Run(point, again, memory, isPrefilled: true);
