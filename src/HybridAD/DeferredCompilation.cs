@@ -2,6 +2,18 @@ using System.Diagnostics;
 
 namespace HybridAD;
 
+/// <summary>When compilation is worth its time.</summary>
+internal static class DeferredCompilation
+{
+    /// <summary>The seconds to spend without compiled code first, where compiling is expected to take some.</summary>
+    public static double Seconds(Engine engine, double compiling) => engine switch
+    {
+        Engine.Compiled => 0,
+        Engine.Interpreted => double.PositiveInfinity,
+        _ => compiling,
+    };
+}
+
 /// <summary>
 /// Something that is compiled when that pays: when as much time has been spent without it as compiling is expected to take. Whatever the number of
 /// evaluations turns out to be, no more than twice the time of the better choice is spent.

@@ -35,10 +35,10 @@ internal sealed class FunctionVariant
 
     private static readonly RollingOptions ForValues = RollingOptions.ForValues with { IncludeGuards = true };
 
-    public FunctionVariant(RoundedProgram program, SimplificationOptions simplification, SparsityPattern? declared)
+    public FunctionVariant(RoundedProgram program, TraceOptions options, SparsityPattern? declared)
     {
         Program = program;
-        var simplified = new Lazy<Trace>(() => Simplifier.Simplify(program.Trace, simplification).Trace);
+        var simplified = new Lazy<Trace>(() => Simplifier.Simplify(program.Trace, options.Simplification).Trace);
         var graph = new Lazy<LinearizedGraph>(() => LinearizedGraph.Of(simplified.Value));
         _compiled = new(() => new CompiledTrace(graph.Value));
         _hessian = new(() =>
@@ -50,7 +50,7 @@ internal sealed class FunctionVariant
         _asWritten = new(program.WithLiteralsAsWritten);
         _values = new(() => new DeferredCompilation<BlockValues>(
             () => RuntimeFeature.IsDynamicCodeCompiled && FunctionBlocks.Of(Compiled.Trace, ForValues) is { } blocks ? BlockValues.Of(blocks, KernelFactory.Compiling) : null,
-            SecondsOfCompiler + SecondsPerNode * Compiled.Trace.NodeCount));
+            DeferredCompilation.Seconds(options.Engine, SecondsOfCompiler + SecondsPerNode * Compiled.Trace.NodeCount)));
         _pattern = new(() => declared is null ? JacobianSparsity.Detect(graph.Value) : JacobianSparsity.Detect(graph.Value).Union(declared));
     }
 
@@ -101,7 +101,7 @@ internal sealed class FunctionVariant
             return new PlannedJacobian(plan, otherwise, null);
         var graph = strategy.Graph ?? FunctionBlocks.Of(Compiled.Trace, RollingOptions.ForDerivatives);
         var blocks = new DeferredCompilation<BlockJacobian>(
-            () => graph is null ? null : BlockJacobian.Of(graph, Pattern, strategy, KernelFactory.Compiling), plan.Candidates[0].SetupSeconds);
+            () => graph is null ? null : BlockJacobian.Of(graph, Pattern, strategy, KernelFactory.Compiling), DeferredCompilation.Seconds(engine, plan.Candidates[0].SetupSeconds));
         if (engine == Engine.Compiled)
             blocks.Now();
         return new PlannedJacobian(plan, otherwise, blocks);

@@ -49,11 +49,12 @@ public sealed partial class TracedFunction
         _options = options ?? TraceOptions.Default;
         _declared = declaredPattern;
         _retrace = retrace;
-        _variants = [new FunctionVariant(program, _options.Simplification, declaredPattern)];
+        _variants = [new FunctionVariant(program, _options, declaredPattern)];
         InputCount = program.Trace.InputCount;
         OutputCount = program.Trace.OutputCount;
         _gradient = new(
-            () => CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Compiled }) is { IsCompiled: true } compiled ? compiled : null, FirstVariant.JacobianSeconds);
+            () => CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Compiled }) is { IsCompiled: true } compiled ? compiled : null,
+            DeferredCompilation.Seconds(_options.Engine, FirstVariant.JacobianSeconds));
     }
 
     /// <summary>Number of inputs n.</summary>
@@ -152,7 +153,7 @@ public sealed partial class TracedFunction
             throw new HybridAdException(ErrorCodes.OutputCountChanged,
                 $"The function returned {program.Trace.OutputCount} outputs at the new point but {OutputCount} where it was first traced. "
                 + "A function must have the same number of outputs everywhere.");
-        var variant = new FunctionVariant(program, _options.Simplification, _declared);
+        var variant = new FunctionVariant(program, _options, _declared);
         lock (_lock)
         {
             // The first trace stays for Trace and plans; of the others the oldest makes room.

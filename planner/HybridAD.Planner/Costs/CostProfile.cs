@@ -53,6 +53,22 @@ public sealed record CostProfile
     /// <summary>Passing an edge whose source carries nothing, in a forward sweep; a reverse sweep passes the whole operation.</summary>
     public double SkippedEdge { get; init; } = 0.5;
 
+    /// <summary>One call, however small the function.</summary>
+    public double Evaluation { get; init; } = 80;
+
+    /// <summary>Computing a value by arithmetic.</summary>
+    public double ArithmeticValue { get; init; } = 1.1;
+
+    /// <summary>What the value of a function of the dearer classes takes, as a multiple of its partial derivative.</summary>
+    public double FunctionValueFactor { get; init; } = 1.8;
+
+    /// <summary>Computing a value of some class.</summary>
+    public double Value(CostClass cost) => cost switch
+    {
+        CostClass.Free or CostClass.Arithmetic => ArithmeticValue,
+        _ => FunctionValueFactor * Partial(cost),
+    };
+
     /// <summary>Computing a partial derivative by arithmetic.</summary>
     public double ArithmeticPartial { get; init; } = 0.7;
 
