@@ -38,7 +38,8 @@ internal sealed class Blocks : ICandidateSource
                 $"dividing it into blocks takes more than {PlanningShare:P0} of what it may save in {problem.Options.Evaluations:N0} evaluations");
         if (FunctionBlocks.Of(trace, RollingOptions.ForDerivatives) is not { } graph)
             return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, "too little of it repeats, and the rest is too long to be compiled or has operations without a kernel");
-        var otherwise = problem.BestStrategy ?? Otherwise(problem);
+        if ((problem.BestStrategy ?? Otherwise(problem)) is not { } otherwise)
+            return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, "nothing that could run where kernels do not fits into memory");
         var orders = Orders(problem, graph);
         var cost = BlockCost.Of(problem, graph, orders);
         return new Candidate(new PlanCandidate
@@ -54,10 +55,10 @@ internal sealed class Blocks : ICandidateSource
     }
 
     /// <summary>What runs where kernels do not, when nothing else was worked out.</summary>
-    private static JacobianStrategy Otherwise(PlanningProblem problem)
+    private static JacobianStrategy? Otherwise(PlanningProblem problem)
     {
         var rows = Portfolio.ReverseRows.Propose(problem, forced: false);
-        return rows.Strategy ?? Portfolio.ForwardColored.Propose(problem, forced: true).Strategy!;
+        return rows.Strategy ?? Portfolio.ForwardColored.Propose(problem, forced: true).Strategy;
     }
 
     /// <summary>The order of elimination of every kernel: the fewest instructions of rows in reverse, shared gradients kept, and elimination.</summary>

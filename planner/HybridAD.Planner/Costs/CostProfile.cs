@@ -87,6 +87,9 @@ public sealed record CostProfile
     /// <summary>Computing the partial derivative of a power.</summary>
     public double PowerPartial { get; init; } = 3;
 
+    /// <summary>One call of compiled kernels, however small the function.</summary>
+    public double CompiledEvaluation { get; init; } = 30;
+
     /// <summary>One step of straight-line code.</summary>
     public double StraightStep { get; init; } = 0.4;
 

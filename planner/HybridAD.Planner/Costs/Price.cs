@@ -35,6 +35,7 @@ public sealed record Price(string Name, string Unit, Func<CostProfile, double> O
         new("exponentialPartial", Nanoseconds, p => p.ExponentialPartial, (p, v) => p with { ExponentialPartial = v }),
         new("trigonometricPartial", Nanoseconds, p => p.TrigonometricPartial, (p, v) => p with { TrigonometricPartial = v }),
         new("powerPartial", Nanoseconds, p => p.PowerPartial, (p, v) => p with { PowerPartial = v }),
+        new("compiledEvaluation", Nanoseconds, p => p.CompiledEvaluation, (p, v) => p with { CompiledEvaluation = v }),
         new("straightStep", Nanoseconds, p => p.StraightStep, (p, v) => p with { StraightStep = v }),
         new("kernelStep", Nanoseconds, p => p.KernelStep, (p, v) => p with { KernelStep = v }),
         new("kernelLoad", Nanoseconds, p => p.KernelLoad, (p, v) => p with { KernelLoad = v }),
