@@ -24,6 +24,7 @@ public sealed partial class TracedFunction
     private readonly SparsityPattern? _declared;
     private readonly Func<double[], RoundedProgram>? _retrace;
     private readonly Lock _lock = new();
+    private readonly Lock _tracing = new();
     private readonly DeferredCompilation<CompiledJacobian> _gradient;
     private FunctionVariant[] _variants;
 
@@ -128,6 +129,27 @@ public sealed partial class TracedFunction
         Throw.IfLengthDiffers(x.Length, InputCount, nameof(x), "one number per input");
         ArgumentNullException.ThrowIfNull(workspace);
         var variants = Volatile.Read(ref _variants);
+        if (TryEvaluate(variants, x, workspace, state, executorOf) is { } at)
+            return at;
+        FunctionVariant fresh;
+        // The user's code runs on one thread at a time, and threads that come to the same branch together share its trace.
+        lock (_tracing)
+        {
+            var known = Volatile.Read(ref _variants);
+            if (known != variants && TryEvaluate(known, x, workspace, state, executorOf) is { } there)
+                return there;
+            fresh = Retrace(x.ToArray());
+        }
+        var freshExecutor = executorOf(fresh, state);
+        var freshSlots = workspace.SlotsOf(freshExecutor);
+        fresh.Compiled.EvaluateValues(x, freshSlots);
+        return new Evaluation<TExecutor>(fresh, freshExecutor, freshSlots);
+    }
+
+    private Evaluation<TExecutor>? TryEvaluate<TExecutor, TState>(
+        FunctionVariant[] variants, ReadOnlySpan<double> x, Workspace workspace, TState state, Func<FunctionVariant, TState, TExecutor> executorOf)
+        where TExecutor : IExecutor
+    {
         foreach (var variant in variants)
         {
             var executor = executorOf(variant, state);
@@ -139,11 +161,7 @@ public sealed partial class TracedFunction
             if (_options.OnGuardFlip == GuardPolicy.Throw || _retrace is null)
                 ThrowFlipped(variant.Compiled.Trace, flipped, slots, canRetrace: _retrace is not null);
         }
-        var fresh = Retrace(x.ToArray());
-        var freshExecutor = executorOf(fresh, state);
-        var freshSlots = workspace.SlotsOf(freshExecutor);
-        fresh.Compiled.EvaluateValues(x, freshSlots);
-        return new Evaluation<TExecutor>(fresh, freshExecutor, freshSlots);
+        return null;
     }
 
     private FunctionVariant Retrace(double[] x)

@@ -6,7 +6,9 @@ namespace HybridAD.Planning.Candidates;
 /// <summary>Prices accumulation programs.</summary>
 internal static class AccumulationCost
 {
-    private const int BytesPerInstruction = 16;
+    /// <summary>Memory that an instruction of a program takes.</summary>
+    public const int BytesPerInstruction = 16;
+
     private const long LargestProgram = 1 << 27;
 
     /// <summary>The largest program worth writing: one that could still beat what is known, or any that fits when it is forced.</summary>

@@ -75,26 +75,8 @@ internal sealed class Blocks : ICandidateSource
             var block = kernels.FirstBlockOf(k);
             var local = LinearizedGraph.Of(block.Kernel, block.LeafCount);
             var options = problem.Options with { Evaluations = problem.Options.Evaluations * instances[k] };
-            var part = new PlanningProblem(local, JacobianSparsity.Detect(local), options);
-            ICandidateSource[] sources = [Portfolio.ReverseRows, Portfolio.Hybrid, Portfolio.Elimination];
-            Candidate? best = null;
-            foreach (var source in sources)
-            {
-                var candidate = source.Propose(part, forced: source == Portfolio.ReverseRows);
-                if (candidate.Strategy is null || (best is not null && candidate.Summary.MultiplyAdds >= best.Summary.MultiplyAdds))
-                    continue;
-                best = candidate;
-                part.BestSeconds = candidate.Summary.PredictedSeconds;
-            }
-            orders[k] = new KernelOrder(best!.Strategy!, best.Summary.Name, best.Summary.MultiplyAdds, part);
+            orders[k] = KernelOrder.Of(new PlanningProblem(local, JacobianSparsity.Detect(local), options));
         }
         return orders;
     }
 }
-
-/// <summary>How a kernel is differentiated.</summary>
-/// <param name="Strategy">The order.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="MultiplyAdds">Multiply-adds of one instance.</param>
-/// <param name="Problem">The kernel as a problem of its own.</param>
-internal sealed record KernelOrder(JacobianStrategy Strategy, string Name, long MultiplyAdds, PlanningProblem Problem);
