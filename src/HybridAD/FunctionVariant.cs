@@ -31,6 +31,9 @@ internal sealed class FunctionVariant
 
     private const double SecondsPerNode = 200e-9;
 
+    /// <summary>What planning the Jacobian takes besides, for every node.</summary>
+    private const double SecondsOfPlanningPerNode = 500e-9;
+
     private static readonly RollingOptions ForValues = RollingOptions.ForValues with { IncludeGuards = true };
 
     public FunctionVariant(RoundedProgram program, SimplificationOptions simplification, SparsityPattern? declared)
@@ -75,6 +78,9 @@ internal sealed class FunctionVariant
     public HessianExecutor Hessian => _hessian.Value;
 
     public HvpExecutor HessianProduct => _hessianProduct.Value;
+
+    /// <summary>What planning and compiling the Jacobian is expected to take.</summary>
+    public double JacobianSeconds => SecondsOfCompiler + (SecondsPerNode + SecondsOfPlanningPerNode) * Program.Trace.NodeCount;
 
     /// <summary>The plan and its executor, made once for each set of options.</summary>
     public PlannedJacobian Jacobian(JacobianPlannerOptions options)

@@ -4,7 +4,7 @@ using HybridAD.Execution.Sweeps;
 
 namespace HybridAD;
 
-/// <content>Products with the Jacobian and gradients: one sweep each.</content>
+/// <content>Products with the Jacobian and gradients: one sweep each, and gradients that are evaluated often by compiled kernels.</content>
 public sealed partial class TracedFunction
 {
     private static readonly double[] One = [1];
@@ -76,8 +76,16 @@ public sealed partial class TracedFunction
     {
         NeedScalar(nameof(Gradient));
         workspace ??= new Workspace();
+        if (_gradient.Ready is { } compiled)
+        {
+            Span<double> y = stackalloc double[1];
+            compiled.ValueAndEvaluate(x, y, result, workspace);
+            return y[0];
+        }
+        var start = System.Diagnostics.Stopwatch.GetTimestamp();
         var at = Evaluate(x, workspace);
         DirectionalDerivatives.Vjp(at.Executor, at.Slots, One, result, workspace);
+        _gradient.SpentSince(start);
         return at.Slots[at.Executor.Trace.Outputs[0]];
     }
 

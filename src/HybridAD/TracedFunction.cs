@@ -24,6 +24,7 @@ public sealed partial class TracedFunction
     private readonly SparsityPattern? _declared;
     private readonly Func<double[], RoundedProgram>? _retrace;
     private readonly Lock _lock = new();
+    private readonly DeferredCompilation<CompiledJacobian> _gradient;
     private FunctionVariant[] _variants;
 
     /// <summary>Wraps a trace that came from a file or was built by hand.</summary>
@@ -51,6 +52,8 @@ public sealed partial class TracedFunction
         _variants = [new FunctionVariant(program, _options.Simplification, declaredPattern)];
         InputCount = program.Trace.InputCount;
         OutputCount = program.Trace.OutputCount;
+        _gradient = new(
+            () => CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Compiled }) is { IsCompiled: true } compiled ? compiled : null, FirstVariant.JacobianSeconds);
     }
 
     /// <summary>Number of inputs n.</summary>
