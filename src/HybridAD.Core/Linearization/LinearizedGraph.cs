@@ -101,6 +101,7 @@ public sealed class LinearizedGraph
         constants.Add(1);
         constants.Add(-1);
         var constantIds = new Dictionary<long, int> { [BitConverter.DoubleToInt64Bits(1)] = 0, [BitConverter.DoubleToInt64Bits(-1)] = 1 };
+        var (lastLiteral, lastId) = (-1, 0);
         var computed = new Growing<ComputedPartial>(1024);
         for (var node = trace.InputCount; node < active.Length; node++)
         {
@@ -120,7 +121,7 @@ public sealed class LinearizedGraph
                     PartialForm.MinusOne => (LabelKind.Constant, 1),
                     PartialForm.Result => (LabelKind.NodeValue, node),
                     PartialForm.OtherOperand => trace.IsConstant(operands[1 - k])
-                        ? (LabelKind.Constant, ConstantId(trace.ConstantOf(operands[1 - k])))
+                        ? (LabelKind.Constant, IdOfLiteral(operands[1 - k]))
                         : (LabelKind.NodeValue, operands[1 - k]),
                     _ => (LabelKind.Computed, computed.Count),
                 };
@@ -129,6 +130,14 @@ public sealed class LinearizedGraph
             }
         }
         return new LinearizedGraph(trace, active, starts, sources, kinds, labels, constants.ToArray(), computed.ToArray());
+
+        // Literals repeat, and so a look at the last one saves most searches.
+        int IdOfLiteral(int literal)
+        {
+            if (literal != lastLiteral)
+                (lastLiteral, lastId) = (literal, ConstantId(trace.ConstantOf(literal)));
+            return lastId;
+        }
 
         int ConstantId(double value)
         {
