@@ -26,12 +26,16 @@ public static class JacobianPlanner
         var clock = Stopwatch.StartNew();
         var problem = new PlanningProblem(graph, pattern, options);
         var candidates = new List<Candidate>();
-        foreach (var source in Portfolio.Sources)
+        // Who asks for compiled kernels gets them where there can be any, and the others need not be worked out.
+        var isSettled = false;
+        foreach (var source in Portfolio.Sources.OrderBy(source => options.Engine == Engine.Compiled && source.Mode == JacobianMode.Blocks ? 0 : 1))
         {
             var forced = source.Mode == options.Mode;
             if (options.Mode != JacobianMode.Auto && !forced)
                 continue;
-            var candidate = source.Propose(problem, forced);
+            var candidate = isSettled
+                ? Candidate.GivenUp(source.Name, double.PositiveInfinity, problem.NonemptyRows, "not worked out: compiled kernels are asked for")
+                : source.Propose(problem, forced);
             if (forced && candidate.Strategy is null)
                 throw new HybridAdException(ErrorCodes.PlanDoesNotFit,
                     $"The mode '{candidate.Summary.Name}' cannot be used for this function: {candidate.Summary.Lost}. Use mode 'auto' or a mode with sweeps.");
@@ -41,6 +45,7 @@ public static class JacobianPlanner
                     Lost = $"it needs {candidate.Summary.MemoryBytes:N0} bytes; the limit is {options.MemoryLimit:N0}",
                 }, null);
             candidates.Add(candidate);
+            isSettled |= options.Engine == Engine.Compiled && candidate.Strategy is BlockStrategy;
             if (candidate.Strategy is not null && candidate.Summary.PredictedSeconds < problem.BestSeconds)
                 (problem.BestSeconds, problem.BestStrategy) = (candidate.Summary.PredictedSeconds, candidate.Strategy);
         }
@@ -48,9 +53,6 @@ public static class JacobianPlanner
         foreach (var candidate in candidates)
             if (candidate.Strategy is not null && (chosen is null || PerEvaluation(candidate, options) < PerEvaluation(chosen, options)))
                 chosen = candidate;
-        // Who asks for compiled kernels gets them where there can be any.
-        if (options.Engine == Engine.Compiled && candidates.Find(static candidate => candidate.Strategy is BlockStrategy) is { } compiled)
-            chosen = compiled;
         if (chosen is null)
             throw new HybridAdException(ErrorCodes.PlanDoesNotFit,
                 $"No way to compute this Jacobian fits into {options.MemoryLimit:N0} bytes. Raise the memory limit.");

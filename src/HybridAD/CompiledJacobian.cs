@@ -32,7 +32,7 @@ public sealed partial class CompiledJacobian
         _function = function;
         _options = JacobianPlannerOptions.Default;
         _variant = function.FirstVariant;
-        PlanVerifier.Verify(plan, _variant.Compiled.Trace, _variant.Pattern);
+        PlanVerifier.Verify(plan, _variant.Trace, _variant.Pattern);
         _planned = _variant.Execute(plan, Engine.Auto);
     }
 

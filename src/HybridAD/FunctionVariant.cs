@@ -18,6 +18,7 @@ namespace HybridAD;
 internal sealed class FunctionVariant
 {
     private readonly Lazy<SparsityPattern> _pattern;
+    private readonly Lazy<LinearizedGraph> _graph;
     private readonly Lazy<CompiledTrace> _compiled;
     private readonly Lazy<HessianExecutor> _hessian;
     private readonly Lazy<HvpExecutor> _hessianProduct;
@@ -40,6 +41,7 @@ internal sealed class FunctionVariant
         Program = program;
         var simplified = new Lazy<Trace>(() => Simplifier.Simplify(program.Trace, options.Simplification).Trace);
         var graph = new Lazy<LinearizedGraph>(() => LinearizedGraph.Of(simplified.Value));
+        _graph = graph;
         _compiled = new(() => new CompiledTrace(graph.Value));
         _hessian = new(() =>
         {
@@ -49,8 +51,8 @@ internal sealed class FunctionVariant
         _hessianProduct = new(() => new HvpExecutor(Compiled));
         _asWritten = new(program.WithLiteralsAsWritten);
         _values = new(() => new DeferredCompilation<BlockValues>(
-            () => RuntimeFeature.IsDynamicCodeCompiled && FunctionBlocks.Of(Compiled.Trace, ForValues) is { } blocks ? BlockValues.Of(blocks, KernelFactory.Compiling) : null,
-            DeferredCompilation.Seconds(options.Engine, SecondsOfCompiler + SecondsPerNode * Compiled.Trace.NodeCount)));
+            () => RuntimeFeature.IsDynamicCodeCompiled && FunctionBlocks.Of(Trace, ForValues) is { } blocks ? BlockValues.Of(blocks, KernelFactory.Compiling) : null,
+            DeferredCompilation.Seconds(options.Engine, SecondsOfCompiler + SecondsPerNode * Trace.NodeCount)));
         _pattern = new(() => declared is null ? JacobianSparsity.Detect(graph.Value) : JacobianSparsity.Detect(graph.Value).Union(declared));
     }
 
@@ -63,7 +65,10 @@ internal sealed class FunctionVariant
     /// <summary>The simplified trace, ready for evaluation.</summary>
     public CompiledTrace Compiled => _compiled.Value;
 
-    public LinearizedGraph Graph => Compiled.Graph;
+    /// <summary>The simplified trace.</summary>
+    public Trace Trace => Graph.Trace;
+
+    public LinearizedGraph Graph => _graph.Value;
 
     /// <summary>The outputs and guards by compiled kernels.</summary>
     public DeferredCompilation<BlockValues> Values => _values.Value;
@@ -95,11 +100,12 @@ internal sealed class FunctionVariant
     public PlannedJacobian Execute(JacobianPlan plan, Engine engine)
     {
         if (plan.Strategy is not BlockStrategy strategy)
-            return new PlannedJacobian(plan, JacobianExecutor.For(Compiled, Pattern, plan.Strategy), null);
-        var otherwise = JacobianExecutor.For(Compiled, Pattern, strategy.Otherwise);
+            return new PlannedJacobian(plan, new(JacobianExecutor.For(Compiled, Pattern, plan.Strategy)), null);
+        // Where kernels are compiled at once, another way is rarely needed.
+        var otherwise = new Lazy<JacobianExecutor>(() => JacobianExecutor.For(Compiled, Pattern, strategy.Otherwise));
         if (engine == Engine.Interpreted || !RuntimeFeature.IsDynamicCodeCompiled)
             return new PlannedJacobian(plan, otherwise, null);
-        var graph = strategy.Graph ?? FunctionBlocks.Of(Compiled.Trace, RollingOptions.ForDerivatives);
+        var graph = strategy.Graph ?? FunctionBlocks.Of(Trace, RollingOptions.ForDerivatives);
         var blocks = new DeferredCompilation<BlockJacobian>(
             () => graph is null ? null : BlockJacobian.Of(graph, Pattern, strategy, KernelFactory.Compiling), DeferredCompilation.Seconds(engine, plan.Candidates[0].SetupSeconds));
         if (engine == Engine.Compiled)
@@ -109,7 +115,17 @@ internal sealed class FunctionVariant
 }
 
 /// <summary>A plan and what runs it.</summary>
-/// <param name="Plan">The plan.</param>
-/// <param name="Executor">What runs it without compiled kernels.</param>
-/// <param name="Blocks">What runs it with them; null where the plan has none.</param>
-internal sealed record PlannedJacobian(JacobianPlan Plan, JacobianExecutor Executor, DeferredCompilation<BlockJacobian>? Blocks);
+/// <param name="plan">The plan.</param>
+/// <param name="executor">What runs it without compiled kernels, made when it is first needed.</param>
+/// <param name="blocks">What runs it with them; null where the plan has none.</param>
+internal sealed class PlannedJacobian(JacobianPlan plan, Lazy<JacobianExecutor> executor, DeferredCompilation<BlockJacobian>? blocks)
+{
+    /// <summary>The plan.</summary>
+    public JacobianPlan Plan => plan;
+
+    /// <summary>What runs it without compiled kernels.</summary>
+    public JacobianExecutor Executor => executor.Value;
+
+    /// <summary>What runs it with them; null where the plan has none.</summary>
+    public DeferredCompilation<BlockJacobian>? Blocks => blocks;
+}

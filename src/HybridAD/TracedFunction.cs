@@ -74,7 +74,7 @@ public sealed partial class TracedFunction
     public IReadOnlyList<Trace> Traces => [.. Volatile.Read(ref _variants).Select(variant => variant.Program.Trace)];
 
     /// <summary>The first trace after simplification: the graph that is planned and evaluated.</summary>
-    public Trace SimplifiedTrace => _variants[0].Compiled.Trace;
+    public Trace SimplifiedTrace => _variants[0].Trace;
 
     internal FunctionVariant FirstVariant => _variants[0];
 
@@ -104,7 +104,7 @@ public sealed partial class TracedFunction
     /// <summary>Computes the values by compiled kernels, if there are any to compute, and checks the guards; false where another way has to be taken.</summary>
     internal bool TryValues(FunctionVariant variant, ReadOnlySpan<double> x, Span<double> y, Workspace workspace)
     {
-        if (y.IsEmpty && (variant.Compiled.Trace.Guards.IsEmpty || _options.OnGuardFlip == GuardPolicy.Ignore))
+        if (y.IsEmpty && (variant.Trace.Guards.IsEmpty || _options.OnGuardFlip == GuardPolicy.Ignore))
             return true;
         if (variant.Values.Now() is { } values)
             return IsUnflipped(y.IsEmpty ? values.FirstFlippedGuard(x, workspace) : values.Evaluate(x, y, workspace));

@@ -21,6 +21,9 @@ internal sealed class Blocks : ICandidateSource
     /// <summary>What planning may take of the time that it may save.</summary>
     private const double PlanningShare = 0.05;
 
+    /// <summary>What the search for orders of all kernels may take, about as long as compiling some: better orders than are found by then are rare.</summary>
+    private const double KernelSearchSeconds = 0.02;
+
     public string Name => "blocks";
 
     public JacobianMode Mode => JacobianMode.Blocks;
@@ -54,11 +57,25 @@ internal sealed class Blocks : ICandidateSource
         }, new BlockStrategy([.. orders.Select(static order => order.Strategy)], otherwise) { Graph = graph });
     }
 
-    /// <summary>What runs where kernels do not, when nothing else was worked out.</summary>
+    /// <summary>
+    /// What runs where kernels do not, when nothing else was worked out: rows in reverse, whose program is written when it is needed, or sweeps where
+    /// it would be too long.
+    /// </summary>
     private static JacobianStrategy? Otherwise(PlanningProblem problem)
     {
-        var rows = Portfolio.ReverseRows.Propose(problem, forced: false);
-        return rows.Strategy ?? Portfolio.ForwardColored.Propose(problem, forced: true).Strategy;
+        if (problem.Sharing.RowWork <= AccumulationCost.Budget(problem, forced: false))
+            return new AccumulationStrategy([]);
+        var (rows, columns) = (problem.LongestColumn, problem.LongestRow);
+        var isForward = SweepCost.LowerBound(problem, SweepDirection.Forward, columns) <= SweepCost.LowerBound(problem, SweepDirection.Reverse, rows);
+        var isFull = isForward ? columns == problem.NonemptyColumns : rows == problem.NonemptyRows;
+        ICandidateSource source = (isForward, isFull) switch
+        {
+            (true, true) => Portfolio.Forward,
+            (true, false) => Portfolio.ForwardColored,
+            (false, true) => Portfolio.Reverse,
+            (false, false) => Portfolio.ReverseColored,
+        };
+        return source.Propose(problem, forced: true).Strategy;
     }
 
     /// <summary>The order of elimination of every kernel: the fewest instructions of rows in reverse, shared gradients kept, and elimination.</summary>
@@ -69,13 +86,19 @@ internal sealed class Blocks : ICandidateSource
         foreach (var block in graph.Blocks)
             if (block is KernelBlock kernel)
                 instances[kernels.NumberOf(kernel)] += kernel.InstanceCount;
+        var operations = 0L;
+        for (var k = 0; k < kernels.Count; k++)
+            operations += kernels.FirstBlockOf(k).Kernel.OperationCount;
         var orders = new KernelOrder[kernels.Count];
         for (var k = 0; k < orders.Length; k++)
         {
             var block = kernels.FirstBlockOf(k);
             var local = LinearizedGraph.Of(block.Kernel, block.LeafCount);
             var options = problem.Options with { Evaluations = problem.Options.Evaluations * instances[k] };
-            orders[k] = KernelOrder.Of(new PlanningProblem(local, JacobianSparsity.Detect(local), options));
+            orders[k] = KernelOrder.Of(new PlanningProblem(local, JacobianSparsity.Detect(local), options)
+            {
+                MostSearchSeconds = KernelSearchSeconds * block.Kernel.OperationCount / operations,
+            });
         }
         return orders;
     }

@@ -26,8 +26,6 @@ internal sealed class Eliminations : ICandidateSource
     /// <summary>What planning may take of the time that it may save.</summary>
     private const double PlanningShare = 0.05;
 
-    private const double MostSearchSeconds = 1;
-
     /// <summary>Seconds of search where the mode is asked for.</summary>
     private const double ForcedSearchSeconds = 0.004;
 
@@ -59,7 +57,7 @@ internal sealed class Eliminations : ICandidateSource
         if (!forced && least >= problem.BestSeconds)
             return Candidate.GivenUp(Name, least, problem.NonemptyRows, "writing the entries alone takes as long");
         var best = Math.Min(problem.BestSeconds, SweepCost.UpperBound(problem));
-        var worth = Math.Min(PlanningShare * problem.Options.Evaluations * (best - least), MostSearchSeconds);
+        var worth = Math.Min(PlanningShare * problem.Options.Evaluations * (best - least), problem.MostSearchSeconds);
         var writing = SecondsPerOperation * problem.ActiveOperations;
         if (!forced && problem.Options.SearchSeconds is null && worth < writing)
             return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows,

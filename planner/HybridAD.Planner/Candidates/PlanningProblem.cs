@@ -44,6 +44,9 @@ internal sealed class PlanningProblem(LinearizedGraph graph, SparsityPattern pat
     /// <summary>The best predicted time so far: what takes longer need not be worked out.</summary>
     public double BestSeconds { get; set; } = double.PositiveInfinity;
 
+    /// <summary>Seconds that the search for an elimination order may take at most, however much it may save; asking for more overrules it.</summary>
+    public double MostSearchSeconds { get; init; } = 1;
+
     /// <summary>How the best so far is run; null while there is none.</summary>
     public JacobianStrategy? BestStrategy { get; set; }
 

@@ -1,5 +1,6 @@
 using HybridAD.Graph;
 using HybridAD.Primitives;
+using HybridAD.Rolling;
 
 namespace HybridAD.Linearization;
 
@@ -31,14 +32,12 @@ public static class Activity
         ArgumentNullException.ThrowIfNull(trace);
         var varied = new bool[trace.NodeCount];
         varied.AsSpan(0, Math.Min(trace.InputCount, differentiatedInputs)).Fill(true);
-        for (var node = trace.InputCount; node < trace.NodeCount; node++)
+        var nodes = new NodeReader(trace);
+        for (var node = trace.InputCount; node < varied.Length; node++)
         {
-            var operands = trace.OperandsOf(node);
-            if (operands.IsEmpty)
-                continue;
-            var primitive = Primitive.Of(trace.Operations[node]);
+            var operands = nodes.Operands(node);
             for (var k = 0; k < operands.Length && !varied[node]; k++)
-                varied[node] = varied[operands[k]] && primitive.FormOf(k) != PartialForm.Zero;
+                varied[node] = varied[operands[k]] && PartialForms.Of(nodes.Operations[node], k) != PartialForm.Zero;
         }
         var active = new bool[trace.NodeCount];
         foreach (var output in trace.Outputs)
@@ -47,10 +46,9 @@ public static class Activity
         {
             if (!active[node])
                 continue;
-            var operands = trace.OperandsOf(node);
-            var primitive = Primitive.Of(trace.Operations[node]);
+            var operands = nodes.Operands(node);
             for (var k = 0; k < operands.Length; k++)
-                if (varied[operands[k]] && primitive.FormOf(k) != PartialForm.Zero)
+                if (varied[operands[k]] && PartialForms.Of(nodes.Operations[node], k) != PartialForm.Zero)
                     active[operands[k]] = true;
         }
         return active;

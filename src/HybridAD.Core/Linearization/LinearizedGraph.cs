@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using HybridAD.Collections;
 using HybridAD.Graph;
 using HybridAD.Primitives;
+using HybridAD.Rolling;
 
 namespace HybridAD.Linearization;
 
@@ -91,47 +92,52 @@ public sealed class LinearizedGraph
     {
         ArgumentNullException.ThrowIfNull(trace);
         var active = Activity.Differentiable(trace, differentiatedInputs);
-        var starts = new int[trace.NodeCount + 1];
-        var edgeEstimate = 2 * trace.NodeCount;
-        var sources = new Growing<int>(edgeEstimate);
-        var kinds = new Growing<LabelKind>(edgeEstimate);
-        var labels = new Growing<int>(edgeEstimate);
+        var nodes = new NodeReader(trace);
+        var starts = CountEdges(nodes, trace, active);
+        var sources = new int[starts[^1]];
+        var kinds = new LabelKind[sources.Length];
+        var labels = new int[sources.Length];
         var constants = new Growing<double>();
         constants.Add(1);
         constants.Add(-1);
         var constantIds = new Dictionary<long, int> { [BitConverter.DoubleToInt64Bits(1)] = 0, [BitConverter.DoubleToInt64Bits(-1)] = 1 };
-        var computed = new Growing<ComputedPartial>();
-        for (var node = 0; node < trace.NodeCount; node++)
+        var (lastLiteral, lastId) = (-1, 0);
+        var computed = new Growing<ComputedPartial>(1024);
+        for (var node = trace.InputCount; node < active.Length; node++)
         {
-            if (active[node] && node >= trace.InputCount)
+            if (!active[node])
+                continue;
+            var edge = starts[node];
+            var operands = nodes.Operands(node);
+            for (var k = 0; k < operands.Length; k++)
             {
-                var operands = trace.OperandsOf(node);
-                var primitive = Primitive.Of(trace.Operations[node]);
-                for (var k = 0; k < operands.Length; k++)
+                var form = PartialForms.Of(nodes.Operations[node], k);
+                if (form == PartialForm.Zero || !active[operands[k]])
+                    continue;
+                sources[edge] = operands[k];
+                (kinds[edge], labels[edge]) = form switch
                 {
-                    var form = primitive.FormOf(k);
-                    if (form == PartialForm.Zero || !active[operands[k]])
-                        continue;
-                    sources.Add(operands[k]);
-                    var (kind, label) = form switch
-                    {
-                        PartialForm.One => (LabelKind.Constant, 0),
-                        PartialForm.MinusOne => (LabelKind.Constant, 1),
-                        PartialForm.Result => (LabelKind.NodeValue, node),
-                        PartialForm.OtherOperand => trace.IsConstant(operands[1 - k])
-                            ? (LabelKind.Constant, ConstantId(trace.ConstantOf(operands[1 - k])))
-                            : (LabelKind.NodeValue, operands[1 - k]),
-                        _ => (LabelKind.Computed, computed.Count),
-                    };
-                    if (kind == LabelKind.Computed)
-                        computed.Add(new ComputedPartial(node, k));
-                    kinds.Add(kind);
-                    labels.Add(label);
-                }
+                    PartialForm.One => (LabelKind.Constant, 0),
+                    PartialForm.MinusOne => (LabelKind.Constant, 1),
+                    PartialForm.Result => (LabelKind.NodeValue, node),
+                    PartialForm.OtherOperand => trace.IsConstant(operands[1 - k])
+                        ? (LabelKind.Constant, IdOfLiteral(operands[1 - k]))
+                        : (LabelKind.NodeValue, operands[1 - k]),
+                    _ => (LabelKind.Computed, computed.Count),
+                };
+                if (kinds[edge++] == LabelKind.Computed)
+                    computed.Add(new ComputedPartial(node, k));
             }
-            starts[node + 1] = sources.Count;
         }
-        return new LinearizedGraph(trace, active, starts, sources.ToArray(), kinds.ToArray(), labels.ToArray(), constants.ToArray(), computed.ToArray());
+        return new LinearizedGraph(trace, active, starts, sources, kinds, labels, constants.ToArray(), computed.ToArray());
+
+        // Literals repeat, and so a look at the last one saves most searches.
+        int IdOfLiteral(int literal)
+        {
+            if (literal != lastLiteral)
+                (lastLiteral, lastId) = (literal, ConstantId(trace.ConstantOf(literal)));
+            return lastId;
+        }
 
         int ConstantId(double value)
         {
@@ -143,6 +149,24 @@ public sealed class LinearizedGraph
             }
             return id;
         }
+    }
+
+    private static int[] CountEdges(NodeReader nodes, Trace trace, bool[] active)
+    {
+        var starts = new int[trace.NodeCount + 1];
+        var count = 0;
+        for (var node = trace.InputCount; node < active.Length; node++)
+        {
+            if (active[node])
+            {
+                var operands = nodes.Operands(node);
+                for (var k = 0; k < operands.Length; k++)
+                    if (active[operands[k]] && PartialForms.Of(nodes.Operations[node], k) != PartialForm.Zero)
+                        count++;
+            }
+            starts[node + 1] = count;
+        }
+        return starts;
     }
 }
 

@@ -19,8 +19,7 @@ internal sealed class LinearSums
     private readonly Growing<int> _nodes = new();
     private readonly Growing<double> _factors = new();
     private readonly Growing<double> _constants = new();
-    private readonly Growing<int> _stack = new();
-    private readonly Growing<double> _stackFactors = new();
+    private readonly Growing<Operand> _stack = new();
 
     public LinearSums(LiveFunction function, LinearCounts counts, RowSplits splits)
     {
@@ -75,18 +74,17 @@ internal sealed class LinearSums
         Begin(root, 0);
         kinds[root] = NodeKind.Sum;
         Open(nodes, root, Scale(nodes, root), keepsFew);
-        while (_stack.TryPop(out var entry))
+        while (_stack.TryPop(out var operand))
         {
-            _stackFactors.TryPop(out var factor);
-            var node = entry < 0 ? ~entry : entry;
+            var (node, factor) = (operand.Node, operand.Factor);
             if (kinds[node] == NodeKind.Literal)
                 constant += factor * _function.LiteralOf(node);
-            else if (entry >= 0 && kinds[node] == NodeKind.Kernel && _counts.Opens(node) && IsTame(factor * Scale(nodes, node)))
+            else if (!operand.Stays && kinds[node] == NodeKind.Kernel && _counts.Opens(node) && factor * Scale(nodes, node) is var inside && IsTame(inside))
             {
                 // Smaller sums may be a part of one that is multiplied out elsewhere too; if they are not, no kernel asks for them.
                 if (_counts.Terms(node) > LinearCounts.SharedLimit)
                     kinds[node] = NodeKind.Inner;
-                Open(nodes, node, factor * Scale(nodes, node), keepsFew);
+                Open(nodes, node, inside, keepsFew);
             }
             else
             {
@@ -126,10 +124,10 @@ internal sealed class LinearSums
         switch (nodes.Operations[node])
         {
             case Op.Neg or Op.Div:
-                Push(operands[0], factor);
+                Push(operands[0], factor, stays: false);
                 break;
             case Op.Mul:
-                Push(operands[_function.Kinds[operands[0]] == NodeKind.Literal ? 1 : 0], factor);
+                Push(operands[_function.Kinds[operands[0]] == NodeKind.Literal ? 1 : 0], factor, stays: false);
                 break;
             default:
                 OpenSum(operands, nodes.Operations[node] == Op.Sub, factor, keepsFew);
@@ -146,15 +144,16 @@ internal sealed class LinearSums
         for (var k = operands.Length - 1; k >= 0; k--)
         {
             var operand = operands[k];
-            var computed = _counts.ComputedTerms(operand);
-            var stays = keepsFew && computed is >= 2 and <= FewTerms && 2 * computed <= total && _counts.Terms(operand) <= 2 * FewTerms;
-            Push(stays ? ~operand : operand, k > 0 && isDifference ? -factor : factor);
+            var stays = keepsFew && _counts.ComputedTerms(operand) is >= 2 and <= FewTerms and var computed && 2 * computed <= total && _counts.Terms(operand) <= 2 * FewTerms;
+            Push(operand, k > 0 && isDifference ? -factor : factor, stays);
         }
     }
 
-    private void Push(int entry, double factor)
-    {
-        _stack.Push(entry);
-        _stackFactors.Push(factor);
-    }
+    private void Push(int node, double factor, bool stays) => _stack.Push(new Operand(node, stays, factor));
+
+    /// <summary>An operand that is to be multiplied out.</summary>
+    /// <param name="Node">The operand.</param>
+    /// <param name="Stays">Whether it stays one term even if it is a sum.</param>
+    /// <param name="Factor">What it is multiplied by.</param>
+    private readonly record struct Operand(int Node, bool Stays, double Factor);
 }
