@@ -73,7 +73,8 @@ internal sealed class Blocks : ICandidateSource
         {
             var block = kernels.FirstBlockOf(k);
             var local = LinearizedGraph.Of(block.Kernel, block.LeafCount);
-            var options = problem.Options with { Evaluations = problem.Options.Evaluations * instances[k] };
+            // The limit is for the whole, and looked at when that is known.
+            var options = problem.Options with { Evaluations = problem.Options.Evaluations * instances[k], MemoryLimit = long.MaxValue };
             orders[k] = KernelOrder.Of(new PlanningProblem(local, JacobianSparsity.Detect(local), options));
         }
         return orders;
