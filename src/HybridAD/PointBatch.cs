@@ -105,9 +105,10 @@ internal sealed class PointBatch(DeferredCompilation<PointKernel>? compilation, 
         }
         var numbers = scratch.Numbers(kernel.ScratchLength);
         Span<int> doubtful = stackalloc int[PointKernel.BlockSize];
-        for (var first = group * size; first < end; first += PointKernel.BlockSize)
+        var together = kernel.PointsTogether;
+        for (var first = group * size; first < end; first += together)
         {
-            var count = Math.Min(PointKernel.BlockSize, end - first);
+            var count = Math.Min(together, end - first);
             var found = kernel.Run(run.Points(first, count), run.Y(first, count), run.Entries(first, count), count, numbers, doubtful);
             foreach (var t in doubtful[..found])
                 otherwise(run.Points(first + t, 1), run.Y(first + t, 1), run.Entries(first + t, 1), scratch.Workspace);

@@ -14,11 +14,14 @@ namespace HybridAD.Execution.Blocks;
 /// </summary>
 internal sealed class PointKernel
 {
-    /// <summary>Points that are computed in one call: those that a divided kernel takes together.</summary>
+    /// <summary>The most points that are computed in one call: those that a divided kernel takes together.</summary>
     public const int BlockSize = Chunk.Batch * Chunk.Lanes;
 
     /// <summary>Steps of the longest code: each takes some ten microseconds to compile.</summary>
     public const int LargestCode = FunctionBlocks.LargestStraightLine;
+
+    /// <summary>Numbers of points and results that stay in the nearest cache from the kernel to the search for NaN.</summary>
+    private const int CachedNumbers = 3072;
 
     private readonly ChunkKernel? _kernel;
     private readonly int[] _streams;
@@ -32,6 +35,9 @@ internal sealed class PointKernel
         (_kernel, _streams) = code.Build(factory);
         (_inputCount, _outputCount, _entryCount, _guards) = (code.InputCount, code.OutputCount, code.EntryCount, code.Guards);
     }
+
+    /// <summary>Points that are best computed in one call.</summary>
+    public int PointsTogether => Math.Clamp(CachedNumbers / (_inputCount + _outputCount + _entryCount + 1) / Chunk.Lanes, 2, Chunk.Batch) * Chunk.Lanes;
 
     /// <summary>Numbers of scratch memory: guards and outputs of a block, and a chunk of points and of results for the last points.</summary>
     public int ScratchLength => BlockSize * (_guards.Length + _outputCount) + Chunk.Lanes * (_inputCount + _outputCount + _entryCount) + 1;
