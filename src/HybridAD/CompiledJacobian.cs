@@ -11,7 +11,7 @@ namespace HybridAD;
 /// <summary>
 /// A planned Jacobian, ready to be evaluated many times. Immutable and thread-safe; with a <see cref="Workspace"/> per thread it allocates nothing.
 /// </summary>
-public sealed class CompiledJacobian
+public sealed partial class CompiledJacobian
 {
     private readonly TracedFunction _function;
     private readonly JacobianPlannerOptions _options;
@@ -190,6 +190,14 @@ public sealed class CompiledJacobian
         if (TryCompiled(x, y, values, workspace, isPrefilled))
             return true;
         var start = Stopwatch.GetTimestamp();
+        EvaluateInterpreted(x, y, values, workspace);
+        _planned.Blocks?.SpentSince(start);
+        return false;
+    }
+
+    /// <summary>Without compiled kernels, on the trace whose branches are taken at the point.</summary>
+    private void EvaluateInterpreted(ReadOnlySpan<double> x, Span<double> y, Span<double> values, Workspace workspace)
+    {
         var at = Locate(x, workspace);
         if (!y.IsEmpty)
             at.Variant.Compiled.ReadOutputs(at.Slots, y);
@@ -197,8 +205,6 @@ public sealed class CompiledJacobian
             at.Executor.Evaluate(at.Slots, values, workspace);
         else
             EvaluateElsewhere(at, values, workspace);
-        _planned.Blocks?.SpentSince(start);
-        return false;
     }
 
     /// <summary>The entries of another branch at their places in the pattern of this one.</summary>

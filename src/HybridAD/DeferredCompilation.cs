@@ -2,6 +2,18 @@ using System.Diagnostics;
 
 namespace HybridAD;
 
+/// <summary>When compilation is worth its time.</summary>
+internal static class DeferredCompilation
+{
+    /// <summary>The seconds to spend without compiled code first, where compiling is expected to take some.</summary>
+    public static double Seconds(Engine engine, double compiling) => engine switch
+    {
+        Engine.Compiled => 0,
+        Engine.Interpreted => double.PositiveInfinity,
+        _ => compiling,
+    };
+}
+
 /// <summary>
 /// Something that is compiled when that pays: when as much time has been spent without it as compiling is expected to take. Whatever the number of
 /// evaluations turns out to be, no more than twice the time of the better choice is spent.
@@ -16,7 +28,12 @@ internal sealed class DeferredCompilation<TCompiled>(Func<TCompiled?> compile, d
     private long _spentTicks;
 
     /// <summary>What was compiled, or null while it is not time, or where it is impossible.</summary>
-    public TCompiled? Ready => _compiled.IsValueCreated || Volatile.Read(ref _spentTicks) >= _worthTicks ? _compiled.Value : null;
+    public TCompiled? Ready => ReadyFor(0);
+
+    /// <summary>What was compiled, or null while all that was spent and what is to come would take less than compiling.</summary>
+    /// <param name="seconds">What is to come would take without what is compiled.</param>
+    public TCompiled? ReadyFor(double seconds) =>
+        _compiled.IsValueCreated || Volatile.Read(ref _spentTicks) + seconds * Stopwatch.Frequency >= _worthTicks ? _compiled.Value : null;
 
     /// <summary>Compiles at once.</summary>
     public TCompiled? Now() => _compiled.Value;

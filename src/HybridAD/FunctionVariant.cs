@@ -36,10 +36,10 @@ internal sealed class FunctionVariant
 
     private static readonly RollingOptions ForValues = RollingOptions.ForValues with { IncludeGuards = true };
 
-    public FunctionVariant(RoundedProgram program, SimplificationOptions simplification, SparsityPattern? declared)
+    public FunctionVariant(RoundedProgram program, TraceOptions options, SparsityPattern? declared)
     {
         Program = program;
-        var simplified = new Lazy<Trace>(() => Simplifier.Simplify(program.Trace, simplification).Trace);
+        var simplified = new Lazy<Trace>(() => Simplifier.Simplify(program.Trace, options.Simplification).Trace);
         var graph = new Lazy<LinearizedGraph>(() => LinearizedGraph.Of(simplified.Value));
         _graph = graph;
         _compiled = new(() => new CompiledTrace(graph.Value));
@@ -52,7 +52,7 @@ internal sealed class FunctionVariant
         _asWritten = new(program.WithLiteralsAsWritten);
         _values = new(() => new DeferredCompilation<BlockValues>(
             () => RuntimeFeature.IsDynamicCodeCompiled && FunctionBlocks.Of(Trace, ForValues) is { } blocks ? BlockValues.Of(blocks, KernelFactory.Compiling) : null,
-            SecondsOfCompiler + SecondsPerNode * Trace.NodeCount));
+            DeferredCompilation.Seconds(options.Engine, SecondsOfCompiler + SecondsPerNode * Trace.NodeCount)));
         _pattern = new(() => declared is null ? JacobianSparsity.Detect(graph.Value) : JacobianSparsity.Detect(graph.Value).Union(declared));
     }
 
@@ -106,7 +106,7 @@ internal sealed class FunctionVariant
             return new PlannedJacobian(plan, otherwise, null);
         var graph = strategy.Graph ?? FunctionBlocks.Of(Trace, RollingOptions.ForDerivatives);
         var blocks = new DeferredCompilation<BlockJacobian>(
-            () => graph is null ? null : BlockJacobian.Of(graph, Pattern, strategy, KernelFactory.Compiling), plan.Candidates[0].SetupSeconds);
+            () => graph is null ? null : BlockJacobian.Of(graph, Pattern, strategy, KernelFactory.Compiling), DeferredCompilation.Seconds(engine, plan.Candidates[0].SetupSeconds));
         // Where kernels are compiled at once, another way is rarely needed; else it comes first, and making it is not a part of the time it takes.
         if (engine == Engine.Compiled)
             blocks.Now();

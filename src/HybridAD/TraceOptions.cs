@@ -27,6 +27,9 @@ public sealed record TraceOptions
     /// <summary>What is simplified after tracing.</summary>
     public SimplificationOptions Simplification { get; init; } = SimplificationOptions.Default;
 
+    /// <summary>What evaluates values and gradients, and Jacobians where their own options do not say: an interpreter, compiled kernels, or each where it pays.</summary>
+    public Engine Engine { get; init; }
+
     /// <summary>
     /// Whether the line of C# that performs each operation is found while tracing. Costs some microseconds for each operation, instead of some nanoseconds, and
     /// 4 bytes; nothing when false. Lines come from debug symbols; without them the method and the place in its IL are given. Code that has run often enough to

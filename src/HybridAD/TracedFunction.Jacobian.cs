@@ -10,16 +10,18 @@ public sealed partial class TracedFunction
 {
     private CompiledJacobian? _jacobian;
 
+    private JacobianPlannerOptions PlannerDefaults => _options.Engine == Engine.Auto ? JacobianPlannerOptions.Default : JacobianPlannerOptions.Default with { Engine = _options.Engine };
+
     /// <summary>The structural nonzeros of the Jacobian, m × n.</summary>
     public SparsityPattern JacobianPattern => FirstVariant.Pattern;
 
     /// <summary>Chooses how the Jacobian is computed. <c>Explain()</c> on the result says why.</summary>
     public JacobianPlan PlanJacobian(JacobianPlannerOptions? options = null) =>
-        FirstVariant.Jacobian(options ?? JacobianPlannerOptions.Default).Plan;
+        FirstVariant.Jacobian(options ?? PlannerDefaults).Plan;
 
     /// <summary>Plans the Jacobian and makes it ready for many evaluations.</summary>
     public CompiledJacobian CompileJacobian(JacobianPlannerOptions? options = null) =>
-        options is null || options == JacobianPlannerOptions.Default ? _jacobian ??= new(this, JacobianPlannerOptions.Default) : new(this, options);
+        options is null || options == PlannerDefaults ? _jacobian ??= new(this, PlannerDefaults) : new(this, options);
 
     /// <summary>Makes a plan ready for many evaluations.</summary>
     /// <exception cref="HybridAdException">The plan is for another function (HAD5002).</exception>

@@ -24,6 +24,7 @@ public sealed partial class TracedFunction
     private readonly SparsityPattern? _declared;
     private readonly Func<double[], RoundedProgram>? _retrace;
     private readonly Lock _lock = new();
+    private readonly Lock _tracing = new();
     private readonly DeferredCompilation<CompiledJacobian> _gradient;
     private FunctionVariant[] _variants;
 
@@ -49,11 +50,12 @@ public sealed partial class TracedFunction
         _options = options ?? TraceOptions.Default;
         _declared = declaredPattern;
         _retrace = retrace;
-        _variants = [new FunctionVariant(program, _options.Simplification, declaredPattern)];
+        _variants = [new FunctionVariant(program, _options, declaredPattern)];
         InputCount = program.Trace.InputCount;
         OutputCount = program.Trace.OutputCount;
         _gradient = new(
-            () => CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Compiled }) is { IsCompiled: true } compiled ? compiled : null, FirstVariant.JacobianSeconds);
+            () => CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Compiled }) is { IsCompiled: true } compiled ? compiled : null,
+            DeferredCompilation.Seconds(_options.Engine, FirstVariant.JacobianSeconds));
     }
 
     /// <summary>Number of inputs n.</summary>
@@ -127,6 +129,27 @@ public sealed partial class TracedFunction
         Throw.IfLengthDiffers(x.Length, InputCount, nameof(x), "one number per input");
         ArgumentNullException.ThrowIfNull(workspace);
         var variants = Volatile.Read(ref _variants);
+        if (TryEvaluate(variants, x, workspace, state, executorOf) is { } at)
+            return at;
+        FunctionVariant fresh;
+        // The user's code runs on one thread at a time, and threads that come to the same branch together share its trace.
+        lock (_tracing)
+        {
+            var known = Volatile.Read(ref _variants);
+            if (known != variants && TryEvaluate(known, x, workspace, state, executorOf) is { } there)
+                return there;
+            fresh = Retrace(x.ToArray());
+        }
+        var freshExecutor = executorOf(fresh, state);
+        var freshSlots = workspace.SlotsOf(freshExecutor);
+        fresh.Compiled.EvaluateValues(x, freshSlots);
+        return new Evaluation<TExecutor>(fresh, freshExecutor, freshSlots);
+    }
+
+    private Evaluation<TExecutor>? TryEvaluate<TExecutor, TState>(
+        FunctionVariant[] variants, ReadOnlySpan<double> x, Workspace workspace, TState state, Func<FunctionVariant, TState, TExecutor> executorOf)
+        where TExecutor : IExecutor
+    {
         foreach (var variant in variants)
         {
             var executor = executorOf(variant, state);
@@ -138,11 +161,7 @@ public sealed partial class TracedFunction
             if (_options.OnGuardFlip == GuardPolicy.Throw || _retrace is null)
                 ThrowFlipped(variant.Compiled.Trace, flipped, slots, canRetrace: _retrace is not null);
         }
-        var fresh = Retrace(x.ToArray());
-        var freshExecutor = executorOf(fresh, state);
-        var freshSlots = workspace.SlotsOf(freshExecutor);
-        fresh.Compiled.EvaluateValues(x, freshSlots);
-        return new Evaluation<TExecutor>(fresh, freshExecutor, freshSlots);
+        return null;
     }
 
     private FunctionVariant Retrace(double[] x)
@@ -152,7 +171,7 @@ public sealed partial class TracedFunction
             throw new HybridAdException(ErrorCodes.OutputCountChanged,
                 $"The function returned {program.Trace.OutputCount} outputs at the new point but {OutputCount} where it was first traced. "
                 + "A function must have the same number of outputs everywhere.");
-        var variant = new FunctionVariant(program, _options.Simplification, _declared);
+        var variant = new FunctionVariant(program, _options, _declared);
         lock (_lock)
         {
             // The first trace stays for Trace and plans; of the others the oldest makes room.

@@ -61,6 +61,26 @@ public class JacTests
     }
 
     [Fact]
+    public void ManyPointsGiveWhatEachGivesAlone()
+    {
+        using var scratch = new Scratch();
+        var file = scratch.Write("f.json", """
+            {"format": "hybridad-trace", "version": 1, "inputs": 2, "x": [2.0, 1.0], "nodes": [["sin", 0], ["mul", 2, 1], ["exp", 1], ["log", 0]], "outputs": [3, 4, 5]}
+            """);
+        var lines = Enumerable.Range(0, 30_000).Select(k => k == 20_000 ? "-1,2" : FormattableString.Invariant($"{1 + 1e-4 * k},{2 - 1e-4 * k}")).ToArray();
+        var all = Tool.Run("jac", file, "--at", scratch.Write("points.csv", string.Join('\n', lines)), "--format", "json").AssertDone().Json;
+        Assert.Equal(lines.Length, all.GetArrayLength());
+        foreach (var k in (int[])[0, 1, 12_345, 20_000, 29_999])
+        {
+            var alone = Tool.Run("jac", file, "--at", scratch.Write("point.csv", lines[k]), "--format", "json").AssertDone().Json[0];
+            Assert.Equal(alone.GetProperty("warnings").GetRawText(), all[k].GetProperty("warnings").GetRawText());
+            Assert.Equal(Numbers(alone.GetProperty("jacobian").GetProperty("values")), Numbers(all[k].GetProperty("jacobian").GetProperty("values")), Close);
+        }
+
+        static bool Close(double a, double b) => a.Equals(b) || Math.Abs(a - b) < 1e-12;
+    }
+
+    [Fact]
     public void MatrixMarketIsOneBased()
     {
         var lines = Tool.Run("jac", Tool.Seed, "--format", "mtx").AssertDone().Output.Split('\n');

@@ -46,6 +46,32 @@ internal sealed record Quantity(string Name, Func<Problem, TracedFunction, Evalu
         }, () => buffer.Values, IsJacobian: true);
     });
 
+    /// <summary>The same function at many points, all nonzeros of all points into one array.</summary>
+    public static Quantity JacobianAtPoints { get; } = AtPoints("Jacobian at 100,000 points", 100_000);
+
+    /// <summary>The same in parts whose nonzeros stay in the cache, for those who use them at once.</summary>
+    public static Quantity JacobianAtPointsInParts { get; } = AtPoints("Jacobian at 100,000 points, 1,000 at a time", 1_000);
+
+    private const int PointCount = 100_000;
+
+    private static Quantity AtPoints(string name, int together) => new(name, (problem, function) =>
+    {
+        var jacobian = function.CompileJacobian(s_compiled);
+        var (inputs, nonzeros) = (function.InputCount, jacobian.Pattern.NonzeroCount);
+        var random = new Random(1);
+        var points = new double[PointCount * inputs];
+        for (var k = 0; k < points.Length; k++)
+            points[k] = problem.Start[k % inputs] * (1 + 0.01 * random.NextDouble());
+        var entries = new double[together * nonzeros];
+        var options = new BatchOptions { ThreadCount = 1 };
+        return new Evaluation(times =>
+        {
+            for (var k = 0; k < times; k++)
+                for (var first = 0; first < PointCount; first += together)
+                    jacobian.EvaluateBatch(points.AsSpan(first * inputs, together * inputs), entries, options);
+        }, () => entries, Points: PointCount);
+    });
+
     public static Quantity Gradient { get; } = new("gradient", (problem, function) =>
     {
         var (x, gradient, workspace) = (problem.Start, new double[function.InputCount], new Workspace());

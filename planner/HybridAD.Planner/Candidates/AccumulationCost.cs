@@ -6,7 +6,9 @@ namespace HybridAD.Planning.Candidates;
 /// <summary>Prices accumulation programs.</summary>
 internal static class AccumulationCost
 {
-    private const int BytesPerInstruction = 16;
+    /// <summary>Memory that an instruction of a program takes.</summary>
+    public const int BytesPerInstruction = 16;
+
     private const long LargestProgram = 1 << 27;
 
     /// <summary>The largest program worth writing: one that could still beat what is known, or any that fits when it is forced.</summary>
@@ -15,7 +17,7 @@ internal static class AccumulationCost
         var fits = Math.Min(LargestProgram, problem.Options.MemoryLimit / BytesPerInstruction);
         if (forced)
             return fits;
-        var nanoseconds = 1e9 * (Math.Min(problem.BestSeconds, SweepCost.UpperBound(problem)) - problem.PartialSeconds);
+        var nanoseconds = 1e9 * (Math.Min(problem.BestSeconds, SweepCost.UpperBound(problem)) - problem.CommonSeconds);
         var profile = problem.Profile;
         var cached = nanoseconds / profile.AccumulationCached;
         var enough = cached * BytesPerInstruction <= profile.CacheBytes ? cached : Math.Max(profile.CacheBytes / BytesPerInstruction, nanoseconds / profile.AccumulationStreamed);
@@ -27,7 +29,7 @@ internal static class AccumulationCost
     {
         var profile = problem.Profile;
         var each = instructions * BytesPerInstruction <= profile.CacheBytes ? profile.AccumulationCached : profile.AccumulationStreamed;
-        return problem.PartialSeconds + 1e-9 * (instructions * each + problem.Pattern.NonzeroCount * profile.EntryCopy);
+        return problem.CommonSeconds + 1e-9 * (instructions * each + problem.Pattern.NonzeroCount * profile.EntryCopy);
     }
 
     /// <summary>The candidate that runs a program.</summary>

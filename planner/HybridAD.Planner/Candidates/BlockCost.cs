@@ -28,7 +28,7 @@ internal readonly record struct BlockCost(double Seconds, double SetupSeconds, l
         var isCompiled = new bool[kernels.Count];
         var inputs = graph.Trace.InputCount;
         var widths = new double[graph.SlotCount - inputs];
-        double nanoseconds = 0, setup = profile.RolledOperation * graph.Trace.NodeCount;
+        double nanoseconds = profile.CompiledEvaluation, setup = profile.RolledOperation * graph.Trace.NodeCount;
         long multiplyAdds = 0, memory = 0;
         foreach (var block in graph.Blocks)
         {

@@ -41,7 +41,8 @@ internal sealed class Blocks : ICandidateSource
                 $"dividing it into blocks takes more than {PlanningShare:P0} of what it may save in {problem.Options.Evaluations:N0} evaluations");
         if (FunctionBlocks.Of(trace, RollingOptions.ForDerivatives) is not { } graph)
             return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, "too little of it repeats, and the rest is too long to be compiled or has operations without a kernel");
-        var otherwise = problem.BestStrategy ?? Otherwise(problem);
+        if ((problem.BestStrategy ?? Otherwise(problem)) is not { } otherwise)
+            return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, "nothing that could run where kernels do not fits into memory");
         var orders = Orders(problem, graph);
         var cost = BlockCost.Of(problem, graph, orders);
         return new Candidate(new PlanCandidate
@@ -60,7 +61,7 @@ internal sealed class Blocks : ICandidateSource
     /// What runs where kernels do not, when nothing else was worked out: rows in reverse, whose program is written when it is needed, or sweeps where
     /// it would be too long.
     /// </summary>
-    private static JacobianStrategy Otherwise(PlanningProblem problem)
+    private static JacobianStrategy? Otherwise(PlanningProblem problem)
     {
         // An operation serves no more outputs than an input below it, which is often enough to know.
         var budget = AccumulationCost.Budget(problem, forced: false);
@@ -76,7 +77,7 @@ internal sealed class Blocks : ICandidateSource
             (false, true) => Portfolio.Reverse,
             (false, false) => Portfolio.ReverseColored,
         };
-        return source.Propose(problem, forced: true).Strategy!;
+        return source.Propose(problem, forced: true).Strategy;
     }
 
     /// <summary>The order of elimination of every kernel: the fewest instructions of rows in reverse, shared gradients kept, and elimination.</summary>
@@ -95,30 +96,13 @@ internal sealed class Blocks : ICandidateSource
         {
             var block = kernels.FirstBlockOf(k);
             var local = LinearizedGraph.Of(block.Kernel, block.LeafCount);
-            var options = problem.Options with { Evaluations = problem.Options.Evaluations * instances[k] };
-            var part = new PlanningProblem(local, JacobianSparsity.Detect(local), options)
+            // The limit is for the whole; what kernels take is counted there.
+            var options = problem.Options with { Evaluations = problem.Options.Evaluations * instances[k], MemoryLimit = long.MaxValue };
+            orders[k] = KernelOrder.Of(new PlanningProblem(local, JacobianSparsity.Detect(local), options)
             {
                 MostSearchSeconds = KernelSearchSeconds * block.Kernel.OperationCount / operations,
-            };
-            ICandidateSource[] sources = [Portfolio.ReverseRows, Portfolio.Hybrid, Portfolio.Elimination];
-            Candidate? best = null;
-            foreach (var source in sources)
-            {
-                var candidate = source.Propose(part, forced: source == Portfolio.ReverseRows);
-                if (candidate.Strategy is null || (best is not null && candidate.Summary.MultiplyAdds >= best.Summary.MultiplyAdds))
-                    continue;
-                best = candidate;
-                part.BestSeconds = candidate.Summary.PredictedSeconds;
-            }
-            orders[k] = new KernelOrder(best!.Strategy!, best.Summary.Name, best.Summary.MultiplyAdds, part);
+            });
         }
         return orders;
     }
 }
-
-/// <summary>How a kernel is differentiated.</summary>
-/// <param name="Strategy">The order.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="MultiplyAdds">Multiply-adds of one instance.</param>
-/// <param name="Problem">The kernel as a problem of its own.</param>
-internal sealed record KernelOrder(JacobianStrategy Strategy, string Name, long MultiplyAdds, PlanningProblem Problem);

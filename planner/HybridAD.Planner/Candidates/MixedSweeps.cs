@@ -72,7 +72,7 @@ internal sealed class MixedSweeps : ICandidateSource
         return new Candidate(new PlanCandidate
         {
             Name = Name,
-            PredictedSeconds = problem.PartialSeconds + 1e-9 * nanoseconds,
+            PredictedSeconds = problem.CommonSeconds + 1e-9 * nanoseconds,
             MultiplyAdds = (long)(passes * width * ((double)lower.EdgeCount + upper.EdgeCount) + products),
             MemoryBytes = (long)(8 * (width * (double)(problem.Graph.Trace.InputCount + problem.ActiveOperations) + cut.Length * (rows + columns))),
             Sweeps = 2 * passes,

@@ -1,4 +1,5 @@
 using HybridAD.Elimination;
+using HybridAD.Graph;
 using HybridAD.Linearization;
 using HybridAD.Planning.Colorings;
 using HybridAD.Planning.Costs;
@@ -34,8 +35,8 @@ internal sealed class PlanningProblem(LinearizedGraph graph, SparsityPattern pat
     /// <summary>Nodes used by several outputs, and the groups of outputs they tie together.</summary>
     public SharedNodes Sharing => _sharing.Value;
 
-    /// <summary>Seconds for the partial derivatives that every candidate needs.</summary>
-    public double PartialSeconds { get; } = 1e-9 * PartialNanoseconds(graph, options.Profile);
+    /// <summary>Seconds for what everything that is interpreted needs: the call, the values and the partial derivatives.</summary>
+    public double CommonSeconds { get; } = 1e-9 * (options.Profile.Evaluation + ValueNanoseconds(graph, options.Profile) + PartialNanoseconds(graph, options.Profile));
 
     /// <summary>The program that differentiates row by row, or null when it would be longer than the budget.</summary>
     public AccumulationProgram? RowProgram(long budget) => _rowProgram ??= AccumulationBuilder.Build(graph, pattern, [], budget);
@@ -60,6 +61,16 @@ internal sealed class PlanningProblem(LinearizedGraph graph, SparsityPattern pat
 
     /// <summary>Nonzeros of the fullest column: no colouring of the rows has fewer colours.</summary>
     public int LongestColumn { get; } = LongestOf(pattern);
+
+    private static double ValueNanoseconds(LinearizedGraph graph, CostProfile profile)
+    {
+        var trace = graph.Trace;
+        var total = 0.0;
+        for (var node = trace.InputCount; node < trace.NodeCount; node++)
+            if (trace.Operations[node] > Op.Constant)
+                total += profile.Value(Primitive.Of(trace.Operations[node]).ValueCost);
+        return total;
+    }
 
     private static double PartialNanoseconds(LinearizedGraph graph, CostProfile profile)
     {

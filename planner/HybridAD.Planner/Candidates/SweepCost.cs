@@ -87,7 +87,7 @@ internal static class SweepCost
     }
 
     private static double Total(PlanningProblem problem, double sweepNanoseconds) =>
-        problem.PartialSeconds + 1e-9 * (sweepNanoseconds + problem.Pattern.NonzeroCount * problem.Profile.EntryExtract);
+        problem.CommonSeconds + 1e-9 * (sweepNanoseconds + problem.Pattern.NonzeroCount * problem.Profile.EntryExtract);
 
     private static long Memory(PlanningProblem problem, int width) =>
         8L * width * (problem.Graph.Trace.InputCount + problem.ActiveOperations) + 8L * problem.Graph.EdgeCount;

@@ -53,6 +53,22 @@ public sealed record CostProfile
     /// <summary>Passing an edge whose source carries nothing, in a forward sweep; a reverse sweep passes the whole operation.</summary>
     public double SkippedEdge { get; init; } = 0.5;
 
+    /// <summary>One call, however small the function.</summary>
+    public double Evaluation { get; init; } = 80;
+
+    /// <summary>Computing a value by arithmetic.</summary>
+    public double ArithmeticValue { get; init; } = 1.1;
+
+    /// <summary>What the value of a function of the dearer classes takes, as a multiple of its partial derivative.</summary>
+    public double FunctionValueFactor { get; init; } = 1.8;
+
+    /// <summary>Computing a value of some class.</summary>
+    public double Value(CostClass cost) => cost switch
+    {
+        CostClass.Free or CostClass.Arithmetic => ArithmeticValue,
+        _ => FunctionValueFactor * Partial(cost),
+    };
+
     /// <summary>Computing a partial derivative by arithmetic.</summary>
     public double ArithmeticPartial { get; init; } = 0.7;
 
@@ -70,6 +86,9 @@ public sealed record CostProfile
 
     /// <summary>Computing the partial derivative of a power.</summary>
     public double PowerPartial { get; init; } = 3;
+
+    /// <summary>One call of compiled kernels, however small the function.</summary>
+    public double CompiledEvaluation { get; init; } = 30;
 
     /// <summary>One step of straight-line code.</summary>
     public double StraightStep { get; init; } = 0.4;

@@ -21,6 +21,8 @@ internal static class Reasons
             return $"asked for ({shape})";
         var what = winner.Sweeps > 0
             ? $"{Directions(winner)} in {winner.Sweeps:N0} sweeps"
+            : winner.SetupSeconds > 0
+            ? $"{winner.MultiplyAdds:N0} multiply-adds in compiled kernels"
             : winner.Multiplications is { } multiplications
             ? $"{multiplications:N0} multiplications and {winner.Additions:N0} additions in {winner.MultiplyAdds:N0} multiply-adds"
             : $"{winner.MultiplyAdds:N0} multiply-adds over {winner.Directions:N0} cones";

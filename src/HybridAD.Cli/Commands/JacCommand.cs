@@ -102,13 +102,13 @@ internal static class JacCommand
         if (points.Points.Count > 1 && !model.Trace.Guards.IsEmpty && call.OnFlip == GuardPolicy.Throw)
             foreach (var point in points.Points)
                 model.Function.Value(point.X);
-        var evaluation = new JacobianEvaluation(model, compiled, seconds);
+        var evaluation = new JacobianEvaluation(model, compiled, call.Format == "table" ? [.. points.Points.Take(JacTable.MostPoints)] : points.Points, seconds);
         Write(call, points, evaluation, shell);
     }
 
     private static void Write(Call call, EvaluationPoints points, JacobianEvaluation evaluation, Shell shell)
     {
-        evaluation.At(points.Points[0]);
+        evaluation.At(0);
         switch (call.Format)
         {
             case "json":

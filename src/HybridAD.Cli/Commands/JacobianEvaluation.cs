@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using HybridAD.Cli.Input;
 using HybridAD.Diagnostics;
-using HybridAD.Execution;
 
 namespace HybridAD.Cli.Commands;
 
@@ -23,12 +22,22 @@ internal sealed class StageSeconds
     public double Evaluate { get; set; }
 }
 
-/// <summary>A model and its compiled Jacobian, with the numbers at the point evaluated last.</summary>
-internal sealed class JacobianEvaluation(LoadedModel model, CompiledJacobian compiled, StageSeconds seconds)
+/// <summary>A model and its compiled Jacobian, with the numbers at the point looked at last.</summary>
+/// <param name="model">The model.</param>
+/// <param name="compiled">Its Jacobian.</param>
+/// <param name="points">The points that will be looked at.</param>
+/// <param name="seconds">Receives the time of evaluations.</param>
+internal sealed class JacobianEvaluation(LoadedModel model, CompiledJacobian compiled, IReadOnlyList<EvaluationPoint> points, StageSeconds seconds)
 {
     private const int MostWarnings = 100;
 
-    private readonly Workspace _workspace = new();
+    /// <summary>Numbers that are kept at once: points are evaluated together, as many as give so many results.</summary>
+    private const int MostNumbers = 1 << 22;
+
+    private readonly int _together = (int)Math.Clamp(MostNumbers / ((long)model.Trace.InputCount + model.Trace.OutputCount + compiled.Pattern.NonzeroCount + 1), 1, points.Count);
+    private (int First, int Count) _evaluated;
+    private double[] _values = [];
+    private double[] _entries = [];
     private readonly List<string> _modelWarnings = [.. model.Warnings()];
 
     public LoadedModel Model => model;
@@ -44,16 +53,34 @@ internal sealed class JacobianEvaluation(LoadedModel model, CompiledJacobian com
     /// <summary>What is odd about the model, and what is not finite at the point.</summary>
     public List<string> Warnings { get; } = [];
 
-    /// <summary>Evaluates at a point.</summary>
-    public void At(EvaluationPoint point)
+    /// <summary>Looks at a point.</summary>
+    public void At(int point)
     {
-        var start = Stopwatch.GetTimestamp();
-        compiled.ValueAndEvaluateSparse(point.X, Values, Entries, _workspace);
-        seconds.Evaluate = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        if (point < _evaluated.First || point >= _evaluated.First + _evaluated.Count)
+            EvaluateFrom(point);
+        _values.AsSpan((point - _evaluated.First) * Values.Length, Values.Length).CopyTo(Values);
+        _entries.AsSpan((point - _evaluated.First) * Entries.Length, Entries.Length).CopyTo(Entries);
         Warnings.Clear();
         Warnings.AddRange(_modelWarnings);
         if (!AllFinite(Values) || !AllFinite(Entries))
-            AddNonFinite(point.X);
+            AddNonFinite(points[point].X);
+    }
+
+    private void EvaluateFrom(int first)
+    {
+        var count = Math.Min(_together, points.Count - first);
+        var x = new double[count * model.Trace.InputCount];
+        for (var k = 0; k < count; k++)
+            points[first + k].X.CopyTo(x.AsSpan(k * model.Trace.InputCount));
+        if (_values.Length < count * Values.Length || _entries.Length < count * Entries.Length)
+            (_values, _entries) = (new double[count * Values.Length], new double[count * Entries.Length]);
+        var start = Stopwatch.GetTimestamp();
+        if (model.Trace.InputCount == 0)
+            compiled.ValueAndEvaluateSparse([], _values.AsSpan(0, Values.Length), _entries.AsSpan(0, Entries.Length));
+        else
+            compiled.ValueAndEvaluateBatch(x, _values.AsSpan(0, count * Values.Length), _entries.AsSpan(0, count * Entries.Length));
+        seconds.Evaluate = Stopwatch.GetElapsedTime(start).TotalSeconds / count;
+        _evaluated = (first, count);
     }
 
     private void AddNonFinite(double[] x)

@@ -15,7 +15,7 @@ internal static class JacJson
         for (var k = 0; k < points.Points.Count; k++)
         {
             if (k > 0)
-                evaluation.At(points.Points[k]);
+                evaluation.At(k);
             Write(json, evaluation, points.Points[k]);
         }
         if (points.AreListed)

@@ -6,7 +6,9 @@ namespace HybridAD.Cli.Output;
 /// <summary>Values and Jacobian for a person: never more than fits a screen or two.</summary>
 internal static class JacTable
 {
-    private const int MostPoints = 10;
+    /// <summary>Points that are shown.</summary>
+    public const int MostPoints = 10;
+
     private const int MostValues = 20;
     private const int MostEntries = 40;
     private const int MostWarnings = 10;
@@ -23,7 +25,7 @@ internal static class JacTable
         for (var k = 0; k < Math.Min(points.Points.Count, MostPoints); k++)
         {
             if (k > 0)
-                evaluation.At(points.Points[k]);
+                evaluation.At(k);
             page.Line();
             page.Line($"at {points.Points[k].Name}", Tone.Heading);
             AddWarnings(page, evaluation.Warnings);

@@ -10,6 +10,7 @@ internal sealed class BlockProgram
     private readonly BlockStep[] _resets;
     private readonly (int Start, double[] Numbers)[] _initial;
     private readonly double[] _template;
+    private readonly (int Start, int End)[] _beginnings;
     private readonly int? _alarm;
 
     /// <param name="steps">What is done in every evaluation.</param>
@@ -17,9 +18,11 @@ internal sealed class BlockProgram
     /// <param name="initial">The numbers of the memory that steps read without having written them.</param>
     /// <param name="memorySize">Numbers in the working memory.</param>
     /// <param name="template">The result before the first evaluation: numbers that no step writes, and those that sums begin with.</param>
+    /// <param name="beginnings">The ranges of the result, as start and end, that no step replaces.</param>
     /// <param name="alarm">A number of the memory that becomes NaN when something is not finite; null where no step watches.</param>
     public BlockProgram(
-        BlockStep[] steps, BlockStep[] resets, (int Start, double[] Numbers)[] initial, int memorySize, double[] template, int? alarm = null)
+        BlockStep[] steps, BlockStep[] resets, (int Start, double[] Numbers)[] initial, int memorySize, double[] template, (int Start, int End)[] beginnings,
+        int? alarm = null)
     {
         _alarm = alarm;
         _steps = steps;
@@ -27,6 +30,7 @@ internal sealed class BlockProgram
         _initial = initial;
         MemorySize = Math.Max(1, memorySize);
         _template = template;
+        _beginnings = beginnings;
     }
 
     /// <summary>Numbers in the working memory.</summary>
@@ -59,7 +63,8 @@ internal sealed class BlockProgram
             foreach (var step in _resets)
                 step.Run(memory, point, result);
         else
-            _template.CopyTo(result);
+            foreach (var (start, end) in _beginnings)
+                _template.AsSpan(start, end - start).CopyTo(result[start..]);
         if (_alarm is { } alarm)
             memory[alarm] = 0;
         foreach (var step in _steps)

@@ -14,7 +14,10 @@ namespace HybridAD.Execution.Blocks;
 internal sealed class GradientFlow
 {
     /// <summary>Gradients of everything that an instance reads, together, above which they are multiplied row by row outside the kernel.</summary>
-    private const int WidestInside = 48;
+    private const int WidestInside = 128;
+
+    /// <summary>The width of a single gradient above which the same holds: longer ones are vectors by themselves.</summary>
+    private const int WidestLeaf = 32;
 
     /// <summary>Stands for the width of an input's gradient, which is the number 1, in the shape of an instance.</summary>
     private const int Unit = -2;
@@ -257,10 +260,13 @@ internal sealed class GradientFlow
     private void Signature(KernelBlock block, int instance, bool[] isUsed, List<int> signature, bool widthsOnly)
     {
         signature.Clear();
-        var total = 0;
+        var (total, widest) = (0, 0);
         for (var leaf = 0; leaf < isUsed.Length; leaf++)
-            total += isUsed[leaf] ? WidthOf(block.Leaf(leaf)[instance]) : 0;
-        var isWide = total > WidestInside;
+        {
+            var width = isUsed[leaf] ? WidthOf(block.Leaf(leaf)[instance]) : 0;
+            (total, widest) = (total + width, Math.Max(widest, width));
+        }
+        var isWide = total > WidestInside || widest > WidestLeaf;
         _now++;
         var columns = 0;
         for (var leaf = 0; leaf < isUsed.Length; leaf++)
@@ -366,13 +372,17 @@ internal sealed class GradientFlow
             return;
         }
         var width = part.OutputColumns[output].Length;
-        part.KeptStarts[output] = _memory.Allocate((long)width * count);
+        var first = _memory.Allocate((long)width * count);
+        part.KeptStarts[output] = first;
+        // Kernels that read gradients take a number of many instances at once, products of matrices take rows.
+        var isRows = Array.Exists(part.Instances, instance => Uses.CountOf(block.SlotOf(output, instance)) > SlotUses.MostUses);
         for (var t = 0; t < count; t++)
         {
             var start = _columns.Count;
             foreach (var column in part.OutputColumns[output])
                 _columns.Add(part.Columns[column * count + t]);
-            _rows[block.SlotOf(output, part.Instances[t]) - _graph.Trace.InputCount] = new GradientRow(start, width, part.KeptStarts[output] + t, count);
+            _rows[block.SlotOf(output, part.Instances[t]) - _graph.Trace.InputCount] =
+                isRows ? new GradientRow(start, width, first + t * width, 1) : new GradientRow(start, width, first + t, count);
         }
     }
 }

@@ -51,3 +51,16 @@ internal sealed class DenseProduct(Space space, int[] targets, int width, int[] 
         RowCombinations.Run(memory, space == Space.Memory ? memory : result, targets, width, factorStart, sources, accumulates);
     }
 }
+
+/// <summary>Rows that become, or grow by, a multiple of one kept gradient each, which has the columns of the target: the rows of a matrix scaled.</summary>
+/// <param name="space">Where the targets lie.</param>
+/// <param name="targets">Where each target row starts.</param>
+/// <param name="width">Numbers in a row.</param>
+/// <param name="factors">The position of every factor in memory.</param>
+/// <param name="sources">Where each gradient starts in memory.</param>
+/// <param name="accumulates">Whether rows grow instead of being replaced.</param>
+internal sealed class ScaledRows(Space space, int[] targets, int width, int[] factors, int[] sources, bool accumulates) : BlockStep
+{
+    public override void Run(Span<double> memory, ReadOnlySpan<double> point, Span<double> result) =>
+        RowCombinations.Scale(memory, space == Space.Memory ? memory : result, targets, width, factors, sources, accumulates);
+}

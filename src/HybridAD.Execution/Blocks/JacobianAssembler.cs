@@ -76,7 +76,7 @@ internal sealed class JacobianAssembler
             _memory.Initialize(row.ValueStart, _entries.MemoryBase(row.ValueStart, row.Width));
         }
         var (resultResets, memoryResets) = _entries.Resets();
-        return new BlockProgram([.. memoryResets, .. _steps], resultResets, _memory.Initial, _memory.Size, _entries.ResultBase, _alarm);
+        return new BlockProgram([.. memoryResets, .. _steps], resultResets, _memory.Initial, _memory.Size, _entries.ResultBase, _entries.Beginnings(), _alarm);
     }
 
     /// <summary>Where the values that kernels read are kept in memory; −1 for those that nothing reads.</summary>
@@ -300,19 +300,32 @@ internal sealed class JacobianAssembler
         var count = part.Instances.Length;
         for (var k = 0; k < part.OutputColumns[output].Length; k++)
         {
-            var start = part.KeptStarts[output] + k * count;
-            if (part.ConstantOf(output, part.OutputColumns[output][k]) is { } number)
-            {
-                var numbers = new double[count];
-                Array.Fill(numbers, number);
-                _memory.Initialize(start, numbers);
-                continue;
-            }
             var positions = new int[count];
             for (var t = 0; t < count; t++)
-                positions[t] = start + t;
+            {
+                var row = _flow.RowOf(part.Block.SlotOf(output, part.Instances[t]));
+                positions[t] = row.ValueStart + k * row.ValueStride;
+            }
+            if (part.ConstantOf(output, part.OutputColumns[output][k]) is { } number)
+            {
+                InitializeAll(positions, number);
+                continue;
+            }
             code.Store(gradients.Column(output, part.OutputColumns[output][k]), Space.Memory, positions, StoreKind.Assign);
         }
+    }
+
+    private void InitializeAll(int[] positions, double number)
+    {
+        if (positions[^1] - positions[0] == positions.Length - 1)
+        {
+            var numbers = new double[positions.Length];
+            Array.Fill(numbers, number);
+            _memory.Initialize(positions[0], numbers);
+            return;
+        }
+        foreach (var position in positions)
+            _memory.Initialize(position, [number]);
     }
 
     private int LoadInput(BlockPart part, PartCode code, int input)
@@ -401,7 +414,7 @@ internal sealed class JacobianAssembler
             starts.Add(sources.Count);
         }
         if (targets.Count > 0)
-            _steps.Add(new SumStep(Space.Memory, [.. targets], [.. constants], [.. starts], [.. sources], [.. coefficients], accumulates: false));
+            new SumRows(Space.Memory, accumulates: false, [.. targets], [.. constants], [.. starts], [.. sources], [.. coefficients]).AddTo(_steps);
     }
 
     /// <summary>A number that is stored: a column of an output's gradient, or a partial derivative that is a factor of products.</summary>

@@ -49,10 +49,16 @@ internal sealed class ProductGroups
     public void Build(List<BlockStep> steps, ProgramMemory memory)
     {
         foreach (var rows in _dense)
-            steps.Add(Dense(rows, memory));
+            if (!IsSingle(rows))
+                steps.Add(Dense(rows, memory));
+        foreach (var rows in _dense.Where(IsSingle).Select(static rows => rows[0][0]).GroupBy(row => (SpaceOf(row.Target), row.Source.Width, IsFree(row.Target))))
+            steps.Add(Scaled([.. rows], rows.Key.Item3));
         foreach (var products in _scattered.GroupBy(product => SpaceOf(product.Target)))
             steps.Add(Scattered([.. products], products.Key));
     }
+
+    /// <summary>A row that is a multiple of a gradient that no other row has.</summary>
+    private static bool IsSingle(List<GradientProduct[]> rows) => rows is [[_]];
 
     private Space SpaceOf(int target) => target < _flow.OutputCount ? Space.Result : Space.Memory;
 
@@ -90,14 +96,32 @@ internal sealed class ProductGroups
         var space = SpaceOf(rows[0][0].Target);
         var targets = rows.ConvertAll(terms => _flow.TargetStart(terms[0].Target));
         var width = _flow.TargetColumns(rows[0][0].Target).Length;
-        var isFree = targets.TrueForAll(target => _entries.IsRowFree(space, target, width));
+        var isFree = rows.TrueForAll(terms => IsFree(terms[0].Target));
         if (!isFree)
-            foreach (var target in targets)
-                for (var k = 0; k < width; k++)
-                    _entries.Reset(space, target + k);
+            foreach (var terms in rows)
+                Reset(terms[0].Target);
         int[] factors = [.. rows.SelectMany(static terms => terms.Select(static term => term.Factor))];
         return new DenseProduct(
             space, [.. targets], width, factors, memory.Allocate(factors.Length), Array.ConvertAll(rows[0], static term => term.Source.ValueStart), !isFree);
+    }
+
+    private ScaledRows Scaled(GradientProduct[] rows, bool isFree)
+    {
+        if (!isFree)
+            foreach (var row in rows)
+                Reset(row.Target);
+        return new ScaledRows(
+            SpaceOf(rows[0].Target), Array.ConvertAll(rows, row => _flow.TargetStart(row.Target)), rows[0].Source.Width,
+            Array.ConvertAll(rows, static row => row.Factor), Array.ConvertAll(rows, static row => row.Source.ValueStart), !isFree);
+    }
+
+    /// <summary>Whether nothing else counts into a target row.</summary>
+    private bool IsFree(int target) => _entries.IsRowFree(SpaceOf(target), _flow.TargetStart(target), _flow.TargetColumns(target).Length);
+
+    private void Reset(int target)
+    {
+        for (var k = 0; k < _flow.TargetColumns(target).Length; k++)
+            _entries.Reset(SpaceOf(target), _flow.TargetStart(target) + k);
     }
 
     private ScatteredProducts Scattered(GradientProduct[] products, Space space)

@@ -10,6 +10,8 @@ namespace HybridAD.Execution.Blocks;
 /// <param name="memoryLength">Numbers of the memory that can be targets.</param>
 internal sealed class TargetEntries(int resultLength, int memoryLength)
 {
+    private const int SmallestGap = 32;
+
     private readonly Side _result = new(resultLength);
     private readonly Side _memory = new(memoryLength);
 
@@ -53,6 +55,23 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
 
     /// <summary>The steps that put numbers back, and what kept numbers hold from the beginning.</summary>
     public (BlockStep[] Result, BlockStep[] Memory) Resets() => (_result.Resets(Space.Result), _memory.Resets(Space.Memory));
+
+    /// <summary>The ranges of the result, as start and end, that no step replaces: where each begins with its base.</summary>
+    public (int Start, int End)[] Beginnings()
+    {
+        var ranges = new List<(int Start, int End)>();
+        for (var k = 0; k < _result.Base.Length; k++)
+        {
+            if (_result.Contributions[k] != 0 && !_result.IsReset[k])
+                continue;
+            // Copying a few numbers too many is cheaper than beginning anew.
+            if (ranges.Count > 0 && k - ranges[^1].End < SmallestGap)
+                ranges[^1] = (ranges[^1].Start, k + 1);
+            else
+                ranges.Add((k, k + 1));
+        }
+        return [.. ranges];
+    }
 
     /// <summary>What the numbers of a row in memory begin with.</summary>
     public double[] MemoryBase(int start, int width) => _memory.Base.AsSpan(start, width).ToArray();

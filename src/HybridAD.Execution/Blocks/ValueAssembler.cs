@@ -70,7 +70,7 @@ internal sealed class ValueAssembler
         foreach (var position in _sumPositions)
             _memory.Initialize(position, _entries.MemoryBase(position, 1));
         var (resultResets, memoryResets) = _entries.Resets();
-        return new BlockProgram([.. memoryResets, .. first, .. _steps], resultResets, _memory.Initial, _memory.Size, _entries.ResultBase);
+        return new BlockProgram([.. memoryResets, .. first, .. _steps], resultResets, _memory.Initial, _memory.Size, _entries.ResultBase, _entries.Beginnings());
     }
 
     /// <summary>Gives the values of a block that kernels or sums read their places in memory.</summary>
@@ -172,7 +172,7 @@ internal sealed class ValueAssembler
                 }
                 starts.Add(sources.Count);
             }
-            steps.Add(new SumStep(space.Key, [.. targets], new double[targets.Count], [.. starts], [.. sources], [.. factors], accumulates: true));
+            new SumRows(space.Key, accumulates: true, [.. targets], new double[targets.Count], [.. starts], [.. sources], [.. factors]).AddTo(steps);
         }
     }
 

@@ -52,7 +52,7 @@ internal static class KernelCompiler
     {
         var loads = StreamGroup.Of(streams, 0, code.LoadCount);
         var stores = StreamGroup.Of(streams, code.LoadCount, code.Stores.Length);
-        var schedule = KernelSchedule.Of(code, stores, StepsPerMethod);
+        var schedule = KernelSchedule.Of(code, stores, StepsPerMethod, options.Strict ? null : StepPacks.SinesWithCosines(code));
         return schedule.Segments.Length == 1
             ? VectorEmitter.Emit(code, loads, stores, schedule.Segments[0], options)
             : new DividedKernel(

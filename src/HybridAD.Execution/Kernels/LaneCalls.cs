@@ -22,6 +22,11 @@ internal sealed class LaneCalls<TLanes> : IPrimitiveVisitor<MethodInfo>
 
     private delegate TLanes Three(TLanes a, TLanes b, TLanes y);
 
+    private delegate TLanes WithSecond(TLanes x, out TLanes second);
+
+    /// <summary>The method that computes a sine and gives the cosine besides.</summary>
+    public static MethodInfo SineAndCosine { get; } = VectorIsa.Method<WithSecond>(LaneMath.SinCos);
+
     /// <summary>The method for a step that is a value or a partial.</summary>
     public static MethodInfo Of(StepKind kind, byte operation)
     {

@@ -1,3 +1,4 @@
+using HybridAD.Graph;
 using HybridAD.Primitives;
 
 namespace HybridAD.Execution.Kernels;
@@ -56,6 +57,21 @@ internal sealed class StepPacks
             foreach (var pack in group.Chunk(lanes))
                 if (pack.Length >= FewestCalls)
                     packs.Add(pack);
+        return new([.. packs], steps.Length);
+    }
+
+    /// <summary>Every sine with the cosine of the same angle: one call computes both.</summary>
+    public static StepPacks SinesWithCosines(KernelCode code)
+    {
+        var steps = code.Steps;
+        var sines = new Dictionary<int, int>();
+        var packs = new List<int[]>();
+        for (var k = 0; k < steps.Length; k++)
+            if (steps[k] is { Kind: StepKind.Value, Operation: Op.Sin })
+                sines.TryAdd(steps[k].A, k);
+        for (var k = 0; k < steps.Length; k++)
+            if (steps[k] is { Kind: StepKind.Value, Operation: Op.Cos } && sines.Remove(steps[k].A, out var sine))
+                packs.Add([sine, k]);
         return new([.. packs], steps.Length);
     }
 

@@ -42,6 +42,7 @@ internal sealed partial class VectorEmitter
     private readonly LocalBuilder _instance;
     private readonly LocalBuilder? _registerFile;
     private readonly LocalBuilder _scratch;
+    private LocalBuilder? _second;
 
     private VectorEmitter(KernelCode code, StreamGroup[] loads, StreamGroup[] stores, KernelSegment segment, KernelOptions options, ILGenerator il, bool divided)
     {
@@ -136,32 +137,62 @@ internal sealed partial class VectorEmitter
         foreach (var (step, register) in _segment.Exports)
             exports.Add(step, register);
         var height = new int[_code.Steps.Length];
-        foreach (var e in _segment.Events)
+        for (var k = 0; k < _segment.Events.Length; k++)
         {
+            var e = _segment.Events[k];
             if (e < 0)
             {
                 EmitStore(~e);
                 continue;
             }
+            if (k + 1 < _segment.Events.Length && AreSineAndCosine(e, _segment.Events[k + 1]))
+            {
+                EmitSineAndCosine(e, _segment.Events[k + 1]);
+                PopStep(_segment.Events[++k], exports);
+                PopStep(e, exports);
+                continue;
+            }
             foreach (var operand in Operands.Of(_code.Steps[e]))
                 height[e] = Math.Max(height[e], 1 + (_locals[operand] is null ? height[operand] : 0));
-            var isExported = exports.TryGetValue(e, out var register);
-            if (_uses[e] == 1 && height[e] < GreatestHeight && !isExported)
+            if (_uses[e] == 1 && height[e] < GreatestHeight && !exports.ContainsKey(e))
                 continue;
             EmitOperation(e);
-            var local = TakeVector();
-            _il.Emit(OpCodes.Stloc, local);
-            if (isExported)
-            {
-                EmitRegisterAddress(register);
-                _il.Emit(OpCodes.Ldloc, local);
-                EmitStoreVector();
-            }
-            if (_uses[e] == 0)
-                _freeVectors.Push(local);
-            else
-                _locals[e] = local;
+            PopStep(e, exports);
         }
+    }
+
+    /// <summary>Pops a step into a local variable, and into its register if later parts need it.</summary>
+    private void PopStep(int step, Dictionary<int, int> exports)
+    {
+        var local = PopVector();
+        if (exports.TryGetValue(step, out var register))
+        {
+            EmitRegisterAddress(register);
+            _il.Emit(OpCodes.Ldloc, local);
+            EmitStoreVector();
+        }
+        if (_uses[step] == 0)
+            _freeVectors.Push(local);
+        else
+            _locals[step] = local;
+    }
+
+    private bool AreSineAndCosine(int first, int second) =>
+        !_strict && second >= 0 && _code.Steps[first] is { Kind: StepKind.Value, Operation: Op.Sin, A: var angle }
+        && _code.Steps[second] is { Kind: StepKind.Value, Operation: Op.Cos } cosine && cosine.A == angle;
+
+    /// <summary>Pushes a sine, and on top of it the cosine of the same angle.</summary>
+    private void EmitSineAndCosine(int sine, int cosine)
+    {
+        _uses[_code.Steps[cosine].A]--;
+        EmitValue(_code.Steps[sine].A);
+        _il.Emit(OpCodes.Newobj, _isa.Wrap);
+        _second ??= _il.DeclareLocal(_isa.Wrap.DeclaringType!);
+        _il.Emit(OpCodes.Ldloca, _second);
+        _il.Emit(OpCodes.Call, _isa.SineAndCosine);
+        _il.Emit(OpCodes.Ldfld, _isa.Unwrap);
+        _il.Emit(OpCodes.Ldloc, _second);
+        _il.Emit(OpCodes.Ldfld, _isa.Unwrap);
     }
 
     /// <summary>Pushes the value of a step.</summary>

@@ -94,6 +94,14 @@ internal sealed class VectorIsa
         _ => LaneCalls<Lanes128>.Of(kind, operation),
     };
 
+    /// <summary>The method that computes a sine and gives the cosine besides, for wrapped registers.</summary>
+    public MethodInfo SineAndCosine => Lanes switch
+    {
+        8 => LaneCalls<Lanes512>.SineAndCosine,
+        4 => LaneCalls<Lanes256>.SineAndCosine,
+        _ => LaneCalls<Lanes128>.SineAndCosine,
+    };
+
     /// <summary>The method that applies the scalar rule to one lane after the other, for registers.</summary>
     public MethodInfo StrictCall(StepKind kind, byte operation) => Lanes switch
     {

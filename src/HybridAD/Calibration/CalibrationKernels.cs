@@ -18,6 +18,9 @@ internal static class CalibrationKernels
     /// <summary>The kernels; what a price is measured beside comes before it.</summary>
     public static IEnumerable<CalibrationKernel> All()
     {
+        yield return Kernel("evaluation", x => [x[0] * x[1]], 2, JacobianMode.ReverseRows);
+        yield return Kernel("arithmeticValue", x => [.. Enumerable.Range(0, Steps / 4).Select(i => x[i] - x[i + 1] + (x[i + 2] - x[i]) - x[i + 3])], Steps / 4 + 3, JacobianMode.ReverseRows);
+        yield return Partials("functionValueFactor", Exp);
         // Entries that are constant take no instruction: what is left is to copy them.
         yield return Kernel("entryCopy", x => [.. Enumerable.Range(1, 40).Select(i => Sum([.. x.Select((v, j) => v * (i + 0.5 * j))]))], 40, JacobianMode.ReverseRows);
         yield return Kernel("accumulationCached", x => Products(x, Steps), 60, JacobianMode.ReverseRows);

@@ -33,7 +33,7 @@ public sealed class BicoloredPlanTests
     {
         const int n = 80;
         var f = ThickArrowhead(n);
-        var compiled = f.CompileJacobian();
+        var compiled = f.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted });
         Assert.Equal("bicolored", compiled.Plan.Chosen);
         var strategy = Assert.IsType<BicoloredStrategy>(compiled.Plan.Strategy);
         Assert.Equal((2, 16), (strategy.ColumnColorCount, strategy.RowColorCount));

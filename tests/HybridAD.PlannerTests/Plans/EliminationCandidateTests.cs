@@ -35,7 +35,7 @@ public sealed class EliminationCandidateTests
         var wins = 0;
         for (var seed = 0; seed < 20; seed++)
         {
-            var plan = Shared(seed).PlanJacobian();
+            var plan = Shared(seed).PlanJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted });
             if (plan.Chosen != "elimination")
                 continue;
             wins++;

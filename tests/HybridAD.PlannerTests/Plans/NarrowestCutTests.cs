@@ -47,7 +47,7 @@ public sealed class NarrowestCutTests
             }
             return [.. Enumerable.Range(1, n).Select(k => Tanh(a * k + b) - c / k)];
         }, [.. Enumerable.Range(0, n).Select(i => 0.01 * i)]);
-        var compiled = f.CompileJacobian();
+        var compiled = f.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted });
         Assert.Equal("mixed", compiled.Plan.Chosen);
         Assert.Equal(3, Assert.IsType<MixedStrategy>(compiled.Plan.Strategy).CutNodes.Length);
         Assert.Equal(2, compiled.SweepCount);

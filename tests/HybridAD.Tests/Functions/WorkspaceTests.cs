@@ -22,8 +22,9 @@ public sealed class WorkspaceTests
     public void Evaluations_with_a_workspace_allocate_nothing(JacobianMode mode)
     {
         var x = Enumerable.Range(0, 40).Select(i => 0.1 * i).ToArray();
-        var f = AD.Trace(Coupled, x);
-        var compiled = f.CompileJacobian(new JacobianPlannerOptions { Mode = mode });
+        var engine = mode == JacobianMode.Blocks ? Engine.Compiled : Engine.Interpreted;
+        var f = AD.Trace(Coupled, x, new TraceOptions { Engine = engine });
+        var compiled = f.CompileJacobian(new JacobianPlannerOptions { Mode = mode, Engine = engine });
         var workspace = new Workspace();
         double[] y = new double[40], values = new double[compiled.Pattern.NonzeroCount], dense = new double[1600], row = new double[40];
         Evaluate();
@@ -46,11 +47,13 @@ public sealed class WorkspaceTests
         }
     }
 
-    [Fact]
-    public void One_compiled_object_serves_many_threads()
+    [Theory]
+    [InlineData(Engine.Compiled)]
+    [InlineData(Engine.Interpreted)]
+    public void One_compiled_object_serves_many_threads(Engine engine)
     {
         var f = AD.Trace(Coupled, new double[60]);
-        var compiled = f.CompileJacobian();
+        var compiled = f.CompileJacobian(new JacobianPlannerOptions { Engine = engine });
         var expected = Enumerable.Range(0, 64).Select(k => compiled.Evaluate(Point(k)).Values).ToArray();
         Parallel.For(0, 64, new ParallelOptions { MaxDegreeOfParallelism = 4 }, () => new Workspace(), (k, _, workspace) =>
         {
