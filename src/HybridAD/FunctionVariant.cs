@@ -101,15 +101,17 @@ internal sealed class FunctionVariant
     {
         if (plan.Strategy is not BlockStrategy strategy)
             return new PlannedJacobian(plan, new(JacobianExecutor.For(Compiled, Pattern, plan.Strategy)), null);
-        // Where kernels are compiled at once, another way is rarely needed.
         var otherwise = new Lazy<JacobianExecutor>(() => JacobianExecutor.For(Compiled, Pattern, strategy.Otherwise));
         if (engine == Engine.Interpreted || !RuntimeFeature.IsDynamicCodeCompiled)
             return new PlannedJacobian(plan, otherwise, null);
         var graph = strategy.Graph ?? FunctionBlocks.Of(Trace, RollingOptions.ForDerivatives);
         var blocks = new DeferredCompilation<BlockJacobian>(
             () => graph is null ? null : BlockJacobian.Of(graph, Pattern, strategy, KernelFactory.Compiling), DeferredCompilation.Seconds(engine, plan.Candidates[0].SetupSeconds));
+        // Where kernels are compiled at once, another way is rarely needed; else it comes first, and making it is not a part of the time it takes.
         if (engine == Engine.Compiled)
             blocks.Now();
+        else
+            _ = otherwise.Value;
         return new PlannedJacobian(plan, otherwise, blocks);
     }
 }

@@ -63,7 +63,9 @@ internal sealed class Blocks : ICandidateSource
     /// </summary>
     private static JacobianStrategy? Otherwise(PlanningProblem problem)
     {
-        if (problem.Sharing.RowWork <= AccumulationCost.Budget(problem, forced: false))
+        // An operation serves no more outputs than an input below it, which is often enough to know.
+        var budget = AccumulationCost.Budget(problem, forced: false);
+        if ((long)problem.Graph.EdgeCount * problem.LongestColumn <= budget || problem.Sharing.RowWork <= budget)
             return new AccumulationStrategy([]);
         var (rows, columns) = (problem.LongestColumn, problem.LongestRow);
         var isForward = SweepCost.LowerBound(problem, SweepDirection.Forward, columns) <= SweepCost.LowerBound(problem, SweepDirection.Reverse, rows);

@@ -125,20 +125,24 @@ internal sealed class JacobianAssembler
     /// <summary>Inputs that are terms of targets contribute constants.</summary>
     private void AddLinearParts()
     {
+        var last = 0;
         for (var input = 0; input < _graph.Trace.InputCount; input++)
             for (var use = _flow.Uses.First(input); use >= 0; use = _flow.Uses.Next(use))
             {
                 var target = _flow.Uses.Target(use);
-                _entries.AddConstant(SpaceOf(target), Position(target, input), _flow.Uses.Factor(use));
+                _entries.AddConstant(SpaceOf(target), Position(target, input, ref last), _flow.Uses.Factor(use));
             }
     }
 
     private Space SpaceOf(int target) => target < _graph.Trace.OutputCount ? Space.Result : Space.Memory;
 
-    private int Position(int target, int column)
+    /// <summary>The position of a target's entry; what was found last is tried first, because neighbours mostly have it at the same place of their rows.</summary>
+    private int Position(int target, int column, ref int last)
     {
-        var k = _flow.TargetColumns(target).BinarySearch(column);
-        return _flow.TargetStart(target) + k;
+        var columns = _flow.TargetColumns(target);
+        if ((uint)last >= (uint)columns.Length || columns[last] != column)
+            last = columns.BinarySearch(column);
+        return _flow.TargetStart(target) + last;
     }
 
     /// <summary>Sums that are kept count into other targets by multiples of their rows.</summary>
@@ -213,9 +217,10 @@ internal sealed class JacobianAssembler
         {
             var positions = new int[count];
             var constant = part.ConstantOf(output, column);
+            var last = 0;
             for (var t = 0; t < count; t++)
             {
-                positions[t] = targets[t] < 0 ? -1 : Position(targets[t], part.Columns[column * count + t]);
+                positions[t] = targets[t] < 0 ? -1 : Position(targets[t], part.Columns[column * count + t], ref last);
                 if (positions[t] < 0)
                     continue;
                 if (constant is { } number)

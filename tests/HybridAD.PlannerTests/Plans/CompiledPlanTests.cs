@@ -1,0 +1,59 @@
+using HybridAD.Plans;
+using static HybridAD.Real;
+
+namespace HybridAD.PlannerTests.Plans;
+
+/// <summary>Plans where compiled kernels are asked for: nothing else is worked out, and there is a way for points that kernels cannot do.</summary>
+public sealed class CompiledPlanTests
+{
+    private static readonly JacobianPlannerOptions Compiled = new() { Engine = Engine.Compiled };
+
+    [Fact]
+    public void Asked_for_compiled_kernels_no_other_candidate_is_worked_out()
+    {
+        var plan = Chain(200).PlanJacobian(Compiled);
+        Assert.Equal("blocks", plan.Chosen);
+        Assert.All(plan.Candidates.Skip(1), candidate => Assert.Equal("not worked out: compiled kernels are asked for", candidate.Lost));
+        Assert.Equal(new AccumulationStrategy([]), Assert.IsType<BlockStrategy>(plan.Strategy).Otherwise);
+    }
+
+    [Fact]
+    public void Where_rows_in_reverse_would_be_too_long_sweeps_stand_in_for_kernels()
+    {
+        // A long chain that every output reads: in reverse each row would walk through it again.
+        var f = AD.Trace(x =>
+        {
+            Real a = 0, b = 1;
+            for (var k = 0; k < 2000; k++)
+                (a, b) = (a + Sin(b * x[k % x.Length]), b + Cos(a));
+            return [.. Enumerable.Range(1, 300).Select(k => Tanh(a * k) + b / k)];
+        }, [.. Enumerable.Range(0, 20).Select(i => 0.1 * i)]);
+        var plan = f.PlanJacobian(Compiled);
+        Assert.IsType<SweepStrategy>(Assert.IsType<BlockStrategy>(plan.Strategy).Otherwise);
+    }
+
+    [Fact]
+    public void Kernels_and_what_stands_in_for_them_agree()
+    {
+        var f = Chain(200);
+        var compiled = f.CompileJacobian(Compiled);
+        var interpreted = f.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted });
+        var x = Enumerable.Range(0, 200).Select(i => 0.02 * i - 1).ToArray();
+        foreach (var special in new[] { 0.5, 0, double.NaN })
+        {
+            // The derivative of the square root at 0 is ∞, times 0: what kernels do not compute with care.
+            x[7] = special;
+            var (expected, actual) = (interpreted.Evaluate(x).Values, compiled.Evaluate(x).Values);
+            for (var k = 0; k < expected.Length; k++)
+                Assert.True(expected[k].Equals(actual[k]) || Math.Abs(actual[k] - expected[k]) <= 1e-13 * (1 + Math.Abs(expected[k])), $"x₇ = {special}, entry {k}: {actual[k]} instead of {expected[k]}");
+        }
+    }
+
+    private static TracedFunction Chain(int n) => AD.Trace(x =>
+    {
+        var y = new Real[n];
+        for (var k = 0; k < n; k++)
+            y[k] = 0 * Sqrt(x[k] * x[k]) + Exp(-x[k]) * x[(k + 1) % n];
+        return y;
+    }, [.. Enumerable.Range(0, n).Select(i => 1 + 0.01 * i)]);
+}
