@@ -77,6 +77,9 @@ internal sealed class KernelCodeBuilder(int loadCount, bool exactValues = true)
         {
             Op.Square => Binary(Op.Add, a, a),
             Op.Sqrt => Binary(Op.Div, Literal(0.5), Unary(Op.Abs, y)),
+            // Sine and cosine of the same angle are often both there already.
+            Op.Sin => Unary(Op.Cos, a),
+            Op.Cos => Unary(Op.Neg, Unary(Op.Sin, a)),
             _ when IsLiteral(a, out var x) && IsLiteral(y, out var value) => Literal(Primitives.Partial(operation, 0, [x], value)),
             _ => Intern(new(StepKind.PartialA, operation, a, -1, y)),
         },

@@ -28,9 +28,15 @@ public sealed class WorkspaceTests
         double[] y = new double[40], values = new double[compiled.Pattern.NonzeroCount], dense = new double[1600], row = new double[40];
         Evaluate();
         Evaluate();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Evaluate();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        // Compiling allocates, when it is time for it; there is less to compile than rounds.
+        var allocated = long.MaxValue;
+        for (var round = 0; round < 20 && allocated > 0; round++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Evaluate();
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+        Assert.Equal(0, allocated);
 
         void Evaluate()
         {
@@ -46,11 +52,13 @@ public sealed class WorkspaceTests
         }
     }
 
-    [Fact]
-    public void One_compiled_object_serves_many_threads()
+    [Theory]
+    [InlineData(Engine.Interpreted)]
+    [InlineData(Engine.Compiled)]
+    public void One_compiled_object_serves_many_threads(Engine engine)
     {
         var f = AD.Trace(Coupled, new double[60]);
-        var compiled = f.CompileJacobian();
+        var compiled = f.CompileJacobian(new JacobianPlannerOptions { Engine = engine });
         var expected = Enumerable.Range(0, 64).Select(k => compiled.Evaluate(Point(k)).Values).ToArray();
         Parallel.For(0, 64, new ParallelOptions { MaxDegreeOfParallelism = 4 }, () => new Workspace(), (k, _, workspace) =>
         {
