@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using HybridAD.Errors;
 using HybridAD.Execution;
+using HybridAD.Execution.Blocks;
 using HybridAD.Execution.Jacobians;
 using HybridAD.Planning;
 using HybridAD.Plans;
@@ -17,6 +18,7 @@ public sealed partial class CompiledJacobian
     private readonly JacobianPlannerOptions _options;
     private readonly FunctionVariant _variant;
     private readonly PlannedJacobian _planned;
+    private DirectJacobian? _direct;
 
     internal CompiledJacobian(TracedFunction function, JacobianPlannerOptions options)
     {
@@ -84,7 +86,8 @@ public sealed partial class CompiledJacobian
     public void EvaluateSparse(ReadOnlySpan<double> x, Span<double> values, Workspace? workspace = null)
     {
         CheckSparse(values.Length);
-        EvaluateSparse(x, [], values, workspace ?? new Workspace(), isPrefilled: false);
+        if (!TryDirect(x, [], values, isPrefilled: false))
+            EvaluateSparse(x, [], values, workspace ?? new Workspace(), isPrefilled: false);
     }
 
     /// <summary>F(x) into <paramref name="y"/> and the nonzeros of J(x), in the order of <see cref="Pattern"/>, into <paramref name="values"/>.</summary>
@@ -118,7 +121,8 @@ public sealed partial class CompiledJacobian
             throw new HybridAdArgumentException(ErrorCodes.ForeignBuffer,
                 $"The buffer has {buffer.Numbers.Length} numbers for another compiled Jacobian; this one has {Pattern.NonzeroCount}. Use a buffer that CreateBuffer of this Jacobian returned.",
                 nameof(buffer));
-        buffer.IsPrefilled = EvaluateSparse(x, y, buffer.Numbers, workspace ?? new Workspace(), buffer.IsPrefilled);
+        buffer.IsPrefilled = TryDirect(x, y, buffer.Numbers, buffer.IsPrefilled)
+            || EvaluateSparse(x, y, buffer.Numbers, workspace ?? new Workspace(), buffer.IsPrefilled);
     }
 
     /// <summary>By compiled kernels, where they are at work, the traced branches are taken, and nothing needs care.</summary>
@@ -127,8 +131,14 @@ public sealed partial class CompiledJacobian
         if (_planned.Blocks?.Ready is not { } blocks)
             return false;
         Throw.IfLengthDiffers(x.Length, _function.InputCount, nameof(x), "one number per input");
+        if (_function.ChecksNoGuards(_variant))
+            _direct ??= blocks.Direct;
         return _function.TryValues(_variant, x, y, workspace) && blocks.Evaluate(x, entries, workspace, isPrefilled);
     }
+
+    /// <summary>The entries alone of a small function without branches, by the shortest way, once compiled kernels are at work.</summary>
+    private bool TryDirect(ReadOnlySpan<double> x, Span<double> y, Span<double> entries, bool isPrefilled) =>
+        _direct is { } direct && y.IsEmpty && x.Length == _function.InputCount && direct.Evaluate(x, entries, isPrefilled);
 
     private TracedFunction.Evaluation<JacobianExecutor> Locate(ReadOnlySpan<double> x, Workspace workspace) =>
         _function.Evaluate(x, workspace, this, static (variant, self) =>

@@ -104,7 +104,7 @@ public sealed partial class TracedFunction
     /// <summary>Computes the values by compiled kernels, if there are any to compute, and checks the guards; false where another way has to be taken.</summary>
     internal bool TryValues(FunctionVariant variant, ReadOnlySpan<double> x, Span<double> y, Workspace workspace)
     {
-        if (y.IsEmpty && (variant.Trace.Guards.IsEmpty || _options.OnGuardFlip == GuardPolicy.Ignore))
+        if (y.IsEmpty && ChecksNoGuards(variant))
             return true;
         if (variant.Values.Now() is { } values)
             return IsUnflipped(y.IsEmpty ? values.FirstFlippedGuard(x, workspace) : values.Evaluate(x, y, workspace));
@@ -114,6 +114,9 @@ public sealed partial class TracedFunction
             variant.Compiled.ReadOutputs(slots, y);
         return IsUnflipped(variant.Compiled.FirstFlippedGuard(slots));
     }
+
+    /// <summary>Whether a trace is the right one at every point.</summary>
+    internal bool ChecksNoGuards(FunctionVariant variant) => variant.Compiled.Trace.Guards.IsEmpty || _options.OnGuardFlip == GuardPolicy.Ignore;
 
     private bool IsUnflipped(int firstFlipped) => firstFlipped < 0 || _options.OnGuardFlip == GuardPolicy.Ignore;
 

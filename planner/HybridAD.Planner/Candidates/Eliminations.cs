@@ -32,6 +32,9 @@ internal sealed class Eliminations : ICandidateSource
     /// <summary>What it takes to take a block out of the graph and to write its program, whatever the order; measured on the .nl timing set.</summary>
     private const double SecondsPerOperation = 2e-6;
 
+    /// <summary>Steps that are compiled for an operation: its value and its part in the entries.</summary>
+    private const int StepsPerOperation = 3;
+
     private const double SecondsPerProduct = 10e-9;
 
     public string Name => "elimination";
@@ -63,12 +66,17 @@ internal sealed class Eliminations : ICandidateSource
             return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows,
                 $"working it out takes more than {PlanningShare:P0} of what it may save in {problem.Options.Evaluations:N0} evaluations");
         var budget = AccumulationCost.Budget(problem, forced);
-        var search = problem.Options.SearchSeconds ?? Math.Max(forced ? ForcedSearchSeconds : 0, worth - writing);
+        var search = problem.Options.SearchSeconds ?? Math.Max(forced ? ForcedSearchSeconds : CompilingSeconds(problem), worth - writing);
         var steps = Steps(problem, groups, (long)Math.Min(search / SecondsPerProduct, long.MaxValue / 2));
         if (EliminationBuilder.Build(problem.Graph, problem.Pattern, steps.AsSpan(), budget) is not { } program)
             return AccumulationCost.TooLong(Name, problem, budget);
         return AccumulationCost.Candidate(Name, problem, program, new EliminationStrategy(steps));
     }
+
+    /// <summary>Where it is said that compiling pays, looking for what is compiled may take as long as compiling it.</summary>
+    private static double CompilingSeconds(PlanningProblem problem) => problem.Options.Engine != Engine.Compiled
+        ? 0
+        : 1e-9 * (problem.Profile.CompiledKernel + problem.Profile.CompiledStep * StepsPerOperation * problem.ActiveOperations);
 
     private static List<int>[] OperationsOfGroups(PlanningProblem problem)
     {

@@ -10,12 +10,16 @@ public static class FunctionBlocks
     /// <summary>Operations that are compiled as straight-line code at most: compiling takes some microseconds for each.</summary>
     public const int LargestStraightLine = 20_000;
 
+    /// <summary>Straight-line operations that take as long as it takes to start a kernel and to find its operands.</summary>
+    private const int OperationsPerStart = 48;
+
     /// <summary>The blocks of a function, or null where too little of it repeats and the rest is too long to be compiled.</summary>
     public static BlockGraph? Of(Trace trace, RollingOptions options)
     {
         ArgumentNullException.ThrowIfNull(trace);
         ArgumentNullException.ThrowIfNull(options);
-        var graph = Roller.Roll(trace, options).Graph ?? Whole(trace, options.IncludeGuards);
+        var rolled = Roller.Roll(trace, options).Graph;
+        var graph = rolled is null || IsSmall(trace, rolled) ? Whole(trace, options.IncludeGuards) : rolled;
         var straight = 0L;
         foreach (var block in graph.Blocks)
         {
@@ -27,6 +31,15 @@ public static class FunctionBlocks
                 straight += kernel.Kernel.OperationCount;
         }
         return straight > LargestStraightLine ? null : graph;
+    }
+
+    /// <summary>Whether all operations one after the other take no longer than starting the kernels.</summary>
+    private static bool IsSmall(Trace trace, BlockGraph rolled)
+    {
+        var kernels = 0;
+        foreach (var block in rolled.Blocks)
+            kernels += block is KernelBlock ? 1 : 0;
+        return trace.OperationCount <= OperationsPerStart * kernels;
     }
 
     /// <summary>The function as one kernel with one instance.</summary>

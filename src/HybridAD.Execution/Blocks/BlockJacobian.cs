@@ -24,6 +24,9 @@ internal sealed class BlockJacobian : IExecutor
     /// <summary>The entries that do not depend on the point, and 0 for the others.</summary>
     public ReadOnlySpan<double> Template => _program.Template;
 
+    /// <summary>The same without scratch memory, where one piece of straight-line code computes all entries; else null.</summary>
+    public DirectJacobian? Direct => _program.Single is { } kernel ? new DirectJacobian(kernel, _program.Template.ToArray(), _program.Beginnings) : null;
+
     /// <summary>Compiles the kernels.</summary>
     /// <param name="graph">The blocks.</param>
     /// <param name="pattern">The pattern, which contains every structural nonzero.</param>

@@ -1,3 +1,5 @@
+using HybridAD.Execution.Kernels;
+
 namespace HybridAD.Execution.Blocks;
 
 /// <summary>
@@ -44,6 +46,13 @@ internal sealed class BlockProgram
 
     /// <summary>The result before the first evaluation.</summary>
     public ReadOnlySpan<double> Template => _template;
+
+    /// <summary>The ranges of the result, as start and end, that no step replaces.</summary>
+    public (int Start, int End)[] Beginnings => _beginnings;
+
+    /// <summary>The only step, where the program is straight-line code that needs no memory but for the alarm; else null.</summary>
+    public StraightLineKernel? Single =>
+        _steps is [StraightLineStep step] && _resets.Length == 0 && _initial.Length == 0 && MemorySize == 1 && _alarm == 0 ? step.Kernel : null;
 
     /// <summary>Writes the numbers of a working memory that do not change.</summary>
     public void Prepare(Span<double> memory)

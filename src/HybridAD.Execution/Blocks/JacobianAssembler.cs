@@ -23,6 +23,7 @@ internal sealed class JacobianAssembler
     private readonly List<PendingStore>[] _pending;
     private readonly List<GradientProduct>[] _products;
     private readonly List<GradientProduct>[] _multiples;
+    private bool _hasProducts;
 
     private JacobianAssembler(BlockGraph graph, SparsityPattern pattern, KernelFactory factory, Func<KernelBlock, JacobianStrategy?> strategyOf)
     {
@@ -57,6 +58,8 @@ internal sealed class JacobianAssembler
             else
                 PlaceSums((LinearBlock)_graph.Blocks[block], _multiples[block]);
         // Everything is counted before anything is written: how often a number is hit decides how it is stored.
+        // What products outside kernels are made of has to be watched; otherwise every entry is stored by a kernel, which watches that.
+        _hasProducts = Array.Exists(_products, static list => list.Count > 0) || Array.Exists(_multiples, static list => list.Count > 0);
         var products = Array.ConvertAll(_products, list => ProductGroups.Of(list, _flow, _entries));
         var multiples = Array.ConvertAll(_multiples, list => ProductGroups.Of(list, _flow, _entries));
         for (var block = 0; block < _graph.Blocks.Length; block++)
@@ -269,7 +272,7 @@ internal sealed class JacobianAssembler
     {
         var block = part.Block;
         var count = part.Instances.Length;
-        var code = new PartCode(count, _memory, _alarm);
+        var code = new PartCode(count, _memory, _alarm, _hasProducts);
         var values = new KernelTranslation(block.Kernel, code.Code, input => LoadInput(part, code, input));
         var gradients = new PartGradients(part, code, values, leaf => GradientPositions(part, leaf));
         foreach (var store in pending)

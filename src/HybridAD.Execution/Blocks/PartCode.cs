@@ -16,6 +16,7 @@ internal sealed class PartCode
     private readonly List<double[]?> _parameters = [];
     private readonly List<PlacedStream> _stores = [];
     private readonly List<int> _stored = [];
+    private readonly bool _watchesMemory;
 
     /// <param name="instanceCount">Number of instances.</param>
     /// <param name="memory">Where parameters are placed.</param>
@@ -23,8 +24,10 @@ internal sealed class PartCode
     /// A number of the memory that becomes NaN when a number that is stored is not finite; null where nobody asks, and then values keep the roundings
     /// of scalar evaluation.
     /// </param>
-    public PartCode(int instanceCount, ProgramMemory memory, int? alarm)
+    /// <param name="watchesMemory">Whether the alarm is for numbers in memory too; else for those of the result.</param>
+    public PartCode(int instanceCount, ProgramMemory memory, int? alarm, bool watchesMemory = true)
     {
+        _watchesMemory = watchesMemory;
         _alarm = alarm;
         _instanceCount = instanceCount;
         _memory = memory;
@@ -62,12 +65,12 @@ internal sealed class PartCode
     {
         if (_alarm is { } alarm)
             StoreAlarm(alarm);
-        // Streams that lie next to each other are neighbours, so that runs are found.
-        var order = Enumerable.Range(0, _stores.Count).OrderBy(k => (_stores[k].Space, _stores[k].Store, FirstPosition(_stores[k]))).ToArray();
+        // Streams that lie next to each other in a usual instance are neighbours, so that runs are found.
+        var order = Enumerable.Range(0, _stores.Count).OrderBy(k => (_stores[k].Space, _stores[k].Store, UsualPosition(_stores[k]))).ToArray();
         foreach (var k in order)
             Code.Store(_stored[k]);
         var built = Code.Build();
-        var loadOrder = Enumerable.Range(0, _loads.Count).OrderBy(k => (_loads[k].Positions is null, _loads[k].Space, FirstPosition(_loads[k]))).ToArray();
+        var loadOrder = Enumerable.Range(0, _loads.Count).OrderBy(k => (_loads[k].Positions is null, _loads[k].Space, UsualPosition(_loads[k]))).ToArray();
         var (code, used) = CompactLoads.Of(built, loadOrder);
         var streams = new PlacedStream[used.Length + order.Length];
         for (var k = 0; k < used.Length; k++)
@@ -92,15 +95,37 @@ internal sealed class PartCode
     /// <summary>Zero times the sum of all numbers is NaN where one of them is not finite; where only their sum overflows, the alarm is false.</summary>
     private void StoreAlarm(int alarm)
     {
-        var sum = -1;
-        foreach (var step in _stored)
+        var sums = new Queue<int>();
+        foreach (var step in Enumerable.Range(0, _stored.Count).Where(IsWatched).Select(store => Watched(_stored[store])).Distinct())
             if (!Code.IsLiteral(step, out _))
-                sum = sum < 0 ? step : Code.Add(sum, step);
-        if (sum < 0)
+                sums.Enqueue(step);
+        if (sums.Count == 0)
             return;
+        // Added up as a tree, so that no addition waits for all the others.
+        while (sums.Count > 1)
+            sums.Enqueue(Code.Add(sums.Dequeue(), sums.Dequeue()));
         var positions = new int[_instanceCount];
         Array.Fill(positions, alarm);
-        Store(Code.Multiply(sum, Code.Literal(0)), Space.Memory, positions, StoreKind.Accumulate);
+        Store(Code.Multiply(sums.Dequeue(), Code.Literal(0)), Space.Memory, positions, StoreKind.Accumulate);
+    }
+
+    private bool IsWatched(int store) => _watchesMemory || _stores[store].Space == Space.Result;
+
+    /// <summary>What is NaN exactly where a step is: without its sign and literal factors, which several numbers that are stored may have of one.</summary>
+    private int Watched(int step)
+    {
+        while (Code[step] is { Kind: StepKind.Value } what)
+            if (what.Operation == Op.Neg)
+                step = what.A;
+            else if (what.Operation == Op.Mul && IsHarmless(what.A))
+                step = what.B;
+            else if (what.Operation == Op.Mul && IsHarmless(what.B))
+                step = what.A;
+            else
+                break;
+        return step;
+
+        bool IsHarmless(int factor) => Code.IsLiteral(factor, out var number) && double.IsFinite(number) && number != 0;
     }
 
     private static double[] InOrder(double[] numbers, int[] order)
@@ -111,9 +136,14 @@ internal sealed class PartCode
         return result;
     }
 
-    private static int FirstPosition(PlacedStream stream)
+    private static int UsualPosition(PlacedStream stream)
     {
-        foreach (var position in stream.Positions ?? [])
+        if (stream.Positions is not { } positions)
+            return -1;
+        // The first and the last ones are often at a boundary.
+        if (positions[positions.Length / 2] is var usual and >= 0)
+            return usual;
+        foreach (var position in positions)
             if (position >= 0)
                 return position;
         return -1;

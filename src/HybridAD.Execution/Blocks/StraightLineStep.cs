@@ -6,6 +6,9 @@ namespace HybridAD.Execution.Blocks;
 /// <summary>Runs a kernel that has a single instance.</summary>
 internal sealed class StraightLineStep(StraightLineKernel kernel) : BlockStep
 {
+    /// <summary>The kernel.</summary>
+    public StraightLineKernel Kernel => kernel;
+
     public override void Run(Span<double> memory, ReadOnlySpan<double> point, Span<double> result) =>
         kernel(ref MemoryMarshal.GetReference(memory), in MemoryMarshal.GetReference(point), ref MemoryMarshal.GetReference(result));
 }

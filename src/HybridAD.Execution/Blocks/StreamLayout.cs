@@ -27,7 +27,7 @@ internal sealed class StreamLayout
     {
         _streams = streams;
         _count = count;
-        _runs = Runs(streams);
+        _runs = Runs(streams, null);
     }
 
     /// <summary>Divides the instances into at most two parts.</summary>
@@ -42,9 +42,14 @@ internal sealed class StreamLayout
         var breaks = new bool[Math.Max(0, _count - 1)];
         for (var s = 0; s < _streams.Length; s++)
         {
-            if (_runs[s] == 0 || _streams[s].Positions is not { } positions)
+            if (_runs[s] == 0)
             {
-                isRegular[s] = _streams[s].Positions is null;
+                (strides[s], isRegular[s]) = (strides[s - 1], isRegular[s - 1]);
+                continue;
+            }
+            if (_streams[s].Positions is not { } positions)
+            {
+                isRegular[s] = true;
                 continue;
             }
             strides[s] = UsualStride(positions);
@@ -104,10 +109,12 @@ internal sealed class StreamLayout
         for (var s = 0; s < _streams.Length; s++)
             data.Add(0);
         var inOrder = new List<int>();
+        // Where instances of other parts are not in the way, more streams may follow each other.
+        var runs = Runs(_streams, order);
         for (var s = 0; s < _streams.Length; s++)
         {
             var stream = _streams[s];
-            if (_runs[s] == 0)
+            if (runs[s] == 0)
             {
                 shapes[s] = shapes[s - 1] with { Run = 0 };
                 continue;
@@ -123,7 +130,7 @@ internal sealed class StreamLayout
                 continue;
             }
             var (addressing, stride) = Address(order, positions, stream.IsStore, isRegular[s] ? strides[s] : null, data);
-            shapes[s] = new KernelStream(addressing, stride, _runs[s], stream.Space, stream.Store);
+            shapes[s] = new KernelStream(addressing, stride, runs[s], stream.Space, stream.Store);
         }
         return new LaidOutStreams(order, chunks, shapes, data.ToArray(), [.. inOrder]);
     }
@@ -190,14 +197,17 @@ internal sealed class StreamLayout
         return known == 0 ? 0 : candidates[best];
     }
 
-    /// <summary>The length of the run that begins at each stream, 0 inside one: neighbouring streams whose positions follow each other in every instance.</summary>
-    private static int[] Runs(PlacedStream[] streams)
+    /// <summary>
+    /// The length of the run that begins at each stream, 0 inside one: neighbouring streams whose positions follow each other in every instance, or in
+    /// every one of an order.
+    /// </summary>
+    private static int[] Runs(PlacedStream[] streams, int[]? order)
     {
         var runs = new int[streams.Length];
         for (var s = 0; s < streams.Length;)
         {
             var end = s + 1;
-            while (end < streams.Length && Follows(streams[end - 1], streams[end]))
+            while (end < streams.Length && Follows(streams[end - 1], streams[end], order))
                 end++;
             // Neighbouring instances next to each other are better than neighbouring streams.
             if (end - s > 1 && streams[s].Positions is { } first && UsualStride(first) == 1)
@@ -208,13 +218,16 @@ internal sealed class StreamLayout
         return runs;
     }
 
-    private static bool Follows(PlacedStream before, PlacedStream after)
+    private static bool Follows(PlacedStream before, PlacedStream after, int[]? order)
     {
         if (before.Space != after.Space || before.IsStore != after.IsStore || before.Store != after.Store || before.Positions is not { } first || after.Positions is not { } second)
             return false;
-        for (var t = 0; t < first.Length; t++)
+        for (var k = 0; k < (order ?? first).Length; k++)
+        {
+            var t = order is null ? k : order[k] >= 0 ? order[k] : ~order[k];
             if (first[t] < 0 ? second[t] >= 0 : second[t] != first[t] + 1)
                 return false;
+        }
         return true;
     }
 }

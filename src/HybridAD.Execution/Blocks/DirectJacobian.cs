@@ -1,0 +1,25 @@
+using System.Runtime.InteropServices;
+using HybridAD.Execution.Kernels;
+
+namespace HybridAD.Execution.Blocks;
+
+/// <summary>
+/// The Jacobian of a small function as one piece of straight-line code: nothing is looked up before it, which would take longer than the code itself.
+/// Immutable and thread-safe.
+/// </summary>
+/// <param name="kernel">The code; its memory holds the alarm only.</param>
+/// <param name="template">The result before the first evaluation.</param>
+/// <param name="beginnings">The ranges of the result, as start and end, that the code does not replace.</param>
+internal sealed class DirectJacobian(StraightLineKernel kernel, double[] template, (int Start, int End)[] beginnings)
+{
+    /// <summary>As <see cref="BlockJacobian.Evaluate"/>.</summary>
+    public bool Evaluate(ReadOnlySpan<double> point, Span<double> entries, bool isPrefilled)
+    {
+        if (!isPrefilled)
+            foreach (var (start, end) in beginnings)
+                template.AsSpan(start, end - start).CopyTo(entries[start..]);
+        var alarm = 0.0;
+        kernel(ref alarm, in MemoryMarshal.GetReference(point), ref MemoryMarshal.GetReference(entries));
+        return !double.IsNaN(alarm) || !Jacobians.JacobianExecutor.HasNaN(entries);
+    }
+}

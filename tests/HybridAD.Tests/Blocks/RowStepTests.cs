@@ -1,0 +1,107 @@
+using HybridAD.Execution.Blocks;
+using HybridAD.Execution.Kernels;
+
+namespace HybridAD.Tests.Blocks;
+
+/// <summary>Products and sums of rows beside loops that compute them number by number.</summary>
+public sealed class RowStepTests
+{
+    private const int Seed = 4711;
+
+    [Theory]
+    [InlineData(1, 1, 1)]
+    [InlineData(3, 7, 2)]
+    [InlineData(4, 8, 1)]
+    [InlineData(5, 23, 3)]
+    [InlineData(9, 50, 11)]
+    [InlineData(8, 97, 40)]
+    [InlineData(6, 613, 7)]
+    public void Combinations_are_sums_of_multiples(int rows, int width, int sources)
+    {
+        foreach (var accumulates in (ReadOnlySpan<bool>)[false, true])
+        {
+            var random = new Random(Seed + rows);
+            var memory = Numbers(random, sources * width + rows * sources);
+            var factorStart = sources * width;
+            int[] from = [.. Enumerable.Range(0, sources).Select(k => (sources - 1 - k) * width)];
+            int[] to = [.. Enumerable.Range(0, rows).Select(r => 3 + (rows - 1 - r) * (width + 1))];
+            var result = Numbers(random, 3 + rows * (width + 1));
+            var expected = result.ToArray();
+            for (var r = 0; r < rows; r++)
+                for (var column = 0; column < width; column++)
+                {
+                    var sum = accumulates ? expected[to[r] + column] : 0;
+                    for (var k = 0; k < sources; k++)
+                        sum += memory[factorStart + r * sources + k] * memory[from[k] + column];
+                    expected[to[r] + column] = sum;
+                }
+            RowCombinations.Run(memory, result, to, width, factorStart, from, accumulates);
+            AssertClose(expected, result);
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(5, 8)]
+    [InlineData(4, 29)]
+    public void Scaled_rows_are_multiples(int rows, int width)
+    {
+        foreach (var accumulates in (ReadOnlySpan<bool>)[false, true])
+        {
+            var random = new Random(Seed + width);
+            var memory = Numbers(random, rows * width + rows);
+            var result = Numbers(random, rows * width);
+            var expected = result.ToArray();
+            int[] starts = [.. Enumerable.Range(0, rows).Select(r => r * width)];
+            int[] factors = [.. Enumerable.Range(0, rows).Select(r => rows * width + r)];
+            for (var r = 0; r < rows; r++)
+                for (var column = starts[r]; column < starts[r] + width; column++)
+                    expected[column] = memory[factors[r]] * memory[column] + (accumulates ? expected[column] : 0);
+            new ScaledRows(Space.Result, starts, width, factors, starts, accumulates).Run(memory, [], result);
+            AssertClose(expected, result);
+        }
+    }
+
+    /// <summary>Sums of the same terms go to vectors, the others to a loop; all have the roundings of the loop.</summary>
+    [Theory]
+    [InlineData(8, 4, 0)]
+    [InlineData(13, 9, 3)]
+    [InlineData(32, 5, 1)]
+    [InlineData(50, 50, 0)]
+    [InlineData(3, 12, 2)]
+    public void Sums_of_equal_terms_are_those_of_the_loop(int rows, int terms, int others)
+    {
+        foreach (var accumulates in (ReadOnlySpan<bool>)[false, true])
+        {
+            var random = new Random(Seed + rows);
+            var (memory, point, result) = (Numbers(random, 60), Numbers(random, 60), Numbers(random, rows + others));
+            var shared = Sources();
+            var (starts, sources) = (new List<int> { 0 }, new List<int>());
+            for (var r = 0; r < rows + others; r++)
+            {
+                sources.AddRange(r % 5 == 1 && r < 5 * others ? Sources() : shared);
+                starts.Add(sources.Count);
+            }
+            int[] targets = [.. Enumerable.Range(0, rows + others).Reverse()];
+            var (constants, coefficients) = (Numbers(random, targets.Length), Numbers(random, sources.Count));
+            var expected = result.ToArray();
+            new SumStep(Space.Result, targets, constants, [.. starts], [.. sources], coefficients, accumulates).Run(memory, point, expected);
+            var steps = new List<BlockStep>();
+            new SumRows(Space.Result, accumulates, targets, constants, [.. starts], [.. sources], coefficients).AddTo(steps);
+            foreach (var step in steps)
+                step.Run(memory, point, result);
+            Assert.Equal(expected, result);
+            Assert.Equal(rows >= Chunk.Lanes, steps.Exists(static step => step is MatrixVectorStep));
+
+            int[] Sources() => [.. Enumerable.Range(0, terms).Select(_ => random.Next(60)).Select(at => random.Next(2) == 0 ? at : ~at)];
+        }
+    }
+
+    private static double[] Numbers(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => 2 * random.NextDouble() - 1)];
+
+    private static void AssertClose(double[] expected, double[] actual)
+    {
+        for (var k = 0; k < expected.Length; k++)
+            Assert.True(Math.Abs(expected[k] - actual[k]) <= 1e-13, $"number {k} is {actual[k]:R} instead of {expected[k]:R}, seed {Seed}");
+    }
+}
