@@ -25,7 +25,7 @@ namespace HybridAD.Primitives
     }
 
     /// <summary>cos x: partial −sin x. NaN at ±∞.</summary>
-    public readonly struct CosRule : IJointRule
+    public readonly struct CosRule : IUnaryRule
     {
         /// <inheritdoc/>
         public static double Value(double x) => Math.Cos(x);
@@ -44,13 +44,6 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static T Partial<T>(T x, T y) where T : struct, ILanes<T> => -LaneMath.Sin(x);
-
-        /// <inheritdoc/>
-        public static T ValueAndPartial<T>(T x, out T partial) where T : struct, ILanes<T>
-        {
-            partial = -LaneMath.SinCos(x, out var cosine);
-            return cosine;
-        }
 
         /// <inheritdoc/>
         public static Interval Enclosure(Interval x) => Interval.Cos(x);

@@ -44,13 +44,6 @@ public interface IUnaryRule
     static abstract Interval SecondEnclosure(Interval x, Interval y);
 }
 
-/// <summary>A rule whose value and partial share work that an optimiser does not see.</summary>
-public interface IJointRule : IUnaryRule
-{
-    /// <summary>φ and φ′ in every lane, the same as by <see cref="IUnaryRule.Value{T}"/> and <see cref="IUnaryRule.Partial{T}"/>.</summary>
-    static abstract T ValueAndPartial<T>(T x, out T partial) where T : struct, ILanes<T>;
-}
-
 /// <summary>Value and derivatives of y = φ(a, b).</summary>
 public interface IBinaryRule
 {

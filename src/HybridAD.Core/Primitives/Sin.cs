@@ -25,7 +25,7 @@ namespace HybridAD.Primitives
     }
 
     /// <summary>sin x: partial cos x. NaN at ±∞.</summary>
-    public readonly struct SinRule : IJointRule
+    public readonly struct SinRule : IUnaryRule
     {
         /// <inheritdoc/>
         public static double Value(double x) => Math.Sin(x);
@@ -44,9 +44,6 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static T Partial<T>(T x, T y) where T : struct, ILanes<T> => LaneMath.Cos(x);
-
-        /// <inheritdoc/>
-        public static T ValueAndPartial<T>(T x, out T partial) where T : struct, ILanes<T> => LaneMath.SinCos(x, out partial);
 
         /// <inheritdoc/>
         public static Interval Enclosure(Interval x) => Interval.Sin(x);
