@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using HybridAD.Blocks;
 using HybridAD.Execution;
 using HybridAD.Execution.Blocks;
 using HybridAD.Execution.Curvature;
@@ -24,12 +25,18 @@ internal sealed class FunctionVariant
     private readonly Lazy<HvpExecutor> _hessianProduct;
     private readonly Lazy<RoundedProgram> _asWritten;
     private readonly Lazy<DeferredCompilation<BlockValues>> _values;
+    private readonly Lazy<BlockGraph?> _blocks;
+    private readonly Lazy<DeferredCompilation<BlockAdjoints>> _adjoints;
+    private readonly Lazy<DeferredCompilation<BlockTangents>> _tangents;
     private readonly Dictionary<JacobianPlannerOptions, PlannedJacobian> _jacobians = [];
 
     /// <summary>What compiling the first kernels of values takes, and the rest for every node.</summary>
     private const double SecondsOfCompiler = 5e-3;
 
     private const double SecondsPerNode = 200e-9;
+
+    /// <summary>What dividing into blocks and compiling the kernels of a sweep takes, for every node.</summary>
+    private const double SecondsPerSweptNode = 400e-9;
 
     /// <summary>What planning the Jacobian takes besides, for every node.</summary>
     private const double SecondsOfPlanningPerNode = 500e-9;
@@ -53,6 +60,9 @@ internal sealed class FunctionVariant
         _values = new(() => new DeferredCompilation<BlockValues>(
             () => RuntimeFeature.IsDynamicCodeCompiled && FunctionBlocks.Of(Trace, ForValues) is { } blocks ? BlockValues.Of(blocks, KernelFactory.Compiling) : null,
             DeferredCompilation.Seconds(options.Engine, SecondsOfCompiler + SecondsPerNode * Trace.NodeCount)));
+        _blocks = new(() => RuntimeFeature.IsDynamicCodeCompiled ? FunctionBlocks.Of(Trace, RollingOptions.ForDerivatives) : null);
+        _adjoints = new(() => Sweep(blocks => BlockAdjoints.Of(blocks, KernelFactory.Compiling), options.Engine));
+        _tangents = new(() => Sweep(blocks => BlockTangents.Of(blocks, KernelFactory.Compiling), options.Engine));
         _pattern = new(() => declared is null ? JacobianSparsity.Detect(graph.Value) : JacobianSparsity.Detect(graph.Value).Union(declared));
     }
 
@@ -73,6 +83,12 @@ internal sealed class FunctionVariant
     /// <summary>The outputs and guards by compiled kernels.</summary>
     public DeferredCompilation<BlockValues> Values => _values.Value;
 
+    /// <summary>ȳ·J by compiled kernels.</summary>
+    public DeferredCompilation<BlockAdjoints> Adjoints => _adjoints.Value;
+
+    /// <summary>J·t by compiled kernels.</summary>
+    public DeferredCompilation<BlockTangents> Tangents => _tangents.Value;
+
     public SparsityPattern Pattern => _pattern.Value;
 
     public HessianExecutor Hessian => _hessian.Value;
@@ -81,6 +97,10 @@ internal sealed class FunctionVariant
 
     /// <summary>What planning and compiling the Jacobian is expected to take.</summary>
     public double JacobianSeconds => SecondsOfCompiler + (SecondsPerNode + SecondsOfPlanningPerNode) * Program.Trace.NodeCount;
+
+    private DeferredCompilation<TSweep> Sweep<TSweep>(Func<BlockGraph, TSweep> compile, Engine engine)
+        where TSweep : class =>
+        new(() => _blocks.Value is { } blocks ? compile(blocks) : null, DeferredCompilation.Seconds(engine, SecondsOfCompiler + SecondsPerSweptNode * Trace.NodeCount));
 
     /// <summary>The plan and its executor, made once for each set of options.</summary>
     public PlannedJacobian Jacobian(JacobianPlannerOptions options)
@@ -104,7 +124,7 @@ internal sealed class FunctionVariant
         var otherwise = new Lazy<JacobianExecutor>(() => JacobianExecutor.For(Compiled, Pattern, strategy.Otherwise));
         if (engine == Engine.Interpreted || !RuntimeFeature.IsDynamicCodeCompiled)
             return new PlannedJacobian(plan, otherwise, null);
-        var graph = strategy.Graph ?? FunctionBlocks.Of(Trace, RollingOptions.ForDerivatives);
+        var graph = strategy.Graph ?? _blocks.Value;
         var blocks = new DeferredCompilation<BlockJacobian>(
             () => graph is null ? null : BlockJacobian.Of(graph, Pattern, strategy, KernelFactory.Compiling), DeferredCompilation.Seconds(engine, plan.Candidates[0].SetupSeconds));
         // Where kernels are compiled at once, another way is rarely needed; else it comes first, and making it is not a part of the time it takes.

@@ -1,10 +1,11 @@
+using System.Diagnostics;
 using HybridAD.Errors;
 using HybridAD.Execution;
 using HybridAD.Execution.Sweeps;
 
 namespace HybridAD;
 
-/// <content>Products with the Jacobian and gradients: one sweep each, and gradients that are evaluated often by compiled kernels.</content>
+/// <content>Products with the Jacobian and gradients: one sweep each, by compiled kernels where they are evaluated often.</content>
 public sealed partial class TracedFunction
 {
     private static readonly double[] One = [1];
@@ -18,20 +19,13 @@ public sealed partial class TracedFunction
     }
 
     /// <summary>J·t into <paramref name="result"/>, m numbers, by one forward sweep.</summary>
-    public void Jvp(ReadOnlySpan<double> x, ReadOnlySpan<double> tangent, Span<double> result, Workspace? workspace = null)
-    {
-        workspace ??= new Workspace();
-        var at = Evaluate(x, workspace);
-        DirectionalDerivatives.Jvp(at.Executor, at.Slots, tangent, result, workspace);
-    }
+    public void Jvp(ReadOnlySpan<double> x, ReadOnlySpan<double> tangent, Span<double> result, Workspace? workspace = null) => Jvp(x, tangent, [], result, workspace ?? new Workspace());
 
     /// <summary>F(x) into <paramref name="y"/> and J·t into <paramref name="result"/>, m numbers each.</summary>
     public void ValueAndJvp(ReadOnlySpan<double> x, ReadOnlySpan<double> tangent, Span<double> y, Span<double> result, Workspace? workspace = null)
     {
-        workspace ??= new Workspace();
-        var at = Evaluate(x, workspace);
-        at.Executor.ReadOutputs(at.Slots, y);
-        DirectionalDerivatives.Jvp(at.Executor, at.Slots, tangent, result, workspace);
+        Throw.IfLengthDiffers(y.Length, OutputCount, nameof(y), "one number per output");
+        Jvp(x, tangent, y, result, workspace ?? new Workspace());
     }
 
     /// <summary>ȳ·J, n numbers, by one reverse sweep.</summary>
@@ -43,20 +37,13 @@ public sealed partial class TracedFunction
     }
 
     /// <summary>ȳ·J into <paramref name="result"/>, n numbers, by one reverse sweep.</summary>
-    public void Vjp(ReadOnlySpan<double> x, ReadOnlySpan<double> cotangent, Span<double> result, Workspace? workspace = null)
-    {
-        workspace ??= new Workspace();
-        var at = Evaluate(x, workspace);
-        DirectionalDerivatives.Vjp(at.Executor, at.Slots, cotangent, result, workspace);
-    }
+    public void Vjp(ReadOnlySpan<double> x, ReadOnlySpan<double> cotangent, Span<double> result, Workspace? workspace = null) => Vjp(x, cotangent, [], result, workspace ?? new Workspace());
 
     /// <summary>F(x) into <paramref name="y"/> (m numbers) and ȳ·J into <paramref name="result"/> (n numbers).</summary>
     public void ValueAndVjp(ReadOnlySpan<double> x, ReadOnlySpan<double> cotangent, Span<double> y, Span<double> result, Workspace? workspace = null)
     {
-        workspace ??= new Workspace();
-        var at = Evaluate(x, workspace);
-        at.Executor.ReadOutputs(at.Slots, y);
-        DirectionalDerivatives.Vjp(at.Executor, at.Slots, cotangent, result, workspace);
+        Throw.IfLengthDiffers(y.Length, OutputCount, nameof(y), "one number per output");
+        Vjp(x, cotangent, y, result, workspace ?? new Workspace());
     }
 
     /// <summary>∇F(x), n numbers, of a function with one output, by one reverse sweep.</summary>
@@ -82,11 +69,45 @@ public sealed partial class TracedFunction
             compiled.ValueAndEvaluate(x, y, result, workspace);
             return y[0];
         }
-        var start = System.Diagnostics.Stopwatch.GetTimestamp();
+        var start = Stopwatch.GetTimestamp();
         var at = Evaluate(x, workspace);
         DirectionalDerivatives.Vjp(at.Executor, at.Slots, One, result, workspace);
         _gradient.SpentSince(start);
         return at.Slots[at.Executor.Trace.Outputs[0]];
+    }
+
+    /// <summary>J·t, and F(x) where <paramref name="y"/> is not empty.</summary>
+    private void Jvp(ReadOnlySpan<double> x, ReadOnlySpan<double> tangent, Span<double> y, Span<double> result, Workspace workspace)
+    {
+        Throw.IfLengthDiffers(x.Length, InputCount, nameof(x), "one number per input");
+        Throw.IfLengthDiffers(tangent.Length, InputCount, nameof(tangent), "one number per input");
+        Throw.IfLengthDiffers(result.Length, OutputCount, nameof(result), "one number per output");
+        var variant = FirstVariant;
+        if (variant.Tangents.Ready is { } compiled && TryValues(variant, x, y, workspace) && compiled.Evaluate(x, tangent, result, workspace))
+            return;
+        var start = Stopwatch.GetTimestamp();
+        var at = Evaluate(x, workspace);
+        if (!y.IsEmpty)
+            at.Executor.ReadOutputs(at.Slots, y);
+        DirectionalDerivatives.Jvp(at.Executor, at.Slots, tangent, result, workspace);
+        variant.Tangents.SpentSince(start);
+    }
+
+    /// <summary>ȳ·J, and F(x) where <paramref name="y"/> is not empty.</summary>
+    private void Vjp(ReadOnlySpan<double> x, ReadOnlySpan<double> cotangent, Span<double> y, Span<double> result, Workspace workspace)
+    {
+        Throw.IfLengthDiffers(x.Length, InputCount, nameof(x), "one number per input");
+        Throw.IfLengthDiffers(cotangent.Length, OutputCount, nameof(cotangent), "one number per output");
+        Throw.IfLengthDiffers(result.Length, InputCount, nameof(result), "one number per input");
+        var variant = FirstVariant;
+        if (variant.Adjoints.Ready is { } compiled && TryValues(variant, x, y, workspace) && compiled.Evaluate(x, cotangent, result, workspace))
+            return;
+        var start = Stopwatch.GetTimestamp();
+        var at = Evaluate(x, workspace);
+        if (!y.IsEmpty)
+            at.Executor.ReadOutputs(at.Slots, y);
+        DirectionalDerivatives.Vjp(at.Executor, at.Slots, cotangent, result, workspace);
+        variant.Adjoints.SpentSince(start);
     }
 
     private void NeedScalar(string verb)

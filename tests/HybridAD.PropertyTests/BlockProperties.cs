@@ -10,7 +10,7 @@ using Xunit.Abstractions;
 
 namespace HybridAD.PropertyTests;
 
-/// <summary>Programs assembled from blocks give the values and the Jacobian of the slow evaluation, whether kernels are interpreted or compiled.</summary>
+/// <summary>Programs assembled from blocks give the values, the Jacobian and its products with vectors of the slow evaluation, whether kernels are interpreted or compiled.</summary>
 public sealed class BlockProperties(ITestOutputHelper output)
 {
     /// <summary>Vector functions are within 2 ulps where scalar ones are within half to one, and partial derivatives are made of several.</summary>
@@ -21,7 +21,7 @@ public sealed class BlockProperties(ITestOutputHelper output)
     [Fact]
     public void Interpreted_blocks_of_random_graphs_agree_with_the_slow_evaluation() =>
         GraphProperty.Check(output, nameof(Interpreted_blocks_of_random_graphs_agree_with_the_slow_evaluation), 1500, GraphKind.Tame,
-            graph => Check(graph.Trace, graph.Point, KernelFactory.Interpreting));
+            graph => Check(graph.Trace, graph.Point, KernelFactory.Interpreting, graph.Random()));
 
     [Fact]
     public void Interpreted_blocks_of_repeated_graphs_agree_with_the_slow_evaluation() =>
@@ -39,10 +39,10 @@ public sealed class BlockProperties(ITestOutputHelper output)
         if (graph.Trace.InputCount == 0 || graph.Trace.OutputCount == 0 || graph.Trace.NodeCount > 200)
             return;
         var repeated = Simplifier.Simplify(RepeatedGraph.Create(graph.Trace, random)).Trace;
-        Check(repeated, [.. Enumerable.Range(0, repeated.InputCount).Select(_ => graph.Point[random.Next(graph.Point.Length)])], factory);
+        Check(repeated, [.. Enumerable.Range(0, repeated.InputCount).Select(_ => graph.Point[random.Next(graph.Point.Length)])], factory, random);
     }
 
-    private static void Check(Trace trace, double[] point, KernelFactory factory)
+    private static void Check(Trace trace, double[] point, KernelFactory factory, Random random)
     {
         if (!FunctionBlocks.HasSteps(trace) || trace.OutputCount == 0)
             return;
@@ -53,7 +53,10 @@ public sealed class BlockProperties(ITestOutputHelper output)
         BlockGraph?[] graphs = [FunctionBlocks.Whole(trace, includeGuards: false), Roller.Roll(trace, new RollingOptions { LeastShare = 0 }).Graph];
         foreach (var graph in graphs)
             if (graph is not null)
+            {
                 CheckJacobian(graph, slow, bounds, point, factory);
+                CheckSweeps(graph, slow, bounds, point, factory, random);
+            }
         CheckValues(Roller.Roll(trace, new RollingOptions { LeastShare = 0, SplitSums = false }).Graph ?? FunctionBlocks.Whole(trace, includeGuards: false), slow, bounds, point, factory);
     }
 
@@ -81,6 +84,44 @@ public sealed class BlockProperties(ITestOutputHelper output)
                 if (isSound && double.IsFinite(exact) && double.IsFinite(tolerance))
                     Numbers.AssertWithin(exact, once[entry], VectorFunctions * tolerance + Underflow, $"∂y{row}/∂x{pattern.Columns[entry]}");
             }
+    }
+
+    private static void CheckSweeps(BlockGraph graph, SlowEvaluation slow, RoundingBounds bounds, double[] point, KernelFactory factory, Random random)
+    {
+        var (m, n) = (graph.Trace.OutputCount, graph.Trace.InputCount);
+        var (expected, errors) = (slow.Jacobian(), bounds.JacobianErrors());
+        var (adjoints, tangents, workspace) = (BlockAdjoints.Of(graph, factory), BlockTangents.Of(graph, factory), new Workspace());
+        double[] cotangent = Direction(m), tangent = Direction(n);
+        CheckProduct((seed, result) => adjoints.Evaluate(point, seed, result, workspace), cotangent, n, (row, column) => (expected[row, column], errors[row, column]), "ȳ·J");
+        CheckProduct((seed, result) => tangents.Evaluate(point, seed, result, workspace), tangent, m, (column, row) => (expected[row, column], errors[row, column]), "J·t");
+
+        double[] Direction(int length) => [.. Enumerable.Range(0, length).Select(_ => random.Next(4) == 0 ? 0 : 2 * random.NextDouble() - 1)];
+    }
+
+    private static void CheckProduct(Func<double[], double[], bool> evaluate, double[] seed, int length, Func<int, int, (double Exact, double Error)> entry, string what)
+    {
+        var (once, again) = (new double[length], new double[length]);
+        Array.Fill(once, double.NaN);
+        // What an evaluation with another direction left behind makes no difference.
+        var isSound = evaluate(seed, once);
+        evaluate([.. seed.Select(static number => 3 - number)], again);
+        Array.Fill(again, 7);
+        evaluate(seed, again);
+        Numbers.AssertSameBits(once, again, $"{what} of a later evaluation");
+        if (Array.Exists(once, double.IsNaN))
+            Assert.False(isSound, $"{what} has a NaN, and nobody said so");
+        for (var k = 0; k < length; k++)
+        {
+            var (exact, tolerance) = (0.0, Underflow);
+            for (var s = 0; s < seed.Length; s++)
+            {
+                var (number, error) = entry(s, k);
+                exact += seed[s] * number;
+                tolerance += Math.Abs(seed[s]) * (VectorFunctions * error + 1e-15 * Math.Abs(number));
+            }
+            if (isSound && double.IsFinite(exact) && double.IsFinite(tolerance))
+                Numbers.AssertWithin(exact, once[k], tolerance, $"{what}, number {k}");
+        }
     }
 
     private static void CheckValues(BlockGraph graph, SlowEvaluation slow, RoundingBounds bounds, double[] point, KernelFactory factory)

@@ -32,7 +32,7 @@ internal sealed class JacobianAssembler
         _flow = GradientFlow.Of(graph, pattern, _memory, strategyOf);
         _entries = new TargetEntries(pattern.NonzeroCount, _memory.Size);
         _alarm = _memory.Allocate(1);
-        _valuePositions = NeededValues();
+        _valuePositions = PlacedValues();
         _pending = new List<PendingStore>[graph.Blocks.Length];
         _products = new List<GradientProduct>[graph.Blocks.Length];
         _multiples = new List<GradientProduct>[graph.Blocks.Length];
@@ -82,47 +82,23 @@ internal sealed class JacobianAssembler
         return new BlockProgram([.. memoryResets, .. _steps], resultResets, _memory.Initial, _memory.Size, _entries.ResultBase, _entries.Beginnings(), _alarm);
     }
 
-    /// <summary>Where the values that kernels read are kept in memory; −1 for those that nothing reads.</summary>
-    private int[] NeededValues()
+    /// <summary>Where the values that derivatives are made of are kept in memory, neighbouring instances next to each other; −1 for the others.</summary>
+    private int[] PlacedValues()
     {
         var inputs = _graph.Trace.InputCount;
+        var isNeeded = NeededSlots.Of(_graph, block => _flow.Parts[block]!.Exists(static part => part.Derivatives.HasComputed));
         var positions = new int[_graph.SlotCount - inputs];
         Array.Fill(positions, -1);
-        for (var k = _graph.Blocks.Length - 1; k >= 0; k--)
+        foreach (var block in _graph.Blocks)
         {
-            var block = _graph.Blocks[k];
-            var isNeeded = positions.AsSpan(block.FirstSlot - inputs, block.SlotCount).Contains(0);
-            if (block is LinearBlock sums)
-            {
-                for (var row = 0; row < sums.RowCount; row++)
-                    if (positions[sums.FirstSlot + row - inputs] == 0)
-                        Need(sums.Slots[sums.RowStarts[row]..sums.RowStarts[row + 1]]);
-            }
-            else if (isNeeded || _flow.Parts[k]!.Exists(static part => part.Derivatives.HasComputed))
-            {
-                var kernel = (KernelBlock)block;
-                for (var leaf = 0; leaf < kernel.LeafCount; leaf++)
-                    Need(kernel.Leaf(leaf));
-            }
-            if (isNeeded)
-                Place(block, positions.AsSpan(block.FirstSlot - inputs, block.SlotCount));
+            if (!isNeeded.AsSpan(block.FirstSlot, block.SlotCount).Contains(true))
+                continue;
+            var start = _memory.Allocate(block.SlotCount);
+            for (var k = 0; k < block.SlotCount; k++)
+                if (isNeeded[block.FirstSlot + k])
+                    positions[block.FirstSlot + k - inputs] = start + k;
         }
         return positions;
-
-        void Need(ReadOnlySpan<int> slots)
-        {
-            foreach (var slot in slots)
-                if (slot >= inputs)
-                    positions[slot - inputs] = 0;
-        }
-    }
-
-    /// <summary>Gives the needed values of a block their places, neighbouring instances next to each other.</summary>
-    private void Place(Block block, Span<int> positions)
-    {
-        var start = _memory.Allocate(block.SlotCount);
-        for (var k = 0; k < positions.Length; k++)
-            positions[k] = positions[k] < 0 ? -1 : start + k;
     }
 
     /// <summary>Inputs that are terms of targets contribute constants.</summary>

@@ -24,6 +24,9 @@ internal sealed class KernelTranslation
         Array.Fill(_steps, -1);
     }
 
+    /// <summary>Says that a step gives the value of a node, which so need not be computed.</summary>
+    public void Take(int node, int step) => _steps[node] = step;
+
     /// <summary>The step that computes a node.</summary>
     public int ValueOf(int node)
     {

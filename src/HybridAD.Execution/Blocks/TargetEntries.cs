@@ -50,8 +50,11 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
         return !side.Contributions.AsSpan(start, width).ContainsAnyExcept((byte)1) && !side.Base.AsSpan(start, width).ContainsAnyExcept(0);
     }
 
-    /// <summary>Says that a number is added to, and so has to begin anew.</summary>
-    public void Reset(Space space, int position) => Of(space).IsReset[position] = true;
+    /// <summary>Says that a number is added to, and so has to begin anew, unless a step begins it.</summary>
+    public void Reset(Space space, int position) => Of(space).IsReset[position] = !Of(space).IsBegun[position];
+
+    /// <summary>Says that a step replaces a number before any other adds to it.</summary>
+    public void Begin(Space space, int position) => Of(space).IsBegun[position] = true;
 
     /// <summary>The steps that put numbers back, and what kept numbers hold from the beginning.</summary>
     public (BlockStep[] Result, BlockStep[] Memory) Resets() => (_result.Resets(Space.Result), _memory.Resets(Space.Memory));
@@ -83,6 +86,7 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
         public readonly byte[] Contributions = new byte[length];
         public readonly double[] Base = new double[length];
         public readonly bool[] IsReset = new bool[length];
+        public readonly bool[] IsBegun = new bool[length];
 
         public BlockStep[] Resets(Space space)
         {

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using HybridAD.Plans;
 using HybridAD.Sparsity;
 
@@ -59,6 +60,9 @@ public abstract class JacobianExecutor : IExecutor
 
     internal static bool HasNaN(ReadOnlySpan<double> values)
     {
+        // A sum that is a number has none, and is found by vectors.
+        if (!double.IsNaN(TensorPrimitives.Sum(values)))
+            return false;
         foreach (var value in values)
             if (double.IsNaN(value))
                 return true;

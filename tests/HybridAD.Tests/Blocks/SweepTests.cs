@@ -1,0 +1,174 @@
+using HybridAD.Execution;
+using HybridAD.Plans;
+using static HybridAD.Real;
+
+namespace HybridAD.Tests.Blocks;
+
+/// <summary>Compiled products with the Jacobian beside those of the interpreter, on functions of the shapes that blocks differ on.</summary>
+public sealed class SweepTests
+{
+    private const int Seed = 271828;
+
+    public static TheoryData<string> Names => [.. Functions.Keys];
+
+    private static Dictionary<string, (Func<Real[], Real[]> Function, double[] X)> Functions { get; } = new()
+    {
+        ["terms of one sum"] = (x => [Sum([.. x.Select((v, i) => Exp(0.1 * v) * (v - i))])], Points(301)),
+        ["neighbours share inputs"] = (x => [Sum([.. x.Skip(1).Select((v, i) => 100 * Square(v - x[i] * x[i]) + Square(1 - x[i]))])], Points(257)),
+        ["parameters that all terms share"] = (x => [Sum([.. x.Skip(2).Select(v => Sin(x[0] * v) + x[1] * x[1] * v)])], Points(203)),
+        ["stencil"] = (x => [.. x.Select((v, i) => 4 * v - x[(i + 1) % x.Length] - x[(i + x.Length - 1) % x.Length] + 0.1 * Exp(v))], Points(190)),
+        ["layers with literal weights"] = (x => Layer(Layer(Layer(x, 40, 1), 30, 2), 3, 3), Points(50)),
+        ["layers with weights as inputs"] = (WithWeights, Points(20 + 20 * 12 + 12 * 5)),
+        ["steps in time"] = (x => Steps(x, 30), Points(24)),
+        ["a sum that kernels read and outputs count"] = (x =>
+        {
+            var total = Sum([.. x.Select(v => v * v)]);
+            return [total, 2 * total - x[0], .. x.Select(v => v / (1 + total))];
+        }, Points(64)),
+        ["results that count into many outputs"] = (x => [.. Enumerable.Range(1, 20).Select(k => Sum([.. x.Select((v, i) => Math.Cos(k * i) * Tanh(v))]))], Points(40)),
+        ["scattered operands"] = (x => [.. Enumerable.Range(0, 300).Select(k => Sin(x[7 * k % x.Length]) * x[k * k % x.Length] + x[k % 3])], Points(37)),
+        ["straight-line code"] = (x => [x[0] * Sin(x[1]), Exp(x[0]) / x[1], x[0] + 3 * x[1], 5 * x[0]], Points(2)),
+    };
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Compiled_products_are_those_of_the_interpreter(string name)
+    {
+        var (function, x) = Functions[name];
+        var (compiled, interpreted) = (Traced(function, x, Engine.Compiled), Traced(function, x, Engine.Interpreted));
+        var (random, workspace) = (new Random(Seed), new Workspace());
+        for (var round = 0; round < 3; round++)
+        {
+            var tangent = Direction(random, x.Length);
+            var cotangent = Direction(random, compiled.OutputCount);
+            var (forward, reverse) = (new double[compiled.OutputCount], new double[x.Length]);
+            var (y, again) = (new double[compiled.OutputCount], new double[compiled.OutputCount]);
+            compiled.ValueAndJvp(x, tangent, y, forward, workspace);
+            compiled.ValueAndVjp(x, cotangent, again, reverse, workspace);
+            AssertClose(interpreted.Value(x), y, 1e-13);
+            Assert.Equal(y, again);
+            AssertClose(interpreted.Jvp(x, tangent), forward, 1e-12);
+            AssertClose(interpreted.Vjp(x, cotangent), reverse, 1e-12);
+            // ȳ·(J·t) = (ȳ·J)·t.
+            AssertClose([cotangent.Zip(forward, static (a, b) => a * b).Sum()], [reverse.Zip(tangent, static (a, b) => a * b).Sum()], 1e-11);
+            x = [.. x.Select(v => v + 0.01)];
+        }
+    }
+
+    [Fact]
+    public void A_direction_of_zeros_leaves_the_part_behind_it_alone()
+    {
+        // √ has derivative ∞ at 0, and counts into the second half of the outputs only.
+        Real[] Function(Real[] x) => [.. x.Select((v, i) => v * i), .. x.Select(v => Sqrt(v) + v)];
+        var x = Points(40);
+        x[3] = 0;
+        var (compiled, interpreted) = (Traced(Function, x, Engine.Compiled), Traced(Function, x, Engine.Interpreted));
+        double[] cotangent = [.. Enumerable.Range(0, 80).Select(k => k < 40 ? 1.0 : 0)], tangent = [.. Enumerable.Range(0, 40).Select(k => k == 3 ? 0.0 : 1)];
+        AssertClose(interpreted.Vjp(x, cotangent), compiled.Vjp(x, cotangent), 1e-12);
+        AssertClose(interpreted.Jvp(x, tangent), compiled.Jvp(x, tangent), 1e-12);
+        Assert.DoesNotContain(double.NaN, compiled.Vjp(x, cotangent));
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void What_is_not_finite_stays_where_it_is(double special)
+    {
+        Real[] Function(Real[] x) => [.. x.Select((v, i) => Exp(v) * x[(i + 1) % x.Length]), Sum([.. x.Take(20).Select(v => v * v * v)])];
+        var x = Points(50);
+        var (compiled, interpreted) = (Traced(Function, x, Engine.Compiled), Traced(Function, x, Engine.Interpreted));
+        x[30] = special;
+        double[] cotangent = [.. Enumerable.Range(0, 51).Select(k => 0.5 + k)], tangent = Points(50);
+        AssertClose(interpreted.Vjp(x, cotangent), compiled.Vjp(x, cotangent), 1e-12);
+        AssertClose(interpreted.Jvp(x, tangent), compiled.Jvp(x, tangent), 1e-12);
+        cotangent[7] = special;
+        tangent[7] = special;
+        AssertClose(interpreted.Vjp(x, cotangent), compiled.Vjp(x, cotangent), 1e-12);
+        AssertClose(interpreted.Jvp(x, tangent), compiled.Jvp(x, tangent), 1e-12);
+    }
+
+    [Fact]
+    public void Where_a_guard_flips_the_code_is_traced_again()
+    {
+        Real[] Function(Real[] x) => [.. x.Select(v => x[0] > 0 ? v * v : Sin(v))];
+        var x = Points(30);
+        var (compiled, interpreted) = (Traced(Function, x, Engine.Compiled), Traced(Function, x, Engine.Interpreted));
+        foreach (var first in (double[])[1, -1, 2])
+        {
+            x[0] = first;
+            AssertClose(interpreted.Vjp(x, x), compiled.Vjp(x, x), 1e-12);
+            AssertClose(interpreted.Jvp(x, x), compiled.Jvp(x, x), 1e-12);
+        }
+    }
+
+    [Fact]
+    public void Compiled_products_allocate_nothing()
+    {
+        var (function, x) = Functions["stencil"];
+        var (compiled, workspace) = (Traced(function, x, Engine.Compiled), new Workspace());
+        var result = new double[x.Length];
+        Run();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Run();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Run()
+        {
+            compiled.Vjp(x, x, result, workspace);
+            compiled.Jvp(x, x, result, workspace);
+        }
+    }
+
+    [Fact]
+    public void Lengths_are_checked_before_anything_is_computed()
+    {
+        var f = Traced(x => [x[0] * x[1], x[0]], [1.0, 2.0], Engine.Compiled);
+        Assert.Throws<HybridAdArgumentException>(() => f.Vjp([1.0, 2.0], [1.0]));
+        Assert.Throws<HybridAdArgumentException>(() => f.Jvp([1.0, 2.0], [1.0]));
+        Assert.Throws<HybridAdArgumentException>(() => f.Vjp([1.0], [1.0, 2.0]));
+        Assert.Throws<HybridAdArgumentException>(() => f.Vjp([1.0, 2.0], [1.0, 1.0], new double[3]));
+        Assert.Throws<HybridAdArgumentException>(() => f.ValueAndVjp([1.0, 2.0], [1.0, 1.0], new double[1], new double[2]));
+    }
+
+    private static TracedFunction Traced(Func<Real[], Real[]> function, double[] x, Engine engine) => AD.Trace(function, x, new TraceOptions { Engine = engine });
+
+    private static double[] Points(int n) => [.. Enumerable.Range(0, n).Select(i => 0.6 + 0.5 * Math.Sin(i + 1))];
+
+    private static double[] Direction(Random random, int n) => [.. Enumerable.Range(0, n).Select(_ => 2 * random.NextDouble() - 1)];
+
+    private static Real[] Layer(Real[] x, int width, int seed)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, width).Select(_ => Tanh(Sum([.. x.Select(v => v * (0.4 * random.NextDouble() - 0.2))]) + random.NextDouble()))];
+    }
+
+    private static Real[] WithWeights(Real[] all)
+    {
+        var (x, at) = (all[..20], 20);
+        foreach (var width in (int[])[12, 5])
+        {
+            var from = x;
+            x = [.. Enumerable.Range(0, width).Select(row => Tanh(Sum([.. from.Select((v, k) => v * all[at + row * from.Length + k])]) * 0.1))];
+            at += width * from.Length;
+        }
+        return [Sum([.. x.Select(v => v * v)])];
+    }
+
+    private static Real[] Steps(Real[] x, int count)
+    {
+        for (var step = 0; step < count; step++)
+        {
+            var from = x;
+            x = [.. from.Select((v, i) => v + 0.01 * (Sin(from[(i + 1) % from.Length]) * v - from[(i + from.Length - 1) % from.Length] * v))];
+        }
+        return [Sum([.. x.Select(v => v * v)]), x[3]];
+    }
+
+    private static void AssertClose(double[] expected, double[] actual, double tolerance)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        var scale = expected.Where(double.IsFinite).Select(Math.Abs).Append(1).Max();
+        for (var k = 0; k < expected.Length; k++)
+            Assert.True(expected[k].Equals(actual[k]) || Math.Abs(expected[k] - actual[k]) <= tolerance * scale, $"number {k} is {actual[k]:R} instead of {expected[k]:R}, seed {Seed}");
+    }
+}
