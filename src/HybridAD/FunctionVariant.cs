@@ -61,8 +61,11 @@ internal sealed class FunctionVariant
             () => RuntimeFeature.IsDynamicCodeCompiled && FunctionBlocks.Of(Trace, ForValues) is { } blocks ? BlockValues.Of(blocks, KernelFactory.Compiling) : null,
             DeferredCompilation.Seconds(options.Engine, SecondsOfCompiler + SecondsPerNode * Trace.NodeCount)));
         _blocks = new(() => RuntimeFeature.IsDynamicCodeCompiled ? FunctionBlocks.Of(Trace, RollingOptions.ForDerivatives) : null);
-        _adjoints = new(() => Sweep(blocks => BlockAdjoints.Of(blocks, KernelFactory.Compiling), options.Engine));
-        _tangents = new(() => Sweep(blocks => BlockTangents.Of(blocks, KernelFactory.Compiling), options.Engine));
+        _adjoints = new(() => Sweep(() => _blocks.Value is { } blocks ? BlockAdjoints.Of(blocks, KernelFactory.Compiling) : null, options.Engine));
+        // Forward, rows that stay whole are stored once; in reverse, linear terms need no kernel.
+        _tangents = new(() => Sweep(
+            () => RuntimeFeature.IsDynamicCodeCompiled && FunctionBlocks.Of(Trace, RollingOptions.ForValues) is { } blocks ? BlockTangents.Of(blocks, KernelFactory.Compiling) : null,
+            options.Engine));
         _pattern = new(() => declared is null ? JacobianSparsity.Detect(graph.Value) : JacobianSparsity.Detect(graph.Value).Union(declared));
     }
 
@@ -98,9 +101,9 @@ internal sealed class FunctionVariant
     /// <summary>What planning and compiling the Jacobian is expected to take.</summary>
     public double JacobianSeconds => SecondsOfCompiler + (SecondsPerNode + SecondsOfPlanningPerNode) * Program.Trace.NodeCount;
 
-    private DeferredCompilation<TSweep> Sweep<TSweep>(Func<BlockGraph, TSweep> compile, Engine engine)
+    private DeferredCompilation<TSweep> Sweep<TSweep>(Func<TSweep?> compile, Engine engine)
         where TSweep : class =>
-        new(() => _blocks.Value is { } blocks ? compile(blocks) : null, DeferredCompilation.Seconds(engine, SecondsOfCompiler + SecondsPerSweptNode * Trace.NodeCount));
+        new(compile, DeferredCompilation.Seconds(engine, SecondsOfCompiler + SecondsPerSweptNode * Trace.NodeCount));
 
     /// <summary>The plan and its executor, made once for each set of options.</summary>
     public PlannedJacobian Jacobian(JacobianPlannerOptions options)

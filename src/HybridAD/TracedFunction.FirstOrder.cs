@@ -50,30 +50,40 @@ public sealed partial class TracedFunction
     public double[] Gradient(ReadOnlySpan<double> x)
     {
         var result = new double[InputCount];
-        ValueAndGradient(x, result);
+        Gradient(x, result);
         return result;
     }
 
     /// <summary>∇F(x) into <paramref name="result"/>, n numbers, of a function with one output.</summary>
-    public void Gradient(ReadOnlySpan<double> x, Span<double> result, Workspace? workspace = null) => ValueAndGradient(x, result, workspace);
+    public void Gradient(ReadOnlySpan<double> x, Span<double> result, Workspace? workspace = null) => Gradient(x, [], result, workspace ?? new Workspace());
 
     /// <summary>Returns F(x) and puts ∇F(x) into <paramref name="result"/>, n numbers, of a function with one output.</summary>
     /// <exception cref="HybridAdException">The function has more than one output (HAD1002).</exception>
     public double ValueAndGradient(ReadOnlySpan<double> x, Span<double> result, Workspace? workspace = null)
     {
+        Span<double> y = stackalloc double[1];
+        Gradient(x, y, result, workspace ?? new Workspace());
+        return y[0];
+    }
+
+    /// <summary>∇F(x), and F(x) where <paramref name="y"/> is not empty.</summary>
+    private void Gradient(ReadOnlySpan<double> x, Span<double> y, Span<double> result, Workspace workspace)
+    {
         NeedScalar(nameof(Gradient));
-        workspace ??= new Workspace();
         if (_gradient.Ready is { } compiled)
         {
-            Span<double> y = stackalloc double[1];
-            compiled.ValueAndEvaluate(x, y, result, workspace);
-            return y[0];
+            if (y.IsEmpty)
+                compiled.Evaluate(x, result, workspace);
+            else
+                compiled.ValueAndEvaluate(x, y, result, workspace);
+            return;
         }
         var start = Stopwatch.GetTimestamp();
         var at = Evaluate(x, workspace);
+        if (!y.IsEmpty)
+            at.Executor.ReadOutputs(at.Slots, y);
         DirectionalDerivatives.Vjp(at.Executor, at.Slots, One, result, workspace);
         _gradient.SpentSince(start);
-        return at.Slots[at.Executor.Trace.Outputs[0]];
     }
 
     /// <summary>J·t, and F(x) where <paramref name="y"/> is not empty.</summary>

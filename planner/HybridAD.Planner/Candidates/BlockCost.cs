@@ -9,7 +9,7 @@ namespace HybridAD.Planning.Candidates;
 /// <param name="SetupSeconds">Compiling.</param>
 /// <param name="MultiplyAdds">Multiply-adds of one evaluation.</param>
 /// <param name="MemoryBytes">Working memory and positions.</param>
-internal readonly record struct BlockCost(double Seconds, double SetupSeconds, long MultiplyAdds, long MemoryBytes)
+internal readonly partial record struct BlockCost(double Seconds, double SetupSeconds, long MultiplyAdds, long MemoryBytes)
 {
     /// <summary>Gradients up to this width are multiplied inside kernels.</summary>
     private const int WidestInside = 48;

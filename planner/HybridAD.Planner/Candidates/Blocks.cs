@@ -45,6 +45,10 @@ internal sealed class Blocks : ICandidateSource
             return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, "nothing that could run where kernels do not fits into memory");
         var orders = Orders(problem, graph);
         var cost = BlockCost.Of(problem, graph, orders);
+        var reverse = BlockCost.OfAdjoints(problem, graph);
+        var isReverse = reverse.Seconds < cost.Seconds;
+        if (isReverse)
+            cost = reverse;
         return new Candidate(new PlanCandidate
         {
             Name = Name,
@@ -52,9 +56,11 @@ internal sealed class Blocks : ICandidateSource
             SetupSeconds = cost.SetupSeconds,
             MultiplyAdds = cost.MultiplyAdds,
             MemoryBytes = cost.MemoryBytes,
-            Sweeps = 0,
+            Sweeps = isReverse ? problem.NonemptyRows : 0,
             Directions = problem.NonemptyRows,
-        }, new BlockStrategy([.. orders.Select(static order => order.Strategy)], otherwise) { Graph = graph });
+        }, isReverse
+            ? new BlockStrategy([], otherwise, BlockComposition.Adjoints) { Graph = graph }
+            : new BlockStrategy([.. orders.Select(static order => order.Strategy)], otherwise) { Graph = graph });
     }
 
     /// <summary>

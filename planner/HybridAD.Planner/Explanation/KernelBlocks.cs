@@ -15,6 +15,7 @@ internal static class KernelBlocks
         var isRead = ReadByKernels(graph);
         var flow = BlockFlow.Of(graph);
         var outputs = BlockFlow.Outputs(graph);
+        var isInReverse = strategy.Composition == BlockComposition.Adjoints;
         var blocks = ImmutableArray.CreateBuilder<PlanBlock>();
         foreach (var block in graph.Blocks)
         {
@@ -24,14 +25,14 @@ internal static class KernelBlocks
             ImmutableArray<PlanFlow> reads = [.. flow.InEdges(id).Select(edge => new PlanFlow(edge.Source == BlockFlow.Inputs ? PlanFlow.FunctionInputs : edge.Source, edge.Tag))];
             var results = flow.TryGetEdge(id, outputs, out var edgeOut) ? edgeOut.Tag : 0;
             blocks.Add(block is KernelBlock kernel
-                ? OfKernel(problem, kernel, strategy.Orders[kernels.NumberOf(kernel)], isRead, id, reads, results)
-                : OfSums(problem, (LinearBlock)block, isRead, id, reads, results));
+                ? OfKernel(problem, kernel, isInReverse ? null : strategy.Orders[kernels.NumberOf(kernel)], isRead, id, reads, results)
+                : OfSums(problem, (LinearBlock)block, isInReverse, isRead, id, reads, results));
         }
         return blocks.ToImmutable();
     }
 
     private static PlanBlock OfKernel(
-        PlanningProblem problem, KernelBlock block, JacobianStrategy order, bool[] isRead, int id, ImmutableArray<PlanFlow> reads, int results)
+        PlanningProblem problem, KernelBlock block, JacobianStrategy? order, bool[] isRead, int id, ImmutableArray<PlanFlow> reads, int results)
     {
         var mode = order switch
         {
@@ -43,15 +44,18 @@ internal static class KernelBlocks
         {
             "elimination" => "its operations are eliminated in an order of their own",
             "hybrid" => "shared operations keep their gradient",
+            _ when order is null => "adjoints of its results become adjoints of what it reads",
             _ when block.Kernel.OutputCount == 1 => $"one output of {block.LeafCount:N0} operands",
             _ => "each output by itself",
         };
         return new PlanBlock
         {
             Id = id, Operations = block.Kernel.OperationCount, Instances = block.InstanceCount, Inputs = block.LeafCount, Outputs = block.Kernel.OutputCount, Shared = 0, Kept = 0,
-            Reads = reads, Results = results, Mode = mode, Reason = $"{how}; {Composition(problem, block, isRead)}",
+            Reads = reads, Results = results, Mode = mode, Reason = $"{how}; {(order is null ? PerRow(problem) : Composition(problem, block, isRead))}",
         };
     }
+
+    private static string PerRow(PlanningProblem problem) => problem.NonemptyRows == 1 ? "once, for the only row" : $"once for each of {problem.NonemptyRows:N0} rows";
 
     /// <summary>How the local derivatives are put together with those of other blocks.</summary>
     private static string Composition(PlanningProblem problem, KernelBlock block, bool[] isRead)
@@ -70,14 +74,15 @@ internal static class KernelBlocks
     }
 
     private static PlanBlock OfSums(
-        PlanningProblem problem, LinearBlock block, bool[] isRead, int id, ImmutableArray<PlanFlow> reads, int results)
+        PlanningProblem problem, LinearBlock block, bool isInReverse, bool[] isRead, int id, ImmutableArray<PlanFlow> reads, int results)
     {
         var isKept = isRead.AsSpan(block.FirstSlot, block.SlotCount).Contains(true);
         return new PlanBlock
         {
             Id = id, Operations = block.Slots.Length, Inputs = reads.Sum(static read => read.Width), Outputs = block.RowCount, Shared = 0, Kept = 0,
             Reads = reads, Results = results, Mode = "sum",
-            Reason = isKept ? $"gradients over {problem.Graph.Trace.InputCount:N0} inputs are summed up and kept" : "its terms count into the rows directly",
+            Reason = isInReverse ? $"adjoints are summed up over its columns, {PerRow(problem)}"
+                : isKept ? $"gradients over {problem.Graph.Trace.InputCount:N0} inputs are summed up and kept" : "its terms count into the rows directly",
         };
     }
 

@@ -34,7 +34,7 @@ internal sealed class SlotNumbers
             _sumPositions[k] = _positions[uses.KeptSums[k] - _inputCount];
         _entries = new TargetEntries(isNeeded is null ? graph.OutputSlots.Length : 0, memory.Size);
         for (var input = 0; input < _inputCount; input++)
-            AddTerms(input, inputStart is { } start ? start + input : ~input, _inputTerms);
+            AddTerms(input, inputStart is { } start ? start + input : ~input, isFirst: true, _inputTerms);
         _resultTerms = new WeightedSums[graph.Blocks.Length];
         for (var k = 0; k < _resultTerms.Length; k++)
             PlaceResults(graph.Blocks[k], _resultTerms[k] = new WeightedSums());
@@ -90,7 +90,7 @@ internal sealed class SlotNumbers
     }
 
     /// <summary>The steps that add multiples of inputs, before all others.</summary>
-    public void AddInputTerms(int? alarm, KernelFactory factory, List<BlockStep> steps) => _inputTerms.AddTo(_memory, alarm, factory, steps);
+    public void AddInputTerms(int? alarm, KernelFactory factory, List<BlockStep> steps) => _inputTerms.AddTo(_memory, alarm, factory, steps, _entries.Base);
 
     /// <summary>The steps that add multiples of a block's results which kernels do not add themselves, after the block.</summary>
     public void AddTerms(int block, int? alarm, KernelFactory factory, List<BlockStep> steps) => _resultTerms[block].AddTo(_memory, alarm, factory, steps);
@@ -139,19 +139,22 @@ internal sealed class SlotNumbers
     private int PositionOfTarget(int target) => target < _graph.OutputSlots.Length ? target : _sumPositions[target - _graph.OutputSlots.Length];
 
     /// <summary>Everything that a slot counts into takes it from where it is.</summary>
-    private void AddTerms(int slot, int source, WeightedSums terms)
+    private void AddTerms(int slot, int source, bool isFirst, WeightedSums terms)
     {
         for (var use = _uses.First(slot); use >= 0; use = _uses.Next(use))
         {
             var target = _uses.Target(use);
             if (!IsWanted(target))
                 continue;
-            // A number that sums are added to always begins anew.
+            // A number that sums are added to always begins anew, by the first of them or before.
             var (space, position) = (SpaceOf(target), PositionOfTarget(target));
             _entries.Count(space, position);
             _entries.Count(space, position);
-            _entries.Reset(space, position);
-            terms.Add(space, position, accumulates: true, source, _uses.Factor(use));
+            if (isFirst)
+                _entries.Begin(space, position);
+            else
+                _entries.Reset(space, position);
+            terms.Add(space, position, accumulates: !isFirst, source, _uses.Factor(use));
         }
     }
 
@@ -162,7 +165,7 @@ internal sealed class SlotNumbers
             if (block is LinearBlock || _uses.CountOf(slot) > SlotUses.MostUses)
             {
                 if (PositionOf(slot) >= 0)
-                    AddTerms(slot, PositionOf(slot), terms);
+                    AddTerms(slot, PositionOf(slot), isFirst: false, terms);
             }
             else
                 for (var use = _uses.First(slot); use >= 0; use = _uses.Next(use))

@@ -51,16 +51,17 @@ internal sealed class WeightedSums
     /// <param name="alarm">The alarm of kernels.</param>
     /// <param name="factory">Makes kernels runnable.</param>
     /// <param name="steps">Receives the steps.</param>
-    public void AddTo(ProgramMemory memory, int? alarm, KernelFactory factory, List<BlockStep> steps)
+    /// <param name="begins">What the sum for a target begins with; null for 0.</param>
+    public void AddTo(ProgramMemory memory, int? alarm, KernelFactory factory, List<BlockStep> steps, Func<Space, int, double>? begins = null)
     {
         var others = new List<Row>();
         foreach (var group in Groups())
             if (IsKernel(group))
-                AddKernel([.. group], memory, alarm, factory, steps);
+                AddKernel([.. group], memory, alarm, factory, steps, begins);
             else
                 others.AddRange(group);
         foreach (var group in others.GroupBy(static row => (row.Space, row.Accumulates)))
-            AddRows([.. group], steps);
+            AddRows([.. group], steps, begins);
     }
 
     /// <summary>Sums that can be instances of one kernel, in the order of their targets, which are neighbours where the function is regular.</summary>
@@ -77,11 +78,12 @@ internal sealed class WeightedSums
         return new Shape(row.Space, row.Accumulates, row.Count, fromPoint);
     }
 
-    private void AddKernel(Row[] rows, ProgramMemory memory, int? alarm, KernelFactory factory, List<BlockStep> steps)
+    private void AddKernel(Row[] rows, ProgramMemory memory, int? alarm, KernelFactory factory, List<BlockStep> steps, Func<Space, int, double>? begins)
     {
         var code = new PartCode(rows.Length, memory, alarm, watchesMemory: false);
         var terms = Array.ConvertAll(rows, static row => row.First);
-        var sum = -1;
+        var constants = Constants(rows, begins);
+        var sum = constants.AsSpan().ContainsAnyExcept(0) ? code.Parameter(constants) : -1;
         for (var k = 0; k < rows[0].Count; k++)
         {
             var positions = Array.ConvertAll(terms, term => _sources.Items[term]);
@@ -94,7 +96,10 @@ internal sealed class WeightedSums
         code.Emit(steps, factory);
     }
 
-    private void AddRows(Row[] rows, List<BlockStep> steps)
+    private static double[] Constants(Row[] rows, Func<Space, int, double>? begins) =>
+        begins is null ? new double[rows.Length] : Array.ConvertAll(rows, row => begins(row.Space, row.Target));
+
+    private void AddRows(Row[] rows, List<BlockStep> steps, Func<Space, int, double>? begins)
     {
         var starts = new int[rows.Length + 1];
         var (sources, factors) = (new List<int>(), new List<double>());
@@ -107,7 +112,7 @@ internal sealed class WeightedSums
             }
             starts[r + 1] = sources.Count;
         }
-        new SumRows(rows[0].Space, rows[0].Accumulates, Array.ConvertAll(rows, static row => row.Target), new double[rows.Length], starts, [.. sources], [.. factors]).AddTo(steps);
+        new SumRows(rows[0].Space, rows[0].Accumulates, Array.ConvertAll(rows, static row => row.Target), Constants(rows, begins), starts, [.. sources], [.. factors]).AddTo(steps);
     }
 
     private readonly record struct Row(Space Space, int Target, bool Accumulates, int First, int Last, int Count);

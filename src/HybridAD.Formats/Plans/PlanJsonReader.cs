@@ -22,6 +22,8 @@ public static class PlanJsonReader
     internal const string Mixed = "mixed";
     internal const string Elimination = "elimination";
     internal const string Blocks = "blocks";
+    internal const string Gradients = "gradients";
+    internal const string Adjoints = "adjoints";
     internal const string Front = "front";
     internal const string Back = "back";
 
@@ -79,9 +81,19 @@ public static class PlanJsonReader
             Mixed => new MixedStrategy(strategy["cutNodes"].Wholes(atLeast: 0)),
             Elimination => new EliminationStrategy([.. strategy["steps"].Items().Select(Step)]),
             Blocks when !isPart => new BlockStrategy(
-                [.. strategy["orders"].Items().Select(static order => Strategy(order, isPart: true))], Strategy(strategy["otherwise"], isPart: true)),
+                [.. strategy["orders"].Items().Select(static order => Strategy(order, isPart: true))], Strategy(strategy["otherwise"], isPart: true), Composition(strategy)),
             _ => Unknown(strategy["kind"]),
         };
+    }
+
+    private static BlockComposition Composition(Member strategy)
+    {
+        if (!strategy.Has("composition"))
+            return BlockComposition.Gradients;
+        var composition = strategy["composition"].Text();
+        if (composition is not (Gradients or Adjoints))
+            strategy["composition"].Fail($"is neither {Gradients} nor {Adjoints}");
+        return composition == Adjoints ? BlockComposition.Adjoints : BlockComposition.Gradients;
     }
 
     private static EliminationStep Step(Member step)

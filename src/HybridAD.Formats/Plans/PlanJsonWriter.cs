@@ -66,6 +66,8 @@ public static class PlanJsonWriter
                 break;
             case BlockStrategy blocks:
                 json.WriteString("kind", PlanJsonReader.Blocks);
+                if (blocks.Composition == BlockComposition.Adjoints)
+                    json.WriteString("composition", PlanJsonReader.Adjoints);
                 json.WriteStartArray("orders");
                 foreach (var order in blocks.Orders)
                 {

@@ -1,0 +1,14 @@
+namespace HybridAD.Plans;
+
+/// <summary>How the derivatives of blocks are put together.</summary>
+public enum BlockComposition
+{
+    /// <summary>From the inputs on: kernels multiply their local derivatives with the gradients of what they read, and all rows come at once.</summary>
+    Gradients,
+
+    /// <summary>
+    /// From the outputs on, one row of the Jacobian after the other: kernels turn the adjoints of their results into those of what they read. Cheaper where
+    /// there are few outputs and many stages, because an adjoint is one number where a gradient has one for every input.
+    /// </summary>
+    Adjoints,
+}
