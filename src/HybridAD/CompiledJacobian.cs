@@ -60,9 +60,11 @@ public sealed partial class CompiledJacobian
             if (TryCompiled(x, [], compiled, workspace, isPrefilled: false))
                 return new CsrMatrix(Pattern, compiled);
         }
+        var start = Stopwatch.GetTimestamp();
         var at = Locate(x, workspace);
         var values = new double[at.Executor.Pattern.NonzeroCount];
         at.Executor.Evaluate(at.Slots, values, workspace);
+        _planned.Blocks?.SpentSince(start);
         return new CsrMatrix(at.Executor.Pattern, values);
     }
 

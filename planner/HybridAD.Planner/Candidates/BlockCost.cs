@@ -38,7 +38,12 @@ internal readonly partial record struct BlockCost(double Seconds, double SetupSe
                 {
                     var width = 0.0;
                     for (var k = sums.RowStarts[row]; k < sums.RowStarts[row + 1]; k++)
+                    {
                         width += WidthOf(sums.Slots[k]);
+                        // Wide gradients are added up row by row.
+                        if (WidthOf(sums.Slots[k]) > WidestInside)
+                            nanoseconds += WidthOf(sums.Slots[k]) * profile.DenseProduct;
+                    }
                     widths[sums.FirstSlot + row - inputs] = Math.Min(width, inputs);
                 }
                 continue;

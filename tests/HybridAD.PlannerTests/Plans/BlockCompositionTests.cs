@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using System.Text;
+using HybridAD.Errors;
+using HybridAD.Formats.Plans;
+using HybridAD.Plans;
+using static HybridAD.Real;
+
+namespace HybridAD.PlannerTests.Plans;
+
+/// <summary>Few outputs behind many stages are differentiated in reverse over the blocks; what has one stage, or many outputs, is not.</summary>
+public sealed class BlockCompositionTests
+{
+    private static readonly JacobianPlannerOptions Compiled = new() { Engine = Engine.Compiled };
+
+    public static TheoryData<string, BlockComposition> Expectations => new()
+    {
+        { "net of literal weights", BlockComposition.Adjoints },
+        { "net by its weights", BlockComposition.Adjoints },
+        { "steps in time", BlockComposition.Adjoints },
+        { "steps in time, three outputs", BlockComposition.Adjoints },
+        { "steps in time, all outputs", BlockComposition.Gradients },
+        { "separable sum", BlockComposition.Gradients },
+        { "Rosenbrock", BlockComposition.Gradients },
+        { "layer", BlockComposition.Gradients },
+        { "straight-line code", BlockComposition.Gradients },
+    };
+
+    [Theory]
+    [MemberData(nameof(Expectations))]
+    public void The_cheaper_composition_is_chosen(string name, BlockComposition expected)
+    {
+        var plan = Function(name).PlanJacobian(Compiled);
+        Assert.Equal("blocks", plan.Chosen);
+        Assert.Equal(expected, Assert.IsType<BlockStrategy>(plan.Strategy).Composition);
+        Assert.Equal(expected == BlockComposition.Adjoints ? plan.OutputCount : 0, plan.Candidates[0].Sweeps);
+    }
+
+    [Theory]
+    [MemberData(nameof(Expectations))]
+    public void Both_compositions_give_the_same_numbers(string name, BlockComposition chosen)
+    {
+        var f = Function(name);
+        var plan = f.PlanJacobian(Compiled);
+        var strategy = Assert.IsType<BlockStrategy>(plan.Strategy);
+        Assert.Equal(chosen, strategy.Composition);
+        var adjoints = f.Compile(plan with { Strategy = new BlockStrategy([], strategy.Otherwise, BlockComposition.Adjoints) });
+        var interpreted = f.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted });
+        double[] x = [.. Enumerable.Range(0, f.InputCount).Select(i => 0.5 + 0.3 * Math.Cos(i))];
+        var expected = interpreted.Evaluate(x).Values.ToArray();
+        var scale = 1 + expected.Max(Math.Abs);
+        foreach (var compiled in (CompiledJacobian[])[f.Compile(plan), adjoints])
+        {
+            // A plan that is given is interpreted until compiling has paid.
+            for (var start = Stopwatch.GetTimestamp(); !compiled.IsCompiled; compiled.Evaluate(x))
+                Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromMinutes(1), "not compiled after a minute");
+            var actual = compiled.Evaluate(x).Values;
+            for (var k = 0; k < expected.Length; k++)
+                Assert.True(Math.Abs(actual[k] - expected[k]) <= 1e-12 * scale, $"{name}, entry {k}: {actual[k]:R} instead of {expected[k]:R}");
+        }
+    }
+
+    [Fact]
+    public void A_plan_of_adjoints_survives_being_written_and_read()
+    {
+        var f = Function("steps in time");
+        var plan = f.PlanJacobian(Compiled);
+        var buffer = new MemoryStream();
+        PlanJsonWriter.Write(plan, buffer);
+        var json = Encoding.UTF8.GetString(buffer.ToArray());
+        Assert.Contains("\"composition\":\"adjoints\"", json.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        var read = PlanJsonReader.Read(buffer.ToArray());
+        Assert.Equal(BlockComposition.Adjoints, Assert.IsType<BlockStrategy>(read.Strategy).Composition);
+        Assert.Equal(plan.InputCount, f.Compile(read).Pattern.NonzeroCount);
+    }
+
+    [Fact]
+    public void Orders_do_not_go_with_adjoints()
+    {
+        var f = Function("steps in time");
+        var plan = f.PlanJacobian(Compiled);
+        var strategy = Assert.IsType<BlockStrategy>(plan.Strategy);
+        var error = Assert.Throws<HybridAdException>(() => f.Compile(plan with { Strategy = strategy with { Orders = [new AccumulationStrategy([])] } }));
+        Assert.Equal(ErrorCodes.InvalidPlan, error.Code);
+        Assert.Contains("composing adjoints takes none", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_explanation_says_that_rows_come_in_reverse()
+    {
+        var explanation = Function("steps in time, three outputs").PlanJacobian(Compiled).Explain();
+        Assert.Contains("adjoints of its results become adjoints of what it reads; once for each of 3 rows", explanation, StringComparison.Ordinal);
+    }
+
+    private static TracedFunction Function(string name)
+    {
+        (Func<Real[], Real[]> Function, int Inputs) f = name switch
+        {
+            "net of literal weights" => (x => [Sum([.. Layer(Layer(x, 60, 1), 40, 2).Select(v => v * v)])], 100),
+            "net by its weights" => (ByWeights, 30 * 20 + 20 * 8),
+            "steps in time" => (x => [Sum([.. Steps(x).Select(v => v * v)])], 20),
+            "steps in time, three outputs" => (x => Steps(x)[..3], 20),
+            "steps in time, all outputs" => (x => [.. Steps(x)], 20),
+            "separable sum" => (x => [Sum([.. x.Select(v => Exp(v) * v)])], 500),
+            "Rosenbrock" => (x => [Sum([.. x.Skip(1).Select((v, i) => 100 * Square(v - x[i] * x[i]) + Square(1 - x[i]))])], 1000),
+            "layer" => (x => Layer(x, 30, 3), 30),
+            _ => (x => [x[0] * Sin(x[1]) + Exp(x[0]), x[0] / x[1]], 2),
+        };
+        return AD.Trace(f.Function, [.. Enumerable.Range(0, f.Inputs).Select(i => 0.5 + 0.4 * Math.Sin(i))]);
+    }
+
+    private static Real[] Layer(Real[] x, int width, int seed)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, width).Select(_ => Tanh(Sum([.. x.Select(v => v * (random.NextDouble() - 0.5))])))];
+    }
+
+    private static Real[] ByWeights(Real[] weights)
+    {
+        Real[] hidden = [.. Enumerable.Range(0, 20).Select(i => Tanh(Sum([.. weights[(30 * i)..(30 * i + 30)].Select((w, j) => w * Math.Cos(j))])))];
+        return [Sum([.. Enumerable.Range(0, 8).Select(i => Square(Sum([.. hidden.Select((h, j) => h * weights[600 + 20 * i + j])]) - 1))])];
+    }
+
+    private static Real[] Steps(Real[] x)
+    {
+        for (var step = 0; step < 100; step++)
+        {
+            var from = x;
+            x = [.. from.Select((v, i) => v + 0.01 * ((from[(i + 1) % 20] - from[(i + 18) % 20]) * from[(i + 19) % 20] - v + Sin(v)))];
+        }
+        return x;
+    }
+}
