@@ -43,6 +43,9 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
     /// <summary>Whether a number gets one contribution only, so that it need not be added to what is there.</summary>
     public bool IsSingle(Space space, int position) => Of(space).Contributions[position] < 2;
 
+    /// <summary>Whether a number gets any contribution.</summary>
+    public bool IsHit(Space space, int position) => Of(space).Contributions[position] > 0;
+
     /// <summary>Whether a number that begins with 0 gets one contribution only, for a whole row.</summary>
     public bool IsRowFree(Space space, int start, int width)
     {
