@@ -15,10 +15,10 @@ namespace HybridAD.Execution.Blocks;
 internal sealed class AdjointFlow
 {
     /// <summary>Readers of a number above which they add up in place.</summary>
-    private const int MostReaders = SlotUses.MostUses;
+    private const int MostReaders = 16;
 
-    /// <summary>Instances below which there are no vectors to wait for, and above which arrays of parts leave the cache.</summary>
-    private const int FewestInstances = 16, MostInstances = 1 << 15;
+    /// <summary>Instances below which lanes are added one by one anyway, and above which arrays of parts leave the cache.</summary>
+    private const int FewestInstances = 4 * Chunk.Lanes, MostInstances = 1 << 15;
 
     private readonly BlockGraph _graph;
     private readonly SlotUses _uses;
@@ -29,6 +29,8 @@ internal sealed class AdjointFlow
     private readonly int[] _readers;
     private readonly bool[] _isWritten;
     private readonly int[] _firstPart;
+    private readonly Dictionary<int, Stack<int>> _free = [];
+    private readonly List<(int Start, int Length)>[] _lastUsed;
     private readonly Growing<int> _nextPart = new();
     private readonly Growing<int> _partPosition = new();
 
@@ -53,6 +55,7 @@ internal sealed class AdjointFlow
         _isWritten = new bool[graph.SlotCount];
         _firstPart = new int[graph.SlotCount];
         Array.Fill(_firstPart, -1);
+        _lastUsed = new List<(int, int)>[graph.Blocks.Length];
         Parts = [.. graph.Blocks.ToArray().Select(block => block is KernelBlock kernel ? PartsOf(kernel, sweepOf(kernel)) : [])];
         foreach (var parts in Parts)
             foreach (var part in parts)
@@ -72,6 +75,7 @@ internal sealed class AdjointFlow
                 CountSum(slot, Space.Memory, PositionOf(slot));
             foreach (var part in Parts[k])
                 Settle(part);
+            Release(k);
         }
         for (var input = 0; input < _inputCount; input++)
             if (!ComesFirst(input) || _firstPart[input] >= 0)
@@ -126,8 +130,9 @@ internal sealed class AdjointFlow
         if (fromReaders)
             for (var part = _firstPart[slot]; part >= 0; part = _nextPart.Items[part])
                 terms.Add((1, _partPosition.Items[part]));
-        // Neighbours then have the same factor in the same place, whatever the order of their rows.
-        terms.Sort();
+        // Neighbours then have the same factor in the same place, whatever the order of their rows; long sums have the same targets in the same place.
+        if (terms.Count <= WeightedSums.MostTerms)
+            terms.Sort();
         return terms;
     }
 
@@ -192,7 +197,7 @@ internal sealed class AdjointFlow
             }
             else if (isApart[k] && !IsOnly(slots, part.Instances))
             {
-                var start = _memory.Allocate(part.Instances.Length);
+                var start = AllocateApart(slots, part.Instances);
                 for (var t = 0; t < part.Instances.Length; t++)
                     AddPart(slots[part.Instances[t]], start + t);
                 target.ApartStart = start;
@@ -203,6 +208,40 @@ internal sealed class AdjointFlow
             foreach (var instance in part.Instances)
                 _isWritten[slots[instance]] = true;
         }
+    }
+
+    /// <summary>An array for the parts of some instances, which no other part needs until the first block among those that they read has had its turn.</summary>
+    private int AllocateApart(ReadOnlySpan<int> slots, int[] instances)
+    {
+        var start = _free.TryGetValue(instances.Length, out var free) && free.TryPop(out var used) ? used : _memory.Allocate(instances.Length);
+        var first = int.MaxValue;
+        foreach (var instance in instances)
+            first = Math.Min(first, slots[instance]);
+        if (first >= _inputCount)
+            (_lastUsed[BlockOf(first)] ??= []).Add((start, instances.Length));
+        return start;
+    }
+
+    /// <summary>Arrays that a block was the last to read are free for those that are run after it.</summary>
+    private void Release(int block)
+    {
+        foreach (var (start, length) in _lastUsed[block] ?? [])
+        {
+            if (!_free.TryGetValue(length, out var free))
+                _free.Add(length, free = []);
+            free.Push(start);
+        }
+    }
+
+    private int BlockOf(int slot)
+    {
+        var (low, high) = (0, _graph.Blocks.Length - 1);
+        while (low < high)
+        {
+            var middle = (low + high + 1) / 2;
+            (low, high) = _graph.Blocks[middle].FirstSlot <= slot ? (middle, high) : (low, middle - 1);
+        }
+        return low;
     }
 
     private bool HasFewReaders(AdjointPart part, AdjointTarget target)

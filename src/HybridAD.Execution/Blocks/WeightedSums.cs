@@ -10,7 +10,7 @@ namespace HybridAD.Execution.Blocks;
 internal sealed class WeightedSums
 {
     /// <summary>Terms of the longest sums that become instances of a kernel: each takes a stream of positions and one of factors.</summary>
-    private const int MostTerms = SlotUses.MostUses;
+    public const int MostTerms = 24;
 
     /// <summary>Sums below which a kernel of their own is not worth compiling.</summary>
     private const int FewestInstances = 64;
