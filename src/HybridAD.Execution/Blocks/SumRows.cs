@@ -3,7 +3,10 @@ using HybridAD.Execution.Kernels;
 
 namespace HybridAD.Execution.Blocks;
 
-/// <summary>Sums of multiples, divided into those that have the same terms, which are products of a matrix with a vector, and others.</summary>
+/// <summary>
+/// Sums of multiples, divided into those that have the same terms, which are products of a matrix with a vector, long ones of terms that stand next to each
+/// other, which are products of vectors, and others.
+/// </summary>
 /// <param name="space">Where the sums go.</param>
 /// <param name="accumulates">Whether the sums are added to what is there.</param>
 /// <param name="targets">The position of every sum.</param>
@@ -28,16 +31,27 @@ internal sealed class SumRows(Space space, bool accumulates, int[] targets, doub
             else
                 others.AddRange(rows);
         }
-        if (others.Count == 0)
-            return;
         others.Sort();
-        var from = new int[others.Count + 1];
-        for (var k = 0; k < others.Count; k++)
-            from[k + 1] = from[k] + TermsOf(others[k]).Length;
-        steps.Add(new SumStep(
-            space, [.. others.Select(row => targets[row])], [.. others.Select(row => constants[row])], from,
-            [.. others.SelectMany(row => sources[starts[row]..starts[row + 1]])], [.. others.SelectMany(row => coefficients[starts[row]..starts[row + 1]])], accumulates));
+        var (lines, rest) = (others.FindAll(row => DotProducts.Fits(TermsOf(row))), others.FindAll(row => !DotProducts.Fits(TermsOf(row))));
+        if (lines.Count > 0)
+            steps.Add(new DotProducts(
+                space, [.. lines.Select(row => targets[row])], [.. lines.Select(row => constants[row])], Offsets(lines), [.. lines.Select(row => sources[starts[row]])],
+                Coefficients(lines), accumulates));
+        if (rest.Count > 0)
+            steps.Add(new SumStep(
+                space, [.. rest.Select(row => targets[row])], [.. rest.Select(row => constants[row])], Offsets(rest),
+                [.. rest.SelectMany(row => sources[starts[row]..starts[row + 1]])], Coefficients(rest), accumulates));
     }
+
+    private int[] Offsets(List<int> rows)
+    {
+        var offsets = new int[rows.Count + 1];
+        for (var k = 0; k < rows.Count; k++)
+            offsets[k + 1] = offsets[k] + TermsOf(rows[k]).Length;
+        return offsets;
+    }
+
+    private double[] Coefficients(List<int> rows) => [.. rows.SelectMany(row => coefficients[starts[row]..starts[row + 1]])];
 
     private ReadOnlySpan<int> TermsOf(int row) => sources.AsSpan(starts[row], starts[row + 1] - starts[row]);
 

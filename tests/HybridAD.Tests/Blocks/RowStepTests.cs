@@ -97,6 +97,31 @@ public sealed class RowStepTests
         }
     }
 
+    [Theory]
+    [InlineData(16, false)]
+    [InlineData(37, true)]
+    [InlineData(200, false)]
+    public void Sums_of_neighbours_are_products_of_vectors(int terms, bool inPoint)
+    {
+        foreach (var accumulates in (ReadOnlySpan<bool>)[false, true])
+        {
+            const int Rows = 3;
+            var random = new Random(Seed + terms);
+            var (memory, point, result) = (Numbers(random, Rows * terms + 5), Numbers(random, Rows * terms + 5), Numbers(random, Rows));
+            int[] sources = [.. Enumerable.Range(5, Rows * terms).Select(at => inPoint ? ~at : at)];
+            int[] starts = [.. Enumerable.Range(0, Rows + 1).Select(row => row * terms)];
+            var (constants, coefficients) = (Numbers(random, Rows), Numbers(random, sources.Length));
+            var expected = result.ToArray();
+            new SumStep(Space.Result, [2, 0, 1], constants, starts, sources, coefficients, accumulates).Run(memory, point, expected);
+            var steps = new List<BlockStep>();
+            new SumRows(Space.Result, accumulates, [2, 0, 1], constants, starts, sources, coefficients).AddTo(steps);
+            Assert.IsType<DotProducts>(Assert.Single(steps)).Run(memory, point, result);
+            AssertClose(expected, result);
+            Assert.False(DotProducts.Fits([.. sources[..^1], sources[0]]));
+            Assert.False(DotProducts.Fits(sources.AsSpan(0, DotProducts.FewestTerms - 1)));
+        }
+    }
+
     private static double[] Numbers(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => 2 * random.NextDouble() - 1)];
 
     private static void AssertClose(double[] expected, double[] actual)
