@@ -1,47 +1,80 @@
 using System.Numerics.Tensors;
+using HybridAD.Collections;
 using HybridAD.Execution.Kernels;
 
 namespace HybridAD.Execution.Blocks;
 
-/// <summary>Long sums of multiples of numbers that stand next to each other: a layer whose weights are inputs. Terms are added in vectors, not in order.</summary>
-/// <param name="targetSpace">Where the sums go.</param>
-/// <param name="targets">The position of every sum.</param>
-/// <param name="constants">What every sum begins with.</param>
-/// <param name="starts">Where the factors of every sum begin, one offset more than sums.</param>
-/// <param name="sources">The first position that every sum reads: in the working memory, or the complement of one in the point.</param>
-/// <param name="coefficients">The factor of every term.</param>
-/// <param name="accumulates">Whether the sums are added to what is there.</param>
-internal sealed class DotProducts(
-    Space targetSpace, int[] targets, double[] constants, int[] starts, int[] sources, double[] coefficients, bool accumulates) : BlockStep
+/// <summary>
+/// Long sums of multiples of numbers that stand next to each other, but for a few: a layer whose weights and biases are inputs. Terms that are neighbours are
+/// added in vectors, not in order.
+/// </summary>
+internal sealed class DotProducts : BlockStep
 {
-    /// <summary>Terms below which vectors are not worth it.</summary>
+    /// <summary>Neighbouring terms, on average, below which vectors are not worth it.</summary>
     public const int FewestTerms = 16;
 
-    /// <summary>Whether the terms of a sum stand next to each other.</summary>
+    private readonly Space _targetSpace;
+    private readonly int[] _targets;
+    private readonly double[] _constants;
+    private readonly double[] _coefficients;
+    private readonly bool _accumulates;
+    private readonly int[] _lineEnds;
+    private readonly int[] _lineSources;
+    private readonly int[] _lineStarts;
+
+    /// <param name="targetSpace">Where the sums go.</param>
+    /// <param name="targets">The position of every sum.</param>
+    /// <param name="constants">What every sum begins with.</param>
+    /// <param name="rowStarts">Where the terms of every sum begin, one offset more than sums.</param>
+    /// <param name="sources">The position of every term in the working memory, or the complement of its position in the point.</param>
+    /// <param name="coefficients">The factor of every term.</param>
+    /// <param name="accumulates">Whether the sums are added to what is there.</param>
+    public DotProducts(Space targetSpace, int[] targets, double[] constants, int[] rowStarts, int[] sources, double[] coefficients, bool accumulates)
+    {
+        (_targetSpace, _targets, _constants, _coefficients, _accumulates) = (targetSpace, targets, constants, coefficients, accumulates);
+        var starts = new Growing<int>();
+        _lineEnds = new int[targets.Length];
+        for (var row = 0; row < targets.Length; row++)
+        {
+            for (var k = rowStarts[row]; k < rowStarts[row + 1]; k++)
+                if (k == rowStarts[row] || !AreNeighbours(sources[k - 1], sources[k]))
+                    starts.Add(k);
+            _lineEnds[row] = starts.Count;
+        }
+        _lineSources = Array.ConvertAll(starts.ToArray(), start => sources[start]);
+        starts.Add(sources.Length);
+        _lineStarts = starts.ToArray();
+    }
+
+    /// <summary>Whether enough terms of a sum stand next to each other.</summary>
     public static bool Fits(ReadOnlySpan<int> sources)
     {
-        if (sources.Length < FewestTerms)
-            return false;
-        // Complements of increasing positions decrease.
-        var step = sources[0] < 0 ? -1 : 1;
+        var lines = 1;
         for (var k = 1; k < sources.Length; k++)
-            if (sources[k] != sources[k - 1] + step)
-                return false;
-        return true;
+            lines += AreNeighbours(sources[k - 1], sources[k]) ? 0 : 1;
+        return sources.Length >= FewestTerms * lines;
     }
 
     public override void Run(Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
     {
-        var target = targetSpace == Space.Memory ? memory : result;
-        for (var row = 0; row < targets.Length; row++)
+        var target = _targetSpace == Space.Memory ? memory : result;
+        var line = 0;
+        for (var row = 0; row < _targets.Length; row++)
         {
-            var factors = coefficients.AsSpan(starts[row], starts[row + 1] - starts[row]);
-            var numbers = sources[row] >= 0 ? memory.Slice(sources[row], factors.Length) : point.Slice(~sources[row], factors.Length);
-            var sum = constants[row] + TensorPrimitives.Dot(factors, numbers);
-            if (accumulates)
-                target[targets[row]] += sum;
+            var sum = _constants[row];
+            for (; line < _lineEnds[row]; line++)
+            {
+                var (source, start, length) = (_lineSources[line], _lineStarts[line], _lineStarts[line + 1] - _lineStarts[line]);
+                sum += length > 1 ? TensorPrimitives.Dot(_coefficients.AsSpan(start, length), source >= 0 ? memory.Slice(source, length) : point.Slice(~source, length))
+                    : _coefficients[start] * (source >= 0 ? memory[source] : point[~source]);
+            }
+            if (_accumulates)
+                target[_targets[row]] += sum;
             else
-                target[targets[row]] = sum;
+                target[_targets[row]] = sum;
         }
     }
+
+    /// <summary>Complements of increasing positions decrease.</summary>
+    private static bool AreNeighbours(int source, int next) => source < 0 ? next == source - 1 : next == source + 1;
 }

@@ -35,12 +35,10 @@ internal sealed class SumRows(Space space, bool accumulates, int[] targets, doub
         var (lines, rest) = (others.FindAll(row => DotProducts.Fits(TermsOf(row))), others.FindAll(row => !DotProducts.Fits(TermsOf(row))));
         if (lines.Count > 0)
             steps.Add(new DotProducts(
-                space, [.. lines.Select(row => targets[row])], [.. lines.Select(row => constants[row])], Offsets(lines), [.. lines.Select(row => sources[starts[row]])],
-                Coefficients(lines), accumulates));
+                space, [.. lines.Select(row => targets[row])], [.. lines.Select(row => constants[row])], Offsets(lines), Sources(lines), Coefficients(lines), accumulates));
         if (rest.Count > 0)
             steps.Add(new SumStep(
-                space, [.. rest.Select(row => targets[row])], [.. rest.Select(row => constants[row])], Offsets(rest),
-                [.. rest.SelectMany(row => sources[starts[row]..starts[row + 1]])], Coefficients(rest), accumulates));
+                space, [.. rest.Select(row => targets[row])], [.. rest.Select(row => constants[row])], Offsets(rest), Sources(rest), Coefficients(rest), accumulates));
     }
 
     private int[] Offsets(List<int> rows)
@@ -50,6 +48,8 @@ internal sealed class SumRows(Space space, bool accumulates, int[] targets, doub
             offsets[k + 1] = offsets[k] + TermsOf(rows[k]).Length;
         return offsets;
     }
+
+    private int[] Sources(List<int> rows) => [.. rows.SelectMany(row => sources[starts[row]..starts[row + 1]])];
 
     private double[] Coefficients(List<int> rows) => [.. rows.SelectMany(row => coefficients[starts[row]..starts[row + 1]])];
 

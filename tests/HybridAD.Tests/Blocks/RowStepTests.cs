@@ -107,9 +107,10 @@ public sealed class RowStepTests
         {
             const int Rows = 3;
             var random = new Random(Seed + terms);
-            var (memory, point, result) = (Numbers(random, Rows * terms + 5), Numbers(random, Rows * terms + 5), Numbers(random, Rows));
-            int[] sources = [.. Enumerable.Range(5, Rows * terms).Select(at => inPoint ? ~at : at)];
-            int[] starts = [.. Enumerable.Range(0, Rows + 1).Select(row => row * terms)];
+            var (memory, point, result) = (Numbers(random, Rows * terms + 6), Numbers(random, Rows * terms + 6), Numbers(random, Rows));
+            // A bias for each sum stands elsewhere, and perhaps in the other array.
+            int[] sources = [.. Enumerable.Range(0, Rows).SelectMany(row => (int[])[.. Enumerable.Range(5 + row * terms, terms).Select(at => inPoint ? ~at : at), terms > 2 * DotProducts.FewestTerms ? 3 : inPoint ? ~(5 + (row + 1) * terms) : 5 + (row + 1) * terms])];
+            int[] starts = [.. Enumerable.Range(0, Rows + 1).Select(row => row * (terms + 1))];
             var (constants, coefficients) = (Numbers(random, Rows), Numbers(random, sources.Length));
             var expected = result.ToArray();
             new SumStep(Space.Result, [2, 0, 1], constants, starts, sources, coefficients, accumulates).Run(memory, point, expected);
@@ -117,8 +118,8 @@ public sealed class RowStepTests
             new SumRows(Space.Result, accumulates, [2, 0, 1], constants, starts, sources, coefficients).AddTo(steps);
             Assert.IsType<DotProducts>(Assert.Single(steps)).Run(memory, point, result);
             AssertClose(expected, result);
-            Assert.False(DotProducts.Fits([.. sources[..^1], sources[0]]));
             Assert.False(DotProducts.Fits(sources.AsSpan(0, DotProducts.FewestTerms - 1)));
+            Assert.False(DotProducts.Fits([.. sources[..16], .. sources[..15]]));
         }
     }
 
