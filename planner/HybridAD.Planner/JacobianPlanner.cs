@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using HybridAD.Errors;
 using HybridAD.Linearization;
@@ -23,6 +24,8 @@ public static class JacobianPlanner
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(pattern);
         options ??= JacobianPlannerOptions.Default;
+        if (!RuntimeFeature.IsDynamicCodeCompiled)
+            options = options with { Engine = Engine.Interpreted };
         var clock = Stopwatch.StartNew();
         var problem = new PlanningProblem(graph, pattern, options);
         var candidates = new List<Candidate>();
