@@ -26,6 +26,15 @@ internal static class PlanBlocks
             ];
         return strategy switch
         {
+            AccumulationStrategy { IsWalked: true } =>
+            [
+                new PlanBlock
+                {
+                    Id = 0, Operations = problem.ActiveOperations, Inputs = problem.NonemptyColumns, Outputs = problem.NonemptyRows, Shared = 0, Kept = 0,
+                    Reads = [new PlanFlow(PlanFlow.FunctionInputs, problem.NonemptyColumns)], Results = problem.NonemptyRows, Mode = "reverse",
+                    Reason = "every output by itself, walked over without a program",
+                },
+            ],
             MixedStrategy mixed => OfWaist(problem, mixed),
             BicoloredStrategy bicolored => OfHalves(problem, bicolored),
             BlockStrategy blocks => KernelBlocks.Of(problem, blocks, MostBlocks),

@@ -77,7 +77,7 @@ public static class PlanJsonReader
             BicoloredSweeps => new BicoloredStrategy(
                 strategy["columnColors"].Wholes(atLeast: -1), strategy["columnColorCount"].Whole(),
                 strategy["rowColors"].Wholes(atLeast: -1), strategy["rowColorCount"].Whole()),
-            Accumulation => new AccumulationStrategy(strategy["keptNodes"].Wholes(atLeast: 0)),
+            Accumulation => new AccumulationStrategy(strategy["keptNodes"].Wholes(atLeast: 0)) { IsWalked = strategy.Has("walked") && strategy["walked"].Flag() },
             Mixed => new MixedStrategy(strategy["cutNodes"].Wholes(atLeast: 0)),
             Elimination => new EliminationStrategy([.. strategy["steps"].Items().Select(Step)]),
             Blocks when !isPart => new BlockStrategy(
@@ -189,6 +189,13 @@ public static class PlanJsonReader
                 return 0;
             }
             return value;
+        }
+
+        public bool Flag()
+        {
+            if (element.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+                Fail("is neither true nor false");
+            return element.ValueKind == JsonValueKind.True;
         }
 
         public IEnumerable<Member> Items()

@@ -55,6 +55,8 @@ public static class PlanJsonWriter
             case AccumulationStrategy accumulation:
                 json.WriteString("kind", PlanJsonReader.Accumulation);
                 WriteNumbers(json, "keptNodes", accumulation.KeptNodes.AsSpan());
+                if (accumulation.IsWalked)
+                    json.WriteBoolean("walked", true);
                 break;
             case MixedStrategy mixed:
                 json.WriteString("kind", PlanJsonReader.Mixed);
