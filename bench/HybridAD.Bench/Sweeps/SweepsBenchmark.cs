@@ -53,7 +53,7 @@ internal static class SweepsBenchmark
         var gradient = m == 1 ? seconds[5] : double.NaN;
         return string.Create(CultureInfo.InvariantCulture,
             $"| {name} | {n:N0} → {m:N0} | {Micro(seconds[0])} | {Micro(seconds[1])} | {seconds[1] / seconds[0]:F2} | {seconds[1] / seconds[3]:F3} | {Micro(seconds[2])} | {seconds[2] / seconds[0]:F2} | {seconds[2] / seconds[4]:F3} | ")
-            + (m > 1 ? "–  | – | | |" : string.Create(CultureInfo.InvariantCulture, $"{Micro(gradient)} | {gradient / seconds[0]:F2} | ≤ {MostOfGradient} | {(gradient <= MostOfGradient * seconds[0] ? "yes" : "no")} |"));
+            + (m > 1 ? "– | – | | |" : string.Create(CultureInfo.InvariantCulture, $"{Micro(gradient)} | {gradient / seconds[0]:F2} | ≤ {MostOfGradient} | {(gradient <= MostOfGradient * seconds[0] ? "yes" : "no")} |"));
     }
 
     /// <summary>Runs until the runtime has optimised what runs.</summary>
