@@ -21,11 +21,14 @@ internal static class DeferredCompilation
 /// </summary>
 /// <param name="compile">Compiles; null where that turns out to be impossible.</param>
 /// <param name="seconds">What compiling is expected to take.</param>
-internal sealed class DeferredCompilation<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TCompiled>(Func<TCompiled?> compile, double seconds)
+/// <param name="estimate">A closer estimate in seconds, which takes time itself: asked once, when as much as <paramref name="seconds"/> has been spent; null for none.</param>
+internal sealed class DeferredCompilation<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TCompiled>(
+    Func<TCompiled?> compile, double seconds, Func<double>? estimate = null)
     where TCompiled : class
 {
     private readonly Lazy<TCompiled?> _compiled = new(compile);
-    private readonly long _worthTicks = (long)Math.Min(seconds * Stopwatch.Frequency, long.MaxValue / 2);
+    private readonly Lazy<long> _closerTicks = new(() => estimate is null ? 0 : Ticks(estimate()));
+    private readonly long _worthTicks = Ticks(seconds);
     private long _spentTicks;
 
     /// <summary>What was compiled, or null while it is not time, or where it is impossible.</summary>
@@ -34,11 +37,15 @@ internal sealed class DeferredCompilation<[DynamicallyAccessedMembers(Dynamicall
     /// <summary>What was compiled, or null while all that was spent and what is to come would take less than compiling.</summary>
     /// <param name="seconds">What is to come would take without what is compiled.</param>
     public TCompiled? ReadyFor(double seconds) =>
-        _compiled.IsValueCreated || Volatile.Read(ref _spentTicks) + seconds * Stopwatch.Frequency >= _worthTicks ? _compiled.Value : null;
+        _compiled.IsValueCreated || IsWorth(Volatile.Read(ref _spentTicks) + seconds * Stopwatch.Frequency) ? _compiled.Value : null;
 
     /// <summary>Compiles at once.</summary>
     public TCompiled? Now() => _compiled.Value;
 
     /// <summary>Says that an evaluation took from a timestamp until now without what is to be compiled.</summary>
     public void SpentSince(long timestamp) => Interlocked.Add(ref _spentTicks, Stopwatch.GetTimestamp() - timestamp);
+
+    private bool IsWorth(double ticks) => ticks >= _worthTicks && ticks >= _closerTicks.Value;
+
+    private static long Ticks(double seconds) => (long)Math.Min(seconds * Stopwatch.Frequency, long.MaxValue / 2);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using HybridAD.Blocks;
 using HybridAD.Execution;
@@ -7,6 +8,7 @@ using HybridAD.Execution.Jacobians;
 using HybridAD.Graph;
 using HybridAD.Linearization;
 using HybridAD.Planning;
+using HybridAD.Planning.Costs;
 using HybridAD.Plans;
 using HybridAD.Rolling;
 using HybridAD.Rounding;
@@ -35,8 +37,11 @@ internal sealed class FunctionVariant
 
     private const double SecondsPerNode = 200e-9;
 
-    /// <summary>What dividing into blocks and compiling the kernels of a sweep takes, for every node.</summary>
+    /// <summary>What dividing into blocks and placing their numbers takes, for every node.</summary>
     private const double SecondsPerSweptNode = 400e-9;
+
+    /// <summary>Steps of a sweep's kernel for an operation: its value, its partial derivatives, their products.</summary>
+    private const double StepsPerOperation = 3;
 
     /// <summary>What planning the Jacobian takes besides, for every node.</summary>
     private const double SecondsOfPlanningPerNode = 500e-9;
@@ -61,11 +66,10 @@ internal sealed class FunctionVariant
             () => RuntimeFeature.IsDynamicCodeCompiled && FunctionBlocks.Of(Trace, ForValues) is { } blocks ? BlockValues.Of(blocks, KernelFactory.Compiling) : null,
             DeferredCompilation.Seconds(options.Engine, SecondsOfCompiler + SecondsPerNode * Trace.NodeCount)));
         _blocks = new(() => RuntimeFeature.IsDynamicCodeCompiled ? FunctionBlocks.Of(Trace, RollingOptions.ForDerivatives) : null);
-        _adjoints = new(() => Sweep(() => _blocks.Value is { } blocks ? BlockAdjoints.Of(blocks, KernelFactory.Compiling) : null, options.Engine));
+        _adjoints = new(() => Sweep(_blocks, BlockAdjoints.Of, options.Engine));
         // Forward, rows that stay whole are stored once; in reverse, linear terms need no kernel.
-        _tangents = new(() => Sweep(
-            () => RuntimeFeature.IsDynamicCodeCompiled && FunctionBlocks.Of(Trace, RollingOptions.ForValues) is { } blocks ? BlockTangents.Of(blocks, KernelFactory.Compiling) : null,
-            options.Engine));
+        var wholeRows = new Lazy<BlockGraph?>(() => RuntimeFeature.IsDynamicCodeCompiled ? FunctionBlocks.Of(Trace, RollingOptions.ForValues) : null);
+        _tangents = new(() => Sweep(wholeRows, BlockTangents.Of, options.Engine));
         _pattern = new(() => declared is null ? JacobianSparsity.Detect(graph.Value) : JacobianSparsity.Detect(graph.Value).Union(declared));
     }
 
@@ -101,9 +105,26 @@ internal sealed class FunctionVariant
     /// <summary>What planning and compiling the Jacobian is expected to take.</summary>
     public double JacobianSeconds => SecondsOfCompiler + (SecondsPerNode + SecondsOfPlanningPerNode) * Program.Trace.NodeCount;
 
-    private DeferredCompilation<TSweep> Sweep<TSweep>(Func<TSweep?> compile, Engine engine)
+    private DeferredCompilation<TSweep> Sweep<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TSweep>(
+        Lazy<BlockGraph?> blocks, Func<BlockGraph, KernelFactory, TSweep> compile, Engine engine)
         where TSweep : class =>
-        new(compile, DeferredCompilation.Seconds(engine, SecondsOfCompiler + SecondsPerSweptNode * Trace.NodeCount));
+        new(() => blocks.Value is { } graph ? compile(graph, KernelFactory.Compiling) : null,
+            DeferredCompilation.Seconds(engine, SecondsOfCompiler + SecondsPerSweptNode * Trace.NodeCount),
+            engine == Engine.Auto ? () => blocks.Value is { } graph ? CompilingSeconds(graph) : 0 : null);
+
+    /// <summary>What compiling the kernels of a sweep takes, which depends on how much of the function repeats.</summary>
+    private static double CompilingSeconds(BlockGraph graph)
+    {
+        var (prices, kernels) = (CostProfile.Default, new BlockKernels(graph));
+        var nanoseconds = 0.0;
+        for (var k = 0; k < kernels.Count; k++)
+        {
+            var block = kernels.FirstBlockOf(k);
+            nanoseconds += prices.CompiledKernel
+                + StepsPerOperation * block.Kernel.OperationCount * (block.InstanceCount == 1 ? prices.CompiledStep : prices.CompiledVectorStep);
+        }
+        return 1e-9 * nanoseconds;
+    }
 
     /// <summary>The plan and its executor, made once for each set of options.</summary>
     public PlannedJacobian Jacobian(JacobianPlannerOptions options)
