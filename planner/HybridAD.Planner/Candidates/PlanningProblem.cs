@@ -15,6 +15,7 @@ internal sealed class PlanningProblem(LinearizedGraph graph, SparsityPattern pat
 {
     private readonly Lazy<Coloring> _columnColoring = new(() => Colorings.ColumnColoring.BestOf(pattern));
     private readonly Lazy<Coloring> _rowColoring = new(() => Colorings.RowColoring.BestOf(pattern));
+    private readonly Lazy<int> _sweptNodes = new(() => WorkingMemory.SweptNodes(graph));
     private AccumulationProgram? _rowProgram;
     private readonly Lazy<SharedNodes> _sharing = new(() => SharedNodes.Of(graph));
 
@@ -31,6 +32,9 @@ internal sealed class PlanningProblem(LinearizedGraph graph, SparsityPattern pat
     public Coloring ColumnColoring => _columnColoring.Value;
 
     public Coloring RowColoring => _rowColoring.Value;
+
+    /// <summary>The most nodes that a sweep over the whole graph carries at once.</summary>
+    public int SweptNodes => _sweptNodes.Value;
 
     /// <summary>Nodes used by several outputs, and the groups of outputs they tie together.</summary>
     public SharedNodes Sharing => _sharing.Value;

@@ -17,7 +17,7 @@ internal static class SweepCost
             Name = name,
             PredictedSeconds = Total(problem, sweeps.Nanoseconds),
             MultiplyAdds = sweeps.MultiplyAdds,
-            MemoryBytes = Memory(problem, SweepWidth.For(colorCount)),
+            MemoryBytes = WorkingMemory.OfSweeps(problem, SweepWidth.For(colorCount)),
             Sweeps = sweeps.Count,
             Directions = colorCount,
         }, new SweepStrategy(direction, [.. colors], colorCount));
@@ -35,7 +35,7 @@ internal static class SweepCost
             Name = name,
             PredictedSeconds = Total(problem, forward.Nanoseconds + reverse.Nanoseconds),
             MultiplyAdds = forward.MultiplyAdds + reverse.MultiplyAdds,
-            MemoryBytes = Memory(problem, SweepWidth.For(Math.Max(strategy.ColumnColorCount, strategy.RowColorCount))),
+            MemoryBytes = WorkingMemory.OfSweeps(problem, SweepWidth.For(Math.Max(strategy.ColumnColorCount, strategy.RowColorCount))),
             Sweeps = forward.Count + reverse.Count,
             Directions = strategy.ColumnColorCount + strategy.RowColorCount,
             ReverseDirections = strategy.RowColorCount,
@@ -88,9 +88,6 @@ internal static class SweepCost
 
     private static double Total(PlanningProblem problem, double sweepNanoseconds) =>
         problem.CommonSeconds + 1e-9 * (sweepNanoseconds + problem.Pattern.NonzeroCount * problem.Profile.EntryExtract);
-
-    private static long Memory(PlanningProblem problem, int width) =>
-        8L * width * (problem.Graph.Trace.InputCount + problem.ActiveOperations) + 8L * problem.Graph.EdgeCount;
 
     private static double Nanoseconds(PlanningProblem problem, SweepDirection direction, int width, double sweeps, int operations, double followed, double skipped)
     {

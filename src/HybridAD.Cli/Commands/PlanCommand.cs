@@ -44,9 +44,10 @@ internal static class PlanCommand
                 result.AddError($"'--budget {token.Value}' is not a number of seconds, 0 or more");
         });
         var save = new Option<string?>("--save") { Description = "Write the plan to a file that 'jac --plan' runs", HelpName = "PLAN" };
+        var memory = MemoryOption.Create();
         var profile = CommonOptions.Profile();
         command.Arguments.Add(file);
-        foreach (var option in new Option[] { core, format, output, cost, rules, budget, save, profile })
+        foreach (var option in new Option[] { core, format, output, cost, rules, budget, save, memory, profile })
             command.Options.Add(option);
         command.SetAction(parsed =>
         {
@@ -69,7 +70,10 @@ internal static class PlanCommand
                 return ExitCode.Done;
             }
             _ = model.Function.JacobianPattern;
-            var plan = model.Function.PlanJacobian(new JacobianPlannerOptions { SearchSeconds = parsed.GetValue(budget), Profile = Profiles.Find(parsed.GetValue(profile), shell) });
+            var plan = model.Function.PlanJacobian(new JacobianPlannerOptions
+            {
+                SearchSeconds = parsed.GetValue(budget), Profile = Profiles.Find(parsed.GetValue(profile), shell), MemoryLimit = MemoryOption.Of(parsed, memory),
+            });
             if (parsed.GetValue(save) is { } path)
                 OutputTarget.Write(path, shell, stream => PlanJsonWriter.Write(plan, stream));
             var warnings = model.Warnings().ToList();

@@ -43,7 +43,7 @@ public sealed record JacobianPlan
 /// <summary>One way that was considered.</summary>
 public sealed record PlanCandidate
 {
-    /// <summary>Name: forward, forward-colored, reverse, reverse-colored, reverse-rows, sparse-forward, hybrid, mixed, bicolored, elimination, blocks.</summary>
+    /// <summary>Name: forward, forward-colored, reverse, reverse-colored, reverse-rows, sparse-forward, hybrid, mixed, bicolored, elimination, checkpointed, blocks.</summary>
     public required string Name { get; init; }
 
     /// <summary>Predicted seconds for the Jacobian, partial derivatives included, values not; infinite where it cannot be run within the budget.</summary>

@@ -1,0 +1,104 @@
+using HybridAD.Checkpoints;
+using HybridAD.Planning.Candidates;
+using HybridAD.Planning.Colorings;
+using HybridAD.Plans;
+
+namespace HybridAD.Planning.Checkpoints;
+
+/// <summary>Sweeps segment by segment: what they take in time and memory with some segments and checkpoints.</summary>
+/// <param name="Strategy">How they run.</param>
+/// <param name="Seconds">Time of one Jacobian.</param>
+/// <param name="MemoryBytes">Working memory.</param>
+/// <param name="Sweeps">Sweeps through each segment.</param>
+internal sealed record SegmentedSweep(CheckpointedStrategy Strategy, double Seconds, long MemoryBytes, int Sweeps)
+{
+    private const int FewestNodes = 16;
+
+    /// <summary>The fastest that fits into the memory limit, or the smallest where none does.</summary>
+    public static SegmentedSweep Cheapest(PlanningProblem problem)
+    {
+        var profile = new SegmentProfile(problem.Graph, problem.Profile);
+        SegmentedSweep? fastest = null, smallest = null;
+        foreach (var (direction, coloring) in Colorings(problem))
+            for (var segments = 1; segments == 1 || (long)segments * FewestNodes <= problem.Graph.Trace.NodeCount; segments *= 2)
+            {
+                var ends = profile.Ends(segments);
+                var fitted = Of(problem, profile, direction, coloring, ends);
+                if (fitted.MemoryBytes <= problem.Options.MemoryLimit && (fastest is null || fitted.Seconds < fastest.Seconds))
+                    fastest = fitted;
+                if (smallest is null || fitted.MemoryBytes < smallest.MemoryBytes)
+                    smallest = fitted;
+            }
+        return fastest ?? smallest!;
+    }
+
+    private static IEnumerable<(SweepDirection, Coloring)> Colorings(PlanningProblem problem)
+    {
+        yield return (SweepDirection.Forward, problem.ColumnColoring);
+        yield return (SweepDirection.Reverse, problem.RowColoring);
+    }
+
+    /// <summary>With as many checkpoints and as many directions at once as fit.</summary>
+    private static SegmentedSweep Of(PlanningProblem problem, SegmentProfile profile, SweepDirection direction, Coloring coloring, int[] ends)
+    {
+        var trace = problem.Graph.Trace;
+        var (largest, swept, state, states, start) = (0L, 0L, 0L, 0L, trace.InputCount);
+        foreach (var end in ends)
+        {
+            largest = Math.Max(largest, profile.Numbers(start, end));
+            swept = Math.Max(swept, profile.SweptNodes(start, end));
+            state = Math.Max(state, profile.StateBefore(start));
+            states += profile.StateBefore(start);
+            start = end;
+        }
+        var width = SweepWidth.For(coloring.Count);
+        while (width > 1 && Numbers(width, 0) > problem.Options.MemoryLimit / sizeof(double))
+            width = width == 16 ? 8 : width == 8 ? 4 : 1;
+        var fixedNumbers = Numbers(width, 0);
+        var checkpoints = direction == SweepDirection.Forward || state == 0 ? 0
+            : (int)Math.Clamp((problem.Options.MemoryLimit / sizeof(double) - fixedNumbers) / state, 0, ends.Length - 1);
+        var passes = (coloring.Count + width - 1) / width;
+        var (runs, copied) = Runs(profile, trace.InputCount, ends, direction, checkpoints);
+        var prices = problem.Profile;
+        var perEdge = prices.SweepEdge(width) * (direction == SweepDirection.Reverse ? prices.ReverseFactor : 1);
+        var nanoseconds = runs + copied * prices.EntryCopy
+            + passes * (problem.ActiveOperations * prices.SweepNode + (double)problem.Graph.EdgeCount * perEdge)
+            + 2.0 * states * passes * width * prices.EntryCopy + problem.Pattern.NonzeroCount * prices.EntryExtract;
+        return new SegmentedSweep(
+            new CheckpointedStrategy(new SweepStrategy(direction, [.. coloring.Colors], coloring.Count) { MostWidth = Math.Max(1, width) }, [.. ends], checkpoints),
+            problem.CommonSeconds + 1e-9 * nanoseconds, sizeof(double) * Numbers(width, checkpoints), passes);
+
+        long Numbers(int width, int checkpoints)
+        {
+            var lanes = (long)(coloring.Count + width - 1) / width * width;
+            return trace.InputCount + trace.OutputCount + 1 + (2 + checkpoints + 2 * lanes) * state
+                + (direction == SweepDirection.Reverse ? lanes * trace.InputCount : 0) + largest + swept * width + (swept + sizeof(double) - 1) / sizeof(double);
+        }
+    }
+
+    /// <summary>Nanoseconds for the values that are computed after the first time, and how many numbers of states are copied meanwhile.</summary>
+    private static (double Nanoseconds, double Copied) Runs(SegmentProfile profile, int inputs, int[] ends, SweepDirection direction, int checkpoints)
+    {
+        var (time, copied) = (new double[ends.Length + 1], new double[ends.Length + 1]);
+        for (var segment = 0; segment < ends.Length; segment++)
+        {
+            var start = segment == 0 ? inputs : ends[segment - 1];
+            time[segment + 1] = time[segment] + profile.Nanoseconds(start, ends[segment]);
+            copied[segment + 1] = copied[segment] + 2.0 * profile.StateBefore(start);
+        }
+        if (direction == SweepDirection.Forward)
+            return (time[^1], copied[^1]);
+        var (runs, moved, isFirst) = (0.0, copied[^1], true);
+        foreach (var move in CheckpointSchedule.Of(ends.Length, checkpoints))
+        {
+            // Until the first segment is turned, checkpoints are made in the first run.
+            isFirst &= !move.Turns;
+            var to = move.To + (move.Turns ? 1 : 0);
+            if (isFirst)
+                continue;
+            runs += time[to] - time[move.From];
+            moved += copied[to] - copied[move.From];
+        }
+        return (runs, moved);
+    }
+}
