@@ -157,9 +157,13 @@ public static class PlanJsonReader
         Outputs = block["outputs"].Whole(),
         Shared = block["shared"].Whole(),
         Kept = block["kept"].Whole(),
+        Reads = block.Has("reads") ? [.. block["reads"].Items().Select(Flow)] : [],
+        Results = block.Has("results") ? block["results"].Whole() : 0,
         Mode = block["mode"].Text(),
         Reason = block["reason"].Text(),
     };
+
+    private static PlanFlow Flow(Member flow) => new(flow.Has("block") ? flow["block"].Whole() : PlanFlow.FunctionInputs, flow["width"].Whole());
 
     /// <summary>A value in the file that knows its place, for messages.</summary>
     private readonly struct Member(JsonElement element, string place, string file)

@@ -165,6 +165,17 @@ public static class PlanJsonWriter
         json.WriteNumber("outputs", block.Outputs);
         json.WriteNumber("shared", block.Shared);
         json.WriteNumber("kept", block.Kept);
+        json.WriteStartArray("reads");
+        foreach (var flow in block.Reads)
+        {
+            json.WriteStartObject();
+            if (flow.From != PlanFlow.FunctionInputs)
+                json.WriteNumber("block", flow.From);
+            json.WriteNumber("width", flow.Width);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteNumber("results", block.Results);
         json.WriteString("mode", block.Mode);
         json.WriteString("reason", block.Reason);
         json.WriteEndObject();
