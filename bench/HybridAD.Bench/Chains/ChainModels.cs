@@ -5,6 +5,8 @@ namespace HybridAD.Bench.Chains;
 /// <summary>Functions that are compositions of stages.</summary>
 internal static class ChainModels
 {
+    private const double Step = 0.001;
+
     public static readonly (string Name, Func<Real[], Real[]> Function, int Inputs)[] All =
     [
         ("1,000 → 4 → 1,000", x => Composition(x, 4, 1000), 1000),
@@ -16,13 +18,18 @@ internal static class ChainModels
         ("300 → 16, layers of 16, 16 → 300", x => Composition(x, 16, 16, 16, 16, 300), 300),
     ];
 
-    /// <summary>One number after some steps of a system of three.</summary>
-    public static Real[] Trajectory(Real[] x, int steps) => [Sum(Steps(x, steps))];
+    /// <summary>One number after some steps of a system of three that is pushed by the inputs in turn.</summary>
+    public static Real[] Trajectory(Real[] x, int steps)
+    {
+        var (a, b, c) = ((Real)1, (Real)2, (Real)20);
+        for (var k = 0; k < steps; k++)
+            (a, b, c) = (a + Step * 10 * (b - a), b + Step * (a * (28 - c) - b + Sin(x[k % x.Length] + Step * k)), c + Step * (a * b - 2.667 * c));
+        return [a + b * c];
+    }
 
     /// <summary>Some steps of the system of Lorenz (1963).</summary>
     public static Real[] Steps(Real[] state, int count)
     {
-        const double Step = 0.001;
         var (a, b, c) = (state[0], state[1], state[2]);
         for (var k = 0; k < count; k++)
             (a, b, c) = (a + Step * 10 * (b - a), b + Step * (a * (28 - c) - b), c + Step * (a * b - 2.667 * c));

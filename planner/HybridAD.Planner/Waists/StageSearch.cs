@@ -5,8 +5,8 @@ using HybridAD.Plans;
 namespace HybridAD.Planning.Waists;
 
 /// <summary>
-/// Looks for the narrow waists of a graph: the narrowest by a minimum vertex cut, then those before and behind it in the profile of what is still needed,
-/// each narrowed by a minimum vertex cut between the wide places around it. Near-linear; what is spent on flows is bounded.
+/// Looks for the narrow waists of a graph: the narrowest by a minimum vertex cut, of which the first and the last are known, then those before, between and
+/// behind them in the profile of what is still needed, each narrowed by a minimum vertex cut between the wide places around it. Near-linear; what is spent on flows is bounded.
 /// </summary>
 internal static class StageSearch
 {
@@ -27,10 +27,12 @@ internal static class StageSearch
         var cuts = new List<int[]>();
         if (widest > 0 && NarrowestCut.Find(whole, widest) is var (near, far))
         {
-            Waists(whole.Between(whole.From, near), MostStages / 2 - 1, ref budget, cuts);
+            const int MostInEach = (MostStages - 3) / 3;
+            Waists(whole.Between(whole.From, near), MostInEach, ref budget, cuts);
             cuts.Add(near);
+            Waists(whole.Between(near, far), MostInEach, ref budget, cuts);
             cuts.Add(far);
-            Waists(whole.Between(far, whole.To), MostStages / 2 - 1, ref budget, cuts);
+            Waists(whole.Between(far, whole.To), MostInEach, ref budget, cuts);
             return StageGraph.Of(graph, Nested(whole, cuts)) ?? StageGraph.Of(graph, Nested(whole, [near])) ?? StageGraph.Of(graph, [])!;
         }
         Waists(whole, MostStages - 1, ref budget, cuts);

@@ -17,6 +17,7 @@ internal sealed class CheckpointedJacobian : JacobianExecutor
     private readonly CheckpointMove[] _moves;
     private readonly int _firstTurn;
     private readonly int _checkpoints;
+    private readonly EntriesByDirection? _tangents;
 
     public CheckpointedJacobian(CompiledTrace function, SparsityPattern pattern, CheckpointedStrategy strategy)
         : base(function, pattern)
@@ -27,6 +28,7 @@ internal sealed class CheckpointedJacobian : JacobianExecutor
         var targets = segments.Select((segment, k) => SegmentDirections.Targets(segment, carriers[k])).ToArray();
         _values = new SegmentedValues(function.Trace, segments, SegmentProgram.Of(segments, targets));
         _directions = new SegmentDirections(_values, carriers, _sweep.ColorCount, _sweep.MostWidth);
+        _tangents = IsForward ? new EntriesByDirection(pattern, _sweep.Colors.AsSpan()) : null;
         _checkpoints = IsForward ? 0 : strategy.Checkpoints;
         _moves = IsForward ? [] : [.. CheckpointSchedule.Of(segments.Length, _checkpoints)];
         _firstTurn = Math.Max(0, Array.FindIndex(_moves, move => move.Turns));
@@ -142,7 +144,7 @@ internal sealed class CheckpointedJacobian : JacobianExecutor
         {
             _values.Compute(segment, slots, at.Own);
             _values.Program(segment).EvaluatePartials(at.Own);
-            _directions.Forward(at, segment, Directions(slots, segment), Directions(slots, segment + 1), colors, new TangentReader(Pattern, colors, entries));
+            _directions.Forward(at, segment, Directions(slots, segment), Directions(slots, segment + 1), colors, _tangents!, entries);
             _values.MakeState(segment, slots, at.Own);
         }
     }

@@ -96,8 +96,9 @@ internal sealed class SegmentDirections
     /// <param name="before">The tangents of the state before.</param>
     /// <param name="behind">Receives the tangents of the state behind.</param>
     /// <param name="colors">The direction of each input; −1 where it has none.</param>
-    /// <param name="read">Takes the tangents of the outputs of the segment.</param>
-    public void Forward(in SegmentPoint at, int segment, ReadOnlySpan<double> before, Span<double> behind, ReadOnlySpan<int> colors, TangentReader read)
+    /// <param name="read">Which entries the directions yield.</param>
+    /// <param name="entries">Receives the entries of the outputs of the segment.</param>
+    public void Forward(in SegmentPoint at, int segment, ReadOnlySpan<double> before, Span<double> behind, ReadOnlySpan<int> colors, EntriesByDirection read, Span<double> entries)
     {
         var (graph, tied, width) = (_values.Program(segment).SweepGraph, _values[segment], _kernel.Width);
         behind.Clear();
@@ -130,7 +131,7 @@ internal sealed class SegmentDirections
             for (var k = 0; k < tied.Outputs.Length; k++)
             {
                 var slot = graph.OutputSlots[carriers.Length + k];
-                read.Read(tied.Outputs[k].Index, first, width, slot >= 0 && alive[slot] ? numbers.AsSpan(slot * width, width) : default);
+                read.Read(tied.Outputs[k].Index, first, width, slot >= 0 && alive[slot] ? numbers.AsSpan(slot * width, width) : default, entries);
             }
         }
     }

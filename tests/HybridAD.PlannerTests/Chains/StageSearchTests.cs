@@ -55,7 +55,7 @@ public sealed class StageSearchTests
             return [.. Enumerable.Range(1, 40).Select(k => Sin(k * a) + Cos(k * b) * c)];
         }, [.. Enumerable.Range(0, 40).Select(k => 0.01 * k)]);
         var stages = Stages(f);
-        Assert.InRange(stages.Count, 3, StageSearch.MostStages);
+        Assert.InRange(stages.Count, 10, StageSearch.MostStages);
         Assert.All(stages.Cuts, cut => Assert.Equal(3, cut.Length));
     }
 
