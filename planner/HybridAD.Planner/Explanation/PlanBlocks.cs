@@ -28,6 +28,15 @@ internal static class PlanBlocks
         {
             CheckpointedStrategy checkpointed => [OfSegments(problem, checkpointed)],
             ChainStrategy chain => ChainBlocks.Of(problem, chain),
+            AccumulationStrategy { IsWalked: true } =>
+            [
+                new PlanBlock
+                {
+                    Id = 0, Operations = problem.ActiveOperations, Inputs = problem.NonemptyColumns, Outputs = problem.NonemptyRows, Shared = 0, Kept = 0,
+                    Reads = [new PlanFlow(PlanFlow.FunctionInputs, problem.NonemptyColumns)], Results = problem.NonemptyRows, Mode = "reverse",
+                    Reason = "every output by itself, walked over without a program",
+                },
+            ],
             BicoloredStrategy bicolored => OfHalves(problem, bicolored),
             BlockStrategy blocks => KernelBlocks.Of(problem, blocks, MostBlocks),
             _ => OfGroups(problem, strategy is AccumulationStrategy accumulation ? accumulation.KeptNodes : [], name),

@@ -82,7 +82,7 @@ public static class PlanJsonReader
             BicoloredSweeps => new BicoloredStrategy(
                 strategy["columnColors"].Wholes(atLeast: -1), strategy["columnColorCount"].Whole(),
                 strategy["rowColors"].Wholes(atLeast: -1), strategy["rowColorCount"].Whole()),
-            Accumulation => new AccumulationStrategy(strategy["keptNodes"].Wholes(atLeast: 0)),
+            Accumulation => new AccumulationStrategy(strategy["keptNodes"].Wholes(atLeast: 0)) { IsWalked = strategy.Has("walked") && strategy["walked"].Flag() },
             Chain => new ChainStrategy([.. strategy["cuts"].Items().Select(static cut => cut.Wholes(atLeast: 0))], Product(strategy["product"])),
             Elimination => new EliminationStrategy([.. strategy["steps"].Items().Select(Step)]),
             Blocks when !isPart => new BlockStrategy(
@@ -207,6 +207,13 @@ public static class PlanJsonReader
                 return 0;
             }
             return value;
+        }
+
+        public bool Flag()
+        {
+            if (element.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+                Fail("is neither true nor false");
+            return element.ValueKind == JsonValueKind.True;
         }
 
         public IEnumerable<Member> Items()

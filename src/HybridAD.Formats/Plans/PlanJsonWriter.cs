@@ -64,6 +64,8 @@ public static class PlanJsonWriter
             case AccumulationStrategy accumulation:
                 json.WriteString("kind", PlanJsonReader.Accumulation);
                 WriteNumbers(json, "keptNodes", accumulation.KeptNodes.AsSpan());
+                if (accumulation.IsWalked)
+                    json.WriteBoolean("walked", true);
                 break;
             case ChainStrategy chain:
                 json.WriteString("kind", PlanJsonReader.Chain);
