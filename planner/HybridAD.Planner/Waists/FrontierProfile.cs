@@ -48,18 +48,30 @@ internal sealed class FrontierProfile
         }
     }
 
-    /// <summary>The nodes needed after some operations, increasing.</summary>
-    public int[] At(int operations)
+    /// <summary>The nodes needed after some operations, each set increasing, in one pass for all.</summary>
+    /// <param name="operations">Numbers of operations, increasing.</param>
+    public int[][] At(int[] operations)
     {
-        var nodes = new List<int>();
+        var cuts = new List<int>[operations.Length];
+        for (var k = 0; k < cuts.Length; k++)
+            cuts[k] = [];
         foreach (var node in _region.From)
-            if (_lastUse[node] > operations)
-                nodes.Add(node);
-        for (var k = 0; k < operations; k++)
-            if (_lastUse[_region.Inside[k]] > operations)
-                nodes.Add(_region.Inside[k]);
-        nodes.Sort();
-        return [.. nodes];
+            Add(node, 0);
+        for (var k = 0; k < _region.Inside.Length; k++)
+            Add(_region.Inside[k], k + 1);
+        return Array.ConvertAll(cuts, static cut =>
+        {
+            cut.Sort();
+            return cut.ToArray();
+        });
+
+        void Add(int node, int from)
+        {
+            var last = _lastUse[node];
+            var place = Array.BinarySearch(operations, from);
+            for (var k = place < 0 ? ~place : place; k < operations.Length && operations[k] < last; k++)
+                cuts[k].Add(node);
+        }
     }
 
     /// <summary>

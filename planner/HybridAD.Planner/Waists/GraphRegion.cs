@@ -45,7 +45,10 @@ internal sealed class GraphRegion
     }
 
     /// <summary>The part between two sets of nodes of this region.</summary>
-    public GraphRegion Between(int[] from, int[] to)
+    public GraphRegion Between(int[] from, int[] to) => Between(from, to, 0, Inside.Length);
+
+    /// <summary>The same where only some of the operations, one after the other, can lie on the way.</summary>
+    public GraphRegion Between(int[] from, int[] to, int first, int end)
     {
         var starts = Graph.EdgeStarts;
         var sources = Graph.Sources;
@@ -53,13 +56,13 @@ internal sealed class GraphRegion
         const byte Carries = 1, Start = 2, Wanted = 4;
         foreach (var node in from)
             marks[node] = Carries | Start;
-        foreach (var node in Inside)
+        foreach (var node in Inside.AsSpan(first, end - first))
             for (var edge = starts[node]; edge < starts[node + 1] && marks[node] == 0; edge++)
                 marks[node] |= (byte)(marks[sources[edge]] & Carries);
         foreach (var node in to)
             marks[node] |= Wanted;
         var inside = new List<int>();
-        for (var k = Inside.Length - 1; k >= 0; k--)
+        for (var k = end - 1; k >= first; k--)
         {
             var node = Inside[k];
             if (marks[node] != (Carries | Wanted))

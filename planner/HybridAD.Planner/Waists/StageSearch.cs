@@ -58,14 +58,16 @@ internal static class StageSearch
         if (Narrowest(others) < Narrowest(valleys))
             (region, profile, valleys) = (byLevel, other, others);
         var isFew = valleys.Count <= FewWaists;
-        foreach (var valley in Thinned(valleys, most, region.Inside.Length))
+        Valley[] chosen = [.. Thinned(valleys, most, region.Inside.Length)];
+        int[] places = [.. chosen.SelectMany(static valley => (int[])[valley.LeftPeak, valley.At, valley.RightPeak]).Distinct().Order()];
+        var frontiers = profile.At(places);
+        foreach (var valley in chosen)
         {
-            var near = profile.At(valley.At);
-            var part = valley.Width > 1 || isFew ? region.Between(profile.At(valley.LeftPeak), profile.At(valley.RightPeak)) : region;
-            var walks = (valley.Width + 1.0) * part.Size;
-            if (part == region || walks > budget || NarrowestCut.Find(part, valley.Width) is not var (first, last))
+            var walks = (valley.Width + 1.0) * (valley.RightPeak - valley.LeftPeak);
+            if ((valley.Width == 1 && !isFew) || walks > budget
+                || NarrowestCut.Find(region.Between(At(valley.LeftPeak), At(valley.RightPeak), valley.LeftPeak, valley.RightPeak), valley.Width) is not var (first, last))
             {
-                cuts.Add(near);
+                cuts.Add(At(valley.At));
                 continue;
             }
             budget -= walks;
@@ -73,6 +75,8 @@ internal static class StageSearch
             if (isFew)
                 cuts.Add(last);
         }
+
+        int[] At(int place) => frontiers[Array.BinarySearch(places, place)];
     }
 
     private static int Narrowest(List<Valley> valleys)

@@ -78,6 +78,26 @@ public sealed class StageSearchTests
     }
 
     [Fact]
+    public void The_frontier_is_what_later_operations_read()
+    {
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var region = GraphRegion.Of(LinearizedGraph.Of(new RandomChain(seed).Function.SimplifiedTrace));
+            var profile = FrontierProfile.Of(region);
+            int[] places = [.. Enumerable.Range(0, region.Inside.Length + 1).Where(place => place % 7 == seed % 7)];
+            var frontiers = profile.At(places);
+            for (var k = 0; k < places.Length; k++)
+            {
+                var later = region.Inside.Skip(places[k]).ToArray();
+                var read = later.SelectMany(node => Enumerable.Range(region.Graph.EdgeStarts[node], region.Graph.EdgeStarts[node + 1] - region.Graph.EdgeStarts[node]))
+                    .Select(edge => region.Graph.Sources[edge]).Union(region.To).Except(later).Order();
+                Assert.True(read.SequenceEqual(frontiers[k]), $"seed {seed}, after {places[k]} operations");
+                Assert.Equal(frontiers[k].Length, profile.Widths[places[k]]);
+            }
+        }
+    }
+
+    [Fact]
     public void Cuts_do_not_depend_on_the_order_of_recording()
     {
         for (var seed = 0; seed < 30; seed++)
