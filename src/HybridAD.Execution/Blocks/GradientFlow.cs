@@ -375,7 +375,8 @@ internal sealed class GradientFlow
         var first = _memory.Allocate((long)width * count);
         part.KeptStarts[output] = first;
         // Kernels that read gradients take a number of many instances at once, products of matrices take rows.
-        var isRows = Array.Exists(part.Instances, instance => Uses.CountOf(block.SlotOf(output, instance)) > SlotUses.MostUses);
+        var isRows = width > WidestLeaf
+            || Array.Exists(part.Instances, instance => block.SlotOf(output, instance) is var slot && (Uses.CountOf(slot) > SlotUses.MostUses || width * Uses.CompanionsOf(slot) > WidestInside));
         for (var t = 0; t < count; t++)
         {
             var start = _columns.Count;

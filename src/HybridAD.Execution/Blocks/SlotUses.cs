@@ -17,6 +17,7 @@ internal sealed class SlotUses
     private readonly Growing<int> _target = new();
     private readonly Growing<double> _factor = new();
     private readonly bool[] _isRead;
+    private readonly int[] _companions;
     private readonly int[] _useCount;
 
     private SlotUses(int slotCount)
@@ -24,6 +25,7 @@ internal sealed class SlotUses
         _first = new int[slotCount];
         Array.Fill(_first, -1);
         _isRead = new bool[slotCount];
+        _companions = new int[slotCount];
         _useCount = new int[slotCount];
     }
 
@@ -44,9 +46,7 @@ internal sealed class SlotUses
         }
         foreach (var block in graph.Blocks)
             if (block is KernelBlock kernel)
-                for (var leaf = 0; leaf < kernel.LeafCount; leaf++)
-                    foreach (var slot in kernel.Leaf(leaf))
-                        uses._isRead[slot] = true;
+                uses.Read(kernel, graph.Trace.InputCount);
         for (var k = graph.Blocks.Length - 1; k >= 0; k--)
             if (graph.Blocks[k] is LinearBlock sums)
                 uses.PushThrough(sums, graph.OutputSlots.Length);
@@ -55,6 +55,9 @@ internal sealed class SlotUses
 
     /// <summary>Whether a kernel reads the slot.</summary>
     public bool IsRead(int slot) => _isRead[slot];
+
+    /// <summary>How many results of others, this one included, an instance reads that reads the slot; of several kernels, the most.</summary>
+    public int CompanionsOf(int slot) => _companions[slot];
 
     /// <summary>Number of targets that the slot counts into.</summary>
     public int CountOf(int slot) => _useCount[slot];
@@ -73,6 +76,20 @@ internal sealed class SlotUses
 
     /// <summary>The factor of a use.</summary>
     public double Factor(int use) => _factor.Items[use];
+
+    private void Read(KernelBlock kernel, int inputCount)
+    {
+        // Leaves of one kind are inputs in all instances or, but for boundaries, in none.
+        var results = 0;
+        for (var leaf = 0; leaf < kernel.LeafCount; leaf++)
+            results += kernel.Leaf(leaf)[0] < inputCount ? 0 : 1;
+        for (var leaf = 0; leaf < kernel.LeafCount; leaf++)
+            foreach (var slot in kernel.Leaf(leaf))
+            {
+                _isRead[slot] = true;
+                _companions[slot] = Math.Max(_companions[slot], results);
+            }
+    }
 
     private void PushThrough(LinearBlock sums, int outputCount)
     {
