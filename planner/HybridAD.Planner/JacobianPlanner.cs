@@ -73,6 +73,10 @@ public static class JacobianPlanner
         };
     }
 
+    /// <summary>The candidate of a mode, with what its prediction is made of.</summary>
+    internal static Candidate Propose(LinearizedGraph graph, SparsityPattern pattern, JacobianPlannerOptions options) =>
+        Portfolio.Sources.Single(source => source.Mode == options.Mode).Propose(new PlanningProblem(graph, pattern, options), forced: true);
+
     private static double PerEvaluation(Candidate candidate, JacobianPlannerOptions options) =>
         candidate.Summary.PredictedSeconds + candidate.Summary.SetupSeconds / Math.Max(1, options.Evaluations);
 

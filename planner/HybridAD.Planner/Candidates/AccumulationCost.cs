@@ -1,4 +1,5 @@
 using HybridAD.Elimination;
+using HybridAD.Planning.Costs;
 using HybridAD.Plans;
 
 namespace HybridAD.Planning.Candidates;
@@ -24,17 +25,12 @@ internal static class AccumulationCost
         return Math.Min(fits, (long)enough + 1000);
     }
 
-    /// <summary>Seconds that a number of multiply-adds takes.</summary>
-    public static double Seconds(PlanningProblem problem, long instructions)
-    {
-        var profile = problem.Profile;
-        var each = instructions * BytesPerInstruction <= profile.CacheBytes ? profile.AccumulationCached : profile.AccumulationStreamed;
-        return problem.CommonSeconds + 1e-9 * (instructions * each + problem.Pattern.NonzeroCount * profile.EntryCopy);
-    }
+    /// <summary>Seconds that a number of multiply-adds takes at least.</summary>
+    public static double Seconds(PlanningProblem problem, long instructions) => problem.CommonSeconds + Work(problem, instructions).Seconds(problem.Profile);
 
     /// <summary>The candidate that runs a program.</summary>
     public static Candidate Candidate(string name, PlanningProblem problem, AccumulationProgram program, AccumulationStrategy strategy) =>
-        new(Summary(name, problem, program), strategy with { Program = program });
+        Candidate(name, problem, program, strategy with { Program = program }, static summary => summary);
 
     /// <summary>The candidate that runs the program of an elimination, its multiplications and additions counted apart.</summary>
     public static Candidate Candidate(string name, PlanningProblem problem, AccumulationProgram program, EliminationStrategy strategy)
@@ -45,18 +41,40 @@ internal static class AccumulationCost
             multiplications += program.IsOne(step.Right) ? 0 : 1;
             additions += program.IsZero(step.Addend) ? 0 : 1;
         }
-        return new Candidate(Summary(name, problem, program) with { Multiplications = multiplications, Additions = additions }, strategy with { Program = program });
+        return Candidate(name, problem, program, strategy with { Program = program }, summary => summary with { Multiplications = multiplications, Additions = additions });
     }
 
-    private static PlanCandidate Summary(string name, PlanningProblem problem, AccumulationProgram program) => new()
+    private static Candidate Candidate(
+        string name, PlanningProblem problem, AccumulationProgram program, JacobianStrategy strategy, Func<PlanCandidate, PlanCandidate> complete)
     {
-        Name = name,
-        PredictedSeconds = Seconds(problem, program.InstructionCount),
-        MultiplyAdds = program.InstructionCount,
-        MemoryBytes = (long)BytesPerInstruction * program.InstructionCount + 8L * program.SlotCount,
-        Sweeps = 0,
-        Directions = problem.NonemptyRows + program.KeptNodeCount,
-    };
+        var work = Work(problem, program.InstructionCount).Add(Price.AccumulationWait, LongestChain(program)).Add(problem.CommonWork);
+        return new Candidate(complete(new PlanCandidate
+        {
+            Name = name,
+            PredictedSeconds = work.Seconds(problem.Profile),
+            MultiplyAdds = program.InstructionCount,
+            MemoryBytes = (long)BytesPerInstruction * program.InstructionCount + 8L * program.SlotCount,
+            Sweeps = 0,
+            Directions = problem.NonemptyRows + program.KeptNodeCount,
+        }), strategy, work);
+    }
+
+    private static Work Work(PlanningProblem problem, long instructions) => new Work()
+        .Add(instructions * BytesPerInstruction <= problem.Profile.CacheBytes ? Price.AccumulationCached : Price.AccumulationStreamed, instructions)
+        .Add(Price.EntryCopy, problem.Pattern.NonzeroCount);
+
+    /// <summary>How many instructions have to wait for each other at most.</summary>
+    private static int LongestChain(AccumulationProgram program)
+    {
+        var depths = new int[program.SlotCount];
+        var longest = 0;
+        foreach (var step in program.InstructionArray)
+        {
+            var before = Math.Max(depths[step.Addend], Math.Max(depths[step.Left < 0 ? ~step.Left : step.Left], depths[step.Right]));
+            longest = Math.Max(longest, depths[step.Target] = before + 1);
+        }
+        return longest;
+    }
 
     /// <summary>The candidate whose program would be too long.</summary>
     public static Candidate TooLong(string name, PlanningProblem problem, long budget) =>

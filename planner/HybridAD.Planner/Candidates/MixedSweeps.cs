@@ -1,4 +1,5 @@
 using HybridAD.Linearization;
+using HybridAD.Planning.Costs;
 using HybridAD.Planning.Waists;
 using HybridAD.Plans;
 
@@ -54,7 +55,6 @@ internal sealed class MixedSweeps : ICandidateSource
 
     private Candidate Propose(PlanningProblem problem, int[] cut)
     {
-        var profile = problem.Profile;
         var inputs = new int[problem.Graph.Trace.InputCount];
         for (var input = 0; input < inputs.Length; input++)
             inputs[input] = input;
@@ -65,19 +65,21 @@ internal sealed class MixedSweeps : ICandidateSource
         var (rows, columns) = ((double)problem.Pattern.RowCount, (double)problem.Pattern.ColumnCount);
         var products = problem.Pattern.NonzeroCount * (double)cut.Length;
         var isDense = problem.Pattern.NonzeroCount == rows * columns;
-        var nanoseconds = passes * ((lower.OperationCount + upper.OperationCount) * profile.SweepNode
-                + (lower.EdgeCount * profile.ReverseFactor + upper.EdgeCount) * profile.SweepEdge(width))
-            + cut.Length * (rows + columns) * profile.EntryCopy
-            + products * (isDense ? profile.DenseProduct : profile.SparseProduct) + problem.Pattern.NonzeroCount * profile.EntryCopy;
+        var below = new SweepCounts(SweepDirection.Reverse, width, passes, (double)passes * lower.OperationCount, (double)passes * lower.OperationCount, (double)passes * lower.EdgeCount, 0, cut.Length);
+        var above = new SweepCounts(SweepDirection.Forward, width, passes, (double)passes * upper.OperationCount, (double)passes * upper.OperationCount, (double)passes * upper.EdgeCount, 0, cut.Length);
+        var work = below.Work.Add(above.Work).Add(problem.CommonWork)
+            .Add(Price.ThinFactor, cut.Length * (rows + columns))
+            .Add(isDense ? Price.DenseProduct : Price.SparseProduct, products)
+            .Add(Price.EntryCopy, problem.Pattern.NonzeroCount);
         return new Candidate(new PlanCandidate
         {
             Name = Name,
-            PredictedSeconds = problem.CommonSeconds + 1e-9 * nanoseconds,
+            PredictedSeconds = work.Seconds(problem.Profile),
             MultiplyAdds = (long)(passes * width * ((double)lower.EdgeCount + upper.EdgeCount) + products),
             MemoryBytes = (long)(8 * (width * (double)(problem.Graph.Trace.InputCount + problem.ActiveOperations) + cut.Length * (rows + columns))),
             Sweeps = 2 * passes,
             Directions = 2 * cut.Length,
             ReverseDirections = cut.Length,
-        }, new MixedStrategy([.. cut]));
+        }, new MixedStrategy([.. cut]), work);
     }
 }

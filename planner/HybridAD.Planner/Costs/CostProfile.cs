@@ -1,5 +1,3 @@
-using HybridAD.Primitives;
-
 namespace HybridAD.Planning.Costs;
 
 /// <summary>
@@ -11,99 +9,209 @@ public sealed record CostProfile
     /// <summary>The profile used when none is given.</summary>
     public static CostProfile Default { get; } = new();
 
-    /// <summary>One multiply-add of an accumulation program whose code stays in cache.</summary>
-    public double AccumulationCached { get; init; } = 1.05;
+    /// <summary>One call that is interpreted, however small the function.</summary>
+    public double Evaluation { get; init; } = 56.8;
 
-    /// <summary>One multiply-add of an accumulation program that streams from memory.</summary>
-    public double AccumulationStreamed { get; init; } = 1.35;
-
-    /// <summary>Bytes of code up to which a program counts as cached.</summary>
-    public double CacheBytes { get; init; } = 1 << 20;
-
-    /// <summary>Writing one entry of a Jacobian from accumulated values.</summary>
-    public double EntryCopy { get; init; } = 0.4;
-
-    /// <summary>Reading one entry of a Jacobian out of a sweep.</summary>
-    public double EntryExtract { get; init; } = 2.5;
-
-    /// <summary>One multiply-add of a product of thin dense matrices.</summary>
-    public double DenseProduct { get; init; } = 0.06;
-
-    /// <summary>One multiply-add of such a product where only some entries are wanted.</summary>
-    public double SparseProduct { get; init; } = 0.9;
-
-    /// <summary>Visiting an operation in a sweep.</summary>
-    public double SweepNode { get; init; } = 0.4;
-
-    /// <summary>Following an edge in a sweep of one direction.</summary>
-    public double SweepEdge1 { get; init; } = 1.3;
-
-    /// <summary>Following an edge in a sweep of four directions.</summary>
-    public double SweepEdge4 { get; init; } = 1.4;
-
-    /// <summary>Following an edge in a sweep of eight directions.</summary>
-    public double SweepEdge8 { get; init; } = 1.5;
-
-    /// <summary>Following an edge in a sweep of sixteen directions.</summary>
-    public double SweepEdge16 { get; init; } = 1.9;
-
-    /// <summary>How much longer an edge takes in a reverse sweep, which loads and stores the sum.</summary>
-    public double ReverseFactor { get; init; } = 1.25;
-
-    /// <summary>Passing an edge whose source carries nothing, in a forward sweep; a reverse sweep passes the whole operation.</summary>
-    public double SkippedEdge { get; init; } = 0.5;
-
-    /// <summary>One call, however small the function.</summary>
-    public double Evaluation { get; init; } = 80;
+    /// <summary>Beginning a run of equal operations, of values or of partial derivatives.</summary>
+    public double ValueRun { get; init; } = 2.73;
 
     /// <summary>Computing a value by arithmetic.</summary>
-    public double ArithmeticValue { get; init; } = 1.1;
+    public double ArithmeticValue { get; init; } = 0.755;
 
-    /// <summary>What the value of a function of the dearer classes takes, as a multiple of its partial derivative.</summary>
-    public double FunctionValueFactor { get; init; } = 1.8;
+    /// <summary>One operand of an operation on a list, such as a sum.</summary>
+    public double ListTerm { get; init; } = 1.41;
 
-    /// <summary>Computing a value of some class.</summary>
-    public double Value(CostClass cost) => cost switch
-    {
-        CostClass.Free or CostClass.Arithmetic => ArithmeticValue,
-        _ => FunctionValueFactor * Partial(cost),
-    };
+    /// <summary>Computing a value with a division.</summary>
+    public double DivisionValue { get; init; } = 2.16;
+
+    /// <summary>Computing a value with a square root.</summary>
+    public double RootValue { get; init; } = 4.63;
+
+    /// <summary>Computing a value with an exponential or a logarithm.</summary>
+    public double ExponentialValue { get; init; } = 6.14;
+
+    /// <summary>Computing a value with a hyperbolic tangent or a relative.</summary>
+    public double HyperbolicValue { get; init; } = 11.2;
+
+    /// <summary>Computing a value with a trigonometric function.</summary>
+    public double TrigonometricValue { get; init; } = 8.0;
+
+    /// <summary>Computing a power or another function of its class.</summary>
+    public double PowerValue { get; init; } = 11.0;
 
     /// <summary>Computing a partial derivative by arithmetic.</summary>
-    public double ArithmeticPartial { get; init; } = 0.7;
+    public double ArithmeticPartial { get; init; } = 0.988;
 
     /// <summary>Computing a partial derivative with a division.</summary>
-    public double DivisionPartial { get; init; } = 1.5;
+    public double DivisionPartial { get; init; } = 1.32;
 
     /// <summary>Computing a partial derivative with a square root.</summary>
     public double RootPartial { get; init; } = 2.5;
 
     /// <summary>Computing a partial derivative with an exponential or a logarithm.</summary>
-    public double ExponentialPartial { get; init; } = 4;
+    public double ExponentialPartial { get; init; } = 4.0;
+
+    /// <summary>Computing a partial derivative with a hyperbolic function.</summary>
+    public double HyperbolicPartial { get; init; } = 4.58;
 
     /// <summary>Computing a partial derivative with a trigonometric function.</summary>
-    public double TrigonometricPartial { get; init; } = 8;
+    public double TrigonometricPartial { get; init; } = 5.68;
 
     /// <summary>Computing the partial derivative of a power.</summary>
-    public double PowerPartial { get; init; } = 3;
+    public double PowerPartial { get; init; } = 11.0;
 
-    /// <summary>One call of compiled kernels, however small the function.</summary>
-    public double CompiledEvaluation { get; init; } = 30;
+    /// <summary>One multiply-add of an accumulation program whose code stays in cache.</summary>
+    public double AccumulationCached { get; init; } = 1.17;
+
+    /// <summary>One multiply-add of an accumulation program that streams from memory.</summary>
+    public double AccumulationStreamed { get; init; } = 1.65;
+
+    /// <summary>A multiply-add of the longest chain in which each waits for the one before, besides what every one takes.</summary>
+    public double AccumulationWait { get; init; } = 0.945;
+
+    /// <summary>Bytes of code up to which a program counts as cached.</summary>
+    public double CacheBytes { get; init; } = 1 << 20;
+
+    /// <summary>Writing one entry of a Jacobian from accumulated values.</summary>
+    public double EntryCopy { get; init; } = 0.633;
+
+    /// <summary>Beginning a sweep, whatever the graph.</summary>
+    public double Sweep { get; init; } = 21.9;
+
+    /// <summary>Seeding a direction of a sweep.</summary>
+    public double SweepSeed { get; init; } = 2.35;
+
+    /// <summary>Visiting an operation in a sweep.</summary>
+    public double SweepNode { get; init; } = 0.726;
+
+    /// <summary>What an operation that carries something takes besides, in a sweep.</summary>
+    public double SweepCarrier { get; init; } = 0.443;
+
+    /// <summary>Following an edge in a forward sweep of one direction.</summary>
+    public double SweepEdge1 { get; init; } = 1.39;
+
+    /// <summary>Following an edge in a forward sweep of four directions.</summary>
+    public double SweepEdge4 { get; init; } = 0.966;
+
+    /// <summary>Following an edge in a forward sweep of eight directions.</summary>
+    public double SweepEdge8 { get; init; } = 1.24;
+
+    /// <summary>Following an edge in a forward sweep of sixteen directions.</summary>
+    public double SweepEdge16 { get; init; } = 2.15;
+
+    /// <summary>Following an edge in a reverse sweep of one direction, which loads and stores the sum.</summary>
+    public double ReverseEdge1 { get; init; } = 0.889;
+
+    /// <summary>Following an edge in a reverse sweep of four directions.</summary>
+    public double ReverseEdge4 { get; init; } = 1.39;
+
+    /// <summary>Following an edge in a reverse sweep of eight directions.</summary>
+    public double ReverseEdge8 { get; init; } = 1.64;
+
+    /// <summary>Following an edge in a reverse sweep of sixteen directions.</summary>
+    public double ReverseEdge16 { get; init; } = 2.95;
+
+    /// <summary>Passing an edge whose source carries nothing, in a forward sweep; a reverse sweep passes the whole operation.</summary>
+    public double SkippedEdge { get; init; } = 0.512;
+
+    /// <summary>Reading one entry of a Jacobian out of a sweep.</summary>
+    public double EntryExtract { get; init; } = 2.49;
+
+    /// <summary>Copying one number out of a sweep into a thin matrix.</summary>
+    public double ThinFactor { get; init; } = 1.02;
+
+    /// <summary>One multiply-add of a product of thin dense matrices.</summary>
+    public double DenseProduct { get; init; } = 0.0628;
+
+    /// <summary>One multiply-add of such a product where only some entries are wanted.</summary>
+    public double SparseProduct { get; init; } = 1.14;
+
+    /// <summary>One call of compiled code, however small the function.</summary>
+    public double CompiledEvaluation { get; init; } = 5.75;
+
+    /// <summary>Beginning a step of compiled code: a kernel with its instances, a sum, a product of gradients.</summary>
+    public double BlockStep { get; init; } = 6.47;
 
     /// <summary>One step of straight-line code.</summary>
-    public double StraightStep { get; init; } = 0.4;
+    public double StraightStep { get; init; } = 0.162;
 
-    /// <summary>One step of a kernel with many instances, per instance.</summary>
-    public double KernelStep { get; init; } = 0.08;
+    /// <summary>A step of the longest chain in straight-line code in which each waits for the one before, besides what every step takes.</summary>
+    public double StraightWait { get; init; } = 0.919;
 
-    /// <summary>Loading an operand of an instance.</summary>
-    public double KernelLoad { get; init; } = 0.2;
+    /// <summary>A division in straight-line code.</summary>
+    public double StraightDivision { get; init; } = 1.03;
 
-    /// <summary>Storing a result of an instance where it belongs.</summary>
-    public double KernelStore { get; init; } = 0.4;
+    /// <summary>A square root in straight-line code.</summary>
+    public double StraightRoot { get; init; } = 2.15;
 
-    /// <summary>A function of the dearer classes in a kernel, as a share of what it takes alone.</summary>
-    public double KernelFunctionShare { get; init; } = 0.12;
+    /// <summary>An exponential or a logarithm in straight-line code.</summary>
+    public double StraightExponential { get; init; } = 3.86;
+
+    /// <summary>A hyperbolic tangent or a relative in straight-line code.</summary>
+    public double StraightHyperbolic { get; init; } = 10.3;
+
+    /// <summary>A trigonometric function in straight-line code.</summary>
+    public double StraightTrigonometric { get; init; } = 6.42;
+
+    /// <summary>A power in straight-line code.</summary>
+    public double StraightPower { get; init; } = 20.0;
+
+    /// <summary>Beginning eight instances of a kernel.</summary>
+    public double KernelChunk { get; init; } = 1.96;
+
+    /// <summary>One step of a kernel, for eight instances.</summary>
+    public double KernelStep { get; init; } = 0.39;
+
+    /// <summary>A division in a kernel, for eight instances.</summary>
+    public double KernelDivision { get; init; } = 4.08;
+
+    /// <summary>A square root in a kernel, for eight instances.</summary>
+    public double KernelRoot { get; init; } = 8.01;
+
+    /// <summary>An exponential or a logarithm in a kernel, for eight instances.</summary>
+    public double KernelExponential { get; init; } = 12.7;
+
+    /// <summary>A hyperbolic tangent or a relative in a kernel, for eight instances.</summary>
+    public double KernelHyperbolic { get; init; } = 36.6;
+
+    /// <summary>A trigonometric function in a kernel, for eight instances.</summary>
+    public double KernelTrigonometric { get; init; } = 15.3;
+
+    /// <summary>A power in a kernel, for eight instances.</summary>
+    public double KernelPower { get; init; } = 53.8;
+
+    /// <summary>Loading an operand of eight instances from places that do not follow each other.</summary>
+    public double KernelGather { get; init; } = 2.63;
+
+    /// <summary>Storing a result of eight instances to places that do not follow each other.</summary>
+    public double KernelScatter { get; init; } = 3.08;
+
+    /// <summary>Loading or storing a number of eight instances beside another number of each instance.</summary>
+    public double KernelShuffle { get; init; } = 1.06;
+
+    /// <summary>Adding a number of eight instances to what is there, besides storing it.</summary>
+    public double KernelAdd { get; init; } = 3.98;
+
+    /// <summary>A term of a sum between kernels.</summary>
+    public double SumTerm { get; init; } = 1.13;
+
+    /// <summary>A term of a sum between kernels where eight or more sums have the same terms.</summary>
+    public double MatrixTerm { get; init; } = 0.157;
+
+    /// <summary>One multiply-add of a product of gradients that are rows with the same columns.</summary>
+    public double RowProduct { get; init; } = 0.069;
+
+    /// <summary>Fetching a factor of such a product.</summary>
+    public double RowFactor { get; init; } = 0.682;
+
+    /// <summary>Beginning the product of a gradient whose numbers go to different places.</summary>
+    public double ScatteredRow { get; init; } = 4.02;
+
+    /// <summary>One multiply-add of such a product.</summary>
+    public double ScatteredProduct { get; init; } = 0.969;
+
+    /// <summary>Writing one entry of a Jacobian that does not depend on the point.</summary>
+    public double ConstantEntry { get; init; } = 0.198;
 
     /// <summary>Finding the blocks, for every node of the graph.</summary>
     public double RolledOperation { get; init; } = 100;
@@ -117,32 +225,9 @@ public sealed record CostProfile
     /// <summary>Compiling a step of a kernel with many instances.</summary>
     public double CompiledVectorStep { get; init; } = 25_000;
 
-    /// <summary>An operation of some class in compiled code, per instance.</summary>
-    public double KernelOperation(CostClass cost, bool isStraight) => cost switch
-    {
-        CostClass.Free => 0,
-        CostClass.Arithmetic => isStraight ? StraightStep : KernelStep,
-        _ => Partial(cost) * (isStraight ? 1 : KernelFunctionShare),
-    };
+    /// <summary>Following an edge in a forward sweep of some directions.</summary>
+    public double SweepEdge(int width) => Price.SweepEdge(width).Of(this);
 
-    /// <summary>Computing a partial derivative of some class.</summary>
-    public double Partial(CostClass cost) => cost switch
-    {
-        CostClass.Free => 0,
-        CostClass.Arithmetic => ArithmeticPartial,
-        CostClass.Division => DivisionPartial,
-        CostClass.Root => RootPartial,
-        CostClass.Exponential => ExponentialPartial,
-        CostClass.Trigonometric => TrigonometricPartial,
-        _ => PowerPartial,
-    };
-
-    /// <summary>Following an edge in a sweep of some directions.</summary>
-    public double SweepEdge(int width) => width switch
-    {
-        1 => SweepEdge1,
-        4 => SweepEdge4,
-        8 => SweepEdge8,
-        _ => SweepEdge16,
-    };
+    /// <summary>Following an edge in a reverse sweep of some directions.</summary>
+    public double ReverseEdge(int width) => Price.ReverseEdge(width).Of(this);
 }

@@ -1,7 +1,6 @@
-using HybridAD.Blocks;
 using HybridAD.Collections;
 
-namespace HybridAD.Execution.Blocks;
+namespace HybridAD.Blocks;
 
 /// <summary>
 /// Which target rows every slot counts into, and with what factor. The targets are the outputs and the sums that kernels read; sums on the way to an
@@ -17,7 +16,10 @@ internal sealed class SlotUses
     private readonly Growing<int> _target = new();
     private readonly Growing<double> _factor = new();
     private readonly bool[] _isRead;
+
+    /// <summary>How many results of others, the slot included, an instance reads that reads the slot; of several kernels, the most.</summary>
     private readonly int[] _companions;
+
     private readonly int[] _useCount;
 
     private SlotUses(int slotCount)
@@ -56,14 +58,14 @@ internal sealed class SlotUses
     /// <summary>Whether a kernel reads the slot.</summary>
     public bool IsRead(int slot) => _isRead[slot];
 
-    /// <summary>How many results of others, this one included, an instance reads that reads the slot; of several kernels, the most.</summary>
-    public int CompanionsOf(int slot) => _companions[slot];
-
     /// <summary>Number of targets that the slot counts into.</summary>
     public int CountOf(int slot) => _useCount[slot];
 
     /// <summary>Whether the gradient of the slot is kept in memory, for kernels that read it or because it counts into many targets.</summary>
     public bool IsKept(int slot) => _isRead[slot] || _useCount[slot] > MostUses;
+
+    /// <summary>Whether a gradient of some width is kept number after number, because it will be multiplied as a row of a matrix.</summary>
+    public bool IsKeptAsRow(int slot, int width) => _useCount[slot] > MostUses || GradientWidth.IsOutside(width * _companions[slot], width);
 
     /// <summary>The first use of a slot, or −1.</summary>
     public int First(int slot) => _first[slot];
