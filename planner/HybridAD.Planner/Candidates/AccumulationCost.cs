@@ -12,6 +12,9 @@ internal static class AccumulationCost
 
     private const long LargestProgram = 1 << 27;
 
+    /// <summary>Interpreted instructions that a processor looks at together; each is many of its own.</summary>
+    private const int InterpretedUnderWay = 32;
+
     /// <summary>The largest program worth writing: one that could still beat what is known, or any that fits when it is forced.</summary>
     public static long Budget(PlanningProblem problem, bool forced)
     {
@@ -47,7 +50,7 @@ internal static class AccumulationCost
     private static Candidate Candidate(
         string name, PlanningProblem problem, AccumulationProgram program, JacobianStrategy strategy, Func<PlanCandidate, PlanCandidate> complete)
     {
-        var work = Work(problem, program.InstructionCount).Add(Price.AccumulationWait, LongestChain(program)).Add(problem.CommonWork);
+        var work = Work(problem, program.InstructionCount).Add(Price.AccumulationWait, Waits(program, InterpretedUnderWay)).Add(problem.CommonWork);
         return new Candidate(complete(new PlanCandidate
         {
             Name = name,
@@ -63,17 +66,28 @@ internal static class AccumulationCost
         .Add(instructions * BytesPerInstruction <= problem.Profile.CacheBytes ? Price.AccumulationCached : Price.AccumulationStreamed, instructions)
         .Add(Price.EntryCopy, problem.Pattern.NonzeroCount);
 
-    /// <summary>How many instructions have to wait for each other at most.</summary>
-    private static int LongestChain(AccumulationProgram program)
+    /// <summary>How many instructions have to wait: the longest chains of dependent ones among as many as are under way together.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="underWay">Instructions that a processor looks at together to find those that need not wait.</param>
+    public static long Waits(AccumulationProgram program, int underWay)
     {
-        var depths = new int[program.SlotCount];
-        var longest = 0;
-        foreach (var step in program.InstructionArray)
+        var (depths, windows) = (new int[program.SlotCount], new int[program.SlotCount]);
+        var instructions = program.InstructionArray;
+        var (waits, longest) = (0L, 0);
+        for (var k = 0; k < instructions.Length; k++)
         {
-            var before = Math.Max(depths[step.Addend], Math.Max(depths[step.Left < 0 ? ~step.Left : step.Left], depths[step.Right]));
-            longest = Math.Max(longest, depths[step.Target] = before + 1);
+            ref readonly var step = ref instructions[k];
+            // Windows are numbered from 1: nothing was written in window 0.
+            var window = k / underWay + 1;
+            if (k % underWay == 0)
+                (waits, longest) = (waits + longest, 0);
+            var before = Math.Max(Depth(step.Addend), Math.Max(Depth(step.Left < 0 ? ~step.Left : step.Left), Depth(step.Right)));
+            (depths[step.Target], windows[step.Target]) = (before + 1, window);
+            longest = Math.Max(longest, before + 1);
+
+            int Depth(int slot) => windows[slot] == window ? depths[slot] : 0;
         }
-        return longest;
+        return waits + longest;
     }
 
     /// <summary>The candidate whose program would be too long.</summary>

@@ -68,7 +68,7 @@ internal sealed class KernelCost
             return;
         if (_block.InstanceCount == 1)
         {
-            work.Add(Price.BlockStep, 1).Add(Price.StraightStep, arithmetic + stores.Count).Add(Price.StraightWait, _facts.LongestChain);
+            work.Add(Price.BlockStep, 1).Add(Price.StraightStep, arithmetic + stores.Count).Add(Price.StraightWait, _facts.Waits);
             Operations.AddTo(work);
             return;
         }
@@ -77,10 +77,10 @@ internal sealed class KernelCost
             (whole, rest) = (0, _block.InstanceCount);
         var tail = (rest + Lanes - 1) / Lanes;
         work.Add(Price.BlockStep, (whole > 0 ? 1 : 0) + (tail > 0 ? 1 : 0)).Add(Price.KernelChunk, whole + tail);
-        work.Add(Price.KernelStep, (whole + tail) * arithmetic + whole * (loads.Contiguous + stores.Contiguous));
+        work.Add(Price.KernelStep, (whole + tail) * arithmetic + whole * (loads.Near + stores.Near));
         work.Add(Price.KernelShuffle, (whole + tail) * (loads.Beside + stores.Beside));
-        work.Add(Price.KernelGather, whole * loads.Apart + tail * (loads.Contiguous + loads.Apart));
-        work.Add(Price.KernelScatter, whole * stores.Apart + tail * (stores.Contiguous + stores.Apart));
+        work.Add(Price.KernelGather, whole * loads.Apart + tail * (loads.Near + loads.Apart));
+        work.Add(Price.KernelScatter, whole * stores.Apart + tail * (stores.Near + stores.Apart));
         work.Add(Price.KernelAdd, (whole + tail) * stores.Added);
         Operations.AddTo(work, whole + tail);
     }
@@ -101,10 +101,10 @@ internal sealed class KernelCost
         var streams = new Streams { Contiguous = _block.ParameterCount };
         for (var leaf = 0; leaf < _block.LeafCount; leaf++)
         {
-            var isRegular = IsRegular(_block.Leaf(leaf));
+            var stride = StrideOf(_block.Leaf(leaf));
             if (_facts.HasComputed || _needsValues)
-                streams.Add(isRegular, _block.Leaf(leaf)[_sample]);
-            if (IsInside(leaf) && isRegular)
+                streams.Add(stride, _block.Leaf(leaf)[_sample]);
+            if (IsInside(leaf) && stride is 0 or 1)
                 streams.Contiguous += WidthOf(leaf);
             else if (IsInside(leaf))
                 streams.Scattered += WidthOf(leaf);
@@ -112,13 +112,17 @@ internal sealed class KernelCost
         return streams;
     }
 
-    /// <summary>Whether neighbouring instances mostly read neighbouring numbers, or the same.</summary>
-    private static bool IsRegular(ReadOnlySpan<int> slots)
+    /// <summary>The distance of what neighbouring instances read, where it mostly is the same; else null.</summary>
+    private static int? StrideOf(ReadOnlySpan<int> slots)
     {
+        if (slots.Length < 2)
+            return 0;
+        var middle = slots.Length / 2;
+        var stride = slots[middle] - slots[middle - 1];
         var (regular, samples, step) = (0, 0, Math.Max(1, slots.Length / 16));
         for (var t = 0; t + 1 < slots.Length; t += step, samples++)
-            regular += slots[t + 1] - slots[t] is 0 or 1 ? 1 : 0;
-        return 4 * regular >= 3 * samples;
+            regular += slots[t + 1] - slots[t] == stride ? 1 : 0;
+        return 4 * regular >= 3 * samples ? stride : null;
     }
 
     /// <summary>Multiply-adds of local derivatives with the gradients of what is read.</summary>
@@ -153,9 +157,9 @@ internal sealed class KernelCost
             var target = _uses.Target(use);
             if (target < _problem.Pattern.RowCount)
             {
-                var isContiguous = IsContiguous(output, target);
+                var stride = StrideOf(output);
                 foreach (var column in _columns[output])
-                    streams.Add(isContiguous, Position(target, column));
+                    streams.Add(stride, Position(target, column));
                 streams.Added += contributions.IsAdded(target) ? count : 0;
             }
             else
@@ -194,21 +198,28 @@ internal sealed class KernelCost
         return _gradients.ColumnsOf(slots);
     }
 
-    /// <summary>Whether the neighbour of the sample writes right beside it, or to the same place.</summary>
-    private bool IsContiguous(int output, int target)
+    /// <summary>The distance of what the sample and its neighbours write into the Jacobian, where it is the same; else null.</summary>
+    private int? StrideOf(int output)
     {
-        if (_sample == 0 || _uses.First(_block.SlotOf(output, _sample - 1)) is not (>= 0 and var before) || _uses.Target(before) >= _problem.Pattern.RowCount)
-            return false;
-        return _facts.LeavesOf(output) is [var leaf, ..] && IsInput(leaf)
-            && Position(target, _block.Leaf(leaf)[_sample]) - Position(_uses.Target(before), _block.Leaf(leaf)[_sample - 1]) is 0 or 1;
+        if (_sample == 0 || _sample + 1 == _block.InstanceCount || First(output, _sample - 1) is not { } before || First(output, _sample) is not { } own || First(output, _sample + 1) is not { } after)
+            return null;
+        return own - before == after - own ? own - before : null;
     }
+
+    /// <summary>Where an instance writes its derivative to the first input that it reads; null where it does not.</summary>
+    private int? First(int output, int instance) =>
+        _uses.First(_block.SlotOf(output, instance)) is >= 0 and var use && _uses.Target(use) is var target && target < _problem.Pattern.RowCount
+            && _facts.LeavesOf(output) is [var leaf, ..] && IsInput(leaf) && Position(target, _block.Leaf(leaf)[instance]) is >= 0 and var position
+            ? position
+            : null;
 
     private int Position(int target, int column) => _problem.Pattern.RowStarts[target] + _problem.Pattern.Row(target).BinarySearch(column);
 
     /// <summary>How the numbers that an instance loads, or stores, lie beside those of its neighbours and beside each other.</summary>
     private sealed class Streams
     {
-        private readonly HashSet<int> _positions = [];
+        private readonly HashSet<int> _regular = [];
+        private readonly HashSet<int> _others = [];
 
         /// <summary>Numbers beside those of neighbouring instances.</summary>
         public double Contiguous { get; set; }
@@ -222,24 +233,27 @@ internal sealed class KernelCost
         /// <summary>Numbers that are added to what is there.</summary>
         public double Added { get; set; }
 
+        /// <summary>Numbers that take no more than a step: contiguous ones, and those of an instance that fill the distance to the next one.</summary>
+        public double Near => Contiguous + _regular.Count(position => HasNeighbor(_regular, position));
+
         /// <summary>Numbers beside another one of the instance.</summary>
-        public double Beside => InRows + _positions.Count(HasNeighbor);
+        public double Beside => InRows + _others.Count(position => HasNeighbor(_others, position));
 
         /// <summary>Numbers that lie beside no other.</summary>
-        public double Apart => Scattered + _positions.Count(position => !HasNeighbor(position));
+        public double Apart => Count - Near - Beside;
 
         /// <summary>All of them.</summary>
-        public double Count => Contiguous + InRows + Scattered + _positions.Count;
+        public double Count => Contiguous + InRows + Scattered + _regular.Count + _others.Count;
 
-        /// <summary>Adds a number at a position.</summary>
-        public void Add(bool isContiguous, int position)
+        /// <summary>Adds a number at a position, with the distance to the next instance's; null where there is no such distance.</summary>
+        public void Add(int? stride, int position)
         {
-            if (isContiguous)
+            if (stride is 0 or 1)
                 Contiguous++;
             else
-                _positions.Add(position);
+                (stride is null ? _others : _regular).Add(position);
         }
 
-        private bool HasNeighbor(int position) => _positions.Contains(position - 1) || _positions.Contains(position + 1);
+        private static bool HasNeighbor(HashSet<int> positions, int position) => positions.Contains(position - 1) || positions.Contains(position + 1);
     }
 }

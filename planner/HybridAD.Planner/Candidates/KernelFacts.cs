@@ -11,6 +11,9 @@ namespace HybridAD.Planning.Candidates;
 /// <summary>What one instance of a kernel computes, as far as its price depends on it.</summary>
 internal sealed class KernelFacts
 {
+    /// <summary>Steps of straight-line code that a processor looks at together to find those that need not wait.</summary>
+    private const int UnderWay = 128;
+
     private readonly AccumulationProgram _program;
     private readonly bool[] _isComputed;
     private readonly int[][] _leaves;
@@ -45,8 +48,8 @@ internal sealed class KernelFacts
     /// <summary>Multiply-adds of the local derivatives; copies are none.</summary>
     public int Products { get; private set; }
 
-    /// <summary>The longest chain of multiply-adds in which each waits for the one before.</summary>
-    public int LongestChain { get; private set; }
+    /// <summary>Multiply-adds that wait for the one before, where there is one instance only.</summary>
+    public long Waits => AccumulationCost.Waits(_program, UnderWay);
 
     /// <summary>Different numbers among the local derivatives that depend on the point.</summary>
     public int DistinctNumbers { get; private set; }
@@ -65,19 +68,15 @@ internal sealed class KernelFacts
 
     private void CountProducts()
     {
-        // What a copy is a copy of, and how many multiply-adds it waits for.
+        // What a copy is a copy of.
         var origin = new Dictionary<int, int>();
-        var depth = new Dictionary<int, int>();
         var numbers = new HashSet<int>();
         foreach (var step in _program.InstructionArray)
         {
             var left = step.Left < 0 ? ~step.Left : step.Left;
             var isCopy = _program.IsOne(step.Right) && _program.IsZero(step.Addend);
-            var before = Math.Max(depth.GetValueOrDefault(step.Addend), Math.Max(depth.GetValueOrDefault(left), depth.GetValueOrDefault(step.Right)));
-            depth[step.Target] = before + (isCopy ? 0 : 1);
             origin[step.Target] = isCopy ? origin.GetValueOrDefault(left, left) : step.Target;
             Products += isCopy ? 0 : 1;
-            LongestChain = Math.Max(LongestChain, depth[step.Target]);
             if (step.Target < _program.EntryStart)
                 continue;
             _isComputed[step.Target - _program.EntryStart] = HasComputed = true;
@@ -101,12 +100,14 @@ internal sealed class KernelFacts
             foreach (var operand in trace.OperandsOf(node))
                 (calls[node], chain[node]) = (Math.Max(calls[node], calls[operand]), Math.Max(chain[node], chain[operand]));
             var cost = Primitive.Of(operation).ValueCost;
-            (calls[node], chain[node]) = KernelOperations.IsCall(cost) ? (calls[node] + 1, chain[node]) : (calls[node], chain[node] + 1);
+            (calls[node], chain[node]) = KernelOperations.IsCall(cost) ? (calls[node] + 1, chain[node]) : (calls[node], chain[node] + KernelOperations.Latency(cost));
             operations.Add(cost, NodeReader.IsListed(operation) ? trace.OperandsOf(node).Length - 1 : 1, (operation, false, calls[node]));
             operations.LongestChain = Math.Max(operations.LongestChain, chain[node]);
         }
         foreach (var (node, operand) in Graph.ComputedPartials)
-            operations.Add(Primitive.Of(trace.Operations[node]).PartialCost, 1, (trace.Operations[node], true, 2 * calls[node] + operand));
+            // A sine and the cosine of the same number are computed together.
+            if (trace.Operations[node] is not (Op.Sin or Op.Cos) || isNeeded?[node] == false)
+                operations.Add(Primitive.Of(trace.Operations[node]).PartialCost, 1, (trace.Operations[node], true, 2 * calls[node] + operand));
         return operations;
     }
 

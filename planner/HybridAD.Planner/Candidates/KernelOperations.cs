@@ -15,11 +15,19 @@ internal sealed class KernelOperations
     /// <summary>Number of operations.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The longest chain of operations, calls excepted, in which each waits for the one before.</summary>
+    /// <summary>The longest chain of operations, calls excepted, in which each waits for the one before, in steps of arithmetic.</summary>
     public int LongestChain { get; set; }
 
     /// <summary>Whether operations of a class are calls of functions.</summary>
     public static bool IsCall(CostClass cost) => cost is CostClass.Exponential or CostClass.Hyperbolic or CostClass.Trigonometric or CostClass.Power;
+
+    /// <summary>How long an operation makes the next one wait, in steps of arithmetic; that of a call is a part of its price.</summary>
+    public static int Latency(CostClass cost) => cost switch
+    {
+        CostClass.Division => 3,
+        CostClass.Root => 4,
+        _ => 1,
+    };
 
     /// <summary>Adds operations.</summary>
     /// <param name="cost">Their class.</param>

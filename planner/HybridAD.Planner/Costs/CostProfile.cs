@@ -10,40 +10,40 @@ public sealed record CostProfile
     public static CostProfile Default { get; } = new();
 
     /// <summary>One call that is interpreted, however small the function.</summary>
-    public double Evaluation { get; init; } = 56.8;
+    public double Evaluation { get; init; } = 53.7;
 
     /// <summary>Beginning a run of equal operations, of values or of partial derivatives.</summary>
-    public double ValueRun { get; init; } = 2.73;
+    public double ValueRun { get; init; } = 2.75;
 
     /// <summary>Computing a value by arithmetic.</summary>
-    public double ArithmeticValue { get; init; } = 0.755;
+    public double ArithmeticValue { get; init; } = 0.61;
 
     /// <summary>One operand of an operation on a list, such as a sum.</summary>
-    public double ListTerm { get; init; } = 1.41;
+    public double ListTerm { get; init; } = 1.3;
 
     /// <summary>Computing a value with a division.</summary>
-    public double DivisionValue { get; init; } = 2.16;
+    public double DivisionValue { get; init; } = 1.96;
 
     /// <summary>Computing a value with a square root.</summary>
-    public double RootValue { get; init; } = 4.63;
+    public double RootValue { get; init; } = 4.69;
 
     /// <summary>Computing a value with an exponential or a logarithm.</summary>
-    public double ExponentialValue { get; init; } = 6.14;
+    public double ExponentialValue { get; init; } = 5.7;
 
     /// <summary>Computing a value with a hyperbolic tangent or a relative.</summary>
-    public double HyperbolicValue { get; init; } = 11.2;
+    public double HyperbolicValue { get; init; } = 10.6;
 
     /// <summary>Computing a value with a trigonometric function.</summary>
-    public double TrigonometricValue { get; init; } = 8.0;
+    public double TrigonometricValue { get; init; } = 7.6;
 
     /// <summary>Computing a power or another function of its class.</summary>
-    public double PowerValue { get; init; } = 11.0;
+    public double PowerValue { get; init; } = 9.21;
 
     /// <summary>Computing a partial derivative by arithmetic.</summary>
-    public double ArithmeticPartial { get; init; } = 0.988;
+    public double ArithmeticPartial { get; init; } = 1.14;
 
     /// <summary>Computing a partial derivative with a division.</summary>
-    public double DivisionPartial { get; init; } = 1.32;
+    public double DivisionPartial { get; init; } = 1.2;
 
     /// <summary>Computing a partial derivative with a square root.</summary>
     public double RootPartial { get; init; } = 2.5;
@@ -52,166 +52,166 @@ public sealed record CostProfile
     public double ExponentialPartial { get; init; } = 4.0;
 
     /// <summary>Computing a partial derivative with a hyperbolic function.</summary>
-    public double HyperbolicPartial { get; init; } = 4.58;
+    public double HyperbolicPartial { get; init; } = 4.47;
 
     /// <summary>Computing a partial derivative with a trigonometric function.</summary>
-    public double TrigonometricPartial { get; init; } = 5.68;
+    public double TrigonometricPartial { get; init; } = 5.11;
 
     /// <summary>Computing the partial derivative of a power.</summary>
-    public double PowerPartial { get; init; } = 11.0;
+    public double PowerPartial { get; init; } = 9.21;
 
     /// <summary>One multiply-add of an accumulation program whose code stays in cache.</summary>
-    public double AccumulationCached { get; init; } = 1.17;
+    public double AccumulationCached { get; init; } = 1.03;
 
     /// <summary>One multiply-add of an accumulation program that streams from memory.</summary>
-    public double AccumulationStreamed { get; init; } = 1.65;
+    public double AccumulationStreamed { get; init; } = 1.6;
 
-    /// <summary>A multiply-add of the longest chain in which each waits for the one before, besides what every one takes.</summary>
-    public double AccumulationWait { get; init; } = 0.945;
+    /// <summary>A multiply-add that waits for the one before in the longest chain of those that are under way together, besides what every one takes.</summary>
+    public double AccumulationWait { get; init; } = 1.32;
 
     /// <summary>Bytes of code up to which a program counts as cached.</summary>
     public double CacheBytes { get; init; } = 1 << 20;
 
     /// <summary>Writing one entry of a Jacobian from accumulated values.</summary>
-    public double EntryCopy { get; init; } = 0.633;
+    public double EntryCopy { get; init; } = 0.938;
 
     /// <summary>Beginning a sweep, whatever the graph.</summary>
-    public double Sweep { get; init; } = 21.9;
+    public double Sweep { get; init; } = 24.3;
 
     /// <summary>Seeding a direction of a sweep.</summary>
-    public double SweepSeed { get; init; } = 2.35;
+    public double SweepSeed { get; init; } = 2.87;
 
     /// <summary>Visiting an operation in a sweep.</summary>
-    public double SweepNode { get; init; } = 0.726;
+    public double SweepNode { get; init; } = 0.749;
 
     /// <summary>What an operation that carries something takes besides, in a sweep.</summary>
-    public double SweepCarrier { get; init; } = 0.443;
+    public double SweepCarrier { get; init; } = 0.423;
 
     /// <summary>Following an edge in a forward sweep of one direction.</summary>
-    public double SweepEdge1 { get; init; } = 1.39;
+    public double SweepEdge1 { get; init; } = 1.3;
 
     /// <summary>Following an edge in a forward sweep of four directions.</summary>
-    public double SweepEdge4 { get; init; } = 0.966;
+    public double SweepEdge4 { get; init; } = 0.95;
 
     /// <summary>Following an edge in a forward sweep of eight directions.</summary>
-    public double SweepEdge8 { get; init; } = 1.24;
+    public double SweepEdge8 { get; init; } = 1.19;
 
     /// <summary>Following an edge in a forward sweep of sixteen directions.</summary>
-    public double SweepEdge16 { get; init; } = 2.15;
+    public double SweepEdge16 { get; init; } = 1.94;
 
     /// <summary>Following an edge in a reverse sweep of one direction, which loads and stores the sum.</summary>
-    public double ReverseEdge1 { get; init; } = 0.889;
+    public double ReverseEdge1 { get; init; } = 0.88;
 
     /// <summary>Following an edge in a reverse sweep of four directions.</summary>
-    public double ReverseEdge4 { get; init; } = 1.39;
+    public double ReverseEdge4 { get; init; } = 1.25;
 
     /// <summary>Following an edge in a reverse sweep of eight directions.</summary>
-    public double ReverseEdge8 { get; init; } = 1.64;
+    public double ReverseEdge8 { get; init; } = 1.59;
 
     /// <summary>Following an edge in a reverse sweep of sixteen directions.</summary>
-    public double ReverseEdge16 { get; init; } = 2.95;
+    public double ReverseEdge16 { get; init; } = 2.7;
 
     /// <summary>Passing an edge whose source carries nothing, in a forward sweep; a reverse sweep passes the whole operation.</summary>
-    public double SkippedEdge { get; init; } = 0.512;
+    public double SkippedEdge { get; init; } = 0.516;
 
     /// <summary>Reading one entry of a Jacobian out of a sweep.</summary>
-    public double EntryExtract { get; init; } = 2.49;
+    public double EntryExtract { get; init; } = 2.58;
 
     /// <summary>Copying one number out of a sweep into a thin matrix.</summary>
-    public double ThinFactor { get; init; } = 1.02;
+    public double ThinFactor { get; init; } = 0.932;
 
     /// <summary>One multiply-add of a product of thin dense matrices.</summary>
-    public double DenseProduct { get; init; } = 0.0628;
+    public double DenseProduct { get; init; } = 0.0651;
 
     /// <summary>One multiply-add of such a product where only some entries are wanted.</summary>
-    public double SparseProduct { get; init; } = 1.14;
+    public double SparseProduct { get; init; } = 1.22;
 
     /// <summary>One call of compiled code, however small the function.</summary>
-    public double CompiledEvaluation { get; init; } = 5.75;
+    public double CompiledEvaluation { get; init; } = 3.35;
 
     /// <summary>Beginning a step of compiled code: a kernel with its instances, a sum, a product of gradients.</summary>
-    public double BlockStep { get; init; } = 6.47;
+    public double BlockStep { get; init; } = 3.46;
 
     /// <summary>One step of straight-line code.</summary>
-    public double StraightStep { get; init; } = 0.162;
+    public double StraightStep { get; init; } = 0.152;
 
     /// <summary>A step of the longest chain in straight-line code in which each waits for the one before, besides what every step takes.</summary>
-    public double StraightWait { get; init; } = 0.919;
+    public double StraightWait { get; init; } = 0.641;
 
     /// <summary>A division in straight-line code.</summary>
-    public double StraightDivision { get; init; } = 1.03;
+    public double StraightDivision { get; init; } = 0.802;
 
     /// <summary>A square root in straight-line code.</summary>
-    public double StraightRoot { get; init; } = 2.15;
+    public double StraightRoot { get; init; } = 1.35;
 
     /// <summary>An exponential or a logarithm in straight-line code.</summary>
-    public double StraightExponential { get; init; } = 3.86;
+    public double StraightExponential { get; init; } = 4.73;
 
     /// <summary>A hyperbolic tangent or a relative in straight-line code.</summary>
-    public double StraightHyperbolic { get; init; } = 10.3;
+    public double StraightHyperbolic { get; init; } = 11.0;
 
     /// <summary>A trigonometric function in straight-line code.</summary>
-    public double StraightTrigonometric { get; init; } = 6.42;
+    public double StraightTrigonometric { get; init; } = 13.7;
 
     /// <summary>A power in straight-line code.</summary>
-    public double StraightPower { get; init; } = 20.0;
+    public double StraightPower { get; init; } = 25.0;
 
     /// <summary>Beginning eight instances of a kernel.</summary>
-    public double KernelChunk { get; init; } = 1.96;
+    public double KernelChunk { get; init; } = 1.47;
 
     /// <summary>One step of a kernel, for eight instances.</summary>
-    public double KernelStep { get; init; } = 0.39;
+    public double KernelStep { get; init; } = 0.31;
 
     /// <summary>A division in a kernel, for eight instances.</summary>
-    public double KernelDivision { get; init; } = 4.08;
+    public double KernelDivision { get; init; } = 5.52;
 
     /// <summary>A square root in a kernel, for eight instances.</summary>
-    public double KernelRoot { get; init; } = 8.01;
+    public double KernelRoot { get; init; } = 9.1;
 
     /// <summary>An exponential or a logarithm in a kernel, for eight instances.</summary>
-    public double KernelExponential { get; init; } = 12.7;
+    public double KernelExponential { get; init; } = 15.4;
 
     /// <summary>A hyperbolic tangent or a relative in a kernel, for eight instances.</summary>
-    public double KernelHyperbolic { get; init; } = 36.6;
+    public double KernelHyperbolic { get; init; } = 40.3;
 
     /// <summary>A trigonometric function in a kernel, for eight instances.</summary>
-    public double KernelTrigonometric { get; init; } = 15.3;
+    public double KernelTrigonometric { get; init; } = 24.6;
 
     /// <summary>A power in a kernel, for eight instances.</summary>
-    public double KernelPower { get; init; } = 53.8;
+    public double KernelPower { get; init; } = 28.8;
 
     /// <summary>Loading an operand of eight instances from places that do not follow each other.</summary>
-    public double KernelGather { get; init; } = 2.63;
+    public double KernelGather { get; init; } = 1.67;
 
     /// <summary>Storing a result of eight instances to places that do not follow each other.</summary>
-    public double KernelScatter { get; init; } = 3.08;
+    public double KernelScatter { get; init; } = 2.69;
 
     /// <summary>Loading or storing a number of eight instances beside another number of each instance.</summary>
-    public double KernelShuffle { get; init; } = 1.06;
+    public double KernelShuffle { get; init; } = 1.85;
 
     /// <summary>Adding a number of eight instances to what is there, besides storing it.</summary>
-    public double KernelAdd { get; init; } = 3.98;
+    public double KernelAdd { get; init; } = 4.01;
 
     /// <summary>A term of a sum between kernels.</summary>
-    public double SumTerm { get; init; } = 1.13;
+    public double SumTerm { get; init; } = 1.69;
 
     /// <summary>A term of a sum between kernels where eight or more sums have the same terms.</summary>
-    public double MatrixTerm { get; init; } = 0.157;
+    public double MatrixTerm { get; init; } = 0.208;
 
     /// <summary>One multiply-add of a product of gradients that are rows with the same columns.</summary>
-    public double RowProduct { get; init; } = 0.069;
+    public double RowProduct { get; init; } = 0.0593;
 
     /// <summary>Fetching a factor of such a product.</summary>
-    public double RowFactor { get; init; } = 0.682;
+    public double RowFactor { get; init; } = 0.596;
 
     /// <summary>Beginning the product of a gradient whose numbers go to different places.</summary>
-    public double ScatteredRow { get; init; } = 4.02;
+    public double ScatteredRow { get; init; } = 2.95;
 
     /// <summary>One multiply-add of such a product.</summary>
-    public double ScatteredProduct { get; init; } = 0.969;
+    public double ScatteredProduct { get; init; } = 0.86;
 
     /// <summary>Writing one entry of a Jacobian that does not depend on the point.</summary>
-    public double ConstantEntry { get; init; } = 0.198;
+    public double ConstantEntry { get; init; } = 0.19;
 
     /// <summary>Finding the blocks, for every node of the graph.</summary>
     public double RolledOperation { get; init; } = 100;
