@@ -21,8 +21,9 @@ internal static class PriceFit
     /// <summary>A price that comes out further from what it was than this is noise: a step that cannot be told apart is not free.</summary>
     private const double MostTimes = 4;
 
-    /// <summary>Prices that are no times of steps of an evaluation, and are not looked for.</summary>
-    private static readonly Price[] Others = [Price.CacheBytes, Price.RolledOperation, Price.CompiledKernel, Price.CompiledStep, Price.CompiledVectorStep];
+    /// <summary>The prices that are looked for: those of steps of an evaluation.</summary>
+    public static IReadOnlyList<Price> Searched { get; } =
+        [.. Price.All.Except([Price.CacheBytes, Price.RolledOperation, Price.CompiledKernel, Price.CompiledStep, Price.CompiledVectorStep])];
 
     /// <summary>Finds the prices.</summary>
     /// <param name="works">What was measured.</param>
@@ -34,7 +35,7 @@ internal static class PriceFit
         foreach (var price in Price.All)
             if (price != Price.CacheBytes)
                 before = price.With(before, speed * price.Of(before));
-        var searched = Price.All.Except(Others).ToArray();
+        var searched = Searched.ToArray();
         var first = Array.ConvertAll(searched, price => price.Of(before));
         var prices = (double[])first.Clone();
         // Shares of the measured time, by price and measurement.
