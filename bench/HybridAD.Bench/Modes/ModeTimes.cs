@@ -43,7 +43,7 @@ internal sealed record ModeTimes(string Name, string Chosen, ModeTime[] Modes)
             try
             {
                 var candidate = JacobianPlanner.Propose(function.FirstVariant.Graph, function.FirstVariant.Pattern, options);
-                if (candidate.Work is not { } work || candidate.Summary.PredictedSeconds > longest)
+                if (candidate?.Work is not { } work || candidate.Summary.PredictedSeconds > longest)
                     continue;
                 var compiled = function.CompileJacobian(options);
                 times.Add(new ModeTime(mode, candidate.Summary.Name, work, () => compiled.EvaluateSparse(x, entries, workspace)));

@@ -69,6 +69,9 @@ public sealed record CostProfile
     /// <summary>A multiply-add that waits for the one before in the longest chain of those that are under way together, besides what every one takes.</summary>
     public double AccumulationWait { get; init; } = 1.32;
 
+    /// <summary>Following an edge while a row is walked over: finding it, and one multiply-add.</summary>
+    public double WalkedEdge { get; init; } = 12;
+
     /// <summary>Bytes of code up to which a program counts as cached.</summary>
     public double CacheBytes { get; init; } = 1 << 20;
 

@@ -33,6 +33,7 @@ public sealed record Price(string Name, string Unit, Func<CostProfile, double> O
     internal static readonly Price AccumulationCached = Register(new("accumulationCached", Nanoseconds, static p => p.AccumulationCached, static (p, v) => p with { AccumulationCached = v }));
     internal static readonly Price AccumulationStreamed = Register(new("accumulationStreamed", Nanoseconds, static p => p.AccumulationStreamed, static (p, v) => p with { AccumulationStreamed = v }));
     internal static readonly Price AccumulationWait = Register(new("accumulationWait", Nanoseconds, static p => p.AccumulationWait, static (p, v) => p with { AccumulationWait = v }));
+    internal static readonly Price WalkedEdge = Register(new("walkedEdge", Nanoseconds, static p => p.WalkedEdge, static (p, v) => p with { WalkedEdge = v }));
     internal static readonly Price CacheBytes = Register(new("cacheBytes", "bytes", static p => p.CacheBytes, static (p, v) => p with { CacheBytes = v }));
     internal static readonly Price EntryCopy = Register(new("entryCopy", Nanoseconds, static p => p.EntryCopy, static (p, v) => p with { EntryCopy = v }));
 

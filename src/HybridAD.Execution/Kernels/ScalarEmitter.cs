@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.Intrinsics.Arm;
@@ -7,6 +8,7 @@ using HybridAD.Graph;
 namespace HybridAD.Execution.Kernels;
 
 /// <summary>Emits one part of a code for one instance as scalar code with its positions as constants.</summary>
+[UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Asked for only where code can be generated, see KernelFactory.")]
 internal sealed class ScalarEmitter
 {
     // Deeper expressions go through local variables: the JIT walks expressions recursively.

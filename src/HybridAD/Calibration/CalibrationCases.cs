@@ -40,6 +40,8 @@ internal static class CalibrationCases
             yield return CalibrationCase.Of(x => [.. Enumerable.Range(1, 40).Select(i => Sum([.. x.Select((v, j) => v * (i + 0.5 * j))]))], 40, mode);
         yield return CalibrationCase.Of(x => Products(x, Steps), 60, JacobianMode.ReverseRows);
         yield return CalibrationCase.Of(x => Products(x, 400 * Steps), 3_000, JacobianMode.ReverseRows);
+        yield return CalibrationCase.Of(x => Products(x, Steps), 60, JacobianMode.Auto);
+        yield return CalibrationCase.Of(x => Mesh(x, 8), 8, JacobianMode.Auto);
         // One edge an operation and sixteen edges an operation: operations and edges come apart.
         foreach (var mode in (JacobianMode[])[JacobianMode.Forward, JacobianMode.Reverse])
         {

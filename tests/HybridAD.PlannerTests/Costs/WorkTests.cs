@@ -74,6 +74,15 @@ public sealed class WorkTests
     }
 
     [Fact]
+    public void Walked_rows_predict_what_their_work_takes()
+    {
+        var graph = Graph(x => [.. x.Select(v => Sin(v) * v)], 20);
+        var candidate = JacobianPlanner.Propose(graph, JacobianSparsity.Detect(graph), new JacobianPlannerOptions { Evaluations = 1 })!;
+        Assert.Equal(graph.EdgeCount, candidate.Work![Price.WalkedEdge]);
+        Assert.Equal(candidate.Work.Seconds(CostProfile.Default), candidate.Summary.PredictedSeconds, 15);
+    }
+
+    [Fact]
     public void Kernels_are_counted_in_chunks_of_eight_instances()
     {
         var work = Propose(x => [.. Enumerable.Range(0, 83).Select(i => Exp(x[i]) * x[i + 1])], 84, JacobianMode.Blocks).Work!;
@@ -98,7 +107,7 @@ public sealed class WorkTests
     private static Candidate Propose(Func<Real[], Real[]> function, int inputs, JacobianMode mode)
     {
         var graph = Graph(function, inputs);
-        return JacobianPlanner.Propose(graph, JacobianSparsity.Detect(graph), new JacobianPlannerOptions { Mode = mode });
+        return JacobianPlanner.Propose(graph, JacobianSparsity.Detect(graph), new JacobianPlannerOptions { Mode = mode })!;
     }
 
     private static AccumulationProgram Program(Func<Real[], Real[]> function, int inputs)
