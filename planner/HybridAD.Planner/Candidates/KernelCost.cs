@@ -62,7 +62,7 @@ internal sealed class KernelCost
         }
         // Every different number that is stored is watched.
         var arithmetic = _facts.Products + inside + Math.Min(stores.Count, inside > 0 ? stores.Count : _facts.DistinctNumbers);
-        MultiplyAdds += (long)_block.InstanceCount * (_facts.Products + inside);
+        MultiplyAdds += (long)_block.InstanceCount * (_facts.Instructions + inside);
         Steps = arithmetic + Operations.Count;
         if (Steps + stores.Count == 0)
             return;

@@ -45,6 +45,9 @@ internal sealed class KernelFacts
     /// <summary>Whether any local derivative depends on the point.</summary>
     public bool HasComputed { get; private set; }
 
+    /// <summary>Instructions of the program that computes the local derivatives, copies included.</summary>
+    public int Instructions => _program.InstructionCount;
+
     /// <summary>Multiply-adds of the local derivatives; copies are none.</summary>
     public int Products { get; private set; }
 
