@@ -94,6 +94,15 @@ public static class JacobianPlanner
             $"No way to compute this Jacobian fits into {options.MemoryLimit:N0} bytes; the smallest, '{smallest?.Summary.Name}', needs {smallest?.Summary.MemoryBytes:N0}. Raise the memory limit."));
     }
 
+    /// <summary>The candidate of a mode, with what its prediction is made of; without a mode that of walked rows, if they are enough.</summary>
+    internal static Candidate? Propose(LinearizedGraph graph, SparsityPattern pattern, JacobianPlannerOptions options)
+    {
+        var problem = new PlanningProblem(graph, pattern, options);
+        return options.Mode == JacobianMode.Auto
+            ? WalkedRows.IfEnough(problem)?.Candidate
+            : Portfolio.Sources.Single(source => source.Mode == options.Mode).Propose(problem, forced: true);
+    }
+
     private static double PerEvaluation(Candidate candidate, JacobianPlannerOptions options) =>
         candidate.Summary.PredictedSeconds + candidate.Summary.SetupSeconds / Math.Max(1, options.Evaluations);
 

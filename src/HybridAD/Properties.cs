@@ -1,3 +1,4 @@
 using System.Runtime.CompilerServices;
 
 [assembly: InternalsVisibleTo("HybridAD.Bench")]
+[assembly: InternalsVisibleTo("HybridAD.PlannerTests")]

@@ -48,13 +48,13 @@ internal sealed class Blocks : ICandidateSource
         return new Candidate(new PlanCandidate
         {
             Name = Name,
-            PredictedSeconds = cost.Seconds,
+            PredictedSeconds = cost.Work.Seconds(problem.Profile),
             SetupSeconds = cost.SetupSeconds,
             MultiplyAdds = cost.MultiplyAdds,
             MemoryBytes = cost.MemoryBytes,
             Sweeps = 0,
             Directions = problem.NonemptyRows,
-        }, new BlockStrategy([.. orders.Select(static order => order.Strategy)], otherwise) { Graph = graph });
+        }, new BlockStrategy([.. orders.Select(static order => order.Strategy)], otherwise) { Graph = graph }, cost.Work);
     }
 
     /// <summary>

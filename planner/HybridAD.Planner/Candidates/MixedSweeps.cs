@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using HybridAD.Planning.Chains;
+using HybridAD.Planning.Costs;
 using HybridAD.Planning.Waists;
 using HybridAD.Plans;
 
@@ -47,28 +48,29 @@ internal sealed class MixedSweeps : ICandidateSource
         var widest = (int)Math.Min(Math.Min(WidestCut, shorter / 2), walks);
         var stages = StageSearch.Find(problem.Graph, widest, walks);
         var prices = new StagePrices(stages, problem.Pattern, problem.Profile);
-        var (product, nanoseconds) = JacobianChain.Plan(prices);
+        var product = JacobianChain.Plan(prices).Plan;
         if (!forced && product.Way is ChainWay.Forward or ChainWay.Reverse)
             return Candidate.GivenUp(Name, double.PositiveInfinity, shorter, stages.Count == 1
                 ? $"no waist was found through which {shorter:N0} rows or columns could be led with less"
                 : $"none of the {stages.Count:N0} stages is worth a product of its own");
-        return Propose(problem, stages, prices, product, nanoseconds);
+        return Propose(problem, stages, prices, product);
     }
 
-    private Candidate Propose(PlanningProblem problem, StageGraph stages, StagePrices prices, ChainStep product, double nanoseconds)
+    private Candidate Propose(PlanningProblem problem, StageGraph stages, StagePrices prices, ChainStep product)
     {
         var (forward, reverse, sweeps) = prices.Directions(product);
         var width = SweepWidth.For(Math.Max(forward, reverse));
+        var work = prices.WorkOf(product).Add(problem.CommonWork).Add(Price.EntryCopy, problem.Pattern.NonzeroCount);
         return new Candidate(new PlanCandidate
         {
             Name = Name,
-            PredictedSeconds = problem.CommonSeconds + 1e-9 * (nanoseconds + problem.Pattern.NonzeroCount * problem.Profile.EntryCopy),
+            PredictedSeconds = work.Seconds(problem.Profile),
             MultiplyAdds = (long)prices.MultiplyAdds(product),
             MemoryBytes = WorkingMemory.OfSweeps(problem, width) + (long)(sizeof(double) * prices.MatrixNumbers(product)),
             Sweeps = sweeps,
             Directions = forward + reverse,
             ReverseDirections = reverse,
-        }, WithCutsInUse(stages, product));
+        }, WithCutsInUse(stages, product), work);
     }
 
     /// <summary>The plan with the cuts at which it splits and no others.</summary>

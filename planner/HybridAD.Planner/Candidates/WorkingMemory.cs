@@ -1,4 +1,5 @@
 using HybridAD.Linearization;
+using HybridAD.Planning.Costs;
 using HybridAD.Plans;
 
 namespace HybridAD.Planning.Candidates;
@@ -48,12 +49,12 @@ internal static class WorkingMemory
             if (width >= SweepWidth.For(sweep.ColorCount) || OfSweeps(problem, width) > problem.Options.MemoryLimit)
                 continue;
             var passes = (sweep.ColorCount + width - 1) / width;
-            var profile = problem.Profile;
-            var perEdge = profile.SweepEdge(width) * (sweep.Direction == SweepDirection.Reverse ? profile.ReverseFactor : 1);
-            var nanoseconds = passes * (problem.ActiveOperations * profile.SweepNode + problem.Graph.EdgeCount * perEdge) + problem.Pattern.NonzeroCount * profile.EntryExtract;
+            var visits = (double)passes * problem.ActiveOperations;
+            var work = new SweepCounts(sweep.Direction, width, passes, visits, visits, (double)passes * problem.Graph.EdgeCount, 0, sweep.ColorCount).Work
+                .Add(problem.CommonWork).Add(Price.EntryExtract, problem.Pattern.NonzeroCount);
             return new Candidate(candidate.Summary with
             {
-                PredictedSeconds = Math.Max(candidate.Summary.PredictedSeconds, problem.CommonSeconds + 1e-9 * nanoseconds),
+                PredictedSeconds = Math.Max(candidate.Summary.PredictedSeconds, work.Seconds(problem.Profile)),
                 MemoryBytes = OfSweeps(problem, width),
                 MultiplyAdds = (long)passes * width * problem.Graph.EdgeCount,
                 Sweeps = passes,

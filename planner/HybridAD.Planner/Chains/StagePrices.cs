@@ -1,3 +1,4 @@
+using HybridAD.Planning.Candidates;
 using HybridAD.Planning.Costs;
 using HybridAD.Planning.Waists;
 using HybridAD.Plans;
@@ -37,20 +38,36 @@ internal sealed class StagePrices : IChainPrices
     public int Count => _stages.Count;
 
     public double Forward(int first, int last) =>
-        Sweeps(Inputs(first), first, last, 1) + Inputs(first) * (double)Outputs(last) * _profile.EntryCopy;
+        Nanoseconds(SweepDirection.Forward, Inputs(first), first, last) + Inputs(first) * (double)Outputs(last) * _profile.ThinFactor;
 
     public double Reverse(int first, int last) =>
-        Sweeps(Outputs(last), first, last, _profile.ReverseFactor) + Outputs(last) * (double)Inputs(first) * _profile.EntryCopy;
+        Nanoseconds(SweepDirection.Reverse, Outputs(last), first, last) + Outputs(last) * (double)Inputs(first) * _profile.ThinFactor;
 
     public double Tangent(int first, int split, int last) =>
-        Sweeps(Inputs(first), split + 1, last, 1) + Inputs(first) * ((double)Outputs(split) + Outputs(last)) * _profile.EntryCopy;
+        Nanoseconds(SweepDirection.Forward, Inputs(first), split + 1, last) + Inputs(first) * ((double)Outputs(split) + Outputs(last)) * _profile.ThinFactor;
 
     public double Adjoint(int first, int split, int last) =>
-        Sweeps(Outputs(last), first, split, _profile.ReverseFactor) + Outputs(last) * ((double)Outputs(split) + Inputs(first)) * _profile.EntryCopy;
+        Nanoseconds(SweepDirection.Reverse, Outputs(last), first, split) + Outputs(last) * ((double)Outputs(split) + Inputs(first)) * _profile.ThinFactor;
 
-    public double Multiply(int first, int split, int last) => first == 0 && last == Count - 1 && !IsFull
-        ? (double)_pattern.NonzeroCount * Outputs(split) * _profile.SparseProduct
-        : MultiplyAdds(first, split, last) * _profile.DenseProduct;
+    public double Multiply(int first, int split, int last) =>
+        MultiplyAdds(first, split, last) * (IsSparse(first, last) ? _profile.SparseProduct : _profile.DenseProduct);
+
+    /// <summary>What a plan does.</summary>
+    public Work WorkOf(ChainStep step)
+    {
+        var (inputs, outputs) = (Inputs(step.First), Outputs(step.Last));
+        return step.Way switch
+        {
+            ChainWay.Forward => Sweeps(SweepDirection.Forward, inputs, step.First, step.Last).Work.Add(Price.ThinFactor, inputs * (double)outputs),
+            ChainWay.Reverse => Sweeps(SweepDirection.Reverse, outputs, step.First, step.Last).Work.Add(Price.ThinFactor, outputs * (double)inputs),
+            ChainWay.Tangent => Sweeps(SweepDirection.Forward, inputs, step.Split + 1, step.Last).Work
+                .Add(Price.ThinFactor, inputs * ((double)Outputs(step.Split) + outputs)).Add(WorkOf(step.Early!)),
+            ChainWay.Adjoint => Sweeps(SweepDirection.Reverse, outputs, step.First, step.Split).Work
+                .Add(Price.ThinFactor, outputs * ((double)Outputs(step.Split) + inputs)).Add(WorkOf(step.Late!)),
+            _ => WorkOf(step.Early!).Add(WorkOf(step.Late!)).Add(
+                IsSparse(step.First, step.Last) ? Price.SparseProduct : Price.DenseProduct, MultiplyAdds(step.First, step.Split, step.Last)),
+        };
+    }
 
     /// <summary>Multiply-adds of a plan, directions and columns that only fill vectors included.</summary>
     public double MultiplyAdds(ChainStep step) => step.Way switch
@@ -88,13 +105,28 @@ internal sealed class StagePrices : IChainPrices
 
     private bool IsFull => _pattern.NonzeroCount == (long)_pattern.RowCount * _pattern.ColumnCount;
 
-    private double Sweeps(int directions, int first, int last, double perEdge) =>
-        Passes(directions) * ((_operations[last + 1] - _operations[first]) * _profile.SweepNode + Edges(first, last) * _profile.SweepEdge(SweepWidth.For(directions)) * perEdge);
+    /// <summary>Whether only some numbers of a product are wanted: it is the Jacobian itself, and that has zeros.</summary>
+    private bool IsSparse(int first, int last) => first == 0 && last == Count - 1 && !IsFull;
+
+    private double Nanoseconds(SweepDirection direction, int directions, int first, int last)
+    {
+        // As Sweeps(…).Work, without making a list of counts for each of the many steps that are compared.
+        var sweeps = Sweeps(direction, directions, first, last);
+        var edge = direction == SweepDirection.Forward ? _profile.SweepEdge(sweeps.Width) : _profile.ReverseEdge(sweeps.Width);
+        return sweeps.Sweeps * _profile.Sweep + sweeps.Seeds * _profile.SweepSeed + sweeps.Visits * (_profile.SweepNode + _profile.SweepCarrier) + sweeps.Followed * edge;
+    }
+
+    private SweepCounts Sweeps(SweepDirection direction, int directions, int first, int last)
+    {
+        var (width, passes) = SweepCounts.WidthAndSweeps(directions);
+        var visits = (double)passes * (_operations[last + 1] - _operations[first]);
+        return new SweepCounts(direction, width, passes, visits, visits, passes * Edges(first, last), 0, directions);
+    }
 
     private double MultiplyAdds(int first, int split, int last) =>
-        IsFull || first > 0 || last < Count - 1
-            ? Outputs(last) * (double)Outputs(split) * Padded(Inputs(first), ProductColumns)
-            : (double)_pattern.NonzeroCount * Outputs(split);
+        IsSparse(first, last)
+            ? (double)_pattern.NonzeroCount * Outputs(split)
+            : Outputs(last) * (double)Outputs(split) * Padded(Inputs(first), ProductColumns);
 
     private double Edges(int first, int last) => _edges[last + 1] - _edges[first];
 

@@ -54,9 +54,9 @@ internal sealed record SegmentedSweep(CheckpointedStrategy Strategy, double Seco
         var passes = (colors + width - 1) / width;
         var (runs, copied) = Runs(profile, trace.InputCount, ends, isForward, checkpoints);
         var prices = problem.Profile;
-        var perEdge = prices.SweepEdge(width) * (isForward ? 1 : prices.ReverseFactor);
-        var nanoseconds = runs + copied * prices.EntryCopy
-            + passes * (problem.ActiveOperations * prices.SweepNode + (double)problem.Graph.EdgeCount * perEdge)
+        var visits = (double)passes * problem.ActiveOperations;
+        var sweeps = new SweepCounts(sweep.Direction, width, passes, visits, visits, (double)passes * problem.Graph.EdgeCount, 0, colors);
+        var nanoseconds = runs + copied * prices.EntryCopy + sweeps.Work.Nanoseconds(prices)
             + 2.0 * sizes.States * passes * width * prices.EntryCopy + problem.Pattern.NonzeroCount * prices.EntryExtract;
         return new SegmentedSweep(
             new CheckpointedStrategy(sweep with { MostWidth = width }, [.. ends], checkpoints),
