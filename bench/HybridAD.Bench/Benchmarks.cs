@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using HybridAD.Bench.Chains;
 using HybridAD.Bench.Colorings;
 using HybridAD.Bench.Elimination;
 using HybridAD.Bench.FirstJacobian;
@@ -22,6 +23,7 @@ internal static class Benchmarks
 {
     private static readonly Dictionary<string, (string What, Func<string[], string> Run)> ByName = new()
     {
+        ["chains"] = ("compositions of stages through all waists, one or none, and gradients in little memory", ChainsBenchmark.Run),
         ["colorings"] = ("colours of columns, of rows and of both together on named patterns", ColoringsBenchmark.Run),
         ["elimination"] = ("multiplications by elimination on the published functions; a number sets the seconds", EliminationBenchmark.Run),
         ["first-jacobian"] = (".nl file to first Jacobian, stage by stage, warm and in a fresh process", FirstJacobianBenchmark.Run),

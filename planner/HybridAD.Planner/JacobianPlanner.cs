@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using HybridAD.Errors;
@@ -44,11 +45,7 @@ public static class JacobianPlanner
             if (forced && candidate.Strategy is null)
                 throw new HybridAdException(ErrorCodes.PlanDoesNotFit,
                     $"The mode '{candidate.Summary.Name}' cannot be used for this function: {candidate.Summary.Lost}. Use mode 'auto' or a mode with sweeps.");
-            if (candidate.Strategy is not null && candidate.Summary.MemoryBytes > options.MemoryLimit && !forced)
-                candidate = new Candidate(candidate.Summary with
-                {
-                    Lost = $"it needs {candidate.Summary.MemoryBytes:N0} bytes; the limit is {options.MemoryLimit:N0}",
-                }, null);
+            candidate = Limited(WorkingMemory.Fitted(problem, candidate), options, forced);
             candidates.Add(candidate);
             // Who asks for compiled kernels gets them where there can be any, and the others need not be worked out.
             settled ??= options.Engine == Engine.Compiled && candidate.Strategy is BlockStrategy ? "not worked out: compiled kernels are asked for" : null;
@@ -60,8 +57,7 @@ public static class JacobianPlanner
             if (candidate.Strategy is not null && (chosen is null || PerEvaluation(candidate, options) < PerEvaluation(chosen, options)))
                 chosen = candidate;
         if (chosen is null)
-            throw new HybridAdException(ErrorCodes.PlanDoesNotFit,
-                $"No way to compute this Jacobian fits into {options.MemoryLimit:N0} bytes. Raise the memory limit.");
+            throw NothingFits(candidates, options);
         var summaries = Ranked(candidates, chosen);
         return new JacobianPlan
         {
@@ -77,6 +73,34 @@ public static class JacobianPlanner
             OperationCount = graph.Trace.OperationCount,
             PlanSeconds = clock.Elapsed.TotalSeconds,
         };
+    }
+
+    /// <summary>A candidate that needs more memory than allowed loses, and is an error where it is asked for.</summary>
+    private static Candidate Limited(Candidate candidate, JacobianPlannerOptions options, bool forced)
+    {
+        var (needed, limit) = (candidate.Summary.MemoryBytes, options.MemoryLimit);
+        if (candidate.Strategy is null || needed <= limit)
+            return candidate;
+        if (forced)
+            throw new HybridAdException(ErrorCodes.PlanDoesNotFit, string.Create(CultureInfo.InvariantCulture,
+                $"The mode '{candidate.Summary.Name}' needs {needed:N0} bytes for this function; the limit is {limit:N0}. Raise the memory limit, or use mode 'auto'."));
+        return new Candidate(candidate.Summary with { Lost = $"it needs {PlanText.Bytes(needed)}; the limit is {PlanText.Bytes(limit)}" }, null);
+    }
+
+    private static HybridAdException NothingFits(List<Candidate> candidates, JacobianPlannerOptions options)
+    {
+        var smallest = candidates.Where(candidate => candidate.Summary.MemoryBytes > 0).MinBy(candidate => candidate.Summary.MemoryBytes);
+        return new HybridAdException(ErrorCodes.PlanDoesNotFit, string.Create(CultureInfo.InvariantCulture,
+            $"No way to compute this Jacobian fits into {options.MemoryLimit:N0} bytes; the smallest, '{smallest?.Summary.Name}', needs {smallest?.Summary.MemoryBytes:N0}. Raise the memory limit."));
+    }
+
+    /// <summary>The candidate of a mode, with what its prediction is made of; without a mode that of walked rows, if they are enough.</summary>
+    internal static Candidate? Propose(LinearizedGraph graph, SparsityPattern pattern, JacobianPlannerOptions options)
+    {
+        var problem = new PlanningProblem(graph, pattern, options);
+        return options.Mode == JacobianMode.Auto
+            ? WalkedRows.IfEnough(problem)?.Candidate
+            : Portfolio.Sources.Single(source => source.Mode == options.Mode).Propose(problem, forced: true);
     }
 
     private static double PerEvaluation(Candidate candidate, JacobianPlannerOptions options) =>

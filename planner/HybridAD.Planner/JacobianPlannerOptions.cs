@@ -27,6 +27,9 @@ public sealed record JacobianPlannerOptions
     /// </summary>
     public double? SearchSeconds { get; init; }
 
-    /// <summary>Bytes of working memory a plan may take.</summary>
+    /// <summary>
+    /// Bytes of working memory that an evaluation may take, and the program of an accumulation with it. Where keeping all values takes more, they are computed
+    /// again, segment by segment.
+    /// </summary>
     public long MemoryLimit { get; init; } = 8L << 30;
 }

@@ -2,3 +2,4 @@ using System.Runtime.CompilerServices;
 
 [assembly: InternalsVisibleTo("HybridAD")]
 [assembly: InternalsVisibleTo("HybridAD.PlannerTests")]
+[assembly: InternalsVisibleTo("HybridAD.Bench")]

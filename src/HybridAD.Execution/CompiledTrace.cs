@@ -7,7 +7,7 @@ using HybridAD.Linearization;
 namespace HybridAD.Execution;
 
 /// <summary>A trace made ready for evaluation: schedule, linearised graph and kernels. Immutable and thread-safe.</summary>
-public sealed class CompiledTrace : IExecutor
+public sealed class CompiledTrace : ITraceExecutor
 {
     private readonly Schedule _schedule;
     private readonly Lazy<PartialKernel[]> _partialKernels;
@@ -25,6 +25,8 @@ public sealed class CompiledTrace : IExecutor
 
     /// <summary>The trace.</summary>
     public Trace Trace => Graph.Trace;
+
+    CompiledTrace ITraceExecutor.Function => this;
 
     /// <summary>Its linearised graph.</summary>
     public LinearizedGraph Graph { get; }
@@ -52,6 +54,9 @@ public sealed class CompiledTrace : IExecutor
         _schedule.Evaluate(slots);
     }
 
+    /// <summary>The same where the inputs stand in the slots already.</summary>
+    internal void EvaluateValues(double[] slots) => _schedule.Evaluate(slots);
+
     /// <summary>Computes every partial derivative that is not free; the values must have been computed.</summary>
     public void EvaluatePartials(double[] slots)
     {
@@ -78,5 +83,16 @@ public sealed class CompiledTrace : IExecutor
             if (!guards[k].Holds(slots[guards[k].Node]))
                 return k;
         return -1;
+    }
+
+    /// <summary>The value of a guard and those of what it reads; the values must have been computed.</summary>
+    internal (double Value, double[] Operands) ReadGuard(int guard, double[] slots)
+    {
+        var node = Trace.Guards[guard].Node;
+        var operands = Trace.OperandsOf(node);
+        var values = new double[operands.Length];
+        for (var k = 0; k < values.Length; k++)
+            values[k] = slots[operands[k]];
+        return (slots[node], values);
     }
 }

@@ -10,6 +10,7 @@ public sealed class Workspace
     private readonly List<(IExecutor Executor, double[] Slots)> _slots = [];
     private double[] _directions = [];
     private double[] _entries = [];
+    private double[] _segment = [];
     private bool[] _alive = [];
     private int[] _integers = [];
 
@@ -18,7 +19,7 @@ public sealed class Workspace
     {
         get
         {
-            var bytes = 8L * (_directions.Length + _entries.Length) + _alive.Length + 4L * _integers.Length;
+            var bytes = 8L * (_directions.Length + _entries.Length + _segment.Length) + _alive.Length + 4L * _integers.Length;
             foreach (var (_, slots) in _slots)
                 bytes += 8L * slots.Length;
             return bytes;
@@ -43,6 +44,14 @@ public sealed class Workspace
         if (_directions.Length < count)
             _directions = new double[count];
         return _directions;
+    }
+
+    /// <summary>Room for the values and partials of a part of a function, contents undefined.</summary>
+    internal double[] Segment(int count)
+    {
+        if (_segment.Length < count)
+            _segment = new double[count];
+        return _segment;
     }
 
     /// <summary>Room for the nonzeros of a matrix, contents undefined.</summary>

@@ -169,7 +169,7 @@ public sealed partial class CompiledJacobian
         var start = Stopwatch.GetTimestamp();
         var at = Locate(x, workspace);
         if (!y.IsEmpty)
-            at.Variant.Compiled.ReadOutputs(at.Slots, y);
+            at.Executor.ReadOutputs(at.Slots, y);
         var pattern = at.Executor.Pattern;
         if (pattern.NonzeroCount == result.Length)
         {
@@ -212,7 +212,7 @@ public sealed partial class CompiledJacobian
     {
         var at = Locate(x, workspace);
         if (!y.IsEmpty)
-            at.Variant.Compiled.ReadOutputs(at.Slots, y);
+            at.Executor.ReadOutputs(at.Slots, y);
         if (ReferenceEquals(at.Executor.Pattern, Pattern))
             at.Executor.Evaluate(at.Slots, values, workspace);
         else

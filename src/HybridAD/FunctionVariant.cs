@@ -31,6 +31,7 @@ internal sealed class FunctionVariant
     private readonly Lazy<DeferredCompilation<BlockAdjoints>> _adjoints;
     private readonly Lazy<DeferredCompilation<BlockTangents>> _tangents;
     private readonly Dictionary<JacobianPlannerOptions, PlannedJacobian> _jacobians = [];
+    private readonly Dictionary<JacobianPlannerOptions, FactorChain> _factors = [];
 
     /// <summary>What compiling the first kernels of values takes, and the rest for every node.</summary>
     private const double SecondsOfCompiler = 5e-3;
@@ -137,6 +138,20 @@ internal sealed class FunctionVariant
                 _jacobians.Add(options, planned);
             }
             return planned;
+        }
+    }
+
+    /// <summary>The factors of the Jacobian, made once for each set of options.</summary>
+    public FactorChain Factors(JacobianPlannerOptions options)
+    {
+        lock (_factors)
+        {
+            if (!_factors.TryGetValue(options, out var factors))
+            {
+                factors = new FactorChain(this, options);
+                _factors.Add(options, factors);
+            }
+            return factors;
         }
     }
 

@@ -23,6 +23,12 @@ public sealed partial class TracedFunction
     public CompiledJacobian CompileJacobian(JacobianPlannerOptions? options = null) =>
         options is null || options == PlannerDefaults ? _jacobian ??= new(this, PlannerDefaults) : new(this, options);
 
+    /// <summary>
+    /// The Jacobian as factors of which it is the product, for products with vectors: cut at the narrow waists of the function, where n inputs lead through k
+    /// numbers to m outputs, n × k + k × m numbers stand for m × n. A function without a waist has one factor.
+    /// </summary>
+    public FactoredJacobian FactorJacobian(JacobianPlannerOptions? options = null) => new(this, options ?? PlannerDefaults);
+
     /// <summary>Makes a plan ready for many evaluations.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="engine">When the kernels of a plan of blocks are compiled.</param>

@@ -127,7 +127,7 @@ public sealed partial class TracedFunction
     /// <summary>Evaluates the values, in the memory of an executor, on the trace whose branches are taken at the point.</summary>
     internal Evaluation<TExecutor> Evaluate<TExecutor, TState>(
         ReadOnlySpan<double> x, Workspace workspace, TState state, Func<FunctionVariant, TState, TExecutor> executorOf)
-        where TExecutor : IExecutor
+        where TExecutor : ITraceExecutor
     {
         Throw.IfLengthDiffers(x.Length, InputCount, nameof(x), "one number per input");
         ArgumentNullException.ThrowIfNull(workspace);
@@ -145,24 +145,24 @@ public sealed partial class TracedFunction
         }
         var freshExecutor = executorOf(fresh, state);
         var freshSlots = workspace.SlotsOf(freshExecutor);
-        fresh.Compiled.EvaluateValues(x, freshSlots);
+        freshExecutor.EvaluateValues(x, freshSlots, workspace);
         return new Evaluation<TExecutor>(fresh, freshExecutor, freshSlots);
     }
 
     private Evaluation<TExecutor>? TryEvaluate<TExecutor, TState>(
         FunctionVariant[] variants, ReadOnlySpan<double> x, Workspace workspace, TState state, Func<FunctionVariant, TState, TExecutor> executorOf)
-        where TExecutor : IExecutor
+        where TExecutor : ITraceExecutor
     {
         foreach (var variant in variants)
         {
             var executor = executorOf(variant, state);
             var slots = workspace.SlotsOf(executor);
-            variant.Compiled.EvaluateValues(x, slots);
-            var flipped = _options.OnGuardFlip == GuardPolicy.Ignore ? -1 : variant.Compiled.FirstFlippedGuard(slots);
+            executor.EvaluateValues(x, slots, workspace);
+            var flipped = _options.OnGuardFlip == GuardPolicy.Ignore ? -1 : executor.FirstFlippedGuard(slots);
             if (flipped < 0)
                 return new Evaluation<TExecutor>(variant, executor, slots);
             if (_options.OnGuardFlip == GuardPolicy.Throw || _retrace is null)
-                ThrowFlipped(variant.Compiled.Trace, flipped, slots, canRetrace: _retrace is not null);
+                ThrowFlipped(variant.Compiled.Trace, flipped, executor.ReadGuard(flipped, slots, workspace), canRetrace: _retrace is not null);
         }
         return null;
     }
@@ -184,14 +184,13 @@ public sealed partial class TracedFunction
         return variant;
     }
 
-    private static void ThrowFlipped(Trace trace, int index, double[] slots, bool canRetrace)
+    private static void ThrowFlipped(Trace trace, int index, (double Value, double[] Operands) at, bool canRetrace)
     {
         var guard = trace.Guards[index];
-        var operands = trace.OperandsOf(guard.Node);
-        var values = string.Join(", ", operands.ToArray().Select(node => slots[node].ToString("R", CultureInfo.InvariantCulture)));
+        var values = string.Join(", ", at.Operands.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
         var name = trace.Operations[guard.Node] > Op.Constant ? Primitive.Of(trace.Operations[guard.Node]).Name : "input";
         throw new HybridAdException(ErrorCodes.GuardFlipped, string.Create(CultureInfo.InvariantCulture,
-            $"At this point the traced code takes another branch: guard {index}, {name}({values}) at node {guard.Node}, is {slots[guard.Node]:R} but was {guard.Expected:R} when traced. ")
+            $"At this point the traced code takes another branch: guard {index}, {name}({values}) at node {guard.Node}, is {at.Value:R} but was {guard.Expected:R} when traced. ")
             + (canRetrace
                 ? "Trace with GuardPolicy.Retrace, or replace the branch by Real.Where."
                 : "The function came as a trace and cannot be recorded again: record it at this point, or take the recorded branch all the same with GuardPolicy.Ignore."));

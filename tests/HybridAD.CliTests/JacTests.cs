@@ -52,12 +52,27 @@ public class JacTests
     [InlineData("hybrid")]
     [InlineData("mixed")]
     [InlineData("elimination")]
+    [InlineData("checkpointed")]
     public void EveryModeGivesTheSameNumbers(string mode)
     {
         var json = Tool.Run("jac", Tool.Pendulum, "--at", "generic", "--mode", mode, "--format", "json").AssertDone().Json;
         var auto = Tool.Run("jac", Tool.Pendulum, "--at", "generic", "--format", "json").AssertDone().Json;
         Assert.Equal(mode, json.GetProperty("plan").GetProperty("mode").GetString());
         Assert.Equal(Numbers(auto.GetProperty("jacobian").GetProperty("values")), Numbers(json.GetProperty("jacobian").GetProperty("values")), (a, b) => Math.Abs(a - b) < 1e-12);
+    }
+
+    [Fact]
+    public void LittleMemoryIsKeptTo()
+    {
+        using var scratch = new Scratch();
+        var steps = string.Join(", ", Enumerable.Range(1, 2000).Select(k => $"[\"sin\", {k - 1}]"));
+        var file = scratch.Write("steps.json", $$"""{"format": "hybridad-trace", "version": 1, "inputs": 1, "x": [1.0], "nodes": [{{steps}}], "outputs": [2000]}""");
+        var json = Tool.Run("jac", file, "--memory", "5kB", "--format", "json").AssertDone().Json;
+        Assert.Equal("checkpointed", json.GetProperty("plan").GetProperty("mode").GetString());
+        var free = Tool.Run("jac", file, "--format", "json").AssertDone().Json;
+        Assert.Equal(Numbers(free.GetProperty("jacobian").GetProperty("values")), Numbers(json.GetProperty("jacobian").GetProperty("values")), (a, b) => Math.Abs(a - b) < 1e-15);
+        Assert.Contains("it needs 32 kB; the limit is 5000 B", Tool.Run("plan", file, "--memory", "5kB").AssertDone().Output, StringComparison.Ordinal);
+        Assert.Contains("'--memory much' is not a size such as 500kB, 64MB or 2GB", Tool.Run("jac", file, "--memory", "much").Error, StringComparison.Ordinal);
     }
 
     [Fact]

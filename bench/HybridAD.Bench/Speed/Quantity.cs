@@ -46,6 +46,18 @@ internal sealed record Quantity(string Name, Func<Problem, TracedFunction, Evalu
         }, () => buffer.Values, IsJacobian: true);
     });
 
+    /// <summary>The factors between the waists of a function, whose product is never formed.</summary>
+    public static Quantity Factors { get; } = new("factors of the Jacobian", (problem, function) =>
+    {
+        var jacobian = function.FactorJacobian(s_compiled);
+        var (x, factors, workspace) = (problem.Start, jacobian.CreateFactors(), new Workspace());
+        return new Evaluation(times =>
+        {
+            for (var k = 0; k < times; k++)
+                jacobian.Evaluate(x, factors, workspace);
+        }, () => factors[0].Values);
+    });
+
     /// <summary>The same function at many points, all nonzeros of all points into one array.</summary>
     public static Quantity JacobianAtPoints { get; } = AtPoints("Jacobian at 100,000 points", 100_000);
 

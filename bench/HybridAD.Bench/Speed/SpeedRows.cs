@@ -25,6 +25,7 @@ internal static class SpeedRows
         new("f256", Quantity.JacobianInBuffer, [new("J, constants written once", 0.5)]),
         new("g10000", Quantity.Jacobian, [new("J", 0.5), new("J, AVX-512", 1.5), new("J, rotations once a camera")], 200),
         new("h1000", Quantity.Jacobian, [new("J", 1.2)], 200),
+        new("h1000", Quantity.Factors, [new("J, two factors", 1.5)]),
         new("i", Quantity.Jacobian, [new("J", 1.3)], 50),
         new("j1000000", Quantity.Gradient, [new("J", 1.0)], 300),
         new("j1000000", Quantity.Jacobian, [new("J", 1.0)]),

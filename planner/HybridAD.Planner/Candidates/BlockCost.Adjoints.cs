@@ -1,98 +1,84 @@
 using HybridAD.Blocks;
-using HybridAD.Linearization;
 using HybridAD.Planning.Costs;
-using HybridAD.Primitives;
 
 namespace HybridAD.Planning.Candidates;
 
 /// <content>Blocks in reverse, one row of the Jacobian after the other.</content>
 internal readonly partial record struct BlockCost
 {
-    /// <summary>A sum that many slots count into is the product of a matrix and a vector.</summary>
-    private const int LongSum = 16;
+    /// <summary>With more instances than this, adjoints are added up in place.</summary>
+    private const int MostApart = 1 << 15;
 
-    /// <summary>The cost of composing adjoints: the values that kernels read once, and for every row all kernels in reverse.</summary>
-    public static BlockCost OfAdjoints(PlanningProblem problem, BlockGraph graph)
+    /// <summary>The cost of composing adjoints: the values that derivatives are made of once, and for every row all blocks in reverse.</summary>
+    /// <param name="problem">The function.</param>
+    /// <param name="graph">Its blocks.</param>
+    /// <param name="orders">How each kernel would be differentiated for gradients, which tells what it computes.</param>
+    public static BlockCost OfAdjoints(PlanningProblem problem, BlockGraph graph, KernelOrder[] orders)
     {
         var profile = problem.Profile;
         var kernels = new BlockKernels(graph);
-        var sweeps = new Sweep[kernels.Count];
-        for (var k = 0; k < sweeps.Length; k++)
-            sweeps[k] = Sweep.Of(kernels.FirstBlockOf(k), profile);
-        var isRead = new bool[graph.SlotCount];
-        foreach (var block in graph.Blocks)
-            if (block is KernelBlock kernel)
-                for (var leaf = 0; leaf < kernel.LeafCount; leaf++)
-                    foreach (var slot in kernel.Leaf(leaf))
-                        isRead[slot] = true;
-        var isCompiled = new bool[kernels.Count];
-        double once = profile.CompiledEvaluation, row = profile.CompiledEvaluation, setup = profile.RolledOperation * graph.Trace.NodeCount;
+        var facts = Array.ConvertAll(orders, static order => new KernelFacts(order));
+        var uses = SlotUses.Of(graph);
+        var needsValues = NeedsValues(graph, kernel => facts[kernels.NumberOf(kernel)]);
+        var (once, row) = (new Work().Add(Price.CompiledEvaluation, 1), new Work().Add(Price.BlockStep, 1));
+        var setup = profile.RolledOperation * graph.Trace.NodeCount;
         long multiplyAdds = 0, memory = 0;
-        foreach (var block in graph.Blocks)
+        var isCompiled = new bool[kernels.Count];
+        for (var k = 0; k < graph.Blocks.Length; k++)
         {
-            // A block has to be started, however few instances it has; that takes about as long as a call.
-            row += profile.CompiledEvaluation;
-            if (block is LinearBlock sums)
+            if (graph.Blocks[k] is LinearBlock sums)
             {
-                row += sums.Slots.Length * (sums.Slots.Length > LongSum * sums.RowCount ? profile.DenseProduct : profile.KernelLoad + profile.KernelStep);
+                if (needsValues[k])
+                    AddTerms(once, sums);
+                // Other sums are multiplied through, and what they are made of takes its adjoints from the outputs.
+                if (Enumerable.Range(sums.FirstSlot, sums.RowCount).Any(uses.IsRead))
+                    AddTerms(row, sums);
                 multiplyAdds += sums.Slots.Length;
                 continue;
             }
-            var kernel = (KernelBlock)block;
-            var sweep = sweeps[kernels.NumberOf(kernel)];
-            var isStraight = kernel.InstanceCount == 1;
-            var (step, load, store) = isStraight ? (profile.StraightStep, profile.StraightStep, profile.StraightStep) : (profile.KernelStep, profile.KernelLoad, profile.KernelStore);
-            if (isRead.AsSpan(kernel.FirstSlot, kernel.SlotCount).Contains(true))
-                once += profile.CompiledEvaluation + kernel.InstanceCount * (sweep.Values(isStraight) + kernel.LeafCount * load + kernel.Kernel.OutputCount * store);
-            row += kernel.InstanceCount
-                * (sweep.Values(isStraight) + sweep.Partials(isStraight) + sweep.EdgeCount * step + (kernel.LeafCount + kernel.Kernel.OutputCount) * load + sweep.LeafCount * store);
-            multiplyAdds += (long)kernel.InstanceCount * sweep.EdgeCount;
-            memory += 8L * kernel.InstanceCount * (kernel.LeafCount + kernel.Kernel.OutputCount);
-            if (!isCompiled[kernels.NumberOf(kernel)])
-                setup += 2 * profile.CompiledKernel + sweep.StepCount * (isStraight ? profile.CompiledStep : profile.CompiledVectorStep);
-            isCompiled[kernels.NumberOf(kernel)] = true;
+            var block = (KernelBlock)graph.Blocks[k];
+            var kernel = facts[kernels.NumberOf(block)];
+            var (leaves, outputs, edges) = (block.LeafCount, block.Kernel.OutputCount, kernel.Graph.EdgeCount);
+            if (needsValues[k])
+                AddInstances(once, block, kernel.AllOperations, 0, leaves, outputs);
+            // Operands and adjoints of results are loaded, adjoints of operands stored, and loaded again by what gathers them.
+            AddInstances(row, block, kernel.HasComputed ? kernel.AllOperations : null, edges, 2 * leaves + outputs, leaves);
+            if (block.InstanceCount > MostApart)
+                row.Add(Price.KernelAdd, (double)block.InstanceCount / KernelCost.Lanes * leaves);
+            multiplyAdds += (long)block.InstanceCount * edges;
+            memory += 8L * block.InstanceCount * (leaves + outputs);
+            if (!isCompiled[kernels.NumberOf(block)])
+                setup += 2 * profile.CompiledKernel + (2 * kernel.AllOperations.Count + edges) * (block.InstanceCount == 1 ? profile.CompiledStep : profile.CompiledVectorStep);
+            isCompiled[kernels.NumberOf(block)] = true;
         }
         var rows = Math.Max(1, problem.NonemptyRows);
+        var inputs = graph.Trace.InputCount;
         // What is not full is computed beside the Jacobian and copied.
-        row += problem.Pattern.NonzeroCount < (long)rows * graph.Trace.InputCount ? profile.EntryCopy * (graph.Trace.InputCount + problem.Pattern.NonzeroCount / rows) : 0;
-        return new BlockCost(1e-9 * (once + rows * row), 1e-9 * setup, rows * multiplyAdds, memory + 16L * graph.SlotCount + 8L * graph.Trace.InputCount);
+        if (problem.Pattern.NonzeroCount < (long)rows * inputs)
+            row.Add(Price.EntryCopy, inputs + (double)problem.Pattern.NonzeroCount / rows);
+        return new BlockCost(once.Add(row, rows), 1e-9 * setup, rows * multiplyAdds, memory + 16L * graph.SlotCount + 8L * inputs);
     }
 
-    /// <summary>What one instance of a kernel takes in reverse.</summary>
-    private sealed class Sweep
+    /// <summary>Sums that have the same terms are products of a matrix with a vector, forward and transposed.</summary>
+    private static void AddTerms(Work work, LinearBlock sums) =>
+        work.Add(Price.BlockStep, 1).Add(IsMatrix(sums) ? Price.MatrixTerm : Price.SumTerm, sums.Slots.Length);
+
+    private static void AddInstances(Work work, KernelBlock block, KernelOperations? operations, int products, int loads, int stores)
     {
-        private readonly (double Vector, double Straight) _values;
-        private readonly (double Vector, double Straight) _partials;
-
-        private Sweep(KernelBlock block, CostProfile profile)
+        work.Add(Price.BlockStep, 1);
+        if (block.InstanceCount == 1)
         {
-            var graph = LinearizedGraph.Of(block.Kernel, block.LeafCount);
-            var trace = block.Kernel;
-            EdgeCount = graph.EdgeCount;
-            StepCount = 2 * trace.OperationCount + graph.ComputedPartials.Length + graph.EdgeCount;
-            for (var leaf = 0; leaf < block.LeafCount; leaf++)
-                LeafCount += graph.IsActive(leaf) ? 1 : 0;
-            for (var node = trace.InputCount; node < trace.NodeCount; node++)
-                if (trace.Operations[node] > Graph.Op.Constant)
-                    Add(ref _values, Primitive.Of(trace.Operations[node]).ValueCost, profile);
-            foreach (var (node, _) in graph.ComputedPartials)
-                Add(ref _partials, Primitive.Of(trace.Operations[node]).PartialCost, profile);
+            work.Add(Price.StraightStep, products + loads + stores);
+            operations?.AddTo(work);
+            return;
         }
-
-        public int EdgeCount { get; }
-
-        public int StepCount { get; }
-
-        /// <summary>Leaves that get an adjoint.</summary>
-        public int LeafCount { get; }
-
-        public static Sweep Of(KernelBlock block, CostProfile profile) => new(block, profile);
-
-        public double Values(bool isStraight) => isStraight ? _values.Straight : _values.Vector;
-
-        public double Partials(bool isStraight) => isStraight ? _partials.Straight : _partials.Vector;
-
-        private static void Add(ref (double Vector, double Straight) sum, CostClass cost, CostProfile profile) =>
-            sum = (sum.Vector + profile.KernelOperation(cost, isStraight: false), sum.Straight + profile.KernelOperation(cost, isStraight: true));
+        var chunks = (block.InstanceCount + KernelCost.Lanes - 1) / KernelCost.Lanes;
+        work.Add(Price.KernelChunk, chunks);
+        // Few instances have a position for each number.
+        if (chunks < KernelCost.FewestChunks)
+            work.Add(Price.KernelStep, chunks * products).Add(Price.KernelGather, chunks * loads).Add(Price.KernelScatter, chunks * stores);
+        else
+            work.Add(Price.KernelStep, chunks * (products + loads + stores));
+        operations?.AddTo(work, chunks);
     }
 }

@@ -1,18 +1,17 @@
 using HybridAD.Blocks;
 using HybridAD.Planning.Costs;
-using HybridAD.Primitives;
 
 namespace HybridAD.Planning.Candidates;
 
-/// <summary>Prices kernels with many instances, straight-line code, and the products between blocks.</summary>
-/// <param name="Seconds">One evaluation.</param>
+/// <summary>Prices kernels with many instances, straight-line code, and the sums and products between blocks.</summary>
+/// <param name="Work">One evaluation.</param>
 /// <param name="SetupSeconds">Compiling.</param>
 /// <param name="MultiplyAdds">Multiply-adds of one evaluation.</param>
 /// <param name="MemoryBytes">Working memory and positions.</param>
-internal readonly partial record struct BlockCost(double Seconds, double SetupSeconds, long MultiplyAdds, long MemoryBytes)
+internal readonly partial record struct BlockCost(Work Work, double SetupSeconds, long MultiplyAdds, long MemoryBytes)
 {
-    /// <summary>Gradients up to this width are multiplied inside kernels.</summary>
-    private const int WidestInside = 48;
+    /// <summary>Sums of at least so many terms, the same for as many rows as vectors have lanes, are a product of a matrix with a vector.</summary>
+    private const int FewestTerms = 4;
 
     /// <summary>Seconds to divide the function into blocks.</summary>
     public static double RollingSeconds(PlanningProblem problem) => 1e-9 * problem.Profile.RolledOperation * problem.Graph.Trace.NodeCount;
@@ -25,78 +24,97 @@ internal readonly partial record struct BlockCost(double Seconds, double SetupSe
     {
         var profile = problem.Profile;
         var kernels = new BlockKernels(graph);
-        var isCompiled = new bool[kernels.Count];
-        var inputs = graph.Trace.InputCount;
-        var widths = new double[graph.SlotCount - inputs];
-        double nanoseconds = profile.CompiledEvaluation, setup = profile.RolledOperation * graph.Trace.NodeCount;
+        var facts = Array.ConvertAll(orders, static order => new KernelFacts(order));
+        var uses = SlotUses.Of(graph);
+        var gradients = SampledGradients.Of(graph, uses, kernel => facts[kernels.NumberOf(kernel)]);
+        var needsValues = NeedsValues(graph, kernel => facts[kernels.NumberOf(kernel)]);
+        var costs = new KernelCost?[graph.Blocks.Length];
+        // How much goes to each row decides how it is stored.
+        var contributions = new RowContributions(problem.Pattern);
+        for (var k = 0; k < costs.Length; k++)
+            if (graph.Blocks[k] is KernelBlock block)
+            {
+                costs[k] = new KernelCost(problem, block, facts[kernels.NumberOf(block)], uses, gradients, needsValues[k]);
+                costs[k]!.Count(contributions);
+            }
+            else
+            {
+                for (var slot = graph.Blocks[k].FirstSlot; slot < graph.Blocks[k].FirstSlot + graph.Blocks[k].SlotCount; slot++)
+                    if (uses.IsRead(slot))
+                        contributions.Add(slot, gradients.WidthOf(slot), uses);
+            }
+        var work = new Work().Add(Price.CompiledEvaluation, 1).Add(Price.ConstantEntry, contributions.BegunEntries);
+        if (!graph.Trace.Guards.IsEmpty)
+            work.Add(Price.StraightStep, graph.Trace.OperationCount);
+        var setup = profile.RolledOperation * graph.Trace.NodeCount;
         long multiplyAdds = 0, memory = 0;
-        foreach (var block in graph.Blocks)
+        var isCompiled = new bool[kernels.Count];
+        for (var k = 0; k < graph.Blocks.Length; k++)
         {
+            if (graph.Blocks[k] is LinearBlock sums)
+            {
+                AddSums(sums, needsValues[k], work, uses, new GradientProducts(problem.Pattern, uses, gradients, work));
+                continue;
+            }
+            var (block, kernel) = ((KernelBlock)graph.Blocks[k], costs[k]!);
+            var number = kernels.NumberOf(block);
+            kernel.AddTo(work, contributions);
+            multiplyAdds += kernel.MultiplyAdds;
+            memory += 4L * block.InstanceCount * (block.LeafCount + facts[number].Pattern.NonzeroCount);
+            if (!isCompiled[number])
+                setup += profile.CompiledKernel + kernel.Steps * (block.InstanceCount == 1 ? profile.CompiledStep : profile.CompiledVectorStep);
+            isCompiled[number] = true;
+        }
+        return new BlockCost(work, 1e-9 * setup, multiplyAdds, memory + 8L * graph.SlotCount + 8L * problem.Pattern.NonzeroCount);
+    }
+
+    /// <summary>The blocks whose values derivatives are made of.</summary>
+    private static bool[] NeedsValues(BlockGraph graph, Func<KernelBlock, KernelFacts> factsOf)
+    {
+        var inputs = graph.Trace.InputCount;
+        var isNeeded = new bool[graph.SlotCount - inputs];
+        var needs = new bool[graph.Blocks.Length];
+        for (var k = graph.Blocks.Length - 1; k >= 0; k--)
+        {
+            var block = graph.Blocks[k];
+            needs[k] = isNeeded.AsSpan(block.FirstSlot - inputs, block.SlotCount).Contains(true);
             if (block is LinearBlock sums)
             {
                 for (var row = 0; row < sums.RowCount; row++)
-                {
-                    var width = 0.0;
-                    for (var k = sums.RowStarts[row]; k < sums.RowStarts[row + 1]; k++)
-                    {
-                        width += WidthOf(sums.Slots[k]);
-                        // Wide gradients are added up row by row.
-                        if (WidthOf(sums.Slots[k]) > WidestInside)
-                            nanoseconds += WidthOf(sums.Slots[k]) * profile.DenseProduct;
-                    }
-                    widths[sums.FirstSlot + row - inputs] = Math.Min(width, inputs);
-                }
-                continue;
+                    if (isNeeded[sums.FirstSlot + row - inputs])
+                        Need(sums.Slots[sums.RowStarts[row]..sums.RowStarts[row + 1]]);
             }
-            var kernel = (KernelBlock)block;
-            var order = orders[kernels.NumberOf(kernel)];
-            var isStraight = kernel.InstanceCount == 1;
-            var local = Local(order, kernel, profile, isStraight);
-            var (inside, outside) = (0.0, 0.0);
-            for (var leaf = 0; leaf < kernel.LeafCount; leaf++)
-            {
-                var slot = kernel.Leaf(leaf)[0];
-                if (slot < inputs)
-                    continue;
-                if (WidthOf(slot) <= WidestInside)
-                    inside += WidthOf(slot);
-                else
-                    outside += WidthOf(slot);
-            }
-            var each = local.Nanoseconds + inside * (isStraight ? profile.StraightStep : profile.KernelStep + profile.KernelLoad) + outside * kernel.Kernel.OutputCount * profile.DenseProduct;
-            nanoseconds += kernel.InstanceCount * each;
-            multiplyAdds += (long)(kernel.InstanceCount * (order.MultiplyAdds + inside + outside));
-            memory += 4L * kernel.InstanceCount * (kernel.LeafCount + order.Problem.Pattern.NonzeroCount);
-            var widest = 0.0;
-            for (var leaf = 0; leaf < kernel.LeafCount; leaf++)
-                widest += WidthOf(kernel.Leaf(leaf)[0]);
-            widths.AsSpan(kernel.FirstSlot - inputs, kernel.SlotCount).Fill(Math.Min(widest, inputs));
-            if (!isCompiled[kernels.NumberOf(kernel)])
-                setup += isStraight ? profile.CompiledKernel + local.Steps * profile.CompiledStep : profile.CompiledKernel + local.Steps * profile.CompiledVectorStep;
-            isCompiled[kernels.NumberOf(kernel)] = true;
+            else if (block is KernelBlock kernel && (needs[k] || factsOf(kernel).HasComputed))
+                for (var leaf = 0; leaf < kernel.LeafCount; leaf++)
+                    Need(kernel.Leaf(leaf));
         }
-        return new BlockCost(1e-9 * nanoseconds, 1e-9 * setup, multiplyAdds, memory + 8L * graph.SlotCount + 8L * problem.Pattern.NonzeroCount);
+        return needs;
 
-        double WidthOf(int slot) => slot < inputs ? 1 : widths[slot - inputs];
+        void Need(ReadOnlySpan<int> slots)
+        {
+            foreach (var slot in slots)
+                if (slot >= inputs)
+                    isNeeded[slot - inputs] = true;
+        }
     }
 
-    private static (double Nanoseconds, double Steps) Local(KernelOrder order, KernelBlock kernel, CostProfile profile, bool isStraight)
+    private static void AddSums(LinearBlock sums, bool needsValues, Work work, SlotUses uses, GradientProducts products)
     {
-        var (step, load, store) = isStraight ? (profile.StraightStep, 0, profile.StraightStep) : (profile.KernelStep, profile.KernelLoad, profile.KernelStore);
-        var trace = kernel.Kernel;
-        var steps = (double)order.MultiplyAdds;
-        var nanoseconds = order.MultiplyAdds * step + kernel.LeafCount * load + order.Problem.Pattern.NonzeroCount * store;
-        for (var node = trace.InputCount; node < trace.NodeCount; node++)
-            if (trace.Operations[node] > Graph.Op.Constant)
-            {
-                steps++;
-                nanoseconds += profile.KernelOperation(Primitive.Of(trace.Operations[node]).ValueCost, isStraight);
-            }
-        foreach (var (node, _) in order.Problem.Graph.ComputedPartials)
-        {
-            steps++;
-            nanoseconds += profile.KernelOperation(Primitive.Of(trace.Operations[node]).PartialCost, isStraight);
-        }
-        return (nanoseconds, steps);
+        for (var row = 0; row < sums.RowCount; row++)
+            if (uses.IsRead(sums.FirstSlot + row))
+                products.AddMultiples(sums.FirstSlot + row, 1);
+        if (!needsValues)
+            return;
+        var isMatrix = IsMatrix(sums);
+        work.Add(Price.BlockStep, 1).Add(isMatrix ? Price.MatrixTerm : Price.SumTerm, sums.Slots.Length + (isMatrix ? 0 : sums.RowCount));
+    }
+
+    /// <summary>Whether the sums have the same terms, so that they are the product of a matrix with a vector.</summary>
+    private static bool IsMatrix(LinearBlock sums)
+    {
+        var middle = sums.RowCount / 2;
+        var terms = sums.RowStarts[middle + 1] - sums.RowStarts[middle];
+        return sums.RowCount >= KernelCost.Lanes && terms >= FewestTerms
+            && sums.Slots[sums.RowStarts[0]..sums.RowStarts[1]].SequenceEqual(sums.Slots.Slice(sums.RowStarts[middle], terms));
     }
 }

@@ -45,14 +45,14 @@ internal sealed class Blocks : ICandidateSource
             return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, "nothing that could run where kernels do not fits into memory");
         var orders = Orders(problem, graph);
         var cost = BlockCost.Of(problem, graph, orders);
-        var reverse = BlockCost.OfAdjoints(problem, graph);
-        var isReverse = reverse.Seconds < cost.Seconds;
+        var reverse = BlockCost.OfAdjoints(problem, graph, orders);
+        var isReverse = reverse.Work.Seconds(problem.Profile) < cost.Work.Seconds(problem.Profile);
         if (isReverse)
             cost = reverse;
         return new Candidate(new PlanCandidate
         {
             Name = Name,
-            PredictedSeconds = cost.Seconds,
+            PredictedSeconds = cost.Work.Seconds(problem.Profile),
             SetupSeconds = cost.SetupSeconds,
             MultiplyAdds = cost.MultiplyAdds,
             MemoryBytes = cost.MemoryBytes,
@@ -60,7 +60,7 @@ internal sealed class Blocks : ICandidateSource
             Directions = problem.NonemptyRows,
         }, isReverse
             ? new BlockStrategy([], otherwise, BlockComposition.Adjoints) { Graph = graph }
-            : new BlockStrategy([.. orders.Select(static order => order.Strategy)], otherwise) { Graph = graph });
+            : new BlockStrategy([.. orders.Select(static order => order.Strategy)], otherwise) { Graph = graph }, cost.Work);
     }
 
     /// <summary>

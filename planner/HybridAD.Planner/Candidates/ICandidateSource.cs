@@ -1,3 +1,4 @@
+using HybridAD.Planning.Costs;
 using HybridAD.Plans;
 
 namespace HybridAD.Planning.Candidates;
@@ -21,7 +22,8 @@ internal interface ICandidateSource
 /// <summary>A candidate and how to run it.</summary>
 /// <param name="Summary">What is shown of it.</param>
 /// <param name="Strategy">How to run it; null where it was given up before that was known.</param>
-internal sealed record Candidate(PlanCandidate Summary, JacobianStrategy? Strategy)
+/// <param name="Work">What its predicted time is made of; null where it was given up.</param>
+internal sealed record Candidate(PlanCandidate Summary, JacobianStrategy? Strategy, Work? Work = null)
 {
     /// <summary>Makes a candidate that was given up.</summary>
     public static Candidate GivenUp(string name, double atLeastSeconds, int directions, string why) => new(new PlanCandidate

@@ -1,4 +1,6 @@
-using HybridAD.Linearization;
+using System.Collections.Immutable;
+using HybridAD.Planning.Chains;
+using HybridAD.Planning.Costs;
 using HybridAD.Planning.Waists;
 using HybridAD.Plans;
 
@@ -10,8 +12,8 @@ internal static partial class Portfolio
 }
 
 /// <summary>
-/// Reverse below and forward above the narrowest cut of the graph: with k cut nodes, k directions each way and a product of m × k by k × n, instead of
-/// n or m directions through everything.
+/// The graph is cut at its narrow waists into a chain of stages, and the Jacobian is made of theirs in the cheapest way: with one waist of k nodes, k directions
+/// in reverse below it, k forward above it, and a product of m × k by k × n, instead of n or m directions through everything.
 /// </summary>
 internal sealed class MixedSweeps : ICandidateSource
 {
@@ -24,7 +26,7 @@ internal sealed class MixedSweeps : ICandidateSource
     /// <summary>Wider cuts gain little over plain sweeps.</summary>
     private const int WidestCut = 64;
 
-    /// <summary>The search walks the graph once for every cut node; it may take as long as this many evaluations without a waist, or a fifth of a second.</summary>
+    /// <summary>Looking for cuts walks the graph once for every node of them; it may take as long as this many evaluations without them, or a fifth of a second.</summary>
     private const double WorthEvaluations = 4;
 
     private const double LongestSearchSeconds = 0.2;
@@ -43,41 +45,56 @@ internal sealed class MixedSweeps : ICandidateSource
         if (!forced && (problem.Pattern.NonzeroCount < SparseShare * problem.NonemptyColumns * problem.NonemptyRows || shorter < NarrowestShape))
             return Candidate.GivenUp(Name, double.PositiveInfinity, shorter, "a Jacobian this sparse or small is cheaper as a whole than as a product");
         var walks = Math.Min(LongestSearchSeconds, WorthEvaluations * SweepCost.UpperBound(problem)) / (SecondsPerEdge * (problem.Graph.EdgeCount + problem.ActiveOperations));
-        var widest = forced ? int.MaxValue : (int)Math.Min(Math.Min(WidestCut, shorter / 2), walks);
-        if (widest == 0)
-            return Candidate.GivenUp(Name, double.PositiveInfinity, shorter, "looking for a waist would take longer than it could save");
-        if (NarrowestCut.Find(problem.Graph, widest) is not { } cuts)
-            return Candidate.GivenUp(Name, double.PositiveInfinity, shorter, $"no waist: the graph cannot be cut through {widest:N0} nodes or fewer");
-        var (below, above) = (Propose(problem, cuts.NearInputs), Propose(problem, cuts.NearOutputs));
-        return below.Summary.PredictedSeconds <= above.Summary.PredictedSeconds ? below : above;
+        var widest = (int)Math.Min(Math.Min(WidestCut, shorter / 2), walks);
+        var stages = StageSearch.Find(problem.Graph, widest, walks);
+        var prices = new StagePrices(stages, problem.Pattern, problem.Profile);
+        var product = JacobianChain.Plan(prices).Plan;
+        if (!forced && product.Way is ChainWay.Forward or ChainWay.Reverse)
+            return Candidate.GivenUp(Name, double.PositiveInfinity, shorter, stages.Count == 1
+                ? $"no waist was found through which {shorter:N0} rows or columns could be led with less"
+                : $"none of the {stages.Count:N0} stages is worth a product of its own");
+        return Propose(problem, stages, prices, product);
     }
 
-    private Candidate Propose(PlanningProblem problem, int[] cut)
+    private Candidate Propose(PlanningProblem problem, StageGraph stages, StagePrices prices, ChainStep product)
     {
-        var profile = problem.Profile;
-        var inputs = new int[problem.Graph.Trace.InputCount];
-        for (var input = 0; input < inputs.Length; input++)
-            inputs[input] = input;
-        var lower = GraphPart.Between(problem.Graph, inputs, cut);
-        var upper = GraphPart.Between(problem.Graph, cut, problem.Graph.Trace.Outputs);
-        var width = SweepWidth.For(cut.Length);
-        var passes = (cut.Length + width - 1) / width;
-        var (rows, columns) = ((double)problem.Pattern.RowCount, (double)problem.Pattern.ColumnCount);
-        var products = problem.Pattern.NonzeroCount * (double)cut.Length;
-        var isDense = problem.Pattern.NonzeroCount == rows * columns;
-        var nanoseconds = passes * ((lower.OperationCount + upper.OperationCount) * profile.SweepNode
-                + (lower.EdgeCount * profile.ReverseFactor + upper.EdgeCount) * profile.SweepEdge(width))
-            + cut.Length * (rows + columns) * profile.EntryCopy
-            + products * (isDense ? profile.DenseProduct : profile.SparseProduct) + problem.Pattern.NonzeroCount * profile.EntryCopy;
+        var (forward, reverse, sweeps) = prices.Directions(product);
+        var width = SweepWidth.For(Math.Max(forward, reverse));
+        var work = prices.WorkOf(product).Add(problem.CommonWork).Add(Price.EntryCopy, problem.Pattern.NonzeroCount);
         return new Candidate(new PlanCandidate
         {
             Name = Name,
-            PredictedSeconds = problem.CommonSeconds + 1e-9 * nanoseconds,
-            MultiplyAdds = (long)(passes * width * ((double)lower.EdgeCount + upper.EdgeCount) + products),
-            MemoryBytes = (long)(8 * (width * (double)(problem.Graph.Trace.InputCount + problem.ActiveOperations) + cut.Length * (rows + columns))),
-            Sweeps = 2 * passes,
-            Directions = 2 * cut.Length,
-            ReverseDirections = cut.Length,
-        }, new MixedStrategy([.. cut]));
+            PredictedSeconds = work.Seconds(problem.Profile),
+            MultiplyAdds = (long)prices.MultiplyAdds(product),
+            MemoryBytes = WorkingMemory.OfSweeps(problem, width) + (long)(sizeof(double) * prices.MatrixNumbers(product)),
+            Sweeps = sweeps,
+            Directions = forward + reverse,
+            ReverseDirections = reverse,
+        }, WithCutsInUse(stages, product), work);
+    }
+
+    /// <summary>The plan with the cuts at which it splits and no others.</summary>
+    private static ChainStrategy WithCutsInUse(StageGraph stages, ChainStep product)
+    {
+        var isUsed = new bool[stages.Cuts.Length];
+        Mark(product);
+        // Stages between two used cuts become one.
+        var numbers = new int[stages.Count];
+        for (var stage = 1; stage < numbers.Length; stage++)
+            numbers[stage] = numbers[stage - 1] + (isUsed[stage - 1] ? 1 : 0);
+        return new ChainStrategy([.. stages.Cuts.Where((_, cut) => isUsed[cut])], Renumbered(product)!);
+
+        void Mark(ChainStep? step)
+        {
+            if (step is null)
+                return;
+            if (step.Split < step.Last)
+                isUsed[step.Split] = true;
+            Mark(step.Early);
+            Mark(step.Late);
+        }
+
+        ChainStep? Renumbered(ChainStep? step) => step is null ? null
+            : new ChainStep(numbers[step.First], numbers[step.Last], step.Way, numbers[step.Split], Renumbered(step.Early), Renumbered(step.Late));
     }
 }

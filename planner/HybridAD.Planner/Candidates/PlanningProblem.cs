@@ -1,11 +1,9 @@
 using HybridAD.Elimination;
-using HybridAD.Graph;
 using HybridAD.Linearization;
 using HybridAD.Planning.Colorings;
 using HybridAD.Planning.Costs;
 using HybridAD.Planning.Sharing;
 using HybridAD.Plans;
-using HybridAD.Primitives;
 using HybridAD.Sparsity;
 
 namespace HybridAD.Planning.Candidates;
@@ -15,6 +13,8 @@ internal sealed class PlanningProblem(LinearizedGraph graph, SparsityPattern pat
 {
     private readonly Lazy<Coloring> _columnColoring = new(() => Colorings.ColumnColoring.BestOf(pattern));
     private readonly Lazy<Coloring> _rowColoring = new(() => Colorings.RowColoring.BestOf(pattern));
+    private readonly Lazy<int> _sweptNodes = new(() => WorkingMemory.SweptNodes(graph));
+    private readonly Lazy<(Work Work, double Seconds)> _common = new(() => CommonCost.Of(graph) is var work ? (work, work.Seconds(options.Profile)) : default);
     private AccumulationProgram? _rowProgram;
     private readonly Lazy<SharedNodes> _sharing = new(() => SharedNodes.Of(graph));
 
@@ -32,11 +32,17 @@ internal sealed class PlanningProblem(LinearizedGraph graph, SparsityPattern pat
 
     public Coloring RowColoring => _rowColoring.Value;
 
+    /// <summary>The most nodes that a sweep over the whole graph carries at once.</summary>
+    public int SweptNodes => _sweptNodes.Value;
+
     /// <summary>Nodes used by several outputs, and the groups of outputs they tie together.</summary>
     public SharedNodes Sharing => _sharing.Value;
 
     /// <summary>Seconds for what everything that is interpreted needs: the call, the values and the partial derivatives.</summary>
-    public double CommonSeconds { get; } = 1e-9 * (options.Profile.Evaluation + ValueNanoseconds(graph, options.Profile) + PartialNanoseconds(graph, options.Profile));
+    public double CommonSeconds => _common.Value.Seconds;
+
+    /// <summary>The work behind <see cref="CommonSeconds"/>.</summary>
+    public Work CommonWork => _common.Value.Work;
 
     /// <summary>The program that differentiates row by row, or null when it would be longer than the budget.</summary>
     public AccumulationProgram? RowProgram(long budget) => _rowProgram ??= AccumulationBuilder.Build(graph, pattern, [], budget);
@@ -61,33 +67,6 @@ internal sealed class PlanningProblem(LinearizedGraph graph, SparsityPattern pat
 
     /// <summary>Nonzeros of the fullest column: no colouring of the rows has fewer colours.</summary>
     public int LongestColumn { get; } = LongestOf(pattern);
-
-    private static double ValueNanoseconds(LinearizedGraph graph, CostProfile profile)
-    {
-        Span<int> counts = stackalloc int[256];
-        foreach (var operation in graph.Trace.Operations[graph.Trace.InputCount..])
-            counts[operation]++;
-        var total = 0.0;
-        for (var operation = Op.Constant + 1; operation < counts.Length; operation++)
-            if (counts[operation] > 0)
-                total += counts[operation] * profile.Value(Primitive.Of((byte)operation).ValueCost);
-        return total;
-    }
-
-    private static double PartialNanoseconds(LinearizedGraph graph, CostProfile profile)
-    {
-        Span<double> priceOf = stackalloc double[256];
-        priceOf.Fill(-1);
-        var total = 0.0;
-        foreach (var (node, _) in graph.ComputedArray)
-        {
-            ref var price = ref priceOf[graph.Trace.Operations[node]];
-            if (price < 0)
-                price = profile.Partial(Primitive.Of(graph.Trace.Operations[node]).PartialCost);
-            total += price;
-        }
-        return total;
-    }
 
     private static int CountNonempty(SparsityPattern pattern)
     {

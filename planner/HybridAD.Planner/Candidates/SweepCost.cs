@@ -1,4 +1,5 @@
 using HybridAD.Linearization;
+using HybridAD.Planning.Costs;
 using HybridAD.Plans;
 
 namespace HybridAD.Planning.Candidates;
@@ -6,21 +7,20 @@ namespace HybridAD.Planning.Candidates;
 /// <summary>Predicts the cost of sweeps over the whole graph.</summary>
 internal static class SweepCost
 {
-    private const int Samples = 3;
-
     /// <summary>A candidate for some colours in one direction.</summary>
     public static Candidate Candidate(string name, PlanningProblem problem, SweepDirection direction, int[] colors, int colorCount)
     {
-        var sweeps = Predict(problem, direction, colors, colorCount, null);
+        var sweeps = SweepCounts.Of(problem, direction, colors, colorCount, null);
+        var work = Whole(problem, sweeps.Work);
         return new Candidate(new PlanCandidate
         {
             Name = name,
-            PredictedSeconds = Total(problem, sweeps.Nanoseconds),
+            PredictedSeconds = work.Seconds(problem.Profile),
             MultiplyAdds = sweeps.MultiplyAdds,
-            MemoryBytes = Memory(problem, SweepWidth.For(colorCount)),
-            Sweeps = sweeps.Count,
+            MemoryBytes = WorkingMemory.OfSweeps(problem, SweepWidth.For(colorCount)),
+            Sweeps = sweeps.Sweeps,
             Directions = colorCount,
-        }, new SweepStrategy(direction, [.. colors], colorCount));
+        }, new SweepStrategy(direction, [.. colors], colorCount), work);
     }
 
     /// <summary>A candidate for forward and reverse sweeps, each over the operations between what it seeds and what it yields.</summary>
@@ -28,18 +28,19 @@ internal static class SweepCost
     {
         var halves = new BicoloredHalves(problem.Pattern, strategy);
         var parts = Parts(problem, halves);
-        var forward = Predict(problem, SweepDirection.Forward, strategy.ColumnColors.AsSpan(), strategy.ColumnColorCount, parts.Forward);
-        var reverse = Predict(problem, SweepDirection.Reverse, strategy.RowColors.AsSpan(), strategy.RowColorCount, parts.Reverse);
+        var forward = SweepCounts.Of(problem, SweepDirection.Forward, strategy.ColumnColors.AsSpan(), strategy.ColumnColorCount, parts.Forward);
+        var reverse = SweepCounts.Of(problem, SweepDirection.Reverse, strategy.RowColors.AsSpan(), strategy.RowColorCount, parts.Reverse);
+        var work = Whole(problem, forward.Work.Add(reverse.Work));
         return new Candidate(new PlanCandidate
         {
             Name = name,
-            PredictedSeconds = Total(problem, forward.Nanoseconds + reverse.Nanoseconds),
+            PredictedSeconds = work.Seconds(problem.Profile),
             MultiplyAdds = forward.MultiplyAdds + reverse.MultiplyAdds,
-            MemoryBytes = Memory(problem, SweepWidth.For(Math.Max(strategy.ColumnColorCount, strategy.RowColorCount))),
-            Sweeps = forward.Count + reverse.Count,
+            MemoryBytes = WorkingMemory.OfSweeps(problem, SweepWidth.For(Math.Max(strategy.ColumnColorCount, strategy.RowColorCount))),
+            Sweeps = forward.Sweeps + reverse.Sweeps,
             Directions = strategy.ColumnColorCount + strategy.RowColorCount,
             ReverseDirections = strategy.RowColorCount,
-        }, strategy);
+        }, strategy, work);
     }
 
     /// <summary>What the halves of a bicolouring sweep over.</summary>
@@ -56,95 +57,36 @@ internal static class SweepCost
     /// </summary>
     public static double LowerBound(PlanningProblem problem, SweepDirection direction, int directions)
     {
-        var (width, sweeps) = Sweeps(directions);
-        return Total(problem, Nanoseconds(problem, direction, width, sweeps, problem.ActiveOperations, problem.Graph.EdgeCount, (sweeps - 1.0) * problem.Graph.EdgeCount));
+        var (width, sweeps) = SweepCounts.WidthAndSweeps(directions);
+        var (operations, edges) = (problem.ActiveOperations, problem.Graph.EdgeCount);
+        return Whole(problem, new SweepCounts(direction, width, sweeps, (double)sweeps * operations, operations, edges, (sweeps - 1.0) * edges, directions).Work).Seconds(problem.Profile);
     }
 
     /// <summary>The least that forward and reverse directions together can take: every operation and every edge is in one of the halves at least.</summary>
     public static double LowerBound(PlanningProblem problem, int forward, int reverse)
     {
         var profile = problem.Profile;
-        var ((forwardWidth, forwardSweeps), (reverseWidth, reverseSweeps)) = (Sweeps(forward), Sweeps(reverse));
-        return Total(problem, Math.Min(forwardSweeps, reverseSweeps) * profile.SweepNode * problem.ActiveOperations
-            + Math.Min(profile.SweepEdge(forwardWidth), profile.SweepEdge(reverseWidth) * profile.ReverseFactor) * problem.Graph.EdgeCount);
+        var ((forwardWidth, forwardSweeps), (reverseWidth, reverseSweeps)) = (SweepCounts.WidthAndSweeps(forward), SweepCounts.WidthAndSweeps(reverse));
+        return Whole(problem, new Work().Add(Price.SweepNode, (double)Math.Min(forwardSweeps, reverseSweeps) * problem.ActiveOperations)).Seconds(profile)
+            + 1e-9 * Math.Min(profile.SweepEdge(forwardWidth), profile.ReverseEdge(reverseWidth)) * problem.Graph.EdgeCount;
     }
 
     /// <summary>The most that the better of the two plain modes can take: every edge followed in every sweep.</summary>
-    public static double UpperBound(PlanningProblem problem) => Total(problem,
-        Math.Min(Most(problem, SweepDirection.Forward, problem.NonemptyColumns), Most(problem, SweepDirection.Reverse, problem.NonemptyRows)));
+    public static double UpperBound(PlanningProblem problem) => Whole(problem, new Work()).Seconds(problem.Profile)
+        + 1e-9 * Math.Min(Most(problem, SweepDirection.Forward, problem.NonemptyColumns), Most(problem, SweepDirection.Reverse, problem.NonemptyRows));
 
     /// <summary>Nanoseconds of some directions where every edge of the graph is followed in every sweep.</summary>
     public static double Most(PlanningProblem problem, SweepDirection direction, int directions)
     {
-        var (width, sweeps) = Sweeps(directions);
-        return Nanoseconds(problem, direction, width, sweeps, problem.ActiveOperations, (double)sweeps * problem.Graph.EdgeCount, 0);
+        var (width, sweeps) = SweepCounts.WidthAndSweeps(directions);
+        var visits = (double)sweeps * problem.ActiveOperations;
+        return new SweepCounts(direction, width, sweeps, visits, visits, (double)sweeps * problem.Graph.EdgeCount, 0, directions).Work.Nanoseconds(problem.Profile);
     }
 
-    private static (int Width, int Sweeps) Sweeps(int directions)
-    {
-        var width = SweepWidth.For(directions);
-        return (width, (directions + width - 1) / width);
-    }
+    /// <summary>What sweeps take together with everything around them.</summary>
+    private static Work Whole(PlanningProblem problem, Work sweeps) =>
+        new Work().Add(sweeps).Add(problem.CommonWork).Add(Price.EntryExtract, problem.Pattern.NonzeroCount);
 
-    private static double Total(PlanningProblem problem, double sweepNanoseconds) =>
-        problem.CommonSeconds + 1e-9 * (sweepNanoseconds + problem.Pattern.NonzeroCount * problem.Profile.EntryExtract);
-
-    private static long Memory(PlanningProblem problem, int width) =>
-        8L * width * (problem.Graph.Trace.InputCount + problem.ActiveOperations) + 8L * problem.Graph.EdgeCount;
-
-    private static double Nanoseconds(PlanningProblem problem, SweepDirection direction, int width, double sweeps, int operations, double followed, double skipped)
-    {
-        var profile = problem.Profile;
-        var perEdge = profile.SweepEdge(width) * (direction == SweepDirection.Reverse ? profile.ReverseFactor : 1);
-        return sweeps * operations * profile.SweepNode + followed * perEdge + (direction == SweepDirection.Forward ? skipped * profile.SkippedEdge : 0);
-    }
-
-    private static (double Nanoseconds, long MultiplyAdds, int Count) Predict(
-        PlanningProblem problem, SweepDirection direction, ReadOnlySpan<int> colors, int colorCount, GraphPart? part)
-    {
-        if (colorCount == 0)
-            return (0, 0, 0);
-        var (width, sweeps) = Sweeps(colorCount);
-        var followed = 0.0;
-        var samples = Math.Min(sweeps, Samples);
-        for (var sample = 0; sample < samples; sample++)
-            followed += CountAlive(problem.Graph, direction, colors, samples == 1 ? 0 : (int)((long)sample * (sweeps - 1) / (samples - 1)), width, part);
-        followed *= (double)sweeps / samples;
-        var (operations, edges) = part is null ? (problem.ActiveOperations, problem.Graph.EdgeCount) : (part.OperationCount, part.EdgeCount);
-        return (Nanoseconds(problem, direction, width, sweeps, operations, followed, (double)sweeps * edges - followed), (long)(followed * width), sweeps);
-    }
-
-    /// <summary>How many edges one batch of directions really follows, in a part of the graph or the whole.</summary>
-    private static long CountAlive(LinearizedGraph graph, SweepDirection direction, ReadOnlySpan<int> colors, int batch, int width, GraphPart? part)
-    {
-        var alive = new bool[graph.Trace.NodeCount];
-        for (var item = 0; item < colors.Length; item++)
-            if (colors[item] >= 0 && colors[item] / width == batch)
-                alive[direction == SweepDirection.Forward ? item : graph.Trace.Outputs[item]] = true;
-        var followed = 0L;
-        if (direction == SweepDirection.Forward)
-        {
-            for (var node = graph.Trace.InputCount; node < graph.Trace.NodeCount; node++)
-                for (var edge = graph.EdgeStarts[node]; edge < graph.EdgeStarts[node + 1]; edge++)
-                    if (alive[graph.Sources[edge]] && part?.IsInside(node) != false)
-                    {
-                        alive[node] = true;
-                        followed++;
-                    }
-        }
-        else
-        {
-            for (var node = graph.Trace.NodeCount - 1; node >= graph.Trace.InputCount; node--)
-                if (alive[node])
-                    for (var edge = graph.EdgeStarts[node]; edge < graph.EdgeStarts[node + 1]; edge++)
-                        if (part?.Carries(graph.Sources[edge]) != false)
-                        {
-                            alive[graph.Sources[edge]] = true;
-                            followed++;
-                        }
-        }
-        return followed;
-    }
 
     private static int[] Pick(ReadOnlySpan<int> values, ReadOnlySpan<int> indexes)
     {

@@ -1,4 +1,5 @@
 using HybridAD.Linearization;
+using HybridAD.Planning.Costs;
 using HybridAD.Plans;
 
 namespace HybridAD.Planning.Candidates;
@@ -29,8 +30,10 @@ internal static class WalkedRows
         if (worth * problem.CommonSeconds > planning)
             return null;
         var edges = Edges(problem);
-        var seconds = problem.CommonSeconds + 1e-9 * (problem.Profile.WalkedEdge * edges + problem.Profile.EntryCopy * problem.Pattern.NonzeroCount);
-        var memory = (8 + 16) * (long)problem.Graph.Trace.NodeCount;
+        var work = new Work().Add(problem.CommonWork).Add(Price.WalkedEdge, edges).Add(Price.EntryCopy, problem.Pattern.NonzeroCount);
+        var seconds = work.Seconds(problem.Profile);
+        // An adjoint for every node, and two numbers to walk by.
+        var memory = sizeof(double) * (SlotLayout.End(problem.Graph) + 2L * problem.Graph.Trace.NodeCount);
         if (worth * seconds > planning || memory > problem.Options.MemoryLimit)
             return null;
         return (new Candidate(new PlanCandidate
@@ -41,7 +44,7 @@ internal static class WalkedRows
             MemoryBytes = memory,
             Sweeps = 0,
             Directions = problem.NonemptyRows,
-        }, new AccumulationStrategy([]) { IsWalked = true }), FormattableString.Invariant($"not worked out: that takes more than {PlanningShare:P0} of what it may save in {problem.Options.Evaluations:N0} evaluations"));
+        }, new AccumulationStrategy([]) { IsWalked = true }, work), FormattableString.Invariant($"not worked out: that takes more than {PlanningShare:P0} of what it may save in {problem.Options.Evaluations:N0} evaluations"));
     }
 
     /// <summary>The edges of all cones, estimated from some where there are many.</summary>

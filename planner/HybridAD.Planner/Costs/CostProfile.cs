@@ -1,5 +1,3 @@
-using HybridAD.Primitives;
-
 namespace HybridAD.Planning.Costs;
 
 /// <summary>
@@ -11,11 +9,65 @@ public sealed record CostProfile
     /// <summary>The profile used when none is given.</summary>
     public static CostProfile Default { get; } = new();
 
+    /// <summary>One call that is interpreted, however small the function.</summary>
+    public double Evaluation { get; init; } = 53.7;
+
+    /// <summary>Beginning a run of equal operations, of values or of partial derivatives.</summary>
+    public double ValueRun { get; init; } = 2.75;
+
+    /// <summary>Computing a value by arithmetic.</summary>
+    public double ArithmeticValue { get; init; } = 0.61;
+
+    /// <summary>One operand of an operation on a list, such as a sum.</summary>
+    public double ListTerm { get; init; } = 1.3;
+
+    /// <summary>Computing a value with a division.</summary>
+    public double DivisionValue { get; init; } = 1.96;
+
+    /// <summary>Computing a value with a square root.</summary>
+    public double RootValue { get; init; } = 4.69;
+
+    /// <summary>Computing a value with an exponential or a logarithm.</summary>
+    public double ExponentialValue { get; init; } = 5.7;
+
+    /// <summary>Computing a value with a hyperbolic tangent or a relative.</summary>
+    public double HyperbolicValue { get; init; } = 10.6;
+
+    /// <summary>Computing a value with a trigonometric function.</summary>
+    public double TrigonometricValue { get; init; } = 7.6;
+
+    /// <summary>Computing a power or another function of its class.</summary>
+    public double PowerValue { get; init; } = 9.21;
+
+    /// <summary>Computing a partial derivative by arithmetic.</summary>
+    public double ArithmeticPartial { get; init; } = 1.14;
+
+    /// <summary>Computing a partial derivative with a division.</summary>
+    public double DivisionPartial { get; init; } = 1.2;
+
+    /// <summary>Computing a partial derivative with a square root.</summary>
+    public double RootPartial { get; init; } = 2.5;
+
+    /// <summary>Computing a partial derivative with an exponential or a logarithm.</summary>
+    public double ExponentialPartial { get; init; } = 4.0;
+
+    /// <summary>Computing a partial derivative with a hyperbolic function.</summary>
+    public double HyperbolicPartial { get; init; } = 4.47;
+
+    /// <summary>Computing a partial derivative with a trigonometric function.</summary>
+    public double TrigonometricPartial { get; init; } = 5.11;
+
+    /// <summary>Computing the partial derivative of a power.</summary>
+    public double PowerPartial { get; init; } = 9.21;
+
     /// <summary>One multiply-add of an accumulation program whose code stays in cache.</summary>
-    public double AccumulationCached { get; init; } = 1.05;
+    public double AccumulationCached { get; init; } = 1.03;
 
     /// <summary>One multiply-add of an accumulation program that streams from memory.</summary>
-    public double AccumulationStreamed { get; init; } = 1.35;
+    public double AccumulationStreamed { get; init; } = 1.6;
+
+    /// <summary>A multiply-add that waits for the one before in the longest chain of those that are under way together, besides what every one takes.</summary>
+    public double AccumulationWait { get; init; } = 1.32;
 
     /// <summary>Following an edge while a row is walked over: finding it, and one multiply-add.</summary>
     public double WalkedEdge { get; init; } = 12;
@@ -24,89 +76,145 @@ public sealed record CostProfile
     public double CacheBytes { get; init; } = 1 << 20;
 
     /// <summary>Writing one entry of a Jacobian from accumulated values.</summary>
-    public double EntryCopy { get; init; } = 0.4;
+    public double EntryCopy { get; init; } = 0.938;
 
-    /// <summary>Reading one entry of a Jacobian out of a sweep.</summary>
-    public double EntryExtract { get; init; } = 2.5;
+    /// <summary>Beginning a sweep, whatever the graph.</summary>
+    public double Sweep { get; init; } = 24.3;
 
-    /// <summary>One multiply-add of a product of thin dense matrices.</summary>
-    public double DenseProduct { get; init; } = 0.06;
-
-    /// <summary>One multiply-add of such a product where only some entries are wanted.</summary>
-    public double SparseProduct { get; init; } = 0.9;
+    /// <summary>Seeding a direction of a sweep.</summary>
+    public double SweepSeed { get; init; } = 2.87;
 
     /// <summary>Visiting an operation in a sweep.</summary>
-    public double SweepNode { get; init; } = 0.4;
+    public double SweepNode { get; init; } = 0.749;
 
-    /// <summary>Following an edge in a sweep of one direction.</summary>
+    /// <summary>What an operation that carries something takes besides, in a sweep.</summary>
+    public double SweepCarrier { get; init; } = 0.423;
+
+    /// <summary>Following an edge in a forward sweep of one direction.</summary>
     public double SweepEdge1 { get; init; } = 1.3;
 
-    /// <summary>Following an edge in a sweep of four directions.</summary>
-    public double SweepEdge4 { get; init; } = 1.4;
+    /// <summary>Following an edge in a forward sweep of four directions.</summary>
+    public double SweepEdge4 { get; init; } = 0.95;
 
-    /// <summary>Following an edge in a sweep of eight directions.</summary>
-    public double SweepEdge8 { get; init; } = 1.5;
+    /// <summary>Following an edge in a forward sweep of eight directions.</summary>
+    public double SweepEdge8 { get; init; } = 1.19;
 
-    /// <summary>Following an edge in a sweep of sixteen directions.</summary>
-    public double SweepEdge16 { get; init; } = 1.9;
+    /// <summary>Following an edge in a forward sweep of sixteen directions.</summary>
+    public double SweepEdge16 { get; init; } = 1.94;
 
-    /// <summary>How much longer an edge takes in a reverse sweep, which loads and stores the sum.</summary>
-    public double ReverseFactor { get; init; } = 1.25;
+    /// <summary>Following an edge in a reverse sweep of one direction, which loads and stores the sum.</summary>
+    public double ReverseEdge1 { get; init; } = 0.88;
+
+    /// <summary>Following an edge in a reverse sweep of four directions.</summary>
+    public double ReverseEdge4 { get; init; } = 1.25;
+
+    /// <summary>Following an edge in a reverse sweep of eight directions.</summary>
+    public double ReverseEdge8 { get; init; } = 1.59;
+
+    /// <summary>Following an edge in a reverse sweep of sixteen directions.</summary>
+    public double ReverseEdge16 { get; init; } = 2.7;
 
     /// <summary>Passing an edge whose source carries nothing, in a forward sweep; a reverse sweep passes the whole operation.</summary>
-    public double SkippedEdge { get; init; } = 0.5;
+    public double SkippedEdge { get; init; } = 0.516;
 
-    /// <summary>One call, however small the function.</summary>
-    public double Evaluation { get; init; } = 80;
+    /// <summary>Reading one entry of a Jacobian out of a sweep.</summary>
+    public double EntryExtract { get; init; } = 2.58;
 
-    /// <summary>Computing a value by arithmetic.</summary>
-    public double ArithmeticValue { get; init; } = 1.1;
+    /// <summary>Copying one number out of a sweep into a thin matrix.</summary>
+    public double ThinFactor { get; init; } = 0.932;
 
-    /// <summary>What the value of a function of the dearer classes takes, as a multiple of its partial derivative.</summary>
-    public double FunctionValueFactor { get; init; } = 1.8;
+    /// <summary>One multiply-add of a product of thin dense matrices.</summary>
+    public double DenseProduct { get; init; } = 0.0651;
 
-    /// <summary>Computing a value of some class.</summary>
-    public double Value(CostClass cost) => cost switch
-    {
-        CostClass.Free or CostClass.Arithmetic => ArithmeticValue,
-        _ => FunctionValueFactor * Partial(cost),
-    };
+    /// <summary>One multiply-add of such a product where only some entries are wanted.</summary>
+    public double SparseProduct { get; init; } = 1.22;
 
-    /// <summary>Computing a partial derivative by arithmetic.</summary>
-    public double ArithmeticPartial { get; init; } = 0.7;
+    /// <summary>One call of compiled code, however small the function.</summary>
+    public double CompiledEvaluation { get; init; } = 3.35;
 
-    /// <summary>Computing a partial derivative with a division.</summary>
-    public double DivisionPartial { get; init; } = 1.5;
-
-    /// <summary>Computing a partial derivative with a square root.</summary>
-    public double RootPartial { get; init; } = 2.5;
-
-    /// <summary>Computing a partial derivative with an exponential or a logarithm.</summary>
-    public double ExponentialPartial { get; init; } = 4;
-
-    /// <summary>Computing a partial derivative with a trigonometric function.</summary>
-    public double TrigonometricPartial { get; init; } = 8;
-
-    /// <summary>Computing the partial derivative of a power.</summary>
-    public double PowerPartial { get; init; } = 3;
-
-    /// <summary>One call of compiled kernels, however small the function.</summary>
-    public double CompiledEvaluation { get; init; } = 30;
+    /// <summary>Beginning a step of compiled code: a kernel with its instances, a sum, a product of gradients.</summary>
+    public double BlockStep { get; init; } = 3.46;
 
     /// <summary>One step of straight-line code.</summary>
-    public double StraightStep { get; init; } = 0.4;
+    public double StraightStep { get; init; } = 0.152;
 
-    /// <summary>One step of a kernel with many instances, per instance.</summary>
-    public double KernelStep { get; init; } = 0.08;
+    /// <summary>A step of the longest chain in straight-line code in which each waits for the one before, besides what every step takes.</summary>
+    public double StraightWait { get; init; } = 0.641;
 
-    /// <summary>Loading an operand of an instance.</summary>
-    public double KernelLoad { get; init; } = 0.2;
+    /// <summary>A division in straight-line code.</summary>
+    public double StraightDivision { get; init; } = 0.802;
 
-    /// <summary>Storing a result of an instance where it belongs.</summary>
-    public double KernelStore { get; init; } = 0.4;
+    /// <summary>A square root in straight-line code.</summary>
+    public double StraightRoot { get; init; } = 1.35;
 
-    /// <summary>A function of the dearer classes in a kernel, as a share of what it takes alone.</summary>
-    public double KernelFunctionShare { get; init; } = 0.12;
+    /// <summary>An exponential or a logarithm in straight-line code.</summary>
+    public double StraightExponential { get; init; } = 4.73;
+
+    /// <summary>A hyperbolic tangent or a relative in straight-line code.</summary>
+    public double StraightHyperbolic { get; init; } = 11.0;
+
+    /// <summary>A trigonometric function in straight-line code.</summary>
+    public double StraightTrigonometric { get; init; } = 13.7;
+
+    /// <summary>A power in straight-line code.</summary>
+    public double StraightPower { get; init; } = 25.0;
+
+    /// <summary>Beginning eight instances of a kernel.</summary>
+    public double KernelChunk { get; init; } = 1.47;
+
+    /// <summary>One step of a kernel, for eight instances.</summary>
+    public double KernelStep { get; init; } = 0.31;
+
+    /// <summary>A division in a kernel, for eight instances.</summary>
+    public double KernelDivision { get; init; } = 5.52;
+
+    /// <summary>A square root in a kernel, for eight instances.</summary>
+    public double KernelRoot { get; init; } = 9.1;
+
+    /// <summary>An exponential or a logarithm in a kernel, for eight instances.</summary>
+    public double KernelExponential { get; init; } = 15.4;
+
+    /// <summary>A hyperbolic tangent or a relative in a kernel, for eight instances.</summary>
+    public double KernelHyperbolic { get; init; } = 40.3;
+
+    /// <summary>A trigonometric function in a kernel, for eight instances.</summary>
+    public double KernelTrigonometric { get; init; } = 24.6;
+
+    /// <summary>A power in a kernel, for eight instances.</summary>
+    public double KernelPower { get; init; } = 28.8;
+
+    /// <summary>Loading an operand of eight instances from places that do not follow each other.</summary>
+    public double KernelGather { get; init; } = 1.67;
+
+    /// <summary>Storing a result of eight instances to places that do not follow each other.</summary>
+    public double KernelScatter { get; init; } = 2.69;
+
+    /// <summary>Loading or storing a number of eight instances beside another number of each instance.</summary>
+    public double KernelShuffle { get; init; } = 1.85;
+
+    /// <summary>Adding a number of eight instances to what is there, besides storing it.</summary>
+    public double KernelAdd { get; init; } = 4.01;
+
+    /// <summary>A term of a sum between kernels.</summary>
+    public double SumTerm { get; init; } = 1.69;
+
+    /// <summary>A term of a sum between kernels where eight or more sums have the same terms.</summary>
+    public double MatrixTerm { get; init; } = 0.208;
+
+    /// <summary>One multiply-add of a product of gradients that are rows with the same columns.</summary>
+    public double RowProduct { get; init; } = 0.0593;
+
+    /// <summary>Fetching a factor of such a product.</summary>
+    public double RowFactor { get; init; } = 0.596;
+
+    /// <summary>Beginning the product of a gradient whose numbers go to different places.</summary>
+    public double ScatteredRow { get; init; } = 2.95;
+
+    /// <summary>One multiply-add of such a product.</summary>
+    public double ScatteredProduct { get; init; } = 0.86;
+
+    /// <summary>Writing one entry of a Jacobian that does not depend on the point.</summary>
+    public double ConstantEntry { get; init; } = 0.19;
 
     /// <summary>Finding the blocks, for every node of the graph.</summary>
     public double RolledOperation { get; init; } = 100;
@@ -120,32 +228,9 @@ public sealed record CostProfile
     /// <summary>Compiling a step of a kernel with many instances.</summary>
     public double CompiledVectorStep { get; init; } = 25_000;
 
-    /// <summary>An operation of some class in compiled code, per instance.</summary>
-    public double KernelOperation(CostClass cost, bool isStraight) => cost switch
-    {
-        CostClass.Free => 0,
-        CostClass.Arithmetic => isStraight ? StraightStep : KernelStep,
-        _ => Partial(cost) * (isStraight ? 1 : KernelFunctionShare),
-    };
+    /// <summary>Following an edge in a forward sweep of some directions.</summary>
+    public double SweepEdge(int width) => Price.SweepEdge(width).Of(this);
 
-    /// <summary>Computing a partial derivative of some class.</summary>
-    public double Partial(CostClass cost) => cost switch
-    {
-        CostClass.Free => 0,
-        CostClass.Arithmetic => ArithmeticPartial,
-        CostClass.Division => DivisionPartial,
-        CostClass.Root => RootPartial,
-        CostClass.Exponential => ExponentialPartial,
-        CostClass.Trigonometric => TrigonometricPartial,
-        _ => PowerPartial,
-    };
-
-    /// <summary>Following an edge in a sweep of some directions.</summary>
-    public double SweepEdge(int width) => width switch
-    {
-        1 => SweepEdge1,
-        4 => SweepEdge4,
-        8 => SweepEdge8,
-        _ => SweepEdge16,
-    };
+    /// <summary>Following an edge in a reverse sweep of some directions.</summary>
+    public double ReverseEdge(int width) => Price.ReverseEdge(width).Of(this);
 }

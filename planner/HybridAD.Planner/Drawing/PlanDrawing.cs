@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using HybridAD.Graph;
 using HybridAD.Planning.Drawing;
@@ -34,7 +35,9 @@ public static class PlanDrawing
 
     private static string Blocks(string title, JacobianPlan plan)
     {
-        var shown = plan.Blocks.Length <= MostBlocks ? plan.Blocks : plan.Blocks[..MostBlocks];
+        // Products of Jacobians are steps of a plan, not parts of the function.
+        ImmutableArray<PlanBlock> parts = [.. plan.Blocks.Where(static block => block.Mode != "multiply")];
+        var shown = parts.Length <= MostBlocks ? parts : parts[..MostBlocks];
         var graph = new BidirectionalGraph<int, TaggedEdge<int, int>>(allowParallelEdges: false);
         graph.AddVertexRange([PlanFlow.FunctionInputs, .. shown.Select(static block => block.Id), Outputs]);
         foreach (var block in shown)
@@ -45,7 +48,7 @@ public static class PlanDrawing
             if (block.Results > 0)
                 graph.AddEdge(new TaggedEdge<int, int>(block.Id, Outputs, block.Results));
         }
-        if (shown.Length < plan.Blocks.Length)
+        if (shown.Length < parts.Length)
         {
             graph.AddVertex(Others);
             graph.AddEdge(new TaggedEdge<int, int>(PlanFlow.FunctionInputs, Others, 0));
@@ -58,8 +61,8 @@ public static class PlanDrawing
         picture.Box(Outputs, SvgPicture.Plain, Count(plan.OutputCount, "output"));
         foreach (var block in shown)
             picture.Box(block.Id, block.Mode, block.Mode, (block.Instances > 1 ? $"{Count(block.Instances)} × " : "") + Count(block.Operations, "operation"));
-        if (shown.Length < plan.Blocks.Length)
-            picture.Box(Others, SvgPicture.Plain, $"and {Count(plan.Blocks.Length - shown.Length, "more block")}");
+        if (shown.Length < parts.Length)
+            picture.Box(Others, SvgPicture.Plain, $"and {Count(parts.Length - shown.Length, "more block")}");
         return picture.Finish(shown.Select(static block => block.Mode));
     }
 

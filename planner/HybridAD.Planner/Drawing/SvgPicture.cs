@@ -18,7 +18,7 @@ internal sealed class SvgPicture
     // Colours that differ in lightness too, so that they can be told apart without seeing colours: M. Okabe, K. Ito, "Color universal design", 2008.
     private static readonly Dictionary<string, string> Colors = new()
     {
-        [Plain] = "#f2f4f7", ["forward"] = "#a6d4f2", ["reverse"] = "#f7c98b", ["hybrid"] = "#9fdcc3", ["elimination"] = "#e3b5d3", ["sum"] = "#dde1e7",
+        [Plain] = "#f2f4f7", ["forward"] = "#a6d4f2", ["reverse"] = "#f7c98b", ["tangent"] = "#7cc0ea", ["adjoint"] = "#f0ae55", ["hybrid"] = "#9fdcc3", ["elimination"] = "#e3b5d3", ["sum"] = "#dde1e7",
     };
     private const string OtherColor = "#f3ee9a";
 

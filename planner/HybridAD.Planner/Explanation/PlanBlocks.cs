@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using HybridAD.Linearization;
+using HybridAD.Checkpoints;
 using HybridAD.Planning.Candidates;
 using HybridAD.Plans;
 
@@ -26,6 +26,8 @@ internal static class PlanBlocks
             ];
         return strategy switch
         {
+            CheckpointedStrategy checkpointed => [OfSegments(problem, checkpointed)],
+            ChainStrategy chain => ChainBlocks.Of(problem, chain),
             AccumulationStrategy { IsWalked: true } =>
             [
                 new PlanBlock
@@ -35,7 +37,6 @@ internal static class PlanBlocks
                     Reason = "every output by itself, walked over without a program",
                 },
             ],
-            MixedStrategy mixed => OfWaist(problem, mixed),
             BicoloredStrategy bicolored => OfHalves(problem, bicolored),
             BlockStrategy blocks => KernelBlocks.Of(problem, blocks, MostBlocks),
             _ => OfGroups(problem, strategy is AccumulationStrategy accumulation ? accumulation.KeptNodes : [], name),
@@ -63,29 +64,18 @@ internal static class PlanBlocks
         ];
     }
 
-    private static ImmutableArray<PlanBlock> OfWaist(PlanningProblem problem, MixedStrategy strategy)
+    private static PlanBlock OfSegments(PlanningProblem problem, CheckpointedStrategy strategy)
     {
-        var inputs = new int[problem.Graph.Trace.InputCount];
-        for (var input = 0; input < inputs.Length; input++)
-            inputs[input] = input;
-        var lower = GraphPart.Between(problem.Graph, inputs, strategy.CutNodes.AsSpan());
-        var upper = GraphPart.Between(problem.Graph, strategy.CutNodes.AsSpan(), problem.Graph.Trace.Outputs);
-        var cut = strategy.CutNodes.Length;
-        return
-        [
-            new PlanBlock
-            {
-                Id = 0, Operations = lower.OperationCount, Inputs = problem.NonemptyColumns, Outputs = cut, Shared = 0, Kept = 0,
-                Reads = [new PlanFlow(PlanFlow.FunctionInputs, problem.NonemptyColumns)], Mode = "reverse",
-                Reason = $"{problem.NonemptyColumns:N0} inputs lead to the {cut:N0} nodes of the waist: a direction for each of these",
-            },
-            new PlanBlock
-            {
-                Id = 1, Operations = upper.OperationCount, Inputs = cut, Outputs = problem.NonemptyRows, Shared = 0, Kept = 0,
-                Reads = [new PlanFlow(0, cut)], Results = problem.NonemptyRows, Mode = "forward",
-                Reason = $"the {cut:N0} nodes of the waist lead to {problem.NonemptyRows:N0} outputs: a direction for each of the former",
-            },
-        ];
+        var isForward = strategy.Sweep.Direction == SweepDirection.Forward;
+        var runs = isForward ? 2 * strategy.Ends.Length : strategy.Ends.Length + CheckpointSchedule.Of(strategy.Ends.Length, strategy.Checkpoints)
+            .SkipWhile(move => !move.Turns).Sum(move => move.To - move.From + (move.Turns ? 1 : 0));
+        return new PlanBlock
+        {
+            Id = 0, Operations = problem.ActiveOperations, Inputs = problem.NonemptyColumns, Outputs = problem.NonemptyRows, Shared = 0, Kept = 0,
+            Reads = [new PlanFlow(PlanFlow.FunctionInputs, problem.NonemptyColumns)], Results = problem.NonemptyRows, Mode = isForward ? "forward" : "reverse",
+            Reason = $"{strategy.Sweep.ColorCount:N0} directions through {strategy.Ends.Length:N0} segments with {strategy.Checkpoints:N0} checkpoints; "
+                + $"values are computed {(double)runs / strategy.Ends.Length:0.0} times",
+        };
     }
 
     private static ImmutableArray<PlanBlock> OfGroups(PlanningProblem problem, ImmutableArray<int> keptNodes, string name)

@@ -40,11 +40,12 @@ public static class PlanText
         return text.ToString();
     }
 
-    private static string Bytes(long bytes) => bytes switch
+    internal static string Bytes(long bytes) => bytes switch
     {
         0 => "—",
         < 10_000 => $"{bytes} B",
         < 10_000_000 => $"{bytes / 1000} kB",
-        _ => $"{bytes / 1_000_000} MB",
+        < 10_000_000_000 => $"{bytes / 1_000_000} MB",
+        _ => $"{bytes / 1_000_000_000} GB",
     };
 }

@@ -3,17 +3,17 @@ using HybridAD.Linearization;
 namespace HybridAD.Planning.Waists;
 
 /// <summary>
-/// The fewest nodes that every path from an input to an output passes: a minimum vertex cut, as the maximum flow through nodes of capacity one.
+/// The fewest nodes that every path through a region passes: a minimum vertex cut, as the maximum flow through nodes of capacity one.
 /// </summary>
 /// <remarks>
-/// Menger 1927; Ford and Fulkerson 1956, with breadth-first augmenting paths. Inputs and outputs may be cut nodes themselves, so a cut always exists.
-/// Node v becomes an arc from state 2v (entered) to state 2v + 1 (left).
+/// Menger 1927; Ford and Fulkerson 1956, with breadth-first augmenting paths. Nodes where paths begin or end may be cut nodes themselves, so a cut
+/// always exists. The k-th node of the region becomes an arc from state 2k (entered) to state 2k + 1 (left).
 /// </remarks>
 internal sealed class NarrowestCut
 {
     private const int Unlimited = int.MaxValue / 2;
 
-    private readonly int _nodes;
+    private readonly int[] _nodes;
     private readonly int _source;
     private readonly int _sink;
     private readonly int[] _firstArc;
@@ -23,41 +23,44 @@ internal sealed class NarrowestCut
     private readonly int[] _arrival;
     private int _arcs;
 
-    private NarrowestCut(LinearizedGraph graph)
+    private NarrowestCut(GraphRegion region)
     {
-        _nodes = graph.Trace.NodeCount;
-        _source = 2 * _nodes;
+        var graph = region.Graph;
+        _nodes = [.. region.From, .. region.Inside];
+        _source = 2 * _nodes.Length;
         _sink = _source + 1;
-        var arcs = 2 * (_nodes + graph.EdgeCount + graph.Trace.InputCount + graph.Trace.OutputCount);
+        var arcs = 2 * (_nodes.Length + region.EdgeCount + region.From.Length + region.To.Length);
         _firstArc = new int[_sink + 1];
         Array.Fill(_firstArc, -1);
         _nextArc = new int[arcs];
         _to = new int[arcs];
         _capacity = new int[arcs];
         _arrival = new int[_sink + 1];
-        for (var node = 0; node < _nodes; node++)
+        // Counted from 1, so that 0 is a node outside.
+        var numbers = new int[graph.Trace.NodeCount];
+        for (var k = 0; k < _nodes.Length; k++)
         {
-            if (!graph.IsActive(node))
-                continue;
-            Connect(2 * node, 2 * node + 1, 1);
-            for (var edge = graph.EdgeStarts[node]; edge < graph.EdgeStarts[node + 1]; edge++)
-                Connect(2 * graph.Sources[edge] + 1, 2 * node, Unlimited);
+            numbers[_nodes[k]] = k + 1;
+            Connect(2 * k, 2 * k + 1, 1);
         }
-        for (var input = 0; input < graph.Trace.InputCount; input++)
-            if (graph.IsActive(input))
-                Connect(_source, 2 * input, Unlimited);
-        foreach (var output in graph.Trace.Outputs)
-            if (graph.IsActive(output))
-                Connect(2 * output + 1, _sink, Unlimited);
+        for (var k = region.From.Length; k < _nodes.Length; k++)
+            for (var edge = graph.EdgeStarts[_nodes[k]]; edge < graph.EdgeStarts[_nodes[k] + 1]; edge++)
+                if (numbers[graph.Sources[edge]] is > 0 and var source)
+                    Connect(2 * source - 1, 2 * k, Unlimited);
+        for (var k = 0; k < region.From.Length; k++)
+            Connect(_source, 2 * k, Unlimited);
+        foreach (var node in region.To)
+            if (numbers[node] is > 0 and var end)
+                Connect(2 * end - 1, _sink, Unlimited);
     }
 
     /// <summary>
-    /// The narrowest cut nearest to the inputs and the one nearest to the outputs, each increasing, or null where a cut needs more than
+    /// The narrowest cut nearest to where paths begin and the one nearest to where they end, each increasing, or null where a cut needs more than
     /// <paramref name="widest"/> nodes.
     /// </summary>
-    public static (int[] NearInputs, int[] NearOutputs)? Find(LinearizedGraph graph, int widest)
+    public static (int[] NearInputs, int[] NearOutputs)? Find(GraphRegion region, int widest)
     {
-        var network = new NarrowestCut(graph);
+        var network = new NarrowestCut(region);
         for (var width = 0; network.Search(); width++)
         {
             if (width == widest)
@@ -66,7 +69,7 @@ internal sealed class NarrowestCut
         }
         var reached = network.Reached();
         var reaching = network.Reaching();
-        return (network.Cut(node => reached[2 * node] && !reached[2 * node + 1]), network.Cut(node => !reaching[2 * node] && reaching[2 * node + 1]));
+        return (network.Cut(k => reached[2 * k] && !reached[2 * k + 1]), network.Cut(k => !reaching[2 * k] && reaching[2 * k + 1]));
     }
 
     /// <summary>Adds an arc and, at the next index, its reverse.</summary>
@@ -133,9 +136,10 @@ internal sealed class NarrowestCut
     private int[] Cut(Func<int, bool> isCut)
     {
         var cut = new List<int>();
-        for (var node = 0; node < _nodes; node++)
-            if (isCut(node))
-                cut.Add(node);
+        for (var k = 0; k < _nodes.Length; k++)
+            if (isCut(k))
+                cut.Add(_nodes[k]);
+        cut.Sort();
         return [.. cut];
     }
 }

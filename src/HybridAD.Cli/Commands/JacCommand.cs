@@ -24,6 +24,7 @@ internal static class JacCommand
         "                                                   many points: a JSON array, an object per line of points.csv",
         "hybridad jac model.nl --mode reverse --format mtx  force a mode; Matrix Market",
         "hybridad jac bench.fpcore --core doppler1          a benchmark of an FPCore file",
+        "hybridad jac model.nl --memory 64MB                recompute values rather than take more memory",
         "hybridad jac model.nl --plan plan.json             run a plan saved by 'hybridad plan --save'",
     ];
 
@@ -34,6 +35,7 @@ internal static class JacCommand
         ["sparse-forward"] = JacobianMode.SparseForward, ["hybrid"] = JacobianMode.Hybrid, ["mixed"] = JacobianMode.Mixed,
         ["bicolored"] = JacobianMode.Bicolored,
         ["elimination"] = JacobianMode.Elimination,
+        ["checkpointed"] = JacobianMode.Checkpointed,
         ["blocks"] = JacobianMode.Blocks,
     };
 
@@ -48,17 +50,20 @@ internal static class JacCommand
         var plan = new Option<string?>("--plan") { Description = "Run a saved plan instead of planning", HelpName = "PLAN" };
         var onFlip = CommonOptions.Choice("--on-flip",
             "Where a branch recorded in a trace would not be taken: an error, or the recorded branch all the same", "throw", "ignore");
+        var memory = MemoryOption.Create();
         var profile = CommonOptions.Profile();
         command.Arguments.Add(file);
-        foreach (var option in new Option[] { core, at, mode, format, output, plan, onFlip, profile })
+        foreach (var option in new Option[] { core, at, mode, format, output, plan, onFlip, memory, profile })
             command.Options.Add(option);
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(plan) is not null && parsed.GetValue(mode) != "auto")
                 CommonOptions.Refuse("--plan and --mode exclude each other");
+            if (parsed.GetValue(plan) is not null && parsed.GetValue(memory) is not null)
+                CommonOptions.Refuse("--plan and --memory exclude each other");
             Run(new Call(parsed.GetRequiredValue(file), parsed.GetValue(core), parsed.GetRequiredValue(at), Modes[parsed.GetRequiredValue(mode)], parsed.GetRequiredValue(format),
                 parsed.GetValue(output), parsed.GetValue(plan), parsed.GetValue(onFlip) == "ignore" ? GuardPolicy.Ignore : GuardPolicy.Throw,
-                parsed.GetValue(profile)), shell);
+                MemoryOption.Of(parsed, memory), parsed.GetValue(profile)), shell);
             return ExitCode.Done;
         });
     }
@@ -84,7 +89,7 @@ internal static class JacCommand
             // Planning may take no longer than it saves at the points that are asked for.
             compiled = model.Function.CompileJacobian(new JacobianPlannerOptions
             {
-                Mode = call.Mode, Profile = Profiles.Find(call.Profile, shell), Evaluations = points.Points.Count,
+                Mode = call.Mode, Profile = Profiles.Find(call.Profile, shell), Evaluations = points.Points.Count, MemoryLimit = call.MemoryLimit,
             });
             var both = Lap(ref clock);
             seconds.Plan = Math.Min(both, compiled.Plan.PlanSeconds);
@@ -136,5 +141,5 @@ internal static class JacCommand
         return seconds;
     }
 
-    private sealed record Call(string File, string? Core, string At, JacobianMode Mode, string Format, string? Output, string? Plan, GuardPolicy OnFlip, string? Profile);
+    private sealed record Call(string File, string? Core, string At, JacobianMode Mode, string Format, string? Output, string? Plan, GuardPolicy OnFlip, long MemoryLimit, string? Profile);
 }

@@ -47,9 +47,10 @@ internal static class PlanCommand
         });
         var save = new Option<string?>("--save") { Description = "Write the plan to a file that 'jac --plan' runs", HelpName = "PLAN" };
         var draw = new Option<string?>("--draw") { Description = "Write a picture of the plan: its blocks in the colours of their modes", HelpName = "SVG" };
+        var memory = MemoryOption.Create();
         var profile = CommonOptions.Profile();
         command.Arguments.Add(file);
-        foreach (var option in new Option[] { core, format, output, cost, rules, budget, save, draw, profile })
+        foreach (var option in new Option[] { core, format, output, cost, rules, budget, save, draw, memory, profile })
             command.Options.Add(option);
         command.SetAction(parsed =>
         {
@@ -74,7 +75,10 @@ internal static class PlanCommand
                 return ExitCode.Done;
             }
             _ = model.Function.JacobianPattern;
-            var plan = model.Function.PlanJacobian(new JacobianPlannerOptions { SearchSeconds = parsed.GetValue(budget), Profile = Profiles.Find(parsed.GetValue(profile), shell) });
+            var plan = model.Function.PlanJacobian(new JacobianPlannerOptions
+            {
+                SearchSeconds = parsed.GetValue(budget), Profile = Profiles.Find(parsed.GetValue(profile), shell), MemoryLimit = MemoryOption.Of(parsed, memory),
+            });
             if (parsed.GetValue(save) is { } path)
                 OutputTarget.Write(path, shell, stream => PlanJsonWriter.Write(plan, stream));
             if (parsed.GetValue(draw) is { } picture)

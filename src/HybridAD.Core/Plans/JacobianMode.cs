@@ -38,4 +38,7 @@ public enum JacobianMode
 
     /// <summary>The function is divided into kernels with many instances; each is differentiated once, compiled, and run for all of them.</summary>
     Blocks,
+
+    /// <summary>Sweeps segment by segment, the values of a segment being computed when they are needed: slower, and in little memory.</summary>
+    Checkpointed,
 }

@@ -43,7 +43,7 @@ public sealed record JacobianPlan
 /// <summary>One way that was considered.</summary>
 public sealed record PlanCandidate
 {
-    /// <summary>Name: forward, forward-colored, reverse, reverse-colored, reverse-rows, sparse-forward, hybrid, mixed, bicolored, elimination, blocks.</summary>
+    /// <summary>Name: forward, forward-colored, reverse, reverse-colored, reverse-rows, sparse-forward, hybrid, mixed, bicolored, elimination, checkpointed, blocks.</summary>
     public required string Name { get; init; }
 
     /// <summary>Predicted seconds for the Jacobian, partial derivatives included, values not; infinite where it cannot be run within the budget.</summary>
@@ -107,7 +107,10 @@ public sealed record PlanBlock
     /// <summary>How many numbers of the function's result it computes; outputs that are equal are computed once.</summary>
     public int Results { get; init; }
 
-    /// <summary>forward, reverse, hybrid or elimination; sum for sums, which have nothing to differentiate.</summary>
+    /// <summary>
+    /// forward, reverse, hybrid or elimination; in a chain of stages also tangent and adjoint, where the product of other stages is swept through, and multiply; sum for
+    /// sums, which have nothing to differentiate.
+    /// </summary>
     public required string Mode { get; init; }
 
     /// <summary>Why.</summary>

@@ -21,7 +21,11 @@ public enum SweepDirection
 /// <param name="Direction">Which way.</param>
 /// <param name="Colors">The colour of every column (forward) or row (reverse); −1 where it has no nonzeros and needs no direction.</param>
 /// <param name="ColorCount">Number of colours, which is the number of directions.</param>
-public sealed record SweepStrategy(SweepDirection Direction, ImmutableArray<int> Colors, int ColorCount) : JacobianStrategy;
+public sealed record SweepStrategy(SweepDirection Direction, ImmutableArray<int> Colors, int ColorCount) : JacobianStrategy
+{
+    /// <summary>How many directions one sweep carries at most: fewer than <see cref="SweepWidth"/> would choose need less memory.</summary>
+    public int MostWidth { get; init; } = SweepWidth.Most;
+}
 
 /// <summary>
 /// Forward sweeps for some columns and reverse sweeps for some rows: every entry is read directly off a column's direction or a row's, see
@@ -61,10 +65,3 @@ public sealed record EliminationStrategy(ImmutableArray<EliminationStep> Steps) 
     /// <summary>The program the planner wrote to count its instructions, so that the executor need not write it again.</summary>
     internal Elimination.AccumulationProgram? Program { get; init; }
 }
-
-/// <summary>
-/// A mixed sweep: everything passes through a few nodes, so the graph is cut there. Reverse sweeps from the cut down to the inputs and forward sweeps from
-/// the cut up to the outputs give two thin matrices; the Jacobian is their product.
-/// </summary>
-/// <param name="CutNodes">Nodes that every path from an input to an output passes, increasing.</param>
-public sealed record MixedStrategy(ImmutableArray<int> CutNodes) : JacobianStrategy;

@@ -37,10 +37,12 @@ public static class PlanVerifier
             VerifyBicoloring(bicolored, pattern);
         else if (strategy is AccumulationStrategy accumulation)
             VerifyKept(accumulation, trace);
-        else if (strategy is MixedStrategy mixed)
-            VerifyCut(mixed, trace);
+        else if (strategy is ChainStrategy chain)
+            VerifyChain(chain, trace);
         else if (strategy is EliminationStrategy elimination)
             VerifyOrder(elimination, trace, trace.InputCount);
+        else if (strategy is CheckpointedStrategy checkpointed)
+            VerifySegments(checkpointed, trace, pattern);
         else if (strategy is BlockStrategy blocks)
             VerifyBlocks(blocks, trace, pattern);
     }
@@ -49,6 +51,8 @@ public static class PlanVerifier
     private static void VerifyColors(SweepStrategy sweep, SparsityPattern lines, SparsityPattern crossing, string line, string across)
     {
         VerifyRange(sweep.Colors, sweep.ColorCount, lines.RowCount, line);
+        if (sweep.MostWidth is not (1 or 4 or 8 or SweepWidth.Most))
+            Fail($"sweeps carry 1, 4, 8 or 16 directions, not {sweep.MostWidth}");
         for (var k = 0; k < lines.RowCount; k++)
             if (sweep.Colors[k] < 0 && !lines.Row(k).IsEmpty)
                 Fail($"{line} {k} has color {sweep.Colors[k]} of {sweep.ColorCount}");
@@ -104,29 +108,45 @@ public static class PlanVerifier
         }
     }
 
-    /// <summary>Every differentiable path from an input to an output must pass the cut.</summary>
-    private static void VerifyCut(MixedStrategy strategy, Trace trace)
+    /// <summary>The cuts must divide the graph into stages, and the product must take each stage once.</summary>
+    private static void VerifyChain(ChainStrategy strategy, Trace trace)
     {
-        var cut = new bool[trace.NodeCount];
-        foreach (var node in strategy.CutNodes)
+        if (ChainStages.Of(trace, Activity.Differentiable(trace), strategy.Cuts, out var flaw) is null)
+            Fail(flaw);
+        VerifyProduct(strategy.Product, 0, strategy.Cuts.Length);
+    }
+
+    private static void VerifyProduct(ChainStep? step, int first, int last)
+    {
+        if (step is null || step.First != first || step.Last != last)
         {
-            if ((uint)node >= (uint)trace.NodeCount)
-                Fail($"cut node {node} does not exist");
-            cut[node] = true;
+            Fail($"the product of stages {first} to {last} is missing");
+            return;
         }
-        var carries = new bool[trace.NodeCount];
-        for (var node = 0; node < trace.NodeCount; node++)
+        var isWhole = step.Way is ChainWay.Forward or ChainWay.Reverse;
+        if (isWhole ? step.Split != last : step.Split < first || step.Split >= last)
+            Fail($"the product of stages {first} to {last} is split at {step.Split}");
+        if (step.Way is ChainWay.Tangent or ChainWay.Multiply)
+            VerifyProduct(step.Early, first, step.Split);
+        if (step.Way is ChainWay.Adjoint or ChainWay.Multiply)
+            VerifyProduct(step.Late, step.Split + 1, last);
+    }
+
+    /// <summary>The segments must follow each other to the end of the trace.</summary>
+    private static void VerifySegments(CheckpointedStrategy strategy, Trace trace, SparsityPattern pattern)
+    {
+        var start = trace.InputCount - 1;
+        foreach (var end in strategy.Ends)
         {
-            if (cut[node])
-                continue;
-            carries[node] = node < trace.InputCount;
-            var operands = trace.OperandsOf(node);
-            for (var k = 0; k < operands.Length && !carries[node]; k++)
-                carries[node] = carries[operands[k]] && Primitive.Of(trace.Operations[node]).FormOf(k) != PartialForm.Zero;
+            if (end <= start)
+                Fail($"segments end at {start} and then at {end}");
+            start = end;
         }
-        for (var row = 0; row < trace.OutputCount; row++)
-            if (carries[trace.Outputs[row]])
-                Fail($"output {row} depends on an input past the cut");
+        if (strategy.Ends.IsEmpty || start != trace.NodeCount)
+            Fail($"its segments end at node {start}, the function at {trace.NodeCount}");
+        if (strategy.Checkpoints < 0 || strategy.Checkpoints > strategy.Ends.Length)
+            Fail($"it has {strategy.Checkpoints} checkpoints for {strategy.Ends.Length} segments");
+        VerifyStrategy(strategy.Sweep, trace, pattern);
     }
 
     /// <summary>Steps name operations, and every operation that lies between an input and an output and is used by another one is eliminated.</summary>

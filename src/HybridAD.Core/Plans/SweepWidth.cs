@@ -3,6 +3,9 @@ namespace HybridAD.Plans;
 /// <summary>How many directions one sweep carries side by side: the planner prices what the executor will do, so both ask here.</summary>
 public static class SweepWidth
 {
+    /// <summary>The most directions that one sweep carries.</summary>
+    public const int Most = 16;
+
     /// <summary>The fewest directions at once, of 1, 4, 8 and 16, that serve a number of directions well.</summary>
     public static int For(int directions) => directions switch
     {

@@ -20,7 +20,7 @@ namespace HybridAD.Primitives
         public static readonly UnaryPrimitive<AcoshRule> Acosh = Primitive.Register(new UnaryPrimitive<AcoshRule>(Op.Acosh, "acosh")
         {
             UlpBound = 2.5,
-            ValueCost = CostClass.Exponential, PartialCost = CostClass.Root,
+            ValueCost = CostClass.Hyperbolic, PartialCost = CostClass.Root,
         });
     }
 

@@ -20,7 +20,7 @@ namespace HybridAD.Primitives
         public static readonly UnaryPrimitive<AsinhRule> Asinh = Primitive.Register(new UnaryPrimitive<AsinhRule>(Op.Asinh, "asinh")
         {
             UlpBound = 2.5,
-            ValueCost = CostClass.Exponential, PartialCost = CostClass.Root,
+            ValueCost = CostClass.Hyperbolic, PartialCost = CostClass.Root,
         });
     }
 

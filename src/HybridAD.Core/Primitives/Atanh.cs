@@ -20,7 +20,7 @@ namespace HybridAD.Primitives
         public static readonly UnaryPrimitive<AtanhRule> Atanh = Primitive.Register(new UnaryPrimitive<AtanhRule>(Op.Atanh, "atanh")
         {
             UlpBound = 2.5,
-            ValueCost = CostClass.Exponential, PartialCost = CostClass.Division,
+            ValueCost = CostClass.Hyperbolic, PartialCost = CostClass.Division,
         });
     }
 

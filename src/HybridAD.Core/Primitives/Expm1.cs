@@ -21,7 +21,7 @@ namespace HybridAD.Primitives
         public static readonly UnaryPrimitive<Expm1Rule> Expm1 = Primitive.Register(new UnaryPrimitive<Expm1Rule>(Op.Expm1, "expm1")
         {
             UlpBound = 0.75,
-            ValueCost = CostClass.Exponential, PartialCost = CostClass.Exponential,
+            ValueCost = CostClass.Hyperbolic, PartialCost = CostClass.Exponential,
         });
     }
 

@@ -21,7 +21,7 @@ namespace HybridAD.Primitives
         public static readonly UnaryPrimitive<Log1pRule> Log1p = Primitive.Register(new UnaryPrimitive<Log1pRule>(Op.Log1p, "log1p")
         {
             UlpBound = 0.75,
-            ValueCost = CostClass.Exponential, PartialCost = CostClass.Division,
+            ValueCost = CostClass.Hyperbolic, PartialCost = CostClass.Division,
         });
     }
 

@@ -78,6 +78,9 @@ public enum CostClass : byte
     /// <summary>exp, log and relatives.</summary>
     Exponential,
 
+    /// <summary>tanh, expm1 and relatives, which are made of exponentials that are kept from cancelling.</summary>
+    Hyperbolic,
+
     /// <summary>sin, atan and relatives.</summary>
     Trigonometric,
 

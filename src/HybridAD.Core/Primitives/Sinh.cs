@@ -20,7 +20,7 @@ namespace HybridAD.Primitives
         public static readonly UnaryPrimitive<SinhRule> Sinh = Primitive.Register(new UnaryPrimitive<SinhRule>(Op.Sinh, "sinh")
         {
             UlpBound = 2.5,
-            ValueCost = CostClass.Exponential, PartialCost = CostClass.Root,
+            ValueCost = CostClass.Hyperbolic, PartialCost = CostClass.Root,
         });
     }
 

@@ -20,7 +20,7 @@ namespace HybridAD.Primitives
         public static readonly UnaryPrimitive<TanhRule> Tanh = Primitive.Register(new UnaryPrimitive<TanhRule>(Op.Tanh, "tanh")
         {
             UlpBound = 2.5,
-            ValueCost = CostClass.Exponential, PartialCost = CostClass.Exponential,
+            ValueCost = CostClass.Hyperbolic, PartialCost = CostClass.Hyperbolic,
         });
     }
 

@@ -21,7 +21,7 @@ internal static class OperationCosts
                 CostClass.Free => 0,
                 CostClass.Arithmetic => 1,
                 CostClass.Division or CostClass.Root => 4,
-                CostClass.Exponential => 10,
+                CostClass.Exponential or CostClass.Hyperbolic => 10,
                 CostClass.Trigonometric => 15,
                 _ => 25,
             };

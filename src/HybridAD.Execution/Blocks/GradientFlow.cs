@@ -13,12 +13,6 @@ namespace HybridAD.Execution.Blocks;
 /// </summary>
 internal sealed class GradientFlow
 {
-    /// <summary>Gradients of everything that an instance reads, together, above which they are multiplied row by row outside the kernel.</summary>
-    private const int WidestInside = 128;
-
-    /// <summary>The width of a single gradient above which the same holds: longer ones are vectors by themselves.</summary>
-    private const int WidestLeaf = 32;
-
     /// <summary>Stands for the width of an input's gradient, which is the number 1, in the shape of an instance.</summary>
     private const int Unit = -2;
 
@@ -266,7 +260,7 @@ internal sealed class GradientFlow
             var width = isUsed[leaf] ? WidthOf(block.Leaf(leaf)[instance]) : 0;
             (total, widest) = (total + width, Math.Max(widest, width));
         }
-        var isWide = total > WidestInside || widest > WidestLeaf;
+        var isWide = GradientWidth.IsOutside(total, widest);
         _now++;
         var columns = 0;
         for (var leaf = 0; leaf < isUsed.Length; leaf++)
@@ -375,7 +369,7 @@ internal sealed class GradientFlow
         var first = _memory.Allocate((long)width * count);
         part.KeptStarts[output] = first;
         // Kernels that read gradients take a number of many instances at once, products of matrices take rows.
-        var isRows = Array.Exists(part.Instances, instance => Uses.CountOf(block.SlotOf(output, instance)) > SlotUses.MostUses);
+        var isRows = Array.Exists(part.Instances, instance => Uses.IsKeptAsRow(block.SlotOf(output, instance), width));
         for (var t = 0; t < count; t++)
         {
             var start = _columns.Count;

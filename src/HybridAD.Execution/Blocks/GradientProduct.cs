@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HybridAD.Execution.Kernels;
 
 namespace HybridAD.Execution.Blocks;
@@ -8,13 +9,14 @@ namespace HybridAD.Execution.Blocks;
 /// <param name="Factor">The position of the factor in memory.</param>
 internal readonly record struct GradientProduct(int Target, GradientRow Source, int Factor);
 
-/// <summary>Adds multiples of kept gradients to rows whose columns lie elsewhere, number by number.</summary>
+/// <summary>Multiples of kept gradients for rows whose columns lie elsewhere, number by number.</summary>
 /// <param name="space">Where the targets lie.</param>
 /// <param name="factors">The position of each product's factor in memory.</param>
 /// <param name="sources">Where each product's gradient lies.</param>
 /// <param name="positionStarts">Where the positions of each product begin, one offset more than products.</param>
 /// <param name="positions">The target of every number.</param>
-internal sealed class ScatteredProducts(Space space, int[] factors, GradientRow[] sources, int[] positionStarts, int[] positions) : BlockStep
+/// <param name="accumulates">Whether the products are added to what is there instead of replacing it.</param>
+internal sealed class ScatteredProducts(Space space, int[] factors, GradientRow[] sources, int[] positionStarts, int[] positions, bool accumulates) : BlockStep
 {
     public override void Run(Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
     {
@@ -26,8 +28,27 @@ internal sealed class ScatteredProducts(Space space, int[] factors, GradientRow[
             var at = positions.AsSpan(positionStarts[k], source.Width);
             var from = source.ValueStart;
             for (var column = 0; column < at.Length; column++, from += source.ValueStride)
-                target[at[column]] = double.MultiplyAddEstimate(factor, memory[from], target[at[column]]);
+                target[at[column]] = accumulates ? double.MultiplyAddEstimate(factor, memory[from], target[at[column]]) : factor * memory[from];
         }
+    }
+}
+
+/// <summary>Multiples of kept gradients that are single numbers: a million rows may each take something from the same few.</summary>
+/// <param name="space">Where the targets lie.</param>
+/// <param name="products">The position of each product's factor and of its gradient in memory, and that of its target.</param>
+/// <param name="accumulates">Whether the products are added to what is there instead of replacing it.</param>
+internal sealed class ScatteredNumbers(Space space, (int Factor, int Source, int Target)[] products, bool accumulates) : BlockStep
+{
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Run(Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
+    {
+        var target = space == Space.Memory ? memory : result;
+        if (accumulates)
+            foreach (var (factor, source, at) in products)
+                target[at] = double.MultiplyAddEstimate(memory[factor], memory[source], target[at]);
+        else
+            foreach (var (factor, source, at) in products)
+                target[at] = memory[factor] * memory[source];
     }
 }
 

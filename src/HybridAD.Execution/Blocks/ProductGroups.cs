@@ -53,8 +53,8 @@ internal sealed class ProductGroups
                 steps.Add(Dense(rows, memory));
         foreach (var rows in _dense.Where(IsSingle).Select(static rows => rows[0][0]).GroupBy(row => (SpaceOf(row.Target), row.Source.Width, IsFree(row.Target))))
             steps.Add(Scaled([.. rows], rows.Key.Item3));
-        foreach (var products in _scattered.GroupBy(product => SpaceOf(product.Target)))
-            steps.Add(Scattered([.. products], products.Key));
+        foreach (var products in _scattered.GroupBy(product => (Space: SpaceOf(product.Target), IsFree: IsFree(product), IsNumber: product.Source.Width == 1)))
+            steps.Add(Scattered([.. products], products.Key.Space, products.Key.IsFree, products.Key.IsNumber));
     }
 
     /// <summary>A row that is a multiple of a gradient that no other row has.</summary>
@@ -78,17 +78,19 @@ internal sealed class ProductGroups
             foreach (var terms in rows)
                 _entries.CountRow(SpaceOf(terms[0].Target), _flow.TargetStart(terms[0].Target), _flow.TargetColumns(terms[0].Target).Length);
         foreach (var product in _scattered)
-        {
-            var target = _flow.TargetColumns(product.Target);
-            foreach (var column in _flow.ColumnsOf(product.Source))
-            {
-                var position = _flow.TargetStart(product.Target) + target.BinarySearch(column);
-                // Numbers that products are added to always begin anew.
+            foreach (var position in Positions(product))
                 _entries.Count(SpaceOf(product.Target), position);
-                _entries.Count(SpaceOf(product.Target), position);
-                _entries.Reset(SpaceOf(product.Target), position);
-            }
-        }
+    }
+
+    /// <summary>Where the numbers of a product go.</summary>
+    private int[] Positions(GradientProduct product)
+    {
+        var target = _flow.TargetColumns(product.Target);
+        var columns = _flow.ColumnsOf(product.Source);
+        var positions = new int[columns.Length];
+        for (var k = 0; k < positions.Length; k++)
+            positions[k] = _flow.TargetStart(product.Target) + target.BinarySearch(columns[k]);
+        return positions;
     }
 
     private DenseProduct Dense(List<GradientProduct[]> rows, ProgramMemory memory)
@@ -124,20 +126,27 @@ internal sealed class ProductGroups
             _entries.Reset(SpaceOf(target), _flow.TargetStart(target) + k);
     }
 
-    private ScatteredProducts Scattered(GradientProduct[] products, Space space)
+    /// <summary>Whether nothing else counts into the numbers that a product goes to.</summary>
+    private bool IsFree(GradientProduct product)
     {
+        var space = SpaceOf(product.Target);
+        return Array.TrueForAll(Positions(product), position => _entries.IsSingle(space, position) && _entries.Base(space, position) == 0);
+    }
+
+    private BlockStep Scattered(GradientProduct[] products, Space space, bool isFree, bool isNumber)
+    {
+        var positions = Array.ConvertAll(products, Positions);
+        if (!isFree)
+            foreach (var product in positions)
+                foreach (var position in product)
+                    _entries.Reset(space, position);
+        if (isNumber)
+            return new ScatteredNumbers(space, [.. products.Zip(positions, static (product, at) => (product.Factor, product.Source.ValueStart, at[0]))], !isFree);
         var starts = new int[products.Length + 1];
         for (var k = 0; k < products.Length; k++)
-            starts[k + 1] = starts[k] + products[k].Source.Width;
-        var positions = new int[starts[^1]];
-        for (var k = 0; k < products.Length; k++)
-        {
-            var columns = _flow.ColumnsOf(products[k].Source);
-            var target = _flow.TargetColumns(products[k].Target);
-            for (var number = 0; number < columns.Length; number++)
-                positions[starts[k] + number] = _flow.TargetStart(products[k].Target) + target.BinarySearch(columns[number]);
-        }
+            starts[k + 1] = starts[k] + positions[k].Length;
         return new ScatteredProducts(
-            space, Array.ConvertAll(products, static product => product.Factor), Array.ConvertAll(products, static product => product.Source), starts, positions);
+            space, Array.ConvertAll(products, static product => product.Factor), Array.ConvertAll(products, static product => product.Source), starts,
+            [.. positions.SelectMany(static product => product)], !isFree);
     }
 }

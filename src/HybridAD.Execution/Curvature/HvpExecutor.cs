@@ -13,7 +13,7 @@ namespace HybridAD.Execution.Curvature;
 /// pattern. ∞ and NaN: the fast arithmetic turns 0 · ∞ into NaN; when a NaN shows up the work is done again with products in which zero wins, so that
 /// only entries that really depend on the singular operation stay NaN. At kinks the Hessian is that of the branch whose derivative the primitive documents.
 /// </remarks>
-public class HvpExecutor : IExecutor
+public class HvpExecutor : ITraceExecutor
 {
     private readonly CurvatureLayout _layout;
     private readonly SecondPartialKernel[] _secondPartials;

@@ -23,12 +23,14 @@ internal sealed class ColoredSweeps
     /// <param name="colorCount">Number of colours.</param>
     /// <param name="slotOfEntry">Where each entry is read; −1 where it is always zero.</param>
     /// <param name="colorOfEntry">The colour in whose direction each entry is read; −1 where it is read elsewhere.</param>
+    /// <param name="mostWidth">How many directions one sweep may carry.</param>
     public ColoredSweeps(
-        SweepDirection direction, SweepGraph graph, int[] seedSlots, ReadOnlySpan<int> colors, int colorCount, int[] slotOfEntry, int[] colorOfEntry)
+        SweepDirection direction, SweepGraph graph, int[] seedSlots, ReadOnlySpan<int> colors, int colorCount, int[] slotOfEntry, int[] colorOfEntry,
+        int mostWidth = SweepWidth.Most)
     {
         _direction = direction;
         _graph = graph;
-        var width = SweepWidth.For(colorCount);
+        var width = Math.Min(SweepWidth.For(colorCount), mostWidth);
         _logWidth = BitOperations.Log2((uint)width);
         _kernel = SweepKernel.ForWidth(width);
         _batches = new DirectionBatches(colors, colorOfEntry, colorCount, width);

@@ -1,11 +1,12 @@
 using System.Numerics.Tensors;
+using HybridAD.Execution.Checkpoints;
 using HybridAD.Plans;
 using HybridAD.Sparsity;
 
 namespace HybridAD.Execution.Jacobians;
 
 /// <summary>Runs one strategy for the Jacobian of one trace. Immutable and thread-safe; scratch memory comes with each call.</summary>
-public abstract class JacobianExecutor : IExecutor
+public abstract class JacobianExecutor : ITraceExecutor
 {
     private protected JacobianExecutor(CompiledTrace function, SparsityPattern pattern)
     {
@@ -36,13 +37,26 @@ public abstract class JacobianExecutor : IExecutor
             AccumulationStrategy { IsWalked: true, KeptNodes.IsEmpty: true } => new WalkedRows(function, pattern),
             AccumulationStrategy accumulation => new AccumulatedJacobian(function, pattern, accumulation),
             EliminationStrategy elimination => new AccumulatedJacobian(function, pattern, elimination),
-            MixedStrategy mixed => new MixedJacobian(function, pattern, mixed),
+            CheckpointedStrategy checkpointed => new CheckpointedJacobian(function, pattern, checkpointed),
+            ChainStrategy chain => new ChainJacobian(function, pattern, chain),
             _ => throw new ArgumentOutOfRangeException(nameof(strategy), strategy, "No executor knows this strategy."),
         };
     }
 
     /// <inheritdoc/>
     public virtual void Prepare(double[] slots) => Function.Prepare(slots);
+
+    /// <inheritdoc/>
+    public virtual void EvaluateValues(ReadOnlySpan<double> x, double[] slots, Workspace workspace) => Function.EvaluateValues(x, slots);
+
+    /// <inheritdoc/>
+    public virtual void ReadOutputs(double[] slots, Span<double> y) => Function.ReadOutputs(slots, y);
+
+    /// <inheritdoc/>
+    public virtual int FirstFlippedGuard(double[] slots) => Function.FirstFlippedGuard(slots);
+
+    /// <inheritdoc/>
+    public virtual (double Value, double[] Operands) ReadGuard(int guard, double[] slots, Workspace workspace) => Function.ReadGuard(guard, slots);
 
     /// <summary>Computes the entries in pattern order; values must stand in the slots.</summary>
     /// <remarks>
@@ -51,11 +65,13 @@ public abstract class JacobianExecutor : IExecutor
     /// </remarks>
     public void Evaluate(double[] slots, Span<double> entries, Workspace workspace)
     {
-        Function.EvaluatePartials(slots);
+        EvaluatePartials(slots);
         Accumulate(slots, entries, workspace, carefully: false);
         if (HasNaN(entries))
             Accumulate(slots, entries, workspace, carefully: true);
     }
+
+    private protected virtual void EvaluatePartials(double[] slots) => Function.EvaluatePartials(slots);
 
     private protected abstract void Accumulate(double[] slots, Span<double> entries, Workspace workspace, bool carefully);
 

@@ -17,8 +17,8 @@ internal sealed class SweptJacobian : JacobianExecutor
         var colors = strategy.Colors.AsSpan();
         int[] rows = pattern.RowOfEntries(), columns = pattern.Columns.ToArray();
         _parts = strategy.Direction == SweepDirection.Forward
-            ? [new(SweepDirection.Forward, graph, Inputs(graph), colors, strategy.ColorCount, Pick(graph.OutputSlots, rows), Pick(colors, columns))]
-            : [new(SweepDirection.Reverse, graph, graph.OutputSlots, colors, strategy.ColorCount, columns, Pick(colors, rows))];
+            ? [new(SweepDirection.Forward, graph, Inputs(graph), colors, strategy.ColorCount, Pick(graph.OutputSlots, rows), Pick(colors, columns), strategy.MostWidth)]
+            : [new(SweepDirection.Reverse, graph, graph.OutputSlots, colors, strategy.ColorCount, columns, Pick(colors, rows), strategy.MostWidth)];
     }
 
     /// <summary>Columns and rows together, each sweep over the operations between what it seeds and what it yields.</summary>

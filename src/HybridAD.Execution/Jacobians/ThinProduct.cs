@@ -5,19 +5,43 @@ using HybridAD.Sparsity;
 
 namespace HybridAD.Execution.Jacobians;
 
+/// <summary>The left factor of a product, row by row.</summary>
+/// <param name="numbers">Its numbers.</param>
+/// <param name="stride">From one row to the next.</param>
+/// <param name="columns">Its columns k, the side in common.</param>
+internal readonly ref struct TallFactor(ReadOnlySpan<double> numbers, int stride, int columns)
+{
+    private readonly ReadOnlySpan<double> _numbers = numbers;
+
+    public ReadOnlySpan<double> Row(int row) => _numbers.Slice(row * stride, columns);
+}
+
+/// <summary>The right factor of a product, row by row, padded to whole vectors.</summary>
+/// <param name="numbers">Its numbers.</param>
+/// <param name="stride">From one row to the next.</param>
+internal readonly ref struct FlatFactor(ReadOnlySpan<double> numbers, int stride)
+{
+    private readonly ReadOnlySpan<double> _numbers = numbers;
+
+    public int Stride => stride;
+
+    public ref double Line(int column) => ref Unsafe.Add(ref MemoryMarshal.GetReference(_numbers), column);
+
+    public double this[int row, int column] => _numbers[row * stride + column];
+}
+
 /// <summary>The product of a tall and a flat matrix with a short side in common: rows × k times k × columns.</summary>
 internal static class ThinProduct
 {
-    /// <summary>Columns computed at once; the flat factor's rows are padded to a multiple of it.</summary>
-    public const int BlockColumns = 32;
+    /// <summary>Columns computed at once; at the right edge as many as a vector holds.</summary>
+    private const int BlockColumns = 32;
 
     private const int Lanes = 8;
 
     /// <summary>All entries, row by row.</summary>
-    public static void Dense(ReadOnlySpan<double> tall, ReadOnlySpan<double> flat, int k, int stride, Span<double> entries, int rows, int columns)
+    public static void Dense(TallFactor tall, FlatFactor flat, Span<double> target, int targetStride, int rows, int columns)
     {
-        ref var lower = ref MemoryMarshal.GetReference(flat);
-        Span<double> edge = stackalloc double[BlockColumns];
+        Span<double> edge = stackalloc double[Lanes];
         // A block of columns of the flat factor stays in the nearest cache while all rows pass over it.
         const int ColumnsInCache = 1024;
         for (var tile = 0; tile < columns; tile += ColumnsInCache)
@@ -25,51 +49,84 @@ internal static class ThinProduct
             var tileEnd = Math.Min(columns, tile + ColumnsInCache);
             for (var row = 0; row < rows; row++)
             {
-                var factors = tall.Slice(row * k, k);
-                for (var column = tile; column < tileEnd; column += BlockColumns)
+                var factors = tall.Row(row);
+                var line = target[(row * targetStride)..];
+                var column = tile;
+                for (; column + BlockColumns <= tileEnd; column += BlockColumns)
                 {
-                    var (a, b, c, d) = Block(factors, ref Unsafe.Add(ref lower, column), stride);
-                    var whole = column + BlockColumns <= columns;
-                    ref var target = ref whole ? ref entries[row * columns + column] : ref edge[0];
-                    a.StoreUnsafe(ref target);
-                    b.StoreUnsafe(ref Unsafe.Add(ref target, Lanes));
-                    c.StoreUnsafe(ref Unsafe.Add(ref target, 2 * Lanes));
-                    d.StoreUnsafe(ref Unsafe.Add(ref target, 3 * Lanes));
-                    if (!whole)
-                        edge[..(columns - column)].CopyTo(entries[(row * columns + column)..]);
+                    var (a, b, c, d) = Block(factors, ref flat.Line(column), flat.Stride);
+                    ref var place = ref line[column];
+                    a.StoreUnsafe(ref place);
+                    b.StoreUnsafe(ref Unsafe.Add(ref place, Lanes));
+                    c.StoreUnsafe(ref Unsafe.Add(ref place, 2 * Lanes));
+                    d.StoreUnsafe(ref Unsafe.Add(ref place, 3 * Lanes));
+                }
+                for (; column < tileEnd; column += Lanes)
+                {
+                    var some = Vector(factors, ref flat.Line(column), flat.Stride);
+                    if (column + Lanes <= tileEnd)
+                    {
+                        some.StoreUnsafe(ref line[column]);
+                        continue;
+                    }
+                    some.StoreUnsafe(ref edge[0]);
+                    edge[..(tileEnd - column)].CopyTo(line[column..]);
                 }
             }
         }
     }
 
     /// <summary>The entries of a pattern.</summary>
-    public static void Sparse(SparsityPattern pattern, ReadOnlySpan<double> tall, ReadOnlySpan<double> flat, int k, int stride, Span<double> entries)
+    public static void Sparse(SparsityPattern pattern, TallFactor tall, FlatFactor flat, Span<double> entries)
     {
         for (var row = 0; row < pattern.RowCount; row++)
+        {
+            var factors = tall.Row(row);
             for (var entry = pattern.RowStarts[row]; entry < pattern.RowStarts[row + 1]; entry++)
             {
                 var sum = 0.0;
-                for (var inner = 0; inner < k; inner++)
-                    sum += tall[row * k + inner] * flat[inner * stride + pattern.Columns[entry]];
+                for (var inner = 0; inner < factors.Length; inner++)
+                    sum += factors[inner] * flat[inner, pattern.Columns[entry]];
                 entries[entry] = sum;
             }
+        }
     }
 
     /// <summary>The entries of a pattern, with products in which a zero wins over ∞ and NaN.</summary>
-    public static void Careful(SparsityPattern pattern, ReadOnlySpan<double> tall, ReadOnlySpan<double> flat, int k, int stride, Span<double> entries)
+    public static void Careful(SparsityPattern pattern, TallFactor tall, FlatFactor flat, Span<double> entries)
     {
         for (var row = 0; row < pattern.RowCount; row++)
             for (var entry = pattern.RowStarts[row]; entry < pattern.RowStarts[row + 1]; entry++)
-            {
-                var sum = 0.0;
-                for (var inner = 0; inner < k; inner++)
-                {
-                    var (left, right) = (tall[row * k + inner], flat[inner * stride + pattern.Columns[entry]]);
-                    if (left != 0 && right != 0)
-                        sum += left * right;
-                }
-                entries[entry] = sum;
-            }
+                entries[entry] = Careful(tall.Row(row), flat, pattern.Columns[entry]);
+    }
+
+    /// <summary>All entries, with products in which a zero wins over ∞ and NaN.</summary>
+    public static void Careful(TallFactor tall, FlatFactor flat, Span<double> target, int targetStride, int rows, int columns)
+    {
+        for (var row = 0; row < rows; row++)
+            for (var column = 0; column < columns; column++)
+                target[row * targetStride + column] = Careful(tall.Row(row), flat, column);
+    }
+
+    private static double Careful(ReadOnlySpan<double> factors, FlatFactor flat, int column)
+    {
+        var sum = 0.0;
+        for (var inner = 0; inner < factors.Length; inner++)
+        {
+            var (left, right) = (factors[inner], flat[inner, column]);
+            if (left != 0 && right != 0)
+                sum += left * right;
+        }
+        return sum;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> Vector(ReadOnlySpan<double> factors, ref double flat, int stride)
+    {
+        Vector512<double> sum = default;
+        for (nint inner = 0; inner < factors.Length; inner++)
+            sum = Vector512.MultiplyAddEstimate(Vector512.Create(factors[(int)inner]), Vector512.LoadUnsafe(ref Unsafe.Add(ref flat, inner * stride)), sum);
+        return sum;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

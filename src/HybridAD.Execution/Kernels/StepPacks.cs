@@ -81,6 +81,6 @@ internal sealed class StepPacks
             return false;
         var primitive = Primitive.Of(step.Operation);
         return (step.Kind == StepKind.Value ? primitive.ValueCost : primitive.PartialCost) is
-            CostClass.Exponential or CostClass.Trigonometric or CostClass.Power;
+            CostClass.Exponential or CostClass.Hyperbolic or CostClass.Trigonometric or CostClass.Power;
     }
 }

@@ -15,17 +15,24 @@ public static class PlanJsonReader
     /// <summary>The value of <c>"version"</c>.</summary>
     public const int Version = 1;
 
+    /// <summary>Products of long chains may stand in each other as deep as the chain is long.</summary>
+    private const int DeepestProduct = 256;
+
     internal const string ForwardSweeps = "forward-sweeps";
     internal const string ReverseSweeps = "reverse-sweeps";
     internal const string BicoloredSweeps = "bicolored-sweeps";
     internal const string Accumulation = "accumulation";
-    internal const string Mixed = "mixed";
+    internal const string Chain = "chain";
+    internal const string Checkpointed = "checkpointed";
     internal const string Elimination = "elimination";
     internal const string Blocks = "blocks";
     internal const string Gradients = "gradients";
     internal const string Adjoints = "adjoints";
     internal const string Front = "front";
     internal const string Back = "back";
+
+    /// <summary>The ways of a chain's products, in the order of <see cref="ChainWay"/>.</summary>
+    internal static readonly string[] Ways = ["forward", "reverse", "tangent", "adjoint", "multiply"];
 
     /// <summary>Reads UTF-8 text.</summary>
     /// <param name="data">The whole file.</param>
@@ -35,7 +42,7 @@ public static class PlanJsonReader
     {
         try
         {
-            using var document = JsonDocument.Parse(data);
+            using var document = JsonDocument.Parse(data, new JsonDocumentOptions { MaxDepth = DeepestProduct });
             return Plan(new Member(document.RootElement, "the plan", fileName));
         }
         catch (JsonException error)
@@ -72,13 +79,13 @@ public static class PlanJsonReader
         var kind = strategy["kind"].Text();
         return kind switch
         {
-            ForwardSweeps or ReverseSweeps => new SweepStrategy(
-                kind == ForwardSweeps ? SweepDirection.Forward : SweepDirection.Reverse, strategy["colors"].Wholes(atLeast: -1), strategy["colorCount"].Whole()),
+            ForwardSweeps or ReverseSweeps => Sweep(strategy),
+            Checkpointed => new CheckpointedStrategy(Sweep(strategy["sweep"]), strategy["ends"].Wholes(atLeast: 0), strategy["checkpoints"].Whole()),
             BicoloredSweeps => new BicoloredStrategy(
                 strategy["columnColors"].Wholes(atLeast: -1), strategy["columnColorCount"].Whole(),
                 strategy["rowColors"].Wholes(atLeast: -1), strategy["rowColorCount"].Whole()),
             Accumulation => new AccumulationStrategy(strategy["keptNodes"].Wholes(atLeast: 0)) { IsWalked = strategy.Has("walked") && strategy["walked"].Flag() },
-            Mixed => new MixedStrategy(strategy["cutNodes"].Wholes(atLeast: 0)),
+            Chain => new ChainStrategy([.. strategy["cuts"].Items().Select(static cut => cut.Wholes(atLeast: 0))], Product(strategy["product"])),
             Elimination => new EliminationStrategy([.. strategy["steps"].Items().Select(Step)]),
             Blocks when !isPart => new BlockStrategy(
                 [.. strategy["orders"].Items().Select(static order => Strategy(order, isPart: true))], Strategy(strategy["otherwise"], isPart: true), Composition(strategy)),
@@ -96,6 +103,29 @@ public static class PlanJsonReader
         return composition == Adjoints ? BlockComposition.Adjoints : BlockComposition.Gradients;
     }
 
+    private static SweepStrategy Sweep(Member sweep)
+    {
+        var kind = sweep["kind"].Text();
+        if (kind is not (ForwardSweeps or ReverseSweeps))
+            sweep["kind"].Fail($"is neither {ForwardSweeps} nor {ReverseSweeps}");
+        return new SweepStrategy(kind == ForwardSweeps ? SweepDirection.Forward : SweepDirection.Reverse, sweep["colors"].Wholes(atLeast: -1), sweep["colorCount"].Whole())
+        {
+            MostWidth = sweep.Has("mostWidth") ? sweep["mostWidth"].Whole() : SweepWidth.Most,
+        };
+    }
+
+    private static ChainStep Product(Member product) => new(
+        product["first"].Whole(), product["last"].Whole(), Way(product["way"]), product["split"].Whole(),
+        product.Has("early") ? Product(product["early"]) : null, product.Has("late") ? Product(product["late"]) : null);
+
+    private static ChainWay Way(Member way)
+    {
+        var index = Array.IndexOf(Ways, way.Text());
+        if (index < 0)
+            way.Fail($"is unknown; there are {string.Join(", ", Ways)}");
+        return (ChainWay)index;
+    }
+
     private static EliminationStep Step(Member step)
     {
         if (step.Has("vertex"))
@@ -111,7 +141,7 @@ public static class PlanJsonReader
 
     private static JacobianStrategy Unknown(Member kind)
     {
-        kind.Fail($"is unknown; there are {ForwardSweeps}, {ReverseSweeps}, {BicoloredSweeps}, {Accumulation}, {Mixed}, {Elimination}, {Blocks}");
+        kind.Fail($"is unknown; there are {ForwardSweeps}, {ReverseSweeps}, {BicoloredSweeps}, {Accumulation}, {Chain}, {Checkpointed}, {Elimination}, {Blocks}");
         return null;
     }
 

@@ -44,6 +44,15 @@ public static class PlanJsonWriter
                 json.WriteString("kind", sweep.Direction == SweepDirection.Forward ? PlanJsonReader.ForwardSweeps : PlanJsonReader.ReverseSweeps);
                 json.WriteNumber("colorCount", sweep.ColorCount);
                 WriteNumbers(json, "colors", sweep.Colors.AsSpan());
+                if (sweep.MostWidth < SweepWidth.Most)
+                    json.WriteNumber("mostWidth", sweep.MostWidth);
+                break;
+            case CheckpointedStrategy checkpointed:
+                json.WriteString("kind", PlanJsonReader.Checkpointed);
+                json.WriteStartObject("sweep");
+                WriteStrategy(json, checkpointed.Sweep);
+                WriteNumbers(json, "ends", checkpointed.Ends.AsSpan());
+                json.WriteNumber("checkpoints", checkpointed.Checkpoints);
                 break;
             case BicoloredStrategy bicolored:
                 json.WriteString("kind", PlanJsonReader.BicoloredSweeps);
@@ -58,9 +67,14 @@ public static class PlanJsonWriter
                 if (accumulation.IsWalked)
                     json.WriteBoolean("walked", true);
                 break;
-            case MixedStrategy mixed:
-                json.WriteString("kind", PlanJsonReader.Mixed);
-                WriteNumbers(json, "cutNodes", mixed.CutNodes.AsSpan());
+            case ChainStrategy chain:
+                json.WriteString("kind", PlanJsonReader.Chain);
+                json.WriteStartArray("cuts");
+                foreach (var cut in chain.Cuts)
+                    WriteNumbers(json, cut.AsSpan());
+                json.WriteEndArray();
+                json.WriteStartObject("product");
+                WriteProduct(json, chain.Product);
                 break;
             case EliminationStrategy elimination:
                 json.WriteString("kind", PlanJsonReader.Elimination);
@@ -83,6 +97,22 @@ public static class PlanJsonWriter
             default:
                 throw new NotSupportedException($"Strategies of type {strategy.GetType().Name} cannot be written.");
         }
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes the members of an object that was begun, and ends it.</summary>
+    private static void WriteProduct(Utf8JsonWriter json, ChainStep step)
+    {
+        json.WriteString("way", PlanJsonReader.Ways[(int)step.Way]);
+        json.WriteNumber("first", step.First);
+        json.WriteNumber("last", step.Last);
+        json.WriteNumber("split", step.Split);
+        foreach (var (name, part) in (ReadOnlySpan<(string, ChainStep?)>)[("early", step.Early), ("late", step.Late)])
+            if (part is not null)
+            {
+                json.WriteStartObject(name);
+                WriteProduct(json, part);
+            }
         json.WriteEndObject();
     }
 
@@ -157,7 +187,13 @@ public static class PlanJsonWriter
 
     private static void WriteNumbers(Utf8JsonWriter json, string name, ReadOnlySpan<int> numbers)
     {
-        json.WriteStartArray(name);
+        json.WritePropertyName(name);
+        WriteNumbers(json, numbers);
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter json, ReadOnlySpan<int> numbers)
+    {
+        json.WriteStartArray();
         foreach (var number in numbers)
             json.WriteNumberValue(number);
         json.WriteEndArray();

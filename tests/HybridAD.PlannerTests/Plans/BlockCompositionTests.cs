@@ -17,10 +17,10 @@ public sealed class BlockCompositionTests
         { "net of literal weights", BlockComposition.Adjoints },
         { "net by its weights", BlockComposition.Adjoints },
         { "steps in time", BlockComposition.Adjoints },
-        { "steps in time, three outputs", BlockComposition.Adjoints },
+        { "steps in time, two outputs", BlockComposition.Adjoints },
         { "steps in time, all outputs", BlockComposition.Gradients },
         { "separable sum", BlockComposition.Gradients },
-        { "Rosenbrock", BlockComposition.Gradients },
+        { "Rosenbrock, out of the cache", BlockComposition.Gradients },
         { "layer", BlockComposition.Gradients },
         { "straight-line code", BlockComposition.Gradients },
     };
@@ -87,8 +87,8 @@ public sealed class BlockCompositionTests
     [Fact]
     public void The_explanation_says_that_rows_come_in_reverse()
     {
-        var explanation = Function("steps in time, three outputs").PlanJacobian(Compiled).Explain();
-        Assert.Contains("adjoints of its results become adjoints of what it reads; once for each of 3 rows", explanation, StringComparison.Ordinal);
+        var explanation = Function("steps in time, two outputs").PlanJacobian(Compiled).Explain();
+        Assert.Contains("adjoints of its results become adjoints of what it reads; once for each of 2 rows", explanation, StringComparison.Ordinal);
     }
 
     private static TracedFunction Function(string name)
@@ -98,10 +98,10 @@ public sealed class BlockCompositionTests
             "net of literal weights" => (x => [Sum([.. Layer(Layer(x, 60, 1), 40, 2).Select(v => v * v)])], 100),
             "net by its weights" => (ByWeights, 30 * 20 + 20 * 8),
             "steps in time" => (x => [Sum([.. Steps(x).Select(v => v * v)])], 20),
-            "steps in time, three outputs" => (x => Steps(x)[..3], 20),
+            "steps in time, two outputs" => (x => Steps(x)[..2], 20),
             "steps in time, all outputs" => (x => [.. Steps(x)], 20),
             "separable sum" => (x => [Sum([.. x.Select(v => Exp(v) * v)])], 500),
-            "Rosenbrock" => (x => [Sum([.. x.Skip(1).Select((v, i) => 100 * Square(v - x[i] * x[i]) + Square(1 - x[i]))])], 1000),
+            "Rosenbrock, out of the cache" => (x => [Sum([.. x.Skip(1).Select((v, i) => 100 * Square(v - x[i] * x[i]) + Square(1 - x[i]))])], 50_000),
             "layer" => (x => Layer(x, 30, 3), 30),
             _ => (x => [x[0] * Sin(x[1]) + Exp(x[0]), x[0] / x[1]], 2),
         };

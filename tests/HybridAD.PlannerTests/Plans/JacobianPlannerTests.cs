@@ -9,7 +9,7 @@ namespace HybridAD.PlannerTests.Plans;
 public sealed class JacobianPlannerTests
 {
     private static readonly string[] AllCandidates =
-        ["bicolored", "blocks", "elimination", "forward", "forward-colored", "hybrid", "mixed", "reverse", "reverse-colored", "reverse-rows", "sparse-forward"];
+        ["bicolored", "blocks", "checkpointed", "elimination", "forward", "forward-colored", "hybrid", "mixed", "reverse", "reverse-colored", "reverse-rows", "sparse-forward"];
 
     private static double PerEvaluation(PlanCandidate candidate) => candidate.PredictedSeconds + candidate.SetupSeconds / JacobianPlannerOptions.Default.Evaluations;
 
@@ -76,6 +76,7 @@ public sealed class JacobianPlannerTests
     [InlineData(JacobianMode.Mixed, "mixed")]
     [InlineData(JacobianMode.Bicolored, "bicolored")]
     [InlineData(JacobianMode.Elimination, "elimination")]
+    [InlineData(JacobianMode.Checkpointed, "checkpointed")]
     public void A_forced_mode_is_used_and_the_reason_says_so(JacobianMode mode, string name)
     {
         var plan = Waist(10).PlanJacobian(new JacobianPlannerOptions { Mode = mode });

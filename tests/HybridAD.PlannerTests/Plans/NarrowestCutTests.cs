@@ -15,7 +15,7 @@ public sealed class NarrowestCutTests
         for (var seed = 0; seed < 300; seed++)
         {
             var graph = LinearizedGraph.Of(RandomTrace(new Random(seed)));
-            var (nearInputs, nearOutputs) = NarrowestCut.Find(graph, int.MaxValue)!.Value;
+            var (nearInputs, nearOutputs) = NarrowestCut.Find(GraphRegion.Of(graph), int.MaxValue)!.Value;
             var smallest = SmallestByTrying(graph);
             Assert.True(nearInputs.Length == smallest, $"seed {seed}: {nearInputs.Length} nodes, {smallest} suffice");
             Assert.True(nearOutputs.Length == smallest, $"seed {seed}: {nearOutputs.Length} nodes, {smallest} suffice");
@@ -28,8 +28,8 @@ public sealed class NarrowestCutTests
     public void A_search_for_narrower_cuts_than_there_are_gives_up()
     {
         var graph = LinearizedGraph.Of(AD.Trace(x => [x[0] * x[1], x[1] * x[2], x[2] * x[0]], [1.0, 2.0, 3.0]).Trace);
-        Assert.Null(NarrowestCut.Find(graph, 2));
-        Assert.NotNull(NarrowestCut.Find(graph, 3));
+        Assert.Null(NarrowestCut.Find(GraphRegion.Of(graph), 2));
+        Assert.NotNull(NarrowestCut.Find(GraphRegion.Of(graph), 3));
     }
 
     [Fact]
@@ -49,10 +49,10 @@ public sealed class NarrowestCutTests
         }, [.. Enumerable.Range(0, n).Select(i => 0.01 * i)]);
         var compiled = f.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted });
         Assert.Equal("mixed", compiled.Plan.Chosen);
-        Assert.Equal(3, Assert.IsType<MixedStrategy>(compiled.Plan.Strategy).CutNodes.Length);
+        Assert.Equal(3, Assert.Single(Assert.IsType<ChainStrategy>(compiled.Plan.Strategy).Cuts).Length);
         Assert.Equal(2, compiled.SweepCount);
-        Assert.Equal(["reverse", "forward"], compiled.Plan.Blocks.Select(block => block.Mode));
-        Assert.Equal([(n, 3), (3, n)], compiled.Plan.Blocks.Select(block => (block.Inputs, block.Outputs)));
+        Assert.Equal(["reverse", "forward", "multiply"], compiled.Plan.Blocks.Select(block => block.Mode));
+        Assert.Equal([(n, 3), (3, n), (n, n)], compiled.Plan.Blocks.Select(block => (block.Inputs, block.Outputs)));
         var x = Enumerable.Range(0, n).Select(i => 0.02 * i - 1).ToArray();
         var expected = f.CompileJacobian(new JacobianPlannerOptions { Mode = JacobianMode.Forward }).Evaluate(x).Values;
         var actual = compiled.Evaluate(x).Values;

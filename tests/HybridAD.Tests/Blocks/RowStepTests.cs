@@ -62,6 +62,33 @@ public sealed class RowStepTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Scattered_products_go_number_by_number(int width)
+    {
+        const int Count = 7;
+        foreach (var accumulates in (ReadOnlySpan<bool>)[false, true])
+        {
+            var random = new Random(Seed + width);
+            var memory = Numbers(random, Count * (width + 1));
+            var result = Numbers(random, Count * width);
+            var positions = Enumerable.Range(0, Count * width).ToArray();
+            random.Shuffle(positions);
+            var expected = result.ToArray();
+            for (var k = 0; k < positions.Length; k++)
+                expected[positions[k]] = memory[Count * width + k / width] * memory[k / width + k % width * Count] + (accumulates ? expected[positions[k]] : 0);
+            int[] factors = [.. Enumerable.Range(0, Count).Select(k => Count * width + k)];
+            // The numbers of all gradients that come first, then those that come second.
+            GradientRow[] sources = [.. Enumerable.Range(0, Count).Select(k => new GradientRow(0, width, k, Count))];
+            BlockStep step = width == 1
+                ? new ScatteredNumbers(Space.Result, [.. Enumerable.Range(0, Count).Select(k => (factors[k], k, positions[k]))], accumulates)
+                : new ScatteredProducts(Space.Result, factors, sources, [.. Enumerable.Range(0, Count + 1).Select(k => k * width)], positions, accumulates);
+            step.Run(memory, [], result);
+            AssertClose(expected, result);
+        }
+    }
+
     /// <summary>Sums of the same terms go to vectors, the others to a loop; all have the roundings of the loop.</summary>
     [Theory]
     [InlineData(8, 4, 0)]

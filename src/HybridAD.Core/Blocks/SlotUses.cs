@@ -1,7 +1,6 @@
-using HybridAD.Blocks;
 using HybridAD.Collections;
 
-namespace HybridAD.Execution.Blocks;
+namespace HybridAD.Blocks;
 
 /// <summary>
 /// Which target rows every slot counts into, and with what factor. The targets are the outputs and the sums that kernels read; sums on the way to an
@@ -17,6 +16,10 @@ internal sealed class SlotUses
     private readonly Growing<int> _target = new();
     private readonly Growing<double> _factor = new();
     private readonly bool[] _isRead;
+
+    /// <summary>How many results of others, the slot included, an instance reads that reads the slot; of several kernels, the most.</summary>
+    private readonly int[] _companions;
+
     private readonly int[] _useCount;
 
     private SlotUses(int slotCount)
@@ -24,6 +27,7 @@ internal sealed class SlotUses
         _first = new int[slotCount];
         Array.Fill(_first, -1);
         _isRead = new bool[slotCount];
+        _companions = new int[slotCount];
         _useCount = new int[slotCount];
     }
 
@@ -44,9 +48,7 @@ internal sealed class SlotUses
         }
         foreach (var block in graph.Blocks)
             if (block is KernelBlock kernel)
-                for (var leaf = 0; leaf < kernel.LeafCount; leaf++)
-                    foreach (var slot in kernel.Leaf(leaf))
-                        uses._isRead[slot] = true;
+                uses.Read(kernel, graph.Trace.InputCount);
         for (var k = graph.Blocks.Length - 1; k >= 0; k--)
             if (graph.Blocks[k] is LinearBlock sums)
                 uses.PushThrough(sums, graph.OutputSlots.Length);
@@ -62,6 +64,9 @@ internal sealed class SlotUses
     /// <summary>Whether the gradient of the slot is kept in memory, for kernels that read it or because it counts into many targets.</summary>
     public bool IsKept(int slot) => _isRead[slot] || _useCount[slot] > MostUses;
 
+    /// <summary>Whether a gradient of some width is kept number after number, because it will be multiplied as a row of a matrix.</summary>
+    public bool IsKeptAsRow(int slot, int width) => _useCount[slot] > MostUses || GradientWidth.IsOutside(width * _companions[slot], width);
+
     /// <summary>The first use of a slot, or −1.</summary>
     public int First(int slot) => _first[slot];
 
@@ -73,6 +78,20 @@ internal sealed class SlotUses
 
     /// <summary>The factor of a use.</summary>
     public double Factor(int use) => _factor.Items[use];
+
+    private void Read(KernelBlock kernel, int inputCount)
+    {
+        // Leaves of one kind are inputs in all instances or, but for boundaries, in none.
+        var results = 0;
+        for (var leaf = 0; leaf < kernel.LeafCount; leaf++)
+            results += kernel.Leaf(leaf)[0] < inputCount ? 0 : 1;
+        for (var leaf = 0; leaf < kernel.LeafCount; leaf++)
+            foreach (var slot in kernel.Leaf(leaf))
+            {
+                _isRead[slot] = true;
+                _companions[slot] = Math.Max(_companions[slot], results);
+            }
+    }
 
     private void PushThrough(LinearBlock sums, int outputCount)
     {

@@ -3,7 +3,7 @@ using HybridAD.Calibration;
 using HybridAD.Errors;
 using HybridAD.Planning.Costs;
 
-namespace HybridAD.PlannerTests;
+namespace HybridAD.PlannerTests.Costs;
 
 public sealed class CostProfileTests
 {

@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using HybridAD.Errors;
+using HybridAD.Execution;
+using HybridAD.Plans;
+
+namespace HybridAD;
+
+/// <summary>
+/// A Jacobian as a product of factors, each the Jacobian of a stage between two narrow waists of the function, for those who multiply it with vectors and never
+/// need it as a whole. Immutable and thread-safe; with a <see cref="Workspace"/> and <see cref="JacobianFactors"/> per thread it allocates nothing.
+/// </summary>
+public sealed class FactoredJacobian
+{
+    private readonly TracedFunction _function;
+    private readonly JacobianPlannerOptions _options;
+    private readonly FactorChain _chain;
+
+    internal FactoredJacobian(TracedFunction function, JacobianPlannerOptions options)
+    {
+        _function = function;
+        _options = options;
+        _chain = function.FirstVariant.Factors(options);
+    }
+
+    /// <summary>How many factors there are; one where the function has no waist that pays.</summary>
+    public int FactorCount => _chain.Count;
+
+    /// <summary>The plan of each factor, that of the stage next to the inputs first.</summary>
+    public ImmutableArray<JacobianPlan> Plans => [.. Enumerable.Range(0, _chain.Count).Select(stage => _chain[stage].Plan)];
+
+    /// <summary>Room for the factors, for evaluations that allocate nothing.</summary>
+    public JacobianFactors CreateFactors() => new(_chain);
+
+    /// <summary>The factors at a point.</summary>
+    public JacobianFactors Evaluate(ReadOnlySpan<double> x)
+    {
+        var factors = CreateFactors();
+        Evaluate(x, factors);
+        return factors;
+    }
+
+    /// <summary>The factors at a point into <paramref name="factors"/>, in place of what they were.</summary>
+    public void Evaluate(ReadOnlySpan<double> x, JacobianFactors factors, Workspace? workspace = null)
+    {
+        ArgumentNullException.ThrowIfNull(factors);
+        Throw.IfLengthDiffers(x.Length, _function.InputCount, nameof(x), "one number per input");
+        workspace ??= new Workspace();
+        var chain = _function.ChecksNoGuards(_chain.Variant) || _function.TryValues(_chain.Variant, x, [], workspace)
+            ? _chain
+            : _function.Evaluate(x, workspace, 0, static (variant, _) => variant.Compiled).Variant.Factors(_options);
+        factors.Fit(chain);
+        chain.Evaluate(x, factors.Buffers, factors.Points, workspace);
+    }
+}

@@ -1,0 +1,87 @@
+using HybridAD.Errors;
+using HybridAD.Sparsity;
+
+namespace HybridAD;
+
+/// <summary>The factors of a Jacobian at a point: J = F<sub>q</sub> … F<sub>2</sub> F<sub>1</sub>. For one thread at a time.</summary>
+public sealed class JacobianFactors
+{
+    private FactorChain? _chain;
+    private SparsityPattern[] _patterns = [];
+    private double[] _left = [];
+    private double[] _right = [];
+
+    internal JacobianFactors(FactorChain chain) => Fit(chain);
+
+    /// <summary>Number of factors.</summary>
+    public int Count => _patterns.Length;
+
+    internal JacobianBuffer[] Buffers { get; private set; } = [];
+
+    internal double[][] Points { get; private set; } = [];
+
+    /// <summary>A factor; the first, 0, is applied to the inputs.</summary>
+    public CsrMatrix this[int factor] => new(_patterns[factor], Buffers[factor].Numbers);
+
+    /// <summary>J·v, m numbers.</summary>
+    public double[] Multiply(ReadOnlySpan<double> v)
+    {
+        var result = new double[_patterns[^1].RowCount];
+        Multiply(v, result);
+        return result;
+    }
+
+    /// <summary>J·v into <paramref name="result"/>, m numbers, one factor after the other.</summary>
+    public void Multiply(ReadOnlySpan<double> v, Span<double> result)
+    {
+        Throw.IfLengthDiffers(v.Length, _patterns[0].ColumnCount, nameof(v), "one number per input");
+        Throw.IfLengthDiffers(result.Length, _patterns[^1].RowCount, nameof(result), "one number per output");
+        var from = v;
+        for (var factor = 0; factor < Count; factor++)
+        {
+            var to = factor == Count - 1 ? result : (factor % 2 == 0 ? _left : _right).AsSpan(0, _patterns[factor].RowCount);
+            SparseProduct.Multiply(_patterns[factor], Buffers[factor].Numbers, from, to);
+            from = to;
+        }
+    }
+
+    /// <summary>Jᵀ·w, n numbers.</summary>
+    public double[] MultiplyTransposed(ReadOnlySpan<double> w)
+    {
+        var result = new double[_patterns[0].ColumnCount];
+        MultiplyTransposed(w, result);
+        return result;
+    }
+
+    /// <summary>Jᵀ·w into <paramref name="result"/>, n numbers, one factor after the other.</summary>
+    public void MultiplyTransposed(ReadOnlySpan<double> w, Span<double> result)
+    {
+        Throw.IfLengthDiffers(w.Length, _patterns[^1].RowCount, nameof(w), "one number per output");
+        Throw.IfLengthDiffers(result.Length, _patterns[0].ColumnCount, nameof(result), "one number per input");
+        var from = w;
+        for (var factor = Count - 1; factor >= 0; factor--)
+        {
+            var to = factor == 0 ? result : (factor % 2 == 0 ? _left : _right).AsSpan(0, _patterns[factor].ColumnCount);
+            SparseProduct.MultiplyTransposed(_patterns[factor], Buffers[factor].Numbers, from, to);
+            from = to;
+        }
+    }
+
+    /// <summary>Makes room for the factors of a chain.</summary>
+    internal void Fit(FactorChain chain)
+    {
+        if (ReferenceEquals(chain, _chain))
+            return;
+        var widest = 0;
+        (_patterns, Buffers, Points) = (new SparsityPattern[chain.Count], new JacobianBuffer[chain.Count], new double[chain.Count][]);
+        for (var stage = 0; stage < chain.Count; stage++)
+        {
+            _patterns[stage] = chain.PatternOf(stage);
+            Buffers[stage] = chain[stage].CreateBuffer();
+            Points[stage] = new double[chain.Functions[stage].InputCount];
+            widest = Math.Max(widest, _patterns[stage].RowCount);
+        }
+        (_left, _right) = (new double[widest], new double[widest]);
+        _chain = chain;
+    }
+}
