@@ -19,6 +19,7 @@ namespace HybridAD.Primitives
         /// <summary>|x|.</summary>
         public static readonly UnaryPrimitive<AbsRule> Abs = Primitive.Register(new UnaryPrimitive<AbsRule>(Op.Abs, "abs")
         {
+            PartialsNeedValue = false,
             UlpBound = 0,
             Curved = false, Smoothness = Smoothness.Kinked,
         });

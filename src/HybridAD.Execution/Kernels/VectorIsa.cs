@@ -70,6 +70,12 @@ internal sealed class VectorIsa
     /// <summary>Mask, a, b: a where it is set.</summary>
     public required MethodInfo Select { get; init; }
 
+    /// <summary>Register, constant: a lane.</summary>
+    public required MethodInfo Element { get; init; }
+
+    /// <summary>The sum of all lanes.</summary>
+    public required MethodInfo Sum { get; init; }
+
     /// <summary>Instructions to transpose; null where there are none, and then lanes go through memory.</summary>
     public Shuffles? Shuffle { get; init; }
 
@@ -127,6 +133,8 @@ internal sealed class VectorIsa
         Less = Method<Func<Vector512<double>, Vector512<double>, Vector512<double>>>(
             Avx512F.IsSupported ? Avx512F.CompareLessThan : Vector512.LessThan),
         Select = Method<Func<Vector512<double>, Vector512<double>, Vector512<double>, Vector512<double>>>(Vector512.ConditionalSelect),
+        Element = Method<Func<Vector512<double>, int, double>>(Vector512.GetElement),
+        Sum = Method<Func<Vector512<double>, double>>(Vector512.Sum),
         Shuffle = Vector512.IsHardwareAccelerated && Avx512DQ.IsSupported ? Shuffles.Wide() : null,
     };
 
@@ -146,6 +154,8 @@ internal sealed class VectorIsa
         Equal = Method<Func<Vector256<double>, Vector256<double>, Vector256<double>>>(Avx.IsSupported ? Avx.CompareEqual : Vector256.Equals),
         Less = Method<Func<Vector256<double>, Vector256<double>, Vector256<double>>>(Avx.IsSupported ? Avx.CompareLessThan : Vector256.LessThan),
         Select = Method<Func<Vector256<double>, Vector256<double>, Vector256<double>, Vector256<double>>>(Vector256.ConditionalSelect),
+        Element = Method<Func<Vector256<double>, int, double>>(Vector256.GetElement),
+        Sum = Method<Func<Vector256<double>, double>>(Vector256.Sum),
         Shuffle = Avx.IsSupported ? Shuffles.Middle() : null,
     };
 
@@ -165,6 +175,8 @@ internal sealed class VectorIsa
         Equal = Method<Func<Vector128<double>, Vector128<double>, Vector128<double>>>(Sse2.IsSupported ? Sse2.CompareEqual : Vector128.Equals),
         Less = Method<Func<Vector128<double>, Vector128<double>, Vector128<double>>>(Sse2.IsSupported ? Sse2.CompareLessThan : Vector128.LessThan),
         Select = Method<Func<Vector128<double>, Vector128<double>, Vector128<double>, Vector128<double>>>(Vector128.ConditionalSelect),
+        Element = Method<Func<Vector128<double>, int, double>>(Vector128.GetElement),
+        Sum = Method<Func<Vector128<double>, double>>(Vector128.Sum),
         Shuffle = Sse2.IsSupported ? Shuffles.Narrow() : null,
     };
 
