@@ -85,9 +85,10 @@ public sealed partial class CompiledJacobian
     /// <exception cref="HybridAdException">At this point another branch is taken whose Jacobian has nonzeros outside the pattern (HAD2006).</exception>
     public void EvaluateSparse(ReadOnlySpan<double> x, Span<double> values, Workspace? workspace = null)
     {
+        if (_direct is { } direct && direct.TryEvaluate(x, values, isPrefilled: false))
+            return;
         CheckSparse(values.Length);
-        if (!TryDirect(x, [], values, isPrefilled: false))
-            EvaluateSparse(x, [], values, workspace ?? new Workspace(), isPrefilled: false);
+        EvaluateSparse(x, [], values, workspace ?? new Workspace(), isPrefilled: false);
     }
 
     /// <summary>F(x) into <paramref name="y"/> and the nonzeros of J(x), in the order of <see cref="Pattern"/>, into <paramref name="values"/>.</summary>
@@ -138,7 +139,7 @@ public sealed partial class CompiledJacobian
 
     /// <summary>The entries alone of a small function without branches, by the shortest way, once compiled kernels are at work.</summary>
     private bool TryDirect(ReadOnlySpan<double> x, Span<double> y, Span<double> entries, bool isPrefilled) =>
-        _direct is { } direct && y.IsEmpty && x.Length == _function.InputCount && direct.Evaluate(x, entries, isPrefilled);
+        _direct is { } direct && y.IsEmpty && direct.TryEvaluate(x, entries, isPrefilled);
 
     private TracedFunction.Evaluation<JacobianExecutor> Locate(ReadOnlySpan<double> x, Workspace workspace) =>
         _function.Evaluate(x, workspace, this, static (variant, self) =>

@@ -35,7 +35,7 @@ namespace HybridAD.Primitives
         public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Abs(x);
 
         /// <inheritdoc/>
-        public static double Partial(double x, double y) => x < 0 ? -1 : 1;
+        public static double Partial(double x, double y) => x < 0 ? -1.0 : 1.0;
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => 0;

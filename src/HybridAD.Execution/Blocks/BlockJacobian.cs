@@ -25,7 +25,7 @@ internal sealed class BlockJacobian : IExecutor
     public ReadOnlySpan<double> Template => _program.Template;
 
     /// <summary>The same without scratch memory, where one piece of straight-line code computes all entries; else null.</summary>
-    public DirectJacobian? Direct => _program.Single is { } kernel ? new DirectJacobian(kernel, _program.Template.ToArray(), _program.Beginnings) : null;
+    public DirectJacobian? Direct => _program.Single is { } kernel ? new DirectJacobian(kernel, Pattern.ColumnCount, _program.Template.ToArray(), _program.Beginnings) : null;
 
     /// <summary>Compiles the kernels.</summary>
     /// <param name="graph">The blocks.</param>

@@ -294,8 +294,23 @@ internal sealed class JacobianAssembler
             if (positions.AsSpan().ContainsAnyExcept(-1))
                 code.Store(values.ValueOf(block.Kernel.Outputs[output]), Space.Memory, positions, StoreKind.Assign);
         }
+        if (_graph.Blocks.Length == 1 && count == 1 && _factory.WatchesSingles)
+            StoreConstants(code, pending.Count);
         if (!code.IsEmpty)
             code.Emit(_steps, _factory);
+    }
+
+    /// <summary>Straight-line code writes constant entries with the others, if they are not more: copying them apart would take longer.</summary>
+    private void StoreConstants(PartCode code, int most)
+    {
+        var positions = _entries.Constants();
+        if (positions.Length > most)
+            return;
+        foreach (var position in positions)
+        {
+            code.Store(code.Code.Literal(_entries.Base(Space.Result, position)), Space.Result, [position], StoreKind.Assign);
+            _entries.Count(Space.Result, position);
+        }
     }
 
     private void StoreKept(BlockPart part, int output, PartCode code, PartGradients gradients)

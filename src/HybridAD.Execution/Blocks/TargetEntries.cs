@@ -43,6 +43,16 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
     /// <summary>Whether a number gets one contribution only, so that it need not be added to what is there.</summary>
     public bool IsSingle(Space space, int position) => Of(space).Contributions[position] < 2;
 
+    /// <summary>The numbers of the result that get no contribution.</summary>
+    public int[] Constants()
+    {
+        var positions = new List<int>();
+        for (var k = 0; k < _result.Base.Length; k++)
+            if (_result.Contributions[k] == 0)
+                positions.Add(k);
+        return [.. positions];
+    }
+
     /// <summary>Whether a number that begins with 0 gets one contribution only, for a whole row.</summary>
     public bool IsRowFree(Space space, int start, int width)
     {

@@ -102,7 +102,9 @@ internal sealed class KernelCodeBuilder(int loadCount, bool exactValues = true)
         PartialForm.OtherOperand => operand == 0 ? b : a,
         _ => operation switch
         {
-            Op.Div => Binary(Op.Div, operand == 0 ? Literal(1) : Unary(Op.Neg, y), b),
+            Op.Div when operand == 0 => Binary(Op.Div, Literal(1), b),
+            // Where the reciprocal is needed anyway, as the other partial, a product is cheaper than a second quotient.
+            Op.Div => IsLiteral(a, out _) ? Binary(Op.Div, Unary(Op.Neg, y), b) : Binary(Op.Mul, Unary(Op.Neg, y), Binary(Op.Div, Literal(1), b)),
             _ when IsLiteral(a, out var left) && IsLiteral(b, out var right) && IsLiteral(y, out var value) =>
                 Literal(Primitives.Partial(operation, operand, [left, right], value)),
             _ => Intern(new(
@@ -192,6 +194,8 @@ internal sealed class KernelCodeBuilder(int loadCount, bool exactValues = true)
                 return Unary(Op.Neg, b);
             case Op.Mul or Op.Div when rightKnown && right == -1:
                 return Unary(Op.Neg, a);
+            case Op.Div when rightKnown && double.IsPow2(Math.Abs(right)) && double.IsNormal(1 / right):
+                return Binary(Op.Mul, a, Literal(1 / right));
             case Op.Add when IsNegation(b, out var negated):
                 return Binary(Op.Sub, a, negated);
             case Op.Add when IsNegation(a, out var negated):

@@ -46,7 +46,7 @@ internal static class KernelCompiler
         var isPacked = packs && PackTable.IsSupported;
         var found = isPacked ? LanePacker.Pack(line, calls, KernelOptions.NativeLanes) : calls;
         var stores = StoreRuns.Groups(line, found, isPacked ? KernelOptions.NativeLanes : 1);
-        var schedule = KernelSchedule.Of(line.Code, stores, ScalarStepsPerMethod, found);
+        var schedule = KernelSchedule.Of(line.Code, stores, ScalarStepsPerMethod, found, line.EarlierStores(stores));
         return schedule.Segments.Length == 1
             ? StraightLineEmitter.Emit(line, stores, schedule.Segments[0], found)
             : new DividedStraightLine(

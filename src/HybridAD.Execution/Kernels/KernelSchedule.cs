@@ -23,9 +23,11 @@ internal sealed class KernelSchedule
     /// <param name="stores">Its stores.</param>
     /// <param name="limit">Steps and stores in a part.</param>
     /// <param name="packs">Steps that are computed together and do not depend on each other; none for null.</param>
-    public static KernelSchedule Of(KernelCode code, StreamGroup[] stores, int limit, StepPacks? packs = null)
+    /// <param name="earlier">Stores that have to come before others, if steps are computed in the order of the code, as far as packs allow; else depth first from the stores.</param>
+    public static KernelSchedule Of(KernelCode code, StreamGroup[] stores, int limit, StepPacks? packs = null, int[]? earlier = null)
     {
-        var events = DepthFirst(code, stores, packs);
+        packs ??= StepPacks.None(code);
+        var events = earlier is not null ? StepOrder.AsWritten(code, stores, packs, earlier) : StepOrder.DepthFirst(code, stores, packs);
         var parts = new List<List<int>>();
         var home = new int[code.Steps.Length];
         var length = limit;
@@ -33,7 +35,7 @@ internal sealed class KernelSchedule
         foreach (var e in events)
         {
             var previous = pack;
-            pack = e >= 0 && packs is not null ? packs.PackOf(e) : -1;
+            pack = e >= 0 ? packs.PackOf(e) : -1;
             if (length >= limit && (pack < 0 || pack != previous))
             {
                 parts.Add([]);
@@ -45,75 +47,6 @@ internal sealed class KernelSchedule
             length += e >= 0 ? 1 : stores[~e].Count;
         }
         return Connect(code, stores, parts, home);
-    }
-
-    /// <summary>Every step before its users and soon before them, the operand that needs more registers first; a store is the complement of its group.</summary>
-    private static List<int> DepthFirst(KernelCode code, StreamGroup[] stores, StepPacks? packs)
-    {
-        var steps = code.Steps;
-        var need = RegisterNeed(code);
-        var events = new List<int>(steps.Length + stores.Length);
-        var done = new bool[steps.Length];
-        var stack = new Stack<int>();
-        var operands = new int[3];
-        for (var g = 0; g < stores.Length; g++)
-        {
-            for (var k = 0; k < stores[g].Count; k++)
-            {
-                stack.Push(code.Stores[stores[g].First + k]);
-                while (stack.TryPop(out var step))
-                {
-                    if (step < 0)
-                    {
-                        events.AddRange(Together(~step));
-                        continue;
-                    }
-                    if (done[step] || steps[step].Kind is StepKind.Literal or StepKind.Load)
-                        continue;
-                    stack.Push(~step);
-                    foreach (var member in Together(step))
-                    {
-                        done[member] = true;
-                        var count = 0;
-                        foreach (var operand in Operands.Of(steps[member]))
-                        {
-                            // Pushed last is computed first.
-                            var at = count++;
-                            while (at > 0 && need[operands[at - 1]] > need[operand])
-                            {
-                                operands[at] = operands[at - 1];
-                                at--;
-                            }
-                            operands[at] = operand;
-                        }
-                        for (var k2 = 0; k2 < count; k2++)
-                            stack.Push(operands[k2]);
-                    }
-                }
-            }
-            events.Add(~g);
-        }
-        return events;
-
-        int[] Together(int step) => packs is not null && packs.PackOf(step) is var pack and >= 0 ? packs.Steps[pack] : [step];
-    }
-
-    /// <summary>The numbers of Sethi and Ullman, as if the code were a tree.</summary>
-    private static int[] RegisterNeed(KernelCode code)
-    {
-        var steps = code.Steps;
-        var need = new int[steps.Length];
-        for (var k = 0; k < steps.Length; k++)
-        {
-            var (most, equal) = (0, 0);
-            foreach (var operand in Operands.Of(steps[k]))
-                if (need[operand] > most)
-                    (most, equal) = (need[operand], 0);
-                else if (need[operand] == most)
-                    equal++;
-            need[k] = most + Math.Max(equal, most == 0 ? 1 : 0);
-        }
-        return need;
     }
 
     private static KernelSchedule Connect(KernelCode code, StreamGroup[] stores, List<List<int>> parts, int[] home)

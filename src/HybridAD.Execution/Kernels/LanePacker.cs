@@ -1,15 +1,17 @@
 namespace HybridAD.Execution.Kernels;
 
 /// <summary>
-/// Packs arithmetic of one instance into lanes ("superword-level parallelism", Larsen and Amarasinghe, PLDI 2000): pairs of equal operations grow from
-/// numbers that are stored next to each other to their operands, and from operands to their users; pairs of pairs likewise, up to the width of a register.
-/// A tree of pairs is kept if it saves more operations than it costs to bring together operands that are not packed. What turns out not to pay in the end
-/// is taken apart again (<see cref="PackBenefit"/>).
+/// Packs arithmetic of one instance into lanes ("superword-level parallelism", Larsen and Amarasinghe, PLDI 2000): groups of equal operations grow from
+/// numbers that are stored next to each other to their operands, and from operands to their users. A tree of groups is kept if it saves more operations
+/// than it costs to bring together operands that are not packed. Four numbers are tried first, which pairs might cut at the wrong places; then pairs, and
+/// pairs of pairs. What turns out not to pay in the end is taken apart again (<see cref="PackBenefit"/>).
 /// </summary>
 internal sealed class LanePacker
 {
     // Dependences take a bit for every two steps.
     private const int LongestCode = 2000;
+
+    private const int Quad = 4;
 
     private const int MostUsers = 8;
 
@@ -21,10 +23,10 @@ internal sealed class LanePacker
     private readonly Dependences _dependences;
     private readonly int[][] _users;
     private readonly ulong[] _shapes;
-    private readonly List<Pair> _draft = [];
+    private readonly List<Group> _draft = [];
     private readonly int[] _draftOf;
     private readonly List<int[]> _gathered = [];
-    private readonly Queue<(int[], int[])> _seeds = [];
+    private readonly Queue<int[][]> _seeds = [];
     private int _visits;
 
     private LanePacker(StraightLineCode line, StepPacks calls)
@@ -46,46 +48,65 @@ internal sealed class LanePacker
         if (line.Code.Steps.Length > LongestCode)
             return calls;
         var packer = new LanePacker(line, calls);
+        if (lanes >= Quad)
+            packer.SeedStores(1, Quad);
         for (var width = 1; width < lanes; width *= 2)
-            packer.PackPairs(width);
+        {
+            packer.SeedStores(width, 2);
+            packer.SeedShapes(width, 2);
+        }
         new PackBenefit(line, packer._table, lanes).TakeApart();
         return packer._table.ToPacks();
     }
 
-    /// <summary>Joins what is packed in a number of lanes to twice as many.</summary>
-    private void PackPairs(int width)
+    /// <summary>Units that are stored next to each other are tried.</summary>
+    /// <param name="width">Steps of a unit: one, or those of a pack.</param>
+    /// <param name="count">Units of a group.</param>
+    private void SeedStores(int width, int count)
     {
-        SeedStores(width);
-        Grow();
-        SeedShapes(width);
+        var seeds = new List<(int First, int Cost)>();
+        for (var k = 0; k + count * width <= _code.Stores.Length; k++)
+            if (_line.AreStoredTogether(k, count * width) && UnitsOf(k, width, count) is { } units && CanJoin(units))
+            {
+                seeds.Add((k, CostOf(units)));
+                Cut(0, 0);
+            }
+        // Which neighbours are alike is not known before all are looked at.
+        seeds.Sort(static (a, b) => (a.Cost, a.First).CompareTo((b.Cost, b.First)));
+        foreach (var (first, _) in seeds)
+            if (UnitsOf(first, width, count) is { } units && TryJoin(units, 1))
+                Grow();
     }
 
-    private void SeedStores(int width)
+    private int[][]? UnitsOf(int firstStore, int width, int count)
     {
-        for (var k = 0; k + 2 * width <= _code.Stores.Length; k++)
+        var units = new int[count][];
+        for (var k = 0; k < count; k++)
         {
-            if (!_line.AreStoredTogether(k, 2 * width))
-                continue;
-            var (first, second) = (_code.Stores.Slice(k, width).ToArray(), _code.Stores.Slice(k + width, width).ToArray());
-            if (!_table.IsReady([.. first, .. second]) && !TryPair(first, second, 1))
-                continue;
-            k += 2 * width - 1;
+            units[k] = _code.Stores.Slice(firstStore + k * width, width).ToArray();
+            if (!IsUnit(units[k]))
+                return null;
         }
+        return units;
     }
 
-    /// <summary>Steps that nothing has paired are tried with others whose expressions look alike.</summary>
-    private void SeedShapes(int width)
+    /// <summary>Steps that are in no group are tried with others whose expressions look alike.</summary>
+    private void SeedShapes(int width, int count)
     {
-        var unpaired = new Dictionary<ulong, int[]>();
+        var alike = new Dictionary<ulong, List<int[]>>();
         for (var k = _code.Steps.Length - 1; k >= 0; k--)
         {
             if (UnitOf(k, width) is not { } unit || unit[0] != k)
                 continue;
-            if (!unpaired.Remove(_shapes[k], out var other))
-                unpaired.Add(_shapes[k], unit);
-            else if (!TryPair(unit, other, 0))
-                unpaired.Add(_shapes[k], unit);
-            else
+            if (!alike.TryGetValue(_shapes[k], out var waiting))
+                alike.Add(_shapes[k], waiting = []);
+            waiting.Add(unit);
+            if (waiting.Count < count)
+                continue;
+            waiting.RemoveAll(known => !IsUnit(known));
+            if (waiting.Count < count)
+                continue;
+            if (TryJoin([.. waiting.TakeLast(count)], 0))
                 Grow();
         }
     }
@@ -93,50 +114,61 @@ internal sealed class LanePacker
     private void Grow()
     {
         while (_seeds.TryDequeue(out var seed))
-            TryPair(seed.Item1, seed.Item2, 0);
+            TryJoin(seed, 0);
     }
 
-    private bool TryPair(int[] first, int[] second, int gain)
+    private bool TryJoin(int[][] units, int gain)
     {
-        if (!CanPair(first, second))
+        if (!CanJoin(units))
             return false;
-        _visits = 0;
-        var cost = Draft(first, second) - gain;
-        var isGood = cost < 0;
+        var isGood = CostOf(units) - gain < 0;
         if (isGood)
             Commit();
         Cut(0, 0);
         return isGood;
     }
 
-    /// <summary>Drafts a pair with all that it brings together among its operands; returns the operations that it costs, negative if it saves some.</summary>
-    private int Draft(int[] first, int[] second)
+    private int CostOf(int[][] units)
+    {
+        _visits = 0;
+        return Draft(units);
+    }
+
+    /// <summary>Drafts a group with all that it brings together among its operands; returns the operations that it costs, negative if it saves some.</summary>
+    private int Draft(int[][] units)
     {
         _visits++;
-        var isSwapped = PackTable.Commutes(_code.Steps[first[0]]) && Alike(first, second, true) > Alike(first, second, false);
-        foreach (var step in first)
+        var isSwapped = new bool[units.Length];
+        if (PackTable.Commutes(_code.Steps[units[0][0]]))
+            for (var k = 1; k < units.Length; k++)
+                isSwapped[k] = Alike(units[0], units[k], true) > Alike(units[0], units[k], false);
+        int[] steps = [.. units.SelectMany(static unit => unit)];
+        foreach (var step in steps)
             _draftOf[step] = _draft.Count;
-        foreach (var step in second)
-            _draftOf[step] = _draft.Count;
-        _draft.Add(new Pair([.. first, .. second], isSwapped));
-        var cost = -PackTable.Price(_code.Steps[first[0]]);
-        for (var place = 0; place < 3 && _table.Operands(first, place) is { } left; place++)
-            cost += DraftOperands(left, _table.Operands(second, isSwapped && place < 2 ? 1 - place : place)!);
+        _draft.Add(new Group(steps, units.Length, isSwapped));
+        var cost = -PackTable.Price(_code.Steps[steps[0]]) * (units.Length - 1);
+        for (var place = 0; place < 3 && _table.Operands(units[0], place) is not null; place++)
+        {
+            var operands = new int[units.Length][];
+            for (var k = 0; k < operands.Length; k++)
+                operands[k] = _table.Operands(units[k], isSwapped[k] && place < 2 ? 1 - place : place)!;
+            cost += DraftOperands(operands);
+        }
         return cost;
     }
 
-    private int DraftOperands(int[] first, int[] second)
+    private int DraftOperands(int[][] units)
     {
-        int[] together = [.. first, .. second];
+        int[] together = [.. units.SelectMany(static unit => unit)];
         if (IsReady(together))
             return 0;
         var gathering = _table.CostOfGathering(together);
         if (gathering == 0)
             return 0;
-        if (_visits < MostVisits && CanPair(first, second))
+        if (_visits < MostVisits && CanJoin(units))
         {
             var (drafts, gathers) = (_draft.Count, _gathered.Count);
-            var cost = Draft(first, second);
+            var cost = Draft(units);
             if (cost < gathering)
                 return cost;
             Cut(drafts, gathers);
@@ -168,43 +200,58 @@ internal sealed class LanePacker
     {
         for (var k = _draft.Count - 1; k >= 0; k--)
         {
-            // Two pairs may need each other crosswise, which only their joining shows.
+            // Two groups may need each other crosswise, which only their joining shows.
             if (!_dependences.TryJoin(_draft[k].Steps))
                 continue;
             _table.Join(_draft[k].Steps, _draft[k].IsSwapped);
-            SeedUsers(_draft[k].Steps);
+            SeedUsers(_draft[k].Steps, _draft[k].UnitCount);
         }
     }
 
-    /// <summary>Users of the two halves of a pair may be a pair.</summary>
-    private void SeedUsers(int[] steps)
+    /// <summary>Users of the units of a group may be a group.</summary>
+    private void SeedUsers(int[] steps, int count)
     {
-        var width = steps.Length / 2;
-        foreach (var user in _users[steps[0]].AsSpan()[..Math.Min(MostUsers, _users[steps[0]].Length)])
+        var width = steps.Length / count;
+        foreach (var user in FirstUsers(steps[0]))
         {
             if (UnitOf(user, width) is not { } first || first[0] != user)
                 continue;
-            var (best, bestAlike) = ((int[]?)null, 0);
-            foreach (var other in _users[steps[width]].AsSpan()[..Math.Min(MostUsers, _users[steps[width]].Length)])
-                if (UnitOf(other, width) is { } second && second[0] == other && CanPair(first, second)
-                    && Math.Max(Alike(first, second, false), PackTable.Commutes(_code.Steps[user]) ? Alike(first, second, true) : 0) is var alike && alike > bestAlike)
-                    (best, bestAlike) = (second, alike);
-            if (best is not null)
-                _seeds.Enqueue((first, best));
+            var units = new List<int[]> { first };
+            for (var k = 1; k < count && units.Count == k; k++)
+            {
+                var (best, bestAlike) = ((int[]?)null, 0);
+                foreach (var other in FirstUsers(steps[k * width]))
+                    if (UnitOf(other, width) is { } unit && unit[0] == other && CanJoin([first, unit])
+                        && Math.Max(Alike(first, unit, false), PackTable.Commutes(_code.Steps[user]) ? Alike(first, unit, true) : 0) is var alike && alike > bestAlike)
+                        (best, bestAlike) = (unit, alike);
+                if (best is not null)
+                    units.Add(best);
+            }
+            if (units.Count == count)
+                _seeds.Enqueue([.. units]);
         }
     }
+
+    private ReadOnlySpan<int> FirstUsers(int step) => _users[step].AsSpan()[..Math.Min(MostUsers, _users[step].Length)];
 
     /// <summary>What is packed in so many lanes and has a step: the step itself, or its pack; null where it is not arithmetic, or packed otherwise.</summary>
     private int[]? UnitOf(int step, int width) =>
         _table.PackOf(step) is { } pack ? (pack.Length == width && !_table.IsCalls(step) ? pack : null)
         : width == 1 && PackTable.CanPack(_code.Steps[step]) ? [step] : null;
 
-    private bool CanPair(int[] first, int[] second)
+    private bool CanJoin(int[][] units)
     {
-        var (a, b) = (_code.Steps[first[0]], _code.Steps[second[0]]);
-        if (a.Kind != b.Kind || a.Operation != b.Operation || first[0] == second[0] || _draftOf[first[0]] >= 0 || _draftOf[second[0]] >= 0)
-            return false;
-        return IsUnit(first) && IsUnit(second) && _dependences.AreIndependent(first, second);
+        ref readonly var first = ref _code.Steps[units[0][0]];
+        for (var k = 0; k < units.Length; k++)
+        {
+            ref readonly var other = ref _code.Steps[units[k][0]];
+            if (first.Kind != other.Kind || first.Operation != other.Operation || _draftOf[units[k][0]] >= 0 || !IsUnit(units[k]))
+                return false;
+            for (var l = 0; l < k; l++)
+                if (units[k][0] == units[l][0] || !_dependences.AreIndependent(units[k], units[l]))
+                    return false;
+        }
+        return true;
     }
 
     private bool IsUnit(int[] steps) => UnitOf(steps[0], steps.Length) is { } unit && unit.AsSpan().SequenceEqual(steps);
@@ -221,8 +268,8 @@ internal sealed class LanePacker
             else if (IsReady([.. left, .. right]))
                 alike += 6;
             else if (_shapes[left[0]] == _shapes[right[0]])
-                alike += CanPair(left, right) ? 4 : 1;
-            else if (CanPair(left, right))
+                alike += CanJoin([left, right]) ? 4 : 1;
+            else if (CanJoin([left, right]))
                 alike += 2;
         }
         return alike;
@@ -234,12 +281,12 @@ internal sealed class LanePacker
         for (var k = 0; k < users.Length; k++)
         {
             users[k] = [];
-            foreach (var operand in Kernels.Operands.Of(code.Steps[k]))
+            foreach (var operand in Operands.Of(code.Steps[k]))
                 if (users[operand].Count == 0 || users[operand][^1] != k)
                     users[operand].Add(k);
         }
         return Array.ConvertAll(users, static list => list.ToArray());
     }
 
-    private readonly record struct Pair(int[] Steps, bool IsSwapped);
+    private readonly record struct Group(int[] Steps, int UnitCount, bool[] IsSwapped);
 }

@@ -79,7 +79,7 @@ internal sealed class PackBenefit(StraightLineCode line, PackTable table, int la
     {
         var key = new StepTuple(steps);
         uses[key] = uses.GetValueOrDefault(key) + 1;
-        if (uses[key] > 1 || table.IsReady(steps) || table.SourcesOf(steps) is not null)
+        if (uses[key] > 1 || table.IsNearlyReady(steps))
             return;
         if (steps.Length == 2)
         {

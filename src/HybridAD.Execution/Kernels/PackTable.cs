@@ -60,15 +60,15 @@ internal sealed class PackTable
     }
 
     /// <summary>Makes a pack of some steps.</summary>
-    /// <param name="steps">The steps; those of each half are a pack, or single.</param>
-    /// <param name="isSwapped">Whether the operands of the second half are exchanged.</param>
-    public void Join(int[] steps, bool isSwapped)
+    /// <param name="steps">The steps; in as many equal parts as the next list is long, each a pack or single.</param>
+    /// <param name="isSwapped">Whether the operands of a part are exchanged.</param>
+    public void Join(int[] steps, bool[] isSwapped)
     {
-        foreach (var step in steps)
-            _packOf[step] = steps;
-        if (isSwapped)
-            foreach (var step in steps.AsSpan(steps.Length / 2))
-                _isExchanged[step] = !_isExchanged[step];
+        for (var lane = 0; lane < steps.Length; lane++)
+        {
+            _packOf[steps[lane]] = steps;
+            _isExchanged[steps[lane]] ^= isSwapped[lane * isSwapped.Length / steps.Length];
+        }
     }
 
     /// <summary>Makes two packs of one, or single steps of a pair.</summary>
@@ -84,9 +84,22 @@ internal sealed class PackTable
     public bool IsReady(ReadOnlySpan<int> steps)
     {
         if (_packOf[steps[0]] is { } pack)
-            return _isCall[steps[0]] ? steps.Length < pack.Length && AreLanes(pack, steps) : pack.AsSpan().SequenceEqual(steps);
+            return _isCall[steps[0]] ? steps.Length < pack.Length && AreLanes(pack, steps) : PartOf(pack, steps) == 0;
         return AreLiterals(steps) || _line.AreNeighbours(steps);
     }
+
+    /// <summary>Which part of a pack some steps are, all of the same length; −1 where they are none. The first part of a register needs no operation.</summary>
+    public static int PartOf(int[] pack, ReadOnlySpan<int> steps)
+    {
+        for (var first = 0; first + steps.Length <= pack.Length; first += steps.Length)
+            if (pack.AsSpan(first, steps.Length).SequenceEqual(steps))
+                return first / steps.Length;
+        return -1;
+    }
+
+    /// <summary>Whether steps can be had in a register by one operation at most.</summary>
+    public bool IsNearlyReady(ReadOnlySpan<int> steps) =>
+        IsReady(steps) || (_packOf[steps[0]] is { } pack && !_isCall[steps[0]] && PartOf(pack, steps) > 0) || SourcesOf(steps) is not null;
 
     /// <summary>The operations that bring steps into one register, in order.</summary>
     public int CostOfGathering(ReadOnlySpan<int> steps)
@@ -95,7 +108,7 @@ internal sealed class PackTable
             return 0;
         if (!steps.ContainsAnyExcept(steps[0]))
             return _code.Steps[steps[0]].Kind == StepKind.Load || IsCalls(steps[0]) ? 0 : 1;
-        if (steps.Length == 2 || SourcesOf(steps) is not null)
+        if (steps.Length == 2 || IsNearlyReady(steps))
             return 1;
         var half = steps.Length / 2;
         return 1 + CostOfGathering(steps[..half]) + CostOfGathering(steps[half..]);

@@ -19,6 +19,9 @@ internal sealed class Shuffles
     /// <summary>a, indices, b: any lanes of both.</summary>
     public MethodInfo? Permute { get; init; }
 
+    /// <summary>128 bits: the first lane in all lanes.</summary>
+    public MethodInfo? Repeat { get; init; }
+
     /// <summary>a, constant: any lanes of one; only for four lanes.</summary>
     public MethodInfo? Rearrange { get; init; }
 
@@ -66,6 +69,7 @@ internal sealed class Shuffles
     {
         UnpackLow = VectorIsa.Method<Func<Vector512<double>, Vector512<double>, Vector512<double>>>(Avx512F.UnpackLow),
         UnpackHigh = VectorIsa.Method<Func<Vector512<double>, Vector512<double>, Vector512<double>>>(Avx512F.UnpackHigh),
+        Repeat = VectorIsa.Method<Func<Vector128<double>, Vector512<double>>>(Avx512F.BroadcastScalarToVector512),
         Parts = VectorIsa.Method<Func<Vector512<double>, Vector512<double>, byte, Vector512<double>>>(Avx512F.Shuffle4x128),
         Permute = VectorIsa.Method<Func<Vector512<double>, Vector512<long>, Vector512<double>, Vector512<double>>>(Avx512F.PermuteVar8x64x2),
         MaskLoad = VectorIsa.Method<MergingLoad<Vector512<double>>>(Avx512F.MaskLoad),
@@ -80,6 +84,7 @@ internal sealed class Shuffles
     {
         UnpackLow = VectorIsa.Method<Func<Vector256<double>, Vector256<double>, Vector256<double>>>(Avx.UnpackLow),
         UnpackHigh = VectorIsa.Method<Func<Vector256<double>, Vector256<double>, Vector256<double>>>(Avx.UnpackHigh),
+        Repeat = Avx2.IsSupported ? VectorIsa.Method<Func<Vector128<double>, Vector256<double>>>(Avx2.BroadcastScalarToVector256) : null,
         Parts = VectorIsa.Method<Func<Vector256<double>, Vector256<double>, byte, Vector256<double>>>(Avx.Permute2x128),
         Permute = Avx512F.VL.IsSupported ? VectorIsa.Method<Func<Vector256<double>, Vector256<long>, Vector256<double>, Vector256<double>>>(Avx512F.VL.PermuteVar4x64x2) : null,
         Rearrange = Avx2.IsSupported ? VectorIsa.Method<Func<Vector256<double>, byte, Vector256<double>>>(Avx2.Permute4x64) : null,
@@ -94,6 +99,7 @@ internal sealed class Shuffles
     {
         UnpackLow = VectorIsa.Method<Func<Vector128<double>, Vector128<double>, Vector128<double>>>(Sse2.UnpackLow),
         UnpackHigh = VectorIsa.Method<Func<Vector128<double>, Vector128<double>, Vector128<double>>>(Sse2.UnpackHigh),
+        Repeat = Sse3.IsSupported ? VectorIsa.Method<Func<Vector128<double>, Vector128<double>>>(Sse3.MoveAndDuplicate) : null,
         Pair = VectorIsa.Method<Func<Vector128<double>, Vector128<double>, byte, Vector128<double>>>(Sse2.Shuffle),
     };
 }

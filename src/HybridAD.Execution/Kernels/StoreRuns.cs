@@ -20,12 +20,10 @@ internal static class StoreRuns
         for (var k = 0; k < stores;)
         {
             var count = lanes;
-            while (count > 1 && !(line.AreStoredTogether(k, count) && IsAtHand(line.Code.Stores.Slice(k, count), table)))
+            while (count > 1 && !(line.AreStoredTogether(k, count) && table.IsNearlyReady(line.Code.Stores.Slice(k, count))))
                 count /= 2;
             yield return (k, count);
             k += count;
         }
     }
-
-    private static bool IsAtHand(ReadOnlySpan<int> steps, PackTable table) => table.IsReady(steps) || table.SourcesOf(steps) is not null;
 }

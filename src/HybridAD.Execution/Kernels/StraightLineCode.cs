@@ -33,6 +33,24 @@ internal sealed record StraightLineCode(KernelCode Code, FixedPosition[] Loads, 
         return true;
     }
 
+    /// <summary>For each group of stores the last one before it to one of the same places; −1 where there is none.</summary>
+    public int[] EarlierStores(StreamGroup[] groups)
+    {
+        var last = new Dictionary<(Space, int), int>();
+        var earlier = new int[groups.Length];
+        for (var group = 0; group < groups.Length; group++)
+        {
+            earlier[group] = -1;
+            foreach (var store in Stores.AsSpan(groups[group].First, groups[group].Count))
+            {
+                if (last.TryGetValue((store.Space, store.Position), out var before))
+                    earlier[group] = Math.Max(earlier[group], before);
+                last[(store.Space, store.Position)] = group;
+            }
+        }
+        return earlier;
+    }
+
     /// <summary>Whether one of some stores is watched.</summary>
     public bool IsAnyWatched(int firstStore, int count)
     {

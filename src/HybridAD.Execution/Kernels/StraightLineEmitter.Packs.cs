@@ -45,7 +45,7 @@ internal sealed partial class StraightLineEmitter
                 EmitPrimitive(what.Operation, isa);
                 break;
         }
-        _vectors[pack] = _il.DeclareLocal(isa.Type);
+        _vectors[pack] = TakeVector(isa.Lanes);
         _il.Emit(OpCodes.Stloc, _vectors[pack]!);
     }
 
@@ -122,7 +122,7 @@ internal sealed partial class StraightLineEmitter
         for (var lane = 0; lane < isa.Lanes; lane++)
         {
             if (lane < operands.Length)
-                EmitValue(operands[lane]);
+                EmitDouble(operands[lane]);
             if (lane == operands.Length - 1)
             {
                 _il.Emit(OpCodes.Dup);
@@ -164,11 +164,19 @@ internal sealed partial class StraightLineEmitter
         {
             EmitLanesInMemory(pack, lane);
             _il.Emit(OpCodes.Ldind_R8);
+            Form.FromDouble(_il);
             return;
         }
         _il.Emit(OpCodes.Ldloc, _vectors[pack]!);
-        _il.Emit(OpCodes.Ldc_I4, lane);
-        _il.Emit(OpCodes.Call, VectorIsa.Of(steps.Length).Element);
+        for (var lanes = steps.Length; lanes > 2; lanes /= 2)
+        {
+            _il.Emit(OpCodes.Call, (lane < lanes / 2 ? VectorIsa.Of(lanes).Lower : VectorIsa.Of(lanes).Upper)!);
+            lane %= lanes / 2;
+        }
+        if (lane == 0)
+            return;
+        _il.Emit(OpCodes.Dup);
+        _il.Emit(OpCodes.Call, VectorIsa.Narrow.Shuffle!.UnpackHigh);
     }
 
     /// <summary>Pushes the address of the results of calls from a lane on.</summary>

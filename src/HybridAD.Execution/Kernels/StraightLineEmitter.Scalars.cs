@@ -1,28 +1,34 @@
 using System.Reflection;
 using System.Reflection.Emit;
-using System.Runtime.Intrinsics.Arm;
-using System.Runtime.Intrinsics.X86;
-using HybridAD.Graph;
 
 namespace HybridAD.Execution.Kernels;
 
 /// <content>Steps by themselves.</content>
 internal sealed partial class StraightLineEmitter
 {
-    private static readonly MethodInfo Sqrt = VectorIsa.Method<Func<double, double>>(Math.Sqrt);
-    private static readonly MethodInfo Abs = VectorIsa.Method<Func<double, double>>(Math.Abs);
-    private static readonly MethodInfo Fused = VectorIsa.Method<Func<double, double, double, double>>(Math.FusedMultiplyAdd);
     private static readonly MethodInfo Chosen = VectorIsa.Method<Func<double, double, double, double>>(Choose);
-    private static readonly bool IsFused = Fma.IsSupported || AdvSimd.IsSupported;
+    private static readonly ScalarForm Form = ScalarForm.Native;
 
     private static double Choose(double condition, double ifTrue, double ifFalse) => condition != 0 ? ifTrue : ifFalse;
 
     /// <summary>Pops the value of a step into a local variable.</summary>
     private void Keep(int step)
     {
-        var local = _free.TryPop(out var free) ? free : _il.DeclareLocal(typeof(double));
+        var local = _free.TryPop(out var free) ? free : _il.DeclareLocal(Form.Type);
         _il.Emit(OpCodes.Stloc, local);
         _locals[step] = local;
+    }
+
+    /// <summary>Pushes the value of a step as a double.</summary>
+    private void EmitDouble(int step)
+    {
+        if (_code.Steps[step].Kind == StepKind.Literal)
+        {
+            _il.Emit(OpCodes.Ldc_R8, _code.Steps[step].Number);
+            return;
+        }
+        EmitValue(step);
+        Form.ToDouble(_il);
     }
 
     /// <summary>Pushes the value of a step.</summary>
@@ -32,6 +38,7 @@ internal sealed partial class StraightLineEmitter
         if (what.Kind == StepKind.Literal)
         {
             _il.Emit(OpCodes.Ldc_R8, what.Number);
+            Form.FromDouble(_il);
             return;
         }
         if (_locals[step] is { } known)
@@ -42,15 +49,13 @@ internal sealed partial class StraightLineEmitter
             return;
         }
         if (what.Kind == StepKind.Load)
-        {
-            EmitAddress(_line.Loads[what.A]);
-            _il.Emit(OpCodes.Ldind_R8);
-        }
+            EmitLoad(_line.Loads[what.A]);
         else if (_registers[step] >= 0)
         {
             _il.Emit(OpCodes.Ldarg, (short)RegisterFile);
             EmitOffset(_registers[step]);
             _il.Emit(OpCodes.Ldind_R8);
+            Form.FromDouble(_il);
         }
         else if (_packs.PackOf(step) >= 0)
             EmitLane(step);
@@ -63,62 +68,26 @@ internal sealed partial class StraightLineEmitter
         }
     }
 
+    private void EmitLoad(FixedPosition position)
+    {
+        EmitAddress(position);
+        _il.Emit(OpCodes.Ldind_R8);
+        Form.FromDouble(_il);
+    }
+
     private void EmitOperation(int step)
     {
         var what = _code.Steps[step];
-        EmitValue(what.A);
-        if (what.Kind == StepKind.NegatedMultiplyAdd)
-            _il.Emit(OpCodes.Neg);
-        if (what.B >= 0)
-            EmitValue(what.B);
-        var isFusible = what.Kind is StepKind.MultiplyAdd or StepKind.NegatedMultiplyAdd or StepKind.MultiplySubtract;
-        if (isFusible && !IsFused)
-            _il.Emit(OpCodes.Mul);
-        if (what.C >= 0)
-            EmitValue(what.C);
-        if (what.Kind == StepKind.MultiplySubtract)
-            _il.Emit(OpCodes.Neg);
-        if (isFusible)
+        if (PackTable.CanPack(what))
         {
-            if (IsFused)
-                _il.Emit(OpCodes.Call, Fused);
-            else
-                _il.Emit(OpCodes.Add);
+            foreach (var operand in Operands.Of(what))
+                EmitValue(operand);
+            Form.Emit(_il, what);
+            return;
         }
-        else if (what.Kind == StepKind.Select)
-            _il.Emit(OpCodes.Call, Chosen);
-        else
-            EmitPrimitive(what);
-    }
-
-    private void EmitPrimitive(in KernelStep step)
-    {
-        switch (step.Kind == StepKind.Value ? step.Operation : Op.Constant)
-        {
-            case Op.Add:
-                _il.Emit(OpCodes.Add);
-                break;
-            case Op.Sub:
-                _il.Emit(OpCodes.Sub);
-                break;
-            case Op.Mul:
-                _il.Emit(OpCodes.Mul);
-                break;
-            case Op.Div:
-                _il.Emit(OpCodes.Div);
-                break;
-            case Op.Neg:
-                _il.Emit(OpCodes.Neg);
-                break;
-            case Op.Sqrt:
-                _il.Emit(OpCodes.Call, Sqrt);
-                break;
-            case Op.Abs:
-                _il.Emit(OpCodes.Call, Abs);
-                break;
-            default:
-                _il.Emit(OpCodes.Call, ScalarCalls.Of(step.Kind, step.Operation));
-                break;
-        }
+        foreach (var operand in Operands.Of(what))
+            EmitDouble(operand);
+        _il.Emit(OpCodes.Call, what.Kind == StepKind.Select ? Chosen : ScalarCalls.Of(what.Kind, what.Operation));
+        Form.FromDouble(_il);
     }
 }

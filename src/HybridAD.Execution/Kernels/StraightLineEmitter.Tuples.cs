@@ -8,29 +8,65 @@ internal sealed partial class StraightLineEmitter
     private readonly Dictionary<StepTuple, int> _tupleUses = [];
     private readonly Dictionary<StepTuple, LocalBuilder> _tuples = [];
 
+    /// <summary>Uses of each pack as it is; not counted where its lanes are used in another way too, and then it keeps its register.</summary>
+    private readonly int[] _vectorUses;
+
+    private readonly Dictionary<int, Stack<LocalBuilder>> _freeVectors = [];
+
     private void CountTuples()
     {
         var seen = new bool[_packs.Steps.Length];
         foreach (var e in _segment.Events)
             if (e < 0 && _stores[~e].Count > 1)
-                CountTuple(_code.Stores.Slice(_stores[~e].First, _stores[~e].Count).ToArray());
-            else if (e >= 0 && _packs.PackOf(e) is var pack and >= 0 && !seen[pack])
+                CountTuple(_code.Stores.Slice(_stores[~e].First, _stores[~e].Count).ToArray(), StoreUses(_stores[~e]));
+            else if (e < 0)
+                KeepPackOf(_code.Stores[_stores[~e].First]);
+            else if (_packs.PackOf(e) is var pack and >= 0)
             {
-                seen[pack] = true;
-                for (var place = 0; place < 3; place++)
+                for (var place = 0; !seen[pack] && place < 3; place++)
                     if (_packs.OperandOf(_code, e, place) >= 0)
-                        CountTuple(OperandsOf(_packs.Steps[pack], place));
+                        CountTuple(OperandsOf(_packs.Steps[pack], place), 1);
+                seen[pack] = true;
             }
+            else
+                foreach (var operand in Operands.Of(_code.Steps[e]))
+                    KeepPackOf(operand);
+        foreach (var (step, _) in _segment.Exports)
+            KeepPackOf(step);
     }
 
-    private void CountTuple(int[] steps)
+    private void CountTuple(int[] steps, int uses)
     {
         var key = new StepTuple(steps);
-        _tupleUses[key] = _tupleUses.GetValueOrDefault(key) + 1;
-        if (steps.Length <= 2 || IsPack(steps))
+        _tupleUses[key] = _tupleUses.GetValueOrDefault(key) + uses;
+        if (IsPack(steps))
+        {
+            _vectorUses[_packs.PackOf(steps[0])] += uses;
             return;
-        CountTuple(steps[..(steps.Length / 2)]);
-        CountTuple(steps[(steps.Length / 2)..]);
+        }
+        foreach (var step in steps)
+            KeepPackOf(step);
+        if (steps.Length <= 2)
+            return;
+        CountTuple(steps[..(steps.Length / 2)], 1);
+        CountTuple(steps[(steps.Length / 2)..], 1);
+    }
+
+    private void KeepPackOf(int step)
+    {
+        if (_packs.PackOf(step) is var pack and >= 0)
+            _vectorUses[pack] = int.MaxValue / 2;
+    }
+
+    /// <summary>A variable for a register: the last one that was read for the last time, so that a fused sum replaces its addend.</summary>
+    private LocalBuilder TakeVector(int lanes) =>
+        _freeVectors.TryGetValue(lanes, out var free) && free.TryPop(out var local) ? local : _il.DeclareLocal(VectorIsa.Of(lanes).Type);
+
+    private void FreeVector(LocalBuilder local, int lanes)
+    {
+        if (!_freeVectors.TryGetValue(lanes, out var free))
+            _freeVectors.Add(lanes, free = []);
+        free.Push(local);
     }
 
     private bool IsPack(int[] steps) =>
@@ -42,6 +78,8 @@ internal sealed partial class StraightLineEmitter
         if (IsPack(steps) && _vectors[_packs.PackOf(steps[0])] is { } packed)
         {
             _il.Emit(OpCodes.Ldloc, packed);
+            if (--_vectorUses[_packs.PackOf(steps[0])] == 0)
+                FreeVector(packed, steps.Length);
             return;
         }
         var key = new StepTuple(steps);
@@ -89,16 +127,13 @@ internal sealed partial class StraightLineEmitter
         }
         else if (!steps.AsSpan().ContainsAnyExcept(steps[0]))
         {
-            EmitValue(steps[0]);
-            _il.Emit(OpCodes.Call, isa.Broadcast);
+            EmitBroadcast(steps[0], isa);
         }
-        else if (!EmitChosen(steps, isa))
+        else if (!EmitPart(steps) && !EmitChosen(steps, isa))
         {
             if (steps.Length == 2)
             {
-                EmitValue(steps[0]);
-                EmitValue(steps[1]);
-                _il.Emit(OpCodes.Call, isa.Create);
+                EmitPair(steps[0], steps[1], isa);
                 return;
             }
             EmitTuple(steps[..(steps.Length / 2)]);
@@ -107,6 +142,37 @@ internal sealed partial class StraightLineEmitter
         }
     }
 
+    private void EmitBroadcast(int step, VectorIsa isa)
+    {
+        if (IsInMemory(step))
+        {
+            EmitDouble(step);
+            _il.Emit(OpCodes.Call, isa.Broadcast);
+            return;
+        }
+        EmitValue(step);
+        _il.Emit(OpCodes.Call, isa.Shuffle!.Repeat!);
+    }
+
+    private void EmitPair(int first, int second, VectorIsa isa)
+    {
+        if (IsInMemory(first) && IsInMemory(second))
+        {
+            EmitDouble(first);
+            EmitDouble(second);
+            _il.Emit(OpCodes.Call, isa.Create);
+            return;
+        }
+        EmitValue(first);
+        EmitValue(second);
+        _il.Emit(OpCodes.Call, isa.Shuffle!.UnpackLow);
+    }
+
+    /// <summary>Whether a step is read from memory and not kept in a variable.</summary>
+    private bool IsInMemory(int step) =>
+        _locals[step] is null && (_code.Steps[step].Kind is StepKind.Load or StepKind.Literal || _registers[step] >= 0
+            || (_packs.PackOf(step) >= 0 && !PackTable.CanPack(_code.Steps[step])));
+
     /// <summary>The lane of calls in memory where steps begin that are neighbours there, or −1.</summary>
     private int LaneInMemory(int[] steps)
     {
@@ -114,6 +180,21 @@ internal sealed partial class StraightLineEmitter
             return -1;
         var lane = Array.IndexOf(_packs.Steps[pack], steps[0]);
         return lane + steps.Length <= _packs.Steps[pack].Length && _packs.Steps[pack].AsSpan(lane, steps.Length).SequenceEqual(steps) ? lane : -1;
+    }
+
+    /// <summary>Pushes a part of a wider pack; false where the steps are none.</summary>
+    private bool EmitPart(int[] steps)
+    {
+        if (_packs.PackOf(steps[0]) is not (var pack and >= 0) || _vectors[pack] is null || PackTable.PartOf(_packs.Steps[pack], steps) is not (var part and >= 0))
+            return false;
+        _il.Emit(OpCodes.Ldloc, _vectors[pack]!);
+        for (var lanes = _packs.Steps[pack].Length; lanes > steps.Length; lanes /= 2)
+        {
+            var partsInHalf = lanes / steps.Length / 2;
+            _il.Emit(OpCodes.Call, (part < partsInHalf ? VectorIsa.Of(lanes).Lower : VectorIsa.Of(lanes).Upper)!);
+            part %= partsInHalf;
+        }
+        return true;
     }
 
     /// <summary>Pushes lanes of one pack, or of two, by one instruction; false where there is none.</summary>

@@ -25,6 +25,9 @@ internal sealed partial class StraightLineEmitter
     private readonly StepPacks _packs;
     private readonly ILGenerator _il;
     private readonly int[] _uses;
+
+    // A sum that is fused with a product replaces its addend, if that is a variable which nothing else reads.
+    private readonly bool[] _isAddend;
     private readonly LocalBuilder?[] _locals;
     private readonly int[] _registers;
     private readonly Stack<LocalBuilder> _free = [];
@@ -33,9 +36,11 @@ internal sealed partial class StraightLineEmitter
     {
         (_line, _code, _stores, _segment, _packs, _il) = (line, line.Code, stores, segment, packs, il);
         _uses = new int[_code.Steps.Length];
+        _isAddend = new bool[_code.Steps.Length];
         _locals = new LocalBuilder?[_code.Steps.Length];
         _registers = new int[_code.Steps.Length];
         _vectors = new LocalBuilder?[packs.Steps.Length];
+        _vectorUses = new int[packs.Steps.Length];
         Array.Fill(_registers, -1);
         foreach (var (step, register) in segment.Imports)
             _registers[step] = register;
@@ -82,7 +87,7 @@ internal sealed partial class StraightLineEmitter
             {
                 foreach (var operand in Operands.Of(_code.Steps[e]))
                     height[e] = Math.Max(height[e], 1 + (_locals[operand] is null ? height[operand] : 0));
-                if (_uses[e] == 1 && height[e] < GreatestHeight && !isExported)
+                if (_uses[e] == 1 && height[e] < GreatestHeight && !isExported && !_isAddend[e])
                     continue;
                 EmitOperation(e);
                 Keep(e);
@@ -92,7 +97,7 @@ internal sealed partial class StraightLineEmitter
             _uses[e]++;
             _il.Emit(OpCodes.Ldarg, (short)RegisterFile);
             EmitOffset(register);
-            EmitValue(e);
+            EmitDouble(e);
             _il.Emit(OpCodes.Stind_R8);
         }
         EmitAlarm();
@@ -104,12 +109,19 @@ internal sealed partial class StraightLineEmitter
         foreach (var e in _segment.Events)
             if (e < 0)
                 foreach (var step in _code.Stores.Slice(_stores[~e].First, _stores[~e].Count))
-                    _uses[step] += _line.IsAnyWatched(_stores[~e].First, _stores[~e].Count) ? 2 : 1;
+                    _uses[step] += StoreUses(_stores[~e]);
             else
+            {
                 foreach (var operand in Operands.Of(_code.Steps[e]))
                     _uses[operand]++;
+                if (_code.Steps[e] is { Kind: StepKind.MultiplyAdd or StepKind.NegatedMultiplyAdd } fused)
+                    _isAddend[fused.C] = true;
+            }
         CountTuples();
     }
+
+    /// <summary>How often a store reads what it stores: what is watched is added up besides.</summary>
+    private int StoreUses(StreamGroup group) => _line.IsAnyWatched(group.First, group.Count) ? 2 : 1;
 
     private void EmitStore(StreamGroup group)
     {
@@ -132,7 +144,7 @@ internal sealed partial class StraightLineEmitter
             _il.Emit(OpCodes.Ldind_R8);
         }
         var step = _code.Stores[group.First];
-        EmitValue(step);
+        EmitDouble(step);
         if (position.Store == StoreKind.Accumulate)
             _il.Emit(OpCodes.Add);
         _il.Emit(OpCodes.Stind_R8);
