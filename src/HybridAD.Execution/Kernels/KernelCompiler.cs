@@ -5,9 +5,9 @@ namespace HybridAD.Execution.Kernels;
 /// <summary>Makes functions of kernels. Equal kernels of a process share a function.</summary>
 internal static class KernelCompiler
 {
-    // The JIT gives up optimising methods with more than 8,000 references to local variables.
-    private const int StepsPerMethod = 350;
-    private const int ScalarStepsPerMethod = 800;
+    // Runs are transposed, which takes three references to a variable for every lane and level.
+    private static readonly MethodSize VectorMethod = new(6000, 5, 16, 16);
+    private static readonly MethodSize ScalarMethod = new(6000, 6, 2, 6);
 
     private static readonly KernelCache<ChunkKernel> Vectors = new();
 
@@ -46,7 +46,7 @@ internal static class KernelCompiler
         var isPacked = packs && PackTable.IsSupported;
         var found = isPacked ? LanePacker.Pack(line, calls, KernelOptions.NativeLanes) : calls;
         var stores = StoreRuns.Groups(line, found, isPacked ? KernelOptions.NativeLanes : 1);
-        var schedule = KernelSchedule.Of(line.Code, stores, ScalarStepsPerMethod, found, line.EarlierStores(stores));
+        var schedule = KernelSchedule.Of(line.Code, stores, ScalarMethod, found, line.EarlierStores(stores));
         return schedule.Segments.Length == 1
             ? StraightLineEmitter.Emit(line, stores, schedule.Segments[0], found)
             : new DividedStraightLine(
@@ -57,7 +57,7 @@ internal static class KernelCompiler
     {
         var loads = StreamGroup.Of(streams, 0, code.LoadCount);
         var stores = StreamGroup.Of(streams, code.LoadCount, code.Stores.Length);
-        var schedule = KernelSchedule.Of(code, stores, StepsPerMethod, options.Strict ? null : StepPacks.SinesWithCosines(code));
+        var schedule = KernelSchedule.Of(code, stores, VectorMethod, options.Strict ? null : StepPacks.SinesWithCosines(code));
         return schedule.Segments.Length == 1
             ? VectorEmitter.Emit(code, loads, stores, schedule.Segments[0], options)
             : new DividedKernel(

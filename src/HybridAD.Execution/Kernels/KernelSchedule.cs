@@ -21,30 +21,42 @@ internal sealed class KernelSchedule
     /// <summary>Schedules a code.</summary>
     /// <param name="code">The code.</param>
     /// <param name="stores">Its stores.</param>
-    /// <param name="limit">Steps and stores in a part.</param>
+    /// <param name="size">How long a part may be.</param>
     /// <param name="packs">Steps that are computed together and do not depend on each other; none for null.</param>
     /// <param name="earlier">Stores that have to come before others, if steps are computed in the order of the code, as far as packs allow; else depth first from the stores.</param>
-    public static KernelSchedule Of(KernelCode code, StreamGroup[] stores, int limit, StepPacks? packs = null, int[]? earlier = null)
+    public static KernelSchedule Of(KernelCode code, StreamGroup[] stores, MethodSize size, StepPacks? packs = null, int[]? earlier = null)
     {
         packs ??= StepPacks.None(code);
         var events = earlier is not null ? StepOrder.AsWritten(code, stores, packs, earlier) : StepOrder.DepthFirst(code, stores, packs);
         var parts = new List<List<int>>();
         var home = new int[code.Steps.Length];
-        var length = limit;
+        var length = size.Most;
         var pack = -1;
+        // The part that has loaded a step, and one.
+        var loaded = new int[code.Steps.Length];
         foreach (var e in events)
         {
             var previous = pack;
             pack = e >= 0 ? packs.PackOf(e) : -1;
-            if (length >= limit && (pack < 0 || pack != previous))
+            if (length >= size.Most && (pack < 0 || pack != previous))
             {
                 parts.Add([]);
                 length = 0;
             }
             parts[^1].Add(e);
-            if (e >= 0)
-                home[e] = parts.Count - 1;
-            length += e >= 0 ? 1 : stores[~e].Count;
+            if (e < 0)
+            {
+                length += size.PerStore * stores[~e].Count;
+                continue;
+            }
+            home[e] = parts.Count - 1;
+            length += size.PerStep;
+            foreach (var operand in Operands.Of(code.Steps[e]))
+                if (code.Steps[operand].Kind == StepKind.Load && loaded[operand] != parts.Count)
+                {
+                    loaded[operand] = parts.Count;
+                    length += size.PerLoad;
+                }
         }
         return Connect(code, stores, parts, home);
     }
@@ -104,3 +116,10 @@ internal sealed class KernelSchedule
 /// <param name="Imports">Steps of earlier parts, and the registers that hold them.</param>
 /// <param name="Exports">Own steps that later parts need, and the registers for them.</param>
 internal sealed record KernelSegment(int[] Events, (int Step, int Register)[] Imports, (int Step, int Register)[] Exports);
+
+/// <summary>How long an emitted method may become, in references to variables: the JIT gives up optimising methods with more than 8,000.</summary>
+/// <param name="Most">References in a method.</param>
+/// <param name="PerStep">References of a step.</param>
+/// <param name="PerLoad">References of a load.</param>
+/// <param name="PerStore">References of a store.</param>
+internal readonly record struct MethodSize(int Most, int PerStep, int PerLoad, int PerStore);
