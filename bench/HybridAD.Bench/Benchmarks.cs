@@ -2,6 +2,7 @@ using BenchmarkDotNet.Running;
 using HybridAD.Bench.Colorings;
 using HybridAD.Bench.Elimination;
 using HybridAD.Bench.FirstJacobian;
+using HybridAD.Bench.Gains;
 using HybridAD.Bench.Growth;
 using HybridAD.Bench.Kernels;
 using HybridAD.Bench.Modes;
@@ -23,6 +24,7 @@ internal static class Benchmarks
         ["colorings"] = ("colours of columns, of rows and of both together on named patterns", ColoringsBenchmark.Run),
         ["elimination"] = ("multiplications by elimination on the published functions; a number sets the seconds", EliminationBenchmark.Run),
         ["first-jacobian"] = (".nl file to first Jacobian, stage by stage, warm and in a fresh process", FirstJacobianBenchmark.Run),
+        ["gains"] = ("one mode for a function against a mode for each of its parts, measured; names of files measure only those", GainsBenchmark.Run),
         ["growth"] = ("time and memory for each operation, from 10^3 operations to 10^7; a number sets the largest power of ten", GrowthBenchmark.Run),
         ["kernels"] = ("generated code and the interpreter of kernels: time per step, compilation", KernelsBenchmark.Run),
         ["modes"] = ("every mode on every model: predicted and measured, and the regret of the choice", ModesBenchmark.Run),

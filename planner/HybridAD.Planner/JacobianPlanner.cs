@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using HybridAD.Errors;
 using HybridAD.Linearization;
@@ -23,18 +24,22 @@ public static class JacobianPlanner
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(pattern);
         options ??= JacobianPlannerOptions.Default;
+        if (!RuntimeFeature.IsDynamicCodeCompiled)
+            options = options with { Engine = Engine.Interpreted };
         var clock = Stopwatch.StartNew();
         var problem = new PlanningProblem(graph, pattern, options);
         var candidates = new List<Candidate>();
-        // Who asks for compiled kernels gets them where there can be any, and the others need not be worked out.
-        var isSettled = false;
+        var walked = options is { Mode: JacobianMode.Auto, Engine: not Engine.Compiled } ? WalkedRows.IfEnough(problem) : null;
+        var settled = walked?.WhyAlone;
         foreach (var source in Portfolio.Sources.OrderBy(source => options.Engine == Engine.Compiled && source.Mode == JacobianMode.Blocks ? 0 : 1))
         {
             var forced = source.Mode == options.Mode;
             if (options.Mode != JacobianMode.Auto && !forced)
                 continue;
-            var candidate = isSettled
-                ? Candidate.GivenUp(source.Name, double.PositiveInfinity, problem.NonemptyRows, "not worked out: compiled kernels are asked for")
+            var candidate = walked is { Candidate: var alone } && source == Portfolio.ReverseRows
+                ? alone
+                : settled is not null
+                ? Candidate.GivenUp(source.Name, double.PositiveInfinity, problem.NonemptyRows, settled)
                 : source.Propose(problem, forced);
             if (forced && candidate.Strategy is null)
                 throw new HybridAdException(ErrorCodes.PlanDoesNotFit,
@@ -45,7 +50,8 @@ public static class JacobianPlanner
                     Lost = $"it needs {candidate.Summary.MemoryBytes:N0} bytes; the limit is {options.MemoryLimit:N0}",
                 }, null);
             candidates.Add(candidate);
-            isSettled |= options.Engine == Engine.Compiled && candidate.Strategy is BlockStrategy;
+            // Who asks for compiled kernels gets them where there can be any, and the others need not be worked out.
+            settled ??= options.Engine == Engine.Compiled && candidate.Strategy is BlockStrategy ? "not worked out: compiled kernels are asked for" : null;
             if (candidate.Strategy is not null && candidate.Summary.PredictedSeconds < problem.BestSeconds)
                 (problem.BestSeconds, problem.BestStrategy) = (candidate.Summary.PredictedSeconds, candidate.Strategy);
         }

@@ -11,13 +11,14 @@ public sealed class Workspace
     private double[] _directions = [];
     private double[] _entries = [];
     private bool[] _alive = [];
+    private int[] _integers = [];
 
     /// <summary>Bytes held.</summary>
     public long MemoryBytes
     {
         get
         {
-            var bytes = 8L * (_directions.Length + _entries.Length) + _alive.Length;
+            var bytes = 8L * (_directions.Length + _entries.Length) + _alive.Length + 4L * _integers.Length;
             foreach (var (_, slots) in _slots)
                 bytes += 8L * slots.Length;
             return bytes;
@@ -50,6 +51,14 @@ public sealed class Workspace
         if (_entries.Length < count)
             _entries = new double[count];
         return _entries.AsSpan(0, count);
+    }
+
+    /// <summary>Room for integers, contents undefined.</summary>
+    internal int[] Integers(long count)
+    {
+        if (_integers.Length < count)
+            _integers = new int[count];
+        return _integers;
     }
 
     /// <summary>Flags, all false.</summary>

@@ -28,14 +28,14 @@ public sealed partial class CompiledJacobian
         _planned = _variant.Jacobian(options);
     }
 
-    internal CompiledJacobian(TracedFunction function, JacobianPlan plan)
+    internal CompiledJacobian(TracedFunction function, JacobianPlan plan, Engine engine)
     {
         ArgumentNullException.ThrowIfNull(plan);
         _function = function;
-        _options = JacobianPlannerOptions.Default;
+        _options = JacobianPlannerOptions.Default with { Engine = engine };
         _variant = function.FirstVariant;
         PlanVerifier.Verify(plan, _variant.Trace, _variant.Pattern);
-        _planned = _variant.Execute(plan, Engine.Auto);
+        _planned = _variant.Execute(plan, engine);
     }
 
     /// <summary>The plan that is executed; traces recorded later, where a guard flips, are planned on their own.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 
 namespace HybridAD;
 
@@ -20,7 +21,7 @@ internal static class DeferredCompilation
 /// </summary>
 /// <param name="compile">Compiles; null where that turns out to be impossible.</param>
 /// <param name="seconds">What compiling is expected to take.</param>
-internal sealed class DeferredCompilation<TCompiled>(Func<TCompiled?> compile, double seconds)
+internal sealed class DeferredCompilation<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TCompiled>(Func<TCompiled?> compile, double seconds)
     where TCompiled : class
 {
     private readonly Lazy<TCompiled?> _compiled = new(compile);

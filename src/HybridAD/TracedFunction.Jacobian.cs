@@ -24,8 +24,10 @@ public sealed partial class TracedFunction
         options is null || options == PlannerDefaults ? _jacobian ??= new(this, PlannerDefaults) : new(this, options);
 
     /// <summary>Makes a plan ready for many evaluations.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="engine">When the kernels of a plan of blocks are compiled.</param>
     /// <exception cref="HybridAdException">The plan is for another function (HAD5002).</exception>
-    public CompiledJacobian Compile(JacobianPlan plan) => new(this, plan);
+    public CompiledJacobian Compile(JacobianPlan plan, Engine engine = Engine.Auto) => new(this, plan, engine);
 
     /// <summary>J(x), m × n.</summary>
     public double[,] Jacobian(ReadOnlySpan<double> x)

@@ -46,6 +46,11 @@ public class CallTests
             "'--save' writes a plan that 'jac' runs; with '--cost multiplications' there is none: use '--format json -o FILE' [HAD6001]");
 
     [Fact]
+    public void AnEliminationOrderIsNotDrawn() =>
+        Tool.Run("plan", Tool.Seed, "--cost", "multiplications", "--draw", "p.svg").AssertRefused(
+            "'--draw' shows the blocks of a plan that 'jac' runs; with '--cost multiplications' there is none [HAD6001]");
+
+    [Fact]
     public void BadBudget() =>
         Tool.Run("plan", Tool.Seed, "--budget", "soon").AssertRefused("'--budget soon' is not a number of seconds, 0 or more (see 'hybridad plan --help') [HAD6001]");
 

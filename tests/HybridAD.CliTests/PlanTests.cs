@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Xml.Linq;
 using HybridAD.Planning.Costs;
 
 namespace HybridAD.CliTests;
@@ -17,7 +18,7 @@ public class PlanTests
             json.GetProperty("candidates")[0].EnumerateObject().Select(member => member.Name));
         Assert.Equal(json.GetProperty("chosen").GetString(), json.GetProperty("candidates")[0].GetProperty("name").GetString());
         Assert.Equal(JsonValueKind.Null, json.GetProperty("candidates")[0].GetProperty("lost").ValueKind);
-        Assert.Equal(["id", "kernelOperations", "instances", "inputs", "outputs", "mode", "reason"], json.GetProperty("blocks")[0].EnumerateObject().Select(member => member.Name));
+        Assert.Equal(["id", "kernelOperations", "instances", "inputs", "outputs", "mode", "reason", "reads", "results"], json.GetProperty("blocks")[0].EnumerateObject().Select(member => member.Name));
     }
 
     [Fact]
@@ -69,6 +70,31 @@ public class PlanTests
         using var again = new MemoryStream();
         Formats.Plans.PlanJsonWriter.Write(Formats.Plans.PlanJsonReader.Read(bytes), again);
         Assert.Equal(bytes, again.ToArray());
+    }
+
+    [Fact]
+    public void APlanIsDrawn()
+    {
+        using var scratch = new Scratch();
+        var json = Tool.Run("plan", Tool.Pendulum, "--draw", scratch["plan.svg"], "--format", "json").AssertDone().Json;
+        var picture = XDocument.Load(scratch["plan.svg"]).Root!;
+        Assert.Equal("svg", picture.Name.LocalName);
+        var texts = picture.Elements().Where(element => element.Name.LocalName == "text").Select(element => element.Value).ToHashSet();
+        Assert.All(json.GetProperty("blocks").EnumerateArray(), block =>
+        {
+            Assert.Contains(block.GetProperty("mode").GetString()!, texts);
+            Assert.NotEqual(0, block.GetProperty("reads").GetArrayLength());
+        });
+        // Outputs that are equal are computed once.
+        Assert.InRange(json.GetProperty("blocks").EnumerateArray().Sum(block => block.GetProperty("results").GetInt32()), 1, json.GetProperty("outputs").GetInt32());
+    }
+
+    [Fact]
+    public void APlanFromAFileIsDrawnWhateverItsBlocksSayTheyRead()
+    {
+        var plan = AD.Trace(x => [x[0] * x[1], Real.Exp(x[0])], [1.0, 2.0]).PlanJacobian();
+        var odd = plan with { Blocks = [plan.Blocks[0] with { Id = 3, Reads = [new PlanFlow(7, 1), new PlanFlow(3, 1), new PlanFlow(-9, 2)] }, plan.Blocks[0] with { Id = 3 }] };
+        Assert.Equal("svg", XDocument.Parse(odd.ToSvg()).Root!.Name.LocalName);
     }
 
     [Fact]

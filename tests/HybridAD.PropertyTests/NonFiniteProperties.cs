@@ -71,6 +71,7 @@ public sealed class NonFiniteProperties(ITestOutputHelper output)
     {
         foreach (var mode in Modes.Of(f))
             yield return (mode.ToString(), f.CompileJacobian(new JacobianPlannerOptions { Mode = mode }).Evaluate(point).ToDense());
+        yield return ("walked once", f.CompileJacobian(new JacobianPlannerOptions { Evaluations = 1, Engine = Engine.Interpreted }).Evaluate(point).ToDense());
         yield return ("Jvp", Products.Columns(f, point));
         yield return ("Vjp", Products.Rows(f, point));
     }

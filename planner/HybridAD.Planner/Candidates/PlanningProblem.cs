@@ -64,11 +64,13 @@ internal sealed class PlanningProblem(LinearizedGraph graph, SparsityPattern pat
 
     private static double ValueNanoseconds(LinearizedGraph graph, CostProfile profile)
     {
-        var trace = graph.Trace;
+        Span<int> counts = stackalloc int[256];
+        foreach (var operation in graph.Trace.Operations[graph.Trace.InputCount..])
+            counts[operation]++;
         var total = 0.0;
-        for (var node = trace.InputCount; node < trace.NodeCount; node++)
-            if (trace.Operations[node] > Op.Constant)
-                total += profile.Value(Primitive.Of(trace.Operations[node]).ValueCost);
+        for (var operation = Op.Constant + 1; operation < counts.Length; operation++)
+            if (counts[operation] > 0)
+                total += counts[operation] * profile.Value(Primitive.Of((byte)operation).ValueCost);
         return total;
     }
 

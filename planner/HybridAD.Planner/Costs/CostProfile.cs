@@ -17,6 +17,9 @@ public sealed record CostProfile
     /// <summary>One multiply-add of an accumulation program that streams from memory.</summary>
     public double AccumulationStreamed { get; init; } = 1.35;
 
+    /// <summary>Following an edge while a row is walked over: finding it, and one multiply-add.</summary>
+    public double WalkedEdge { get; init; } = 12;
+
     /// <summary>Bytes of code up to which a program counts as cached.</summary>
     public double CacheBytes { get; init; } = 1 << 20;
 

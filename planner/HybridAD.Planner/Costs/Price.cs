@@ -14,6 +14,7 @@ public sealed record Price(string Name, string Unit, Func<CostProfile, double> O
     [
         new("accumulationCached", Nanoseconds, p => p.AccumulationCached, (p, v) => p with { AccumulationCached = v }),
         new("accumulationStreamed", Nanoseconds, p => p.AccumulationStreamed, (p, v) => p with { AccumulationStreamed = v }),
+        new("walkedEdge", Nanoseconds, p => p.WalkedEdge, (p, v) => p with { WalkedEdge = v }),
         new("cacheBytes", "bytes", p => p.CacheBytes, (p, v) => p with { CacheBytes = v }),
         new("entryCopy", Nanoseconds, p => p.EntryCopy, (p, v) => p with { EntryCopy = v }),
         new("entryExtract", Nanoseconds, p => p.EntryExtract, (p, v) => p with { EntryExtract = v }),

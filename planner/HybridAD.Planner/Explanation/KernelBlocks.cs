@@ -13,19 +13,25 @@ internal static class KernelBlocks
         var graph = strategy.Graph!;
         var kernels = new BlockKernels(graph);
         var isRead = ReadByKernels(graph);
+        var flow = BlockFlow.Of(graph);
+        var outputs = BlockFlow.Outputs(graph);
         var blocks = ImmutableArray.CreateBuilder<PlanBlock>();
         foreach (var block in graph.Blocks)
         {
             if (blocks.Count == mostBlocks)
                 break;
+            var id = blocks.Count;
+            ImmutableArray<PlanFlow> reads = [.. flow.InEdges(id).Select(edge => new PlanFlow(edge.Source == BlockFlow.Inputs ? PlanFlow.FunctionInputs : edge.Source, edge.Tag))];
+            var results = flow.TryGetEdge(id, outputs, out var edgeOut) ? edgeOut.Tag : 0;
             blocks.Add(block is KernelBlock kernel
-                ? OfKernel(problem, kernel, strategy.Orders[kernels.NumberOf(kernel)], isRead, blocks.Count)
-                : OfSums(problem, (LinearBlock)block, isRead, blocks.Count));
+                ? OfKernel(problem, kernel, strategy.Orders[kernels.NumberOf(kernel)], isRead, id, reads, results)
+                : OfSums(problem, (LinearBlock)block, isRead, id, reads, results));
         }
         return blocks.ToImmutable();
     }
 
-    private static PlanBlock OfKernel(PlanningProblem problem, KernelBlock block, JacobianStrategy order, bool[] isRead, int id)
+    private static PlanBlock OfKernel(
+        PlanningProblem problem, KernelBlock block, JacobianStrategy order, bool[] isRead, int id, ImmutableArray<PlanFlow> reads, int results)
     {
         var mode = order switch
         {
@@ -43,7 +49,7 @@ internal static class KernelBlocks
         return new PlanBlock
         {
             Id = id, Operations = block.Kernel.OperationCount, Instances = block.InstanceCount, Inputs = block.LeafCount, Outputs = block.Kernel.OutputCount, Shared = 0, Kept = 0,
-            Mode = mode, Reason = $"{how}; {Composition(problem, block, isRead)}",
+            Reads = reads, Results = results, Mode = mode, Reason = $"{how}; {Composition(problem, block, isRead)}",
         };
     }
 
@@ -63,22 +69,16 @@ internal static class KernelBlocks
         };
     }
 
-    private static PlanBlock OfSums(PlanningProblem problem, LinearBlock block, bool[] isRead, int id)
+    private static PlanBlock OfSums(
+        PlanningProblem problem, LinearBlock block, bool[] isRead, int id, ImmutableArray<PlanFlow> reads, int results)
     {
         var isKept = isRead.AsSpan(block.FirstSlot, block.SlotCount).Contains(true);
         return new PlanBlock
         {
-            Id = id, Operations = block.Slots.Length, Inputs = Distinct(block.Slots), Outputs = block.RowCount, Shared = 0, Kept = 0, Mode = "sum",
+            Id = id, Operations = block.Slots.Length, Inputs = reads.Sum(static read => read.Width), Outputs = block.RowCount, Shared = 0, Kept = 0,
+            Reads = reads, Results = results, Mode = "sum",
             Reason = isKept ? $"gradients over {problem.Graph.Trace.InputCount:N0} inputs are summed up and kept" : "its terms count into the rows directly",
         };
-    }
-
-    private static int Distinct(ReadOnlySpan<int> slots)
-    {
-        var seen = new HashSet<int>();
-        foreach (var slot in slots)
-            seen.Add(slot);
-        return seen.Count;
     }
 
     private static bool[] ReadByKernels(BlockGraph graph)

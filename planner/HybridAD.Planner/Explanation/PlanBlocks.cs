@@ -18,7 +18,7 @@ internal static class PlanBlocks
                 new PlanBlock
                 {
                     Id = 0, Operations = problem.ActiveOperations, Inputs = problem.NonemptyColumns, Outputs = problem.NonemptyRows, Shared = problem.Sharing.Count,
-                    Kept = 0, Mode = sweep.Direction == SweepDirection.Forward ? "forward" : "reverse",
+                    Reads = [new PlanFlow(PlanFlow.FunctionInputs, problem.NonemptyColumns)], Results = problem.NonemptyRows, Kept = 0, Mode = sweep.Direction == SweepDirection.Forward ? "forward" : "reverse",
                     Reason = sweep.Direction == SweepDirection.Forward
                         ? $"{sweep.ColorCount:N0} directions serve all {problem.NonemptyColumns:N0} inputs"
                         : $"{sweep.ColorCount:N0} directions serve all {problem.NonemptyRows:N0} outputs",
@@ -26,6 +26,15 @@ internal static class PlanBlocks
             ];
         return strategy switch
         {
+            AccumulationStrategy { IsWalked: true } =>
+            [
+                new PlanBlock
+                {
+                    Id = 0, Operations = problem.ActiveOperations, Inputs = problem.NonemptyColumns, Outputs = problem.NonemptyRows, Shared = 0, Kept = 0,
+                    Reads = [new PlanFlow(PlanFlow.FunctionInputs, problem.NonemptyColumns)], Results = problem.NonemptyRows, Mode = "reverse",
+                    Reason = "every output by itself, walked over without a program",
+                },
+            ],
             MixedStrategy mixed => OfWaist(problem, mixed),
             BicoloredStrategy bicolored => OfHalves(problem, bicolored),
             BlockStrategy blocks => KernelBlocks.Of(problem, blocks, MostBlocks),
@@ -41,12 +50,14 @@ internal static class PlanBlocks
         [
             new PlanBlock
             {
-                Id = 0, Operations = forward.OperationCount, Inputs = halves.SeededColumns.Length, Outputs = halves.ReadRows.Length, Shared = 0, Kept = 0, Mode = "forward",
+                Id = 0, Operations = forward.OperationCount, Inputs = halves.SeededColumns.Length, Outputs = halves.ReadRows.Length, Shared = 0, Kept = 0,
+                Reads = [new PlanFlow(PlanFlow.FunctionInputs, halves.SeededColumns.Length)], Results = halves.ReadRows.Length, Mode = "forward",
                 Reason = $"{strategy.ColumnColorCount:N0} directions of columns yield {halves.IsForward.Count(true):N0} entries of {halves.ReadRows.Length:N0} outputs",
             },
             new PlanBlock
             {
-                Id = 1, Operations = reverse.OperationCount, Inputs = halves.ReadColumns.Length, Outputs = halves.SeededRows.Length, Shared = 0, Kept = 0, Mode = "reverse",
+                Id = 1, Operations = reverse.OperationCount, Inputs = halves.ReadColumns.Length, Outputs = halves.SeededRows.Length, Shared = 0, Kept = 0,
+                Reads = [new PlanFlow(PlanFlow.FunctionInputs, halves.ReadColumns.Length)], Results = halves.SeededRows.Length, Mode = "reverse",
                 Reason = $"{strategy.RowColorCount:N0} directions of rows yield {halves.IsForward.Count(false):N0} entries of {halves.SeededRows.Length:N0} outputs",
             },
         ];
@@ -64,12 +75,14 @@ internal static class PlanBlocks
         [
             new PlanBlock
             {
-                Id = 0, Operations = lower.OperationCount, Inputs = problem.NonemptyColumns, Outputs = cut, Shared = 0, Kept = 0, Mode = "reverse",
+                Id = 0, Operations = lower.OperationCount, Inputs = problem.NonemptyColumns, Outputs = cut, Shared = 0, Kept = 0,
+                Reads = [new PlanFlow(PlanFlow.FunctionInputs, problem.NonemptyColumns)], Mode = "reverse",
                 Reason = $"{problem.NonemptyColumns:N0} inputs lead to the {cut:N0} nodes of the waist: a direction for each of these",
             },
             new PlanBlock
             {
-                Id = 1, Operations = upper.OperationCount, Inputs = cut, Outputs = problem.NonemptyRows, Shared = 0, Kept = 0, Mode = "forward",
+                Id = 1, Operations = upper.OperationCount, Inputs = cut, Outputs = problem.NonemptyRows, Shared = 0, Kept = 0,
+                Reads = [new PlanFlow(0, cut)], Results = problem.NonemptyRows, Mode = "forward",
                 Reason = $"the {cut:N0} nodes of the waist lead to {problem.NonemptyRows:N0} outputs: a direction for each of the former",
             },
         ];
@@ -129,7 +142,8 @@ internal static class PlanBlocks
             : name == "elimination" && group.Shared > 0 ? "elimination" : "reverse";
         return new PlanBlock
         {
-            Id = id, Operations = group.Operations, Inputs = inputs, Outputs = group.Rows.Count, Shared = group.Shared, Kept = group.Kept, Mode = mode,
+            Id = id, Operations = group.Operations, Inputs = inputs, Outputs = group.Rows.Count, Shared = group.Shared, Kept = group.Kept,
+            Reads = [new PlanFlow(PlanFlow.FunctionInputs, inputs)], Results = group.Rows.Count, Mode = mode,
             Reason = mode switch
             {
                 "hybrid" => $"{group.Kept:N0} of {group.Shared:N0} shared operations keep their gradient, the rest is differentiated in reverse for each output",

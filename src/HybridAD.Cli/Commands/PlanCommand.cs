@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using HybridAD.Cli.Input;
 using HybridAD.Cli.Output;
@@ -19,6 +20,7 @@ internal static class PlanCommand
         "hybridad plan model.nl                    why this mode",
         "hybridad plan model.nl --format json      for programs",
         "hybridad plan model.nl --save plan.json   to be run later by 'hybridad jac model.nl --plan plan.json'",
+        "hybridad plan model.nl --draw plan.svg    the blocks and what flows between them, as a picture",
         "hybridad plan trace.json --cost multiplications --rules fold --budget 2",
         "                                          the elimination order with the fewest multiplications",
     ];
@@ -44,15 +46,18 @@ internal static class PlanCommand
                 result.AddError($"'--budget {token.Value}' is not a number of seconds, 0 or more");
         });
         var save = new Option<string?>("--save") { Description = "Write the plan to a file that 'jac --plan' runs", HelpName = "PLAN" };
+        var draw = new Option<string?>("--draw") { Description = "Write a picture of the plan: its blocks in the colours of their modes", HelpName = "SVG" };
         var profile = CommonOptions.Profile();
         command.Arguments.Add(file);
-        foreach (var option in new Option[] { core, format, output, cost, rules, budget, save, profile })
+        foreach (var option in new Option[] { core, format, output, cost, rules, budget, save, draw, profile })
             command.Options.Add(option);
         command.SetAction(parsed =>
         {
             var countsMultiplications = parsed.GetValue(cost) == "multiplications";
             if (countsMultiplications && parsed.GetValue(save) is not null)
                 CommonOptions.Refuse("'--save' writes a plan that 'jac' runs; with '--cost multiplications' there is none: use '--format json -o FILE'");
+            if (countsMultiplications && parsed.GetValue(draw) is not null)
+                CommonOptions.Refuse("'--draw' shows the blocks of a plan that 'jac' runs; with '--cost multiplications' there is none");
             using var progress = new Progress(shell);
             progress.Stage("reading");
             var model = LoadedModel.Load(parsed.GetRequiredValue(file), shell, parsed.GetValue(core));
@@ -72,6 +77,8 @@ internal static class PlanCommand
             var plan = model.Function.PlanJacobian(new JacobianPlannerOptions { SearchSeconds = parsed.GetValue(budget), Profile = Profiles.Find(parsed.GetValue(profile), shell) });
             if (parsed.GetValue(save) is { } path)
                 OutputTarget.Write(path, shell, stream => PlanJsonWriter.Write(plan, stream));
+            if (parsed.GetValue(draw) is { } picture)
+                OutputTarget.Write(picture, shell, stream => stream.Write(Encoding.UTF8.GetBytes(plan.ToSvg(model.Function.Trace))));
             var warnings = model.Warnings().ToList();
             if (parsed.GetValue(budget) is { } seconds && plan.PlanSeconds > seconds)
                 warnings.Add(string.Create(CultureInfo.InvariantCulture, $"planning took {plan.PlanSeconds:0.000} s, more than the budget of {seconds} s"));
@@ -132,6 +139,19 @@ internal static class PlanCommand
             json.WriteNumber("outputs", block.Outputs);
             json.WriteString("mode", block.Mode);
             json.WriteString("reason", block.Reason);
+            json.WriteStartArray("reads");
+            foreach (var flow in block.Reads)
+            {
+                json.WriteStartObject();
+                if (flow.From == PlanFlow.FunctionInputs)
+                    json.WriteNull("block");
+                else
+                    json.WriteNumber("block", flow.From);
+                json.WriteNumber("width", flow.Width);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+            json.WriteNumber("results", block.Results);
             json.WriteEndObject();
         }
         json.WriteEndArray();

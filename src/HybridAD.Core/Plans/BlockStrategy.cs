@@ -14,6 +14,6 @@ namespace HybridAD.Plans;
 /// <param name="Otherwise">What is run before kernels are compiled, and at points where a product of 0 and ∞ needs care.</param>
 public sealed record BlockStrategy(ImmutableArray<JacobianStrategy> Orders, JacobianStrategy Otherwise) : JacobianStrategy
 {
-    /// <summary>The blocks the planner looked at, so that the executor need not find them again.</summary>
-    internal BlockGraph? Graph { get; init; }
+    /// <summary>The blocks the planner looked at, so that the executor need not find them again; null in a plan that was read from a file.</summary>
+    public BlockGraph? Graph { get; internal init; }
 }

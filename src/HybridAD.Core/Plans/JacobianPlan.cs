@@ -101,9 +101,24 @@ public sealed record PlanBlock
     /// <summary>Shared operations that keep their gradient.</summary>
     public required int Kept { get; init; }
 
+    /// <summary>What it reads: how many numbers from the inputs of the function, and from which other blocks.</summary>
+    public ImmutableArray<PlanFlow> Reads { get; init; } = [];
+
+    /// <summary>How many numbers of the function's result it computes; outputs that are equal are computed once.</summary>
+    public int Results { get; init; }
+
     /// <summary>forward, reverse, hybrid or elimination; sum for sums, which have nothing to differentiate.</summary>
     public required string Mode { get; init; }
 
     /// <summary>Why.</summary>
     public required string Reason { get; init; }
+}
+
+/// <summary>An edge of the graph of blocks.</summary>
+/// <param name="From">The block that is read, or <see cref="FunctionInputs"/>.</param>
+/// <param name="Width">How many different numbers are read.</param>
+public readonly record struct PlanFlow(int From, int Width)
+{
+    /// <summary>Stands for the inputs of the function where the number of a block is expected.</summary>
+    public const int FunctionInputs = -1;
 }

@@ -42,6 +42,11 @@ public sealed record BicoloredStrategy(
 /// <param name="KeptNodes">The operations that keep their gradient, increasing.</param>
 public sealed record AccumulationStrategy(ImmutableArray<int> KeptNodes) : JacobianStrategy
 {
+    /// <summary>
+    /// Whether rows are walked over in every evaluation instead of being written down as a program first, for a few evaluations only; no node is kept then.
+    /// </summary>
+    public bool IsWalked { get; init; }
+
     /// <summary>The program the planner wrote to count its instructions, so that the executor need not write it again.</summary>
     internal Elimination.AccumulationProgram? Program { get; init; }
 }

@@ -92,6 +92,8 @@ public static class PlanVerifier
 
     private static void VerifyKept(AccumulationStrategy strategy, Trace trace)
     {
+        if (strategy is { IsWalked: true, KeptNodes.IsEmpty: false })
+            Fail("rows that are walked keep no gradients");
         for (var k = 0; k < strategy.KeptNodes.Length; k++)
         {
             var node = strategy.KeptNodes[k];

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Reflection.Emit;
 
@@ -12,6 +13,7 @@ namespace HybridAD.Tracing;
 /// Code that is compiled without optimisation, as it is when it first runs, has its calls in the order of the IL. So the calls that were seen, in the order of their native
 /// offsets, are looked for in the IL by the name of what they call. Calls that were never seen can mislead this only by others of the same name and between two such places.
 /// </remarks>
+[UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Nothing is captured where code cannot be generated, see Tape.")]
 internal static class CallSites
 {
     private static readonly OpCode[] OneByte = new OpCode[256];

@@ -1,9 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Linq.Expressions;
 using System.Reflection;
 
 namespace HybridAD.Tracing;
 
 /// <summary>Evaluates the parts of an expression that do not depend on an input, one operation at a time.</summary>
+[UnconditionalSuppressMessage("AOT", "IL3050", Justification = "The arrays are of types that the caller's expression makes arrays of itself.")]
 internal static class ConstantParts
 {
     /// <summary>The value of a part whose children have these values.</summary>

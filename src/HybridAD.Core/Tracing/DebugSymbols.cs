@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
@@ -6,6 +7,7 @@ using System.Reflection.PortableExecutable;
 namespace HybridAD.Tracing;
 
 /// <summary>Lines of methods, from the portable debug symbols beside or inside their assembly. Keeps the files open until disposed.</summary>
+[UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "Without a path there are no symbols, which is allowed for.")]
 internal sealed class DebugSymbols : IDisposable
 {
     private readonly Dictionary<Assembly, (PEReader? Image, MetadataReaderProvider? Symbols)> _open = [];

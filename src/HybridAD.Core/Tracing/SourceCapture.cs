@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 
@@ -8,6 +9,7 @@ namespace HybridAD.Tracing;
 /// Finds the line of C# that performs an operation, by looking at the stack while the operation is recorded: operators cannot take
 /// <see cref="CallerLineNumberAttribute"/>. A walk costs 4 to 10 µs on a shallow stack and up to 0.2 µs more for each frame; debug symbols are read once for each distinct place.
 /// </summary>
+[UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Nothing is captured where code cannot be generated, see Tape.")]
 internal sealed class SourceCapture
 {
     /// <summary>Callers that are kept with a place; recursion would else make every depth a place of its own.</summary>

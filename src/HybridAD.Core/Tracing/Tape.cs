@@ -48,7 +48,8 @@ public sealed class Tape
         _operands.AsSpan(0, point.Length).Clear();
         point.CopyTo(_values);
         _count = point.Length;
-        if (!captureSource)
+        // Under native AOT a frame of the stack has no method to name, and asking for one would keep the trimmer from trimming.
+        if (!captureSource || !RuntimeFeature.IsDynamicCodeSupported)
             return;
         // An array of no length stands in for the operations, so that every operation finds it full and goes the slow way: the fast way has nothing to ask.
         _capture = new SourceCapture(_inputCount);

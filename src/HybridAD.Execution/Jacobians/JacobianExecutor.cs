@@ -32,6 +32,7 @@ public abstract class JacobianExecutor : IExecutor
         {
             SweepStrategy sweep => new SweptJacobian(function, pattern, sweep),
             BicoloredStrategy bicolored => new SweptJacobian(function, pattern, bicolored),
+            AccumulationStrategy { IsWalked: true, KeptNodes.IsEmpty: true } => new WalkedRows(function, pattern),
             AccumulationStrategy accumulation => new AccumulatedJacobian(function, pattern, accumulation),
             EliminationStrategy elimination => new AccumulatedJacobian(function, pattern, elimination),
             MixedStrategy mixed => new MixedJacobian(function, pattern, mixed),

@@ -1,8 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection.Emit;
 
 namespace HybridAD.Execution.Kernels;
 
 /// <summary>Emits one part of a code for one instance, with its positions as constants: packs in vector registers, the rest as scalars.</summary>
+[UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Asked for only where code can be generated, see KernelFactory.")]
 internal sealed partial class StraightLineEmitter
 {
     // Deeper expressions go through local variables: the JIT walks expressions recursively.

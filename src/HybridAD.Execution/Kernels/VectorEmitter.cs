@@ -1,9 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection.Emit;
 using HybridAD.Graph;
 
 namespace HybridAD.Execution.Kernels;
 
 /// <summary>Emits one part of a kernel as a loop over instances in vector registers.</summary>
+[UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Asked for only where code can be generated, see KernelFactory.")]
 internal sealed partial class VectorEmitter
 {
     // The arguments of a part; those of a kernel are the same without the last.

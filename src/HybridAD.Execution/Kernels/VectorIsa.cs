@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -9,6 +10,7 @@ namespace HybridAD.Execution.Kernels;
 /// The vector instructions of one width, as methods that the JIT knows. Operators and the intrinsics of the hardware are chosen where they exist: the
 /// JIT takes 6 µs for a call of one, and 37 µs for one of the generic methods of <see cref="Vector512"/> and its relatives.
 /// </summary>
+[UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Asked for only where code can be generated, and there nothing is trimmed.")]
 internal sealed class VectorIsa
 {
     private readonly Dictionary<string, MethodInfo> _operators = [];

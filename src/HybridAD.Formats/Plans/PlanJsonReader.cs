@@ -75,7 +75,7 @@ public static class PlanJsonReader
             BicoloredSweeps => new BicoloredStrategy(
                 strategy["columnColors"].Wholes(atLeast: -1), strategy["columnColorCount"].Whole(),
                 strategy["rowColors"].Wholes(atLeast: -1), strategy["rowColorCount"].Whole()),
-            Accumulation => new AccumulationStrategy(strategy["keptNodes"].Wholes(atLeast: 0)),
+            Accumulation => new AccumulationStrategy(strategy["keptNodes"].Wholes(atLeast: 0)) { IsWalked = strategy.Has("walked") && strategy["walked"].Flag() },
             Mixed => new MixedStrategy(strategy["cutNodes"].Wholes(atLeast: 0)),
             Elimination => new EliminationStrategy([.. strategy["steps"].Items().Select(Step)]),
             Blocks when !isPart => new BlockStrategy(
@@ -127,9 +127,13 @@ public static class PlanJsonReader
         Outputs = block["outputs"].Whole(),
         Shared = block["shared"].Whole(),
         Kept = block["kept"].Whole(),
+        Reads = block.Has("reads") ? [.. block["reads"].Items().Select(Flow)] : [],
+        Results = block.Has("results") ? block["results"].Whole() : 0,
         Mode = block["mode"].Text(),
         Reason = block["reason"].Text(),
     };
+
+    private static PlanFlow Flow(Member flow) => new(flow.Has("block") ? flow["block"].Whole() : PlanFlow.FunctionInputs, flow["width"].Whole());
 
     /// <summary>A value in the file that knows its place, for messages.</summary>
     private readonly struct Member(JsonElement element, string place, string file)
@@ -173,6 +177,13 @@ public static class PlanJsonReader
                 return 0;
             }
             return value;
+        }
+
+        public bool Flag()
+        {
+            if (element.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+                Fail("is neither true nor false");
+            return element.ValueKind == JsonValueKind.True;
         }
 
         public IEnumerable<Member> Items()

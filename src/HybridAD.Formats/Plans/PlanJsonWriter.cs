@@ -55,6 +55,8 @@ public static class PlanJsonWriter
             case AccumulationStrategy accumulation:
                 json.WriteString("kind", PlanJsonReader.Accumulation);
                 WriteNumbers(json, "keptNodes", accumulation.KeptNodes.AsSpan());
+                if (accumulation.IsWalked)
+                    json.WriteBoolean("walked", true);
                 break;
             case MixedStrategy mixed:
                 json.WriteString("kind", PlanJsonReader.Mixed);
@@ -135,6 +137,17 @@ public static class PlanJsonWriter
         json.WriteNumber("outputs", block.Outputs);
         json.WriteNumber("shared", block.Shared);
         json.WriteNumber("kept", block.Kept);
+        json.WriteStartArray("reads");
+        foreach (var flow in block.Reads)
+        {
+            json.WriteStartObject();
+            if (flow.From != PlanFlow.FunctionInputs)
+                json.WriteNumber("block", flow.From);
+            json.WriteNumber("width", flow.Width);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteNumber("results", block.Results);
         json.WriteString("mode", block.Mode);
         json.WriteString("reason", block.Reason);
         json.WriteEndObject();

@@ -27,7 +27,37 @@ internal static class BlockInvariants
         Assert.Equal(next, graph.SlotCount);
         foreach (var slot in graph.OutputSlots)
             Assert.InRange(slot, 0, graph.SlotCount - 1);
+        HoldsFlow(graph);
         Assert.True(result.ExpandedOperationCount <= Math.Max(1, options.LargestExpansion) * result.OperationCount, "the budget for repeated operations is kept");
+    }
+
+    /// <summary>The graph of blocks has an edge wherever a block reads a slot of another, as wide as it reads different slots.</summary>
+    private static void HoldsFlow(BlockGraph graph)
+    {
+        var read = new Dictionary<(int Source, int Target), HashSet<int>>();
+        for (var target = 0; target < graph.Blocks.Length; target++)
+            if (graph.Blocks[target] is LinearBlock sums)
+                Read(sums.Slots, target);
+            else
+                for (var leaf = 0; leaf < ((KernelBlock)graph.Blocks[target]).LeafCount; leaf++)
+                    Read(((KernelBlock)graph.Blocks[target]).Leaf(leaf), target);
+        Read(graph.OutputSlots, BlockFlow.Outputs(graph));
+        var flow = BlockFlow.Of(graph);
+        Assert.Equal(graph.Blocks.Length + 2, flow.VertexCount);
+        Assert.Equal(
+            read.Select(pair => (pair.Key.Source, pair.Key.Target, pair.Value.Count)).Order(),
+            flow.Edges.Select(edge => (edge.Source, edge.Target, edge.Tag)).Order());
+
+        void Read(ReadOnlySpan<int> slots, int target)
+        {
+            foreach (var slot in slots)
+            {
+                var source = graph.Blocks.ToArray().Count(block => block.FirstSlot <= slot) - 1;
+                if (!read.TryGetValue((source, target), out var seen))
+                    read.Add((source, target), seen = []);
+                seen.Add(slot);
+            }
+        }
     }
 
     private static void Hold(KernelBlock block)

@@ -4,8 +4,9 @@ using HybridAD.Sparsity;
 namespace HybridAD.Planning.Colorings;
 
 /// <summary>
-/// The cheapest bicolouring found so far, and the ways to look for a cheaper one: divisions of the nonzeros by <see cref="Peeling"/>, each coloured
-/// on both sides in every vertex order, rid of <see cref="NeutralLines"/>, divided anew by what can be read where and coloured again.
+/// The cheapest bicolouring found so far, and the ways to look for a cheaper one: divisions of the nonzeros by <see cref="FullLines"/> and by
+/// <see cref="Peeling"/>, each coloured on both sides in every vertex order, rid of <see cref="NeutralLines"/>, divided anew by what can be read where
+/// and coloured again.
 /// </summary>
 internal sealed class BicoloringSearch
 {
@@ -13,6 +14,7 @@ internal sealed class BicoloringSearch
     private const long TryOverhead = 4_000;
     private const int FruitlessRestarts = 16;
     private const int RestartedPeelings = 4;
+    private const int MostBorders = 6;
     private const int EveryCapUpTo = 16;
     private const double CapGrowth = 1.25;
     private const int MostPasses = 40;
@@ -70,6 +72,7 @@ internal sealed class BicoloringSearch
     {
         if (!IsDone)
         {
+            TryBorders();
             var peelings = Promising();
             foreach (var directions in peelings)
                 if (_price(directions.Forward, directions.Reverse) > _optimum)
@@ -79,6 +82,25 @@ internal sealed class BicoloringSearch
                 fruitless = Try(peelings[_random.Next(Math.Min(RestartedPeelings, peelings.Count))], _random.Next(2) == 0, _random) ? 0 : fruitless + 1;
         }
         return new Bicoloring(_best.Columns, Count(_best.Columns), _best.Rows, Count(_best.Rows), _best.Order, _fewest);
+    }
+
+    /// <summary>Sets full lines apart: the complete ones, then numbers of them by what they promise. A third of the budget may go into that.</summary>
+    private void TryBorders()
+    {
+        var fullLines = new FullLines(_rows, _columns);
+        var floor = _budget.Remaining - _budget.Remaining / 3;
+        var promises = fullLines.Promises().Where(promise => Price(promise) < _bestPrice)
+            .OrderByDescending(promise => promise.Lines == fullLines.Complete).ThenBy(Price).Take(MostBorders);
+        foreach (var promise in promises.ToArray())
+        {
+            if (IsDone || _budget.Remaining < floor || !_budget.TrySpend(TryWork))
+                return;
+            if (Price(promise) < _bestPrice)
+                Color(fullLines.Divide(promise.Lines, promise.RestForward), promise.RestForward,
+                    $"{promise.Lines} full lines apart, the rest {(promise.RestForward ? "forward" : "in reverse")}");
+        }
+
+        double Price((int Lines, bool RestForward, int Forward, int Reverse) promise) => _price(promise.Forward, promise.Reverse);
     }
 
     /// <summary>Numbers of directions that suffice to take the matrix apart, cheapest first. Those that would meet the bound are tried at once.</summary>
@@ -114,17 +136,23 @@ internal sealed class BicoloringSearch
         Try(directions, rowsFirst: false, null);
     }
 
-    /// <summary>Colours one division of the nonzeros, and the division that its colours suggest.</summary>
+    private long TryWork => 4L * _rows.NonzeroCount + TryOverhead;
+
     private bool Try((int Forward, int Reverse) directions, bool rowsFirst, Random? random)
     {
-        var walk = 4L * _rows.NonzeroCount + TryOverhead;
-        if (IsDone || !_budget.TrySpend(walk))
+        if (IsDone || !_budget.TrySpend(TryWork))
             return false;
         var isForward = Peeling.Divide(_rows, _columns, directions.Forward, directions.Reverse, rowsFirst, random);
         var how = $"rows of up to {directions.Forward}, columns of up to {directions.Reverse}, {(rowsFirst ? "rows" : "columns")} first{(random is null ? "" : ", ties at random")}";
+        return Color(isForward, rowsFirst, how);
+    }
+
+    /// <summary>Colours one division of the nonzeros, and the division that its colours suggest.</summary>
+    private bool Color(bool[] isForward, bool preferColumns, string how)
+    {
         var improved = false;
         (int[] Columns, int[] Rows) start = ([], []);
-        foreach (var columnsFirst in (bool[])[rowsFirst, !rowsFirst])
+        foreach (var columnsFirst in (bool[])[preferColumns, !preferColumns])
         {
             var sides = Sides(isForward);
             if (Color(sides.Columns, start.Columns) is not { } columns || Color(sides.Rows, start.Rows) is not { } rows)
