@@ -43,6 +43,9 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
     /// <summary>Whether a number gets one contribution only, so that it need not be added to what is there.</summary>
     public bool IsSingle(Space space, int position) => Of(space).Contributions[position] < 2;
 
+    /// <summary>Whether a number of the result gets no contribution.</summary>
+    public bool IsConstant(int position) => _result.Contributions[position] == 0;
+
     /// <summary>The numbers of the result that get no contribution.</summary>
     public int[] Constants()
     {
