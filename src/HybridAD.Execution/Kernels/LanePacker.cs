@@ -196,6 +196,10 @@ internal sealed class LanePacker
         return false;
     }
 
+    /// <summary>Whether two steps may be neighbours in memory or in a pack, or are literals: cheaper to know than whether they are.</summary>
+    private bool MayBeReady(int first, int second) =>
+        _table.PackOf(first) is not null || _draftOf[first] >= 0 || AreEqual(first, second);
+
     private void Commit()
     {
         for (var k = _draft.Count - 1; k >= 0; k--)
@@ -221,7 +225,7 @@ internal sealed class LanePacker
             {
                 var (best, bestAlike) = ((int[]?)null, 0);
                 foreach (var other in FirstUsers(steps[k * width]))
-                    if (UnitOf(other, width) is { } unit && unit[0] == other && CanJoin([first, unit])
+                    if (AreEqual(user, other) && UnitOf(other, width) is { } unit && unit[0] == other && CanJoin([first, unit])
                         && Math.Max(Alike(first, unit, false), PackTable.Commutes(_code.Steps[user]) ? Alike(first, unit, true) : 0) is var alike && alike > bestAlike)
                         (best, bestAlike) = (unit, alike);
                 if (best is not null)
@@ -237,15 +241,13 @@ internal sealed class LanePacker
     /// <summary>What is packed in so many lanes and has a step: the step itself, or its pack; null where it is not arithmetic, or packed otherwise.</summary>
     private int[]? UnitOf(int step, int width) =>
         _table.PackOf(step) is { } pack ? (pack.Length == width && !_table.IsCalls(step) ? pack : null)
-        : width == 1 && PackTable.CanPack(_code.Steps[step]) ? [step] : null;
+        : width == 1 && PackTable.CanPack(_code.Steps[step]) ? _table.Single(step) : null;
 
     private bool CanJoin(int[][] units)
     {
-        ref readonly var first = ref _code.Steps[units[0][0]];
         for (var k = 0; k < units.Length; k++)
         {
-            ref readonly var other = ref _code.Steps[units[k][0]];
-            if (first.Kind != other.Kind || first.Operation != other.Operation || _draftOf[units[k][0]] >= 0 || !IsUnit(units[k]))
+            if (!AreEqual(units[0][0], units[k][0]) || _draftOf[units[k][0]] >= 0 || !IsUnit(units[k]))
                 return false;
             for (var l = 0; l < k; l++)
                 if (units[k][0] == units[l][0] || !_dependences.AreIndependent(units[k], units[l]))
@@ -253,6 +255,10 @@ internal sealed class LanePacker
         }
         return true;
     }
+
+    /// <summary>Whether two steps are the same operation.</summary>
+    private bool AreEqual(int first, int second) =>
+        _code.Steps[first].Kind == _code.Steps[second].Kind && _code.Steps[first].Operation == _code.Steps[second].Operation;
 
     private bool IsUnit(int[] steps) => UnitOf(steps[0], steps.Length) is { } unit && unit.AsSpan().SequenceEqual(steps);
 
@@ -265,11 +271,11 @@ internal sealed class LanePacker
             var right = _table.Operands(second, isSwapped && place < 2 ? 1 - place : place)!;
             if (left.AsSpan().SequenceEqual(right))
                 alike += 3;
-            else if (IsReady([.. left, .. right]))
+            else if (MayBeReady(left[0], right[0]) && IsReady([.. left, .. right]))
                 alike += 6;
             else if (_shapes[left[0]] == _shapes[right[0]])
-                alike += CanJoin([left, right]) ? 4 : 1;
-            else if (CanJoin([left, right]))
+                alike += AreEqual(left[0], right[0]) && CanJoin([left, right]) ? 4 : 1;
+            else if (AreEqual(left[0], right[0]) && CanJoin([left, right]))
                 alike += 2;
         }
         return alike;

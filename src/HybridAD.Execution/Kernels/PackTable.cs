@@ -11,6 +11,7 @@ internal sealed class PackTable
     private readonly int[]?[] _packOf;
     private readonly bool[] _isCall;
     private readonly bool[] _isExchanged;
+    private readonly int[]?[] _single;
 
     public PackTable(StraightLineCode line, StepPacks packs)
     {
@@ -18,6 +19,7 @@ internal sealed class PackTable
         _packOf = new int[]?[_code.Steps.Length];
         _isCall = new bool[_code.Steps.Length];
         _isExchanged = new bool[_code.Steps.Length];
+        _single = new int[]?[_code.Steps.Length];
         foreach (var pack in packs.Steps)
             foreach (var step in pack)
                 (_packOf[step], _isCall[step]) = (pack, !CanPack(_code.Steps[step]));
@@ -48,11 +50,16 @@ internal sealed class PackTable
     /// <summary>What an operation costs, in additions.</summary>
     public static int Price(in KernelStep step) => step is { Kind: StepKind.Value, Operation: Op.Div or Op.Sqrt } ? 4 : 1;
 
+    /// <summary>A step by itself.</summary>
+    public int[] Single(int step) => _single[step] ??= [step];
+
     /// <summary>The operands of a step or a pack in a place; null where there are none.</summary>
     public int[]? Operands(int[] steps, int place)
     {
         if (StepPacks.Operand(_code, steps[0], place, _isExchanged[steps[0]]) < 0)
             return null;
+        if (steps.Length == 1)
+            return Single(StepPacks.Operand(_code, steps[0], place, _isExchanged[steps[0]]));
         var operands = new int[steps.Length];
         for (var lane = 0; lane < operands.Length; lane++)
             operands[lane] = StepPacks.Operand(_code, steps[lane], place, _isExchanged[steps[lane]]);
