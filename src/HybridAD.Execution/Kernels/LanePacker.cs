@@ -45,7 +45,7 @@ internal sealed class LanePacker
     /// <summary>Packs arithmetic besides the calls that are packed already.</summary>
     public static StepPacks Pack(StraightLineCode line, StepPacks calls, int lanes)
     {
-        if (line.Code.Steps.Length > LongestCode)
+        if (!PackTable.IsSupported || line.Code.Steps.Length > LongestCode)
             return calls;
         var packer = new LanePacker(line, calls);
         if (lanes >= Quad)

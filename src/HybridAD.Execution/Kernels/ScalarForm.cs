@@ -34,9 +34,9 @@ internal abstract class ScalarForm
     {
         private static readonly MethodInfo Sqrt = VectorIsa.Method<Func<double, double>>(Math.Sqrt);
         private static readonly MethodInfo Abs = VectorIsa.Method<Func<double, double>>(Math.Abs);
-        private static readonly MethodInfo MultiplyAdd = Kept(MultipliedAndAdded);
-        private static readonly MethodInfo NegatedMultiplyAdd = Kept(static (a, b, c) => MultipliedAndAdded(-a, b, c));
-        private static readonly MethodInfo MultiplySubtract = Kept(static (a, b, c) => MultipliedAndAdded(a, b, -c));
+        private static readonly MethodInfo MultiplyAdd = VectorIsa.Method<Func<double, double, double, double>>(MultipliedAndAdded);
+        private static readonly MethodInfo NegatedMultiplyAdd = VectorIsa.Method<Func<double, double, double, double>>(SubtractedProduct);
+        private static readonly MethodInfo MultiplySubtract = VectorIsa.Method<Func<double, double, double, double>>(MultipliedAndSubtracted);
 
         public override Type Type => typeof(double);
 
@@ -80,9 +80,11 @@ internal abstract class ScalarForm
             }
         }
 
-        private static MethodInfo Kept(Func<double, double, double, double> method) => method.Method;
-
         private static double MultipliedAndAdded(double a, double b, double c) => AdvSimd.IsSupported ? Math.FusedMultiplyAdd(a, b, c) : a * b + c;
+
+        private static double SubtractedProduct(double a, double b, double c) => MultipliedAndAdded(-a, b, c);
+
+        private static double MultipliedAndSubtracted(double a, double b, double c) => MultipliedAndAdded(a, b, -c);
     }
 
     private sealed class FirstLane : ScalarForm

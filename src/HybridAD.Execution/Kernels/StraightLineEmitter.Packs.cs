@@ -114,7 +114,7 @@ internal sealed partial class StraightLineEmitter
     /// <summary>What is over repeats the last call: whatever it costs, it cannot be a rare and slow case of its own.</summary>
     private void EmitFilled(int[] operands, VectorIsa isa)
     {
-        if (operands.Length == isa.Lanes)
+        if (operands.Length == isa.Lanes && PackTable.IsSupported)
         {
             EmitTuple(operands);
             return;
