@@ -69,7 +69,7 @@ public static class JacobianPlanner
             Strategy = chosen.Strategy!,
             Candidates = summaries,
             Blocks = PlanBlocks.Of(problem, chosen.Strategy!, chosen.Summary.Name),
-            Reason = Reasons.WhyChosen(problem, chosen.Summary, summaries, options.Mode),
+            Reason = Reasons.WhyChosen(problem, chosen.Summary, summaries, options.Mode, isWalked: walked is not null),
             TraceHash = graph.Trace.Hash,
             InputCount = graph.Trace.InputCount,
             OutputCount = graph.Trace.OutputCount,
