@@ -15,7 +15,7 @@ internal sealed class LanePacker
 
     private const int MostUsers = 8;
 
-    private const int MostVisits = 400;
+    private const int MostVisits = 64;
 
     private readonly StraightLineCode _line;
     private readonly KernelCode _code;
@@ -25,7 +25,8 @@ internal sealed class LanePacker
     private readonly ulong[] _shapes;
     private readonly List<Group> _draft = [];
     private readonly int[] _draftOf;
-    private readonly List<int[]> _gathered = [];
+    private readonly List<StepTuple> _gathered = [];
+    private readonly HashSet<StepTuple> _isGathered = [];
     private readonly Queue<int[][]> _seeds = [];
     private int _visits;
 
@@ -173,7 +174,9 @@ internal sealed class LanePacker
                 return cost;
             Cut(drafts, gathers);
         }
-        _gathered.Add(together);
+        var tuple = new StepTuple(together);
+        _gathered.Add(tuple);
+        _isGathered.Add(tuple);
         return gathering;
     }
 
@@ -183,18 +186,14 @@ internal sealed class LanePacker
             foreach (var step in _draft[k].Steps)
                 _draftOf[step] = -1;
         _draft.RemoveRange(drafts, _draft.Count - drafts);
+        for (var k = gathers; k < _gathered.Count; k++)
+            _isGathered.Remove(_gathered[k]);
         _gathered.RemoveRange(gathers, _gathered.Count - gathers);
     }
 
-    private bool IsReady(int[] steps)
-    {
-        if (_table.IsReady(steps) || (_draftOf[steps[0]] is var draft and >= 0 && _draft[draft].Steps.AsSpan().SequenceEqual(steps)))
-            return true;
-        foreach (var known in _gathered)
-            if (known.AsSpan().SequenceEqual(steps))
-                return true;
-        return false;
-    }
+    private bool IsReady(int[] steps) =>
+        _table.IsReady(steps) || (_draftOf[steps[0]] is var draft and >= 0 && _draft[draft].Steps.AsSpan().SequenceEqual(steps))
+        || (_gathered.Count > 0 && _isGathered.Contains(new StepTuple(steps)));
 
     /// <summary>Whether two steps may be neighbours in memory or in a pack, or are literals: cheaper to know than whether they are.</summary>
     private bool MayBeReady(int first, int second) =>
