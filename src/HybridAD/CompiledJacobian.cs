@@ -57,7 +57,7 @@ public sealed partial class CompiledJacobian
         if (_planned.Blocks?.Ready is not null)
         {
             var compiled = new double[Pattern.NonzeroCount];
-            if (TryCompiled(x, [], compiled, workspace, isPrefilled: false))
+            if (TryCompiled(x, [], compiled, workspace))
                 return new CsrMatrix(Pattern, compiled);
         }
         var start = Stopwatch.GetTimestamp();
@@ -87,9 +87,10 @@ public sealed partial class CompiledJacobian
     /// <exception cref="HybridAdException">At this point another branch is taken whose Jacobian has nonzeros outside the pattern (HAD2006).</exception>
     public void EvaluateSparse(ReadOnlySpan<double> x, Span<double> values, Workspace? workspace = null)
     {
+        if (_direct is { } direct && direct.TryEvaluate(x, values, isPrefilled: false))
+            return;
         CheckSparse(values.Length);
-        if (!TryDirect(x, [], values, isPrefilled: false))
-            EvaluateSparse(x, [], values, workspace ?? new Workspace(), isPrefilled: false);
+        EvaluateSparse(x, [], values, workspace ?? new Workspace());
     }
 
     /// <summary>F(x) into <paramref name="y"/> and the nonzeros of J(x), in the order of <see cref="Pattern"/>, into <paramref name="values"/>.</summary>
@@ -98,7 +99,7 @@ public sealed partial class CompiledJacobian
     {
         CheckSparse(values.Length);
         CheckValues(y.Length);
-        EvaluateSparse(x, y, values, workspace ?? new Workspace(), isPrefilled: false);
+        EvaluateSparse(x, y, values, workspace ?? new Workspace());
     }
 
     /// <summary>Room for the nonzeros of J(x) in which those that do not depend on x already stand, so that evaluations need not write them again.</summary>
@@ -106,7 +107,13 @@ public sealed partial class CompiledJacobian
 
     /// <summary>The nonzeros of J(x) into a buffer of this Jacobian.</summary>
     /// <exception cref="HybridAdException">At this point another branch is taken whose Jacobian has nonzeros outside the pattern (HAD2006).</exception>
-    public void Evaluate(ReadOnlySpan<double> x, JacobianBuffer buffer, Workspace? workspace = null) => Evaluate(x, [], buffer, workspace);
+    public void Evaluate(ReadOnlySpan<double> x, JacobianBuffer buffer, Workspace? workspace = null)
+    {
+        if (_direct is { } direct && buffer?.Owner == this && direct.TryEvaluate(x, buffer.Numbers, buffer.IsPrefilled))
+            buffer.IsPrefilled = true;
+        else
+            Evaluate(x, [], buffer!, workspace);
+    }
 
     /// <summary>F(x) into <paramref name="y"/> (m numbers) and the nonzeros of J(x) into a buffer of this Jacobian.</summary>
     /// <exception cref="HybridAdException">At this point another branch is taken whose Jacobian has nonzeros outside the pattern (HAD2006).</exception>
@@ -123,24 +130,19 @@ public sealed partial class CompiledJacobian
             throw new HybridAdArgumentException(ErrorCodes.ForeignBuffer,
                 $"The buffer has {buffer.Numbers.Length} numbers for another compiled Jacobian; this one has {Pattern.NonzeroCount}. Use a buffer that CreateBuffer of this Jacobian returned.",
                 nameof(buffer));
-        buffer.IsPrefilled = TryDirect(x, y, buffer.Numbers, buffer.IsPrefilled)
-            || EvaluateSparse(x, y, buffer.Numbers, workspace ?? new Workspace(), buffer.IsPrefilled);
+        buffer.IsPrefilled = EvaluateSparse(x, y, buffer.Numbers, workspace ?? new Workspace(), buffer.IsPrefilled);
     }
 
-    /// <summary>By compiled kernels, where they are at work, the traced branches are taken, and nothing needs care.</summary>
-    private bool TryCompiled(ReadOnlySpan<double> x, Span<double> y, Span<double> entries, Workspace workspace, bool isPrefilled)
+    /// <summary>By compiled kernels, where they are at work, the traced branches are taken, and nothing needs care; whether a buffer is filled already, or null for no buffer.</summary>
+    private bool TryCompiled(ReadOnlySpan<double> x, Span<double> y, Span<double> entries, Workspace workspace, bool? isPrefilled = null)
     {
         if (_planned.Blocks?.Ready is not { } blocks)
             return false;
         Throw.IfLengthDiffers(x.Length, _function.InputCount, nameof(x), "one number per input");
         if (_function.ChecksNoGuards(_variant))
             _direct ??= blocks.Direct;
-        return _function.TryValues(_variant, x, y, workspace) && blocks.Evaluate(x, entries, workspace, isPrefilled);
+        return _function.TryValues(_variant, x, y, workspace) && (isPrefilled is { } isFilled ? blocks.EvaluateInBuffer(x, entries, workspace, isFilled) : blocks.Evaluate(x, entries, workspace));
     }
-
-    /// <summary>The entries alone of a small function without branches, by the shortest way, once compiled kernels are at work.</summary>
-    private bool TryDirect(ReadOnlySpan<double> x, Span<double> y, Span<double> entries, bool isPrefilled) =>
-        _direct is { } direct && y.IsEmpty && x.Length == _function.InputCount && direct.Evaluate(x, entries, isPrefilled);
 
     private TracedFunction.Evaluation<JacobianExecutor> Locate(ReadOnlySpan<double> x, Workspace workspace) =>
         _function.Evaluate(x, workspace, this, static (variant, self) =>
@@ -159,7 +161,7 @@ public sealed partial class CompiledJacobian
         {
             var isFull = Pattern.NonzeroCount == result.Length;
             var numbers = isFull ? result : workspace.Entries(Pattern.NonzeroCount);
-            if (TryCompiled(x, y, numbers, workspace, isPrefilled: false))
+            if (TryCompiled(x, y, numbers, workspace))
             {
                 if (!isFull)
                     Spread(Pattern, numbers, result);
@@ -197,7 +199,7 @@ public sealed partial class CompiledJacobian
     }
 
     /// <summary>Evaluates; returns whether all entries come from compiled kernels, so that the constant ones are in their places.</summary>
-    private bool EvaluateSparse(ReadOnlySpan<double> x, Span<double> y, Span<double> values, Workspace workspace, bool isPrefilled)
+    private bool EvaluateSparse(ReadOnlySpan<double> x, Span<double> y, Span<double> values, Workspace workspace, bool? isPrefilled = null)
     {
         if (TryCompiled(x, y, values, workspace, isPrefilled))
             return true;

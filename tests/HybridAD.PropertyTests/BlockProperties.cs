@@ -76,6 +76,12 @@ public sealed class BlockProperties(ITestOutputHelper output)
         Numbers.AssertSameBits(once, again, "entry of a second evaluation");
         program.Run(point, again, memory, isPrefilled: true);
         Numbers.AssertSameBits(once, again, "entry of a third evaluation");
+        var complete = JacobianAssembler.Assemble(graph, pattern, factory, writesConstants: true);
+        var completeMemory = new double[complete.MemorySize];
+        complete.Prepare(completeMemory);
+        Array.Fill(again, double.NaN);
+        complete.Run(point, again, completeMemory, isPrefilled: false);
+        Numbers.AssertSameBits(once, again, "entry with constants written by kernels");
         var (expected, errors) = (slow.Jacobian(), bounds.JacobianErrors());
         for (var row = 0; row < pattern.RowCount; row++)
             for (var entry = pattern.RowStarts[row]; entry < pattern.RowStarts[row + 1]; entry++)

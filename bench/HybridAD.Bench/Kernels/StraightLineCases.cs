@@ -26,10 +26,10 @@ internal static class StraightLineCases
         FixedPosition[] loads = [.. point.Select((_, k) => new FixedPosition(Space.Point, k))];
         FixedPosition[] stores = [.. result.Select((_, k) => new FixedPosition(Space.Result, k))];
         var start = Stopwatch.GetTimestamp();
-        var packed = KernelCompiler.CompileStraightLine(code, loads, stores, false);
+        var packed = KernelCompiler.CompileStraightLine(new StraightLineCode(code, loads, stores), isStrict: false);
         packed(ref result[0], in point[0], ref result[0]);
         var microseconds = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
-        var strict = KernelCompiler.CompileStraightLine(code, loads, stores, true);
+        var strict = KernelCompiler.CompileStraightLine(new StraightLineCode(code, loads, stores), isStrict: true);
         var t = Timing.Interleaved([() => packed(ref result[0], in point[0], ref result[0]), () => strict(ref result[0], in point[0], ref result[0])]);
         var steps = code.Steps.Length;
         text.AppendLine(CultureInfo.InvariantCulture,

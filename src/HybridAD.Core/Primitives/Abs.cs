@@ -19,6 +19,7 @@ namespace HybridAD.Primitives
         /// <summary>|x|.</summary>
         public static readonly UnaryPrimitive<AbsRule> Abs = Primitive.Register(new UnaryPrimitive<AbsRule>(Op.Abs, "abs")
         {
+            PartialsNeedValue = false,
             UlpBound = 0,
             Curved = false, Smoothness = Smoothness.Kinked,
         });
@@ -34,7 +35,7 @@ namespace HybridAD.Primitives
         public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Abs(x);
 
         /// <inheritdoc/>
-        public static double Partial(double x, double y) => x < 0 ? -1 : 1;
+        public static double Partial(double x, double y) => x < 0 ? -1.0 : 1.0;
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => 0;

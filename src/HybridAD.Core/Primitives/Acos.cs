@@ -19,6 +19,7 @@ namespace HybridAD.Primitives
         /// <summary>arccos x.</summary>
         public static readonly UnaryPrimitive<AcosRule> Acos = Primitive.Register(new UnaryPrimitive<AcosRule>(Op.Acos, "acos")
         {
+            PartialsNeedValue = false,
             UlpBound = 1,
             ValueCost = CostClass.Trigonometric, PartialCost = CostClass.Root,
         });

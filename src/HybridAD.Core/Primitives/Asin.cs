@@ -19,6 +19,7 @@ namespace HybridAD.Primitives
         /// <summary>arcsin x.</summary>
         public static readonly UnaryPrimitive<AsinRule> Asin = Primitive.Register(new UnaryPrimitive<AsinRule>(Op.Asin, "asin")
         {
+            PartialsNeedValue = false,
             UlpBound = 1,
             ValueCost = CostClass.Trigonometric, PartialCost = CostClass.Root,
         });

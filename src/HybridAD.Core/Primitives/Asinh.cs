@@ -19,6 +19,7 @@ namespace HybridAD.Primitives
         /// <summary>arsinh x.</summary>
         public static readonly UnaryPrimitive<AsinhRule> Asinh = Primitive.Register(new UnaryPrimitive<AsinhRule>(Op.Asinh, "asinh")
         {
+            PartialsNeedValue = false,
             UlpBound = 2.5,
             ValueCost = CostClass.Hyperbolic, PartialCost = CostClass.Root,
         });

@@ -19,6 +19,7 @@ namespace HybridAD.Primitives
         /// <summary>arctan x.</summary>
         public static readonly UnaryPrimitive<AtanRule> Atan = Primitive.Register(new UnaryPrimitive<AtanRule>(Op.Atan, "atan")
         {
+            PartialsNeedValue = false,
             UlpBound = 1,
             ValueCost = CostClass.Trigonometric, PartialCost = CostClass.Division,
         });

@@ -19,6 +19,7 @@ namespace HybridAD.Primitives
         /// <summary>The angle of the point (b, a).</summary>
         public static readonly BinaryPrimitive<Atan2Rule> Atan2 = Primitive.Register(new BinaryPrimitive<Atan2Rule>(Op.Atan2, "atan2")
         {
+            PartialsNeedValue = false,
             UlpBound = 1,
             ValueCost = CostClass.Trigonometric, PartialCost = CostClass.Division,
         });

@@ -19,6 +19,7 @@ namespace HybridAD.Primitives
         /// <summary>artanh x.</summary>
         public static readonly UnaryPrimitive<AtanhRule> Atanh = Primitive.Register(new UnaryPrimitive<AtanhRule>(Op.Atanh, "atanh")
         {
+            PartialsNeedValue = false,
             UlpBound = 2.5,
             ValueCost = CostClass.Hyperbolic, PartialCost = CostClass.Division,
         });

@@ -19,6 +19,7 @@ namespace HybridAD.Primitives
         /// <summary>cosh x.</summary>
         public static readonly UnaryPrimitive<CoshRule> Cosh = Primitive.Register(new UnaryPrimitive<CoshRule>(Op.Cosh, "cosh")
         {
+            PartialsNeedValue = false,
             UlpBound = 2.5,
             ValueCost = CostClass.Hyperbolic, PartialCost = CostClass.Hyperbolic,
         });

@@ -20,6 +20,7 @@ namespace HybridAD.Primitives
         /// <summary>The error function.</summary>
         public static readonly UnaryPrimitive<ErfRule> Erf = Primitive.Register(new UnaryPrimitive<ErfRule>(Op.Erf, "erf")
         {
+            PartialsNeedValue = false,
             UlpBound = 1,
             ValueCost = CostClass.Power, PartialCost = CostClass.Exponential,
         });

@@ -20,6 +20,7 @@ namespace HybridAD.Primitives
         /// <summary>The complementary error function.</summary>
         public static readonly UnaryPrimitive<ErfcRule> Erfc = Primitive.Register(new UnaryPrimitive<ErfcRule>(Op.Erfc, "erfc")
         {
+            PartialsNeedValue = false,
             UlpBound = 1.5,
             ValueCost = CostClass.Power, PartialCost = CostClass.Exponential,
         });

@@ -19,6 +19,7 @@ namespace HybridAD.Primitives
         /// <summary>ln x.</summary>
         public static readonly UnaryPrimitive<LogRule> Log = Primitive.Register(new UnaryPrimitive<LogRule>(Op.Log, "log")
         {
+            PartialsNeedValue = false,
             UlpBound = 1,
             ValueCost = CostClass.Exponential, PartialCost = CostClass.Division,
         });

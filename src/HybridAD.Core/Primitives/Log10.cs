@@ -19,6 +19,7 @@ namespace HybridAD.Primitives
         /// <summary>log₁₀ x.</summary>
         public static readonly UnaryPrimitive<Log10Rule> Log10 = Primitive.Register(new UnaryPrimitive<Log10Rule>(Op.Log10, "log10")
         {
+            PartialsNeedValue = false,
             UlpBound = 2,
             ValueCost = CostClass.Exponential, PartialCost = CostClass.Division,
         });

@@ -20,6 +20,7 @@ namespace HybridAD.Primitives
         /// <summary>ln(1 + x).</summary>
         public static readonly UnaryPrimitive<Log1pRule> Log1p = Primitive.Register(new UnaryPrimitive<Log1pRule>(Op.Log1p, "log1p")
         {
+            PartialsNeedValue = false,
             UlpBound = 0.75,
             ValueCost = CostClass.Hyperbolic, PartialCost = CostClass.Division,
         });

@@ -19,6 +19,7 @@ namespace HybridAD.Primitives
         /// <summary>log₂ x.</summary>
         public static readonly UnaryPrimitive<Log2Rule> Log2 = Primitive.Register(new UnaryPrimitive<Log2Rule>(Op.Log2, "log2")
         {
+            PartialsNeedValue = false,
             UlpBound = 1,
             ValueCost = CostClass.Exponential, PartialCost = CostClass.Division,
         });

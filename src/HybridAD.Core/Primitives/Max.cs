@@ -19,6 +19,7 @@ namespace HybridAD.Primitives
         /// <summary>The larger of a and b.</summary>
         public static readonly BinaryPrimitive<MaxRule> Max = Primitive.Register(new BinaryPrimitive<MaxRule>(Op.Max, "max")
         {
+            PartialsNeedValue = false,
             UlpBound = 0,
             Curvature = Curvature.None, IsCommutative = true, Smoothness = Smoothness.Kinked,
         });

@@ -19,6 +19,7 @@ namespace HybridAD.Primitives
         /// <summary>The smaller of a and b.</summary>
         public static readonly BinaryPrimitive<MinRule> Min = Primitive.Register(new BinaryPrimitive<MinRule>(Op.Min, "min")
         {
+            PartialsNeedValue = false,
             UlpBound = 0,
             Curvature = Curvature.None, IsCommutative = true, Smoothness = Smoothness.Kinked,
         });

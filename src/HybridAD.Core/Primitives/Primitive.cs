@@ -123,6 +123,9 @@ public abstract class Primitive
     /// <summary>Cost of one computed partial derivative once the value is known.</summary>
     public CostClass PartialCost { get; init; } = CostClass.Arithmetic;
 
+    /// <summary>Whether partial derivatives are computed from the value; where not, a value that nothing else needs is not computed.</summary>
+    public bool PartialsNeedValue { get; init; } = true;
+
     /// <summary>
     /// The largest error of a computed value in ulps of the result: 0 for operations without rounding, ½ for correctly rounded ones, what is known of the
     /// library's functions for the others (docs/dev/rounding-bounds.md). +∞ for operations whose error depends on more than the result, such as a sum of

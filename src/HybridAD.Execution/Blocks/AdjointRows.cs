@@ -4,7 +4,7 @@ using HybridAD.Sparsity;
 namespace HybridAD.Execution.Blocks;
 
 /// <summary>One row after the other, each in reverse over all blocks from an adjoint of 1.</summary>
-internal sealed class AdjointRows : BlockJacobian
+internal sealed class AdjointRows : BlockJacobian, IExecutor
 {
     private readonly AdjointPrograms _programs;
 
@@ -12,13 +12,13 @@ internal sealed class AdjointRows : BlockJacobian
         : base(pattern) => _programs = AdjointAssembler.Assemble(graph, factory);
 
     /// <summary>The programs' memory, and behind it room for a full row.</summary>
-    public override int SlotCount => _programs.Sweep.MemorySize + Pattern.ColumnCount;
+    public int SlotCount => _programs.Sweep.MemorySize + Pattern.ColumnCount;
 
     /// <inheritdoc/>
-    public override void Prepare(double[] slots) => _programs.Values.Prepare(slots);
+    public void Prepare(double[] slots) => _programs.Values.Prepare(slots);
 
     /// <inheritdoc/>
-    public override bool Evaluate(ReadOnlySpan<double> point, Span<double> entries, Workspace workspace, bool isPrefilled)
+    public override bool Evaluate(ReadOnlySpan<double> point, Span<double> entries, Workspace workspace)
     {
         var memory = workspace.SlotsOf(this).AsSpan(0, _programs.Sweep.MemorySize);
         var full = workspace.SlotsOf(this).AsSpan(_programs.Sweep.MemorySize);

@@ -4,19 +4,19 @@ using HybridAD.Sparsity;
 
 namespace HybridAD.Execution.Blocks;
 
-/// <summary>The Jacobian of a function, computed from its blocks by compiled kernels. Immutable and thread-safe; scratch memory comes with each call.</summary>
-internal abstract class BlockJacobian(SparsityPattern pattern) : IExecutor
+/// <summary>
+/// The Jacobian of a function, computed from its blocks by compiled kernels: in a buffer, where constant entries stand already, or anywhere, and then they
+/// are written with the others. Immutable and thread-safe; scratch memory comes with each call.
+/// </summary>
+internal abstract class BlockJacobian(SparsityPattern pattern)
 {
     /// <summary>The pattern of the result.</summary>
     public SparsityPattern Pattern => pattern;
 
-    /// <inheritdoc/>
-    public abstract int SlotCount { get; }
-
     /// <summary>The same without scratch memory, where one piece of straight-line code computes all entries; else null.</summary>
     public virtual DirectJacobian? Direct => null;
 
-    /// <summary>Compiles the kernels.</summary>
+    /// <summary>Compiles the kernels, when they are first needed.</summary>
     /// <param name="graph">The blocks.</param>
     /// <param name="pattern">The pattern, which contains every structural nonzero.</param>
     /// <param name="strategy">How each kernel is differentiated, and how derivatives are put together.</param>
@@ -24,13 +24,17 @@ internal abstract class BlockJacobian(SparsityPattern pattern) : IExecutor
     public static BlockJacobian Of(BlockGraph graph, SparsityPattern pattern, BlockStrategy strategy, KernelFactory factory) =>
         strategy.Composition == BlockComposition.Adjoints ? new AdjointRows(graph, pattern, factory) : new ComposedGradients(graph, pattern, strategy, factory);
 
-    /// <inheritdoc/>
-    public abstract void Prepare(double[] slots);
-
     /// <summary>Computes the entries in pattern order; false where one is NaN, which has to be computed with care.</summary>
     /// <param name="point">The point.</param>
     /// <param name="entries">Receives the entries.</param>
     /// <param name="workspace">Scratch memory.</param>
-    /// <param name="isPrefilled">Whether the entries are those of an evaluation before, and nobody else wrote to them since.</param>
-    public abstract bool Evaluate(ReadOnlySpan<double> point, Span<double> entries, Workspace workspace, bool isPrefilled);
+    public abstract bool Evaluate(ReadOnlySpan<double> point, Span<double> entries, Workspace workspace);
+
+    /// <summary>The same in a buffer.</summary>
+    /// <param name="point">The point.</param>
+    /// <param name="entries">Receives the entries.</param>
+    /// <param name="workspace">Scratch memory.</param>
+    /// <param name="isPrefilled">Whether this wrote to the buffer before, and nobody else did since.</param>
+    public virtual bool EvaluateInBuffer(ReadOnlySpan<double> point, Span<double> entries, Workspace workspace, bool isPrefilled) =>
+        Evaluate(point, entries, workspace);
 }

@@ -7,25 +7,42 @@ namespace HybridAD.Execution.Blocks;
 /// <summary>All rows at once: kernels multiply their local derivatives with the gradients of what they read.</summary>
 internal sealed class ComposedGradients : BlockJacobian
 {
-    private readonly BlockProgram _program;
+    private readonly Lazy<Program> _inBuffer;
+    private readonly Lazy<Program> _anywhere;
 
     public ComposedGradients(BlockGraph graph, SparsityPattern pattern, BlockStrategy strategy, KernelFactory factory)
         : base(pattern)
     {
         var kernels = new BlockKernels(graph);
-        _program = JacobianAssembler.Assemble(graph, pattern, factory, block => strategy.Orders[kernels.NumberOf(block)]);
+        _inBuffer = new(() => new Program(Assemble(writesConstants: false)));
+        // Straight-line code writes its constants in any case.
+        _anywhere = graph.Blocks is [KernelBlock { InstanceCount: 1 }] ? _inBuffer : new(() => new Program(Assemble(writesConstants: true)));
+
+        BlockProgram Assemble(bool writesConstants) =>
+            JacobianAssembler.Assemble(graph, pattern, factory, block => strategy.Orders[kernels.NumberOf(block)], writesConstants);
     }
 
     /// <inheritdoc/>
-    public override int SlotCount => _program.MemorySize;
+    public override DirectJacobian? Direct => _anywhere == _inBuffer && _inBuffer.Value.Steps is { Single: { } kernel } program
+        ? new DirectJacobian(kernel, Pattern.ColumnCount, program.Template.ToArray(), program.Beginnings) : null;
 
     /// <inheritdoc/>
-    public override DirectJacobian? Direct => _program.Single is { } kernel ? new DirectJacobian(kernel, _program.Template.ToArray(), _program.Beginnings) : null;
+    public override bool Evaluate(ReadOnlySpan<double> point, Span<double> entries, Workspace workspace) =>
+        Run(_anywhere.Value, point, entries, workspace, isPrefilled: false);
 
     /// <inheritdoc/>
-    public override void Prepare(double[] slots) => _program.Prepare(slots);
+    public override bool EvaluateInBuffer(ReadOnlySpan<double> point, Span<double> entries, Workspace workspace, bool isPrefilled) =>
+        Run(_inBuffer.Value, point, entries, workspace, isPrefilled);
 
-    /// <inheritdoc/>
-    public override bool Evaluate(ReadOnlySpan<double> point, Span<double> entries, Workspace workspace, bool isPrefilled) =>
-        _program.Run(point, entries, workspace.SlotsOf(this), isPrefilled) || !Jacobians.JacobianExecutor.HasNaN(entries);
+    private static bool Run(Program program, ReadOnlySpan<double> point, Span<double> entries, Workspace workspace, bool isPrefilled) =>
+        program.Steps.Run(point, entries, workspace.SlotsOf(program), isPrefilled) || !Jacobians.JacobianExecutor.HasNaN(entries);
+
+    private sealed class Program(BlockProgram steps) : IExecutor
+    {
+        public BlockProgram Steps => steps;
+
+        public int SlotCount => steps.MemorySize;
+
+        public void Prepare(double[] slots) => steps.Prepare(slots);
+    }
 }

@@ -8,14 +8,20 @@ namespace HybridAD.Execution.Blocks;
 /// Immutable and thread-safe.
 /// </summary>
 /// <param name="kernel">The code; its memory holds the alarm only.</param>
+/// <param name="inputCount">Length of a point.</param>
 /// <param name="template">The result before the first evaluation.</param>
 /// <param name="beginnings">The ranges of the result, as start and end, that the code does not replace.</param>
-internal sealed class DirectJacobian(StraightLineKernel kernel, double[] template, (int Start, int End)[] beginnings)
+internal sealed class DirectJacobian(StraightLineKernel kernel, int inputCount, double[] template, (int Start, int End)[] beginnings)
 {
-    /// <summary>As <see cref="BlockJacobian.Evaluate"/>.</summary>
-    public bool Evaluate(ReadOnlySpan<double> point, Span<double> entries, bool isPrefilled)
+    private readonly int _entryCount = template.Length;
+    private readonly bool _hasBeginnings = beginnings.Length > 0;
+
+    /// <summary>As <see cref="BlockJacobian.Evaluate"/>; false also where point or entries have another length.</summary>
+    public bool TryEvaluate(ReadOnlySpan<double> point, Span<double> entries, bool isPrefilled)
     {
-        if (!isPrefilled)
+        if (point.Length != inputCount || entries.Length != _entryCount)
+            return false;
+        if (!isPrefilled && _hasBeginnings)
             foreach (var (start, end) in beginnings)
                 template.AsSpan(start, end - start).CopyTo(entries[start..]);
         var alarm = 0.0;

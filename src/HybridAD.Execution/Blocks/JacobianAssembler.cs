@@ -19,19 +19,21 @@ internal sealed class JacobianAssembler
     private readonly TargetEntries _entries;
     private readonly List<BlockStep> _steps = [];
     private readonly int _alarm;
+    private readonly RowConstants? _constants;
     private readonly int[] _valuePositions;
     private readonly List<PendingStore>[] _pending;
     private readonly List<GradientProduct>[] _products;
     private readonly List<GradientProduct>[] _multiples;
     private bool _hasProducts;
 
-    private JacobianAssembler(BlockGraph graph, SparsityPattern pattern, KernelFactory factory, Func<KernelBlock, JacobianStrategy?> strategyOf)
+    private JacobianAssembler(BlockGraph graph, SparsityPattern pattern, KernelFactory factory, Func<KernelBlock, JacobianStrategy?> strategyOf, bool writesConstants)
     {
         _graph = graph;
         _factory = factory;
         _flow = GradientFlow.Of(graph, pattern, _memory, strategyOf);
         _entries = new TargetEntries(pattern.NonzeroCount, _memory.Size);
         _alarm = _memory.Allocate(1);
+        _constants = writesConstants ? new RowConstants(pattern, _entries) : null;
         _valuePositions = PlacedValues();
         _pending = new List<PendingStore>[graph.Blocks.Length];
         _products = new List<GradientProduct>[graph.Blocks.Length];
@@ -45,8 +47,10 @@ internal sealed class JacobianAssembler
     /// <param name="pattern">The pattern, which contains every structural nonzero; the result holds its entries in order.</param>
     /// <param name="factory">Makes kernels runnable.</param>
     /// <param name="strategyOf">The order of elimination inside each kernel; null for every output in reverse.</param>
-    public static BlockProgram Assemble(BlockGraph graph, SparsityPattern pattern, KernelFactory factory, Func<KernelBlock, JacobianStrategy?>? strategyOf = null) =>
-        new JacobianAssembler(graph, pattern, factory, strategyOf ?? (static _ => null)).Assemble();
+    /// <param name="writesConstants">Whether kernels write constant entries too, those of the rows of which they compute entries.</param>
+    public static BlockProgram Assemble(
+        BlockGraph graph, SparsityPattern pattern, KernelFactory factory, Func<KernelBlock, JacobianStrategy?>? strategyOf = null, bool writesConstants = false) =>
+        new JacobianAssembler(graph, pattern, factory, strategyOf ?? (static _ => null), writesConstants).Assemble();
 
     private BlockProgram Assemble()
     {
@@ -261,6 +265,8 @@ internal sealed class JacobianAssembler
             if (kind == StoreKind.Assign && store.Column >= 0)
                 number = WithBase(number, store, code);
             code.Store(number, store.Space, store.Positions, kind);
+            if (store.Space == Space.Result && store.Column >= 0)
+                _constants?.Complete(store.Positions, code);
         }
         for (var output = 0; output < block.Kernel.OutputCount; output++)
         {
@@ -270,8 +276,23 @@ internal sealed class JacobianAssembler
             if (positions.AsSpan().ContainsAnyExcept(-1))
                 code.Store(values.ValueOf(block.Kernel.Outputs[output]), Space.Memory, positions, StoreKind.Assign);
         }
+        if (_graph.Blocks.Length == 1 && count == 1 && _factory.WatchesSingles)
+            StoreConstants(code, pending.Count);
         if (!code.IsEmpty)
             code.Emit(_steps, _factory);
+    }
+
+    /// <summary>Straight-line code writes constant entries with the others, if they are not more: copying them apart would take longer.</summary>
+    private void StoreConstants(PartCode code, int most)
+    {
+        var positions = _entries.Constants();
+        if (positions.Length > most)
+            return;
+        foreach (var position in positions)
+        {
+            code.Store(code.Code.Literal(_entries.Base(Space.Result, position)), Space.Result, [position], StoreKind.Assign);
+            _entries.Count(Space.Result, position);
+        }
     }
 
     private void StoreKept(BlockPart part, int output, PartCode code, PartGradients gradients)

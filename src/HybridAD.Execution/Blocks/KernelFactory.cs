@@ -14,8 +14,16 @@ internal abstract class KernelFactory
     /// <summary>A kernel over chunks of instances.</summary>
     public abstract ChunkKernel Compile(KernelCode code, KernelStream[] shapes);
 
+    /// <summary>Whether kernels of a single instance watch by themselves whether what they store is finite.</summary>
+    public virtual bool WatchesSingles => false;
+
     /// <summary>Adds the steps that run a kernel of a single instance, whose streams have a position each.</summary>
-    public virtual void AddSingle(KernelCode code, PlacedStream[] streams, List<BlockStep> steps)
+    /// <param name="code">The code.</param>
+    /// <param name="streams">Its loads, then its stores.</param>
+    /// <param name="isWatched">Whether a store is to be watched, if this factory's kernels watch by themselves.</param>
+    /// <param name="alarm">Where the alarm is, if something is to be watched.</param>
+    /// <param name="steps">Where the steps are added.</param>
+    public virtual void AddSingle(KernelCode code, PlacedStream[] streams, Func<PlacedStream, bool> isWatched, int? alarm, List<BlockStep> steps)
     {
         foreach (var part in StreamLayout.Of(streams, 1))
             steps.Add(new KernelStep(Compile(code, part.Shapes), part.Data, part.ChunkCount));
@@ -25,10 +33,13 @@ internal abstract class KernelFactory
     {
         public override ChunkKernel Compile(KernelCode code, KernelStream[] shapes) => KernelCompiler.Compile(code, shapes, KernelOptions.Default);
 
-        public override void AddSingle(KernelCode code, PlacedStream[] streams, List<BlockStep> steps)
+        public override bool WatchesSingles => true;
+
+        public override void AddSingle(KernelCode code, PlacedStream[] streams, Func<PlacedStream, bool> isWatched, int? alarm, List<BlockStep> steps)
         {
-            var positions = Array.ConvertAll(streams, static stream => new FixedPosition(stream.Space, stream.Positions![0], stream.Store));
-            steps.Add(new StraightLineStep(KernelCompiler.CompileStraightLine(code, positions[..code.LoadCount], positions[code.LoadCount..], isStrict: false)));
+            var positions = Array.ConvertAll(streams, stream => new FixedPosition(stream.Space, stream.Positions![0], stream.Store, isWatched(stream)));
+            var line = new StraightLineCode(code, positions[..code.LoadCount], positions[code.LoadCount..], alarm);
+            steps.Add(new StraightLineStep(KernelCompiler.CompileStraightLine(line, isStrict: false)));
         }
     }
 

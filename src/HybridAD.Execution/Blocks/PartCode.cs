@@ -63,7 +63,7 @@ internal sealed class PartCode
     /// <summary>Adds the steps that run the code.</summary>
     public void Emit(List<BlockStep> steps, KernelFactory factory)
     {
-        if (_alarm is { } alarm)
+        if (_alarm is { } alarm && !(_instanceCount == 1 && factory.WatchesSingles))
             StoreAlarm(alarm);
         // Streams that lie next to each other in a usual instance are neighbours, so that runs are found.
         var order = Enumerable.Range(0, _stores.Count).OrderBy(k => (_stores[k].Space, _stores[k].Store, UsualPosition(_stores[k]))).ToArray();
@@ -79,7 +79,7 @@ internal sealed class PartCode
             streams[used.Length + k] = _stores[order[k]];
         if (_instanceCount == 1)
         {
-            factory.AddSingle(code, streams, steps);
+            factory.AddSingle(code, streams, IsWatched, _alarm, steps);
             return;
         }
         foreach (var part in StreamLayout.Of(streams, _instanceCount))
@@ -95,10 +95,8 @@ internal sealed class PartCode
     /// <summary>Zero times the sum of all numbers is NaN where one of them is not finite; where only their sum overflows, the alarm is false.</summary>
     private void StoreAlarm(int alarm)
     {
-        var sums = new Queue<int>();
-        foreach (var step in Enumerable.Range(0, _stored.Count).Where(IsWatched).Select(store => Watched(_stored[store])).Distinct())
-            if (!Code.IsLiteral(step, out _))
-                sums.Enqueue(step);
+        var stored = Enumerable.Range(0, _stored.Count).Where(store => IsWatched(_stores[store])).Select(store => Watched(_stored[store]));
+        var sums = new Queue<int>(Kernels.Watched.Least(Code.Steps, stored));
         if (sums.Count == 0)
             return;
         // Added up as a tree, so that no addition waits for all the others.
@@ -109,7 +107,7 @@ internal sealed class PartCode
         Store(Code.Multiply(sums.Dequeue(), Code.Literal(0)), Space.Memory, positions, StoreKind.Accumulate);
     }
 
-    private bool IsWatched(int store) => _watchesMemory || _stores[store].Space == Space.Result;
+    private bool IsWatched(PlacedStream store) => _watchesMemory || store.Space == Space.Result;
 
     /// <summary>What is NaN exactly where a step is: without its sign and literal factors, which several numbers that are stored may have of one.</summary>
     private int Watched(int step)

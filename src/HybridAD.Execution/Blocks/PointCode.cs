@@ -34,6 +34,9 @@ internal sealed class PointCode
     /// <summary>Entries that are stored.</summary>
     public int EntryCount { get; private set; }
 
+    /// <summary>Whether a number in memory, behind guards and outputs, becomes NaN where an entry is not finite.</summary>
+    public bool HasAlarm { get; private set; }
+
     /// <summary>Guards that are stored.</summary>
     public Guard[] Guards { get; private set; } = [];
 
@@ -75,6 +78,19 @@ internal sealed class PointCode
             }
         }
         StoreRow(steps, Space.Result, 0);
+        StoreAlarm(steps);
+    }
+
+    /// <summary>Zero times the sum of what is watched, over all points: NaN where one of the entries is not finite.</summary>
+    private void StoreAlarm(int[] entries)
+    {
+        var sums = new Queue<int>(Watched.Least(_code.Steps, entries));
+        if (sums.Count == 0)
+            return;
+        while (sums.Count > 1)
+            sums.Enqueue(_code.Add(sums.Dequeue(), sums.Dequeue()));
+        _code.Store(_code.Multiply(sums.Dequeue(), _code.Literal(0)));
+        HasAlarm = true;
     }
 
     /// <summary>The kernel, null where nothing is stored, and its offsets and positions.</summary>
@@ -95,9 +111,16 @@ internal sealed class PointCode
         }
         streams.AddRange(_stores);
         bases.AddRange(_bases);
-        var data = new int[2 * streams.Count];
+        if (HasAlarm)
+        {
+            // A sum over all points: its place, which is the same for all chunks.
+            streams.Add(new KernelStream(Addressing.Affine, 0, 1, Space.Memory, StoreKind.Accumulate));
+            bases.AddRange([PointKernel.BlockSize * (Guards.Length + OutputCount), 0]);
+        }
+        var data = new int[streams.Count + bases.Count];
         for (var k = 0; k < streams.Count; k++)
-            (data[k], data[streams.Count + k]) = (streams.Count + k, bases[k]);
+            data[k] = streams.Count + k;
+        bases.CopyTo(data, streams.Count);
         return (factory.Compile(code, [.. streams]), data);
     }
 

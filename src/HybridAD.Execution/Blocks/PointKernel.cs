@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using HybridAD.Execution.Kernels;
 using HybridAD.Graph;
@@ -20,7 +19,7 @@ internal sealed class PointKernel
     /// <summary>Steps of the longest code: each takes some ten microseconds to compile.</summary>
     public const int LargestCode = FunctionBlocks.LargestStraightLine;
 
-    /// <summary>Numbers of points and results that stay in the nearest cache from the kernel to the search for NaN.</summary>
+    /// <summary>Numbers of points and results that stay in the nearest cache, where those points are that are computed again.</summary>
     private const int CachedNumbers = 3072;
 
     private readonly ChunkKernel? _kernel;
@@ -39,7 +38,9 @@ internal sealed class PointKernel
     /// <summary>Points that are best computed in one call.</summary>
     public int PointsTogether => Math.Clamp(CachedNumbers / (_inputCount + _outputCount + _entryCount + 1) / Chunk.Lanes, 2, Chunk.Batch) * Chunk.Lanes;
 
-    /// <summary>Numbers of scratch memory: guards and outputs of a block, and a chunk of points and of results for the last points.</summary>
+    private int AlarmPosition => BlockSize * (_guards.Length + _outputCount);
+
+    /// <summary>Numbers of scratch memory: guards and outputs of a block, the alarm, and a chunk of points and of results for the last points.</summary>
     public int ScratchLength => BlockSize * (_guards.Length + _outputCount) + Chunk.Lanes * (_inputCount + _outputCount + _entryCount) + 1;
 
     /// <summary>Whether a function is short enough, and has only operations with a kernel.</summary>
@@ -118,13 +119,14 @@ internal sealed class PointKernel
     private int RunWhole(ReadOnlySpan<double> points, Span<double> y, Span<double> entries, int count, Span<double> memory, Span<int> doubtful)
     {
         var result = _entryCount > 0 ? entries : y;
+        memory[AlarmPosition] = 0;
         _kernel?.Invoke(
             ref MemoryMarshal.GetReference(memory),
             in MemoryMarshal.GetReference(points),
             ref MemoryMarshal.GetReference(result), ref _streams[0], 0, count / Chunk.Lanes);
         if (_entryCount > 0 && _outputCount > 0)
             memory.Slice(BlockSize * _guards.Length, count * _outputCount).CopyTo(y);
-        var isDoubtful = MayHaveNaN(entries[..(count * _entryCount)]);
+        var isDoubtful = double.IsNaN(memory[AlarmPosition]);
         for (var k = 0; k < _guards.Length; k++)
             isDoubtful |= memory.Slice(k * BlockSize, count).ContainsAnyExcept(_guards[k].Expected);
         if (!isDoubtful)
@@ -143,7 +145,4 @@ internal sealed class PointKernel
                 return false;
         return true;
     }
-
-    /// <summary>Whether the sum of all numbers is NaN, as it is where one of them is.</summary>
-    private static bool MayHaveNaN(ReadOnlySpan<double> numbers) => double.IsNaN(TensorPrimitives.Sum(numbers));
 }

@@ -46,6 +46,19 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
     /// <summary>Whether a number gets any contribution.</summary>
     public bool IsHit(Space space, int position) => Of(space).Contributions[position] > 0;
 
+    /// <summary>Whether a number of the result gets no contribution.</summary>
+    public bool IsConstant(int position) => _result.Contributions[position] == 0;
+
+    /// <summary>The numbers of the result that get no contribution.</summary>
+    public int[] Constants()
+    {
+        var positions = new List<int>();
+        for (var k = 0; k < _result.Base.Length; k++)
+            if (_result.Contributions[k] == 0)
+                positions.Add(k);
+        return [.. positions];
+    }
+
     /// <summary>Whether a number that begins with 0 gets one contribution only, for a whole row.</summary>
     public bool IsRowFree(Space space, int start, int width)
     {

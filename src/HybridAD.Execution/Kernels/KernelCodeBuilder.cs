@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using HybridAD.Graph;
 using HybridAD.Primitives;
 
@@ -24,6 +25,9 @@ internal sealed class KernelCodeBuilder(int loadCount, bool exactValues = true)
 
     /// <summary>A step so far.</summary>
     public KernelStep this[int step] => _steps[step];
+
+    /// <summary>The steps so far; not to be kept.</summary>
+    public ReadOnlySpan<KernelStep> Steps => CollectionsMarshal.AsSpan(_steps);
 
     /// <summary>A number.</summary>
     public int Literal(double number) => Intern(new(StepKind.Literal, Number: number));
@@ -80,8 +84,11 @@ internal sealed class KernelCodeBuilder(int loadCount, bool exactValues = true)
             // As operations, so that they are found again where the function itself has them.
             Op.Sin => Unary(Op.Cos, a),
             Op.Cos => Unary(Op.Neg, Unary(Op.Sin, a)),
+            Op.Log => Binary(Op.Div, Literal(1), a),
+            Op.Asin => Binary(Op.Div, Literal(1), Unary(Op.Sqrt, Binary(Op.Mul, Binary(Op.Sub, Literal(1), a), Binary(Op.Add, a, Literal(1))))),
             _ when IsLiteral(a, out var x) && IsLiteral(y, out var value) => Literal(Primitives.Partial(operation, 0, [x], value)),
-            _ => Intern(new(StepKind.PartialA, operation, a, -1, y)),
+            // An operand in the place of a value that is not needed.
+            _ => Intern(new(StepKind.PartialA, operation, a, -1, Primitive.Of(operation).PartialsNeedValue ? y : a)),
         },
     };
 
@@ -95,10 +102,13 @@ internal sealed class KernelCodeBuilder(int loadCount, bool exactValues = true)
         PartialForm.OtherOperand => operand == 0 ? b : a,
         _ => operation switch
         {
-            Op.Div => Binary(Op.Div, operand == 0 ? Literal(1) : Unary(Op.Neg, y), b),
+            Op.Div when operand == 0 => Binary(Op.Div, Literal(1), b),
+            // Where the reciprocal is needed anyway, as the other partial, a product is cheaper than a second quotient.
+            Op.Div => IsLiteral(a, out _) ? Binary(Op.Div, Unary(Op.Neg, y), b) : Binary(Op.Mul, Unary(Op.Neg, y), Binary(Op.Div, Literal(1), b)),
             _ when IsLiteral(a, out var left) && IsLiteral(b, out var right) && IsLiteral(y, out var value) =>
                 Literal(Primitives.Partial(operation, operand, [left, right], value)),
-            _ => Intern(new(operand == 0 ? StepKind.PartialA : StepKind.PartialB, operation, a, b, y)),
+            _ => Intern(new(
+                operand == 0 ? StepKind.PartialA : StepKind.PartialB, operation, a, b, Primitive.Of(operation).PartialsNeedValue ? y : a)),
         },
     };
 
@@ -184,6 +194,8 @@ internal sealed class KernelCodeBuilder(int loadCount, bool exactValues = true)
                 return Unary(Op.Neg, b);
             case Op.Mul or Op.Div when rightKnown && right == -1:
                 return Unary(Op.Neg, a);
+            case Op.Div when rightKnown && double.IsPow2(Math.Abs(right)) && double.IsNormal(1 / right):
+                return Binary(Op.Mul, a, Literal(1 / right));
             case Op.Add when IsNegation(b, out var negated):
                 return Binary(Op.Sub, a, negated);
             case Op.Add when IsNegation(a, out var negated):
@@ -192,6 +204,10 @@ internal sealed class KernelCodeBuilder(int loadCount, bool exactValues = true)
                 return Binary(Op.Add, a, negated);
             case Op.Mul or Op.Div when IsNegation(a, out var first) && IsNegation(b, out var second):
                 return Binary(operation, first, second);
+            case Op.Mul or Op.Div when leftKnown && IsNegation(b, out var negated):
+                return Binary(operation, Literal(-left), negated);
+            case Op.Mul or Op.Div when rightKnown && IsNegation(a, out var negated):
+                return Binary(operation, negated, Literal(-right));
         }
         return operation is Op.Add or Op.Mul && a > b ? Intern(new(StepKind.Value, operation, b, a)) : Intern(new(StepKind.Value, operation, a, b));
     }

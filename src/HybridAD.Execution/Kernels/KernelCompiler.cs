@@ -5,9 +5,9 @@ namespace HybridAD.Execution.Kernels;
 /// <summary>Makes functions of kernels. Equal kernels of a process share a function.</summary>
 internal static class KernelCompiler
 {
-    // The JIT gives up optimising methods with more than 8,000 references to local variables.
-    private const int StepsPerMethod = 350;
-    private const int ScalarStepsPerMethod = 800;
+    // Runs are transposed, which takes three references to a variable for every lane and level.
+    private static readonly MethodSize VectorMethod = new(6000, 5, 16, 16);
+    private static readonly MethodSize ScalarMethod = new(6000, 6, 2, 6);
 
     private static readonly KernelCache<ChunkKernel> Vectors = new();
 
@@ -29,30 +29,35 @@ internal static class KernelCompiler
         new ChunkInterpreter(code, streams, options).Run;
 
     /// <summary>A code of one instance as machine code; it is compiled when it is first called.</summary>
-    /// <param name="code">The code.</param>
-    /// <param name="loads">Where each load stream reads.</param>
-    /// <param name="stores">Where each store stream writes.</param>
+    /// <param name="line">The code and its places.</param>
     /// <param name="isStrict">Whether functions are computed by the scalar rules; otherwise independent calls share vector functions.</param>
-    public static StraightLineKernel CompileStraightLine(KernelCode code, FixedPosition[] loads, FixedPosition[] stores, bool isStrict)
+    public static StraightLineKernel CompileStraightLine(StraightLineCode line, bool isStrict) =>
+        CompileStraightLine(line, isStrict ? StepPacks.None(line.Code) : StepPacks.Calls(line.Code, KernelOptions.NativeLanes), packs: true);
+
+    /// <summary>The same with packs of calls that are known.</summary>
+    /// <param name="line">The code and its places.</param>
+    /// <param name="calls">The packs of calls.</param>
+    /// <param name="packs">Whether arithmetic is packed too.</param>
+    public static StraightLineKernel CompileStraightLine(StraightLineCode line, StepPacks calls, bool packs)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(loads.Length, code.LoadCount);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(stores.Length, code.Stores.Length);
-        var packs = isStrict ? null : StepPacks.Find(code, KernelOptions.NativeLanes);
-        var groups = new StreamGroup[stores.Length];
-        for (var k = 0; k < groups.Length; k++)
-            groups[k] = new(k, 1, default, -1);
-        var schedule = KernelSchedule.Of(code, groups, ScalarStepsPerMethod, packs);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(line.Loads.Length, line.Code.LoadCount);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(line.Stores.Length, line.Code.Stores.Length);
+        line = line.WatchingLeast();
+        var isPacked = packs && PackTable.IsSupported;
+        var found = isPacked ? LanePacker.Pack(line, calls, KernelOptions.NativeLanes) : calls;
+        var stores = StoreRuns.Groups(line, found, isPacked ? KernelOptions.NativeLanes : 1);
+        var schedule = KernelSchedule.Of(line.Code, stores, ScalarMethod, found, line.EarlierStores(stores));
         return schedule.Segments.Length == 1
-            ? ScalarEmitter.Emit(code, loads, stores, schedule.Segments[0], packs)
+            ? StraightLineEmitter.Emit(line, stores, schedule.Segments[0], found)
             : new DividedStraightLine(
-                Array.ConvertAll(schedule.Segments, segment => ScalarEmitter.EmitPart(code, loads, stores, segment, packs)), schedule.RegisterCount).Run;
+                Array.ConvertAll(schedule.Segments, segment => StraightLineEmitter.EmitPart(line, stores, segment, found)), schedule.RegisterCount).Run;
     }
 
     private static ChunkKernel CompileAnew(KernelCode code, ReadOnlySpan<KernelStream> streams, KernelOptions options)
     {
         var loads = StreamGroup.Of(streams, 0, code.LoadCount);
         var stores = StreamGroup.Of(streams, code.LoadCount, code.Stores.Length);
-        var schedule = KernelSchedule.Of(code, stores, StepsPerMethod, options.Strict ? null : StepPacks.SinesWithCosines(code));
+        var schedule = KernelSchedule.Of(code, stores, VectorMethod, options.Strict ? null : StepPacks.SinesWithCosines(code));
         return schedule.Segments.Length == 1
             ? VectorEmitter.Emit(code, loads, stores, schedule.Segments[0], options)
             : new DividedKernel(

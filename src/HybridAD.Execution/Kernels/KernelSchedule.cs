@@ -21,99 +21,44 @@ internal sealed class KernelSchedule
     /// <summary>Schedules a code.</summary>
     /// <param name="code">The code.</param>
     /// <param name="stores">Its stores.</param>
-    /// <param name="limit">Steps and stores in a part.</param>
+    /// <param name="size">How long a part may be.</param>
     /// <param name="packs">Steps that are computed together and do not depend on each other; none for null.</param>
-    public static KernelSchedule Of(KernelCode code, StreamGroup[] stores, int limit, StepPacks? packs = null)
+    /// <param name="earlier">Stores that have to come before others, if steps are computed in the order of the code, as far as packs allow; else depth first from the stores.</param>
+    public static KernelSchedule Of(KernelCode code, StreamGroup[] stores, MethodSize size, StepPacks? packs = null, int[]? earlier = null)
     {
-        var events = DepthFirst(code, stores, packs);
+        packs ??= StepPacks.None(code);
+        var events = earlier is not null ? StepOrder.AsWritten(code, stores, packs, earlier) : StepOrder.DepthFirst(code, stores, packs);
         var parts = new List<List<int>>();
         var home = new int[code.Steps.Length];
-        var length = limit;
+        var length = size.Most;
         var pack = -1;
+        // The part that has loaded a step, and one.
+        var loaded = new int[code.Steps.Length];
         foreach (var e in events)
         {
             var previous = pack;
-            pack = e >= 0 && packs is not null ? packs.PackOf(e) : -1;
-            if (length >= limit && (pack < 0 || pack != previous))
+            pack = e >= 0 ? packs.PackOf(e) : -1;
+            if (length >= size.Most && (pack < 0 || pack != previous))
             {
                 parts.Add([]);
                 length = 0;
             }
             parts[^1].Add(e);
-            if (e >= 0)
-                home[e] = parts.Count - 1;
-            length += e >= 0 ? 1 : stores[~e].Count;
+            if (e < 0)
+            {
+                length += size.PerStore * stores[~e].Count;
+                continue;
+            }
+            home[e] = parts.Count - 1;
+            length += size.PerStep;
+            foreach (var operand in Operands.Of(code.Steps[e]))
+                if (code.Steps[operand].Kind == StepKind.Load && loaded[operand] != parts.Count)
+                {
+                    loaded[operand] = parts.Count;
+                    length += size.PerLoad;
+                }
         }
         return Connect(code, stores, parts, home);
-    }
-
-    /// <summary>Every step before its users and soon before them, the operand that needs more registers first; a store is the complement of its group.</summary>
-    private static List<int> DepthFirst(KernelCode code, StreamGroup[] stores, StepPacks? packs)
-    {
-        var steps = code.Steps;
-        var need = RegisterNeed(code);
-        var events = new List<int>(steps.Length + stores.Length);
-        var done = new bool[steps.Length];
-        var stack = new Stack<int>();
-        var operands = new int[3];
-        for (var g = 0; g < stores.Length; g++)
-        {
-            for (var k = 0; k < stores[g].Count; k++)
-            {
-                stack.Push(code.Stores[stores[g].First + k]);
-                while (stack.TryPop(out var step))
-                {
-                    if (step < 0)
-                    {
-                        events.AddRange(Together(~step));
-                        continue;
-                    }
-                    if (done[step] || steps[step].Kind is StepKind.Literal or StepKind.Load)
-                        continue;
-                    stack.Push(~step);
-                    foreach (var member in Together(step))
-                    {
-                        done[member] = true;
-                        var count = 0;
-                        foreach (var operand in Operands.Of(steps[member]))
-                        {
-                            // Pushed last is computed first.
-                            var at = count++;
-                            while (at > 0 && need[operands[at - 1]] > need[operand])
-                            {
-                                operands[at] = operands[at - 1];
-                                at--;
-                            }
-                            operands[at] = operand;
-                        }
-                        for (var k2 = 0; k2 < count; k2++)
-                            stack.Push(operands[k2]);
-                    }
-                }
-            }
-            events.Add(~g);
-        }
-        return events;
-
-        int[] Together(int step) => packs is not null && packs.PackOf(step) is var pack and >= 0 ? packs.Steps[pack] : [step];
-    }
-
-    /// <summary>The numbers of Sethi and Ullman, as if the code were a tree.</summary>
-    private static int[] RegisterNeed(KernelCode code)
-    {
-        var steps = code.Steps;
-        var need = new int[steps.Length];
-        for (var k = 0; k < steps.Length; k++)
-        {
-            var (most, equal) = (0, 0);
-            foreach (var operand in Operands.Of(steps[k]))
-                if (need[operand] > most)
-                    (most, equal) = (need[operand], 0);
-                else if (need[operand] == most)
-                    equal++;
-            need[k] = most + Math.Max(equal, most == 0 ? 1 : 0);
-        }
-        return need;
     }
 
     private static KernelSchedule Connect(KernelCode code, StreamGroup[] stores, List<List<int>> parts, int[] home)
@@ -171,3 +116,10 @@ internal sealed class KernelSchedule
 /// <param name="Imports">Steps of earlier parts, and the registers that hold them.</param>
 /// <param name="Exports">Own steps that later parts need, and the registers for them.</param>
 internal sealed record KernelSegment(int[] Events, (int Step, int Register)[] Imports, (int Step, int Register)[] Exports);
+
+/// <summary>How long an emitted method may become, in references to variables: the JIT gives up optimising methods with more than 8,000.</summary>
+/// <param name="Most">References in a method.</param>
+/// <param name="PerStep">References of a step.</param>
+/// <param name="PerLoad">References of a load.</param>
+/// <param name="PerStore">References of a store.</param>
+internal readonly record struct MethodSize(int Most, int PerStep, int PerLoad, int PerStore);

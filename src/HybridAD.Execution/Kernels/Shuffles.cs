@@ -16,8 +16,17 @@ internal sealed class Shuffles
     /// <summary>a, b, constant: 128-bit parts of both.</summary>
     public MethodInfo? Parts { get; init; }
 
-    /// <summary>a, indices, b: any lanes of both; only for eight lanes.</summary>
+    /// <summary>a, indices, b: any lanes of both.</summary>
     public MethodInfo? Permute { get; init; }
+
+    /// <summary>128 bits: the first lane in all lanes.</summary>
+    public MethodInfo? Repeat { get; init; }
+
+    /// <summary>a, constant: any lanes of one; only for four lanes.</summary>
+    public MethodInfo? Rearrange { get; init; }
+
+    /// <summary>a, b, constant: a lane of each; only for two lanes.</summary>
+    public MethodInfo? Pair { get; init; }
 
     /// <summary>Address, mask: the lanes of the mask, 0 elsewhere.</summary>
     public MethodInfo? MaskLoad { get; init; }
@@ -34,7 +43,10 @@ internal sealed class Shuffles
     /// <summary>Register, constant: a half; only for eight lanes.</summary>
     public MethodInfo? Half { get; init; }
 
-    /// <summary>Lane indices for <see cref="Permute"/>.</summary>
+    /// <summary>Four lane indices for <see cref="Permute"/>.</summary>
+    public static MethodInfo FourIndices { get; } = VectorIsa.Method<Func<long, long, long, long, Vector256<long>>>(Vector256.Create);
+
+    /// <summary>Eight lane indices for <see cref="Permute"/>.</summary>
     public static MethodInfo Indices { get; } =
         VectorIsa.Method<Func<long, long, long, long, long, long, long, long, Vector512<long>>>(Vector512.Create);
 
@@ -57,6 +69,7 @@ internal sealed class Shuffles
     {
         UnpackLow = VectorIsa.Method<Func<Vector512<double>, Vector512<double>, Vector512<double>>>(Avx512F.UnpackLow),
         UnpackHigh = VectorIsa.Method<Func<Vector512<double>, Vector512<double>, Vector512<double>>>(Avx512F.UnpackHigh),
+        Repeat = VectorIsa.Method<Func<Vector128<double>, Vector512<double>>>(Avx512F.BroadcastScalarToVector512),
         Parts = VectorIsa.Method<Func<Vector512<double>, Vector512<double>, byte, Vector512<double>>>(Avx512F.Shuffle4x128),
         Permute = VectorIsa.Method<Func<Vector512<double>, Vector512<long>, Vector512<double>, Vector512<double>>>(Avx512F.PermuteVar8x64x2),
         MaskLoad = VectorIsa.Method<MergingLoad<Vector512<double>>>(Avx512F.MaskLoad),
@@ -71,7 +84,10 @@ internal sealed class Shuffles
     {
         UnpackLow = VectorIsa.Method<Func<Vector256<double>, Vector256<double>, Vector256<double>>>(Avx.UnpackLow),
         UnpackHigh = VectorIsa.Method<Func<Vector256<double>, Vector256<double>, Vector256<double>>>(Avx.UnpackHigh),
+        Repeat = Avx2.IsSupported ? VectorIsa.Method<Func<Vector128<double>, Vector256<double>>>(Avx2.BroadcastScalarToVector256) : null,
         Parts = VectorIsa.Method<Func<Vector256<double>, Vector256<double>, byte, Vector256<double>>>(Avx.Permute2x128),
+        Permute = Avx512F.VL.IsSupported ? VectorIsa.Method<Func<Vector256<double>, Vector256<long>, Vector256<double>, Vector256<double>>>(Avx512F.VL.PermuteVar4x64x2) : null,
+        Rearrange = Avx2.IsSupported ? VectorIsa.Method<Func<Vector256<double>, byte, Vector256<double>>>(Avx2.Permute4x64) : null,
         MaskLoad = VectorIsa.Method<MaskedLoad<Vector256<double>>>(Avx.MaskLoad),
         MaskStore = VectorIsa.Method<MaskedStore<Vector256<double>>>(Avx.MaskStore),
         Join = VectorIsa.Method<Func<Vector128<double>, Vector128<double>, Vector256<double>>>(Vector256.Create),
@@ -83,5 +99,7 @@ internal sealed class Shuffles
     {
         UnpackLow = VectorIsa.Method<Func<Vector128<double>, Vector128<double>, Vector128<double>>>(Sse2.UnpackLow),
         UnpackHigh = VectorIsa.Method<Func<Vector128<double>, Vector128<double>, Vector128<double>>>(Sse2.UnpackHigh),
+        Repeat = Sse3.IsSupported ? VectorIsa.Method<Func<Vector128<double>, Vector128<double>>>(Sse3.MoveAndDuplicate) : null,
+        Pair = VectorIsa.Method<Func<Vector128<double>, Vector128<double>, byte, Vector128<double>>>(Sse2.Shuffle),
     };
 }

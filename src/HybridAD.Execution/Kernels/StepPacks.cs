@@ -4,8 +4,9 @@ using HybridAD.Primitives;
 namespace HybridAD.Execution.Kernels;
 
 /// <summary>
-/// Calls of the same function inside one instance that do not depend on each other, so that one call of a vector function computes them: the sines of
-/// all joint angles of an arm.
+/// Steps of one instance that are computed together in the lanes of a register: equal operations that do not depend on each other. Calls of a function are
+/// packed where one call of its vector version is cheaper (<see cref="Calls"/>), arithmetic where its operands and users lie in registers in the same way
+/// (<see cref="LanePacker"/>).
 /// </summary>
 internal sealed class StepPacks
 {
@@ -13,11 +14,15 @@ internal sealed class StepPacks
     private const int FewestCalls = 3;
 
     private readonly int[] _packOf;
+    private readonly bool[] _isExchanged;
 
-    private StepPacks(int[][] steps, int count)
+    /// <param name="steps">The steps of each pack, in the order of lanes.</param>
+    /// <param name="isExchanged">For each step of the code, whether its first two operands, which commute, are taken in the other order.</param>
+    public StepPacks(int[][] steps, bool[] isExchanged)
     {
         Steps = steps;
-        _packOf = new int[count];
+        _isExchanged = isExchanged;
+        _packOf = new int[isExchanged.Length];
         Array.Fill(_packOf, -1);
         for (var p = 0; p < steps.Length; p++)
             foreach (var step in steps[p])
@@ -30,12 +35,30 @@ internal sealed class StepPacks
     /// <summary>The pack of a step, or −1.</summary>
     public int PackOf(int step) => _packOf[step];
 
+    /// <summary>The operand of a step in a place, −1 where it has none; the same places of the steps of a pack belong together.</summary>
+    public int OperandOf(KernelCode code, int step, int place) => Operand(code, step, place, _isExchanged[step]);
+
+    /// <summary>The operand in a place, where the first two may be exchanged.</summary>
+    public static int Operand(KernelCode code, int step, int place, bool isExchanged)
+    {
+        ref readonly var what = ref code.Steps[step];
+        return (isExchanged && place < 2 ? 1 - place : place) switch
+        {
+            0 => what.A,
+            1 => what.B,
+            _ => what.C,
+        };
+    }
+
+    /// <summary>No packs.</summary>
+    public static StepPacks None(KernelCode code) => new([], new bool[code.Steps.Length]);
+
     /// <summary>
-    /// Finds packs: calls with as many other calls before them on the longest way there depend on none of each other.
+    /// Finds packs of calls: calls with as many other calls before them on the longest way there depend on none of each other.
     /// </summary>
     /// <param name="code">The code.</param>
     /// <param name="lanes">The largest pack.</param>
-    public static StepPacks Find(KernelCode code, int lanes)
+    public static StepPacks Calls(KernelCode code, int lanes)
     {
         var steps = code.Steps;
         var depth = new int[steps.Length];
@@ -52,12 +75,15 @@ internal sealed class StepPacks
                 groups.Add(key, group = []);
             group.Add(k);
         }
+        foreach (var ((kind, operation, level), sines) in groups)
+            if (kind == StepKind.Value && operation == Op.Sin && groups.TryGetValue((kind, Op.Cos, level), out var cosines))
+                Align(code, sines, cosines);
         var packs = new List<int[]>();
         foreach (var group in groups.Values)
             foreach (var pack in group.Chunk(lanes))
                 if (pack.Length >= FewestCalls)
                     packs.Add(pack);
-        return new([.. packs], steps.Length);
+        return new([.. packs], new bool[steps.Length]);
     }
 
     /// <summary>Every sine with the cosine of the same angle: one call computes both.</summary>
@@ -72,15 +98,32 @@ internal sealed class StepPacks
         for (var k = 0; k < steps.Length; k++)
             if (steps[k] is { Kind: StepKind.Value, Operation: Op.Cos } && sines.Remove(steps[k].A, out var sine))
                 packs.Add([sine, k]);
-        return new([.. packs], steps.Length);
+        return new([.. packs], new bool[steps.Length]);
     }
 
-    private static bool IsCall(in KernelStep step)
+    /// <summary>Whether a step is the call of a function that takes long.</summary>
+    public static bool IsCall(in KernelStep step)
     {
         if (step.Kind is not (StepKind.Value or StepKind.PartialA or StepKind.PartialB))
             return false;
         var primitive = Primitive.Of(step.Operation);
         return (step.Kind == StepKind.Value ? primitive.ValueCost : primitive.PartialCost) is
             CostClass.Exponential or CostClass.Hyperbolic or CostClass.Trigonometric or CostClass.Power;
+    }
+
+    /// <summary>Orders sines and cosines so that those of the same angles come first, and alike: a call computes both.</summary>
+    private static void Align(KernelCode code, List<int> sines, List<int> cosines)
+    {
+        var angles = new HashSet<int>();
+        foreach (var sine in sines)
+            angles.Add(code.Steps[sine].A);
+        var common = new HashSet<int>();
+        foreach (var cosine in cosines)
+            if (angles.Contains(code.Steps[cosine].A))
+                common.Add(code.Steps[cosine].A);
+        var steps = code.Steps.ToArray();
+        Comparison<int> byAngle = (a, b) => (!common.Contains(steps[a].A), steps[a].A).CompareTo((!common.Contains(steps[b].A), steps[b].A));
+        sines.Sort(byAngle);
+        cosines.Sort(byAngle);
     }
 }

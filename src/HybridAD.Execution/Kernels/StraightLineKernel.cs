@@ -13,7 +13,8 @@ internal delegate void StraightLinePart(ref double memory, ref readonly double p
 /// <param name="Space">The array.</param>
 /// <param name="Position">The position there.</param>
 /// <param name="Store">What a store does.</param>
-internal readonly record struct FixedPosition(Space Space, int Position, StoreKind Store = StoreKind.Assign);
+/// <param name="IsWatched">Whether what is stored raises the alarm if it is not finite.</param>
+internal readonly record struct FixedPosition(Space Space, int Position, StoreKind Store = StoreKind.Assign, bool IsWatched = false);
 
 /// <summary>A straight-line kernel of several parts; steps that cross from part to part go through memory.</summary>
 internal sealed class DividedStraightLine(StraightLinePart[] parts, int registerCount)

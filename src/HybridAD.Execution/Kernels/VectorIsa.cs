@@ -72,6 +72,15 @@ internal sealed class VectorIsa
     /// <summary>Mask, a, b: a where it is set.</summary>
     public required MethodInfo Select { get; init; }
 
+    /// <summary>The sum of all lanes.</summary>
+    public required MethodInfo Sum { get; init; }
+
+    /// <summary>The lower half; null for two lanes.</summary>
+    public MethodInfo? Lower { get; init; }
+
+    /// <summary>The upper half; null for two lanes.</summary>
+    public MethodInfo? Upper { get; init; }
+
     /// <summary>Instructions to transpose; null where there are none, and then lanes go through memory.</summary>
     public Shuffles? Shuffle { get; init; }
 
@@ -129,6 +138,9 @@ internal sealed class VectorIsa
         Less = Method<Func<Vector512<double>, Vector512<double>, Vector512<double>>>(
             Avx512F.IsSupported ? Avx512F.CompareLessThan : Vector512.LessThan),
         Select = Method<Func<Vector512<double>, Vector512<double>, Vector512<double>, Vector512<double>>>(Vector512.ConditionalSelect),
+        Sum = Method<Func<Vector512<double>, double>>(Vector512.Sum),
+        Lower = Method<Func<Vector512<double>, Vector256<double>>>(Vector512.GetLower),
+        Upper = Method<Func<Vector512<double>, Vector256<double>>>(Vector512.GetUpper),
         Shuffle = Vector512.IsHardwareAccelerated && Avx512DQ.IsSupported ? Shuffles.Wide() : null,
     };
 
@@ -148,6 +160,9 @@ internal sealed class VectorIsa
         Equal = Method<Func<Vector256<double>, Vector256<double>, Vector256<double>>>(Avx.IsSupported ? Avx.CompareEqual : Vector256.Equals),
         Less = Method<Func<Vector256<double>, Vector256<double>, Vector256<double>>>(Avx.IsSupported ? Avx.CompareLessThan : Vector256.LessThan),
         Select = Method<Func<Vector256<double>, Vector256<double>, Vector256<double>, Vector256<double>>>(Vector256.ConditionalSelect),
+        Sum = Method<Func<Vector256<double>, double>>(Vector256.Sum),
+        Lower = Method<Func<Vector256<double>, Vector128<double>>>(Vector256.GetLower),
+        Upper = Method<Func<Vector256<double>, Vector128<double>>>(Vector256.GetUpper),
         Shuffle = Avx.IsSupported ? Shuffles.Middle() : null,
     };
 
@@ -167,6 +182,7 @@ internal sealed class VectorIsa
         Equal = Method<Func<Vector128<double>, Vector128<double>, Vector128<double>>>(Sse2.IsSupported ? Sse2.CompareEqual : Vector128.Equals),
         Less = Method<Func<Vector128<double>, Vector128<double>, Vector128<double>>>(Sse2.IsSupported ? Sse2.CompareLessThan : Vector128.LessThan),
         Select = Method<Func<Vector128<double>, Vector128<double>, Vector128<double>, Vector128<double>>>(Vector128.ConditionalSelect),
+        Sum = Method<Func<Vector128<double>, double>>(Vector128.Sum),
         Shuffle = Sse2.IsSupported ? Shuffles.Narrow() : null,
     };
 

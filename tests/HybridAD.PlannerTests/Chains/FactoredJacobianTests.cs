@@ -17,7 +17,11 @@ public sealed class FactoredJacobianTests
         var factored = f.FactorJacobian(new JacobianPlannerOptions { Engine = engine });
         double[] x = [.. Enumerable.Range(0, 60).Select(k => 0.1 * Math.Sin(k))];
         var factors = factored.Evaluate(x);
-        Assert.Equal([(4, 60), (3, 4), (40, 3)], Enumerable.Range(0, factored.FactorCount).Select(k => (factors[k].RowCount, factors[k].ColumnCount)));
+        // Whether the second waist is worth a factor of its own depends on the prices.
+        Assert.InRange(factored.FactorCount, 2, 3);
+        Assert.Equal((60, 40), (factors[0].ColumnCount, factors[factored.FactorCount - 1].RowCount));
+        Assert.All(Enumerable.Range(1, factored.FactorCount - 1), k => Assert.Equal(factors[k - 1].RowCount, factors[k].ColumnCount));
+        Assert.True(Enumerable.Range(0, factored.FactorCount).Sum(k => factors[k].Values.Length) < f.JacobianPattern.NonzeroCount);
         AssertProducts(f, factors, x, "two waists");
     }
 

@@ -22,7 +22,7 @@ public sealed class StraightLineTests
                 var target = stores[k].Space == Space.Result ? expectedResult : expectedMemory;
                 target[stores[k].Position] = stores[k].Store == StoreKind.Assign ? expected[k] : target[stores[k].Position] + expected[k];
             }
-            KernelCompiler.CompileStraightLine(code, loads, stores, isStrict: true)(ref memory[0], in point[0], ref result[0]);
+            KernelCompiler.CompileStraightLine(new StraightLineCode(code, loads, stores), isStrict: true)(ref memory[0], in point[0], ref result[0]);
             Assert.True(expectedMemory.AsSpan().SequenceEqual(memory), $"seed {seed}: memory");
             Assert.True(expectedResult.AsSpan().SequenceEqual(result), $"seed {seed}: result");
         }
@@ -47,8 +47,8 @@ public sealed class StraightLineTests
         var code = builder.Build();
         var point = Enumerable.Range(0, calls).Select(k => 0.1 + 0.3 * k).ToArray();
         var result = new double[code.Stores.Length];
-        var run = KernelCompiler.CompileStraightLine(
-            code, [.. point.Select((_, k) => new FixedPosition(Space.Point, k))], [.. result.Select((_, k) => new FixedPosition(Space.Result, k))], false);
+        var line = new StraightLineCode(code, [.. point.Select((_, k) => new FixedPosition(Space.Point, k))], [.. result.Select((_, k) => new FixedPosition(Space.Result, k))]);
+        var run = KernelCompiler.CompileStraightLine(line, isStrict: false);
         run(ref result[0], in point[0], ref result[0]);
         var expected = ScalarTwin.Evaluate(code, point);
         for (var k = 0; k < result.Length; k++)
@@ -70,7 +70,7 @@ public sealed class StraightLineTests
                 foreach (var operand in Operands.Of(code.Steps[k]))
                     before[k].UnionWith([.. before[operand], operand]);
             }
-            foreach (var pack in StepPacks.Find(code, 8).Steps)
+            foreach (var pack in StepPacks.Calls(code, 8).Steps)
                 foreach (var step in pack)
                     Assert.False(before[step].Overlaps(pack), $"seed {seed}");
         }

@@ -54,6 +54,23 @@ public sealed class PartialsTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void Partials_that_do_not_need_the_value_do_not_look_at_it(string name)
+    {
+        var primitive = Primitive.Find(name)!;
+        if (primitive.PartialsNeedValue)
+            return;
+        var parameters = Domains.Parameters(primitive);
+        ForEachPoint(primitive, (x, where) =>
+        {
+            var (with, without) = (new double[x.Length], new double[x.Length]);
+            primitive.Partials(x, parameters, primitive.Value(x, parameters), with);
+            primitive.Partials(x, parameters, double.NaN, without);
+            Assert.True(with.AsSpan().SequenceEqual(without), $"∂{name} {where}");
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void Declared_forms_of_partials_are_true(string name)
     {
         var primitive = Primitive.Find(name)!;

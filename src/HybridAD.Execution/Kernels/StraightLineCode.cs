@@ -1,0 +1,79 @@
+namespace HybridAD.Execution.Kernels;
+
+/// <summary>A code of one instance with the places that it loads from and stores to.</summary>
+/// <param name="Code">The code.</param>
+/// <param name="Loads">Where each load stream reads.</param>
+/// <param name="Stores">Where each store stream writes.</param>
+/// <param name="Alarm">A number of the memory that becomes NaN when something watched is not finite; null where nothing is.</param>
+internal sealed record StraightLineCode(KernelCode Code, FixedPosition[] Loads, FixedPosition[] Stores, int? Alarm = null)
+{
+    /// <summary>Whether steps are loads of neighbouring numbers, the first one first.</summary>
+    public bool AreNeighbours(ReadOnlySpan<int> steps)
+    {
+        for (var lane = 0; lane < steps.Length; lane++)
+        {
+            if (Code.Steps[steps[lane]] is not { Kind: StepKind.Load } load)
+                return false;
+            var (first, here) = (Loads[Code.Steps[steps[0]].A], Loads[load.A]);
+            if (here.Space != first.Space || here.Position != first.Position + lane)
+                return false;
+        }
+        return true;
+    }
+
+    /// <summary>Whether some stores replace neighbouring numbers, so that one instruction can write them.</summary>
+    public bool AreStoredTogether(int firstStore, int count)
+    {
+        if (firstStore + count > Stores.Length)
+            return false;
+        var first = Stores[firstStore];
+        for (var k = 0; k < count; k++)
+            if (Stores[firstStore + k] with { IsWatched = false } != first with { IsWatched = false, Position = first.Position + k } || first.Store != StoreKind.Assign)
+                return false;
+        return true;
+    }
+
+    /// <summary>For each group of stores the last one before it to one of the same places; −1 where there is none.</summary>
+    public int[] EarlierStores(StreamGroup[] groups)
+    {
+        var last = new Dictionary<(Space, int), int>();
+        var earlier = new int[groups.Length];
+        for (var group = 0; group < groups.Length; group++)
+        {
+            earlier[group] = -1;
+            foreach (var store in Stores.AsSpan(groups[group].First, groups[group].Count))
+            {
+                if (last.TryGetValue((store.Space, store.Position), out var before))
+                    earlier[group] = Math.Max(earlier[group], before);
+                last[(store.Space, store.Position)] = group;
+            }
+        }
+        return earlier;
+    }
+
+    /// <summary>Whether one of some stores is watched.</summary>
+    public bool IsAnyWatched(int firstStore, int count)
+    {
+        if (Alarm is not null)
+            foreach (var store in Stores.AsSpan(firstStore, count))
+                if (store.IsWatched)
+                    return true;
+        return false;
+    }
+
+    /// <summary>The same, where nothing is watched that raises the alarm whenever something else does.</summary>
+    public StraightLineCode WatchingLeast()
+    {
+        if (Alarm is null)
+            return this;
+        var stored = new List<int>();
+        for (var k = 0; k < Stores.Length; k++)
+            if (Stores[k].IsWatched)
+                stored.Add(Code.Stores[k]);
+        var least = new HashSet<int>(Watched.Least(Code.Steps, stored));
+        var stores = new FixedPosition[Stores.Length];
+        for (var k = 0; k < stores.Length; k++)
+            stores[k] = Stores[k] with { IsWatched = Stores[k].IsWatched && least.Remove(Code.Stores[k]) };
+        return this with { Stores = stores };
+    }
+}

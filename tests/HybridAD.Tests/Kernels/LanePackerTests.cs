@@ -1,0 +1,163 @@
+using HybridAD.Execution.Kernels;
+using HybridAD.Graph;
+
+namespace HybridAD.Tests.Kernels;
+
+public sealed class LanePackerTests
+{
+    private const int Loads = 12;
+
+    [Fact]
+    public void Packed_arithmetic_has_the_bits_of_the_same_code_without_packs()
+    {
+        for (var seed = 0; seed < 300; seed++)
+        {
+            var line = Regular(seed);
+            var packs = LanePacker.Pack(line, StepPacks.None(line.Code), KernelOptions.NativeLanes);
+            AssertWellFormed(line.Code, packs, seed);
+            AssertSameBits(line, seed);
+        }
+    }
+
+    [Theory]
+    [InlineData(40, 200)]
+    [InlineData(1500, 10)]
+    public void Codes_without_any_order_have_the_bits_of_the_same_code_without_packs(int operations, int count)
+    {
+        for (var seed = 0; seed < count; seed++)
+        {
+            var code = new RandomKernel(seed, operations, 1, false).Code;
+            var random = new Random(seed);
+            var loads = Enumerable.Range(0, code.LoadCount).Select(_ => new FixedPosition(random.Next(2) == 0 ? Space.Point : Space.Memory, random.Next(32))).ToArray();
+            var stores = code.Stores.ToArray().Select((_, k) => new FixedPosition(Space.Result, k, random.Next(8) == 0 ? StoreKind.Accumulate : StoreKind.Assign, random.Next(2) == 0)).ToArray();
+            AssertSameBits(new StraightLineCode(code, loads, stores, 40), seed);
+        }
+    }
+
+    [Fact]
+    public void Equal_expressions_of_neighbours_are_computed_together()
+    {
+        var builder = new KernelCodeBuilder(8);
+        for (var k = 0; k < 4; k++)
+            builder.Store(builder.Multiply(builder.Add(builder.Load(k), builder.Load(4 + k)), builder.Load(k)));
+        var line = Contiguous(builder.Build());
+        var packs = LanePacker.Pack(line, StepPacks.None(line.Code), 4);
+        if (PackTable.IsSupported)
+            Assert.All(packs.Steps, pack => Assert.Equal(4, pack.Length));
+        Assert.Equal(PackTable.IsSupported ? 2 : 0, packs.Steps.Length);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public void The_alarm_is_raised_by_what_is_not_finite(int infinite)
+    {
+        var builder = new KernelCodeBuilder(4);
+        for (var k = 0; k < 4; k++)
+            builder.Store(builder.Multiply(builder.Load(k), builder.Literal(2)));
+        var line = Contiguous(builder.Build());
+        line = line with { Stores = Array.ConvertAll(line.Stores, store => store with { IsWatched = true }), Alarm = 0 };
+        var run = KernelCompiler.CompileStraightLine(line, isStrict: false);
+        double[] point = [1, 2, 3, 4], result = new double[4];
+        var alarm = 0.0;
+        run(ref alarm, in point[0], ref result[0]);
+        Assert.Equal(0, alarm);
+        point[infinite] = double.PositiveInfinity;
+        run(ref alarm, in point[0], ref result[0]);
+        Assert.True(double.IsNaN(alarm));
+    }
+
+    [Fact]
+    public void What_is_watched_least_is_not_finite_where_anything_is()
+    {
+        double[] special = [double.NaN, double.PositiveInfinity, double.NegativeInfinity, 0, 1, -1, double.MaxValue, double.Epsilon];
+        for (var seed = 0; seed < 200; seed++)
+        {
+            var random = new Random(seed);
+            var code = Regular(seed).Code;
+            var all = Enumerable.Range(0, code.Steps.Length).Where(step => code.Steps[step].Kind != StepKind.Literal && random.Next(3) == 0).ToArray();
+            var least = Watched.Least(code.Steps, all);
+            Assert.Subset(all.ToHashSet(), least.ToHashSet());
+            var every = new KernelCode(code.Steps.ToArray(), code.LoadCount, [.. Enumerable.Range(0, code.Steps.Length)]);
+            for (var trial = 0; trial < 20; trial++)
+            {
+                var values = ScalarTwin.Evaluate(every, [.. Enumerable.Range(0, code.LoadCount).Select(_ => random.Next(4) == 0 ? special[random.Next(special.Length)] : random.NextDouble())]);
+                Assert.True(
+                    all.All(step => double.IsFinite(values[step])) == least.All(step => double.IsFinite(values[step])), $"seed {seed}, trial {trial}");
+            }
+        }
+    }
+
+    private static void AssertWellFormed(KernelCode code, StepPacks packs, int seed)
+    {
+        var seen = new HashSet<int>();
+        foreach (var pack in packs.Steps)
+        {
+            Assert.True(pack.Length is 2 or 4 or 8, $"seed {seed}");
+            foreach (var step in pack)
+            {
+                Assert.True(seen.Add(step), $"seed {seed}: step {step} is in two packs");
+                Assert.Equal((code.Steps[pack[0]].Kind, code.Steps[pack[0]].Operation), (code.Steps[step].Kind, code.Steps[step].Operation));
+            }
+        }
+    }
+
+    private static void AssertSameBits(StraightLineCode line, int seed)
+    {
+        var calls = StepPacks.None(line.Code);
+        var plain = Run(line, KernelCompiler.CompileStraightLine(line, calls, packs: false), seed);
+        var packed = Run(line, KernelCompiler.CompileStraightLine(line, calls, packs: true), seed);
+        for (var k = 0; k < plain.Length; k++)
+            Assert.True(plain[k].Equals(packed[k]), $"seed {seed}: {packed[k]:R} instead of {plain[k]:R} in {k}");
+    }
+
+    private static double[] Run(StraightLineCode line, StraightLineKernel kernel, int seed)
+    {
+        var random = new Random(seed);
+        double[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(_ => 4 * random.NextDouble() - 2)];
+        var (memory, point, result) = (Numbers(64), Numbers(64), Numbers(line.Stores.Length + 1));
+        memory[40] = 0;
+        kernel(ref memory[0], in point[0], ref result[0]);
+        return [.. result, memory[40]];
+    }
+
+    private static StraightLineCode Contiguous(KernelCode code) => new(
+        code,
+        [.. Enumerable.Range(0, code.LoadCount).Select(k => new FixedPosition(Space.Point, k))],
+        [.. Enumerable.Range(0, code.Stores.Length).Select(k => new FixedPosition(Space.Result, k))]);
+
+    /// <summary>A few expressions, each with several sets of operands that begin next to each other, and stores of their values in some order.</summary>
+    private static StraightLineCode Regular(int seed)
+    {
+        var random = new Random(seed);
+        var builder = new KernelCodeBuilder(Loads, exactValues: false);
+        var groups = new List<int[]>();
+        for (var k = 0; k < Loads; k += 4)
+            groups.Add([builder.Load(k), builder.Load(k + 1), builder.Load(k + 2), builder.Load(k + 3)]);
+        groups.Add([.. Enumerable.Repeat(builder.Literal(random.NextDouble()), 4)]);
+        for (var k = random.Next(4, 30); k > 0; k--)
+        {
+            var (a, b, c) = (groups[random.Next(groups.Count)], groups[random.Next(groups.Count)], groups[random.Next(groups.Count)]);
+            var (rotation, operation) = (random.Next(3) == 0 ? random.Next(4) : 0, random.Next(7));
+            groups.Add([.. Enumerable.Range(0, 4).Select(lane =>
+            {
+                var (x, y, z) = (a[lane], b[(lane + rotation) % 4], c[lane]);
+                return operation switch
+                {
+                    0 => builder.Add(x, y),
+                    1 => builder.Subtract(x, y),
+                    2 => random.Next(2) == 0 ? builder.Multiply(x, y) : builder.Multiply(y, x),
+                    3 => builder.MultiplyAdd(x, y, z),
+                    4 => builder.Value(Op.Div, x, y),
+                    5 => builder.Negate(x),
+                    _ => builder.Subtract(z, builder.Multiply(x, y)),
+                };
+            })]);
+        }
+        foreach (var group in groups.OrderBy(_ => random.Next()).Take(8))
+            foreach (var step in random.Next(3) == 0 ? group.Reverse() : group)
+                builder.Store(step);
+        var line = Contiguous(builder.Build());
+        return line with { Stores = Array.ConvertAll(line.Stores, store => store with { IsWatched = random.Next(2) == 0 }), Alarm = 40 };
+    }
+}
