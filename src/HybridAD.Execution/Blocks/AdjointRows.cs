@@ -39,6 +39,6 @@ internal sealed class AdjointRows : BlockJacobian, IExecutor
                 for (var k = 0; k < target.Length; k++)
                     target[k] = full[columns[k]];
         }
-        return isSound || !Jacobians.JacobianExecutor.HasNaN(entries);
+        return isSound || Jacobians.JacobianExecutor.AreFinite(entries);
     }
 }

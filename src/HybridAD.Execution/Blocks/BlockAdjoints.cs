@@ -33,5 +33,5 @@ internal sealed class BlockAdjoints : IExecutor
 
     /// <summary>Computes the adjoints of the inputs from those of the outputs, which stand in the memory.</summary>
     private bool Sweep(ReadOnlySpan<double> point, double[] memory, Span<double> result) =>
-        (_programs.Sweep.Run(point, result, memory, isPrefilled: false) && _programs.IsWatched) || !Jacobians.JacobianExecutor.HasNaN(result);
+        (_programs.Sweep.Run(point, result, memory, isPrefilled: false) && _programs.IsWatched) || Jacobians.JacobianExecutor.AreFinite(result);
 }

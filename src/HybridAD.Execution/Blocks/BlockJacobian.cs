@@ -24,7 +24,7 @@ internal abstract class BlockJacobian(SparsityPattern pattern)
     public static BlockJacobian Of(BlockGraph graph, SparsityPattern pattern, BlockStrategy strategy, KernelFactory factory) =>
         strategy.Composition == BlockComposition.Adjoints ? new AdjointRows(graph, pattern, factory) : new ComposedGradients(graph, pattern, strategy, factory);
 
-    /// <summary>Computes the entries in pattern order; false where one is NaN, which has to be computed with care.</summary>
+    /// <summary>Computes the entries in pattern order; false where one is not finite, which has to be computed with care.</summary>
     /// <param name="point">The point.</param>
     /// <param name="entries">Receives the entries.</param>
     /// <param name="workspace">Scratch memory.</param>

@@ -26,6 +26,6 @@ internal sealed class DirectJacobian(StraightLineKernel kernel, int inputCount, 
                 template.AsSpan(start, end - start).CopyTo(entries[start..]);
         var alarm = 0.0;
         kernel(ref alarm, in MemoryMarshal.GetReference(point), ref MemoryMarshal.GetReference(entries));
-        return !double.IsNaN(alarm) || !Jacobians.JacobianExecutor.HasNaN(entries);
+        return !double.IsNaN(alarm) || Jacobians.JacobianExecutor.AreFinite(entries);
     }
 }

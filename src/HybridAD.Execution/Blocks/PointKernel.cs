@@ -85,7 +85,7 @@ internal sealed class PointKernel
 
     /// <summary>
     /// Computes up to <see cref="BlockSize"/> points; returns how many of them have to be computed again in another way, because a guard does not hold
-    /// or an entry is NaN, and which.
+    /// or an entry is not finite, and which.
     /// </summary>
     /// <param name="points">The points, row by row.</param>
     /// <param name="y">Receives the outputs, row by row, if the kernel computes them.</param>
@@ -133,7 +133,7 @@ internal sealed class PointKernel
             return 0;
         var found = 0;
         for (var t = 0; t < count; t++)
-            if (!GuardsHold(memory, t) || Jacobians.JacobianExecutor.HasNaN(entries.Slice(t * _entryCount, _entryCount)))
+            if (!GuardsHold(memory, t) || !Jacobians.JacobianExecutor.AreFinite(entries.Slice(t * _entryCount, _entryCount)))
                 doubtful[found++] = t;
         return found;
     }

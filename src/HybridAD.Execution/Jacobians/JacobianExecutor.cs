@@ -75,6 +75,17 @@ public abstract class JacobianExecutor : ITraceExecutor
 
     private protected abstract void Accumulate(double[] slots, Span<double> entries, Workspace workspace, bool carefully);
 
+    /// <summary>
+    /// Whether compiled code may be believed. A NaN may come from 0 · ∞, and an infinity from a reciprocal that overflows where the quotient would not.
+    /// </summary>
+    internal static bool AreFinite(ReadOnlySpan<double> values)
+    {
+        foreach (var value in values)
+            if (!double.IsFinite(value))
+                return false;
+        return true;
+    }
+
     internal static bool HasNaN(ReadOnlySpan<double> values)
     {
         // A sum that is a number has none, and is found by vectors.
