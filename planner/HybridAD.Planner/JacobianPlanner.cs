@@ -66,6 +66,7 @@ public static class JacobianPlanner
             Candidates = summaries,
             Blocks = PlanBlocks.Of(problem, chosen.Strategy!, chosen.Summary.Name),
             Reason = Reasons.WhyChosen(problem, chosen.Summary, summaries, options.Mode, isWalked: walked is not null),
+            LowerBoundSeconds = TimeBound.Seconds(problem),
             TraceHash = graph.Trace.Hash,
             InputCount = graph.Trace.InputCount,
             OutputCount = graph.Trace.OutputCount,

@@ -36,9 +36,15 @@ public static class PlanText
         if (plan.Blocks.Length > MostBlocks)
             text.AppendLine(CultureInfo.InvariantCulture, $"  … and {plan.Blocks.Length - MostBlocks} more blocks");
         text.AppendLine();
+        if (plan.LowerBoundSeconds > 0)
+            text.AppendLine(CultureInfo.InvariantCulture, $"Lower bound {Reasons.Time(plan.LowerBoundSeconds)}, for partial derivatives and entries alone: {HowFar(plan)}.");
         text.Append(CultureInfo.InvariantCulture, $"Planned in {Reasons.Time(plan.PlanSeconds)}.");
         return text.ToString();
     }
+
+    private static string HowFar(JacobianPlan plan) => plan.IsProvenOptimal
+        ? "the plan is proven optimal by these prices"
+        : string.Create(CultureInfo.InvariantCulture, $"the plan is predicted at {plan.Candidates[0].PredictedSeconds / plan.LowerBoundSeconds:0.0} × it");
 
     internal static string Bytes(long bytes) => bytes switch
     {

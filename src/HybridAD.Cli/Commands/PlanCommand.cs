@@ -130,7 +130,7 @@ internal static class PlanCommand
             json.WriteEndObject();
         }
         json.WriteEndArray();
-        json.WriteNull("lowerBound");
+        json.Number("lowerBound", plan.LowerBoundSeconds);
         json.WriteNull("elimination");
         json.WriteStartArray("blocks");
         foreach (var block in plan.Blocks)

@@ -18,6 +18,12 @@ public sealed record JacobianPlan
     /// <summary>The parts of the function that were planned one by one, the largest first; one part for a plan of sweeps.</summary>
     public required ImmutableArray<PlanBlock> Blocks { get; init; }
 
+    /// <summary>Seconds that no plan can take less than, by the prices the predictions are made with: partial derivatives and entries alone.</summary>
+    public double LowerBoundSeconds { get; init; }
+
+    /// <summary>Whether the plan meets the bound, so that there is no faster one by these prices.</summary>
+    public bool IsProvenOptimal => LowerBoundSeconds > 0 && Candidates[0].PredictedSeconds <= LowerBoundSeconds;
+
     /// <summary>One sentence: why this candidate.</summary>
     public required string Reason { get; init; }
 

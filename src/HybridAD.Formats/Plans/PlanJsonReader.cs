@@ -66,6 +66,7 @@ public static class PlanJsonReader
             Chosen = root["chosen"].Text(),
             Reason = root["reason"].Text(),
             PlanSeconds = root["planSeconds"].Number(),
+            LowerBoundSeconds = root.Has("lowerBoundSeconds") ? root["lowerBoundSeconds"].Number() : 0,
             Strategy = Strategy(root["strategy"]),
             Candidates = [.. root["candidates"].Items().Select(Candidate)],
             Blocks = [.. root["blocks"].Items().Select(Block)],

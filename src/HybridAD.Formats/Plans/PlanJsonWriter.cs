@@ -21,6 +21,7 @@ public static class PlanJsonWriter
         json.WriteNumber("operations", plan.OperationCount);
         json.WriteString("chosen", plan.Chosen);
         json.WriteString("reason", plan.Reason);
+        json.WriteNumber("lowerBoundSeconds", plan.LowerBoundSeconds);
         json.WriteNumber("planSeconds", plan.PlanSeconds);
         json.WriteStartObject("strategy");
         WriteStrategy(json, plan.Strategy);
