@@ -14,6 +14,7 @@ internal sealed class ColoredSweeps
     private readonly int _logWidth;
     private readonly int[] _seedSlots;
     private readonly int[] _lanes;
+    // Of the entries in the order of the batches: where each is read.
     private readonly int[] _sources;
 
     /// <param name="direction">Which way.</param>
@@ -23,24 +24,28 @@ internal sealed class ColoredSweeps
     /// <param name="colorCount">Number of colours.</param>
     /// <param name="slotOfEntry">Where each entry is read; −1 where it is always zero.</param>
     /// <param name="colorOfEntry">The colour in whose direction each entry is read; −1 where it is read elsewhere.</param>
+    /// <param name="entryOrder">
+    /// The order in which entries are read, or null for their own: column by column after reverse sweeps, whose directions lie side by side at every input.
+    /// </param>
     /// <param name="mostWidth">How many directions one sweep may carry.</param>
     public ColoredSweeps(
         SweepDirection direction, SweepGraph graph, int[] seedSlots, ReadOnlySpan<int> colors, int colorCount, int[] slotOfEntry, int[] colorOfEntry,
-        int mostWidth = SweepWidth.Most)
+        int[]? entryOrder = null, int mostWidth = SweepWidth.Most)
     {
         _direction = direction;
         _graph = graph;
         var width = Math.Min(SweepWidth.For(colorCount), mostWidth);
         _logWidth = BitOperations.Log2((uint)width);
         _kernel = SweepKernel.ForWidth(width);
-        _batches = new DirectionBatches(colors, colorOfEntry, colorCount, width);
+        _batches = new DirectionBatches(colors, colorOfEntry, colorCount, width, entryOrder);
         _seedSlots = seedSlots;
         _lanes = new int[colors.Length];
         for (var item = 0; item < colors.Length; item++)
             _lanes[item] = Math.Max(0, colors[item]) & (width - 1);
-        _sources = new int[slotOfEntry.Length];
-        for (var entry = 0; entry < _sources.Length; entry++)
-            _sources[entry] = slotOfEntry[entry] < 0 || colorOfEntry[entry] < 0 ? -1 : (slotOfEntry[entry] << _logWidth) + (colorOfEntry[entry] & (width - 1));
+        _sources = new int[_batches.EntriesBefore(_batches.Count)];
+        for (var (batch, next) = (0, 0); batch < _batches.Count; batch++)
+            foreach (var entry in _batches.Entries(batch))
+                _sources[next++] = slotOfEntry[entry] < 0 ? -1 : (slotOfEntry[entry] << _logWidth) + (colorOfEntry[entry] & (width - 1));
     }
 
     /// <summary>Number of sweeps.</summary>
@@ -70,11 +75,17 @@ internal sealed class ColoredSweeps
                 _kernel.Forward(_graph, slots, numbers, alive, carefully);
             else
                 _kernel.Reverse(_graph, slots, numbers, alive, carefully);
-            foreach (var entry in _batches.Entries(batch))
-            {
-                var source = _sources[entry];
-                entries[entry] = source >= 0 && alive[source >> _logWidth] ? numbers[source] : 0;
-            }
+            Read(_batches.Entries(batch), _sources.AsSpan(_batches.EntriesBefore(batch)), numbers, alive, entries);
+        }
+    }
+
+    /// <summary>Reads the entries of a batch; a loop of its own, so that the compiler optimises it however seldom a sweep is run.</summary>
+    private void Read(ReadOnlySpan<int> positions, ReadOnlySpan<int> sources, double[] numbers, bool[] alive, Span<double> entries)
+    {
+        for (var k = 0; k < positions.Length; k++)
+        {
+            var source = sources[k];
+            entries[positions[k]] = source >= 0 && alive[source >> _logWidth] ? numbers[source] : 0;
         }
     }
 }

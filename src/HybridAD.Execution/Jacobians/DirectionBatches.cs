@@ -12,12 +12,13 @@ internal sealed class DirectionBatches
     /// <param name="colorOfEntry">Colour whose direction yields each entry; −1 where it is read elsewhere.</param>
     /// <param name="colorCount">Number of colours.</param>
     /// <param name="width">Directions a sweep carries.</param>
-    public DirectionBatches(ReadOnlySpan<int> colors, ReadOnlySpan<int> colorOfEntry, int colorCount, int width)
+    /// <param name="entryOrder">The order in which the entries of a batch are listed; null for their own.</param>
+    public DirectionBatches(ReadOnlySpan<int> colors, ReadOnlySpan<int> colorOfEntry, int colorCount, int width, int[]? entryOrder = null)
     {
         Width = width;
         Count = (colorCount + width - 1) / width;
-        (_seedStarts, _seeds) = Bucket(colors, Count, width);
-        (_entryStarts, _entries) = Bucket(colorOfEntry, Count, width);
+        (_seedStarts, _seeds) = Bucket(colors, Count, width, null);
+        (_entryStarts, _entries) = Bucket(colorOfEntry, Count, width, entryOrder);
     }
 
     public int Width { get; }
@@ -31,7 +32,10 @@ internal sealed class DirectionBatches
     /// <summary>The entries that a batch yields.</summary>
     public ReadOnlySpan<int> Entries(int batch) => _entries.AsSpan(_entryStarts[batch], _entryStarts[batch + 1] - _entryStarts[batch]);
 
-    private static (int[] Starts, int[] Items) Bucket(ReadOnlySpan<int> colors, int count, int width)
+    /// <summary>How many entries the batches before one yield.</summary>
+    public int EntriesBefore(int batch) => _entryStarts[batch];
+
+    private static (int[] Starts, int[] Items) Bucket(ReadOnlySpan<int> colors, int count, int width, int[]? order)
     {
         var starts = new int[count + 1];
         foreach (var color in colors)
@@ -41,9 +45,12 @@ internal sealed class DirectionBatches
             starts[batch + 1] += starts[batch];
         var items = new int[starts[count]];
         var next = starts.AsSpan(0, count).ToArray();
-        for (var item = 0; item < colors.Length; item++)
+        for (var k = 0; k < colors.Length; k++)
+        {
+            var item = order is null ? k : order[k];
             if (colors[item] >= 0)
                 items[next[colors[item] / width]++] = item;
+        }
         return (starts, items);
     }
 }

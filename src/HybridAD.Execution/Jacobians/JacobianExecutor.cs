@@ -8,6 +8,9 @@ namespace HybridAD.Execution.Jacobians;
 /// <summary>Runs one strategy for the Jacobian of one trace. Immutable and thread-safe; scratch memory comes with each call.</summary>
 public abstract class JacobianExecutor : ITraceExecutor
 {
+    // Below this the vectors would not make up for being compiled first.
+    private const int WorthVectors = 4096;
+
     private protected JacobianExecutor(CompiledTrace function, SparsityPattern pattern)
     {
         Function = function;
@@ -80,6 +83,8 @@ public abstract class JacobianExecutor : ITraceExecutor
     /// </summary>
     internal static bool AreFinite(ReadOnlySpan<double> values)
     {
+        if (values.Length >= WorthVectors)
+            return TensorPrimitives.IsFiniteAll(values);
         foreach (var value in values)
             if (!double.IsFinite(value))
                 return false;
@@ -88,6 +93,8 @@ public abstract class JacobianExecutor : ITraceExecutor
 
     internal static bool HasNaN(ReadOnlySpan<double> values)
     {
+        if (values.Length >= WorthVectors)
+            return TensorPrimitives.IsNaNAny(values);
         // A sum that is a number has none, and is found by vectors.
         if (!double.IsNaN(TensorPrimitives.Sum(values)))
             return false;

@@ -17,8 +17,8 @@ internal sealed class SweptJacobian : JacobianExecutor
         var colors = strategy.Colors.AsSpan();
         int[] rows = pattern.RowOfEntries(), columns = pattern.Columns.ToArray();
         _parts = strategy.Direction == SweepDirection.Forward
-            ? [new(SweepDirection.Forward, graph, Inputs(graph), colors, strategy.ColorCount, Pick(graph.OutputSlots, rows), Pick(colors, columns), strategy.MostWidth)]
-            : [new(SweepDirection.Reverse, graph, graph.OutputSlots, colors, strategy.ColorCount, columns, Pick(colors, rows), strategy.MostWidth)];
+            ? [new(SweepDirection.Forward, graph, Inputs(graph), colors, strategy.ColorCount, Pick(graph.OutputSlots, rows), Pick(colors, columns), mostWidth: strategy.MostWidth)]
+            : [new(SweepDirection.Reverse, graph, graph.OutputSlots, colors, strategy.ColorCount, columns, Pick(colors, rows), pattern.EntriesByColumn(), strategy.MostWidth)];
     }
 
     /// <summary>Columns and rows together, each sweep over the operations between what it seeds and what it yields.</summary>
@@ -38,7 +38,7 @@ internal sealed class SweptJacobian : JacobianExecutor
             new(SweepDirection.Forward, forward, Inputs(forward), Pick(strategy.ColumnColors.AsSpan(), halves.SeededColumns), strategy.ColumnColorCount,
                 Pick(Scattered(trace.OutputCount, halves.ReadRows, forward.OutputSlots), rows), forwardColors),
             new(SweepDirection.Reverse, reverse, reverse.OutputSlots, Pick(strategy.RowColors.AsSpan(), halves.SeededRows), strategy.RowColorCount,
-                Pick(Scattered(trace.InputCount, halves.ReadColumns, Inputs(reverse)), columns), reverseColors),
+                Pick(Scattered(trace.InputCount, halves.ReadColumns, Inputs(reverse)), columns), reverseColors, pattern.EntriesByColumn()),
         ];
     }
 
