@@ -84,8 +84,9 @@ internal sealed record Quantity(string Name, Func<Problem, TracedFunction, Evalu
         }, () => entries, Points: PointCount);
     });
 
-    public static Quantity Gradient { get; } = new("gradient", (problem, function) =>
+    public static Quantity Gradient { get; } = new("gradient", (problem, traced) =>
     {
+        var function = new TracedFunction(traced.Trace, new TraceOptions { Engine = Engine.Compiled });
         var (x, gradient, workspace) = (problem.Start, new double[function.InputCount], new Workspace());
         return new Evaluation(times =>
         {

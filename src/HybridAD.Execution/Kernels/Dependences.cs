@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace HybridAD.Execution.Kernels;
 
 /// <summary>
@@ -29,6 +31,8 @@ internal sealed class Dependences
     public bool AreIndependent(ReadOnlySpan<int> first, ReadOnlySpan<int> second) => !Needs(first, second) && !Needs(second, first);
 
     /// <summary>Joins steps; false, and nothing is done, where one of them needs another.</summary>
+    // A kernel is packed once in a process: waiting until this has run often enough to be optimised would be in vain.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryJoin(ReadOnlySpan<int> steps)
     {
         if (Needs(steps, steps))
@@ -48,6 +52,7 @@ internal sealed class Dependences
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Needs(ReadOnlySpan<int> steps, ReadOnlySpan<int> others)
     {
         foreach (var step in steps)
@@ -56,6 +61,7 @@ internal sealed class Dependences
         return false;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool ContainsAny(ulong[] set, ReadOnlySpan<int> steps)
     {
         foreach (var step in steps)
@@ -64,8 +70,10 @@ internal sealed class Dependences
         return false;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Add(ulong[] set, int step) => set[step / Bits] |= 1UL << step % Bits;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Unite(ulong[] set, ulong[] other)
     {
         for (var k = 0; k < set.Length; k++)
