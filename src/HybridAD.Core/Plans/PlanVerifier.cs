@@ -97,7 +97,7 @@ public static class PlanVerifier
     private static void VerifyKept(AccumulationStrategy strategy, Trace trace)
     {
         if (strategy is { IsWalked: true, KeptNodes.IsEmpty: false })
-            Fail("rows that are walked keep no gradients");
+            Fail($"rows that are walked keep no gradients, and it names {strategy.KeptNodes.Length} nodes that do");
         for (var k = 0; k < strategy.KeptNodes.Length; k++)
         {
             var node = strategy.KeptNodes[k];
