@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using HybridAD.Blocks;
 using HybridAD.Errors;
 using HybridAD.Linearization;
 using HybridAD.Planning.Candidates;
@@ -72,6 +73,47 @@ public static class JacobianPlanner
             OutputCount = graph.Trace.OutputCount,
             NonzeroCount = pattern.NonzeroCount,
             OperationCount = graph.Trace.OperationCount,
+            PlanSeconds = clock.Elapsed.TotalSeconds,
+        };
+    }
+
+    /// <summary>
+    /// Plans the Jacobian of a function whose blocks were read off its recording: nothing else is priced, and nothing is made that only other ways need.
+    /// </summary>
+    /// <param name="blocks">The blocks.</param>
+    /// <param name="graph">The linearised graph, where something asks for it.</param>
+    /// <param name="pattern">The pattern of the Jacobian; must contain every structural nonzero.</param>
+    /// <param name="options">Wishes.</param>
+    /// <returns>The plan; null where the blocks need more memory than allowed.</returns>
+    internal static JacobianPlan? Plan(BlockGraph blocks, Lazy<LinearizedGraph> graph, SparsityPattern pattern, JacobianPlannerOptions options)
+    {
+        var clock = Stopwatch.StartNew();
+        var problem = new PlanningProblem(graph, pattern, options);
+        var otherwise = new Lazy<JacobianStrategy>(() => Candidates.Blocks.Otherwise(problem) ?? new AccumulationStrategy([]));
+        var chosen = ((Candidates.Blocks)Portfolio.Blocks).Of(problem, blocks, otherwise);
+        if (chosen.Summary.MemoryBytes > options.MemoryLimit)
+            return null;
+        ImmutableArray<PlanCandidate> summaries =
+        [
+            chosen.Summary,
+            .. Portfolio.Sources.Where(source => options.Mode == JacobianMode.Auto && source != Portfolio.Blocks).Select(source => Candidate.GivenUp(
+                source.Name, double.PositiveInfinity, problem.NonemptyRows, "not worked out: the function consists of loops, whose kernels are compiled sooner than another way is prepared").Summary),
+        ];
+        var trace = blocks.Trace;
+        return new JacobianPlan
+        {
+            Chosen = chosen.Summary.Name,
+            Strategy = chosen.Strategy!,
+            Candidates = summaries,
+            Blocks = PlanBlocks.Of(problem, chosen.Strategy!, chosen.Summary.Name),
+            Reason = Reasons.WhyLoops(problem, chosen.Summary, trace.OperationCount),
+            LowerBoundSeconds = TimeBound.OfEntries(problem),
+            TraceHash = "",
+            DeferredTraceHash = new(() => graph.Value.Trace.Hash),
+            InputCount = trace.InputCount,
+            OutputCount = trace.OutputCount,
+            NonzeroCount = pattern.NonzeroCount,
+            OperationCount = trace.OperationCount,
             PlanSeconds = clock.Elapsed.TotalSeconds,
         };
     }

@@ -27,6 +27,7 @@ internal sealed class FunctionVariant
     private readonly Lazy<HvpExecutor> _hessianProduct;
     private readonly Lazy<RoundedProgram> _asWritten;
     private readonly Lazy<DeferredCompilation<BlockValues>> _values;
+    private readonly Lazy<BlockGraph?> _loops;
     private readonly Lazy<BlockGraph?> _blocks;
     private readonly Lazy<DeferredCompilation<BlockAdjoints>> _adjoints;
     private readonly Lazy<DeferredCompilation<BlockTangents>> _tangents;
@@ -47,6 +48,15 @@ internal sealed class FunctionVariant
     /// <summary>What planning the Jacobian takes besides, for every node.</summary>
     private const double SecondsOfPlanningPerNode = 500e-9;
 
+    /// <summary>What preparing to interpret takes for every node: simplifying, linearising, placing.</summary>
+    private const double SecondsOfInterpreterPerNode = 150e-9;
+
+    /// <summary>Recordings of fewer nodes are too short for loops to be worth looking for.</summary>
+    private const int FewestNodesOfLoops = 5_000;
+
+    /// <summary>Where compiling some kernels takes less than <see cref="SecondsOfInterpreterPerNode"/> for every node.</summary>
+    private const int FewestNodesOfLarge = 200_000;
+
     private static readonly RollingOptions ForValues = RollingOptions.ForValues with { IncludeGuards = true };
 
     public FunctionVariant(RoundedProgram program, TraceOptions options, SparsityPattern? declared)
@@ -63,16 +73,29 @@ internal sealed class FunctionVariant
         });
         _hessianProduct = new(() => new HvpExecutor(Compiled));
         _asWritten = new(program.WithLiteralsAsWritten);
+        _loops = new(() => Loops(RollingOptions.ForDerivatives, options));
         _values = new(() => new DeferredCompilation<BlockValues>(
-            () => RuntimeFeature.IsDynamicCodeCompiled && FunctionBlocks.Of(Trace, ForValues) is { } blocks ? BlockValues.Of(blocks, KernelFactory.Compiling) : null,
-            DeferredCompilation.Seconds(options.Engine, SecondsOfCompiler + SecondsPerNode * Trace.NodeCount)));
-        _blocks = new(() => RuntimeFeature.IsDynamicCodeCompiled ? FunctionBlocks.Of(Trace, RollingOptions.ForDerivatives) : null);
+            () => RuntimeFeature.IsDynamicCodeCompiled && (Loops(ForValues, options) ?? FunctionBlocks.Of(Trace, ForValues)) is { } blocks ? BlockValues.Of(blocks, KernelFactory.Compiling) : null,
+            DeferredCompilation.Seconds(options.Engine, SecondsOfCompiler + SecondsPerNode * program.Trace.NodeCount)));
+        _blocks = new(() => _loops is { IsValueCreated: true, Value: { } loops } ? loops : RuntimeFeature.IsDynamicCodeCompiled ? FunctionBlocks.Of(Trace, RollingOptions.ForDerivatives) : null);
         _adjoints = new(() => Sweep(_blocks, BlockAdjoints.Of, options.Engine));
         // Forward, rows that stay whole are stored once; in reverse, linear terms need no kernel.
         var wholeRows = new Lazy<BlockGraph?>(() => RuntimeFeature.IsDynamicCodeCompiled ? FunctionBlocks.Of(Trace, RollingOptions.ForValues) : null);
         _tangents = new(() => Sweep(wholeRows, BlockTangents.Of, options.Engine));
-        _pattern = new(() => declared is null ? JacobianSparsity.Detect(graph.Value) : JacobianSparsity.Detect(graph.Value).Union(declared));
+        _pattern = new(() =>
+        {
+            var loops = options.Engine != Engine.Interpreted && (_loops.IsValueCreated || IsLarge) ? _loops.Value : null;
+            var detected = (loops is null ? null : BlockSparsity.Detect(loops)) ?? JacobianSparsity.Detect(graph.Value);
+            return declared is null ? detected : detected.Union(declared);
+        });
     }
+
+    /// <summary>Whether compiling the kernels of a function that consists of loops takes less than preparing to interpret it.</summary>
+    private bool IsLarge => Program.Trace.NodeCount >= FewestNodesOfLarge;
+
+    private BlockGraph? Loops(RollingOptions rolling, TraceOptions options) =>
+        RuntimeFeature.IsDynamicCodeCompiled && Program.Trace.NodeCount >= FewestNodesOfLoops
+            ? FunctionBlocks.OfLoops(Program.Trace, rolling, options.Simplification) : null;
 
     /// <summary>The function as it was recorded.</summary>
     public RoundedProgram Program { get; }
@@ -134,11 +157,20 @@ internal sealed class FunctionVariant
         {
             if (!_jacobians.TryGetValue(options, out var planned))
             {
-                planned = Execute(JacobianPlanner.Plan(Graph, Pattern, options), options.Engine);
+                planned = OfLoops(options) ?? Execute(JacobianPlanner.Plan(Graph, Pattern, options), options.Engine);
                 _jacobians.Add(options, planned);
             }
             return planned;
         }
+    }
+
+    /// <summary>The plan of blocks read off the recording, where it consists of loops and compiled kernels are wanted or sooner ready than anything else.</summary>
+    private PlannedJacobian? OfLoops(JacobianPlannerOptions options)
+    {
+        var isWanted = options.Engine == Engine.Compiled || (options.Engine == Engine.Auto && IsLarge);
+        if (!isWanted || options.Mode is not (JacobianMode.Auto or JacobianMode.Blocks) || _loops.Value is not { } loops || JacobianPlanner.Plan(loops, _graph, Pattern, options) is not { } plan)
+            return null;
+        return options.Engine == Engine.Compiled || plan.Candidates[0].SetupSeconds < SecondsOfInterpreterPerNode * Program.Trace.NodeCount ? Execute(plan, Engine.Compiled) : null;
     }
 
     /// <summary>The factors of the Jacobian, made once for each set of options.</summary>

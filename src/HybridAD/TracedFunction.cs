@@ -116,7 +116,8 @@ public sealed partial class TracedFunction
     }
 
     /// <summary>Whether a trace is the right one at every point.</summary>
-    internal bool ChecksNoGuards(FunctionVariant variant) => variant.Compiled.Trace.Guards.IsEmpty || _options.OnGuardFlip == GuardPolicy.Ignore;
+    internal bool ChecksNoGuards(FunctionVariant variant) =>
+        variant.Program.Trace.Guards.IsEmpty || _options.OnGuardFlip == GuardPolicy.Ignore || variant.Compiled.Trace.Guards.IsEmpty;
 
     private bool IsUnflipped(int firstFlipped) => firstFlipped < 0 || _options.OnGuardFlip == GuardPolicy.Ignore;
 

@@ -43,6 +43,15 @@ internal sealed class Blocks : ICandidateSource
             return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, "too little of it repeats, and the rest is too long to be compiled or has operations without a kernel");
         if ((problem.BestStrategy ?? Otherwise(problem)) is not { } otherwise)
             return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, "nothing that could run where kernels do not fits into memory");
+        return Of(problem, graph, new Lazy<JacobianStrategy>(otherwise));
+    }
+
+    /// <summary>The candidate of a block graph.</summary>
+    /// <param name="problem">The function.</param>
+    /// <param name="graph">Its blocks.</param>
+    /// <param name="otherwise">What runs where kernels do not.</param>
+    public Candidate Of(PlanningProblem problem, BlockGraph graph, Lazy<JacobianStrategy> otherwise)
+    {
         var orders = Orders(problem, graph);
         var cost = BlockCost.Of(problem, graph, orders);
         var reverse = BlockCost.OfAdjoints(problem, graph, orders);
@@ -60,14 +69,14 @@ internal sealed class Blocks : ICandidateSource
             Directions = problem.NonemptyRows,
         }, isReverse
             ? new BlockStrategy([], otherwise, BlockComposition.Adjoints) { Graph = graph }
-            : new BlockStrategy([.. orders.Select(static order => order.Strategy)], otherwise) { Graph = graph }, cost.Work);
+            : new BlockStrategy([.. orders.Select(static order => order.Strategy)], otherwise, BlockComposition.Gradients) { Graph = graph }, cost.Work);
     }
 
     /// <summary>
     /// What runs where kernels do not, when nothing else was worked out: rows in reverse, whose program is written when it is needed, or sweeps where
     /// it would be too long.
     /// </summary>
-    private static JacobianStrategy? Otherwise(PlanningProblem problem)
+    internal static JacobianStrategy? Otherwise(PlanningProblem problem)
     {
         // An operation serves no more outputs than an input below it, which is often enough to know.
         var budget = AccumulationCost.Budget(problem, forced: false);

@@ -87,7 +87,7 @@ internal sealed class KernelCost
 
     private int WidthOf(int leaf) => _gradients.WidthOf(_block.Leaf(leaf)[_sample]);
 
-    private bool IsInput(int leaf) => _block.Leaf(leaf)[_sample] < _problem.Graph.Trace.InputCount;
+    private bool IsInput(int leaf) => _block.Leaf(leaf)[_sample] < _problem.Pattern.ColumnCount;
 
     /// <summary>Whether the gradient of a leaf is multiplied inside, number by number.</summary>
     private bool IsInside(int leaf) => !IsInput(leaf) && !_isOutside;

@@ -9,16 +9,22 @@ using HybridAD.Sparsity;
 namespace HybridAD.Planning.Candidates;
 
 /// <summary>What every candidate looks at: the graph, the pattern, and facts about them that are found once, when first asked for.</summary>
-internal sealed class PlanningProblem(LinearizedGraph graph, SparsityPattern pattern, JacobianPlannerOptions options)
+internal sealed class PlanningProblem(Lazy<LinearizedGraph> graph, SparsityPattern pattern, JacobianPlannerOptions options)
 {
     private readonly Lazy<Coloring> _columnColoring = new(() => Colorings.ColumnColoring.BestOf(pattern));
     private readonly Lazy<Coloring> _rowColoring = new(() => Colorings.RowColoring.BestOf(pattern));
-    private readonly Lazy<int> _sweptNodes = new(() => WorkingMemory.SweptNodes(graph));
-    private readonly Lazy<(Work Work, double Seconds)> _common = new(() => CommonCost.Of(graph) is var work ? (work, work.Seconds(options.Profile)) : default);
+    private readonly Lazy<int> _sweptNodes = new(() => WorkingMemory.SweptNodes(graph.Value));
+    private readonly Lazy<(Work Work, double Seconds)> _common = new(() => CommonCost.Of(graph.Value) is var work ? (work, work.Seconds(options.Profile)) : default);
     private AccumulationProgram? _rowProgram;
-    private readonly Lazy<SharedNodes> _sharing = new(() => SharedNodes.Of(graph));
+    private readonly Lazy<SharedNodes> _sharing = new(() => SharedNodes.Of(graph.Value));
 
-    public LinearizedGraph Graph => graph;
+    public PlanningProblem(LinearizedGraph graph, SparsityPattern pattern, JacobianPlannerOptions options)
+        : this(new Lazy<LinearizedGraph>(graph), pattern, options)
+    {
+    }
+
+    /// <summary>The linearised graph, made when a candidate asks for it: blocks that were read off a recording do not.</summary>
+    public LinearizedGraph Graph => graph.Value;
 
     public SparsityPattern Pattern => pattern;
 
@@ -26,7 +32,7 @@ internal sealed class PlanningProblem(LinearizedGraph graph, SparsityPattern pat
 
     public CostProfile Profile => options.Profile;
 
-    public int ActiveOperations { get; } = graph.ActiveOperationCount;
+    public int ActiveOperations => Graph.ActiveOperationCount;
 
     public Coloring ColumnColoring => _columnColoring.Value;
 
@@ -45,7 +51,7 @@ internal sealed class PlanningProblem(LinearizedGraph graph, SparsityPattern pat
     public Work CommonWork => _common.Value.Work;
 
     /// <summary>The program that differentiates row by row, or null when it would be longer than the budget.</summary>
-    public AccumulationProgram? RowProgram(long budget) => _rowProgram ??= AccumulationBuilder.Build(graph, pattern, [], budget);
+    public AccumulationProgram? RowProgram(long budget) => _rowProgram ??= AccumulationBuilder.Build(Graph, pattern, [], budget);
 
     /// <summary>The best predicted time so far: what takes longer need not be worked out.</summary>
     public double BestSeconds { get; set; } = double.PositiveInfinity;

@@ -62,7 +62,7 @@ internal static class KernelBlocks
     {
         var readsResults = false;
         for (var leaf = 0; leaf < block.LeafCount; leaf++)
-            readsResults |= block.Leaf(leaf)[0] >= problem.Graph.Trace.InputCount;
+            readsResults |= block.Leaf(leaf)[0] >= problem.Pattern.ColumnCount;
         var isKept = isRead.AsSpan(block.FirstSlot, block.SlotCount).Contains(true);
         return (readsResults, isKept) switch
         {
@@ -82,7 +82,7 @@ internal static class KernelBlocks
             Id = id, Operations = block.Slots.Length, Inputs = reads.Sum(static read => read.Width), Outputs = block.RowCount, Shared = 0, Kept = 0,
             Reads = reads, Results = results, Mode = "sum",
             Reason = isInReverse ? $"adjoints are summed up over its columns, {PerRow(problem)}"
-                : isKept ? $"gradients over {problem.Graph.Trace.InputCount:N0} inputs are summed up and kept" : "its terms count into the rows directly",
+                : isKept ? $"gradients over {problem.Pattern.ColumnCount:N0} inputs are summed up and kept" : "its terms count into the rows directly",
         };
     }
 

@@ -38,6 +38,11 @@ internal static class Reasons
             : $"{what}; the next best, {next.Name}, would take {Ratio(next, winner)} the time ({shape})";
     }
 
+    /// <summary>Why nothing but blocks was worked out.</summary>
+    public static string WhyLoops(PlanningProblem problem, PlanCandidate winner, int operations) =>
+        $"the recording consists of loops: {winner.MultiplyAdds:N0} multiply-adds in compiled kernels; nothing else was worked out "
+        + $"({problem.Pattern.ColumnCount:N0} inputs, {problem.Pattern.RowCount:N0} outputs, {problem.Pattern.NonzeroCount:N0} nonzeros, {operations:N0} operations)";
+
     /// <summary>A time in the unit a person would choose.</summary>
     public static string Time(double seconds) => seconds switch
     {

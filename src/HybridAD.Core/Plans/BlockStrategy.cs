@@ -14,6 +14,19 @@ namespace HybridAD.Plans;
 /// <param name="Composition">How derivatives are put together across the blocks.</param>
 public sealed record BlockStrategy(ImmutableArray<JacobianStrategy> Orders, JacobianStrategy Otherwise, BlockComposition Composition = BlockComposition.Gradients) : JacobianStrategy
 {
+    private readonly Lazy<JacobianStrategy> _otherwise = new(Otherwise);
+
+    /// <summary>A strategy whose other way is worked out when it is first asked for.</summary>
+    internal BlockStrategy(ImmutableArray<JacobianStrategy> orders, Lazy<JacobianStrategy> otherwise, BlockComposition composition)
+        : this(orders, (JacobianStrategy)null!, composition) => _otherwise = otherwise;
+
+    /// <summary>What is run before kernels are compiled, and at points where a product of 0 and ∞ needs care.</summary>
+    public JacobianStrategy Otherwise
+    {
+        get => _otherwise.Value;
+        init => _otherwise = new(value);
+    }
+
     /// <summary>The blocks the planner looked at, so that the executor need not find them again; null in a plan that was read from a file.</summary>
     public BlockGraph? Graph { get; internal init; }
 }

@@ -28,7 +28,14 @@ public sealed record JacobianPlan
     public required string Reason { get; init; }
 
     /// <summary>Fingerprint of the trace the plan is for.</summary>
-    public required string TraceHash { get; init; }
+    public required string TraceHash
+    {
+        get => DeferredTraceHash.Value;
+        init => DeferredTraceHash = new(value);
+    }
+
+    /// <summary>The fingerprint, which nobody may ever ask for.</summary>
+    internal Lazy<string> DeferredTraceHash { get; init; } = new("");
 
     /// <summary>Number of inputs n.</summary>
     public required int InputCount { get; init; }

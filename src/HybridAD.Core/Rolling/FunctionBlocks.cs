@@ -1,6 +1,8 @@
 using HybridAD.Blocks;
 using HybridAD.Graph;
 using HybridAD.Primitives;
+using HybridAD.Rolling.Loops;
+using HybridAD.Simplification;
 
 namespace HybridAD.Rolling;
 
@@ -20,17 +22,32 @@ public static class FunctionBlocks
         ArgumentNullException.ThrowIfNull(options);
         var rolled = Roller.Roll(trace, options).Graph;
         var graph = rolled is null || IsSmall(trace, rolled) ? Whole(trace, options.IncludeGuards) : rolled;
+        return CanBeCompiled(graph) ? graph : null;
+    }
+
+    /// <summary>
+    /// The blocks of a function as it was recorded, if it consists of loops: found with work for each instance, not for each operation. Null where it does not, and for a short
+    /// function.
+    /// </summary>
+    /// <param name="recording">The function before it is simplified.</param>
+    /// <param name="options">What the blocks are for.</param>
+    /// <param name="simplification">How the bodies are simplified.</param>
+    public static BlockGraph? OfLoops(Trace recording, RollingOptions options, SimplificationOptions simplification) =>
+        LoopRoller.Roll(recording, options, simplification) is { } graph && !IsSmall(recording, graph) && CanBeCompiled(graph) ? graph : null;
+
+    private static bool CanBeCompiled(BlockGraph graph)
+    {
         var straight = 0L;
         foreach (var block in graph.Blocks)
         {
             if (block is not KernelBlock kernel)
                 continue;
             if (!HasSteps(kernel.Kernel))
-                return null;
+                return false;
             if (kernel.InstanceCount == 1)
                 straight += kernel.Kernel.OperationCount;
         }
-        return straight > LargestStraightLine ? null : graph;
+        return straight <= LargestStraightLine;
     }
 
     /// <summary>Whether all operations one after the other take no longer than starting the kernels.</summary>

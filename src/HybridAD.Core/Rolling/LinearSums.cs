@@ -21,19 +21,20 @@ internal sealed class LinearSums
     private readonly Growing<double> _constants = new();
     private readonly Growing<Operand> _stack = new();
 
-    public LinearSums(LiveFunction function, LinearCounts counts, RowSplits splits)
+    public LinearSums(LiveFunction function, LinearCounts counts, RowSplits splits, bool[]? wholeOutputs)
     {
         _function = function;
         _counts = counts;
         Required = new bool[function.Trace.NodeCount];
         // Sums that are wanted whatever their length.
         var wanted = new bool[function.Trace.NodeCount];
-        foreach (var output in function.Outputs)
+        for (var k = 0; k < function.Outputs.Length; k++)
         {
+            var output = function.Outputs[k];
             if (function.Kinds[output] == NodeKind.Literal && !wanted[output])
                 Begin(output, function.LiteralOf(output));
             Required[output] = function.Kinds[output] == NodeKind.Kernel;
-            wanted[output] |= function.Kinds[output] == NodeKind.Literal || (Required[output] && splits.IsSplit(output));
+            wanted[output] |= function.Kinds[output] == NodeKind.Literal || (Required[output] && (wholeOutputs is null || !wholeOutputs[k]) && splits.IsSplit(output));
         }
         for (var node = function.Trace.NodeCount - 1; node >= function.Trace.InputCount; node--)
             if (function.Kinds[node] == NodeKind.Kernel && counts.Terms(node) > 0

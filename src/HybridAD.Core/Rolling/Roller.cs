@@ -25,7 +25,7 @@ public static class Roller
         var counts = new LinearCounts(function);
         var hashes = new StructuralHashes(function);
         var seen = new NodeMarks(trace.NodeCount);
-        var sums = new LinearSums(function, counts, new RowSplits(function, counts, hashes, seen, options.SplitSums));
+        var sums = new LinearSums(function, counts, new RowSplits(function, counts, hashes, seen, options.SplitSums), options.WholeOutputs);
         var runs = new TermRuns(function, sums, hashes, seen);
         var division = new Division(function, sums, runs, hashes, seen, options.LargestExpansion * operations);
         var schedule = division.Arrange();

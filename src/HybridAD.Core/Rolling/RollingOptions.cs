@@ -18,6 +18,9 @@ public sealed record RollingOptions
     /// <summary>Whether the nodes of the trace's guards are outputs too, after the trace's own.</summary>
     public bool IncludeGuards { get; init; }
 
+    /// <summary>The outputs whose rows are not split, because others read them; null for none.</summary>
+    internal bool[]? WholeOutputs { get; init; }
+
     /// <summary>
     /// How many times as many operations as the trace the instances may have together. Cheap shared operations are repeated in every instance that needs them.
     /// </summary>

@@ -1,0 +1,110 @@
+using System.Runtime.InteropServices;
+using HybridAD.Collections;
+using HybridAD.Graph;
+
+namespace HybridAD.Rolling.Loops;
+
+/// <summary>
+/// Finds where a recording repeats itself: stretches of operations that are the same as those one period before. One pass that compares bytes; periods are found
+/// by the place where eight operations in a row were last seen, so there is no search over periods.
+/// </summary>
+internal sealed class LoopScan
+{
+    /// <summary>The longest body that is looked for, in nodes.</summary>
+    public const int LongestPeriod = 4096;
+
+    /// <summary>Fewest nodes of a loop: sums of a few terms are loops too, but a part of the body of a larger one.</summary>
+    private const int ShortestLoop = 128;
+
+    private const int FewestPeriods = 3;
+
+    private const int GramLength = 8;
+    private const int TableBits = 12;
+
+    private readonly Trace _trace;
+    private readonly Growing<Stretch> _stretches = new();
+
+    private LoopScan(Trace trace) => _trace = trace;
+
+    /// <summary>Divides a recording into loops and what is between them, in order and without gaps.</summary>
+    public static Growing<Stretch> Of(Trace trace)
+    {
+        var scan = new LoopScan(trace);
+        scan.Run();
+        return scan._stretches;
+    }
+
+    private void Run()
+    {
+        var operations = _trace.Operations;
+        var lastSeen = new int[1 << TableBits];
+        var (done, next) = (_trace.InputCount, _trace.InputCount);
+        while (next + GramLength <= operations.Length)
+        {
+            var gram = MemoryMarshal.Read<ulong>(operations[next..]);
+            ref var last = ref lastSeen[(gram * 0x9E3779B97F4A7C15) >> (64 - TableBits)];
+            var (before, period) = (last, next - last);
+            last = next;
+            if (before < done || period is 0 or > LongestPeriod)
+            {
+                next++;
+                continue;
+            }
+            var equal = operations[next..].CommonPrefixLength(operations[before..]);
+            if (equal + period < Math.Max(ShortestLoop, FewestPeriods * period))
+            {
+                next++;
+                continue;
+            }
+            var start = before;
+            while (start > done && operations[start - 1] == operations[start - 1 + period])
+                start--;
+            var first = Aligned(start, next + equal, period);
+            var count = (next + equal - first) / period;
+            if (first > done)
+                _stretches.Add(new Stretch(done, first - done, 1));
+            _stretches.Add(new Stretch(first, period, count));
+            done = next = first + count * period;
+        }
+        if (done < operations.Length)
+            _stretches.Add(new Stretch(done, operations.Length - done, 1));
+    }
+
+    /// <summary>Where the first whole body starts: where fewest numbers of one period are read in the next.</summary>
+    private int Aligned(int start, int end, int period)
+    {
+        // The uses of what is computed in one period in the middle, up to a period later, are those of every period.
+        var from = start + (end - start) / period / 2 * period - (end - start >= 3 * period ? period : 0);
+        var until = Math.Min(end, from + 2 * period);
+        var crossing = new int[2 * period + 2];
+        var lastUse = new int[2 * period];
+        var nodes = new NodeReader(_trace);
+        for (var node = from; node < until; node++)
+            if (nodes.Operations[node] > Op.Constant)
+                foreach (var operand in nodes.Operands(node))
+                    if (operand >= from)
+                        lastUse[operand - from] = node - from;
+        for (var value = 0; value < lastUse.Length; value++)
+            if (lastUse[value] > value)
+            {
+                crossing[value + 1]++;
+                crossing[lastUse[value] + 1]--;
+            }
+        for (var k = 1; k < crossing.Length; k++)
+            crossing[k] += crossing[k - 1];
+        var best = 0;
+        for (var shift = 0; shift < period; shift++)
+        {
+            // Cuts in the first period see only what starts in it: the second is looked at, where all of a period's numbers have been computed.
+            if (crossing[period + shift] < crossing[period + best])
+                best = shift;
+        }
+        return start + best;
+    }
+}
+
+/// <summary>A part of a recording: a body that is run some times, or what is not repeated there.</summary>
+/// <param name="Start">The first node.</param>
+/// <param name="Length">Nodes of the body.</param>
+/// <param name="Count">How many times it is run.</param>
+internal readonly record struct Stretch(int Start, int Length, int Count);

@@ -1,0 +1,73 @@
+namespace HybridAD.Rolling.Loops;
+
+/// <summary>The instances of a body that do not wait for each other: those of one shape on one level of the function.</summary>
+/// <param name="index">Its number.</param>
+/// <param name="level">How many units one after the other come before it.</param>
+/// <param name="count">Number of instances.</param>
+internal sealed class LoopUnit(int index, int level, int count)
+{
+    public int Index => index;
+
+    public int Level => level;
+
+    public int Count => count;
+
+    /// <summary>The nodes of the body, users after operands, literals anywhere.</summary>
+    public required List<BodyNode> Nodes { get; set; }
+
+    /// <summary>For everything that is read from outside the recorded node for each instance.</summary>
+    public required List<int[]> Outside { get; init; }
+
+    public required List<LiteralColumn> Literals { get; init; }
+
+    /// <summary>The node of the body for each recorded one.</summary>
+    public required int[] NodeOfPosition { get; set; }
+
+    /// <summary>Its runs; the instances count through all of them.</summary>
+    public List<UnitRun> Runs { get; } = [];
+
+    /// <summary>What others read of it, and outputs of the function, by recorded position.</summary>
+    public SortedDictionary<int, Exposure> Exposures { get; } = [];
+
+    /// <summary>Where what is read from outside comes from, if that is one position of one unit for all instances.</summary>
+    public List<(LoopUnit Unit, int Position)?> Links { get; } = [];
+
+    /// <summary>A sum that goes through all instances of a run: what it reads from the instance before, and the position that the next one reads.</summary>
+    public CarriedSum? Carried { get; set; }
+
+    /// <summary>Whether everything that is read from outside is an input.</summary>
+    public bool ReadsInputsOnly { get; set; }
+}
+
+/// <summary>Instances of a unit that are recorded one after the other.</summary>
+/// <param name="Start">The first recorded node.</param>
+/// <param name="First">The first instance in the unit.</param>
+/// <param name="Count">Number of instances.</param>
+internal readonly record struct UnitRun(int Start, int First, int Count);
+
+/// <summary>A sum that the instances of a run add to, one after the other.</summary>
+/// <param name="Outside">What the body reads as the sum so far.</param>
+/// <param name="Position">The recorded position of the sum with what the body adds.</param>
+internal readonly record struct CarriedSum(int Outside, int Position);
+
+/// <summary>A result of a unit that others read or that is an output.</summary>
+internal sealed class Exposure(int count)
+{
+    /// <summary>How often each instance's result is read.</summary>
+    public byte[] Reads { get; } = new byte[count];
+
+    /// <summary>Whether it is an output for any instance.</summary>
+    public bool IsOutput { get; set; }
+
+    /// <summary>Whether others read it together with results of other positions or units.</summary>
+    public bool IsPinned { get; set; }
+
+    /// <summary>How many units and operands read it always.</summary>
+    public int LinkCount { get; set; }
+
+    /// <summary>Whether any instance's result is read.</summary>
+    public bool IsRead => IsPinned || LinkCount > 0;
+
+    /// <summary>The slot of each instance's result, when it is known.</summary>
+    public int[]? Slots { get; set; }
+}

@@ -1,0 +1,316 @@
+using HybridAD.Collections;
+using HybridAD.Graph;
+
+namespace HybridAD.Rolling.Loops;
+
+/// <summary>
+/// Divides the runs of a recording into units by what they wait for, and finds what flows between them.
+/// </summary>
+internal sealed class LoopUnits
+{
+    /// <summary>Most levels: a computation in more steps is a chain, in which each step has to be found again anyway.</summary>
+    private const int MostLevels = 64;
+
+    /// <summary>Fewest instances in a run that adds to a sum: shorter sums stay in the bodies around them.</summary>
+    private const int ShortestSum = LinearCounts.Long;
+
+    private readonly Trace _trace;
+    private readonly LoopRuns _runs;
+    private readonly int[] _levels;
+    private readonly int[] _unitOfRun;
+    private readonly int[] _firstInUnit;
+    private readonly CarriedSum?[] _carried;
+
+    private LoopUnits(Trace trace, LoopRuns runs)
+    {
+        (_trace, _runs) = (trace, runs);
+        var count = runs.Runs.Length;
+        (_levels, _unitOfRun, _firstInUnit) = (new int[count], new int[count], new int[count]);
+        _carried = new CarriedSum?[runs.Shapes.Count];
+    }
+
+    /// <summary>The units, those of lower levels first.</summary>
+    public List<LoopUnit> Units { get; } = [];
+
+    /// <summary>The units of a recording; null where instances of loops wait for each other by anything but sums.</summary>
+    public static LoopUnits? Of(Trace trace, LoopRuns runs)
+    {
+        var units = new LoopUnits(trace, runs);
+        if (!units.FindLevels())
+            return null;
+        units.Form();
+        return units.Expose() ? units : null;
+    }
+
+    /// <summary>The unit that computes a node, and where.</summary>
+    public (LoopUnit Unit, int Position, int Instance) Find(int node, ref int near)
+    {
+        ref readonly var run = ref _runs.RunOf(node, ref near);
+        var (instance, position) = Math.DivRem(node - run.Start, run.Length);
+        return (Units[_unitOfRun[near]], position, _firstInUnit[near] + instance);
+    }
+
+    private bool FindLevels()
+    {
+        var near = 0;
+        for (var r = 0; r < _runs.Runs.Length; r++)
+        {
+            var run = _runs.Runs[r];
+            var shape = _runs.Shapes[run.Shape];
+            for (var k = 0; k < shape.Outside.Length; k++)
+            {
+                var column = shape.Outside[k].Items.AsSpan(run.First, run.Count);
+                if (column[^1] >= run.Start)
+                {
+                    // What is computed in the same run can only be the sum so far.
+                    if (!IsCarried(run, shape, k, column))
+                        return false;
+                    column = column[..1];
+                }
+                foreach (var node in column)
+                {
+                    if (node < _trace.InputCount)
+                        continue;
+                    _runs.RunOf(node, ref near);
+                    if (near == r)
+                        return false;
+                    _levels[r] = Math.Max(_levels[r], _levels[near] + 1);
+                }
+            }
+            if (_carried[run.Shape] is { } sum && (run.Count < ShortestSum || shape.Outside[sum.Outside].Items[run.First + run.Count - 1] < run.Start))
+                return false;
+            if (_levels[r] >= MostLevels)
+                return false;
+        }
+        return true;
+    }
+
+    private bool IsCarried(LoopRun run, BodyShape shape, int outside, ReadOnlySpan<int> column)
+    {
+        var position = column[^1] - (run.Start + (run.Count - 2) * run.Length);
+        if (run.Count < ShortestSum || (uint)position >= (uint)run.Length || column[0] >= run.Start)
+            return false;
+        for (var i = 1; i < column.Length; i++)
+            if (column[i] != run.Start + (i - 1) * run.Length + position)
+                return false;
+        var sum = new CarriedSum(outside, position);
+        if (_carried[run.Shape] is { } known)
+            return known == sum;
+        // Runs that are shorter have to have been sums too.
+        if (run.First > 0 || !IsSum(shape, sum))
+            return false;
+        _carried[run.Shape] = sum;
+        return true;
+    }
+
+    /// <summary>Whether a body does nothing to the sum so far but add to it.</summary>
+    private static bool IsSum(BodyShape shape, CarriedSum sum)
+    {
+        var uses = new int[shape.Nodes.Length];
+        var readings = 0;
+        foreach (var node in shape.Nodes)
+            if (node.Operation != Op.Constant)
+                foreach (var operand in node.Operands)
+                    if (operand >= 0)
+                        uses[operand]++;
+                    else if (operand == ~sum.Outside)
+                        readings++;
+        if (readings != 1 || uses[sum.Position] != 0)
+            return false;
+        // From where the sum is read, up to the result.
+        var at = ~sum.Outside;
+        for (var k = 0; k < shape.Length; k++)
+        {
+            var node = shape.Nodes[k];
+            if (node.Operation == Op.Constant || !node.Operands.Contains(at))
+                continue;
+            if (node.Operation != Op.Add && !(node.Operation == Op.Sub && node.Operands[0] == at))
+                return false;
+            if (k == sum.Position)
+                return true;
+            if (uses[k] != 1)
+                return false;
+            at = k;
+        }
+        return false;
+    }
+
+    private void Form()
+    {
+        var order = Enumerable.Range(0, _runs.Runs.Length).OrderBy(run => _levels[run]).ToArray();
+        var known = new Dictionary<(int Shape, int Level), List<int>>();
+        foreach (var r in order)
+        {
+            var key = (_runs.Runs[r].Shape, _levels[r]);
+            if (!known.TryGetValue(key, out var members))
+                known.Add(key, members = []);
+            members.Add(r);
+        }
+        foreach (var ((number, level), members) in known)
+        {
+            var shape = _runs.Shapes[number];
+            var count = members.Sum(r => _runs.Runs[r].Count);
+            var unit = new LoopUnit(Units.Count, level, count)
+            {
+                Nodes = [.. shape.Nodes], NodeOfPosition = [.. Enumerable.Range(0, shape.Length)], Carried = _carried[number],
+                Outside = new List<int[]>(shape.Outside.Length), Literals = new List<LiteralColumn>(shape.Literals.Length),
+            };
+            var first = 0;
+            foreach (var r in members)
+            {
+                var run = _runs.Runs[r];
+                (_unitOfRun[r], _firstInUnit[r]) = (unit.Index, first);
+                unit.Runs.Add(new UnitRun(run.Start, first, run.Count));
+                first += run.Count;
+            }
+            foreach (var column in shape.Outside)
+                unit.Outside.Add(Gathered(column.Items, members, count));
+            if (count < shape.Count)
+            {
+                var instances = Gathered([.. Enumerable.Range(0, shape.Count)], members, count);
+                foreach (var literal in shape.Literals)
+                    unit.Literals.Add(literal.Of(instances));
+            }
+            else
+                unit.Literals.AddRange(shape.Literals);
+            Units.Add(unit);
+        }
+    }
+
+    private int[] Gathered(int[] column, List<int> runs, int count)
+    {
+        var gathered = new int[count];
+        var done = 0;
+        foreach (var r in runs)
+        {
+            var run = _runs.Runs[r];
+            column.AsSpan(run.First, run.Count).CopyTo(gathered.AsSpan(done));
+            done += run.Count;
+        }
+        return gathered;
+    }
+
+    private bool Expose()
+    {
+        var near = 0;
+        foreach (var output in _trace.Outputs)
+            if (output >= _trace.InputCount)
+            {
+                var (unit, position, _) = Find(output, ref near);
+                if (unit.Nodes[position].Operation != Op.Constant)
+                    ExposureOf(unit, position).IsOutput = true;
+            }
+        foreach (var unit in Units)
+        {
+            unit.ReadsInputsOnly = true;
+            for (var k = 0; k < unit.Outside.Count; k++)
+                unit.Links.Add(Link(unit, k));
+        }
+        foreach (var unit in Units)
+            if (unit.Carried is { } sum)
+            {
+                // Each sum but the last of a run is read by the next instance and by nobody else.
+                var exposure = ExposureOf(unit, sum.Position);
+                foreach (var run in unit.Runs)
+                    foreach (var reads in exposure.Reads.AsSpan(run.First, run.Count - 1))
+                        if (reads != 1)
+                            return false;
+                if (exposure.IsOutput && !OnlyLastAreOutputs(unit, sum.Position))
+                    return false;
+            }
+        return true;
+    }
+
+    private bool OnlyLastAreOutputs(LoopUnit unit, int position)
+    {
+        var near = 0;
+        foreach (var output in _trace.Outputs)
+        {
+            if (output < _trace.InputCount)
+                continue;
+            var (other, place, instance) = Find(output, ref near);
+            if (other == unit && place == position && !unit.Runs.Exists(run => run.First + run.Count - 1 == instance))
+                return false;
+        }
+        return true;
+    }
+
+    private (LoopUnit Unit, int Position)? Link(LoopUnit unit, int outside)
+    {
+        if (unit.Carried is { } sum && sum.Outside == outside)
+        {
+            ReadSums(unit, sum);
+            return null;
+        }
+        var near = 0;
+        var (link, isLink) = (((LoopUnit Unit, int Position)?)null, true);
+        Exposure? exposure = null;
+        foreach (var node in unit.Outside[outside])
+        {
+            if (node < _trace.InputCount)
+            {
+                isLink = false;
+                continue;
+            }
+            unit.ReadsInputsOnly = false;
+            var (other, position, instance) = Find(node, ref near);
+            if (exposure is null || link != (other, position))
+            {
+                isLink &= exposure is null;
+                exposure = ExposureOf(other, position);
+                link = (other, position);
+            }
+            CountRead(exposure, instance);
+        }
+        if (exposure is null)
+            return null;
+        if (isLink)
+        {
+            exposure.LinkCount++;
+            return link;
+        }
+        Pin(unit.Outside[outside]);
+        return null;
+    }
+
+    private void Pin(int[] column)
+    {
+        var near = 0;
+        foreach (var node in column)
+            if (node >= _trace.InputCount)
+            {
+                var (other, position, _) = Find(node, ref near);
+                ExposureOf(other, position).IsPinned = true;
+            }
+    }
+
+    /// <summary>What sums start from, and that each instance but the last is read by the next.</summary>
+    private void ReadSums(LoopUnit unit, CarriedSum sum)
+    {
+        var near = 0;
+        var own = ExposureOf(unit, sum.Position);
+        foreach (var run in unit.Runs)
+        {
+            for (var i = run.First; i < run.First + run.Count - 1; i++)
+                CountRead(own, i);
+            var start = unit.Outside[sum.Outside][run.First];
+            if (start < _trace.InputCount)
+                continue;
+            var (other, position, instance) = Find(start, ref near);
+            var exposure = ExposureOf(other, position);
+            CountRead(exposure, instance);
+            exposure.IsPinned = true;
+            unit.ReadsInputsOnly = false;
+        }
+    }
+
+    private static void CountRead(Exposure exposure, int instance) =>
+        exposure.Reads[instance] = (byte)Math.Min(exposure.Reads[instance] + 1, byte.MaxValue);
+
+    private static Exposure ExposureOf(LoopUnit unit, int position)
+    {
+        if (!unit.Exposures.TryGetValue(position, out var exposure))
+            unit.Exposures.Add(position, exposure = new Exposure(unit.Count));
+        return exposure;
+    }
+}

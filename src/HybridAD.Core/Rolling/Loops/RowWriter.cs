@@ -1,0 +1,81 @@
+using HybridAD.Blocks;
+using HybridAD.Collections;
+
+namespace HybridAD.Rolling.Loops;
+
+/// <summary>Writes the rows of a linear block column by column: term number k of many rows at a time.</summary>
+/// <param name="rowCount">Rows whose terms are written by columns; longer sums come after them.</param>
+internal sealed class RowWriter(int rowCount)
+{
+    private readonly int[] _starts = new int[rowCount + 1];
+    private readonly double[] _constants = new double[rowCount];
+    private readonly Growing<int> _sumStarts = new();
+    private readonly Growing<int> _sumSlots = new();
+    private readonly Growing<double> _sumFactors = new();
+    private int[]? _next;
+    private int[] _slots = [];
+    private double[] _factors = [];
+
+    public int RowCount => rowCount + _sumStarts.Count;
+
+    /// <summary>Says how many terms some rows have. All rows have to be counted before terms are added.</summary>
+    public void Count(int[] rows, int terms)
+    {
+        foreach (var row in rows)
+            _starts[row + 1] = terms;
+    }
+
+    public void AddConstant(int[] rows, double constant)
+    {
+        foreach (var row in rows)
+            _constants[row] += constant;
+    }
+
+    public void AddConstants(int[] rows, double factor, double[] constants)
+    {
+        for (var i = 0; i < rows.Length; i++)
+            _constants[rows[i]] += factor * constants[i];
+    }
+
+    /// <summary>Adds a term to each of some rows.</summary>
+    public void AddTerms(int[] rows, double factor, int[] slots)
+    {
+        if (_next is null)
+        {
+            for (var row = 0; row < rowCount; row++)
+                _starts[row + 1] += _starts[row];
+            _next = _starts[..rowCount];
+            (_slots, _factors) = (new int[_starts[rowCount]], new double[_starts[rowCount]]);
+        }
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var place = _next[rows[i]]++;
+            (_slots[place], _factors[place]) = (slots[i], factor);
+        }
+    }
+
+    /// <summary>Adds a row of its own: where a sum starts, and multiples of slots of each instance.</summary>
+    public void AddSum(int start, int[][] columns, ReadOnlySpan<double> factors, int first, int count)
+    {
+        _sumStarts.Add(_sumSlots.Count);
+        _sumSlots.Add(start);
+        _sumFactors.Add(1);
+        for (var i = first; i < first + count; i++)
+            for (var k = 0; k < columns.Length; k++)
+            {
+                _sumSlots.Add(columns[k][i]);
+                _sumFactors.Add(factors[k]);
+            }
+    }
+
+    public LinearBlock Build(int firstSlot)
+    {
+        if (_next is null)
+            Array.Clear(_starts);
+        var terms = _slots.Length;
+        int[] starts = [.. _starts, .. new int[_sumStarts.Count]];
+        for (var sum = 0; sum < _sumStarts.Count; sum++)
+            starts[rowCount + sum + 1] = terms + (sum + 1 < _sumStarts.Count ? _sumStarts.Items[sum + 1] : _sumSlots.Count);
+        return new LinearBlock(firstSlot, starts, [.. _slots, .. _sumSlots.ToArray()], [.. _factors, .. _sumFactors.ToArray()], [.. _constants, .. new double[_sumStarts.Count]]);
+    }
+}
