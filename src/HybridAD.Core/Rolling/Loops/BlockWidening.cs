@@ -310,14 +310,28 @@ internal sealed class BlockWidening
     {
         var slots = Slots(block, row);
         var factors = Factors(block, row);
+        // What the sum starts from comes first.
+        var own = 0;
+        while (own < slots.Length && _slots[slots[own]].Part != part.Number)
+            own++;
+        if (own > 0 && part.Unit.SumStart is null)
+            return false;
+        var (first, firstFactors) = (new int[own], factors[..own].ToArray());
+        for (var k = 0; k < own; k++)
+            if (_slots[slots[k]] is { Kind: SlotKind.Result or SlotKind.Outside } slot && (slot.Part < 0 || _sample.Parts[slot.Part].Count == 1))
+                first[k] = Column(slot)[0];
+            else
+                return false;
+        slots = slots[own..];
+        factors = factors[own..];
         var perCopy = slots.Length / part.Copies;
         if (perCopy * part.Copies != slots.Length || perCopy == 0 || block.Constants[row] != 0)
             return false;
         // Copies come one after the other, or the terms are not alike.
         for (var k = 0; k < slots.Length; k++)
         {
-            var (slot, first) = (_slots[slots[k]], _slots[slots[k % perCopy]]);
-            if (slot.Part != part.Number || slot.Copy != k / perCopy || !slot.IsLike(first) || factors[k] != factors[k % perCopy] || slot.Kind == SlotKind.Literal)
+            var slot = _slots[slots[k]];
+            if (slot.Part != part.Number || slot.Copy != k / perCopy || !slot.IsLike(_slots[slots[k % perCopy]]) || factors[k] != factors[k % perCopy] || slot.Kind == SlotKind.Literal)
                 return false;
         }
         var columns = new int[perCopy][];
@@ -328,8 +342,9 @@ internal sealed class BlockWidening
         foreach (var run in unit.Runs)
         {
             results[run.First + run.Count - 1] = _slotCount + rows.RowCount;
-            var start = unit.Outside[carried.Outside][run.First];
-            rows.AddSum(SlotOf(start, ref near), columns, factors[..perCopy], run.First, run.Count);
+            if (unit.SumStart is null)
+                (first, firstFactors) = ([SlotOf(unit.Outside[carried.Outside][run.First], ref near)], [1.0]);
+            rows.AddSum(first, firstFactors, columns, factors[..perCopy], run.First, run.Count);
         }
         return true;
     }

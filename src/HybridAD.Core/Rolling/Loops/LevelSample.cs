@@ -22,6 +22,7 @@ internal sealed class LevelSample
     private readonly List<SampledPart> _parts = [];
     private readonly List<SampledInput> _inputs = [];
     private readonly List<SampledOutput> _outputs = [];
+    private readonly Dictionary<(LoopUnit Unit, int Position), int> _starts = [];
 
     private LevelSample()
     {
@@ -44,8 +45,11 @@ internal sealed class LevelSample
     {
         var sample = new LevelSample { Graph = null! };
         var nodes = 0L;
-        foreach (var unit in units)
+        // Units that sums start from are written before them: they are recorded before them.
+        foreach (var unit in units.Where(static unit => unit.IsLive).OrderBy(static unit => unit.Runs[0].Start))
         {
+            if (unit.SumStart is { } start)
+                sample._starts.Add(start, -1);
             sample.Add(unit);
             nodes += (long)unit.Nodes.Count * (unit.Carried is null ? Math.Min(unit.Count, Copies) : CopiesOfSums);
             if (nodes > mostNodes)
@@ -106,7 +110,7 @@ internal sealed class LevelSample
                 if (unit.Nodes[k].Operation == Op.Constant)
                     ids[k] = part.Varies(unit.Nodes[k].Operands[0]) ? input++ : builder.Constant(unit.Literals[unit.Nodes[k].Operands[0]][part.First]);
             if (unit.Carried is not null && sum < 0)
-                sum = builder.Constant(0);
+                sum = unit.SumStart is { } start ? _starts[start] : builder.Constant(0);
             for (var k = 0; k < ids.Length; k++)
             {
                 var (operation, references) = unit.Nodes[k];
@@ -126,6 +130,11 @@ internal sealed class LevelSample
             {
                 if (position == unit.Carried?.Position || !(exposure.IsOutput || exposure.IsRead))
                     continue;
+                if (_starts.ContainsKey((unit, position)))
+                {
+                    _starts[(unit, position)] = ids[unit.NodeOfPosition[position]];
+                    continue;
+                }
                 outputs.Add(ids[unit.NodeOfPosition[position]]);
                 isWhole.Add(exposure.IsRead || !unit.ReadsInputsOnly);
                 _outputs.Add(new SampledOutput(part.Number, copy, position));

@@ -8,20 +8,6 @@ internal sealed class LiteralColumn
     private Growing<double>? _numbers;
     private int _count;
 
-    public LiteralColumn()
-    {
-    }
-
-    public LiteralColumn(double number, double[]? numbers)
-    {
-        First = number;
-        if (numbers is null)
-            return;
-        _numbers = new Growing<double>(numbers.Length);
-        foreach (var item in numbers)
-            _numbers.Add(item);
-    }
-
     /// <summary>The literal of the first instance.</summary>
     public double First { get; private set; }
 
@@ -50,9 +36,9 @@ internal sealed class LiteralColumn
     {
         if (_numbers is null)
             return this;
-        var numbers = new double[instances.Length];
-        for (var k = 0; k < numbers.Length; k++)
-            numbers[k] = _numbers.Items[instances[k]];
-        return new LiteralColumn(numbers[0], numbers);
+        var some = new LiteralColumn();
+        foreach (var instance in instances)
+            some.Add(_numbers.Items[instance]);
+        return some;
     }
 }

@@ -23,8 +23,11 @@ internal static class LoopRoller
     {
         if (!trace.Guards.IsEmpty || LoopRuns.Of(trace, LeastShare) is not { } runs || LoopUnits.Of(trace, runs) is not { } units)
             return null;
+        if (!LoopInlining.TryInline(units))
+            return null;
+        LoopLiveness.Mark(units);
         var widening = new BlockWidening(trace, units);
-        foreach (var level in units.Units.GroupBy(static unit => unit.Level).OrderBy(static group => group.Key))
+        foreach (var level in units.Units.Where(static unit => unit.IsLive).GroupBy(static unit => unit.Level).OrderBy(static group => group.Key))
             if (LevelSample.Of(level, options, simplification, trace.NodeCount / LeastGain) is not { } sample || !widening.TryAdd(sample))
                 return null;
         return widening.Finish();

@@ -37,6 +37,12 @@ internal sealed class LoopUnit(int index, int level, int count)
 
     /// <summary>Whether everything that is read from outside is an input.</summary>
     public bool ReadsInputsOnly { get; set; }
+
+    /// <summary>Whether any of its results is read or an output.</summary>
+    public bool IsLive { get; set; }
+
+    /// <summary>The single result that a sum through the only run starts from, and that nothing else reads: its terms are terms of the sum.</summary>
+    public (LoopUnit Unit, int Position)? SumStart { get; set; }
 }
 
 /// <summary>Instances of a unit that are recorded one after the other.</summary>

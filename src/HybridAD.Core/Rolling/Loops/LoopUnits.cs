@@ -74,7 +74,7 @@ internal sealed class LoopUnits
                     _runs.RunOf(node, ref near);
                     if (near == r)
                         return false;
-                    _levels[r] = Math.Max(_levels[r], _levels[near] + 1);
+                    _levels[r] = Math.Max(_levels[r], _levels[near] + (_carried[run.Shape]?.Outside == k && MayStartHere(run, shape, r, near) ? 0 : 1));
                 }
             }
             if (_carried[run.Shape] is { } sum && (run.Count < ShortestSum || shape.Outside[sum.Outside].Items[run.First + run.Count - 1] < run.Start))
@@ -84,6 +84,10 @@ internal sealed class LoopUnits
         }
         return true;
     }
+
+    /// <summary>Whether a sum through the only run of a shape starts from what is recorded before it: in most loops the first body, which adds to a literal.</summary>
+    private bool MayStartHere(LoopRun run, BodyShape shape, int r, int start) =>
+        start == r - 1 && run.Count == shape.Count && _runs.Runs[start].Count == 1 && _runs.Shapes[_runs.Runs[start].Shape].Count == 1;
 
     private bool IsCarried(LoopRun run, BodyShape shape, int outside, ReadOnlySpan<int> column)
     {
@@ -215,10 +219,24 @@ internal sealed class LoopUnits
                     foreach (var reads in exposure.Reads.AsSpan(run.First, run.Count - 1))
                         if (reads != 1)
                             return false;
-                if (exposure.IsOutput && !OnlyLastAreOutputs(unit, sum.Position))
+                if ((exposure.IsOutput && !OnlyLastAreOutputs(unit, sum.Position)) || !TryFindStart(unit, sum))
                     return false;
             }
         return true;
+    }
+
+    private bool TryFindStart(LoopUnit unit, CarriedSum sum)
+    {
+        var start = unit.Outside[sum.Outside][0];
+        if (unit.Runs.Count > 1 || start < _trace.InputCount)
+            return true;
+        var near = 0;
+        var (other, position, _) = Find(start, ref near);
+        if (other.Level < unit.Level)
+            return true;
+        var exposure = other.Exposures[position];
+        unit.SumStart = (other, position);
+        return !exposure.IsOutput && exposure.LinkCount == 0 && exposure.Reads[0] == 1;
     }
 
     private bool OnlyLastAreOutputs(LoopUnit unit, int position)
@@ -269,19 +287,37 @@ internal sealed class LoopUnits
             exposure.LinkCount++;
             return link;
         }
-        Pin(unit.Outside[outside]);
+        Pin(unit, outside);
         return null;
     }
 
-    private void Pin(int[] column)
+    /// <summary>Whether all instances of a unit read inputs as something from outside.</summary>
+    public bool AreInputs(LoopUnit unit, int outside)
+    {
+        if (unit.Carried?.Outside == outside)
+            return unit.Runs.TrueForAll(run => unit.Outside[outside][run.First] < _trace.InputCount);
+        return unit.Outside[outside].AsSpan().IndexOfAnyExceptInRange(0, _trace.InputCount - 1) < 0;
+    }
+
+    /// <summary>Marks the results that a unit reads as something from outside as read.</summary>
+    public void Pin(LoopUnit unit, int outside)
     {
         var near = 0;
-        foreach (var node in column)
-            if (node >= _trace.InputCount)
-            {
-                var (other, position, _) = Find(node, ref near);
-                ExposureOf(other, position).IsPinned = true;
-            }
+        var column = unit.Outside[outside];
+        if (unit.Carried?.Outside != outside)
+            foreach (var node in column)
+                Pin(node, ref near);
+        else
+            foreach (var run in unit.Runs)
+                Pin(column[run.First], ref near);
+    }
+
+    private void Pin(int node, ref int near)
+    {
+        if (node < _trace.InputCount)
+            return;
+        var (other, position, _) = Find(node, ref near);
+        ExposureOf(other, position).IsPinned = true;
     }
 
     /// <summary>What sums start from, and that each instance but the last is read by the next.</summary>

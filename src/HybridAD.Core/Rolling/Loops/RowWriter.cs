@@ -55,11 +55,14 @@ internal sealed class RowWriter(int rowCount)
     }
 
     /// <summary>Adds a row of its own: where a sum starts, and multiples of slots of each instance.</summary>
-    public void AddSum(int start, int[][] columns, ReadOnlySpan<double> factors, int first, int count)
+    public void AddSum(int[] start, double[] startFactors, int[][] columns, ReadOnlySpan<double> factors, int first, int count)
     {
         _sumStarts.Add(_sumSlots.Count);
-        _sumSlots.Add(start);
-        _sumFactors.Add(1);
+        for (var k = 0; k < start.Length; k++)
+        {
+            _sumSlots.Add(start[k]);
+            _sumFactors.Add(startFactors[k]);
+        }
         for (var i = first; i < first + count; i++)
             for (var k = 0; k < columns.Length; k++)
             {

@@ -1,0 +1,132 @@
+using HybridAD.Graph;
+
+namespace HybridAD.Rolling.Loops;
+
+/// <summary>
+/// Moves results of units into the bodies that read them: what is cheaper to compute again than to store and load, and what only one operand of one unit
+/// reads. What a body then reads from outside is what the moved operations read there.
+/// </summary>
+internal sealed class LoopInlining
+{
+    private readonly LoopUnits _units;
+
+    private LoopInlining(LoopUnits units) => _units = units;
+
+    /// <summary>Moves what can be moved; false where bodies would read the same in some of their instances only.</summary>
+    public static bool TryInline(LoopUnits units)
+    {
+        var inlining = new LoopInlining(units);
+        foreach (var unit in units.Units)
+            for (var k = 0; k < unit.Links.Count; k++)
+                if (unit.Links[k] is { } link && Cone(link.Unit, link.Position) is { } cone && !inlining.TryInline(unit, k, link.Unit, link.Position, cone))
+                    return false;
+        return true;
+    }
+
+    /// <summary>The operations of a result, operands first, if it is to be moved; else null.</summary>
+    private static List<int>? Cone(LoopUnit unit, int position)
+    {
+        var exposure = unit.Exposures[position];
+        var root = unit.NodeOfPosition[position];
+        if (position == unit.Carried?.Position)
+            return null;
+        var isOnly = exposure is { IsOutput: false, IsPinned: false, LinkCount: 1 } && exposure.Reads.AsSpan().IndexOfAnyExceptInRange((byte)0, (byte)1) < 0;
+        var (cone, seen, cost) = (new List<int>(), new HashSet<int>(), 0);
+        if (!Visit(root) || (cost > OperationCosts.Cheap && !isOnly))
+            return null;
+        if (cost <= OperationCosts.Cheap)
+            return cone;
+        // What other results need too stays where it is.
+        var others = new HashSet<int>();
+        for (var k = 0; k < unit.Nodes.Count; k++)
+            if (!seen.Contains(k) && unit.Nodes[k].Operation != Op.Constant)
+                others.UnionWith(unit.Nodes[k].Operands);
+        foreach (var (place, other) in unit.Exposures)
+            if (place != position)
+                others.Add(unit.NodeOfPosition[place]);
+        return cone.Exists(node => unit.Nodes[node].Operation != Op.Constant && others.Contains(node)) ? null : cone;
+
+        bool Visit(int node)
+        {
+            if (!seen.Add(node))
+                return true;
+            if (unit.Nodes[node].Operation != Op.Constant)
+            {
+                cost += OperationCosts.Of(unit.Nodes[node].Operation);
+                if (cone.Count > LoopScan.LongestPeriod)
+                    return false;
+                foreach (var operand in unit.Nodes[node].Operands)
+                    if (operand >= 0 ? !Visit(operand) : ~operand == unit.Carried?.Outside)
+                        return false;
+            }
+            cone.Add(node);
+            return true;
+        }
+    }
+
+    private bool TryInline(LoopUnit reader, int outside, LoopUnit source, int position, List<int> cone)
+    {
+        var (column, near) = (reader.Outside[outside], 0);
+        var instances = new int[column.Length];
+        for (var i = 0; i < instances.Length; i++)
+            instances[i] = _units.Find(column[i], ref near).Instance;
+        var places = new Dictionary<int, int>();
+        var moved = new List<BodyNode>(cone.Count);
+        foreach (var node in cone)
+        {
+            var (operation, operands) = source.Nodes[node];
+            places.Add(node, moved.Count);
+            if (operation == Op.Constant)
+            {
+                moved.Add(new BodyNode(operation, [reader.Literals.Count]));
+                reader.Literals.Add(source.Literals[operands[0]].Of(instances));
+                continue;
+            }
+            var references = new int[operands.Length];
+            for (var o = 0; o < references.Length; o++)
+                if (operands[o] >= 0)
+                    references[o] = places[operands[o]];
+                else if (Read(reader, source, ~operands[o], instances) is var read and >= 0)
+                    references[o] = ~read;
+                else
+                    return false;
+            moved.Add(new BodyNode(operation, references));
+        }
+        var root = places[source.NodeOfPosition[position]];
+        foreach (var (operation, operands) in reader.Nodes)
+            moved.Add(operation == Op.Constant ? new BodyNode(operation, operands)
+                : new BodyNode(operation, Array.ConvertAll(operands, operand => operand >= 0 ? operand + cone.Count : operand == ~outside ? root : operand)));
+        reader.Nodes = moved;
+        reader.NodeOfPosition = Array.ConvertAll(reader.NodeOfPosition, node => node + cone.Count);
+        reader.Links[outside] = null;
+        source.Exposures[position].LinkCount--;
+        return true;
+    }
+
+    /// <summary>Lets a unit read what another reads, at other instances; −1 where it reads that for other reasons in some instances only.</summary>
+    private static int Read(LoopUnit reader, LoopUnit source, int outside, int[] instances)
+    {
+        var from = source.Outside[outside];
+        var column = Array.ConvertAll(instances, instance => from[instance]);
+        for (var k = 0; k < reader.Outside.Count; k++)
+        {
+            if (reader.Outside[k].AsSpan().SequenceEqual(column))
+                return k;
+            if (MeetSomewhere(reader.Outside[k], column))
+                return -1;
+        }
+        reader.Outside.Add(column);
+        reader.Links.Add(source.Links[outside]);
+        if (source.Links[outside] is { } link)
+            link.Unit.Exposures[link.Position].LinkCount++;
+        return reader.Outside.Count - 1;
+    }
+
+    private static bool MeetSomewhere(int[] a, int[] b)
+    {
+        var meet = false;
+        for (var i = 0; i < a.Length; i++)
+            meet |= a[i] == b[i];
+        return meet;
+    }
+}

@@ -1,0 +1,43 @@
+using HybridAD.Graph;
+
+namespace HybridAD.Rolling.Loops;
+
+/// <summary>Which results of units are read, and which operands of bodies matter, after operations were moved: from the outputs backwards.</summary>
+internal static class LoopLiveness
+{
+    /// <summary>Marks what is read in all units.</summary>
+    public static void Mark(LoopUnits units)
+    {
+        foreach (var unit in units.Units)
+            foreach (var exposure in unit.Exposures.Values)
+                (exposure.IsPinned, exposure.LinkCount) = (false, 0);
+        for (var k = units.Units.Count - 1; k >= 0; k--)
+            Mark(units, units.Units[k]);
+    }
+
+    private static void Mark(LoopUnits units, LoopUnit unit)
+    {
+        var isNeeded = new bool[unit.Nodes.Count];
+        foreach (var (position, exposure) in unit.Exposures)
+            isNeeded[unit.NodeOfPosition[position]] |= exposure.IsOutput || exposure.IsRead;
+        var isRead = new bool[unit.Outside.Count];
+        for (var node = isNeeded.Length - 1; node >= 0; node--)
+            if (isNeeded[node] && unit.Nodes[node].Operation != Op.Constant)
+                foreach (var operand in unit.Nodes[node].Operands)
+                    if (operand < 0)
+                        isRead[~operand] = true;
+                    else
+                        isNeeded[operand] = true;
+        unit.IsLive = isNeeded.AsSpan().Contains(true);
+        unit.ReadsInputsOnly = true;
+        for (var outside = 0; outside < isRead.Length; outside++)
+            if (isRead[outside] && !units.AreInputs(unit, outside))
+            {
+                unit.ReadsInputsOnly = false;
+                if (unit.Links[outside] is { } link)
+                    link.Unit.Exposures[link.Position].LinkCount++;
+                else
+                    units.Pin(unit, outside);
+            }
+    }
+}
