@@ -136,7 +136,7 @@ internal sealed class LevelSample
                     continue;
                 }
                 outputs.Add(ids[unit.NodeOfPosition[position]]);
-                isWhole.Add(exposure.IsRead || !unit.ReadsInputsOnly);
+                isWhole.Add(exposure.IsRead || !unit.SplitsRows);
                 _outputs.Add(new SampledOutput(part.Number, copy, position));
             }
             if (unit.Carried is { } carried)

@@ -39,5 +39,7 @@ internal static class LoopLiveness
                 else
                     units.Pin(unit, outside);
             }
+        if (!unit.HasOwnRows)
+            unit.SplitsRows = unit.ReadsInputsOnly;
     }
 }

@@ -26,8 +26,11 @@ internal static class LoopRoller
         if (!LoopInlining.TryInline(units))
             return null;
         LoopLiveness.Mark(units);
+        if (!LoopSharing.TryShare(units))
+            return null;
+        LoopLiveness.Mark(units);
         var widening = new BlockWidening(trace, units);
-        foreach (var level in units.Units.Where(static unit => unit.IsLive).GroupBy(static unit => unit.Level).OrderBy(static group => group.Key))
+        foreach (var level in units.Units.Where(static unit => unit.IsLive).GroupBy(static unit => unit.Phase).OrderBy(static group => group.Key))
             if (LevelSample.Of(level, options, simplification, trace.NodeCount / LeastGain) is not { } sample || !widening.TryAdd(sample))
                 return null;
         return widening.Finish();

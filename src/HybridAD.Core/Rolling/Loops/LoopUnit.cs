@@ -1,14 +1,23 @@
 namespace HybridAD.Rolling.Loops;
 
 /// <summary>The instances of a body that do not wait for each other: those of one shape on one level of the function.</summary>
-/// <param name="index">Its number.</param>
 /// <param name="level">How many units one after the other come before it.</param>
 /// <param name="count">Number of instances.</param>
-internal sealed class LoopUnit(int index, int level, int count)
+internal sealed class LoopUnit(int level, int count)
 {
-    public int Index => index;
+    /// <summary>Units of equal phase do not wait for each other.</summary>
+    public int Phase => 2 * level + (IsDivided ? 0 : 1);
 
     public int Level => level;
+
+    /// <summary>Whether it was divided from a unit, whose instances read its results.</summary>
+    public bool IsDivided { get; init; }
+
+    /// <summary>Whether a decision about its rows was taken before something was divided from it, when the rows' inputs were still to be seen.</summary>
+    public bool HasOwnRows { get; set; }
+
+    /// <summary>Whether rows that are sums may be split into their terms: what others compute depends on inputs that a body does not show.</summary>
+    public bool SplitsRows { get; set; }
 
     public int Count => count;
 

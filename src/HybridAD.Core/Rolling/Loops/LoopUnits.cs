@@ -21,6 +21,11 @@ internal sealed class LoopUnits
     private readonly int[] _firstInUnit;
     private readonly CarriedSum?[] _carried;
 
+    // Units that were divided from others, with the numbers of their results, which are not recorded.
+    private readonly List<(int First, LoopUnit Unit)> _divided = [];
+    private LoopUnit[] _recorded = [];
+    private int _nodeCount;
+
     private LoopUnits(Trace trace, LoopRuns runs)
     {
         (_trace, _runs) = (trace, runs);
@@ -29,7 +34,7 @@ internal sealed class LoopUnits
         _carried = new CarriedSum?[runs.Shapes.Count];
     }
 
-    /// <summary>The units, those of lower levels first.</summary>
+    /// <summary>The units, each after those that it reads.</summary>
     public List<LoopUnit> Units { get; } = [];
 
     /// <summary>The units of a recording; null where instances of loops wait for each other by anything but sums.</summary>
@@ -45,9 +50,14 @@ internal sealed class LoopUnits
     /// <summary>The unit that computes a node, and where.</summary>
     public (LoopUnit Unit, int Position, int Instance) Find(int node, ref int near)
     {
+        if (node >= _trace.NodeCount)
+        {
+            var (first, unit) = _divided.FindLast(divided => divided.First <= node);
+            return (unit, (node - first) / unit.Count, (node - first) % unit.Count);
+        }
         ref readonly var run = ref _runs.RunOf(node, ref near);
         var (instance, position) = Math.DivRem(node - run.Start, run.Length);
-        return (Units[_unitOfRun[near]], position, _firstInUnit[near] + instance);
+        return (_recorded[_unitOfRun[near]], position, _firstInUnit[near] + instance);
     }
 
     private bool FindLevels()
@@ -154,7 +164,7 @@ internal sealed class LoopUnits
         {
             var shape = _runs.Shapes[number];
             var count = members.Sum(r => _runs.Runs[r].Count);
-            var unit = new LoopUnit(Units.Count, level, count)
+            var unit = new LoopUnit(level, count)
             {
                 Nodes = [.. shape.Nodes], NodeOfPosition = [.. Enumerable.Range(0, shape.Length)], Carried = _carried[number],
                 Outside = new List<int[]>(shape.Outside.Length), Literals = new List<LiteralColumn>(shape.Literals.Length),
@@ -163,7 +173,7 @@ internal sealed class LoopUnits
             foreach (var r in members)
             {
                 var run = _runs.Runs[r];
-                (_unitOfRun[r], _firstInUnit[r]) = (unit.Index, first);
+                (_unitOfRun[r], _firstInUnit[r]) = (Units.Count, first);
                 unit.Runs.Add(new UnitRun(run.Start, first, run.Count));
                 first += run.Count;
             }
@@ -179,6 +189,55 @@ internal sealed class LoopUnits
                 unit.Literals.AddRange(shape.Literals);
             Units.Add(unit);
         }
+        (_recorded, _nodeCount) = ([.. Units], _trace.NodeCount);
+    }
+
+    /// <summary>
+    /// Divides results of a body that depend on a few of its operands from it: into a unit with an instance for each different set of these numbers.
+    /// </summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="columns">The operands.</param>
+    /// <param name="results">The results, nodes of the body.</param>
+    public bool TryDivide(LoopUnit unit, int[] columns, List<int> results)
+    {
+        if (results.Count == 0)
+            return true;
+        var (instanceOf, first) = OperandSets.Of(unit, columns);
+        if ((long)_nodeCount + (long)results.Count * first.Length > int.MaxValue)
+            return false;
+        var divided = new LoopUnit(unit.Level, first.Length)
+        {
+            Nodes = [.. unit.Nodes.Select(node => node.Operation == Op.Constant ? node : node with { Operands = Array.ConvertAll(node.Operands, Renumbered) })],
+            NodeOfPosition = [.. results], IsDivided = true, HasOwnRows = true,
+            Outside = [.. columns.Select(column => Array.ConvertAll(first, instance => unit.Outside[column][instance]))],
+            Literals = [.. unit.Literals.Select(literal => literal.Of(first))],
+        };
+        foreach (var column in columns)
+            divided.Links.Add(unit.Links[column]);
+        divided.Runs.Add(new UnitRun(unit.Runs[0].Start, 0, first.Length));
+        for (var result = 0; result < results.Count; result++)
+        {
+            divided.Exposures.Add(result, new Exposure(first.Length));
+            var start = _nodeCount + result * first.Length;
+            unit.Outside.Add(Array.ConvertAll(instanceOf, instance => start + instance));
+            unit.Links.Add((divided, result));
+            Replace(unit, results[result], ~(unit.Outside.Count - 1));
+        }
+        _divided.Add((_nodeCount, divided));
+        _nodeCount += results.Count * first.Length;
+        unit.HasOwnRows = true;
+        Units.Insert(Units.IndexOf(unit), divided);
+        return true;
+
+        // Operands outside of the set are read by what is not among the results.
+        int Renumbered(int operand) => operand >= 0 ? operand : ~Math.Max(0, Array.IndexOf(columns, ~operand));
+    }
+
+    private static void Replace(LoopUnit unit, int node, int operand)
+    {
+        for (var k = 0; k < unit.Nodes.Count; k++)
+            if (unit.Nodes[k].Operation != Op.Constant && unit.Nodes[k].Operands.Contains(node))
+                unit.Nodes[k] = unit.Nodes[k] with { Operands = Array.ConvertAll(unit.Nodes[k].Operands, old => old == node ? operand : old) };
     }
 
     private int[] Gathered(int[] column, List<int> runs, int count)

@@ -1,0 +1,64 @@
+namespace HybridAD.Rolling.Loops;
+
+/// <summary>Estimates how often instances read the same numbers.</summary>
+internal static class Repetition
+{
+    /// <summary>With more instances a part of them is looked at: those whose first number falls into a sample, so that equal ones are in it or not together.</summary>
+    private const int Many = 4096;
+
+    private const ulong SampleMask = 15;
+
+    /// <summary>The share of instances that read what an earlier one, of the same or another unit, reads.</summary>
+    public static double Of(List<(LoopUnit Unit, int[] Columns)> members)
+    {
+        if (members.Count == 1 && Array.Exists(members[0].Columns, column => Increases(members[0].Unit.Outside[column])))
+            return 0;
+        var mask = members.Sum(static member => (long)member.Unit.Count) > Many ? SampleMask : 0;
+        var (seen, count) = (new HashSet<ulong>(), 0);
+        foreach (var (unit, columns) in members)
+        {
+            if (columns.Length == 0)
+                continue;
+            var first = unit.Outside[columns[0]];
+            for (var i = 0; i < first.Length; i++)
+            {
+                var hash = Mix(0, first[i]);
+                if (((hash >> 32) & mask) != 0)
+                    continue;
+                for (var k = 1; k < columns.Length; k++)
+                    hash = Mix(hash, unit.Outside[columns[k]][i]);
+                count++;
+                seen.Add(hash);
+            }
+        }
+        // Few numbers, all of them in the sample or none, still are repeated.
+        return count == 0 ? (mask == 0 ? 0 : Of(members, mask)) : 1 - (double)seen.Count / count;
+    }
+
+    private static double Of(List<(LoopUnit Unit, int[] Columns)> members, ulong mask)
+    {
+        var seen = new HashSet<int>();
+        var count = 0L;
+        foreach (var (unit, columns) in members)
+            if (columns.Length > 0)
+            {
+                seen.UnionWith(unit.Outside[columns[0]]);
+                count += unit.Count;
+            }
+        return seen.Count <= (int)mask && count > 0 ? 1 : 0;
+    }
+
+    private static bool Increases(int[] column)
+    {
+        for (var i = 1; i < column.Length; i++)
+            if (column[i - 1] >= column[i])
+                return false;
+        return true;
+    }
+
+    private static ulong Mix(ulong hash, int number)
+    {
+        hash = (hash ^ (uint)number) * 0xD6E8FEB86659FD93;
+        return hash ^ (hash >> 29);
+    }
+}
