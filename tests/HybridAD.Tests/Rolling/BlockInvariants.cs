@@ -13,6 +13,13 @@ internal static class BlockInvariants
             return;
         var trace = graph.Trace;
         Assert.Equal(trace.OutputCount + (options.IncludeGuards ? trace.Guards.Length : 0), graph.OutputSlots.Length);
+        Hold(graph);
+        Assert.True(result.ExpandedOperationCount <= Math.Max(1, options.LargestExpansion) * result.OperationCount, "the budget for repeated operations is kept");
+    }
+
+    public static void Hold(BlockGraph graph)
+    {
+        var trace = graph.Trace;
         var next = trace.InputCount;
         foreach (var block in graph.Blocks)
         {
@@ -28,7 +35,6 @@ internal static class BlockInvariants
         foreach (var slot in graph.OutputSlots)
             Assert.InRange(slot, 0, graph.SlotCount - 1);
         HoldsFlow(graph);
-        Assert.True(result.ExpandedOperationCount <= Math.Max(1, options.LargestExpansion) * result.OperationCount, "the budget for repeated operations is kept");
     }
 
     /// <summary>The graph of blocks has an edge wherever a block reads a slot of another, as wide as it reads different slots.</summary>

@@ -1,6 +1,7 @@
 using HybridAD.Blocks;
 using HybridAD.Collections;
 using HybridAD.Graph;
+using HybridAD.Simplification;
 
 namespace HybridAD.Rolling.Loops;
 
@@ -152,7 +153,14 @@ internal sealed class BlockWidening
         }
         if (leaves.Count == 1)
             leaves[0] = SortedByLeaf(number, types, leaves[0], parameters);
-        var widened = new KernelBlock(_slotCount, KernelOf(block.Kernel, isLiteral), count, [.. leaves], [.. parameters]);
+        var kernel = MovedLast(block.Kernel, isLiteral);
+        if (types.Any(static type => type.Part < 0))
+        {
+            // Several parts may read the same, and an instance reads a slot once.
+            if (count > 1 ? !AreDifferent(leaves) : Merge(ref kernel, leaves) < 0)
+                return false;
+        }
+        var widened = new KernelBlock(_slotCount, Shared(kernel), count, [.. leaves], [.. parameters]);
         _blocks.Add(widened);
         _slotCount = checked(_slotCount + widened.SlotCount);
         return true;
@@ -232,24 +240,66 @@ internal sealed class BlockWidening
         return numbers;
     }
 
-    /// <summary>The kernel with the inputs that became parameters after the others; equal kernels of all levels are one object.</summary>
-    private Trace KernelOf(Trace kernel, bool[] isLiteral)
+    private static bool AreDifferent(List<int[]> leaves)
     {
-        if (isLiteral.AsSpan().Contains(true))
-        {
-            var builder = new TraceBuilder(kernel.InputCount, kernel.NodeCount);
-            var ids = new int[kernel.NodeCount];
-            var next = 0;
-            for (var leaf = 0; leaf < isLiteral.Length; leaf++)
-                if (!isLiteral[leaf])
-                    ids[leaf] = next++;
-            for (var leaf = 0; leaf < isLiteral.Length; leaf++)
-                if (isLiteral[leaf])
-                    ids[leaf] = next++;
-            for (var node = isLiteral.Length; node < ids.Length; node++)
-                ids[node] = node < kernel.InputCount ? node : builder.Copy(kernel, node, Array.ConvertAll(kernel.OperandsOf(node).ToArray(), operand => ids[operand]));
-            kernel = builder.Build(Array.ConvertAll(kernel.Outputs.ToArray(), output => ids[output]));
-        }
+        for (var a = 0; a < leaves.Count; a++)
+            for (var b = 0; b < a; b++)
+                for (var i = 0; i < leaves[a].Length; i++)
+                    if (leaves[a][i] == leaves[b][i])
+                        return false;
+        return true;
+    }
+
+    /// <summary>Makes leaves of one instance that are the same slot one leaf; returns how many are left.</summary>
+    private static int Merge(ref Trace kernel, List<int[]> leaves)
+    {
+        var places = new Dictionary<int, int>();
+        foreach (var leaf in leaves)
+            places.TryAdd(leaf[0], places.Count);
+        if (places.Count == leaves.Count)
+            return leaves.Count;
+        var others = kernel.InputCount - leaves.Count;
+        var inputs = new int[kernel.InputCount];
+        for (var input = 0; input < inputs.Length; input++)
+            inputs[input] = input < leaves.Count ? places[leaves[input][0]] : input - leaves.Count + places.Count;
+        kernel = Simplifier.Simplify(WithInputs(kernel, places.Count + others, inputs), SimplificationOptions.None with { CommonSubexpressions = true }).Trace;
+        leaves.Clear();
+        foreach (var slot in places.Keys)
+            leaves.Add([slot]);
+        return leaves.Count;
+    }
+
+    /// <summary>The kernel with the inputs that became parameters after the others.</summary>
+    private static Trace MovedLast(Trace kernel, bool[] isLiteral)
+    {
+        if (!isLiteral.AsSpan().Contains(true))
+            return kernel;
+        var inputs = new int[kernel.InputCount];
+        var next = 0;
+        for (var leaf = 0; leaf < isLiteral.Length; leaf++)
+            if (!isLiteral[leaf])
+                inputs[leaf] = next++;
+        for (var leaf = 0; leaf < isLiteral.Length; leaf++)
+            if (isLiteral[leaf])
+                inputs[leaf] = next++;
+        for (var parameter = isLiteral.Length; parameter < inputs.Length; parameter++)
+            inputs[parameter] = parameter;
+        return WithInputs(kernel, kernel.InputCount, inputs);
+    }
+
+    private static Trace WithInputs(Trace kernel, int count, int[] inputs)
+    {
+        var builder = new TraceBuilder(count, kernel.NodeCount);
+        var ids = new int[kernel.NodeCount];
+        for (var node = 0; node < ids.Length; node++)
+            ids[node] = node < inputs.Length ? inputs[node]
+                : builder.Copy(kernel, node, Array.ConvertAll(kernel.OperandsOf(node).ToArray(), operand => ids[operand]));
+        return builder.Build(Array.ConvertAll(kernel.Outputs.ToArray(), output => ids[output]));
+    }
+
+    /// <summary>One object for equal kernels of all levels, so that their code is shared.</summary>
+    private Trace Shared(Trace kernel)
+    {
         if (_kernels.TryGetValue(kernel.Hash, out var known))
             return known;
         _kernels.Add(kernel.Hash, kernel);

@@ -48,7 +48,7 @@ internal sealed class LevelSample
         // Units that sums start from are written before them: they are recorded before them.
         foreach (var unit in units.Where(static unit => unit.IsLive).OrderBy(static unit => unit.Runs[0].Start))
         {
-            if (unit.SumStart is { } start)
+            if (unit is { SumStart: { } start, HasSum: true })
                 sample._starts.Add(start, -1);
             sample.Add(unit);
             nodes += (long)unit.Nodes.Count * (unit.Carried is null ? Math.Min(unit.Count, Copies) : CopiesOfSums);
@@ -89,7 +89,8 @@ internal sealed class LevelSample
         for (var copy = 0; copy < part.Copies; copy++)
         {
             for (var k = 0; k < part.Unit.Outside.Count; k++)
-                _inputs.Add(new SampledInput(part.Number, copy, k, -1));
+                if (part.Unit.ReadsOutside[k])
+                    _inputs.Add(new SampledInput(part.Number, copy, k, -1));
             for (var k = 0; k < part.Unit.Literals.Count; k++)
                 if (part.Varies(k))
                     _inputs.Add(new SampledInput(part.Number, copy, -1, k));
@@ -101,16 +102,19 @@ internal sealed class LevelSample
         var unit = part.Unit;
         var ids = new int[unit.Nodes.Count];
         var input = part.FirstInput;
+        var (outside, literals) = (new int[unit.Outside.Count], new int[unit.Literals.Count]);
         var sum = -1;
         for (var copy = 0; copy < part.Copies; copy++)
         {
-            var outside = input;
-            input += unit.Outside.Count;
+            for (var k = 0; k < outside.Length; k++)
+                outside[k] = unit.ReadsOutside[k] ? input++ : 0;
+            for (var k = 0; k < literals.Length; k++)
+                literals[k] = part.Varies(k) ? input++ : builder.Constant(unit.Literals[k][part.First]);
             for (var k = 0; k < ids.Length; k++)
                 if (unit.Nodes[k].Operation == Op.Constant)
-                    ids[k] = part.Varies(unit.Nodes[k].Operands[0]) ? input++ : builder.Constant(unit.Literals[unit.Nodes[k].Operands[0]][part.First]);
+                    ids[k] = literals[unit.Nodes[k].Operands[0]];
             if (unit.Carried is not null && sum < 0)
-                sum = unit.SumStart is { } start ? _starts[start] : builder.Constant(0);
+                sum = unit is { SumStart: { } start, HasSum: true } ? _starts[start] : builder.Constant(0);
             for (var k = 0; k < ids.Length; k++)
             {
                 var (operation, references) = unit.Nodes[k];
@@ -118,7 +122,7 @@ internal sealed class LevelSample
                     continue;
                 var operands = new int[references.Length];
                 for (var o = 0; o < operands.Length; o++)
-                    operands[o] = references[o] >= 0 ? ids[references[o]] : ~references[o] == unit.Carried?.Outside ? sum : outside + ~references[o];
+                    operands[o] = references[o] >= 0 ? ids[references[o]] : ~references[o] == unit.Carried?.Outside ? sum : outside[~references[o]];
                 ids[k] = Primitives.Primitive.ArityOf(operation) switch
                 {
                     Primitives.Arity.Unary => builder.Unary(operation, operands[0]),
@@ -139,10 +143,10 @@ internal sealed class LevelSample
                 isWhole.Add(exposure.IsRead || !unit.SplitsRows);
                 _outputs.Add(new SampledOutput(part.Number, copy, position));
             }
-            if (unit.Carried is { } carried)
+            if (unit is { Carried: { } carried, HasSum: true })
                 sum = ids[unit.NodeOfPosition[carried.Position]];
         }
-        if (unit.Carried is not { } total)
+        if (unit is not { Carried: { } total, HasSum: true })
             return;
         outputs.Add(sum);
         isWhole.Add(false);

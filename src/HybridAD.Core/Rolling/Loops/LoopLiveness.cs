@@ -29,6 +29,7 @@ internal static class LoopLiveness
                     else
                         isNeeded[operand] = true;
         unit.IsLive = isNeeded.AsSpan().Contains(true);
+        unit.ReadsOutside = isRead;
         unit.ReadsInputsOnly = true;
         for (var outside = 0; outside < isRead.Length; outside++)
             if (isRead[outside] && !units.AreInputs(unit, outside))

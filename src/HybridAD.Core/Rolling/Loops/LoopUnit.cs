@@ -44,8 +44,14 @@ internal sealed class LoopUnit(int level, int count)
     /// <summary>A sum that goes through all instances of a run: what it reads from the instance before, and the position that the next one reads.</summary>
     public CarriedSum? Carried { get; set; }
 
+    /// <summary>Whether such a sum is read or an output.</summary>
+    public bool HasSum => Carried is { } sum && (Exposures[sum.Position].IsOutput || Exposures[sum.Position].IsRead);
+
     /// <summary>Whether everything that is read from outside is an input.</summary>
     public bool ReadsInputsOnly { get; set; }
+
+    /// <summary>Which of what is outside matters for results that are read.</summary>
+    public bool[] ReadsOutside { get; set; } = [];
 
     /// <summary>Whether any of its results is read or an output.</summary>
     public bool IsLive { get; set; }

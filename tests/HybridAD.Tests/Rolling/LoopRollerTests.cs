@@ -1,0 +1,129 @@
+using HybridAD.Bench.Rolling;
+using HybridAD.Blocks;
+using HybridAD.Graph;
+using HybridAD.Linearization;
+using HybridAD.Rolling;
+using HybridAD.Simplification;
+using HybridAD.Sparsity;
+using HybridAD.Tests.Support;
+using Xunit.Abstractions;
+
+namespace HybridAD.Tests.Rolling;
+
+/// <summary>The blocks that are read off a recording are those of its operations, found with less work.</summary>
+public sealed class LoopRollerTests(ITestOutputHelper output)
+{
+    public static TheoryData<string> Models => [.. RepeatingModels.All.Select(model => model.Name)];
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void The_blocks_of_a_model_compute_what_its_recording_computes(string name)
+    {
+        var (_, record, size) = RepeatingModels.All.Single(model => model.Name == name);
+        var trace = record(size);
+        foreach (var options in new[] { RollingOptions.ForDerivatives, RollingOptions.ForValues })
+            output.WriteLine(Describe(Checked(trace, options, seed: 1)));
+    }
+
+    [Theory]
+    [InlineData("reaction and diffusion, periodic")]
+    [InlineData("Bratu, Dirichlet")]
+    [InlineData("bundle adjustment")]
+    [InlineData("Rosenbrock")]
+    [InlineData("Rosenbrock in two statements")]
+    [InlineData("Lorenz-96, Runge-Kutta")]
+    [InlineData("tridiagonal")]
+    public void A_model_has_the_blocks_that_its_operations_have(string name)
+    {
+        var (_, record, size) = RepeatingModels.All.Single(model => model.Name == name);
+        var trace = record(size);
+        foreach (var options in new[] { RollingOptions.ForDerivatives, RollingOptions.ForValues })
+        {
+            var loops = FunctionBlocks.OfLoops(trace, options, SimplificationOptions.Default);
+            Assert.Equal(Describe(FunctionBlocks.Of(Simplifier.Simplify(trace).Trace, options)), Describe(loops));
+        }
+    }
+
+    [Fact]
+    public void Random_programs_compute_what_they_say()
+    {
+        var (found, count) = (0, 150);
+        for (var seed = 0; seed < count; seed++)
+        {
+            var program = new LoopProgram(seed, 150 + seed % 7 * 50);
+            var function = AD.Trace(program.Run, program.Point);
+            foreach (var options in new[] { RollingOptions.ForDerivatives, RollingOptions.ForValues })
+                found += Checked(function.Trace, options, seed) is null ? 0 : 1;
+        }
+        output.WriteLine($"{found} of {2 * count} consist of loops");
+        Assert.True(found > count / 2, $"{found} of {2 * count} programs consist of loops");
+    }
+
+    [Fact]
+    public void Jacobians_of_random_programs_are_those_of_the_interpreter()
+    {
+        for (var seed = 1000; seed < 1040; seed++)
+        {
+            var program = new LoopProgram(seed, 400 + seed % 5 * 100);
+            var compiled = AD.Trace(program.Run, program.Point).CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Compiled });
+            var interpreted = AD.Trace(program.Run, program.Point).CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted });
+            var (actual, expected) = (compiled.Evaluate(program.Point), interpreted.Evaluate(program.Point));
+            Assert.Equal(interpreted.Pattern.RowStarts.ToArray(), compiled.Pattern.RowStarts.ToArray());
+            Assert.Equal(interpreted.Pattern.Columns.ToArray(), compiled.Pattern.Columns.ToArray());
+            for (var k = 0; k < expected.Values.Length; k++)
+                Assert.True(Math.Abs(expected.Values[k] - actual.Values[k]) <= 1e-10 * (1 + Math.Abs(expected.Values[k])),
+                    $"seed {seed}, entry {k}: {actual.Values[k]:R} for {expected.Values[k]:R}");
+        }
+    }
+
+    /// <summary>A period search that starts again at every place would take hours for these.</summary>
+    [Fact]
+    public void Recordings_that_nearly_repeat_are_looked_at_once()
+    {
+        var random = new Random(5);
+        var function = AD.Trace(x =>
+        {
+            var value = x[0];
+            for (var k = 0; k < 1_000_000; k++)
+                value = (k & (k >> 3) & 5) == 0 ? value + x[k % 3] : random.Next(50) == 0 ? Real.Sin(value) : value * x[k % 2];
+            return value;
+        }, [0.5, 0.6, 0.7]);
+        Assert.Null(FunctionBlocks.OfLoops(function.Trace, RollingOptions.ForDerivatives, SimplificationOptions.Default));
+    }
+
+    private static BlockGraph? Checked(Trace trace, RollingOptions options, int seed)
+    {
+        if (FunctionBlocks.OfLoops(trace, options, SimplificationOptions.Default) is not { } graph)
+            return null;
+        BlockInvariants.Hold(graph);
+        var random = new Random(seed);
+        double[] point = [.. Enumerable.Range(0, trace.InputCount).Select(_ => 0.2 + 0.6 * random.NextDouble())];
+        // Simplification merges literal factors; but for that kernels compute bit for bit what the recording computes.
+        var simplified = Simplifier.Simplify(trace).Trace;
+        var values = Naive.NodeValues(simplified, point);
+        var actual = BlockInterpreter.Outputs(graph, point);
+        var exact = !graph.Blocks.ToArray().OfType<LinearBlock>().Any(block => block.Slots.Length > 0);
+        for (var k = 0; k < actual.Length; k++)
+        {
+            var expected = values[simplified.Outputs[k]];
+            if (exact)
+                Assert.True(BitConverter.DoubleToInt64Bits(expected) == BitConverter.DoubleToInt64Bits(actual[k]), $"seed {seed}, output {k}: {actual[k]:R} for {expected:R}");
+            else
+                Assert.True(Math.Abs(expected - actual[k]) <= 1e-11 * (1 + Math.Abs(expected)), $"seed {seed}, output {k}: {actual[k]:R} for {expected:R}");
+        }
+        if (BlockSparsity.Detect(graph) is { } pattern)
+        {
+            var detected = JacobianSparsity.Detect(LinearizedGraph.Of(simplified));
+            Assert.Equal(detected.RowStarts.ToArray(), pattern.RowStarts.ToArray());
+            Assert.Equal(detected.Columns.ToArray(), pattern.Columns.ToArray());
+        }
+        return graph;
+    }
+
+    private static string Describe(BlockGraph? graph) => graph is null ? "none" : string.Join(" · ", graph.Blocks.ToArray().Select(block => block switch
+    {
+        KernelBlock k => $"{k.InstanceCount}×{k.Kernel.OperationCount}({k.LeafCount}+{k.ParameterCount}→{k.Kernel.OutputCount})",
+        LinearBlock l => $"Σ{l.RowCount}/{l.Slots.Length}",
+        _ => "",
+    }).Take(30));
+}
