@@ -62,10 +62,16 @@ public sealed class LoopRollerTests(ITestOutputHelper output)
     [Fact]
     public void Jacobians_of_random_programs_are_those_of_the_interpreter()
     {
-        for (var seed = 1000; seed < 1040; seed++)
+        var found = 0;
+        for (var seed = 1000; found < 15; seed++)
         {
             var program = new LoopProgram(seed, 400 + seed % 5 * 100);
-            var compiled = AD.Trace(program.Run, program.Point).CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Compiled });
+            var function = AD.Trace(program.Run, program.Point);
+            var compiled = FunctionBlocks.OfLoops(function.Trace, RollingOptions.ForDerivatives, SimplificationOptions.Default) is null
+                ? null : function.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Compiled });
+            if (compiled is null)
+                continue;
+            found++;
             var interpreted = AD.Trace(program.Run, program.Point).CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted });
             var (actual, expected) = (compiled.Evaluate(program.Point), interpreted.Evaluate(program.Point));
             Assert.Equal(interpreted.Pattern.RowStarts.ToArray(), compiled.Pattern.RowStarts.ToArray());

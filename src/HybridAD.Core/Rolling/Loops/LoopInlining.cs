@@ -6,8 +6,15 @@ namespace HybridAD.Rolling.Loops;
 /// Moves results of units into the bodies that read them: what is cheaper to compute again than to store and load, and what only one operand of one unit
 /// reads. What a body then reads from outside is what the moved operations read there.
 /// </summary>
+/// <remarks>
+/// What several bodies read instance by instance would best be computed by one kernel with them: such functions are left to <see cref="Roller"/>, which looks at
+/// operations.
+/// </remarks>
 internal sealed class LoopInlining
 {
+    /// <summary>A result with more readers is computed before them.</summary>
+    private const int MostReaders = 8;
+
     private readonly LoopUnits _units;
 
     private LoopInlining(LoopUnits units) => _units = units;
@@ -20,7 +27,26 @@ internal sealed class LoopInlining
             for (var k = 0; k < unit.Links.Count; k++)
                 if (unit.Links[k] is { } link && Cone(link.Unit, link.Position) is { } cone && !inlining.TryInline(unit, k, link.Unit, link.Position, cone))
                     return false;
-        return true;
+        return !units.Units.Exists(source => source.Exposures.Any(exposed => BelongsToReaders(units, source, exposed.Key, exposed.Value)));
+    }
+
+    /// <summary>Whether all that read a result that is not cheap read it at the same instances.</summary>
+    private static bool BelongsToReaders(LoopUnits units, LoopUnit source, int position, Exposure exposure)
+    {
+        if (exposure.IsPinned || exposure.LinkCount == 0 || exposure.LinkCount + (exposure.IsOutput ? 1 : 0) < 2 || source.Count < Roller.SmallestGroup)
+            return false;
+        int[]? instances = null;
+        foreach (var reader in units.Units)
+            for (var outside = 0; outside < reader.Links.Count; outside++)
+            {
+                if (reader.Links[outside] != (source, position))
+                    continue;
+                if (instances is not null && !instances.AsSpan().SequenceEqual(reader.Outside[outside]))
+                    return false;
+                instances = reader.Outside[outside];
+            }
+        // What each of many reads again is no part of them.
+        return instances is not null && exposure.Reads.AsSpan().IndexOfAnyExceptInRange((byte)0, (byte)MostReaders) < 0;
     }
 
     /// <summary>The operations of a result, operands first, if it is to be moved; else null.</summary>
