@@ -13,12 +13,12 @@ internal readonly partial record struct BlockCost
     /// <param name="problem">The function.</param>
     /// <param name="graph">Its blocks.</param>
     /// <param name="orders">How each kernel would be differentiated for gradients, which tells what it computes.</param>
-    public static BlockCost OfAdjoints(PlanningProblem problem, BlockGraph graph, KernelOrder[] orders)
+    /// <param name="uses">What the slots count into.</param>
+    public static BlockCost OfAdjoints(PlanningProblem problem, BlockGraph graph, KernelOrder[] orders, SlotUses uses)
     {
         var profile = problem.Profile;
         var kernels = new BlockKernels(graph);
         var facts = Array.ConvertAll(orders, static order => new KernelFacts(order));
-        var uses = SlotUses.Of(graph);
         var needsValues = NeedsValues(graph, kernel => facts[kernels.NumberOf(kernel)]);
         var (once, row) = (new Work().Add(Price.CompiledEvaluation, 1), new Work().Add(Price.BlockStep, 1));
         var setup = profile.RolledOperation * graph.Trace.NodeCount;
@@ -31,7 +31,7 @@ internal readonly partial record struct BlockCost
                 if (needsValues[k])
                     AddTerms(once, sums);
                 // Other sums are multiplied through, and what they are made of takes its adjoints from the outputs.
-                if (Enumerable.Range(sums.FirstSlot, sums.RowCount).Any(uses.IsRead))
+                if (IsAnyRead(sums, uses))
                     AddTerms(row, sums);
                 multiplyAdds += sums.Slots.Length;
                 continue;
@@ -57,6 +57,14 @@ internal readonly partial record struct BlockCost
         if (problem.Pattern.NonzeroCount < (long)rows * inputs)
             row.Add(Price.EntryCopy, inputs + (double)problem.Pattern.NonzeroCount / rows);
         return new BlockCost(once.Add(row, rows), 1e-9 * setup, rows * multiplyAdds, memory + 16L * graph.SlotCount + 8L * inputs);
+    }
+
+    private static bool IsAnyRead(LinearBlock sums, SlotUses uses)
+    {
+        for (var slot = sums.FirstSlot; slot < sums.FirstSlot + sums.RowCount; slot++)
+            if (uses.IsRead(slot))
+                return true;
+        return false;
     }
 
     /// <summary>Sums that have the same terms are products of a matrix with a vector, forward and transposed.</summary>

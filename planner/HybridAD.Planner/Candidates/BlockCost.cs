@@ -20,12 +20,12 @@ internal readonly partial record struct BlockCost(Work Work, double SetupSeconds
     /// <param name="problem">The function.</param>
     /// <param name="graph">Its blocks.</param>
     /// <param name="orders">How each kernel is differentiated.</param>
-    public static BlockCost Of(PlanningProblem problem, BlockGraph graph, KernelOrder[] orders)
+    /// <param name="uses">What the slots count into.</param>
+    public static BlockCost Of(PlanningProblem problem, BlockGraph graph, KernelOrder[] orders, SlotUses uses)
     {
         var profile = problem.Profile;
         var kernels = new BlockKernels(graph);
         var facts = Array.ConvertAll(orders, static order => new KernelFacts(order));
-        var uses = SlotUses.Of(graph);
         var gradients = SampledGradients.Of(graph, uses, kernel => facts[kernels.NumberOf(kernel)]);
         var needsValues = NeedsValues(graph, kernel => facts[kernels.NumberOf(kernel)]);
         var costs = new KernelCost?[graph.Blocks.Length];

@@ -53,8 +53,9 @@ internal sealed class Blocks : ICandidateSource
     public Candidate Of(PlanningProblem problem, BlockGraph graph, Lazy<JacobianStrategy> otherwise)
     {
         var orders = Orders(problem, graph);
-        var cost = BlockCost.Of(problem, graph, orders);
-        var reverse = BlockCost.OfAdjoints(problem, graph, orders);
+        var uses = SlotUses.Of(graph);
+        var cost = BlockCost.Of(problem, graph, orders, uses);
+        var reverse = BlockCost.OfAdjoints(problem, graph, orders, uses);
         var isReverse = reverse.Work.Seconds(problem.Profile) < cost.Work.Seconds(problem.Profile);
         if (isReverse)
             cost = reverse;

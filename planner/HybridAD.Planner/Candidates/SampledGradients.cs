@@ -11,6 +11,9 @@ internal sealed class SampledGradients
     /// <summary>Columns that are put together for each node of the trace before widths are bounded instead of found.</summary>
     private const int ColumnsPerNode = 8;
 
+    /// <summary>Rows of more terms are taken to have as many columns as their terms together: a gradient of a million inputs has a sample of a million terms.</summary>
+    private const int LongestRow = 4096;
+
     private readonly BlockGraph _graph;
     private readonly SlotUses _uses;
     private readonly Func<KernelBlock, KernelFacts> _factsOf;
@@ -85,7 +88,7 @@ internal sealed class SampledGradients
             {
                 Need(SampleOf(sums));
                 for (var row = 0; row < sums.RowCount; row++)
-                    if (isNeeded[sums.FirstSlot + row - inputs])
+                    if (isNeeded[sums.FirstSlot + row - inputs] && !IsLong(sums, row))
                         foreach (var slot in sums.Slots[sums.RowStarts[row]..sums.RowStarts[row + 1]])
                             Need(slot);
                 continue;
@@ -117,8 +120,22 @@ internal sealed class SampledGradients
         var inputs = _graph.Trace.InputCount;
         foreach (var block in _graph.Blocks)
             for (var slot = block.FirstSlot; slot < block.FirstSlot + block.SlotCount; slot++)
-                if (isNeeded[slot - inputs])
+                if (!isNeeded[slot - inputs])
+                    continue;
+                else if (block is LinearBlock sums && IsLong(sums, slot - sums.FirstSlot))
+                    _widths[slot - inputs] = Bound(sums, slot - sums.FirstSlot);
+                else
                     (_columns[slot - inputs], _widths[slot - inputs]) = Union(OperandsOf(block, slot));
+    }
+
+    private static bool IsLong(LinearBlock sums, int row) => sums.RowStarts[row + 1] - sums.RowStarts[row] > LongestRow;
+
+    private int Bound(LinearBlock sums, int row)
+    {
+        var bound = 0L;
+        foreach (var slot in sums.Slots[sums.RowStarts[row]..sums.RowStarts[row + 1]])
+            bound += WidthOf(slot);
+        return (int)Math.Min(bound, _graph.Trace.InputCount);
     }
 
     private IEnumerable<int> OperandsOf(Block block, int slot)
