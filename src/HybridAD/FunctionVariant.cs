@@ -21,6 +21,7 @@ namespace HybridAD;
 internal sealed class FunctionVariant
 {
     private readonly RecordedRows _recordedRows;
+    private readonly bool _multiplyPowers;
     private readonly Lazy<SparsityPattern> _pattern;
     private readonly Lazy<LinearizedGraph> _graph;
     private readonly Lazy<CompiledTrace> _compiled;
@@ -73,6 +74,7 @@ internal sealed class FunctionVariant
         var wholeRows = new Lazy<BlockGraph?>(() => RuntimeFeature.IsDynamicCodeCompiled ? FunctionBlocks.Of(Trace, RollingOptions.ForValues) : null);
         _tangents = new(() => Sweep(wholeRows, BlockTangents.Of, options.Engine));
         _recordedRows = new(program.Trace, declared);
+        _multiplyPowers = options.Simplification.Powers;
         _pattern = new(() => _recordedRows.Visits is { } visits ? visits.Pattern
             : declared is null ? JacobianSparsity.Detect(graph.Value) : JacobianSparsity.Detect(graph.Value).Union(declared));
     }
@@ -149,7 +151,7 @@ internal sealed class FunctionVariant
     {
         if (!Program.Trace.Guards.IsEmpty || _recordedRows.Visits is not { } visits || !ReferenceEquals(visits.Pattern, Pattern))
             return null;
-        return JacobianPlanner.PlanVisits(visits, options, () => Graph) is { } plan ? new PlannedJacobian(plan, new(new SweptRows(_compiled, visits)), null) : null;
+        return JacobianPlanner.PlanVisits(visits, options, () => Graph) is { } plan ? new PlannedJacobian(plan, new(new SweptRows(_compiled, visits, _multiplyPowers)), null) : null;
     }
 
     /// <summary>The factors of the Jacobian, made once for each set of options.</summary>

@@ -9,8 +9,9 @@ namespace HybridAD;
 /// <param name="declared">Positions that are listed in any case; null for none.</param>
 internal sealed class RecordedRows(Trace trace, SparsityPattern? declared)
 {
-    /// <summary>Edges that may be followed again for what rows share, for every node: about as many as other ways take that are then made ready.</summary>
-    private const int MostSharedEdgesPerNode = 4;
+    /// <summary>Edges that may be followed again for what rows share, for every node and for the smallest function: they take less than making other ways ready.</summary>
+    private const int MostSharedEdgesPerNode = 8;
+    private const int MostSharedEdges = 10_000;
 
     private readonly Lock _lock = new();
     private readonly WeakReference<RowVisits?> _visits = new(null);
@@ -27,7 +28,7 @@ internal sealed class RecordedRows(Trace trace, SparsityPattern? declared)
                     return null;
                 if (_visits.TryGetTarget(out var visits))
                     return visits;
-                visits = KeptDependences.AreAll(trace) ? RowVisitsBuilder.Build(trace, declared, (long)MostSharedEdgesPerNode * trace.NodeCount) : null;
+                visits = KeptDependences.AreAll(trace) ? RowVisitsBuilder.Build(trace, declared, MostSharedEdges + (long)MostSharedEdgesPerNode * trace.NodeCount) : null;
                 _areNone = visits is null;
                 _visits.SetTarget(visits);
                 return visits;

@@ -20,20 +20,16 @@ internal static class KeptDependences
                 return true;
             node += found;
             var operands = trace.OperandsOf(node);
-            var decisive = operations[node] == Op.Pow ? operands[1] : operands[0];
-            if (operations[node] == Op.Pow && trace.IsConstant(decisive))
-            {
-                // x⁰ is 1; all other literal exponents keep x.
-                if (trace.ConstantOf(decisive) == 0)
-                    return false;
-                continue;
-            }
-            varying ??= Varying(trace);
-            // A literal decides which operand is selected; 1ʸ is 1.
-            if (!varying[decisive] || (operations[node] == Op.Pow && !varying[operands[0]]))
+            // x⁰ and 1ʸ are 1; a literal decides which operand is selected.
+            var isKept = operations[node] == Op.Pow ? Differs(operands[1], 0) && Differs(operands[0], 1) : Varies(operands[0]);
+            if (!isKept)
                 return false;
         }
         return true;
+
+        bool Differs(int operand, double number) => trace.IsConstant(operand) ? trace.ConstantOf(operand) != number : Varies(operand);
+
+        bool Varies(int operand) => operand < trace.InputCount || (varying ??= Varying(trace))[operand];
     }
 
     /// <summary>The nodes whose values depend on an input.</summary>

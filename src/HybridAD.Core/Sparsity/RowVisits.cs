@@ -14,9 +14,6 @@ namespace HybridAD.Sparsity;
 /// </remarks>
 internal sealed class RowVisits
 {
-    /// <summary>The owner of an operation that several rows depend on.</summary>
-    public const int Shared = -1;
-
     /// <summary>The seed of a row that is a literal.</summary>
     public const int NoSeed = int.MinValue;
 
@@ -37,7 +34,7 @@ internal sealed class RowVisits
     /// <summary>The structural nonzeros, and the positions that were declared.</summary>
     public SparsityPattern Pattern { get; }
 
-    /// <summary>For every node 1 + the row it belongs to, <see cref="Shared"/>, or 0 where no derivative comes to.</summary>
+    /// <summary>For every node 1 + the row it belongs to, less than 0 if it is shared, or 0 where no derivative comes to.</summary>
     public int[] Owners { get; }
 
     /// <summary>Where products go, in the order of the pass.</summary>

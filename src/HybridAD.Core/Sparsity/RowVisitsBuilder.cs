@@ -1,3 +1,4 @@
+using System.Numerics;
 using HybridAD.Collections;
 using HybridAD.Graph;
 
@@ -6,6 +7,8 @@ namespace HybridAD.Sparsity;
 /// <summary>Works out the <see cref="RowVisits"/> of a trace: who owns each operation, where products go, and so which entries there are.</summary>
 internal ref struct RowVisitsBuilder
 {
+    private const int Shared = -1;
+
     private readonly Trace _trace;
     private readonly SparsityPattern? _declared;
     private readonly ReadOnlySpan<byte> _operations;
@@ -29,11 +32,17 @@ internal ref struct RowVisitsBuilder
     private readonly int[] _rowStarts;
     private int[] _columns;
     private int _columnCount;
+
+    // So far all entries are the declared ones, and their columns are not copied.
+    private bool _isDeclared;
     private int _rowStart;
 
+    // Shared operations by rank, from the last to the first: which of them the current row has still to visit, and its visits.
+    private readonly Growing<int> _sharedNodes = new();
+    private ulong[] _pending = [];
+    private int[] _visitOfRank = [];
     private readonly Growing<int> _visits = new();
     private readonly Growing<int> _sharedTargets = new();
-    private int[] _visitOf = [];
 
     private RowVisitsBuilder(Trace trace, SparsityPattern? declared, long budget)
     {
@@ -50,7 +59,8 @@ internal ref struct RowVisitsBuilder
         _positions = new int[trace.InputCount];
         _positions.AsSpan().Fill(-1);
         _rowStarts = new int[trace.OutputCount + 1];
-        _columns = declared is null ? new int[16] : new int[declared.NonzeroCount];
+        _columns = [];
+        _isDeclared = declared is not null;
         _targets = [];
     }
 
@@ -62,7 +72,7 @@ internal ref struct RowVisitsBuilder
     {
         var builder = new RowVisitsBuilder(trace, declared, budget);
         var inputEdges = builder.Claim();
-        builder._targets = new int[inputEdges + 16];
+        builder._targets = GC.AllocateUninitializedArray<int>(inputEdges);
         builder.FollowOwn();
         for (var row = 0; row < trace.OutputCount; row++)
             if (!builder.FinishRow(row))
@@ -77,7 +87,7 @@ internal ref struct RowVisitsBuilder
         var outputs = _trace.Outputs;
         for (var row = 0; row < outputs.Length; row++)
             if (outputs[row] >= _inputCount && _operations[outputs[row]] != Op.Constant)
-                owners[outputs[row]] = owners[outputs[row]] == 0 ? row + 1 : RowVisits.Shared;
+                owners[outputs[row]] = owners[outputs[row]] == 0 ? row + 1 : Shared;
         var (inputEdges, edges) = (0, 0L);
         for (var node = owners.Length - 1; node >= _inputCount; node--)
         {
@@ -86,13 +96,14 @@ internal ref struct RowVisitsBuilder
                 continue;
             foreach (var operand in _operands.Of(node))
             {
-                edges++;
+                if (owner > 0)
+                    edges++;
                 if (operand < _inputCount)
-                    inputEdges++;
+                    inputEdges += owner > 0 ? 1 : 0;
                 else if (_operations[operand] != Op.Constant)
                 {
                     ref var claimed = ref owners[operand];
-                    claimed = claimed == 0 || claimed == owner ? owner : RowVisits.Shared;
+                    claimed = claimed == 0 || claimed == owner ? owner : Shared;
                 }
             }
         }
@@ -100,7 +111,7 @@ internal ref struct RowVisitsBuilder
         return inputEdges;
     }
 
-    /// <summary>Notes the edges of own operations to inputs and shared operations, by input and as the complement of the operation.</summary>
+    /// <summary>Notes the edges of own operations to inputs and shared operations, by input and as the complement of the operation, and ranks the shared ones.</summary>
     private void FollowOwn()
     {
         var owners = _owners;
@@ -108,6 +119,11 @@ internal ref struct RowVisitsBuilder
         for (var node = owners.Length - 1; node >= _inputCount; node--)
         {
             var owner = owners[node];
+            if (owner < 0)
+            {
+                owners[node] = ~_sharedNodes.Count;
+                _sharedNodes.Add(node);
+            }
             if (owner <= 0)
                 continue;
             if (owner != currentOwner)
@@ -123,6 +139,8 @@ internal ref struct RowVisitsBuilder
                     AddTarget(~operand);
             }
         }
+        _pending = new ulong[(_sharedNodes.Count + 63) / 64];
+        _visitOfRank = new int[_sharedNodes.Count];
     }
 
     private readonly void BeginRun(int row)
@@ -135,7 +153,7 @@ internal ref struct RowVisitsBuilder
     private void AddTarget(int target)
     {
         if (_targetCount == _targets.Length)
-            Array.Resize(ref _targets, checked(2 * _targetCount));
+            Array.Resize(ref _targets, checked(2 * _targetCount + 16));
         _targets[_targetCount++] = target;
     }
 
@@ -145,18 +163,30 @@ internal ref struct RowVisitsBuilder
     private bool FinishRow(int row)
     {
         _rowStart = _columnCount;
-        if (_declared is { } declared)
-            foreach (var column in declared.Row(row))
+        if (_isDeclared)
+            foreach (var column in _declared!.Row(row))
+                _positions[column] = _columnCount++;
+        else if (_declared is not null)
+            foreach (var column in _declared.Row(row))
                 _ = Entry(column);
         var declaredEnd = _columnCount;
-        var (firstVisit, firstTarget) = (_visits.Count, _sharedTargets.Count);
+        var firstTarget = _sharedTargets.Count;
         var output = _trace.Outputs[row];
-        _seeds[row] = output < _inputCount ? Entry(output) : _owners[output] < 0 ? ~Visit(output, firstVisit) : RowVisits.NoSeed;
+        var arrives = _owners[output] < 0;
+        if (arrives)
+            Arrive(output);
         for (var run = _firstRuns[row]; run >= 0; run = _nextRuns.Items[run])
             foreach (ref var target in Run(run))
-                target = target >= 0 ? Entry(target) : ~Visit(~target, firstVisit);
-        if (_visits.Count > firstVisit && !FollowShared(row, firstVisit))
+                if (target >= 0)
+                    target = Entry(target);
+                else
+                {
+                    Arrive(~target);
+                    arrives = true;
+                }
+        if (arrives && !FollowShared(row))
             return false;
+        _seeds[row] = output < _inputCount ? Entry(output) : _owners[output] < 0 ? ~VisitOf(output) : RowVisits.NoSeed;
         if (_columnCount > declaredEnd)
             SortRow(row, firstTarget);
         _rowStarts[row + 1] = _columnCount;
@@ -169,62 +199,63 @@ internal ref struct RowVisitsBuilder
         ref var position = ref _positions[column];
         if (position >= _rowStart)
             return position;
+        if (_isDeclared)
+        {
+            _columns = new int[_declared!.NonzeroCount + 16];
+            _declared.Columns[.._columnCount].CopyTo(_columns);
+            _isDeclared = false;
+        }
         if (_columnCount == _columns.Length)
             Array.Resize(ref _columns, Math.Max(16, checked(2 * _columnCount)));
         _columns[_columnCount] = column;
         return position = _columnCount++;
     }
 
-    /// <summary>The visit of a shared operation in the current row, a new one if the row has none.</summary>
-    private int Visit(int node, int firstVisit)
+    /// <summary>The current row depends on a shared operation.</summary>
+    private void Arrive(int node)
     {
-        if (_visitOf.Length == 0)
-        {
-            _visitOf = new int[_trace.NodeCount];
-            _visitOf.AsSpan().Fill(-1);
-        }
-        ref var visit = ref _visitOf[node];
-        if (visit < firstVisit)
-        {
-            visit = _visits.Count;
-            _visits.Add(node);
-        }
-        return visit;
+        var rank = ~_owners[node];
+        _pending[rank >> 6] |= 1UL << rank;
     }
 
+    private readonly int VisitOf(int node) => _visitOfRank[~_owners[node]];
+
     /// <summary>Lists all shared operations that a row depends on from the last to the first, and where their products go.</summary>
-    private bool FollowShared(int row, int firstVisit)
+    private bool FollowShared(int row)
     {
-        var arrived = _visits.Count;
-        for (var visit = firstVisit; visit < _visits.Count; visit++)
-            foreach (var operand in _operands.Of(_visits.Items[visit]))
+        var firstVisit = _visits.Count;
+        for (var word = 0; word < _pending.Length; word++)
+        {
+            _budget--;
+            while (_pending[word] != 0)
             {
-                _budget--;
-                if (operand >= _inputCount && _owners[operand] < 0)
-                    Visit(operand, firstVisit);
+                var rank = (word << 6) + BitOperations.TrailingZeroCount(_pending[word]);
+                _pending[word] &= _pending[word] - 1;
+                _visitOfRank[rank] = _visits.Count;
+                _visits.Add(_sharedNodes.Items[rank]);
+                // Operands come before what reads them, and so have higher ranks: they are still to come.
+                foreach (var operand in _operands.Of(_sharedNodes.Items[rank]))
+                {
+                    _budget--;
+                    if (operand >= _inputCount && _owners[operand] < 0)
+                        Arrive(operand);
+                }
             }
-        if (_budget < 0)
-            return false;
-        // The arrivals were numbered as they came: their places change with the order.
-        var visits = _visits.Items.AsSpan(firstVisit, _visits.Count - firstVisit);
-        var arrivals = visits[..(arrived - firstVisit)].ToArray();
-        visits.Sort(static (a, b) => b.CompareTo(a));
-        for (var k = 0; k < visits.Length; k++)
-            _visitOf[visits[k]] = firstVisit + k;
-        if (_seeds[row] is < 0 and not RowVisits.NoSeed)
-            _seeds[row] = ~_visitOf[arrivals[~_seeds[row] - firstVisit]];
+            if (_budget < 0)
+                return false;
+        }
         for (var run = _firstRuns[row]; run >= 0; run = _nextRuns.Items[run])
             foreach (ref var target in Run(run))
                 if (target < 0)
-                    target = ~_visitOf[arrivals[~target - firstVisit]];
-        foreach (var node in visits)
-            foreach (var operand in _operands.Of(node))
+                    target = ~VisitOf(~target);
+        for (var visit = firstVisit; visit < _visits.Count; visit++)
+            foreach (var operand in _operands.Of(_visits.Items[visit]))
             {
                 _edges++;
                 if (operand < _inputCount)
                     _sharedTargets.Add(Entry(operand));
                 else if (_owners[operand] < 0)
-                    _sharedTargets.Add(~_visitOf[operand]);
+                    _sharedTargets.Add(~VisitOf(operand));
             }
         return true;
     }
@@ -263,11 +294,9 @@ internal ref struct RowVisitsBuilder
 
     private readonly RowVisits Finish()
     {
-        // Every declared row begins with what was declared, so nothing was added if the count is the same.
-        var pattern = _declared is { } declared && declared.NonzeroCount == _columnCount ? declared
-            : new SparsityPattern(_trace.OutputCount, _inputCount, _rowStarts, _columns.AsSpan(0, _columnCount).ToArray());
-        var targets = new int[_targetCount + _sharedTargets.Count];
-        _targets.AsSpan(0, _targetCount).CopyTo(targets);
+        var pattern = _isDeclared ? _declared! : new SparsityPattern(_trace.OutputCount, _inputCount, _rowStarts, _columns.AsSpan(0, _columnCount).ToArray());
+        var targets = _targets;
+        Array.Resize(ref targets, _targetCount + _sharedTargets.Count);
         _sharedTargets.Items.AsSpan(0, _sharedTargets.Count).CopyTo(targets.AsSpan(_targetCount));
         return new RowVisits(_trace, pattern, _owners, targets, _visits.ToArray(), _seeds, _edges);
     }

@@ -77,9 +77,7 @@ internal ref struct RowSweep<TProduct>
     }
 
     /// <summary>Own operations from the last to the first, then the visits of shared ones.</summary>
-    /// <param name="operandBuffer">Room for the values of the operands of any operation.</param>
-    /// <param name="partialBuffer">Room for as many partial derivatives.</param>
-    public void Run(scoped OperandBuffer operandBuffer, scoped OperandBuffer partialBuffer)
+    public void Run()
     {
         var operations = _trace.Operations;
         var raw = _trace.RawOperands;
@@ -160,18 +158,20 @@ internal ref struct RowSweep<TProduct>
                     label = CosRule.Partial(values[a], values[node]);
                     break;
                 default:
-                    Other(node, adjoint, operandBuffer, partialBuffer);
+                    Other(node, adjoint);
                     continue;
             }
             Add(a, adjoint, label);
         }
     }
 
-    private void Other(int node, double adjoint, scoped OperandBuffer operandBuffer, scoped OperandBuffer partialBuffer)
+    private void Other(int node, double adjoint)
     {
         var operation = _trace.Operations[node];
         var primitive = Primitive.Of(operation);
         var operands = _trace.OperandsOf(node);
+        using var operandBuffer = new OperandBuffer(operands.Length, stackalloc double[OperandBuffer.StackSize]);
+        using var partialBuffer = new OperandBuffer(operands.Length, stackalloc double[OperandBuffer.StackSize]);
         var partials = partialBuffer.Of(operands.Length);
         primitive.Partials(operandBuffer.Gather(_values, operands), primitive.Arity == Arity.Parametric ? _trace.ParametersOf(node) : default, _values[node], partials);
         for (var k = 0; k < operands.Length; k++)

@@ -11,9 +11,17 @@ namespace HybridAD.Execution.Jacobians;
 internal sealed class SweptRows : JacobianExecutor
 {
     private readonly RowVisits _visits;
+    private readonly bool _multiplyPowers;
 
-    public SweptRows(Lazy<CompiledTrace> function, RowVisits visits)
-        : base(function, visits.Pattern) => _visits = visits;
+    /// <param name="function">The function made ready for other uses.</param>
+    /// <param name="visits">Its rows as they were recorded.</param>
+    /// <param name="multiplyPowers">Whether small whole powers are computed by multiplication, as in a simplified trace.</param>
+    public SweptRows(Lazy<CompiledTrace> function, RowVisits visits, bool multiplyPowers)
+        : base(function, visits.Pattern)
+    {
+        _visits = visits;
+        _multiplyPowers = multiplyPowers;
+    }
 
     public override int SweepCount => 0;
 
@@ -31,7 +39,7 @@ internal sealed class SweptRows : JacobianExecutor
     {
         Errors.Throw.IfLengthDiffers(x.Length, Trace.InputCount, nameof(x), "one number per input");
         x.CopyTo(slots);
-        TraceValues.Evaluate(Trace, slots);
+        TraceValues.Evaluate(Trace, slots, _multiplyPowers);
     }
 
     public override void ReadOutputs(double[] slots, Span<double> y)
@@ -67,13 +75,9 @@ internal sealed class SweptRows : JacobianExecutor
     private void Sweep<TProduct>(double[] slots, Span<double> entries)
         where TProduct : struct, IProduct
     {
-        var trace = Trace;
-        var n = trace.NodeCount;
+        var n = Trace.NodeCount;
         var sweep = new RowSweep<TProduct>(_visits, slots.AsSpan(0, n), slots.AsSpan(n, n), slots.AsSpan(2 * n, _visits.SharedVisits.Length), entries);
         sweep.Seed();
-        var longest = TraceValues.LongestList(trace);
-        using var operands = new OperandBuffer(longest, stackalloc double[OperandBuffer.StackSize]);
-        using var partials = new OperandBuffer(longest, stackalloc double[OperandBuffer.StackSize]);
-        sweep.Run(operands, partials);
+        sweep.Run();
     }
 }

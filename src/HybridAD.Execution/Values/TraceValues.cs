@@ -12,13 +12,15 @@ internal static class TraceValues
     private const int LargestMultipliedPower = 8;
 
     /// <summary>Computes every node; the inputs must stand in the first ones.</summary>
-    public static void Evaluate(Trace trace, Span<double> values)
+    /// <param name="trace">The function.</param>
+    /// <param name="values">The values, node by node.</param>
+    /// <param name="multiplyPowers">Whether small whole powers are computed by multiplication, as in a simplified trace.</param>
+    public static void Evaluate(Trace trace, Span<double> values, bool multiplyPowers)
     {
         var operations = trace.Operations;
         var raw = trace.RawOperands;
         var constants = trace.Constants;
         values = values[..operations.Length];
-        using var buffer = new OperandBuffer(LongestList(trace), stackalloc double[OperandBuffer.StackSize]);
         for (var node = trace.InputCount; node < operations.Length; node++)
         {
             var operation = operations[node];
@@ -31,7 +33,7 @@ internal static class TraceValues
                 Op.Mul => values[a] * values[b],
                 Op.Div => values[a] / values[b],
                 Op.Neg => -values[a],
-                Op.Pow => Power(values[a], values[b]),
+                Op.Pow => multiplyPowers ? Power(values[a], values[b]) : Math.Pow(values[a], values[b]),
                 Op.Square => values[a] * values[a],
                 Op.Sqrt => Math.Sqrt(values[a]),
                 Op.Exp => Math.Exp(values[a]),
@@ -39,7 +41,7 @@ internal static class TraceValues
                 Op.Sin => Math.Sin(values[a]),
                 Op.Cos => Math.Cos(values[a]),
                 Op.Sum => Sum(values, trace.OperandLists.Slice(a, b)),
-                _ => Other(trace, node, values, buffer),
+                _ => Other(trace, node, values),
             };
         }
     }
@@ -69,23 +71,11 @@ internal static class TraceValues
         return sum;
     }
 
-    private static double Other(Trace trace, int node, ReadOnlySpan<double> values, OperandBuffer buffer)
+    private static double Other(Trace trace, int node, ReadOnlySpan<double> values)
     {
         var primitive = Primitive.Of(trace.Operations[node]);
-        return primitive.Value(buffer.Gather(values, trace.OperandsOf(node)), primitive.Arity == Arity.Parametric ? trace.ParametersOf(node) : default);
-    }
-
-    /// <summary>The most operands of one operation.</summary>
-    public static int LongestList(Trace trace)
-    {
-        const int Inline = 2;
-        // Lists stand one after the other: none is longer than all together.
-        if (trace.OperandLists.Length <= OperandBuffer.StackSize)
-            return Math.Max(Inline, trace.OperandLists.Length);
-        var longest = Inline;
-        for (var node = trace.InputCount; node < trace.NodeCount; node++)
-            if (trace.Operations[node] > Op.Constant && Primitive.ArityOf(trace.Operations[node]) is Arity.List or Arity.Ternary)
-                longest = Math.Max(longest, trace.RawB(node));
-        return longest;
+        var operands = trace.OperandsOf(node);
+        using var buffer = new OperandBuffer(operands.Length, stackalloc double[OperandBuffer.StackSize]);
+        return primitive.Value(buffer.Gather(values, operands), primitive.Arity == Arity.Parametric ? trace.ParametersOf(node) : default);
     }
 }
