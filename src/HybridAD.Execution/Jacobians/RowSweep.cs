@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using HybridAD.Execution.Sweeps;
 using HybridAD.Execution.Values;
 using HybridAD.Graph;
 using HybridAD.Linearization;
@@ -6,26 +7,6 @@ using HybridAD.Primitives;
 using HybridAD.Sparsity;
 
 namespace HybridAD.Execution.Jacobians;
-
-/// <summary>sum + adjoint · label.</summary>
-internal interface IProduct
-{
-    static abstract double Added(double adjoint, double label, double sum);
-}
-
-/// <summary>As the processor multiplies: 0 · ∞ is NaN.</summary>
-internal readonly struct FastProduct : IProduct
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static double Added(double adjoint, double label, double sum) => double.MultiplyAddEstimate(adjoint, label, sum);
-}
-
-/// <summary>Zero wins: what has no weight has no effect.</summary>
-internal readonly struct CarefulProduct : IProduct
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static double Added(double adjoint, double label, double sum) => adjoint == 0 || label == 0 ? sum : sum + adjoint * label;
-}
 
 /// <summary>One reverse pass over the visits of all rows.</summary>
 internal ref struct RowSweep<TProduct>
@@ -185,18 +166,16 @@ internal ref struct RowSweep<TProduct>
     {
         var owner = _owners[operand];
         if (owner > 0)
-            _adjoints[operand] = TProduct.Added(adjoint, label, _adjoints[operand]);
+            AddTo(ref _adjoints[operand], adjoint, label);
         else if (operand < _inputCount)
-        {
-            ref var entry = ref _entries[_targets[_next++]];
-            entry = TProduct.Added(adjoint, label, entry);
-        }
+            AddTo(ref _entries[_targets[_next++]], adjoint, label);
         else if (owner < 0)
-        {
-            ref var shared = ref _shared[~_targets[_next++]];
-            shared = TProduct.Added(adjoint, label, shared);
-        }
+            AddTo(ref _shared[~_targets[_next++]], adjoint, label);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddTo(ref double sum, double adjoint, double label) =>
+        ScalarLane.Store(TProduct.MultiplyAdd(label, ScalarLane.Load(ref adjoint), ScalarLane.Load(ref sum)), ref sum);
 
     /// <summary>An operand gets the adjoint as it is.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,3 +1,4 @@
+using HybridAD.Execution.Sweeps;
 using HybridAD.Execution.Values;
 using HybridAD.Graph;
 using HybridAD.Sparsity;
@@ -67,9 +68,9 @@ internal sealed class SweptRows : JacobianExecutor
     {
         entries.Clear();
         if (carefully)
-            Sweep<CarefulProduct>(slots, entries);
+            Sweep<Careful>(slots, entries);
         else
-            Sweep<FastProduct>(slots, entries);
+            Sweep<Fast>(slots, entries);
     }
 
     private void Sweep<TProduct>(double[] slots, Span<double> entries)

@@ -44,13 +44,47 @@ internal sealed class Schedule
     /// <summary>Computes all values; inputs and literals must stand in their slots.</summary>
     public void Evaluate(double[] slots)
     {
+        if (Targets.Length == 0)
+            return;
+        var loops = new ValueLoops(slots, this);
         var start = 0;
         var runs = _runs;
         for (var k = 0; k < runs.Length; k++)
         {
             ref readonly var run = ref runs[k];
-            run.Kernel.Run(slots, this, start, run.End);
-            start = run.End;
+            var end = run.End;
+            // Runs are short in small functions: frequent operations need no call for each.
+            switch (run.Operation)
+            {
+                case Op.Add:
+                    loops.Binary<AddRule>(start, end);
+                    break;
+                case Op.Sub:
+                    loops.Binary<SubRule>(start, end);
+                    break;
+                case Op.Mul:
+                    loops.Binary<MulRule>(start, end);
+                    break;
+                case Op.Div:
+                    loops.Binary<DivRule>(start, end);
+                    break;
+                case Op.Neg:
+                    loops.Unary<NegRule>(start, end);
+                    break;
+                case Op.Square:
+                    loops.Unary<SquareRule>(start, end);
+                    break;
+                case Op.Sqrt:
+                    loops.Unary<SqrtRule>(start, end);
+                    break;
+                case Op.Sum:
+                    loops.Sums(start, end, Lists);
+                    break;
+                default:
+                    run.Kernel.Run(slots, this, start, end);
+                    break;
+            }
+            start = end;
         }
     }
 
@@ -71,7 +105,7 @@ internal sealed class Schedule
             if (Primitive.ArityOf(operation) is Arity.List or Arity.Ternary)
                 longest = Math.Max(longest, right[k]);
             if (k + 1 == order.Length || trace.Operations[order[k + 1]] != operation)
-                runs.Add(new Run(k + 1, ValueKernel.Of(operation)));
+                runs.Add(new Run(k + 1, operation, ValueKernel.Of(operation)));
         }
         return new Schedule(trace, targets, left, right, trace.OperandLists.ToArray(), longest, runs.ToArray());
     }
@@ -112,5 +146,5 @@ internal sealed class Schedule
         return order;
     }
 
-    private readonly record struct Run(int End, ValueKernel Kernel);
+    private readonly record struct Run(int End, byte Operation, ValueKernel Kernel);
 }
