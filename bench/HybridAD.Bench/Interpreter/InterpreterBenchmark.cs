@@ -87,11 +87,12 @@ internal static class InterpreterBenchmark
         function.EvaluatePartials(slots);
         var sweep = function.SweepGraph;
         var (tangents, adjoints, alive) = (new double[Math.Max(1, Directions * sweep.SlotCount)], new double[Math.Max(1, sweep.SlotCount)], new bool[Math.Max(1, sweep.SlotCount)]);
+        double[] seeds = [.. Enumerable.Range(0, Directions * sweep.InputCount).Select(k => 1 + k % Directions)];
         Action[] actions =
         [
             () => function.EvaluateValues(slots),
             () => function.EvaluatePartials(slots),
-            () => Forward(sweep, slots, tangents, alive),
+            () => Forward(sweep, slots, seeds, tangents, alive),
             () => Reverse(sweep, slots, adjoints, alive),
         ];
         foreach (var action in actions)
@@ -126,10 +127,9 @@ internal static class InterpreterBenchmark
         }
     }
 
-    private static void Forward(SweepGraph sweep, double[] slots, double[] tangents, bool[] alive)
+    private static void Forward(SweepGraph sweep, double[] slots, double[] seeds, double[] tangents, bool[] alive)
     {
-        for (var k = 0; k < Directions * sweep.InputCount; k++)
-            tangents[k] = 1 + k % Directions;
+        seeds.CopyTo(tangents, 0);
         alive.AsSpan(0, sweep.InputCount).Fill(true);
         SweepKernel.ForWidth(Directions).Forward(sweep, slots, tangents, alive, carefully: false);
     }

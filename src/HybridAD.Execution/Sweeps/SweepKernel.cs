@@ -121,12 +121,18 @@ internal abstract class SweepKernel
             return true;
         }
 
+        private static void ClearFree(double[] directions, ReadOnlySpan<bool> alive)
+        {
+            ref var t = ref directions[0];
+            for (var slot = 0; slot < alive.Length; slot++)
+                if (!alive[slot])
+                    TLanes.Store(default, ref Unsafe.Add(ref t, slot * TLanes.Count));
+        }
+
         /// <summary>Where every output carries something every operation does; slots that are free hold zeros.</summary>
         private static void ReverseFull(SweepGraph graph, double[] labels, double[] directions, bool[] alive)
         {
-            for (var slot = 0; slot < graph.SlotCount; slot++)
-                if (!alive[slot])
-                    directions.AsSpan(slot * TLanes.Count, TLanes.Count).Clear();
+            ClearFree(directions, alive.AsSpan(0, graph.SlotCount));
             ref var w = ref labels[0];
             ref var t = ref directions[0];
             ref var source = ref graph.Sources[0];

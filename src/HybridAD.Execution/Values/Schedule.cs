@@ -41,44 +41,46 @@ internal sealed class Schedule
 
     public int RunCount => _runs.Length;
 
-    /// <summary>Computes all values; inputs and literals must stand in their slots.</summary>
+    /// <summary>Computes all values; inputs and literals must stand in their slots. A loop for each run of equal operations; frequent ones need no call for it.</summary>
     public void Evaluate(double[] slots)
     {
         if (Targets.Length == 0)
             return;
-        var loops = new ValueLoops(slots, this);
+        ref var w = ref slots[0];
+        ref var targets = ref Targets[0];
+        ref var left = ref Left[0];
+        ref var right = ref Right[0];
         var start = 0;
         var runs = _runs;
         for (var k = 0; k < runs.Length; k++)
         {
             ref readonly var run = ref runs[k];
             var end = run.End;
-            // Runs are short in small functions: frequent operations need no call for each.
             switch (run.Operation)
             {
                 case Op.Add:
-                    loops.Binary<AddRule>(start, end);
+                    ValueLoops.Binary<AddRule>(ref w, ref targets, ref left, ref right, start, end);
                     break;
                 case Op.Sub:
-                    loops.Binary<SubRule>(start, end);
+                    ValueLoops.Binary<SubRule>(ref w, ref targets, ref left, ref right, start, end);
                     break;
                 case Op.Mul:
-                    loops.Binary<MulRule>(start, end);
+                    ValueLoops.Binary<MulRule>(ref w, ref targets, ref left, ref right, start, end);
                     break;
                 case Op.Div:
-                    loops.Binary<DivRule>(start, end);
+                    ValueLoops.Binary<DivRule>(ref w, ref targets, ref left, ref right, start, end);
                     break;
                 case Op.Neg:
-                    loops.Unary<NegRule>(start, end);
+                    ValueLoops.Unary<NegRule>(ref w, ref targets, ref left, start, end);
                     break;
                 case Op.Square:
-                    loops.Unary<SquareRule>(start, end);
+                    ValueLoops.Unary<SquareRule>(ref w, ref targets, ref left, start, end);
                     break;
                 case Op.Sqrt:
-                    loops.Unary<SqrtRule>(start, end);
+                    ValueLoops.Unary<SqrtRule>(ref w, ref targets, ref left, start, end);
                     break;
                 case Op.Sum:
-                    loops.Sums(start, end, Lists);
+                    ValueLoops.Sums(ref w, ref targets, ref Lists[0], ref left, ref right, start, end);
                     break;
                 default:
                     run.Kernel.Run(slots, this, start, end);

@@ -29,13 +29,15 @@ internal abstract class ValueKernel
     private sealed class UnaryKernel<TRule> : ValueKernel
         where TRule : struct, IUnaryRule
     {
-        public override void Run(double[] slots, Schedule schedule, int start, int end) => new ValueLoops(slots, schedule).Unary<TRule>(start, end);
+        public override void Run(double[] slots, Schedule schedule, int start, int end) =>
+            ValueLoops.Unary<TRule>(ref slots[0], ref schedule.Targets[0], ref schedule.Left[0], start, end);
     }
 
     private sealed class BinaryKernel<TRule> : ValueKernel
         where TRule : struct, IBinaryRule
     {
-        public override void Run(double[] slots, Schedule schedule, int start, int end) => new ValueLoops(slots, schedule).Binary<TRule>(start, end);
+        public override void Run(double[] slots, Schedule schedule, int start, int end) =>
+            ValueLoops.Binary<TRule>(ref slots[0], ref schedule.Targets[0], ref schedule.Left[0], ref schedule.Right[0], start, end);
     }
 
     private sealed class ListKernel<TRule> : ValueKernel
