@@ -20,6 +20,8 @@ namespace HybridAD;
 /// <summary>One trace of a function with everything that is made from it, each part when it is first needed.</summary>
 internal sealed class FunctionVariant
 {
+    private readonly RecordedRows _recordedRows;
+    private readonly bool _multiplyPowers;
     private readonly Lazy<SparsityPattern> _pattern;
     private readonly Lazy<LinearizedGraph> _graph;
     private readonly Lazy<CompiledTrace> _compiled;
@@ -57,6 +59,9 @@ internal sealed class FunctionVariant
     /// <summary>Where compiling some kernels takes less than <see cref="SecondsOfInterpreterPerNode"/> for every node.</summary>
     private const int FewestNodesOfLarge = 200_000;
 
+    /// <summary>For fewer evaluations rows are rather walked over as they were recorded.</summary>
+    private const double FewEvaluations = 100;
+
     private static readonly RollingOptions ForValues = RollingOptions.ForValues with { IncludeGuards = true };
 
     public FunctionVariant(RoundedProgram program, TraceOptions options, SparsityPattern? declared)
@@ -82,10 +87,16 @@ internal sealed class FunctionVariant
         // Forward, rows that stay whole are stored once; in reverse, linear terms need no kernel.
         var wholeRows = new Lazy<BlockGraph?>(() => RuntimeFeature.IsDynamicCodeCompiled ? FunctionBlocks.Of(Trace, RollingOptions.ForValues) : null);
         _tangents = new(() => Sweep(wholeRows, BlockTangents.Of, options.Engine));
+        _recordedRows = new(program.Trace, declared);
+        _multiplyPowers = options.Simplification.Powers;
         _pattern = new(() =>
         {
             var loops = options.Engine != Engine.Interpreted && (_loops.IsValueCreated || IsLarge) ? _loops.Value : null;
-            var detected = (loops is null ? null : BlockSparsity.Detect(loops)) ?? JacobianSparsity.Detect(graph.Value);
+            if (loops is not null && BlockSparsity.Detect(loops) is { } ofBlocks)
+                return declared is null ? ofBlocks : ofBlocks.Union(declared);
+            if (_recordedRows.Visits is { } visits)
+                return visits.Pattern;
+            var detected = JacobianSparsity.Detect(graph.Value);
             return declared is null ? detected : detected.Union(declared);
         });
     }
@@ -157,7 +168,7 @@ internal sealed class FunctionVariant
         {
             if (!_jacobians.TryGetValue(options, out var planned))
             {
-                planned = OfLoops(options) ?? Execute(JacobianPlanner.Plan(Graph, Pattern, options), options.Engine);
+                planned = OfLoops(options) ?? AsRecorded(options) ?? Execute(JacobianPlanner.Plan(Graph, Pattern, options), options.Engine);
                 _jacobians.Add(options, planned);
             }
             return planned;
@@ -167,10 +178,18 @@ internal sealed class FunctionVariant
     /// <summary>The plan of blocks read off the recording, where it consists of loops and compiled kernels are wanted or sooner ready than anything else.</summary>
     private PlannedJacobian? OfLoops(JacobianPlannerOptions options)
     {
-        var isWanted = options.Engine == Engine.Compiled || (options.Engine == Engine.Auto && IsLarge);
+        var isWanted = options.Engine == Engine.Compiled || (options.Engine == Engine.Auto && IsLarge && options.Evaluations >= FewEvaluations);
         if (!isWanted || options.Mode is not (JacobianMode.Auto or JacobianMode.Blocks) || _loops.Value is not { } loops || JacobianPlanner.Plan(loops, _graph, Pattern, options) is not { } plan)
             return null;
         return options.Engine == Engine.Compiled || plan.Candidates[0].SetupSeconds < SecondsOfInterpreterPerNode * Program.Trace.NodeCount ? Execute(plan, Engine.Compiled) : null;
+    }
+
+    /// <summary>For few evaluations, the rows of the trace as it was recorded; its guards count otherwise than those of the simplified one, so that there must be none.</summary>
+    private PlannedJacobian? AsRecorded(JacobianPlannerOptions options)
+    {
+        if (!Program.Trace.Guards.IsEmpty || _recordedRows.Visits is not { } visits || !ReferenceEquals(visits.Pattern, Pattern))
+            return null;
+        return JacobianPlanner.PlanVisits(visits, options, () => Graph) is { } plan ? new PlannedJacobian(plan, new(new SweptRows(_compiled, visits, _multiplyPowers)), null) : null;
     }
 
     /// <summary>The factors of the Jacobian, made once for each set of options.</summary>

@@ -15,16 +15,8 @@ internal static class TimeBound
         var interpreted = problem.CommonSeconds + 1e-9 * problem.Pattern.NonzeroCount * Math.Min(profile.EntryCopy, profile.EntryExtract);
         if (problem.Options.Engine == Engine.Interpreted)
             return interpreted;
-        return Math.Min(interpreted, Compiled(problem, problem.Graph.ComputedPartials.Length));
-    }
-
-    /// <summary>Seconds of compiled code that writes the entries and does nothing else, where nothing more is known.</summary>
-    public static double OfEntries(PlanningProblem problem) => Compiled(problem, 0);
-
-    private static double Compiled(PlanningProblem problem, int partials)
-    {
-        var profile = problem.Profile;
-        var numbers = problem.Pattern.NonzeroCount + (double)partials;
-        return 1e-9 * (profile.CompiledEvaluation + numbers * Math.Min(Math.Min(profile.StraightStep, profile.KernelStep / Lanes), profile.ConstantEntry));
+        var numbers = problem.Pattern.NonzeroCount + (double)problem.Graph.ComputedPartials.Length;
+        var compiled = 1e-9 * (profile.CompiledEvaluation + numbers * Math.Min(Math.Min(profile.StraightStep, profile.KernelStep / Lanes), profile.ConstantEntry));
+        return Math.Min(interpreted, compiled);
     }
 }
