@@ -97,7 +97,8 @@ public static class JacobianPlanner
         [
             chosen.Summary,
             .. Portfolio.Sources.Where(source => options.Mode == JacobianMode.Auto && source != Portfolio.Blocks).Select(source => Candidate.GivenUp(
-                source.Name, double.PositiveInfinity, problem.NonemptyRows, "not worked out: the function consists of loops, whose kernels are compiled sooner than another way is prepared").Summary),
+                source.Name, double.PositiveInfinity, source == Portfolio.Forward ? problem.NonemptyColumns : problem.NonemptyRows,
+                "not worked out: the function consists of loops, whose kernels are compiled sooner than another way is prepared").Summary),
         ];
         var trace = blocks.Trace;
         return new JacobianPlan
