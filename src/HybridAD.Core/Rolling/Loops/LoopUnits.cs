@@ -11,6 +11,9 @@ internal sealed class LoopUnits
     /// <summary>Most levels: a computation in more steps is a chain, in which each step has to be found again anyway.</summary>
     private const int MostLevels = 64;
 
+    /// <summary>Most units: every unit is compared with those that read the same, and more of them are hardly loops.</summary>
+    private const int MostUnits = 1024;
+
     /// <summary>Fewest instances in a run that adds to a sum: shorter sums stay in the bodies around them.</summary>
     private const int ShortestSum = LinearCounts.Long;
 
@@ -44,7 +47,7 @@ internal sealed class LoopUnits
         if (!units.FindLevels())
             return null;
         units.Form();
-        return units.Expose() ? units : null;
+        return units.Units.Count <= MostUnits && units.Expose() ? units : null;
     }
 
     /// <summary>The unit that computes a node, and where.</summary>
