@@ -50,9 +50,11 @@ public sealed partial class TracedFunction
     {
         Throw.IfLengthDiffers(values.Length, HessianPattern.NonzeroCount, nameof(values), "one number per structural nonzero");
         workspace ??= new Workspace();
+        workspace.Monitor.Begin();
         var at = Evaluate(x, workspace, 0, static (variant, _) => variant.Hessian);
         NeedPattern(at.Executor.Pattern);
         at.Executor.Evaluate(at.Slots, weights, values, workspace);
+        workspace.Monitor.End();
     }
 
     /// <summary>F(x) into <paramref name="y"/>, the gradient of Σ wᵢ yᵢ and the nonzeros of its Hessian, in the order of <see cref="HessianPattern"/>.</summary>
@@ -68,11 +70,13 @@ public sealed partial class TracedFunction
     {
         Throw.IfLengthDiffers(values.Length, HessianPattern.NonzeroCount, nameof(values), "one number per structural nonzero");
         workspace ??= new Workspace();
+        workspace.Monitor.Begin();
         var at = Evaluate(x, workspace, 0, static (variant, _) => variant.Hessian);
         NeedPattern(at.Executor.Pattern);
         at.Variant.Compiled.ReadOutputs(at.Slots, y);
         at.Executor.Evaluate(at.Slots, weights, values, workspace);
         at.Executor.ReadGradient(at.Slots, gradient);
+        workspace.Monitor.End();
     }
 
     /// <summary>∇²F(x)·v, n numbers, of a function with one output: one forward and one reverse sweep.</summary>
@@ -93,8 +97,10 @@ public sealed partial class TracedFunction
     public void Hvp(ReadOnlySpan<double> x, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> result, Workspace? workspace = null)
     {
         workspace ??= new Workspace();
+        workspace.Monitor.Begin();
         var at = Evaluate(x, workspace, 0, static (variant, _) => variant.HessianProduct);
         at.Executor.Hvp(at.Slots, weights, direction, result, workspace);
+        workspace.Monitor.End();
     }
 
     private void NeedPattern(SparsityPattern pattern)

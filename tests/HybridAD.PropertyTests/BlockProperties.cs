@@ -68,19 +68,19 @@ public sealed class BlockProperties(ITestOutputHelper output)
         program.Prepare(memory);
         var (once, again) = (new double[pattern.NonzeroCount], new double[pattern.NonzeroCount]);
         Array.Fill(once, double.NaN);
-        var isSound = program.Run(point, once, memory, isPrefilled: false);
+        var isSound = program.Run(point, once, memory, isPrefilled: false, workspace);
         if (Array.Exists(once, double.IsNaN))
             Assert.False(isSound, "an entry is NaN, and nobody said so");
         program.Template.CopyTo(again);
-        program.Run(point, again, memory, isPrefilled: true);
+        program.Run(point, again, memory, isPrefilled: true, workspace);
         Numbers.AssertSameBits(once, again, "entry of a second evaluation");
-        program.Run(point, again, memory, isPrefilled: true);
+        program.Run(point, again, memory, isPrefilled: true, workspace);
         Numbers.AssertSameBits(once, again, "entry of a third evaluation");
         var complete = JacobianAssembler.Assemble(graph, pattern, factory, writesConstants: true);
         var completeMemory = new double[complete.MemorySize];
         complete.Prepare(completeMemory);
         Array.Fill(again, double.NaN);
-        complete.Run(point, again, completeMemory, isPrefilled: false);
+        complete.Run(point, again, completeMemory, isPrefilled: false, workspace);
         Numbers.AssertSameBits(once, again, "entry with constants written by kernels");
         var (expected, errors) = (slow.Jacobian(), bounds.JacobianErrors());
         for (var row = 0; row < pattern.RowCount; row++)
@@ -136,7 +136,7 @@ public sealed class BlockProperties(ITestOutputHelper output)
         var memory = new double[program.MemorySize];
         program.Prepare(memory);
         var y = new double[program.ResultLength];
-        program.Run(point, y, memory, isPrefilled: false);
+        program.Run(point, y, memory, isPrefilled: false, workspace);
         for (var k = 0; k < graph.Trace.OutputCount; k++)
             if (double.IsFinite(slow.Outputs[k]))
                 Numbers.AssertWithin(slow.Outputs[k], y[k], 64 * VectorFunctions * bounds.OutputErrors[k] + 1e-14, $"y{k}");

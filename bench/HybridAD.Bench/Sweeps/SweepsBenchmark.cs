@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using HybridAD.Bench.Measuring;
 using HybridAD.Bench.Speed;
 using HybridAD.Execution;
 using HybridAD.Planning;
@@ -35,7 +36,7 @@ internal static class SweepsBenchmark
         var compiled = AD.Trace(function, x, new TraceOptions { Engine = Engine.Compiled });
         var interpreted = AD.Trace(function, x, new TraceOptions { Engine = Engine.Interpreted });
         var (n, m) = (compiled.InputCount, compiled.OutputCount);
-        var (y, outputs, inputs, workspace) = (new double[m], new double[m], new double[n], new Workspace());
+        var (y, outputs, inputs, workspace) = (new double[m], new double[m], new double[n], OneThread.Workspace());
         double[] tangent = [.. Enumerable.Range(0, n).Select(k => Math.Cos(k))], cotangent = [.. Enumerable.Range(0, m).Select(k => Math.Cos(k))];
         var actions = new List<Action>
         {

@@ -22,7 +22,7 @@ internal sealed record CalibrationCase(Work Work, Action Run)
         if (JacobianPlanner.Propose(traced.FirstVariant.Graph, traced.FirstVariant.Pattern, options)?.Work is not { } work)
             return null;
         var jacobian = traced.CompileJacobian(options);
-        var (workspace, entries) = (new Workspace(), new double[jacobian.Pattern.NonzeroCount]);
+        var (workspace, entries) = (new Workspace { Options = new EvaluationOptions { ThreadCount = 1 } }, new double[jacobian.Pattern.NonzeroCount]);
         return new CalibrationCase(work, () => jacobian.EvaluateSparse(x, entries, workspace));
     }
 }
