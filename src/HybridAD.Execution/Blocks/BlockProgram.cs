@@ -1,4 +1,5 @@
 using HybridAD.Execution.Kernels;
+using HybridAD.Execution.Parallelism;
 
 namespace HybridAD.Execution.Blocks;
 
@@ -22,6 +23,7 @@ internal sealed class BlockProgram
     private const double FewestNanoseconds = 40e3;
 
     private readonly double _parallelNanoseconds;
+    private readonly ThreadChoice _choice = new();
 
     /// <param name="steps">What is done in every evaluation.</param>
     /// <param name="resets">What is done first where the result holds the numbers of an earlier evaluation.</param>
@@ -97,12 +99,13 @@ internal sealed class BlockProgram
         }
         else
         {
-            var team = workspace.Team;
             var (before, all) = part is { } share ? (share.Before, share.All) : (0, Nanoseconds);
-            team.Begin(_parallelNanoseconds < FewestNanoseconds ? 1 : workspace.Options.Threads);
+            var threads = _choice.Begin(_parallelNanoseconds < FewestNanoseconds ? 1 : workspace.Options.Threads);
+            workspace.Team.Begin(threads.Threads);
             workspace.Run.Run(first, memory, point, result, workspace, new(before, all));
             workspace.Run.Run(_steps, memory, point, result, workspace, new(before + _resetNanoseconds, all));
-            team.End();
+            workspace.Team.End();
+            _choice.End(threads);
         }
         return _alarm is not { } raised || !double.IsNaN(memory[raised]);
     }

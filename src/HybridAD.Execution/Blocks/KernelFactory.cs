@@ -11,6 +11,9 @@ internal abstract class KernelFactory
     /// <summary>No machine code: slower, and everywhere.</summary>
     public static KernelFactory Interpreting { get; } = new Interpreter();
 
+    /// <summary>What a tile of a kernel takes at least, in nanoseconds.</summary>
+    public virtual double TileNanoseconds => TileSize.Nanoseconds;
+
     /// <summary>A kernel over chunks of instances.</summary>
     public abstract ChunkKernel Compile(KernelCode code, KernelStream[] shapes);
 

@@ -24,12 +24,12 @@ internal sealed class KernelTiles
     private readonly List<(StreamGroup Group, int FirstTarget)> _reductions = [];
     private readonly List<(StreamGroup Group, Dictionary<int, int> Targets)> _sums = [];
 
-    private KernelTiles(KernelCode code, LaidOutStreams part, ProgramMemory memory)
+    private KernelTiles(KernelCode code, LaidOutStreams part, ProgramMemory memory, double nanosecondsOfTile)
     {
         (_code, _part, _memory) = (code, part, memory);
         var each = StepCosts.OfChunk(code, part.Shapes);
         _nanoseconds = each * part.ChunkCount;
-        _size = TileSize.Of(part.ChunkCount, each, Chunk.Batch);
+        _size = TileSize.Of(part.ChunkCount, each, Chunk.Batch, nanosecondsOfTile);
         _count = TileSize.CountOf(part.ChunkCount, _size);
         _stores = StreamGroup.Of(part.Shapes, code.LoadCount, code.Stores.Length);
         _shapes = [.. part.Shapes];
@@ -43,7 +43,7 @@ internal sealed class KernelTiles
     /// <param name="steps">Receives the steps.</param>
     public static void AddSteps(KernelCode code, LaidOutStreams part, ProgramMemory memory, KernelFactory factory, List<BlockStep> steps)
     {
-        var tiles = new KernelTiles(code, part, memory);
+        var tiles = new KernelTiles(code, part, memory, factory.TileNanoseconds);
         if (tiles._count > 1)
             tiles.AddSteps(factory, steps);
         else
@@ -52,13 +52,19 @@ internal sealed class KernelTiles
 
     private void AddSteps(KernelFactory factory, List<BlockStep> steps)
     {
+        var sums = new List<(StreamGroup Group, SortedSet<int> Positions)>();
         var shared = new List<StreamGroup>();
         foreach (var group in _stores)
             if (group.IsReduction)
                 AddReduction(group);
-            else if (group.Shape.Store == StoreKind.Accumulate && !TryGiveSums(group))
+            else if (group.Shape.Store == StoreKind.Accumulate && FewTargets(group) is { } positions)
+                sums.Add((group, positions));
+            else if (group.Shape.Store == StoreKind.Accumulate)
                 shared.Add(group);
         var phases = TilePhases.Of(_stores, shared, _part, _size, _count);
+        if (phases.IsParallel)
+            foreach (var (group, positions) in sums)
+                AddSums(group, positions);
         var sumCount = (_targets.Count + Chunk.Lanes - 1) / Chunk.Lanes * Chunk.Lanes;
         var sumStart = sumCount > 0 ? _memory.Allocate((long)sumCount * _count) : 0;
         var streams = Streams(sumCount, sumStart);
@@ -84,28 +90,32 @@ internal sealed class KernelTiles
         MoveToMemory(group);
     }
 
-    /// <summary>Gives tiles sums of their own if what is added to are few numbers, each by a position of its own.</summary>
-    private bool TryGiveSums(StreamGroup group)
+    /// <summary>What a stream adds to, each by a position of its own, if it is few numbers; else null.</summary>
+    private SortedSet<int>? FewTargets(StreamGroup group)
     {
         if (group.Shape.Addressing != Addressing.Indexed)
-            return false;
+            return null;
         var indices = _part.Data.AsSpan(_part.Data[group.DataIndex], _part.ChunkCount * Chunk.Lanes);
         var most = (int)(MostSums * indices.Length / _count);
         var found = new SortedSet<int>();
         foreach (var index in indices)
             for (var k = 0; index >= 0 && k < group.Count; k++)
                 if (found.Add(index + k) && found.Count > most)
-                    return false;
+                    return null;
+        return found;
+    }
+
+    /// <summary>Gives tiles sums of their own; neighbours stay neighbours.</summary>
+    private void AddSums(StreamGroup group, SortedSet<int> positions)
+    {
         var targets = new Dictionary<int, int>();
-        // Increasing, so that neighbours stay neighbours.
-        foreach (var position in found)
+        foreach (var position in positions)
         {
             targets.Add(position, _targets.Count);
             _targets.Add((group.Shape.Space, position));
         }
         _sums.Add((group, targets));
         MoveToMemory(group);
-        return true;
     }
 
     private void MoveToMemory(StreamGroup group)

@@ -8,29 +8,29 @@ namespace HybridAD.Execution.Blocks;
 internal static class StepCosts
 {
     /// <summary>A number that is copied, or added to another, with its neighbours.</summary>
-    public const double CopiedNumber = 0.2;
+    public const double CopiedNumber = 0.4;
 
     /// <summary>A number that is multiplied and added inside a product of matrices.</summary>
-    public const double MultipliedNumber = 0.05;
+    public const double MultipliedNumber = 0.12;
 
     /// <summary>A number that is found or put by a position of its own.</summary>
     public const double ScatteredNumber = 1;
 
     /// <summary>Arithmetic on the instances of a chunk.</summary>
-    private const double Arithmetic = 0.5;
+    private const double Arithmetic = 0.3;
 
     private const double Division = 5;
 
-    private const double Function = 15;
+    private const double Function = 12;
 
     /// <summary>The numbers of a stream for a chunk where they are neighbours.</summary>
-    private const double Vector = 1;
+    private const double Vector = 0.5;
 
     /// <summary>The same for strided streams and runs.</summary>
-    private const double Strided = 4;
+    private const double Strided = 2;
 
     /// <summary>The same by a position for each.</summary>
-    private const double Indexed = 6;
+    private const double Indexed = 4;
 
     /// <summary>What a kernel takes for a chunk.</summary>
     public static double OfChunk(KernelCode code, ReadOnlySpan<KernelStream> streams)

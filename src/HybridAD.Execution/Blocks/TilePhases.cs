@@ -10,6 +10,9 @@ internal sealed record TilePhases(int[] Order, int[] Ends)
     /// <summary>With more of them, threads would wait for each other too often.</summary>
     private const int MostPhases = 4;
 
+    /// <summary>Whether tiles can run at the same time.</summary>
+    public bool IsParallel => Ends.Length < Order.Length;
+
     /// <summary>Finds phases; where there are none, each tile is one, and no two run at the same time.</summary>
     /// <param name="stores">All stores.</param>
     /// <param name="shared">Those that add to numbers which others may add to.</param>

@@ -13,9 +13,10 @@ internal static class TileSize
     /// <param name="count">Number of all things.</param>
     /// <param name="nanosecondsEach">What one takes.</param>
     /// <param name="multiple">The size.</param>
-    public static int Of(int count, double nanosecondsEach, int multiple)
+    /// <param name="nanoseconds">What a tile takes at least.</param>
+    public static int Of(int count, double nanosecondsEach, int multiple, double nanoseconds = Nanoseconds)
     {
-        var tiles = Math.Clamp((long)(count * nanosecondsEach / Nanoseconds), 1, MostTiles);
+        var tiles = (long)Math.Clamp(count * nanosecondsEach / nanoseconds, 1, MostTiles);
         var size = (count + tiles - 1) / tiles;
         return (int)Math.Min(int.MaxValue / 2, Math.Max(multiple, (size + multiple - 1) / multiple * multiple));
     }

@@ -1,5 +1,6 @@
 using HybridAD.Errors;
 using HybridAD.Execution.Jacobians;
+using HybridAD.Execution.Parallelism;
 using HybridAD.Execution.Sweeps;
 using HybridAD.Plans;
 using HybridAD.Sparsity;
@@ -73,6 +74,8 @@ public sealed class HessianExecutor : HvpExecutor, ISweepBatches
     double ISweepBatches.Nanoseconds => SweepRun.NanosecondsOfEdge * (CurvatureGraph.Tangents.Sources.Length + CurvatureGraph.SlotCount);
 
     bool ISweepBatches.MayRunTogether => true;
+
+    ThreadChoice ISweepBatches.Choice { get; } = new();
 
     void ISweepBatches.RunBatch(int batch, double[] slots, Span<double> entries, Workspace scratch, bool carefully)
     {

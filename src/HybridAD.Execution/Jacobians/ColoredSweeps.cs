@@ -1,4 +1,5 @@
 using System.Numerics;
+using HybridAD.Execution.Parallelism;
 using HybridAD.Execution.Sweeps;
 using HybridAD.Plans;
 
@@ -58,6 +59,9 @@ internal sealed class ColoredSweeps : ISweepBatches
 
     /// <summary>Sweeps that have been made narrow to save memory have it one after the other.</summary>
     public bool MayRunTogether => !_isNarrowed;
+
+    /// <inheritdoc/>
+    public ThreadChoice Choice { get; } = new();
 
     /// <summary>Computes the entries that these sweeps yield and leaves the others alone.</summary>
     public void Run(double[] slots, Span<double> entries, Workspace workspace, bool carefully)

@@ -14,6 +14,9 @@ internal interface ISweepBatches
     /// <summary>Whether several sweeps may have memory at the same time.</summary>
     bool MayRunTogether { get; }
 
+    /// <summary>Whether several threads pay.</summary>
+    ThreadChoice Choice { get; }
+
     /// <summary>Runs one.</summary>
     /// <param name="batch">Its number.</param>
     /// <param name="slots">Values and partial derivatives, which are only read.</param>
@@ -42,15 +45,17 @@ internal sealed unsafe class SweepRun : DividedWork
     public void Run(ISweepBatches batches, double[] slots, Span<double> entries, Workspace workspace, bool carefully)
     {
         (_batches, _slots, _workspace, _carefully, _entryCount) = (batches, slots, workspace, carefully, entries.Length);
-        var threads = batches.MayRunTogether && batches.Count * batches.Nanoseconds >= FewestNanoseconds ? Math.Min(batches.Count, workspace.Options.Threads) : 1;
-        workspace.PrepareMembers(threads);
-        workspace.Team.Begin(threads);
+        var pays = batches.MayRunTogether && batches.Count * batches.Nanoseconds >= FewestNanoseconds;
+        var threads = batches.Choice.Begin(pays ? Math.Min(batches.Count, workspace.Options.Threads) : 1);
+        workspace.PrepareMembers(threads.Threads);
+        workspace.Team.Begin(threads.Threads);
         fixed (double* start = entries)
         {
             _entries = start;
             workspace.Team.Run(this, 0, batches.Count, workspace.Monitor);
         }
         workspace.Team.End();
+        batches.Choice.End(threads);
     }
 
     public override void RunTile(int tile, int member) =>
