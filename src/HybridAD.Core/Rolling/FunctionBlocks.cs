@@ -1,6 +1,5 @@
 using HybridAD.Blocks;
 using HybridAD.Graph;
-using HybridAD.Primitives;
 
 namespace HybridAD.Rolling;
 
@@ -18,6 +17,7 @@ public static class FunctionBlocks
     {
         ArgumentNullException.ThrowIfNull(trace);
         ArgumentNullException.ThrowIfNull(options);
+        trace = StepLowering.Apply(trace);
         var rolled = Roller.Roll(trace, options).Graph;
         var graph = rolled is null || IsSmall(trace, rolled) ? Whole(trace, options.IncludeGuards) : rolled;
         var straight = 0L;
@@ -28,7 +28,7 @@ public static class FunctionBlocks
             if (!HasSteps(kernel.Kernel))
                 return null;
             if (kernel.InstanceCount == 1)
-                straight += kernel.Kernel.OperationCount;
+                straight += StepCount(kernel.Kernel);
         }
         return straight > LargestStraightLine ? null : graph;
     }
@@ -58,17 +58,17 @@ public static class FunctionBlocks
         return new BlockGraph(trace, [new KernelBlock(trace.InputCount, kernel, 1, leaves, [])], outputs);
     }
 
-    /// <summary>Whether kernels of some operations can be run in steps: long lists and operations with parameters have none.</summary>
-    internal static bool HasSteps(Trace kernel)
+    /// <summary>Whether kernels of some operations can be run in steps: what <see cref="StepLowering"/> leaves has none.</summary>
+    internal static bool HasSteps(Trace kernel) => kernel.Operations[kernel.InputCount..].IndexOfAny(Op.PiecewiseLinear, Op.AllDifferent) < 0;
+
+    /// <summary>Steps of a kernel, of which a list has one for each operand.</summary>
+    private static long StepCount(Trace kernel)
     {
+        var count = (long)kernel.OperationCount;
         for (var node = kernel.InputCount; node < kernel.NodeCount; node++)
-        {
-            var operation = kernel.Operations[node];
-            if (operation > Op.Constant && Primitive.ArityOf(operation) is not (Arity.Unary or Arity.Binary)
-                && operation is not (Op.Sum or Op.FusedMultiplyAdd or Op.Select))
-                return false;
-        }
-        return true;
+            if (kernel.Operations[node] is Op.MinOf or Op.MaxOf)
+                count += kernel.OperandsOf(node).Length;
+        return count;
     }
 
     private static Trace WithoutGuards(Trace trace, bool asOutputs)

@@ -42,7 +42,16 @@ internal sealed class SweptJacobian : JacobianExecutor
         ];
     }
 
-    public override int SweepCount => _parts.Sum(part => part.Count);
+    public override int SweepCount
+    {
+        get
+        {
+            var count = 0;
+            foreach (var part in _parts)
+                count += part.Count;
+            return count;
+        }
+    }
 
     private protected override void Accumulate(double[] slots, Span<double> entries, Workspace workspace, bool carefully)
     {
