@@ -68,7 +68,7 @@ public sealed partial class CompiledJacobian
         var trace = StepLowering.Apply(_variant.Trace);
         if (!RuntimeFeature.IsDynamicCodeCompiled || !PointKernel.CanHave(trace))
             return null;
-        return Order(trace) is { } order ? PointKernel.OfJacobian(trace, Pattern, order, withValues, _function.ChecksGuards, KernelFactory.Compiling) : null;
+        return Order(trace) is { } order ? PointKernel.OfJacobian(trace, Pattern, order, withValues, _function.ChecksGuards, _variant.Kernels) : null;
     }
 
     /// <summary>The order of the plan, if that is one for a whole function; otherwise the one with the fewest multiply-adds.</summary>

@@ -52,6 +52,7 @@ internal sealed class FunctionVariant
     public FunctionVariant(RoundedProgram program, TraceOptions options, SparsityPattern? declared)
     {
         Program = program;
+        StrictFunctions = options.StrictFunctions;
         var simplified = new Lazy<Trace>(() => Simplifier.Simplify(program.Trace, options.Simplification).Trace);
         var graph = new Lazy<LinearizedGraph>(() => LinearizedGraph.Of(simplified.Value));
         _graph = graph;
@@ -64,7 +65,7 @@ internal sealed class FunctionVariant
         _hessianProduct = new(() => new HvpExecutor(Compiled));
         _asWritten = new(program.WithLiteralsAsWritten);
         _values = new(() => new DeferredCompilation<BlockValues>(
-            () => RuntimeFeature.IsDynamicCodeCompiled && FunctionBlocks.Of(Trace, ForValues) is { } blocks ? BlockValues.Of(blocks, KernelFactory.Compiling) : null,
+            () => RuntimeFeature.IsDynamicCodeCompiled && FunctionBlocks.Of(Trace, ForValues) is { } blocks ? BlockValues.Of(blocks, Kernels) : null,
             DeferredCompilation.Seconds(options.Engine, SecondsOfCompiler + SecondsPerNode * Trace.NodeCount)));
         _blocks = new(() => RuntimeFeature.IsDynamicCodeCompiled ? FunctionBlocks.Of(Trace, RollingOptions.ForDerivatives) : null);
         _adjoints = new(() => Sweep(_blocks, BlockAdjoints.Of, options.Engine));
@@ -76,6 +77,12 @@ internal sealed class FunctionVariant
 
     /// <summary>The function as it was recorded.</summary>
     public RoundedProgram Program { get; }
+
+    /// <summary>Whether compiled kernels compute functions as the interpreter does.</summary>
+    public bool StrictFunctions { get; }
+
+    /// <summary>Makes kernels runnable.</summary>
+    public KernelFactory Kernels => KernelFactory.CompilingWith(StrictFunctions);
 
     /// <summary>What the analyses of rounding look at.</summary>
     public RoundedProgram AnalysedProgram(bool literalsAsWritten) => literalsAsWritten ? _asWritten.Value : Program;
@@ -109,7 +116,7 @@ internal sealed class FunctionVariant
     private DeferredCompilation<TSweep> Sweep<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TSweep>(
         Lazy<BlockGraph?> blocks, Func<BlockGraph, KernelFactory, TSweep> compile, Engine engine)
         where TSweep : class =>
-        new(() => blocks.Value is { } graph ? compile(graph, KernelFactory.Compiling) : null,
+        new(() => blocks.Value is { } graph ? compile(graph, Kernels) : null,
             DeferredCompilation.Seconds(engine, SecondsOfCompiler + SecondsPerSweptNode * Trace.NodeCount),
             engine == Engine.Auto ? () => blocks.Value is { } graph ? CompilingSeconds(graph) : 0 : null);
 
@@ -165,7 +172,7 @@ internal sealed class FunctionVariant
             return new PlannedJacobian(plan, otherwise, null);
         var graph = strategy.Graph ?? _blocks.Value;
         var blocks = new DeferredCompilation<BlockJacobian>(
-            () => graph is null ? null : BlockJacobian.Of(graph, Pattern, strategy, KernelFactory.Compiling), DeferredCompilation.Seconds(engine, plan.Candidates[0].SetupSeconds));
+            () => graph is null ? null : BlockJacobian.Of(graph, Pattern, strategy, Kernels), DeferredCompilation.Seconds(engine, plan.Candidates[0].SetupSeconds));
         // Where kernels are compiled at once, another way is rarely needed; else it comes first, and making it is not a part of the time it takes.
         if (engine == Engine.Compiled)
             blocks.Now();
