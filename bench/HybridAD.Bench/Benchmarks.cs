@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using HybridAD.Bench.Allocations;
 using HybridAD.Bench.Chains;
 using HybridAD.Bench.Colorings;
 using HybridAD.Bench.Elimination;
@@ -24,6 +25,7 @@ internal static class Benchmarks
 {
     private static readonly Dictionary<string, (string What, Func<string[], string> Run)> ByName = new()
     {
+        ["allocations"] = ("time and bytes allocated of every evaluation of the speed table, by BenchmarkDotNet", AllocationsBenchmark.Run),
         ["chains"] = ("compositions of stages through all waists, one or none, and gradients in little memory", ChainsBenchmark.Run),
         ["colorings"] = ("colours of columns, of rows and of both together on named patterns", ColoringsBenchmark.Run),
         ["elimination"] = ("multiplications by elimination on the published functions; a number sets the seconds", EliminationBenchmark.Run),
@@ -56,7 +58,7 @@ internal static class Benchmarks
             Console.Error.WriteLine("usage: dotnet run -c Release --project bench/HybridAD.Bench -- NAME [--write]");
             foreach (var (name, (what, _)) in ByName)
                 Console.Error.WriteLine($"  {name,-16} {what}");
-            Console.Error.WriteLine($"  {"dotnet",-16} BenchmarkDotNet; its own options follow, for example --filter '*'");
+            Console.Error.WriteLine($"  {"dotnet",-16} BenchmarkDotNet; its own options follow, for example --filter '*' --inProcess --job short");
             return 2;
         }
         var table = benchmark.Run(args[1..]);
