@@ -30,6 +30,7 @@ internal sealed class FunctionVariant
     private readonly Lazy<BlockGraph?> _blocks;
     private readonly Lazy<DeferredCompilation<BlockAdjoints>> _adjoints;
     private readonly Lazy<DeferredCompilation<BlockTangents>> _tangents;
+    private readonly Lazy<DeferredCompilation<BlockHessianProducts>> _hessianProducts;
     private readonly Dictionary<JacobianPlannerOptions, PlannedJacobian> _jacobians = [];
     private readonly Dictionary<JacobianPlannerOptions, FactorChain> _factors = [];
 
@@ -43,6 +44,9 @@ internal sealed class FunctionVariant
 
     /// <summary>Steps of a sweep's kernel for an operation: its value, its partial derivatives, their products.</summary>
     private const double StepsPerOperation = 3;
+
+    /// <summary>The same for products with the Hessian: each of these is differentiated once more, and values are computed again.</summary>
+    private const double SecondOrderStepsPerOperation = 12;
 
     /// <summary>What planning the Jacobian takes besides, for every node.</summary>
     private const double SecondsOfPlanningPerNode = 500e-9;
@@ -72,6 +76,7 @@ internal sealed class FunctionVariant
         // Forward, rows that stay whole are stored once; in reverse, linear terms need no kernel.
         var wholeRows = new Lazy<BlockGraph?>(() => RuntimeFeature.IsDynamicCodeCompiled ? FunctionBlocks.Of(Trace, RollingOptions.ForValues) : null);
         _tangents = new(() => Sweep(wholeRows, BlockTangents.Of, options.Engine));
+        _hessianProducts = new(() => Sweep(_blocks, BlockHessianProducts.Of, options.Engine, SecondOrderStepsPerOperation));
         _pattern = new(() => declared is null ? JacobianSparsity.Detect(graph.Value) : JacobianSparsity.Detect(graph.Value).Union(declared));
     }
 
@@ -104,6 +109,9 @@ internal sealed class FunctionVariant
     /// <summary>J·t by compiled kernels.</summary>
     public DeferredCompilation<BlockTangents> Tangents => _tangents.Value;
 
+    /// <summary>∇²(w·y)·v by compiled kernels.</summary>
+    public DeferredCompilation<BlockHessianProducts> HessianProducts => _hessianProducts.Value;
+
     public SparsityPattern Pattern => _pattern.Value;
 
     public HessianExecutor Hessian => _hessian.Value;
@@ -114,14 +122,14 @@ internal sealed class FunctionVariant
     public double JacobianSeconds => SecondsOfCompiler + (SecondsPerNode + SecondsOfPlanningPerNode) * Program.Trace.NodeCount;
 
     private DeferredCompilation<TSweep> Sweep<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TSweep>(
-        Lazy<BlockGraph?> blocks, Func<BlockGraph, KernelFactory, TSweep> compile, Engine engine)
+        Lazy<BlockGraph?> blocks, Func<BlockGraph, KernelFactory, TSweep?> compile, Engine engine, double stepsPerOperation = StepsPerOperation)
         where TSweep : class =>
         new(() => blocks.Value is { } graph ? compile(graph, Kernels) : null,
             DeferredCompilation.Seconds(engine, SecondsOfCompiler + SecondsPerSweptNode * Trace.NodeCount),
-            engine == Engine.Auto ? () => blocks.Value is { } graph ? CompilingSeconds(graph) : 0 : null);
+            engine == Engine.Auto ? () => blocks.Value is { } graph ? CompilingSeconds(graph, stepsPerOperation) : 0 : null);
 
     /// <summary>What compiling the kernels of a sweep takes, which depends on how much of the function repeats.</summary>
-    private static double CompilingSeconds(BlockGraph graph)
+    private static double CompilingSeconds(BlockGraph graph, double stepsPerOperation)
     {
         var (prices, kernels) = (CostProfile.Default, new BlockKernels(graph));
         var nanoseconds = 0.0;
@@ -129,7 +137,7 @@ internal sealed class FunctionVariant
         {
             var block = kernels.FirstBlockOf(k);
             nanoseconds += prices.CompiledKernel
-                + StepsPerOperation * block.Kernel.OperationCount * (block.InstanceCount == 1 ? prices.CompiledStep : prices.CompiledVectorStep);
+                + stepsPerOperation * block.Kernel.OperationCount * (block.InstanceCount == 1 ? prices.CompiledStep : prices.CompiledVectorStep);
         }
         return 1e-9 * nanoseconds;
     }

@@ -96,10 +96,20 @@ public sealed partial class TracedFunction
     /// <param name="workspace">Scratch memory; with it nothing is allocated.</param>
     public void Hvp(ReadOnlySpan<double> x, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> result, Workspace? workspace = null)
     {
+        Throw.IfLengthDiffers(x.Length, InputCount, nameof(x), "one number per input");
+        Throw.IfLengthDiffers(weights.Length, OutputCount, nameof(weights), "one weight per output");
+        Throw.IfLengthDiffers(direction.Length, InputCount, nameof(direction), "one number per input");
+        Throw.IfLengthDiffers(result.Length, InputCount, nameof(result), "one number per input");
         workspace ??= new Workspace();
         workspace.Monitor.Begin();
-        var at = Evaluate(x, workspace, 0, static (variant, _) => variant.HessianProduct);
-        at.Executor.Hvp(at.Slots, weights, direction, result, workspace);
+        var products = FirstVariant.HessianProducts;
+        if (!(products.Ready is { } compiled && TryWatchedValues(FirstVariant, x, [], workspace) && compiled.Evaluate(x, weights, direction, result, workspace)))
+        {
+            var start = System.Diagnostics.Stopwatch.GetTimestamp();
+            var at = Evaluate(x, workspace, 0, static (variant, _) => variant.HessianProduct);
+            at.Executor.Hvp(at.Slots, weights, direction, result, workspace);
+            products.SpentSince(start);
+        }
         workspace.Monitor.End();
     }
 

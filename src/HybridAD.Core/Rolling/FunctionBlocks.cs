@@ -1,5 +1,6 @@
 using HybridAD.Blocks;
 using HybridAD.Graph;
+using HybridAD.Primitives;
 
 namespace HybridAD.Rolling;
 
@@ -20,17 +21,20 @@ public static class FunctionBlocks
         trace = StepLowering.Apply(trace);
         var rolled = Roller.Roll(trace, options).Graph;
         var graph = rolled is null || IsSmall(trace, rolled) ? Whole(trace, options.IncludeGuards) : rolled;
+        foreach (var block in graph.Blocks)
+            if (block is KernelBlock kernel && !HasSteps(kernel.Kernel))
+                return null;
+        return IsShortEnough(graph) ? graph : null;
+    }
+
+    /// <summary>Whether what does not repeat is short enough to be compiled.</summary>
+    internal static bool IsShortEnough(BlockGraph graph)
+    {
         var straight = 0L;
         foreach (var block in graph.Blocks)
-        {
-            if (block is not KernelBlock kernel)
-                continue;
-            if (!HasSteps(kernel.Kernel))
-                return null;
-            if (kernel.InstanceCount == 1)
+            if (block is KernelBlock { InstanceCount: 1 } kernel)
                 straight += StepCount(kernel.Kernel);
-        }
-        return straight > LargestStraightLine ? null : graph;
+        return straight <= LargestStraightLine;
     }
 
     /// <summary>Whether all operations one after the other take no longer than starting the kernels.</summary>
@@ -59,7 +63,17 @@ public static class FunctionBlocks
     }
 
     /// <summary>Whether kernels of some operations can be run in steps: what <see cref="StepLowering"/> leaves has none.</summary>
-    internal static bool HasSteps(Trace kernel) => kernel.Operations[kernel.InputCount..].IndexOfAny(Op.PiecewiseLinear, Op.AllDifferent) < 0;
+    internal static bool HasSteps(Trace kernel)
+    {
+        for (var node = kernel.InputCount; node < kernel.NodeCount; node++)
+        {
+            var operation = kernel.Operations[node];
+            if (operation > Op.Constant && Primitive.ArityOf(operation) is not (Arity.Unary or Arity.Binary)
+                && operation is not (Op.Sum or Op.FusedMultiplyAdd or Op.Select or Op.MinOf or Op.MaxOf or Op.Cast or Op.RootN))
+                return false;
+        }
+        return true;
+    }
 
     /// <summary>Steps of a kernel, of which a list has one for each operand.</summary>
     private static long StepCount(Trace kernel)

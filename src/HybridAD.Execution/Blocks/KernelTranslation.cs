@@ -53,6 +53,8 @@ internal sealed class KernelTranslation
                 return ExtremePartials(node)[operand];
             case Op.Cast:
                 return _code.Literal(1);
+            case Op.RootN:
+                return _code.Partial(KernelOperation.Root, 0, ValueOf(operands[0]), Degree(node), ValueOf(node));
         }
         var value = ValueOf(node);
         var a = ValueOf(operands[0]);
@@ -106,10 +108,14 @@ internal sealed class KernelTranslation
                 return extreme;
             case Op.Cast:
                 return KernelOperation.CastOf(_kernel.ParametersOf(node)) is { } cast ? _code.Value(cast, _steps[operands[0]]) : _steps[operands[0]];
+            case Op.RootN:
+                return _code.Value(KernelOperation.Root, _steps[operands[0]], Degree(node));
             default:
                 return operands.Length == 1 ? _code.Value(operation, _steps[operands[0]]) : _code.Value(operation, _steps[operands[0]], _steps[operands[1]]);
         }
     }
+
+    private int Degree(int node) => _code.Literal(_kernel.ParametersOf(node)[0]);
 
     /// <summary>1 for the first operand that is the extreme of a list, or is NaN, and 0 for the others.</summary>
     private int[] ExtremePartials(int node)
@@ -122,7 +128,7 @@ internal sealed class KernelTranslation
         var isFound = _code.Literal(0);
         for (var k = 0; k < partials.Length; k++)
         {
-            var x = _steps[operands[k]];
+            var x = ValueOf(operands[k]);
             var isExtreme = _code.Value(Op.Or, _code.Value(Op.Equal, x, y), _code.Value(Op.NotEqual, x, x));
             partials[k] = _code.Select(isFound, _code.Literal(0), isExtreme);
             isFound = _code.Value(Op.Or, isFound, isExtreme);

@@ -30,6 +30,8 @@ public sealed class LoweredOperationTests
         ["one with breakpoints on one side"] = (a, b, c, _) => PiecewiseLinear(a, 1, 0.5, 2, 1, 3, 2, 4) + PiecewiseLinear(b, 7, -3, 1, -2, 0) * c,
         ["one piece"] = (a, b, c, _) => PiecewiseLinear(a, 2.5) * b - c,
         ["casts"] = (a, b, c, _) => Cast(a * b, NumberFormat.Binary32) + Cast(b, NumberFormat.Binary16) * Cast(c, NumberFormat.BFloat16) - Cast(a, NumberFormat.Binary64),
+        ["roots"] = (a, b, c, _) => RootN(a, 3) * b + RootN(c * c, 4) - RootN(b, -1) + RootN(c, 1) + RootN(a, -2),
+        ["roots of many degrees"] = (a, b, c, t) => RootN(a * a + 1, 2 + t % 2) + b * c,
         ["a cast alone"] = (a, b, c, _) => Cast(a, NumberFormat.Binary32) - Cast(b, NumberFormat.Binary16) + c,
     };
 
