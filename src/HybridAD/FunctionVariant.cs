@@ -31,6 +31,7 @@ internal sealed class FunctionVariant
     private readonly Lazy<DeferredCompilation<BlockAdjoints>> _adjoints;
     private readonly Lazy<DeferredCompilation<BlockTangents>> _tangents;
     private readonly Lazy<DeferredCompilation<BlockHessianProducts>> _hessianProducts;
+    private readonly Lazy<DeferredCompilation<BlockHessian>> _compiledHessian;
     private readonly Dictionary<JacobianPlannerOptions, PlannedJacobian> _jacobians = [];
     private readonly Dictionary<JacobianPlannerOptions, FactorChain> _factors = [];
 
@@ -77,6 +78,7 @@ internal sealed class FunctionVariant
         var wholeRows = new Lazy<BlockGraph?>(() => RuntimeFeature.IsDynamicCodeCompiled ? FunctionBlocks.Of(Trace, RollingOptions.ForValues) : null);
         _tangents = new(() => Sweep(wholeRows, BlockTangents.Of, options.Engine));
         _hessianProducts = new(() => Sweep(_blocks, BlockHessianProducts.Of, options.Engine, SecondOrderStepsPerOperation));
+        _compiledHessian = new(() => Sweep(_blocks, (graph, factory) => BlockHessian.Of(graph, Hessian.Pattern, factory), options.Engine, SecondOrderStepsPerOperation));
         _pattern = new(() => declared is null ? JacobianSparsity.Detect(graph.Value) : JacobianSparsity.Detect(graph.Value).Union(declared));
     }
 
@@ -108,6 +110,9 @@ internal sealed class FunctionVariant
 
     /// <summary>J·t by compiled kernels.</summary>
     public DeferredCompilation<BlockTangents> Tangents => _tangents.Value;
+
+    /// <summary>∇²(w·y) by compiled kernels.</summary>
+    public DeferredCompilation<BlockHessian> CompiledHessian => _compiledHessian.Value;
 
     /// <summary>∇²(w·y)·v by compiled kernels.</summary>
     public DeferredCompilation<BlockHessianProducts> HessianProducts => _hessianProducts.Value;
