@@ -78,7 +78,7 @@ internal sealed class FunctionVariant
         var wholeRows = new Lazy<BlockGraph?>(() => RuntimeFeature.IsDynamicCodeCompiled ? FunctionBlocks.Of(Trace, RollingOptions.ForValues) : null);
         _tangents = new(() => Sweep(wholeRows, BlockTangents.Of, options.Engine));
         _hessianProducts = new(() => Sweep(_blocks, BlockHessianProducts.Of, options.Engine, SecondOrderStepsPerOperation));
-        _compiledHessian = new(() => Sweep(_blocks, (graph, factory) => BlockHessian.Of(graph, Hessian.Pattern, factory), options.Engine, SecondOrderStepsPerOperation));
+        _compiledHessian = new(() => Sweep(_blocks, (graph, factory) => BlockHessian.Of(graph, Hessian.Pattern, factory, Hessian.Nanoseconds), options.Engine, SecondOrderStepsPerOperation));
         _pattern = new(() => declared is null ? JacobianSparsity.Detect(graph.Value) : JacobianSparsity.Detect(graph.Value).Union(declared));
     }
 

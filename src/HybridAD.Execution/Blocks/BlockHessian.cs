@@ -26,16 +26,18 @@ internal sealed class BlockHessian : IExecutor
     public int SlotCount => checked(_program.MemorySize + _inputCount + _outputCount + _program.ResultLength);
 
     /// <summary>
-    /// Compiles the kernels; null where a derivative cannot be written as operations, straight-line code would be too long, or columns one after the other are better.
+    /// Compiles the kernels; null where a derivative cannot be written as operations, straight-line code would be too long, or products of wide gradients would take longer than sweeps do.
     /// </summary>
     /// <param name="graph">The function.</param>
     /// <param name="pattern">The nonzeros that are asked for.</param>
     /// <param name="factory">Makes kernels runnable.</param>
-    public static BlockHessian? Of(BlockGraph graph, SparsityPattern pattern, KernelFactory factory)
+    /// <param name="most">What an evaluation takes otherwise, in nanoseconds.</param>
+    public static BlockHessian? Of(BlockGraph graph, SparsityPattern pattern, KernelFactory factory, double most)
     {
         if (AdjointGraph.Of(graph) is not { } gradient || !FunctionBlocks.IsShortEnough(gradient) || BlockSparsity.Detect(gradient, MostColumns) is not { } found)
             return null;
-        return new(JacobianAssembler.Assemble(gradient, found, factory), graph, Places(pattern, found));
+        var program = JacobianAssembler.Assemble(gradient, found, factory);
+        return program.Nanoseconds > most ? null : new(program, graph, Places(pattern, found));
     }
 
     /// <inheritdoc/>

@@ -46,7 +46,7 @@ internal sealed class BlockProgram
         _copies = Array.ConvertAll(beginnings, range => (BlockStep)new ResetRangeStep(Space.Result, range.Start, range.End, template, range.Start));
         _nanoseconds = Sum(steps, static _ => true);
         _resetNanoseconds = Math.Max(Sum(resets, static _ => true), Sum(_copies, static _ => true));
-        _parallelNanoseconds = Sum(steps, static step => step.IsParallel) + Math.Min(Sum(resets, static step => step.IsParallel), Sum(_copies, static step => step.IsParallel));
+        _parallelNanoseconds = Sum(steps, IsParallel) + Math.Min(Sum(resets, IsParallel), Sum(_copies, IsParallel));
     }
 
     /// <summary>Numbers in the working memory.</summary>
@@ -75,7 +75,7 @@ internal sealed class BlockProgram
             numbers.CopyTo(memory[start..]);
     }
 
-    /// <summary>What the steps take about on one thread, but for short ones, in nanoseconds.</summary>
+    /// <summary>What the steps take about on one thread, in nanoseconds.</summary>
     public double Nanoseconds => _nanoseconds + _resetNanoseconds;
 
     /// <summary>Evaluates; false where something that was stored may not be finite.</summary>
@@ -110,12 +110,14 @@ internal sealed class BlockProgram
         return _alarm is not { } raised || !double.IsNaN(memory[raised]);
     }
 
-    private static double Sum(BlockStep[] steps, Func<TiledStep, bool> counts)
+    private static bool IsParallel(BlockStep step) => step is TiledStep { IsParallel: true };
+
+    private static double Sum(BlockStep[] steps, Func<BlockStep, bool> counts)
     {
         var sum = 0.0;
         foreach (var step in steps)
-            if (step is TiledStep tiled && counts(tiled))
-                sum += tiled.Nanoseconds;
+            if (counts(step))
+                sum += step.Nanoseconds;
         return sum;
     }
 }

@@ -34,7 +34,7 @@ internal abstract class KernelFactory
     public virtual void AddSingle(KernelCode code, PlacedStream[] streams, Func<PlacedStream, bool> isWatched, int? alarm, List<BlockStep> steps)
     {
         foreach (var part in StreamLayout.Of(streams, 1))
-            steps.Add(new KernelStep(Compile(code, part.Shapes), part.Data, part.ChunkCount));
+            steps.Add(new KernelStep(Compile(code, part.Shapes), part.Data, part.ChunkCount, StepCosts.OfChunk(code, part.Shapes) * part.ChunkCount));
     }
 
     private sealed class Compiler(KernelOptions options) : KernelFactory
@@ -47,7 +47,7 @@ internal abstract class KernelFactory
         {
             var positions = Array.ConvertAll(streams, stream => new FixedPosition(stream.Space, stream.Positions![0], stream.Store, isWatched(stream)));
             var line = new StraightLineCode(code, positions[..code.LoadCount], positions[code.LoadCount..], alarm);
-            steps.Add(new StraightLineStep(KernelCompiler.CompileStraightLine(line, options.Strict)));
+            steps.Add(new StraightLineStep(KernelCompiler.CompileStraightLine(line, options.Strict), StepCosts.OfChunk(code, [])));
         }
     }
 

@@ -4,8 +4,11 @@ using HybridAD.Execution.Kernels;
 namespace HybridAD.Execution.Blocks;
 
 /// <summary>Runs a kernel over its instances.</summary>
-internal sealed class KernelStep(ChunkKernel kernel, int[] streams, int chunkCount) : BlockStep
+internal sealed class KernelStep(ChunkKernel kernel, int[] streams, int chunkCount, double nanoseconds) : BlockStep
 {
+    /// <inheritdoc/>
+    public override double Nanoseconds => nanoseconds;
+
     public override void Run(Span<double> memory, ReadOnlySpan<double> point, Span<double> result) => kernel(
         ref MemoryMarshal.GetReference(memory), in MemoryMarshal.GetReference(point), ref MemoryMarshal.GetReference(result), ref streams[0], 0, chunkCount);
 }

@@ -47,7 +47,7 @@ internal sealed class KernelTiles
         if (tiles._count > 1)
             tiles.AddSteps(factory, steps);
         else
-            steps.Add(new KernelStep(factory.Compile(code, part.Shapes), part.Data, part.ChunkCount));
+            steps.Add(new KernelStep(factory.Compile(code, part.Shapes), part.Data, part.ChunkCount, tiles._nanoseconds));
     }
 
     private void AddSteps(KernelFactory factory, List<BlockStep> steps)

@@ -37,6 +37,7 @@ internal sealed unsafe class ProgramRun : DividedWork
                     monitor.Part(before / total, before / total);
                     monitor.Check(0);
                     step.Run(memory, point, result);
+                    done += step.Nanoseconds;
                     continue;
                 }
                 _step = tiled;

@@ -9,8 +9,8 @@ internal abstract class TiledStep : BlockStep
     /// <summary>The tiles of the phases one after the other: where each phase ends.</summary>
     public abstract ReadOnlySpan<int> PhaseEnds { get; }
 
-    /// <summary>What all tiles take about, one after the other.</summary>
-    public abstract double Nanoseconds { get; }
+    /// <inheritdoc/>
+    public abstract override double Nanoseconds { get; }
 
     /// <summary>Whether several threads can work at the same time.</summary>
     public bool IsParallel => PhaseEnds.Length < PhaseEnds[^1];

