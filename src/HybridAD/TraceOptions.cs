@@ -27,7 +27,7 @@ public sealed record TraceOptions
     /// <summary>What is simplified after tracing.</summary>
     public SimplificationOptions Simplification { get; init; } = SimplificationOptions.Default;
 
-    /// <summary>What evaluates values and gradients, and Jacobians where their own options do not say: an interpreter, compiled kernels, or each where it pays.</summary>
+    /// <summary>What evaluates values, gradients, products and Hessians, and Jacobians where their own options do not say: an interpreter, compiled kernels, or each where it pays.</summary>
     public Engine Engine { get; init; }
 
     /// <summary>

@@ -25,7 +25,7 @@ internal sealed class WorkTeam
     public void Begin(int threads)
     {
         ThreadCount = threads;
-        _isNeeded = true;
+        _isNeeded = threads > 1;
         if (_helpers.Length >= threads - 1)
             return;
         var known = _helpers.Length;
@@ -100,7 +100,8 @@ internal sealed class WorkTeam
         // Who is inside is waited for, and nobody that comes inside later finds it open: both are full fences.
         Interlocked.Increment(ref _inside);
         var found = false;
-        if (_isOpen)
+        // A helper of an earlier evaluation may come that had more threads.
+        if (_isOpen && member < ThreadCount)
             found = TakeTiles(member);
         Interlocked.Decrement(ref _inside);
         return found;

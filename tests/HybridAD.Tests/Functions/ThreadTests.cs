@@ -17,7 +17,7 @@ public sealed class ThreadTests
         {
             var data = new TheoryData<string, string>();
             foreach (var problem in (string[])["e96", "f128", "g4000", "h400", "i", "j60000", "k2000"])
-                foreach (var verb in (string[])["values", "Jacobian", "values and Jacobian", "buffer", "J·t", "ȳ·J"])
+                foreach (var verb in (string[])["values", "Jacobian", "values and Jacobian", "buffer", "J·t", "ȳ·J", "H·v", "Hessian"])
                     data.Add(problem, verb);
             foreach (var problem in (string[])["h400", "i"])
                 data.Add(problem, "dense");
@@ -214,6 +214,12 @@ public sealed class ThreadTests
             case "ȳ·J":
                 var adjoint = new double[n];
                 return (workspace => function.Vjp(x, weights, adjoint, workspace), () => adjoint);
+            case "H·v":
+                var curvature = new double[n];
+                return (workspace => function.Hvp(x, weights, tangent, curvature, workspace), () => curvature);
+            case "Hessian":
+                var nonzeros = new double[function.HessianPattern.NonzeroCount];
+                return (workspace => function.SparseHessian(x, weights, nonzeros, workspace), () => nonzeros);
             case "dense":
                 var matrix = new double[m * n];
                 return (workspace => function.Jacobian(x, matrix, workspace), () => matrix);
