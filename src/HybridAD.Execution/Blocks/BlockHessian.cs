@@ -66,15 +66,16 @@ internal sealed class BlockHessian : IExecutor
         return isSound || Jacobians.JacobianExecutor.AreFinite(entries);
     }
 
-    /// <summary>Where every nonzero stands in the result; −1 for one that is zero all the same.</summary>
+    /// <summary>Where every nonzero stands in the result, the same place for both triangles, so that they agree to the last bit; −1 for one that is zero all the same.</summary>
     private static int[] Places(SparsityPattern pattern, SparsityPattern found)
     {
         var places = new int[pattern.NonzeroCount];
         for (var row = 0; row < pattern.RowCount; row++)
             for (var k = pattern.RowStarts[row]; k < pattern.RowStarts[row + 1]; k++)
             {
-                var place = found.Row(row).BinarySearch(pattern.Columns[k]);
-                places[k] = place < 0 ? -1 : found.RowStarts[row] + place;
+                var (lower, upper) = (Math.Max(row, pattern.Columns[k]), Math.Min(row, pattern.Columns[k]));
+                var place = found.Row(lower).BinarySearch(upper);
+                places[k] = place < 0 ? -1 : found.RowStarts[lower] + place;
             }
         return places;
     }
