@@ -47,7 +47,7 @@ internal static class SymbolicPartials
         Op.Erfc => Density(to, x[0], -TwoOverRootOfPi),
         Op.Div => operand == 0 ? Over(to, 1, x[1]) : to.Binary(Op.Div, to.Unary(Op.Neg, y), x[1]),
         Op.Pow => operand == 0 ? OfBase(to, source, node, x) : OfExponent(to, x, y),
-        Op.Hypot => to.List(Op.Select, to.Binary(Op.Equal, y, to.Constant(0)), to.Constant(0), to.Binary(Op.Div, x[operand], y)),
+        Op.Hypot => OfHypotenuse(to, x[operand], x[1 - operand], y),
         Op.Atan2 => OfAngle(to, operand, x),
         Op.Remainder => operand == 0 ? to.Constant(1) : to.Unary(Op.Neg, to.Unary(Op.RoundToEven, to.Binary(Op.Div, to.Binary(Op.Sub, x[0], y), x[1]))),
         Op.MinOf or Op.MaxOf => OfExtreme(to, operand, x, y),
@@ -66,8 +66,27 @@ internal static class SymbolicPartials
 
     private static int Where(TraceBuilder to, int condition, double ifTrue, double ifFalse) => to.List(Op.Select, condition, to.Constant(ifTrue), to.Constant(ifFalse));
 
-    private static int OneMinusSquare(TraceBuilder to, int x) =>
-        to.Binary(Op.Mul, to.Binary(Op.Sub, to.Constant(1), x), to.Binary(Op.Add, to.Constant(1), x));
+    /// <summary>1 − x² without cancellation, neither in it nor in its derivative −2x.</summary>
+    private static int OneMinusSquare(TraceBuilder to, int x)
+    {
+        var factors = to.Binary(Op.Mul, to.Binary(Op.Sub, to.Constant(1), x), to.Binary(Op.Add, to.Constant(1), x));
+        var difference = to.Binary(Op.Sub, to.Constant(1), to.Binary(Op.Mul, x, x));
+        return to.List(Op.Select, to.Binary(Op.Less, to.Unary(Op.Abs, x), to.Constant(0.5)), difference, factors);
+    }
+
+    /// <summary>a/√(a² + b²) by the ratio of the smaller to the larger: the derivative of a/y would cancel.</summary>
+    private static int OfHypotenuse(TraceBuilder to, int a, int b, int y)
+    {
+        var isLarger = to.Binary(Op.GreaterOrEqual, to.Unary(Op.Abs, a), to.Unary(Op.Abs, b));
+        var (ofLarger, ofSmaller) = (to.Binary(Op.Div, b, a), to.Binary(Op.Div, a, b));
+        var larger = to.Binary(Op.Div, Sign(to, a), Length(to, ofLarger));
+        var smaller = to.Binary(Op.Mul, Sign(to, b), to.Binary(Op.Div, ofSmaller, Length(to, ofSmaller)));
+        return to.List(Op.Select, to.Binary(Op.Equal, y, to.Constant(0)), to.Constant(0), to.List(Op.Select, isLarger, larger, smaller));
+    }
+
+    private static int Sign(TraceBuilder to, int x) => Where(to, to.Binary(Op.Less, x, to.Constant(0)), -1, 1);
+
+    private static int Length(TraceBuilder to, int ratio) => to.Unary(Op.Sqrt, to.Binary(Op.Add, to.Constant(1), to.Binary(Op.Mul, ratio, ratio)));
 
     private static int Density(TraceBuilder to, int x, double factor) =>
         to.Binary(Op.Mul, to.Constant(factor), to.Unary(Op.Exp, to.Unary(Op.Neg, to.Binary(Op.Mul, x, x))));
