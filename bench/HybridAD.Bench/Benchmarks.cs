@@ -6,6 +6,7 @@ using HybridAD.Bench.Elimination;
 using HybridAD.Bench.FirstJacobian;
 using HybridAD.Bench.Gains;
 using HybridAD.Bench.Growth;
+using HybridAD.Bench.Interpreter;
 using HybridAD.Bench.Kernels;
 using HybridAD.Bench.Modes;
 using HybridAD.Bench.Rolling;
@@ -32,6 +33,7 @@ internal static class Benchmarks
         ["first-jacobian"] = (".nl file to first Jacobian, stage by stage, warm and in a fresh process", FirstJacobianBenchmark.Run),
         ["gains"] = ("one mode for a function against a mode for each of its parts, measured; names of files measure only those", GainsBenchmark.Run),
         ["growth"] = ("time and memory for each operation, from 10^3 operations to 10^7; a number sets the largest power of ten", GrowthBenchmark.Run),
+        ["interpreter"] = ("the interpreter's loops beside the same in C++; names of functions measure only those", InterpreterBenchmark.Run),
         ["kernels"] = ("generated code and the interpreter of kernels: time per step, compilation", KernelsBenchmark.Run),
         ["modes"] = ("every mode on every model: predicted and measured, and the regret of the choice", ModesBenchmark.Run),
         ["nl-speed"] = (".nl files beside the AMPL Solver Library: first Jacobian, and evaluations after it", NlSpeedBenchmark.Run),
