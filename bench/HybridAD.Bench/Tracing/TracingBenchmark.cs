@@ -84,17 +84,33 @@ internal static class TracingBenchmark
         var inputs = new Real[point.Length];
         var recorded = 0;
         var bytesPerOperation = 0.0;
-        var seconds = Timing.MedianSeconds(() =>
+        WarmUp(RecordOnce);
+        var seconds = Timing.MedianSeconds(RecordOnce);
+        var trace = AD.Trace(function, point).Trace;
+        recorded = trace.OperationCount;
+        bytesPerOperation = (trace.MemoryBytes - 8.0 * trace.Constants.Length) / recorded;
+        text.AppendLine(CultureInfo.InvariantCulture, $"| {what} | {1e9 * seconds / recorded:F2} | {bytesPerOperation:F1} |");
+
+        void RecordOnce()
         {
             var tape = new Tape(point);
             for (var k = 0; k < inputs.Length; k++)
                 inputs[k] = tape.Input(k);
             _ = function(inputs);
             tape.Abandon();
-        });
-        var trace = AD.Trace(function, point).Trace;
-        recorded = trace.OperationCount;
-        bytesPerOperation = (trace.MemoryBytes - 8.0 * trace.Constants.Length) / recorded;
-        text.AppendLine(CultureInfo.InvariantCulture, $"| {what} | {1e9 * seconds / recorded:F2} | {bytesPerOperation:F1} |");
+        }
+    }
+
+    /// <summary>Runs often enough, and pauses long enough, for the runtime to compile the code again: code compiled beforehand calls every operator of another assembly.</summary>
+    private static void WarmUp(Action action)
+    {
+        const int CallsBeforeCompilation = 40;
+        const int CompilerPause = 300;
+        for (var round = 0; round < 2; round++)
+        {
+            for (var k = 0; k < CallsBeforeCompilation; k++)
+                action();
+            Thread.Sleep(CompilerPause);
+        }
     }
 }
