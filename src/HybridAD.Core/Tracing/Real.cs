@@ -78,7 +78,7 @@ public readonly partial struct Real
         if (left is not null)
         {
             if (right is not null)
-                Errors.Throw.MixedTraces();
+                ThrowMixed(left, (int)a, right, (int)b);
             var literal = BitConverter.Int64BitsToDouble(b);
             return new Real(left, left.AppendWithLiteral(operation, (int)a, literal, literalFirst: false, TRule.Value(left.ValueOf((int)a), literal)));
         }
@@ -86,6 +86,14 @@ public readonly partial struct Real
         return right is not null
             ? new Real(right, right.AppendWithLiteral(operation, (int)b, first, literalFirst: true, TRule.Value(first, right.ValueOf((int)b))))
             : new Real(TRule.Value(first, BitConverter.Int64BitsToDouble(b)));
+    }
+
+    private static void ThrowMixed(Tape left, int a, Tape right, int b)
+    {
+        // A trace that has ended is the better explanation.
+        _ = left.ValueOf(a);
+        _ = right.ValueOf(b);
+        Errors.Throw.MixedTraces();
     }
 
     private static Real Ternary<TRule>(byte operation, Real a, Real b, Real c)
