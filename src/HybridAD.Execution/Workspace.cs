@@ -1,4 +1,7 @@
 using HybridAD.Execution;
+using HybridAD.Execution.Blocks;
+using HybridAD.Execution.Parallelism;
+using HybridAD.Execution.Sweeps;
 
 namespace HybridAD;
 
@@ -13,6 +16,21 @@ public sealed class Workspace
     private double[] _segment = [];
     private bool[] _alive = [];
     private int[] _integers = [];
+    private WorkTeam? _team;
+    private ProgramRun? _run;
+    private SweepRun? _sweeps;
+    private Workspace[] _members = [];
+
+    /// <summary>How evaluations with this workspace are run: threads, cancellation, progress. To be set between evaluations.</summary>
+    public EvaluationOptions Options
+    {
+        get => Monitor.Options;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            Monitor.Options = value;
+        }
+    }
 
     /// <summary>Bytes held.</summary>
     public long MemoryBytes
@@ -22,9 +40,37 @@ public sealed class Workspace
             var bytes = 8L * (_directions.Length + _entries.Length + _segment.Length) + _alive.Length + 4L * _integers.Length;
             foreach (var (_, slots) in _slots)
                 bytes += 8L * slots.Length;
+            foreach (var member in _members)
+                bytes += member.MemoryBytes;
             return bytes;
         }
     }
+
+    /// <summary>Cancels evaluations and tells their progress.</summary>
+    internal EvaluationMonitor Monitor { get; } = new();
+
+    /// <summary>The threads that evaluate.</summary>
+    internal WorkTeam Team => _team ??= new WorkTeam();
+
+    /// <summary>A program while it runs.</summary>
+    internal ProgramRun Run => _run ??= new ProgramRun();
+
+    /// <summary>Sweeps while they run.</summary>
+    internal SweepRun Sweeps => _sweeps ??= new SweepRun();
+
+    /// <summary>Makes scratch memories for the members of a team.</summary>
+    internal void PrepareMembers(int count)
+    {
+        var known = _members.Length;
+        if (known >= count - 1)
+            return;
+        Array.Resize(ref _members, count - 1);
+        for (var k = known; k < _members.Length; k++)
+            _members[k] = new Workspace();
+    }
+
+    /// <summary>The scratch memory of a member of the team: this one for the calling thread.</summary>
+    internal Workspace Member(int member) => member == 0 ? this : _members[member - 1];
 
     /// <summary>The numbers of an executor, prepared on first use.</summary>
     internal double[] SlotsOf(IExecutor executor)

@@ -27,6 +27,6 @@ internal sealed class BlockTangents : IExecutor
     {
         var memory = workspace.SlotsOf(this);
         tangent.CopyTo(memory.AsSpan(_program.SeedStart));
-        return (_program.Sweep.Run(point, result, memory, isPrefilled: false) && _program.IsWatched) || Jacobians.JacobianExecutor.AreFinite(result);
+        return (_program.Sweep.Run(point, result, memory, isPrefilled: false, workspace) && _program.IsWatched) || Jacobians.JacobianExecutor.AreFinite(result);
     }
 }

@@ -32,11 +32,11 @@ internal sealed class BlockValues : IExecutor
         var slots = workspace.SlotsOf(this);
         if (_program.ResultLength == y.Length)
         {
-            _program.Run(point, y, slots, isPrefilled: false);
+            _program.Run(point, y, slots, isPrefilled: false, workspace);
             return -1;
         }
         var result = slots.AsSpan(_program.MemorySize);
-        _program.Run(point, result, slots, isPrefilled: false);
+        _program.Run(point, result, slots, isPrefilled: false, workspace);
         result[.._trace.OutputCount].CopyTo(y);
         return FirstFlippedGuard(result);
     }
@@ -46,7 +46,7 @@ internal sealed class BlockValues : IExecutor
     {
         var slots = workspace.SlotsOf(this);
         var result = slots.AsSpan(_program.MemorySize);
-        _program.Run(point, result, slots, isPrefilled: false);
+        _program.Run(point, result, slots, isPrefilled: false, workspace);
         return FirstFlippedGuard(result);
     }
 

@@ -35,7 +35,7 @@ internal sealed class ComposedGradients : BlockJacobian
         Run(_inBuffer.Value, point, entries, workspace, isPrefilled);
 
     private static bool Run(Program program, ReadOnlySpan<double> point, Span<double> entries, Workspace workspace, bool isPrefilled) =>
-        program.Steps.Run(point, entries, workspace.SlotsOf(program), isPrefilled) || Jacobians.JacobianExecutor.AreFinite(entries);
+        program.Steps.Run(point, entries, workspace.SlotsOf(program), isPrefilled, workspace) || Jacobians.JacobianExecutor.AreFinite(entries);
 
     private sealed class Program(BlockProgram steps) : IExecutor
     {

@@ -71,7 +71,7 @@ internal sealed class KernelCodeBuilder(int loadCount, bool exactValues = true)
     }
 
     /// <summary>The partial derivative of a unary operation, given operand and value.</summary>
-    public int Partial(byte operation, int a, int y) => Primitive.Of(operation).FormOf(0) switch
+    public int Partial(byte operation, int a, int y) => KernelOperation.Of(operation).FormOf(0) switch
     {
         PartialForm.Zero => Literal(0),
         PartialForm.One => Literal(1),
@@ -88,12 +88,12 @@ internal sealed class KernelCodeBuilder(int loadCount, bool exactValues = true)
             Op.Asin => Binary(Op.Div, Literal(1), Unary(Op.Sqrt, Binary(Op.Mul, Binary(Op.Sub, Literal(1), a), Binary(Op.Add, a, Literal(1))))),
             _ when IsLiteral(a, out var x) && IsLiteral(y, out var value) => Literal(Primitives.Partial(operation, 0, [x], value)),
             // An operand in the place of a value that is not needed.
-            _ => Intern(new(StepKind.PartialA, operation, a, -1, Primitive.Of(operation).PartialsNeedValue ? y : a)),
+            _ => Intern(new(StepKind.PartialA, operation, a, -1, KernelOperation.Of(operation).PartialsNeedValue ? y : a)),
         },
     };
 
     /// <summary>The partial derivative of a binary operation to its operand 0 or 1, given operands and value.</summary>
-    public int Partial(byte operation, int operand, int a, int b, int y) => Primitive.Of(operation).FormOf(operand) switch
+    public int Partial(byte operation, int operand, int a, int b, int y) => KernelOperation.Of(operation).FormOf(operand) switch
     {
         PartialForm.Zero => Literal(0),
         PartialForm.One => Literal(1),
@@ -108,7 +108,7 @@ internal sealed class KernelCodeBuilder(int loadCount, bool exactValues = true)
             _ when IsLiteral(a, out var left) && IsLiteral(b, out var right) && IsLiteral(y, out var value) =>
                 Literal(Primitives.Partial(operation, operand, [left, right], value)),
             _ => Intern(new(
-                operand == 0 ? StepKind.PartialA : StepKind.PartialB, operation, a, b, Primitive.Of(operation).PartialsNeedValue ? y : a)),
+                operand == 0 ? StepKind.PartialA : StepKind.PartialB, operation, a, b, KernelOperation.Of(operation).PartialsNeedValue ? y : a)),
         },
     };
 
@@ -237,12 +237,12 @@ internal sealed class KernelCodeBuilder(int loadCount, bool exactValues = true)
     /// <summary>The scalar rules.</summary>
     private static class Primitives
     {
-        public static double Value(byte operation, ReadOnlySpan<double> x) => Primitive.Of(operation).Value(x, []);
+        public static double Value(byte operation, ReadOnlySpan<double> x) => KernelOperation.Of(operation).Value(x, []);
 
         public static double Partial(byte operation, int operand, ReadOnlySpan<double> x, double y)
         {
             Span<double> partials = stackalloc double[2];
-            Primitive.Of(operation).Partials(x, [], y, partials[..x.Length]);
+            KernelOperation.Of(operation).Partials(x, [], y, partials[..x.Length]);
             return partials[operand];
         }
     }

@@ -60,7 +60,7 @@ internal sealed class LevelSample
         var isWhole = new List<bool>();
         foreach (var part in sample._parts)
             sample.Write(part, builder, outputs, isWhole);
-        var trace = Simplifier.Simplify(builder.Build([.. outputs]), simplification).Trace;
+        var trace = StepLowering.Apply(Simplifier.Simplify(builder.Build([.. outputs]), simplification).Trace);
         var graph = Roller.Roll(trace, options with { WholeOutputs = [.. isWhole] }).Graph;
         if (graph is null && trace.OperationCount <= MostUnrepeated && sample._parts.TrueForAll(static part => part.Count == 1))
             graph = FunctionBlocks.Whole(trace, includeGuards: false);
