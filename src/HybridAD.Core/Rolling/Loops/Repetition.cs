@@ -3,7 +3,7 @@ namespace HybridAD.Rolling.Loops;
 /// <summary>Estimates how often instances read the same numbers.</summary>
 internal static class Repetition
 {
-    /// <summary>With more instances a part of them is looked at: those whose first number falls into a sample, so that equal ones are in it or not together.</summary>
+    /// <summary>With more instances a part of them is looked at: those whose numbers fall into a sample, so that equal ones are in it or not together.</summary>
     private const int Many = 4096;
 
     private const ulong SampleMask = 15;
@@ -19,33 +19,19 @@ internal static class Repetition
         {
             if (columns.Length == 0)
                 continue;
-            var first = unit.Outside[columns[0]];
-            for (var i = 0; i < first.Length; i++)
+            for (var i = 0; i < unit.Count; i++)
             {
-                var hash = Mix(0, first[i]);
+                var hash = 0UL;
+                foreach (var column in columns)
+                    hash = Mix(hash, unit.Outside[column][i]);
                 if (((hash >> 32) & mask) != 0)
                     continue;
-                for (var k = 1; k < columns.Length; k++)
-                    hash = Mix(hash, unit.Outside[columns[k]][i]);
                 count++;
                 seen.Add(hash);
             }
         }
-        // Few numbers, all of them in the sample or none, still are repeated.
-        return count == 0 ? (mask == 0 ? 0 : Of(members, mask)) : 1 - (double)seen.Count / count;
-    }
-
-    private static double Of(List<(LoopUnit Unit, int[] Columns)> members, ulong mask)
-    {
-        var seen = new HashSet<int>();
-        var count = 0L;
-        foreach (var (unit, columns) in members)
-            if (columns.Length > 0)
-            {
-                seen.UnionWith(unit.Outside[columns[0]]);
-                count += unit.Count;
-            }
-        return seen.Count <= (int)mask && count > 0 ? 1 : 0;
+        // Many instances none of which is in the sample have few different numbers.
+        return count > 0 ? 1 - (double)seen.Count / count : mask == 0 ? 0 : 1;
     }
 
     private static bool Increases(int[] column)
