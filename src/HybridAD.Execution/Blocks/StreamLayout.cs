@@ -125,8 +125,7 @@ internal sealed class StreamLayout
                 // The base follows when the numbers have their place.
                 inOrder.Add(data.Count);
                 data.Add(0);
-                data.Add(Chunk.Lanes);
-                shapes[s] = new KernelStream(Addressing.Affine, 1, 1, stream.Space, stream.Store);
+                shapes[s] = new KernelStream(Addressing.Regular, 1, 1, stream.Space, stream.Store);
                 continue;
             }
             var (addressing, stride) = Address(order, positions, stream.IsStore, isRegular[s] ? strides[s] : null, data);
@@ -143,6 +142,8 @@ internal sealed class StreamLayout
             if (affine != 0 || step == 0 || !isStore)
             {
                 data.Add(positions[order[0]]);
+                if ((affine != 0 || !isStore) && (step == Chunk.Lanes * affine || order.Length == Chunk.Lanes))
+                    return (Addressing.Regular, affine);
                 data.Add(step);
                 return (Addressing.Affine, affine);
             }
