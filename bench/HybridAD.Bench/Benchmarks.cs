@@ -1,10 +1,12 @@
 using BenchmarkDotNet.Running;
+using HybridAD.Bench.Allocations;
 using HybridAD.Bench.Chains;
 using HybridAD.Bench.Colorings;
 using HybridAD.Bench.Elimination;
 using HybridAD.Bench.FirstJacobian;
 using HybridAD.Bench.Gains;
 using HybridAD.Bench.Growth;
+using HybridAD.Bench.Interpreter;
 using HybridAD.Bench.Kernels;
 using HybridAD.Bench.Modes;
 using HybridAD.Bench.Rolling;
@@ -23,12 +25,14 @@ internal static class Benchmarks
 {
     private static readonly Dictionary<string, (string What, Func<string[], string> Run)> ByName = new()
     {
+        ["allocations"] = ("time and bytes allocated of every evaluation of the speed table, by BenchmarkDotNet", AllocationsBenchmark.Run),
         ["chains"] = ("compositions of stages through all waists, one or none, and gradients in little memory", ChainsBenchmark.Run),
         ["colorings"] = ("colours of columns, of rows and of both together on named patterns", ColoringsBenchmark.Run),
         ["elimination"] = ("multiplications by elimination on the published functions; a number sets the seconds", EliminationBenchmark.Run),
         ["first-jacobian"] = (".nl file to first Jacobian, stage by stage, warm and in a fresh process", FirstJacobianBenchmark.Run),
         ["gains"] = ("one mode for a function against a mode for each of its parts, measured; names of files measure only those", GainsBenchmark.Run),
         ["growth"] = ("time and memory for each operation, from 10^3 operations to 10^7; a number sets the largest power of ten", GrowthBenchmark.Run),
+        ["interpreter"] = ("the interpreter's loops beside the same in C++; names of functions measure only those", InterpreterBenchmark.Run),
         ["kernels"] = ("generated code and the interpreter of kernels: time per step, compilation", KernelsBenchmark.Run),
         ["modes"] = ("every mode on every model: predicted and measured, and the regret of the choice", ModesBenchmark.Run),
         ["nl-speed"] = (".nl files beside the AMPL Solver Library: first Jacobian, and evaluations after it", NlSpeedBenchmark.Run),
@@ -54,7 +58,7 @@ internal static class Benchmarks
             Console.Error.WriteLine("usage: dotnet run -c Release --project bench/HybridAD.Bench -- NAME [--write]");
             foreach (var (name, (what, _)) in ByName)
                 Console.Error.WriteLine($"  {name,-16} {what}");
-            Console.Error.WriteLine($"  {"dotnet",-16} BenchmarkDotNet; its own options follow, for example --filter '*'");
+            Console.Error.WriteLine($"  {"dotnet",-16} BenchmarkDotNet; its own options follow, for example --filter '*' --inProcess --job short");
             return 2;
         }
         var table = benchmark.Run(args[1..]);

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds the programs "peers" and, where the AMPL Solver Library is installed, "asl" with a compiler into a folder:  build.sh COMPILER FOLDER
+# Builds the programs "peers", "interpreter" and, where the AMPL Solver Library is installed, "asl" with a compiler into a folder:  build.sh COMPILER FOLDER
 # What the machine does not have is left out: ADOL-C, Ceres' Jet, Eigen's AutoDiffScalar, glibc's vector functions.
 set -eu
 compiler=$1
@@ -20,6 +20,8 @@ if links -lamplsolver -ldl; then
   "$compiler" $flags -isystem /usr/include/ampl-netlib-solvers "$source/asl/asl.cpp" -o "$folder/asl" -lamplsolver -ldl
 fi
 rm -f "$folder/probe"
+# shellcheck disable=SC2086
+"$compiler" $flags "$source/interpreter/interpreter.cpp" -o "$folder/interpreter"
 
 objects=
 for file in "$source"/*.cpp; do

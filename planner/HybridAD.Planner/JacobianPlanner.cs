@@ -76,6 +76,44 @@ public static class JacobianPlanner
         };
     }
 
+    /// <summary>
+    /// The plan to walk over the rows of a trace as it was recorded, if few evaluations are expected: then nothing else is made ready, not even the simplified function.
+    /// Otherwise null.
+    /// </summary>
+    /// <param name="visits">The rows of the trace.</param>
+    /// <param name="options">Wishes.</param>
+    /// <param name="graph">The linearised graph of the simplified function, which is asked for only where more is to be said of the plan.</param>
+    internal static JacobianPlan? PlanVisits(RowVisits visits, JacobianPlannerOptions options, Func<LinearizedGraph> graph)
+    {
+        var start = Stopwatch.GetTimestamp();
+        if (options is not { Mode: JacobianMode.Auto, Engine: not Engine.Compiled } || VisitedRows.IfEnough(visits, options) is not { } chosen)
+            return null;
+        var (trace, pattern) = (visits.Trace, visits.Pattern);
+        var candidates = ImmutableArray.CreateBuilder<PlanCandidate>();
+        candidates.Add(chosen);
+        foreach (var source in Portfolio.Sources)
+            if (source != Portfolio.ReverseRows)
+                candidates.Add(Candidate.GivenUp(source.Name, double.PositiveInfinity, chosen.Directions, VisitedRows.WhyAlone).Summary);
+        var strategy = new AccumulationStrategy([]) { IsWalked = true };
+        return new JacobianPlan
+        {
+            Chosen = chosen.Name,
+            Strategy = strategy,
+            Candidates = candidates.DrainToImmutable(),
+            Reason = Reasons.WhyVisited(visits, chosen, options),
+            InputCount = trace.InputCount,
+            OutputCount = trace.OutputCount,
+            NonzeroCount = pattern.NonzeroCount,
+            OperationCount = trace.OperationCount,
+            PlanSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
+            Details = new(() =>
+            {
+                var problem = new PlanningProblem(graph(), pattern, options);
+                return new PlanDetails(PlanBlocks.Of(problem, strategy, chosen.Name), TimeBound.Seconds(problem), problem.Graph.Trace.Hash);
+            }),
+        };
+    }
+
     /// <summary>A candidate that needs more memory than allowed loses, and is an error where it is asked for.</summary>
     private static Candidate Limited(Candidate candidate, JacobianPlannerOptions options, bool forced)
     {

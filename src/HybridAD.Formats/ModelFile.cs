@@ -94,7 +94,8 @@ public sealed class ModelFile
             using var input = Console.OpenStandardInput();
             return Load(input, "standard input", core);
         }
-        var data = File.ReadAllBytes(path);
+        using var file = FileBytes.Read(path);
+        var data = file.Span;
         var name = Path.GetFileName(path);
         return Recognize(data, name) == ModelFileType.Nl ? Of(NlReader.Read(data, NlReadOptions.ForFile(path))) : Read(data, name, core);
     }

@@ -20,6 +20,8 @@ namespace HybridAD;
 /// <summary>One trace of a function with everything that is made from it, each part when it is first needed.</summary>
 internal sealed class FunctionVariant
 {
+    private readonly RecordedRows _recordedRows;
+    private readonly bool _multiplyPowers;
     private readonly Lazy<SparsityPattern> _pattern;
     private readonly Lazy<LinearizedGraph> _graph;
     private readonly Lazy<CompiledTrace> _compiled;
@@ -71,7 +73,10 @@ internal sealed class FunctionVariant
         // Forward, rows that stay whole are stored once; in reverse, linear terms need no kernel.
         var wholeRows = new Lazy<BlockGraph?>(() => RuntimeFeature.IsDynamicCodeCompiled ? FunctionBlocks.Of(Trace, RollingOptions.ForValues) : null);
         _tangents = new(() => Sweep(wholeRows, BlockTangents.Of, options.Engine));
-        _pattern = new(() => declared is null ? JacobianSparsity.Detect(graph.Value) : JacobianSparsity.Detect(graph.Value).Union(declared));
+        _recordedRows = new(program.Trace, declared);
+        _multiplyPowers = options.Simplification.Powers;
+        _pattern = new(() => _recordedRows.Visits is { } visits ? visits.Pattern
+            : declared is null ? JacobianSparsity.Detect(graph.Value) : JacobianSparsity.Detect(graph.Value).Union(declared));
     }
 
     /// <summary>The function as it was recorded.</summary>
@@ -134,11 +139,19 @@ internal sealed class FunctionVariant
         {
             if (!_jacobians.TryGetValue(options, out var planned))
             {
-                planned = Execute(JacobianPlanner.Plan(Graph, Pattern, options), options.Engine);
+                planned = AsRecorded(options) ?? Execute(JacobianPlanner.Plan(Graph, Pattern, options), options.Engine);
                 _jacobians.Add(options, planned);
             }
             return planned;
         }
+    }
+
+    /// <summary>For few evaluations, the rows of the trace as it was recorded; its guards count otherwise than those of the simplified one, so that there must be none.</summary>
+    private PlannedJacobian? AsRecorded(JacobianPlannerOptions options)
+    {
+        if (!Program.Trace.Guards.IsEmpty || _recordedRows.Visits is not { } visits || !ReferenceEquals(visits.Pattern, Pattern))
+            return null;
+        return JacobianPlanner.PlanVisits(visits, options, () => Graph) is { } plan ? new PlannedJacobian(plan, new(new SweptRows(_compiled, visits, _multiplyPowers)), null) : null;
     }
 
     /// <summary>The factors of the Jacobian, made once for each set of options.</summary>

@@ -37,6 +37,41 @@ public sealed class SparsityProperties(ITestOutputHelper output)
                 Assert.Subset(before[row], after[row]);
         });
 
+    [Fact]
+    public void Where_all_dependences_are_kept_simplification_takes_none_away()
+    {
+        var kept = 0;
+        GraphProperty.Check(output, nameof(Where_all_dependences_are_kept_simplification_takes_none_away), 2000, GraphKind.Wild, graph =>
+        {
+            if (!KeptDependences.AreAll(graph.Trace))
+                return;
+            kept++;
+            var before = Sets(graph.Trace);
+            var after = Sets(Simplifier.Simplify(graph.Trace).Trace);
+            for (var row = 0; row < before.Length; row++)
+                Assert.True(before[row].SetEquals(after[row]), $"row {row} loses inputs");
+        });
+        output.WriteLine($"{kept} graphs keep all dependences");
+        Assert.True(kept > 100);
+    }
+
+    [Fact]
+    public void Declared_positions_are_added_to_what_rows_visit() =>
+        GraphProperty.Check(output, nameof(Declared_positions_are_added_to_what_rows_visit), 1500, GraphKind.Wild, graph =>
+        {
+            if (graph.Trace.InputCount == 0)
+                return;
+            var found = Sets(graph.Trace);
+            var random = new Random(graph.Trace.NodeCount);
+            // Sometimes all that is found, so that nothing has to be added, and sometimes something else.
+            var share = random.Next(3);
+            var declared = Array.ConvertAll(found, row => row.Where(_ => share == 0 || random.Next(3) > 0).Concat(share < 2 ? [] : [random.Next(graph.Trace.InputCount)]).Distinct().Order().ToArray());
+            var pattern = new SparsityPattern(declared.Length, graph.Trace.InputCount, [0, .. declared.Select((_, row) => declared.Take(row + 1).Sum(columns => columns.Length))], [.. declared.SelectMany(columns => columns)]);
+            var visits = RowVisitsBuilder.Build(graph.Trace, pattern, long.MaxValue)!;
+            AssertSame([.. found.Select((row, i) => row.Union(declared[i]).Order().ToArray())], visits.Pattern, "with declared positions");
+            Assert.Equal(visits.Pattern.NonzeroCount == pattern.NonzeroCount, ReferenceEquals(pattern, visits.Pattern));
+        });
+
     private static void CheckPattern(GraphCase graph)
     {
         var expected = Sets(graph.Trace).Select(row => row.Order().ToArray()).ToArray();
@@ -45,6 +80,7 @@ public sealed class SparsityProperties(ITestOutputHelper output)
         AssertSame(expected, JacobianSparsity.ByInputBits(linearized), "by input bits");
         AssertSame(expected, JacobianSparsity.ByOutputBits(linearized), "by output bits");
         AssertSame(expected, JacobianSparsity.Detect(linearized), "detected");
+        AssertSame(expected, RowVisitsBuilder.Build(graph.Trace, null, long.MaxValue)!.Pattern, "by visits");
         AssertSame(expected, JacobianSparsity.Detect(linearized).Transpose().Transpose(), "transposed twice");
         if (graph.Trace.NodeCount > 1500)
             return;

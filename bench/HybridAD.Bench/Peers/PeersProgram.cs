@@ -60,6 +60,12 @@ internal sealed record PeersProgram(string Compiler, string Executable)
     public AslFigure[] RunAsl(IEnumerable<string> paths, int rounds) =>
         JsonSerializer.Deserialize<AslFigure[]>(Output(Asl, [rounds.ToString(CultureInfo.InvariantCulture), .. paths]), s_json)!;
 
+    /// <summary>Runs the loops of an instruction list.</summary>
+    /// <param name="path">The file with the list.</param>
+    /// <param name="secondsEach">How long each figure is measured.</param>
+    public InterpreterFigure RunInterpreter(string path, double secondsEach) => JsonSerializer.Deserialize<InterpreterFigure>(
+        Output(Path.Combine(Path.GetDirectoryName(Executable)!, "interpreter"), [path, secondsEach.ToString(CultureInfo.InvariantCulture)]), s_json)!;
+
     private static bool IsCurrent(string executable) =>
         File.Exists(executable) && Directory.EnumerateFiles(Source, "*", SearchOption.AllDirectories).All(file => File.GetLastWriteTimeUtc(file) < File.GetLastWriteTimeUtc(executable));
 

@@ -22,6 +22,18 @@ internal static class PeersTable
             var cells = figures.Select(all => SpeedBenchmark.Significant(1e6 * all.FirstOrDefault(figure => figure.Problem == problem && figure.What == what)?.Seconds));
             text.AppendLine($"| {problem} | {what} | {string.Join(" | ", cells)} |");
         }
+        AppendTorch(text, problems);
         return text.ToString();
+    }
+
+    private static void AppendTorch(StringBuilder text, string[] problems)
+    {
+        var figures = TorchProgram.Run(problems);
+        if (figures.Length == 0)
+            return;
+        text.AppendLine().AppendLine("TorchSharp, PyTorch for .NET (`bench/peers/torch`): whole tensors, one thread, a backward pass an output.").AppendLine();
+        text.AppendLine("| problem | Jacobian µs |").AppendLine("|---|---|");
+        foreach (var figure in figures)
+            text.AppendLine($"| {figure.Problem} | {SpeedBenchmark.Significant(1e6 * figure.Seconds)} |");
     }
 }

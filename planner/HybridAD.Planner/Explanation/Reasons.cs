@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using HybridAD.Planning.Candidates;
 using HybridAD.Plans;
+using HybridAD.Sparsity;
 
 namespace HybridAD.Planning.Explanation;
 
@@ -37,6 +38,9 @@ internal static class Reasons
             ? $"{what}; nothing else could be cheaper ({shape})"
             : $"{what}; the next best, {next.Name}, would take {Ratio(next, winner)} the time ({shape})";
     }
+
+    public static string WhyVisited(RowVisits visits, PlanCandidate chosen, JacobianPlannerOptions options) => FormattableString.Invariant(
+        $"about {chosen.MultiplyAdds:N0} multiply-adds, walked over once for each evaluation; for {options.Evaluations:N0} of them no other way was worked out ({visits.Trace.InputCount:N0} inputs, {visits.Trace.OutputCount:N0} outputs, {visits.Pattern.NonzeroCount:N0} nonzeros)");
 
     /// <summary>A time in the unit a person would choose.</summary>
     public static string Time(double seconds) => seconds switch

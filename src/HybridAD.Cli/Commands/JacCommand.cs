@@ -79,7 +79,6 @@ internal static class JacCommand
                 $"a Matrix Market file holds one matrix, but {call.At} has {points.Points.Count} points; use '--format json'");
         progress.Stage("preparing");
         var clock = Stopwatch.GetTimestamp();
-        _ = model.Function.SimplifiedTrace;
         _ = model.Function.JacobianPattern;
         var seconds = new StageSeconds { Read = model.ReadSeconds, Trace = Lap(ref clock) };
         progress.Stage("planning");

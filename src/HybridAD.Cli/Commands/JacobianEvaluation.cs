@@ -75,8 +75,9 @@ internal sealed class JacobianEvaluation(LoadedModel model, CompiledJacobian com
         if (_values.Length < count * Values.Length || _entries.Length < count * Entries.Length)
             (_values, _entries) = (new double[count * Values.Length], new double[count * Entries.Length]);
         var start = Stopwatch.GetTimestamp();
-        if (model.Trace.InputCount == 0)
-            compiled.ValueAndEvaluateSparse([], _values.AsSpan(0, Values.Length), _entries.AsSpan(0, Entries.Length));
+        // A single point is nothing to prepare a batch for.
+        if (count == 1 || model.Trace.InputCount == 0)
+            compiled.ValueAndEvaluateSparse(x, _values.AsSpan(0, Values.Length), _entries.AsSpan(0, Entries.Length));
         else
             compiled.ValueAndEvaluateBatch(x, _values.AsSpan(0, count * Values.Length), _entries.AsSpan(0, count * Entries.Length));
         seconds.Evaluate = Stopwatch.GetElapsedTime(start).TotalSeconds / count;

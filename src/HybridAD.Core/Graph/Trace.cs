@@ -48,17 +48,7 @@ public sealed class Trace
     public int NodeCount => _operations.Length;
 
     /// <summary>Number of operations: nodes that are neither inputs nor constants.</summary>
-    public int OperationCount
-    {
-        get
-        {
-            var count = 0;
-            foreach (var operation in _operations)
-                if (operation > Op.Constant)
-                    count++;
-            return count;
-        }
-    }
+    public int OperationCount => NodeCount - InputCount - _operations.AsSpan(InputCount).Count(Op.Constant);
 
     /// <summary>The operation code of every node, see <see cref="Op"/>.</summary>
     public ReadOnlySpan<byte> Operations => _operations;

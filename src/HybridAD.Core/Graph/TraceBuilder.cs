@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using HybridAD.Errors;
 using HybridAD.Primitives;
@@ -10,26 +11,43 @@ namespace HybridAD.Graph;
 /// </summary>
 public sealed class TraceBuilder
 {
+    private const int FirstConstants = 16;
+
     private byte[] _operations;
     private int[] _operands;
     private int[] _lists = [];
     private int _listCount;
-    private double[] _constants = new double[16];
+    private double[] _constants = new double[FirstConstants];
     private int _constantCount;
     private readonly List<Guard> _guards = [];
+    private readonly bool _isPooled;
     private int _count;
 
     /// <summary>Starts a trace with its inputs, nodes <c>0 … inputCount − 1</c>.</summary>
     public TraceBuilder(int inputCount, int capacity = 64)
+        : this(inputCount, capacity, isPooled: false)
+    {
+    }
+
+    private TraceBuilder(int inputCount, int capacity, bool isPooled)
     {
         if (inputCount < 0)
             Throw.OutOfRange(nameof(inputCount), inputCount, "0 or more");
         InputCount = inputCount;
+        _isPooled = isPooled;
         capacity = Math.Max(inputCount + 16, capacity);
-        _operations = new byte[capacity];
-        _operands = new int[2 * capacity];
+        _operations = isPooled ? ArrayPool<byte>.Shared.Rent(capacity) : new byte[capacity];
+        _operands = isPooled ? ArrayPool<int>.Shared.Rent(2 * _operations.Length) : new int[2 * capacity];
+        _operations.AsSpan(0, inputCount).Clear();
+        _operands.AsSpan(0, 2 * inputCount).Clear();
         _count = inputCount;
     }
+
+    /// <summary>
+    /// A builder that works in pooled arrays and has to be released after <see cref="Build"/>: arrays of this size are cleared by the runtime, page by page, and collected
+    /// with everything else that is large.
+    /// </summary>
+    internal static TraceBuilder Pooled(int inputCount, int capacity) => new(inputCount, capacity, isPooled: true);
 
     /// <summary>Number of inputs.</summary>
     public int InputCount { get; }
@@ -50,7 +68,7 @@ public sealed class TraceBuilder
     public int Constant(double value)
     {
         if (_constantCount == _constants.Length)
-            Array.Resize(ref _constants, Grown(_constantCount));
+            Resize(ref _constants, Grown(_constantCount));
         _constants[_constantCount] = value;
         return Append(Op.Constant, _constantCount++, 0);
     }
@@ -66,7 +84,7 @@ public sealed class TraceBuilder
     {
         var start = _listCount;
         if (start + operands.Length > _lists.Length)
-            Array.Resize(ref _lists, Math.Max(start + operands.Length, Grown(_lists.Length)));
+            Resize(ref _lists, Math.Max(start + operands.Length, Grown(_lists.Length)));
         operands.CopyTo(_lists.AsSpan(start));
         _listCount += operands.Length;
         return Append(operation, start, operands.Length);
@@ -77,7 +95,7 @@ public sealed class TraceBuilder
     {
         var start = _constantCount;
         if (start + parameters.Length + 1 > _constants.Length)
-            Array.Resize(ref _constants, Math.Max(start + parameters.Length + 1, Grown(_constants.Length)));
+            Resize(ref _constants, Math.Max(start + parameters.Length + 1, Grown(_constants.Length)));
         _constants[start] = parameters.Length;
         parameters.CopyTo(_constants.AsSpan(start + 1));
         _constantCount += parameters.Length + 1;
@@ -106,8 +124,47 @@ public sealed class TraceBuilder
     /// <param name="names">Names, where there are any.</param>
     /// <param name="point">A default point, or null.</param>
     public Trace Build(ReadOnlySpan<int> outputs, TraceNames? names = null, double[]? point = null) => new(
-        InputCount, _operations.AsSpan(0, _count).ToArray(), _operands.AsSpan(0, 2 * _count).ToArray(), _lists.AsSpan(0, _listCount).ToArray(),
-        _constants.AsSpan(0, _constantCount).ToArray(), outputs.ToArray(), [.. _guards], names ?? TraceNames.None, point);
+        InputCount, Exact(_operations, _count), Exact(_operands, 2 * _count), Exact(_lists, _listCount), Exact(_constants, _constantCount), outputs.ToArray(),
+        [.. _guards], names ?? TraceNames.None, point);
+
+    /// <summary>Gives the arrays of a pooled builder back; it cannot be used any more.</summary>
+    internal void Release()
+    {
+        Return(_operations);
+        Return(_operands);
+        Return(_lists);
+        Return(_constants);
+        (_operations, _operands, _lists, _constants, _count) = ([], [], [], [], 0);
+    }
+
+    private static T[] Exact<T>(T[] array, int count)
+        where T : unmanaged
+    {
+        var exact = GC.AllocateUninitializedArray<T>(count);
+        array.AsSpan(0, count).CopyTo(exact);
+        return exact;
+    }
+
+    private void Resize<T>(ref T[] array, int length)
+        where T : unmanaged
+    {
+        if (!_isPooled)
+        {
+            Array.Resize(ref array, length);
+            return;
+        }
+        var larger = ArrayPool<T>.Shared.Rent(length);
+        array.AsSpan().CopyTo(larger);
+        Return(array);
+        array = larger;
+    }
+
+    private void Return<T>(T[] array)
+    {
+        // The first arrays of literals and lists are none of the pool's.
+        if (_isPooled && array.Length > FirstConstants)
+            ArrayPool<T>.Shared.Return(array);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Append(byte operation, int a, int b)
@@ -126,8 +183,8 @@ public sealed class TraceBuilder
     private void Grow()
     {
         var capacity = Grown(_operations.Length);
-        Array.Resize(ref _operations, capacity);
-        Array.Resize(ref _operands, checked(2 * capacity));
+        Resize(ref _operations, capacity);
+        Resize(ref _operands, checked(2 * _operations.Length));
     }
 
     private static int Grown(int length) => Math.Max(16, checked(length + Math.Max(length / 2, 16)));

@@ -6,6 +6,11 @@ namespace HybridAD;
 /// <summary>The chosen way to compute a Jacobian, everything that was weighed, and why. Immutable.</summary>
 public sealed record JacobianPlan
 {
+    private readonly Lazy<PlanDetails>? _details;
+    private readonly ImmutableArray<PlanBlock> _blocks;
+    private readonly string? _traceHash;
+    private readonly double? _lowerBoundSeconds;
+
     /// <summary>Name of the chosen candidate.</summary>
     public required string Chosen { get; init; }
 
@@ -16,10 +21,18 @@ public sealed record JacobianPlan
     public required ImmutableArray<PlanCandidate> Candidates { get; init; }
 
     /// <summary>The parts of the function that were planned one by one, the largest first; one part for a plan of sweeps.</summary>
-    public required ImmutableArray<PlanBlock> Blocks { get; init; }
+    public ImmutableArray<PlanBlock> Blocks
+    {
+        get => !_blocks.IsDefault ? _blocks : _details is { } details ? details.Value.Blocks : [];
+        init => _blocks = value;
+    }
 
     /// <summary>Seconds that no plan can take less than, by the prices the predictions are made with: partial derivatives and entries alone.</summary>
-    public double LowerBoundSeconds { get; init; }
+    public double LowerBoundSeconds
+    {
+        get => _lowerBoundSeconds ?? _details?.Value.LowerBoundSeconds ?? 0;
+        init => _lowerBoundSeconds = value;
+    }
 
     /// <summary>Whether the plan meets the bound, so that there is no faster one by these prices.</summary>
     public bool IsProvenOptimal => LowerBoundSeconds > 0 && Candidates[0].PredictedSeconds <= LowerBoundSeconds;
@@ -28,7 +41,11 @@ public sealed record JacobianPlan
     public required string Reason { get; init; }
 
     /// <summary>Fingerprint of the trace the plan is for.</summary>
-    public required string TraceHash { get; init; }
+    public string TraceHash
+    {
+        get => _traceHash ?? _details?.Value.TraceHash ?? "";
+        init => _traceHash = value;
+    }
 
     /// <summary>Number of inputs n.</summary>
     public required int InputCount { get; init; }
@@ -44,7 +61,19 @@ public sealed record JacobianPlan
 
     /// <summary>Seconds spent planning.</summary>
     public required double PlanSeconds { get; init; }
+
+    /// <summary>What was not worked out because a few evaluations do not need it; it is when it is asked for.</summary>
+    internal Lazy<PlanDetails>? Details
+    {
+        init => _details = value;
+    }
 }
+
+/// <summary>What a plan says only when asked, if working it out takes longer than the evaluations it is for.</summary>
+/// <param name="Blocks">See <see cref="JacobianPlan.Blocks"/>.</param>
+/// <param name="LowerBoundSeconds">See <see cref="JacobianPlan.LowerBoundSeconds"/>.</param>
+/// <param name="TraceHash">See <see cref="JacobianPlan.TraceHash"/>.</param>
+internal sealed record PlanDetails(ImmutableArray<PlanBlock> Blocks, double LowerBoundSeconds, string TraceHash);
 
 /// <summary>One way that was considered.</summary>
 public sealed record PlanCandidate

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using HybridAD.Errors;
 using HybridAD.Graph;
 using HybridAD.Rounding;
@@ -79,15 +80,23 @@ public sealed class Tape
         var ids = new int[outputs.Length];
         for (var i = 0; i < outputs.Length; i++)
             ids[i] = IdOf(outputs[i]);
-        var operands = new int[2 * _count];
-        System.Runtime.InteropServices.MemoryMarshal.Cast<long, int>(_operands.AsSpan(0, _count)).CopyTo(operands);
         var operations = _capture is null ? _operations : _capturedOperations;
-        var trace = new Trace(_inputCount, operations.AsSpan(0, _count).ToArray(), operands, _lists.AsSpan(0, _listCount).ToArray(),
-            _constants.AsSpan(0, _constantCount).ToArray(), ids, Guards(), names ?? TraceNames.None, _values.AsSpan(0, _inputCount).ToArray());
+        var trace = new Trace(_inputCount, Copy<byte>(operations.AsSpan(0, _count)), Copy(MemoryMarshal.Cast<long, int>(_operands.AsSpan(0, _count))),
+            Copy<int>(_lists.AsSpan(0, _listCount)), Copy<double>(_constants.AsSpan(0, _constantCount)), ids, Guards(), names ?? TraceNames.None,
+            _values.AsSpan(0, _inputCount).ToArray());
         var program = new RoundedProgram(trace) { Sources = _capture?.Finish(_count) };
         program = _marks?.AddTo(program) ?? program;
         Abandon();
         return program;
+    }
+
+    /// <summary>A copy whose memory is not cleared before it is written.</summary>
+    private static T[] Copy<T>(ReadOnlySpan<T> from, int? length = null)
+        where T : unmanaged
+    {
+        var copy = GC.AllocateUninitializedArray<T>(length ?? from.Length);
+        from.CopyTo(copy);
+        return copy;
     }
 
     /// <summary>Ends the trace without a result, after an exception in the traced code.</summary>
@@ -133,7 +142,7 @@ public sealed class Tape
         return Append(Op.Constant, index, 0, value);
     }
 
-    /// <summary>Appends a literal and an operation on a node and that literal.</summary>
+    /// <summary>Appends a literal, whose value nothing asks the tape for, and an operation on a node and that literal.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal int AppendWithLiteral(byte operation, int a, double literal, bool literalFirst, double value)
     {
@@ -152,7 +161,6 @@ public sealed class Tape
         constants[index] = literal;
         operations[id] = Op.Constant;
         operands[id] = Pack(index, 0);
-        values[id] = literal;
         operations[id + 1] = operation;
         operands[id + 1] = literalFirst ? Pack(id, a) : Pack(a, id);
         values[id + 1] = value;
@@ -265,9 +273,9 @@ public sealed class Tape
     private void Grow()
     {
         var capacity = checked(2 * _operations.Length);
-        Array.Resize(ref _operations, capacity);
-        Array.Resize(ref _operands, capacity);
-        Array.Resize(ref _values, capacity);
+        _operations = Copy<byte>(_operations, capacity);
+        _operands = Copy<long>(_operands, capacity);
+        _values = Copy<double>(_values, capacity);
     }
 
     private sealed record Buffers(byte[] Operations, long[] Operands, double[] Values, int[] Lists, double[] Constants, int[] Guards);

@@ -64,7 +64,11 @@ internal sealed class AdjointSweep
             var factor = Unsafe.Add(ref adjoint, node);
             nint first = Unsafe.Add(ref start, node);
             while (--edge >= first)
-                Unsafe.Add(ref adjoint, Unsafe.Add(ref source, edge)) += factor * Unsafe.Add(ref w, Unsafe.Add(ref label, edge));
+            {
+                // Fused as in the sweeps, so that a gradient has the same bits from both.
+                ref var sum = ref Unsafe.Add(ref adjoint, Unsafe.Add(ref source, edge));
+                sum = double.MultiplyAddEstimate(factor, Unsafe.Add(ref w, Unsafe.Add(ref label, edge)), sum);
+            }
             edge = first;
         }
     }

@@ -11,14 +11,21 @@ public abstract class JacobianExecutor : ITraceExecutor
     // Below this the vectors would not make up for being compiled first.
     private const int WorthVectors = 4096;
 
+    private readonly Lazy<CompiledTrace> _function;
+
     private protected JacobianExecutor(CompiledTrace function, SparsityPattern pattern)
+        : this(new Lazy<CompiledTrace>(function), pattern)
     {
-        Function = function;
+    }
+
+    private protected JacobianExecutor(Lazy<CompiledTrace> function, SparsityPattern pattern)
+    {
+        _function = function;
         Pattern = pattern;
     }
 
     /// <summary>The function.</summary>
-    public CompiledTrace Function { get; }
+    public CompiledTrace Function => _function.Value;
 
     /// <summary>The pattern of the result.</summary>
     public SparsityPattern Pattern { get; }

@@ -34,7 +34,7 @@ internal readonly struct ScalarLane(double value) : ILanes<ScalarLane>
     public static void Store(ScalarLane value, ref double target) => target = value._value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ScalarLane MultiplyAdd(double factor, ScalarLane x, ScalarLane addend) => new(factor * x._value + addend._value);
+    public static ScalarLane MultiplyAdd(double factor, ScalarLane x, ScalarLane addend) => new(double.MultiplyAddEstimate(factor, x._value, addend._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ScalarLane MultiplyAddCarefully(double factor, ScalarLane x, ScalarLane addend) =>

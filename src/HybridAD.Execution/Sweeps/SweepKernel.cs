@@ -42,8 +42,10 @@ internal abstract class SweepKernel
                 return;
             if (carefully)
                 Forward<Careful>(graph, labels, directions, alive);
-            else
+            else if (alive.AsSpan(0, graph.InputCount).Contains(false))
                 Forward<Fast>(graph, labels, directions, alive);
+            else
+                ForwardFull(graph, labels, directions, alive);
         }
 
         public override void Reverse(SweepGraph graph, double[] labels, double[] directions, bool[] alive, bool carefully)
@@ -52,6 +54,8 @@ internal abstract class SweepKernel
                 return;
             if (carefully)
                 Reverse<Careful>(graph, labels, directions, alive);
+            else if (AllAlive(graph.OutputSlots, alive))
+                ReverseFull(graph, labels, directions, alive);
             else
                 Reverse<Fast>(graph, labels, directions, alive);
         }
@@ -85,6 +89,72 @@ internal abstract class SweepKernel
                 if (any)
                     TLanes.Store(sum, ref Unsafe.Add(ref t, to * TLanes.Count));
             }
+        }
+
+        /// <summary>Where every input carries something every operation does: nothing has to be asked.</summary>
+        private static void ForwardFull(SweepGraph graph, double[] labels, double[] directions, bool[] alive)
+        {
+            ref var w = ref labels[0];
+            ref var t = ref directions[0];
+            ref var source = ref graph.Sources[0];
+            ref var label = ref graph.Labels[0];
+            ref var target = ref graph.Targets[0];
+            ref var ends = ref graph.EdgeEnds[0];
+            nint edge = 0;
+            nint count = graph.Targets.Length;
+            for (nint k = 0; k < count; k++)
+            {
+                TLanes sum = default;
+                nint end = Unsafe.Add(ref ends, k);
+                for (; edge < end; edge++)
+                    sum = TLanes.MultiplyAdd(Unsafe.Add(ref w, Unsafe.Add(ref label, edge)), TLanes.Load(ref Unsafe.Add(ref t, (nint)Unsafe.Add(ref source, edge) * TLanes.Count)), sum);
+                TLanes.Store(sum, ref Unsafe.Add(ref t, (nint)Unsafe.Add(ref target, k) * TLanes.Count));
+            }
+            alive.AsSpan(0, graph.SlotCount).Fill(true);
+        }
+
+        private static bool AllAlive(int[] slots, bool[] alive)
+        {
+            foreach (var slot in slots)
+                if (slot >= 0 && !alive[slot])
+                    return false;
+            return true;
+        }
+
+        private static void ClearFree(double[] directions, ReadOnlySpan<bool> alive)
+        {
+            ref var t = ref directions[0];
+            for (var slot = 0; slot < alive.Length; slot++)
+                if (!alive[slot])
+                    TLanes.Store(default, ref Unsafe.Add(ref t, slot * TLanes.Count));
+        }
+
+        /// <summary>Where every output carries something every operation does; slots that are free hold zeros.</summary>
+        private static void ReverseFull(SweepGraph graph, double[] labels, double[] directions, bool[] alive)
+        {
+            ClearFree(directions, alive.AsSpan(0, graph.SlotCount));
+            ref var w = ref labels[0];
+            ref var t = ref directions[0];
+            ref var source = ref graph.Sources[0];
+            ref var label = ref graph.Labels[0];
+            ref var target = ref graph.Targets[0];
+            ref var ends = ref graph.EdgeEnds[0];
+            nint end = graph.Sources.Length;
+            for (nint k = graph.Targets.Length - 1; k >= 0; k--)
+            {
+                nint start = k == 0 ? 0 : Unsafe.Add(ref ends, k - 1);
+                ref var from = ref Unsafe.Add(ref t, (nint)Unsafe.Add(ref target, k) * TLanes.Count);
+                var adjoint = TLanes.Load(ref from);
+                TLanes.Store(default, ref from);
+                for (var edge = start; edge < end; edge++)
+                {
+                    ref var to = ref Unsafe.Add(ref t, (nint)Unsafe.Add(ref source, edge) * TLanes.Count);
+                    TLanes.Store(TLanes.MultiplyAdd(Unsafe.Add(ref w, Unsafe.Add(ref label, edge)), adjoint, TLanes.Load(ref to)), ref to);
+                }
+                end = start;
+            }
+            alive.AsSpan(0, graph.InputCount).Fill(true);
+            alive.AsSpan(graph.InputCount, graph.SlotCount - graph.InputCount).Clear();
         }
 
         private static void Reverse<TProduct>(SweepGraph graph, double[] labels, double[] directions, bool[] alive)

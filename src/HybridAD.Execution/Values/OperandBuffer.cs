@@ -17,13 +17,16 @@ internal ref struct OperandBuffer : IDisposable
         _values = _pooled ?? stack;
     }
 
-    public readonly Span<double> Gather(double[] slots, ReadOnlySpan<int> operands)
+    public readonly Span<double> Gather(ReadOnlySpan<double> slots, ReadOnlySpan<int> operands)
     {
         var values = _values[..operands.Length];
         for (var k = 0; k < operands.Length; k++)
             values[k] = slots[operands[k]];
         return values;
     }
+
+    /// <summary>Room for some numbers.</summary>
+    public readonly Span<double> Of(int count) => _values[..count];
 
     public readonly void Dispose()
     {

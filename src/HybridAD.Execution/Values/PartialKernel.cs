@@ -1,11 +1,12 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using HybridAD.Graph;
 using HybridAD.Linearization;
 using HybridAD.Primitives;
 
 namespace HybridAD.Execution.Values;
 
-/// <summary>Computes the partial derivatives of one primitive to one operand, for all nodes that need it.</summary>
+/// <summary>Computes the partial derivatives of one primitive to one operand, for all nodes that need it, at least one. Slots and indexes are trusted, as those of values are.</summary>
 internal abstract class PartialKernel
 {
     /// <summary>Computes the partials; all values must stand in their slots.</summary>
@@ -73,8 +74,12 @@ internal abstract class PartialKernel
     {
         public override void Run(double[] slots)
         {
-            for (var k = 0; k < targets.Length; k++)
-                slots[targets[k]] = TRule.Partial(slots[operands[k]], slots[nodes[k]]);
+            ref var w = ref slots[0];
+            ref var target = ref targets[0];
+            ref var node = ref nodes[0];
+            ref var operand = ref operands[0];
+            for (nint k = 0; k < targets.Length; k++)
+                Unsafe.Add(ref w, Unsafe.Add(ref target, k)) = TRule.Partial(Unsafe.Add(ref w, Unsafe.Add(ref operand, k)), Unsafe.Add(ref w, Unsafe.Add(ref node, k)));
         }
     }
 
@@ -83,8 +88,13 @@ internal abstract class PartialKernel
     {
         public override void Run(double[] slots)
         {
-            for (var k = 0; k < targets.Length; k++)
-                slots[targets[k]] = TRule.PartialA(slots[left[k]], slots[right[k]], slots[nodes[k]]);
+            ref var w = ref slots[0];
+            ref var target = ref targets[0];
+            ref var node = ref nodes[0];
+            ref var leftOperand = ref left[0];
+            ref var rightOperand = ref right[0];
+            for (nint k = 0; k < targets.Length; k++)
+                Unsafe.Add(ref w, Unsafe.Add(ref target, k)) = TRule.PartialA(Unsafe.Add(ref w, Unsafe.Add(ref leftOperand, k)), Unsafe.Add(ref w, Unsafe.Add(ref rightOperand, k)), Unsafe.Add(ref w, Unsafe.Add(ref node, k)));
         }
     }
 
@@ -93,8 +103,13 @@ internal abstract class PartialKernel
     {
         public override void Run(double[] slots)
         {
-            for (var k = 0; k < targets.Length; k++)
-                slots[targets[k]] = TRule.PartialB(slots[left[k]], slots[right[k]], slots[nodes[k]]);
+            ref var w = ref slots[0];
+            ref var target = ref targets[0];
+            ref var node = ref nodes[0];
+            ref var leftOperand = ref left[0];
+            ref var rightOperand = ref right[0];
+            for (nint k = 0; k < targets.Length; k++)
+                Unsafe.Add(ref w, Unsafe.Add(ref target, k)) = TRule.PartialB(Unsafe.Add(ref w, Unsafe.Add(ref leftOperand, k)), Unsafe.Add(ref w, Unsafe.Add(ref rightOperand, k)), Unsafe.Add(ref w, Unsafe.Add(ref node, k)));
         }
     }
 

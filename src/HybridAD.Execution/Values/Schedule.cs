@@ -41,16 +41,52 @@ internal sealed class Schedule
 
     public int RunCount => _runs.Length;
 
-    /// <summary>Computes all values; inputs and literals must stand in their slots.</summary>
+    /// <summary>Computes all values; inputs and literals must stand in their slots. A loop for each run of equal operations; frequent ones need no call for it.</summary>
     public void Evaluate(double[] slots)
     {
+        if (Targets.Length == 0)
+            return;
+        ref var w = ref slots[0];
+        ref var targets = ref Targets[0];
+        ref var left = ref Left[0];
+        ref var right = ref Right[0];
         var start = 0;
         var runs = _runs;
         for (var k = 0; k < runs.Length; k++)
         {
             ref readonly var run = ref runs[k];
-            run.Kernel.Run(slots, this, start, run.End);
-            start = run.End;
+            var end = run.End;
+            switch (run.Operation)
+            {
+                case Op.Add:
+                    ValueLoops.Binary<AddRule>(ref w, ref targets, ref left, ref right, start, end);
+                    break;
+                case Op.Sub:
+                    ValueLoops.Binary<SubRule>(ref w, ref targets, ref left, ref right, start, end);
+                    break;
+                case Op.Mul:
+                    ValueLoops.Binary<MulRule>(ref w, ref targets, ref left, ref right, start, end);
+                    break;
+                case Op.Div:
+                    ValueLoops.Binary<DivRule>(ref w, ref targets, ref left, ref right, start, end);
+                    break;
+                case Op.Neg:
+                    ValueLoops.Unary<NegRule>(ref w, ref targets, ref left, start, end);
+                    break;
+                case Op.Square:
+                    ValueLoops.Unary<SquareRule>(ref w, ref targets, ref left, start, end);
+                    break;
+                case Op.Sqrt:
+                    ValueLoops.Unary<SqrtRule>(ref w, ref targets, ref left, start, end);
+                    break;
+                case Op.Sum:
+                    ValueLoops.Sums(ref w, ref targets, ref Lists[0], ref left, ref right, start, end);
+                    break;
+                default:
+                    run.Kernel.Run(slots, this, start, end);
+                    break;
+            }
+            start = end;
         }
     }
 
@@ -71,7 +107,7 @@ internal sealed class Schedule
             if (Primitive.ArityOf(operation) is Arity.List or Arity.Ternary)
                 longest = Math.Max(longest, right[k]);
             if (k + 1 == order.Length || trace.Operations[order[k + 1]] != operation)
-                runs.Add(new Run(k + 1, ValueKernel.Of(operation)));
+                runs.Add(new Run(k + 1, operation, ValueKernel.Of(operation)));
         }
         return new Schedule(trace, targets, left, right, trace.OperandLists.ToArray(), longest, runs.ToArray());
     }
@@ -112,5 +148,5 @@ internal sealed class Schedule
         return order;
     }
 
-    private readonly record struct Run(int End, ValueKernel Kernel);
+    private readonly record struct Run(int End, byte Operation, ValueKernel Kernel);
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using HybridAD.Primitives;
 
 namespace HybridAD.Execution.Values;
@@ -30,28 +29,15 @@ internal abstract class ValueKernel
     private sealed class UnaryKernel<TRule> : ValueKernel
         where TRule : struct, IUnaryRule
     {
-        public override void Run(double[] slots, Schedule schedule, int start, int end)
-        {
-            ref var w = ref slots[0];
-            ref var target = ref schedule.Targets[0];
-            ref var a = ref schedule.Left[0];
-            for (nint k = start; k < end; k++)
-                Unsafe.Add(ref w, Unsafe.Add(ref target, k)) = TRule.Value(Unsafe.Add(ref w, Unsafe.Add(ref a, k)));
-        }
+        public override void Run(double[] slots, Schedule schedule, int start, int end) =>
+            ValueLoops.Unary<TRule>(ref slots[0], ref schedule.Targets[0], ref schedule.Left[0], start, end);
     }
 
     private sealed class BinaryKernel<TRule> : ValueKernel
         where TRule : struct, IBinaryRule
     {
-        public override void Run(double[] slots, Schedule schedule, int start, int end)
-        {
-            ref var w = ref slots[0];
-            ref var target = ref schedule.Targets[0];
-            ref var a = ref schedule.Left[0];
-            ref var b = ref schedule.Right[0];
-            for (nint k = start; k < end; k++)
-                Unsafe.Add(ref w, Unsafe.Add(ref target, k)) = TRule.Value(Unsafe.Add(ref w, Unsafe.Add(ref a, k)), Unsafe.Add(ref w, Unsafe.Add(ref b, k)));
-        }
+        public override void Run(double[] slots, Schedule schedule, int start, int end) =>
+            ValueLoops.Binary<TRule>(ref slots[0], ref schedule.Targets[0], ref schedule.Left[0], ref schedule.Right[0], start, end);
     }
 
     private sealed class ListKernel<TRule> : ValueKernel

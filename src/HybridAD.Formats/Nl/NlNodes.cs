@@ -16,7 +16,7 @@ internal sealed class NlNodes(int inputCount, int capacity)
     private readonly long[] _cachedBits = new long[CacheSize];
 
     /// <summary>The trace so far.</summary>
-    public TraceBuilder Builder { get; } = new(inputCount, capacity);
+    public TraceBuilder Builder { get; } = TraceBuilder.Pooled(inputCount, capacity);
 
     /// <summary>The node of a literal number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -48,7 +48,8 @@ internal ref partial struct NlParser<TTokens>
         _errors = errors;
         // Measured on real files: at most one node in eight bytes.
         _nodes = new NlNodes(header.VariableCount, header.VariableCount + tokens.Data.Length / 8);
-        _rows = new NlRows(header);
+        // A term is at least two digits, a blank and a line end.
+        _rows = new NlRows(header, tokens.Data.Length / 4);
         _definitions = header.DefinedVariableCount == 0 ? [] : new int[header.DefinedVariableCount];
         _definitions.AsSpan().Fill(Undefined);
         _start = new double[header.VariableCount];

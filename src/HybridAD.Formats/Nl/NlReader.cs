@@ -25,6 +25,7 @@ public static class NlReader
     public static NlModel Load(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return Read(File.ReadAllBytes(path), NlReadOptions.ForFile(path));
+        using var file = FileBytes.Read(path);
+        return Read(file.Span, NlReadOptions.ForFile(path));
     }
 }

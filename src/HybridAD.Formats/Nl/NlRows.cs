@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using HybridAD.Sparsity;
 
@@ -11,7 +12,9 @@ internal sealed class NlRows
     private readonly int[] _starts;
     private readonly int[] _counts;
 
-    public NlRows(NlHeader header)
+    /// <param name="header">Its counts.</param>
+    /// <param name="mostTerms">No more linear terms than this fit into the file.</param>
+    public NlRows(NlHeader header, int mostTerms)
     {
         Count = header.ConstraintCount + header.ObjectiveCount;
         Bodies = new int[Count];
@@ -19,8 +22,9 @@ internal sealed class NlRows
         _starts = new int[Count];
         _starts.AsSpan().Fill(-1);
         _counts = new int[Count];
-        _columns = new int[16];
-        _coefficients = new double[16];
+        var capacity = 1 + (int)Math.Min(header.JacobianNonzeroCount + header.GradientNonzeroCount, mostTerms);
+        _columns = ArrayPool<int>.Shared.Rent(capacity);
+        _coefficients = ArrayPool<double>.Shared.Rent(capacity);
         Maximize = new bool[header.ObjectiveCount];
     }
 
@@ -55,16 +59,31 @@ internal sealed class NlRows
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(int row, int column, double coefficient)
     {
-        if (TermCount == _columns.Length)
-        {
-            var capacity = TermCount + TermCount / 2;
-            Array.Resize(ref _columns, capacity);
-            Array.Resize(ref _coefficients, capacity);
-        }
+        if (TermCount == _columns.Length || TermCount == _coefficients.Length)
+            Grow();
         _columns[TermCount] = column;
         _coefficients[TermCount] = coefficient;
         TermCount++;
         _counts[row]++;
+    }
+
+    /// <summary>Gives the terms back to their pools; there are none any more.</summary>
+    public void Release()
+    {
+        ArrayPool<int>.Shared.Return(_columns);
+        ArrayPool<double>.Shared.Return(_coefficients);
+        (_columns, _coefficients) = ([], []);
+        _counts.AsSpan().Clear();
+    }
+
+    private void Grow()
+    {
+        var (columns, coefficients) = (ArrayPool<int>.Shared.Rent(2 * TermCount + 16), ArrayPool<double>.Shared.Rent(2 * TermCount + 16));
+        _columns.AsSpan(0, TermCount).CopyTo(columns);
+        _coefficients.AsSpan(0, TermCount).CopyTo(coefficients);
+        ArrayPool<int>.Shared.Return(_columns);
+        ArrayPool<double>.Shared.Return(_coefficients);
+        (_columns, _coefficients) = (columns, coefficients);
     }
 
     /// <summary>The columns of a row in the order of the file.</summary>
@@ -79,7 +98,7 @@ internal sealed class NlRows
     public SparsityPattern Pattern(int columnCount, List<int> repeating)
     {
         var starts = new int[Count + 1];
-        var columns = new int[TermCount];
+        var columns = GC.AllocateUninitializedArray<int>(TermCount);
         var count = 0;
         for (var row = 0; row < Count; row++)
         {

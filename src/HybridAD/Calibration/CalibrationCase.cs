@@ -17,11 +17,14 @@ internal sealed record CalibrationCase(Work Work, Action Run)
         double[] x = [.. Enumerable.Range(0, inputs).Select(i => 0.5 + 0.4 * Math.Sin(i + 1))];
         var traced = AD.Trace(function, x);
         var options = new JacobianPlannerOptions { Mode = mode, Engine = mode == JacobianMode.Blocks ? Engine.Compiled : Engine.Interpreted };
-        // Nothing is worked out for a single evaluation: its rows are walked over.
+        // Nothing is worked out for few evaluations: rows are walked over.
         options = mode == JacobianMode.Auto ? options with { Evaluations = 1 } : options;
         if (JacobianPlanner.Propose(traced.FirstVariant.Graph, traced.FirstVariant.Pattern, options)?.Work is not { } work)
             return null;
-        var jacobian = traced.CompileJacobian(options);
+        // For a single one the function itself would leave out the graph whose edges are priced.
+        var jacobian = mode == JacobianMode.Auto
+            ? traced.Compile(JacobianPlanner.Plan(traced.FirstVariant.Graph, traced.FirstVariant.Pattern, options), Engine.Interpreted)
+            : traced.CompileJacobian(options);
         var (workspace, entries) = (new Workspace(), new double[jacobian.Pattern.NonzeroCount]);
         return new CalibrationCase(work, () => jacobian.EvaluateSparse(x, entries, workspace));
     }

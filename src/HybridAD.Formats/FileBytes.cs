@@ -1,0 +1,56 @@
+using System.Buffers;
+
+namespace HybridAD.Formats;
+
+/// <summary>The content of a file in a pooled array, so that one file after another is read into the same memory.</summary>
+internal readonly ref struct FileBytes
+{
+    private const int SmallestArray = 4096;
+
+    private readonly byte[] _array;
+    private readonly int _length;
+
+    private FileBytes(byte[] array, int length)
+    {
+        _array = array;
+        _length = length;
+    }
+
+    /// <summary>The content.</summary>
+    public ReadOnlySpan<byte> Span => _array.AsSpan(0, _length);
+
+    /// <summary>Reads a file to its end, whatever it says of its length.</summary>
+    /// <exception cref="IOException">The file cannot be read or is too long for an array.</exception>
+    public static FileBytes Read(string path)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        var expected = stream.CanSeek ? stream.Length : 0;
+        if (expected >= Array.MaxLength)
+            throw new IOException($"The file has {expected:N0} bytes; at most {Array.MaxLength:N0} can be read.");
+        // One more than expected, so that the end is seen without another array.
+        var array = ArrayPool<byte>.Shared.Rent(Math.Max(SmallestArray, (int)expected + 1));
+        var length = 0;
+        while (true)
+        {
+            var read = stream.Read(array, length, array.Length - length);
+            if (read == 0)
+                return new FileBytes(array, length);
+            length += read;
+            if (length == array.Length)
+                array = Larger(array);
+        }
+    }
+
+    /// <summary>Gives the array back; the content is gone.</summary>
+    public void Dispose() => ArrayPool<byte>.Shared.Return(_array);
+
+    private static byte[] Larger(byte[] full)
+    {
+        if (full.Length == Array.MaxLength)
+            throw new IOException($"The file has more than {Array.MaxLength:N0} bytes.");
+        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Array.MaxLength, 2L * full.Length));
+        full.CopyTo(larger, 0);
+        ArrayPool<byte>.Shared.Return(full);
+        return larger;
+    }
+}

@@ -1,0 +1,38 @@
+using HybridAD.Graph;
+using HybridAD.Simplification;
+using HybridAD.Sparsity;
+
+namespace HybridAD;
+
+/// <summary>The rows of a Jacobian on the trace as it was recorded, kept only as long as something uses them: made again when needed, they are there in no time.</summary>
+/// <param name="trace">The trace.</param>
+/// <param name="declared">Positions that are listed in any case; null for none.</param>
+internal sealed class RecordedRows(Trace trace, SparsityPattern? declared)
+{
+    /// <summary>Edges that may be followed again for what rows share, for every node and for the smallest function: they take less than making other ways ready.</summary>
+    private const int MostSharedEdgesPerNode = 8;
+    private const int MostSharedEdges = 10_000;
+
+    private readonly Lock _lock = new();
+    private readonly WeakReference<RowVisits?> _visits = new(null);
+    private bool _areNone;
+
+    /// <summary>The rows; null where they share too much, or where simplification may change the pattern.</summary>
+    public RowVisits? Visits
+    {
+        get
+        {
+            lock (_lock)
+            {
+                if (_areNone)
+                    return null;
+                if (_visits.TryGetTarget(out var visits))
+                    return visits;
+                visits = KeptDependences.AreAll(trace) ? RowVisitsBuilder.Build(trace, declared, MostSharedEdges + (long)MostSharedEdgesPerNode * trace.NodeCount) : null;
+                _areNone = visits is null;
+                _visits.SetTarget(visits);
+                return visits;
+            }
+        }
+    }
+}
