@@ -13,11 +13,15 @@ public sealed class Workspace
 
     private readonly List<(IExecutor Executor, double[] Slots)> _slots = [];
     private readonly List<(BlockProgram Program, double[] Numbers, int Start)> _memories = [];
+    private bool _isThrownAway;
     private double[] _directions = [];
     private double[] _entries = [];
     private double[] _segment = [];
     private bool[] _alive = [];
     private int[] _integers = [];
+
+    /// <summary>A workspace that is thrown away after one evaluation: what would be collected late is not worth its place.</summary>
+    internal static Workspace ForOneEvaluation() => new() { _isThrownAway = true };
 
     /// <summary>Bytes held.</summary>
     public long MemoryBytes
@@ -45,7 +49,9 @@ public sealed class Workspace
         return fresh;
     }
 
-    /// <summary>The working memory of a program, prepared on first use. It begins at a line of the cache and stays there: a register is loaded from one line.</summary>
+    /// <summary>
+    /// The working memory of a program, prepared on first use. It begins at a line of the cache and stays there, so that a register is loaded from one line.
+    /// </summary>
     /// <param name="program">The program.</param>
     /// <param name="length">The numbers of its memory, and of what else is to stand behind it.</param>
     internal unsafe Span<double> MemoryOf(BlockProgram program, int length)
@@ -53,8 +59,8 @@ public sealed class Workspace
         foreach (var (known, numbers, first) in _memories)
             if (ReferenceEquals(known, program))
                 return numbers.AsSpan(first, length);
-        var fresh = GC.AllocateArray<double>(length + NumbersOfLine, pinned: true);
-        var start = (int)(-(nint)Unsafe.AsPointer(ref fresh[0]) & (sizeof(double) * NumbersOfLine - 1)) / sizeof(double);
+        var fresh = GC.AllocateArray<double>(length + (_isThrownAway ? 0 : NumbersOfLine), pinned: !_isThrownAway);
+        var start = _isThrownAway ? 0 : (int)(-(nint)Unsafe.AsPointer(ref fresh[0]) & (sizeof(double) * NumbersOfLine - 1)) / sizeof(double);
         program.Prepare(fresh.AsSpan(start, length));
         _memories.Add((program, fresh, start));
         return fresh.AsSpan(start, length);
