@@ -15,6 +15,7 @@ using HybridAD.Bench.Speed;
 using HybridAD.Bench.StabilityBox;
 using HybridAD.Bench.StabilityScale;
 using HybridAD.Bench.Sweeps;
+using HybridAD.Bench.Threads;
 using HybridAD.Bench.Tracing;
 using HybridAD.Bench.VectorFunctions;
 
@@ -42,6 +43,7 @@ internal static class Benchmarks
         ["stability-box"] = ("proven bounds over boxes against FPTaylor's, Daisy's, Gappa's and PRECiSA's", StabilityBoxBenchmark.Run),
         ["stability-scale"] = ("rounding analysis of 15 million operations: time and memory", StabilityScaleBenchmark.Table),
         ["sweeps"] = ("products with the Jacobian and gradients, compiled and interpreted; parts of names measure only those", SweepsBenchmark.Run),
+        ["threads"] = ("single evaluations on one thread and on more; names of problems measure only those", ThreadsBenchmark.Run),
         ["tracing"] = ("nanoseconds and bytes per traced operation", TracingBenchmark.Run),
         ["vector-functions"] = ("error and price of elementary functions in lanes; a number sets the points", VectorFunctionsBenchmark.Run),
     };

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using HybridAD.Execution;
 using HybridAD.Execution.Blocks;
+using HybridAD.Execution.Parallelism;
+using HybridAD.Execution.Sweeps;
 
 namespace HybridAD;
 
@@ -19,6 +21,21 @@ public sealed class Workspace
     private double[] _segment = [];
     private bool[] _alive = [];
     private int[] _integers = [];
+    private WorkTeam? _team;
+    private ProgramRun? _run;
+    private SweepRun? _sweeps;
+    private Workspace[] _members = [];
+
+    /// <summary>How evaluations with this workspace are run: threads, cancellation, progress. To be set between evaluations.</summary>
+    public EvaluationOptions Options
+    {
+        get => Monitor.Options;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            Monitor.Options = value;
+        }
+    }
 
     /// <summary>A workspace that is thrown away after one evaluation: what would be collected late is not worth its place.</summary>
     internal static Workspace ForOneEvaluation() => new() { _isThrownAway = true };
@@ -33,9 +50,37 @@ public sealed class Workspace
                 bytes += 8L * slots.Length;
             foreach (var (_, numbers, _) in _memories)
                 bytes += 8L * numbers.Length;
+            foreach (var member in _members)
+                bytes += member.MemoryBytes;
             return bytes;
         }
     }
+
+    /// <summary>Cancels evaluations and tells their progress.</summary>
+    internal EvaluationMonitor Monitor { get; } = new();
+
+    /// <summary>The threads that evaluate.</summary>
+    internal WorkTeam Team => _team ??= new WorkTeam();
+
+    /// <summary>A program while it runs.</summary>
+    internal ProgramRun Run => _run ??= new ProgramRun();
+
+    /// <summary>Sweeps while they run.</summary>
+    internal SweepRun Sweeps => _sweeps ??= new SweepRun();
+
+    /// <summary>Makes scratch memories for the members of a team.</summary>
+    internal void PrepareMembers(int count)
+    {
+        var known = _members.Length;
+        if (known >= count - 1)
+            return;
+        Array.Resize(ref _members, count - 1);
+        for (var k = known; k < _members.Length; k++)
+            _members[k] = new Workspace();
+    }
+
+    /// <summary>The scratch memory of a member of the team: this one for the calling thread.</summary>
+    internal Workspace Member(int member) => member == 0 ? this : _members[member - 1];
 
     /// <summary>The numbers of an executor, prepared on first use.</summary>
     internal double[] SlotsOf(IExecutor executor)

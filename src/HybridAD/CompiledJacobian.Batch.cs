@@ -2,8 +2,11 @@ using System.Runtime.CompilerServices;
 using HybridAD.Errors;
 using HybridAD.Execution;
 using HybridAD.Execution.Blocks;
+using HybridAD.Graph;
+using HybridAD.Linearization;
 using HybridAD.Planning.Candidates;
 using HybridAD.Plans;
+using HybridAD.Rolling;
 
 namespace HybridAD;
 
@@ -62,14 +65,18 @@ public sealed partial class CompiledJacobian
 
     private PointKernel? Compile(bool withValues)
     {
-        var trace = _variant.Compiled.Trace;
+        var trace = StepLowering.Apply(_variant.Trace);
         if (!RuntimeFeature.IsDynamicCodeCompiled || !PointKernel.CanHave(trace))
             return null;
-        return Order() is { } order ? PointKernel.OfJacobian(trace, Pattern, order, withValues, _function.ChecksGuards, KernelFactory.Compiling) : null;
+        return Order(trace) is { } order ? PointKernel.OfJacobian(trace, Pattern, order, withValues, _function.ChecksGuards, _variant.Kernels) : null;
     }
 
     /// <summary>The order of the plan, if that is one for a whole function; otherwise the one with the fewest multiply-adds.</summary>
-    private JacobianStrategy? Order() => Plan.Strategy is AccumulationStrategy or EliminationStrategy
-        ? Plan.Strategy
-        : KernelOrder.Of(_variant.Graph, Pattern, _options, PointKernel.LargestCode);
+    private JacobianStrategy? Order(Trace trace)
+    {
+        var isPlanned = ReferenceEquals(trace, _variant.Trace);
+        return isPlanned && Plan.Strategy is (AccumulationStrategy or EliminationStrategy)
+            ? Plan.Strategy
+            : KernelOrder.Of(isPlanned ? _variant.Graph : LinearizedGraph.Of(trace), Pattern, _options, PointKernel.LargestCode);
+    }
 }

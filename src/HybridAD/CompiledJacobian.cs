@@ -130,7 +130,10 @@ public sealed partial class CompiledJacobian
             throw new HybridAdArgumentException(ErrorCodes.ForeignBuffer,
                 $"The buffer has {buffer.Numbers.Length} numbers for another compiled Jacobian; this one has {Pattern.NonzeroCount}. Use a buffer that CreateBuffer of this Jacobian returned.",
                 nameof(buffer));
-        buffer.IsPrefilled = EvaluateSparse(x, y, buffer.Numbers, workspace ?? Workspace.ForOneEvaluation(), buffer.IsPrefilled);
+        var isPrefilled = buffer.IsPrefilled;
+        // What an evaluation leaves that is cancelled is not relied on.
+        buffer.IsPrefilled = false;
+        buffer.IsPrefilled = EvaluateSparse(x, y, buffer.Numbers, workspace ?? Workspace.ForOneEvaluation(), isPrefilled);
     }
 
     /// <summary>By compiled kernels, where they are at work, the traced branches are taken, and nothing needs care; whether a buffer is filled already, or null for no buffer.</summary>
@@ -141,7 +144,7 @@ public sealed partial class CompiledJacobian
         Throw.IfLengthDiffers(x.Length, _function.InputCount, nameof(x), "one number per input");
         if (_function.ChecksNoGuards(_variant))
             _direct ??= blocks.Direct;
-        return _function.TryValues(_variant, x, y, workspace) && (isPrefilled is { } isFilled ? blocks.EvaluateInBuffer(x, entries, workspace, isFilled) : blocks.Evaluate(x, entries, workspace));
+        return _function.TryWatchedValues(_variant, x, y, workspace) && (isPrefilled is { } isFilled ? blocks.EvaluateInBuffer(x, entries, workspace, isFilled) : blocks.Evaluate(x, entries, workspace));
     }
 
     private TracedFunction.Evaluation<JacobianExecutor> Locate(ReadOnlySpan<double> x, Workspace workspace) =>
@@ -156,6 +159,13 @@ public sealed partial class CompiledJacobian
     private void CheckValues(int length) => Throw.IfLengthDiffers(length, _function.OutputCount, "y", "one number per output");
 
     private void EvaluateDense(ReadOnlySpan<double> x, Span<double> y, Span<double> result, Workspace workspace)
+    {
+        workspace.Monitor.Begin();
+        EvaluateDenseWatched(x, y, result, workspace);
+        workspace.Monitor.End();
+    }
+
+    private void EvaluateDenseWatched(ReadOnlySpan<double> x, Span<double> y, Span<double> result, Workspace workspace)
     {
         if (_planned.Blocks?.Ready is not null)
         {
@@ -201,12 +211,16 @@ public sealed partial class CompiledJacobian
     /// <summary>Evaluates; returns whether all entries come from compiled kernels, so that the constant ones are in their places.</summary>
     private bool EvaluateSparse(ReadOnlySpan<double> x, Span<double> y, Span<double> values, Workspace workspace, bool? isPrefilled = null)
     {
-        if (TryCompiled(x, y, values, workspace, isPrefilled))
-            return true;
-        var start = Stopwatch.GetTimestamp();
-        EvaluateInterpreted(x, y, values, workspace);
-        _planned.Blocks?.SpentSince(start);
-        return false;
+        workspace.Monitor.Begin();
+        var isCompiled = TryCompiled(x, y, values, workspace, isPrefilled);
+        if (!isCompiled)
+        {
+            var start = Stopwatch.GetTimestamp();
+            EvaluateInterpreted(x, y, values, workspace);
+            _planned.Blocks?.SpentSince(start);
+        }
+        workspace.Monitor.End();
+        return isCompiled;
     }
 
     /// <summary>Without compiled kernels, on the trace whose branches are taken at the point.</summary>

@@ -24,7 +24,7 @@ internal sealed class FactorChain
             int[] to = stage < cuts.Length ? [.. cuts[stage]] : trace.Outputs.ToArray();
             var (part, besides) = TraceStage.Between(trace, from, to);
             // Guards belong to the whole and are checked there.
-            Functions[stage] = new TracedFunction(part, TraceOptions.Default with { Engine = options.Engine });
+            Functions[stage] = new TracedFunction(part, new TraceOptions { Engine = options.Engine, StrictFunctions = variant.StrictFunctions });
             _stages[stage] = Functions[stage].CompileJacobian(options with { Mode = JacobianMode.Auto });
             _besides[stage] = besides;
             from = to;
@@ -56,20 +56,33 @@ internal sealed class FactorChain
     /// <param name="workspace">Scratch memory.</param>
     public void Evaluate(ReadOnlySpan<double> x, JacobianBuffer[] factors, double[][] points, Workspace workspace)
     {
-        for (var stage = 0; stage < _stages.Length; stage++)
+        try
         {
-            var point = stage == 0 ? x : points[stage];
-            if (stage == _stages.Length - 1)
+            for (var stage = 0; stage < _stages.Length; stage++)
             {
-                _stages[stage].Evaluate(point, factors[stage], workspace);
-                return;
+                workspace.Monitor.Scope = ((double)stage / _stages.Length, (stage + 1.0) / _stages.Length);
+                Evaluate(stage, x, factors, points, workspace);
             }
-            var next = points[stage + 1];
-            var width = Functions[stage].OutputCount;
-            _stages[stage].ValueAndEvaluate(point, next.AsSpan(0, width), factors[stage], workspace);
-            var besides = _besides[stage + 1];
-            for (var k = 0; k < besides.Length; k++)
-                next[width + k] = x[besides[k]];
         }
+        finally
+        {
+            workspace.Monitor.Scope = (0, 1);
+        }
+    }
+
+    private void Evaluate(int stage, ReadOnlySpan<double> x, JacobianBuffer[] factors, double[][] points, Workspace workspace)
+    {
+        var point = stage == 0 ? x : points[stage];
+        if (stage == _stages.Length - 1)
+        {
+            _stages[stage].Evaluate(point, factors[stage], workspace);
+            return;
+        }
+        var next = points[stage + 1];
+        var width = Functions[stage].OutputCount;
+        _stages[stage].ValueAndEvaluate(point, next.AsSpan(0, width), factors[stage], workspace);
+        var besides = _besides[stage + 1];
+        for (var k = 0; k < besides.Length; k++)
+            next[width + k] = x[besides[k]];
     }
 }

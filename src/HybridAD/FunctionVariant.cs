@@ -32,6 +32,8 @@ internal sealed class FunctionVariant
     private readonly Lazy<BlockGraph?> _blocks;
     private readonly Lazy<DeferredCompilation<BlockAdjoints>> _adjoints;
     private readonly Lazy<DeferredCompilation<BlockTangents>> _tangents;
+    private readonly Lazy<DeferredCompilation<BlockHessianProducts>> _hessianProducts;
+    private readonly Lazy<DeferredCompilation<BlockHessian>> _compiledHessian;
     private readonly Dictionary<JacobianPlannerOptions, PlannedJacobian> _jacobians = [];
     private readonly Dictionary<JacobianPlannerOptions, FactorChain> _factors = [];
 
@@ -46,6 +48,9 @@ internal sealed class FunctionVariant
     /// <summary>Steps of a sweep's kernel for an operation: its value, its partial derivatives, their products.</summary>
     private const double StepsPerOperation = 3;
 
+    /// <summary>The same for products with the Hessian: each of these is differentiated once more, and values are computed again.</summary>
+    private const double SecondOrderStepsPerOperation = 12;
+
     /// <summary>What planning the Jacobian takes besides, for every node.</summary>
     private const double SecondsOfPlanningPerNode = 500e-9;
 
@@ -54,6 +59,7 @@ internal sealed class FunctionVariant
     public FunctionVariant(RoundedProgram program, TraceOptions options, SparsityPattern? declared)
     {
         Program = program;
+        StrictFunctions = options.StrictFunctions;
         var simplified = new Lazy<Trace>(() => Simplifier.Simplify(program.Trace, options.Simplification).Trace);
         var graph = new Lazy<LinearizedGraph>(() => LinearizedGraph.Of(simplified.Value));
         _graph = graph;
@@ -66,13 +72,15 @@ internal sealed class FunctionVariant
         _hessianProduct = new(() => new HvpExecutor(Compiled));
         _asWritten = new(program.WithLiteralsAsWritten);
         _values = new(() => new DeferredCompilation<BlockValues>(
-            () => RuntimeFeature.IsDynamicCodeCompiled && FunctionBlocks.Of(Trace, ForValues) is { } blocks ? BlockValues.Of(blocks, KernelFactory.Compiling) : null,
+            () => RuntimeFeature.IsDynamicCodeCompiled && FunctionBlocks.Of(Trace, ForValues) is { } blocks ? BlockValues.Of(blocks, Kernels) : null,
             DeferredCompilation.Seconds(options.Engine, SecondsOfCompiler + SecondsPerNode * Trace.NodeCount)));
         _blocks = new(() => RuntimeFeature.IsDynamicCodeCompiled ? FunctionBlocks.Of(Trace, RollingOptions.ForDerivatives) : null);
         _adjoints = new(() => Sweep(_blocks, BlockAdjoints.Of, options.Engine));
         // Forward, rows that stay whole are stored once; in reverse, linear terms need no kernel.
         var wholeRows = new Lazy<BlockGraph?>(() => RuntimeFeature.IsDynamicCodeCompiled ? FunctionBlocks.Of(Trace, RollingOptions.ForValues) : null);
         _tangents = new(() => Sweep(wholeRows, BlockTangents.Of, options.Engine));
+        _hessianProducts = new(() => Sweep(_blocks, BlockHessianProducts.Of, options.Engine, SecondOrderStepsPerOperation));
+        _compiledHessian = new(() => Sweep(_blocks, (graph, factory) => BlockHessian.Of(graph, Hessian.Pattern, factory, Hessian.Nanoseconds), options.Engine, SecondOrderStepsPerOperation));
         _recordedRows = new(program.Trace, declared);
         _multiplyPowers = options.Simplification.Powers;
         _pattern = new(() => _recordedRows.Visits is { } visits ? visits.Pattern
@@ -81,6 +89,12 @@ internal sealed class FunctionVariant
 
     /// <summary>The function as it was recorded.</summary>
     public RoundedProgram Program { get; }
+
+    /// <summary>Whether compiled kernels compute functions as the interpreter does.</summary>
+    public bool StrictFunctions { get; }
+
+    /// <summary>Makes kernels runnable.</summary>
+    public KernelFactory Kernels => KernelFactory.CompilingWith(StrictFunctions);
 
     /// <summary>What the analyses of rounding look at.</summary>
     public RoundedProgram AnalysedProgram(bool literalsAsWritten) => literalsAsWritten ? _asWritten.Value : Program;
@@ -102,6 +116,12 @@ internal sealed class FunctionVariant
     /// <summary>J·t by compiled kernels.</summary>
     public DeferredCompilation<BlockTangents> Tangents => _tangents.Value;
 
+    /// <summary>∇²(w·y) by compiled kernels.</summary>
+    public DeferredCompilation<BlockHessian> CompiledHessian => _compiledHessian.Value;
+
+    /// <summary>∇²(w·y)·v by compiled kernels.</summary>
+    public DeferredCompilation<BlockHessianProducts> HessianProducts => _hessianProducts.Value;
+
     public SparsityPattern Pattern => _pattern.Value;
 
     public HessianExecutor Hessian => _hessian.Value;
@@ -112,14 +132,14 @@ internal sealed class FunctionVariant
     public double JacobianSeconds => SecondsOfCompiler + (SecondsPerNode + SecondsOfPlanningPerNode) * Program.Trace.NodeCount;
 
     private DeferredCompilation<TSweep> Sweep<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TSweep>(
-        Lazy<BlockGraph?> blocks, Func<BlockGraph, KernelFactory, TSweep> compile, Engine engine)
+        Lazy<BlockGraph?> blocks, Func<BlockGraph, KernelFactory, TSweep?> compile, Engine engine, double stepsPerOperation = StepsPerOperation)
         where TSweep : class =>
-        new(() => blocks.Value is { } graph ? compile(graph, KernelFactory.Compiling) : null,
+        new(() => blocks.Value is { } graph ? compile(graph, Kernels) : null,
             DeferredCompilation.Seconds(engine, SecondsOfCompiler + SecondsPerSweptNode * Trace.NodeCount),
-            engine == Engine.Auto ? () => blocks.Value is { } graph ? CompilingSeconds(graph) : 0 : null);
+            engine == Engine.Auto ? () => blocks.Value is { } graph ? CompilingSeconds(graph, stepsPerOperation) : 0 : null);
 
     /// <summary>What compiling the kernels of a sweep takes, which depends on how much of the function repeats.</summary>
-    private static double CompilingSeconds(BlockGraph graph)
+    private static double CompilingSeconds(BlockGraph graph, double stepsPerOperation)
     {
         var (prices, kernels) = (CostProfile.Default, new BlockKernels(graph));
         var nanoseconds = 0.0;
@@ -127,7 +147,7 @@ internal sealed class FunctionVariant
         {
             var block = kernels.FirstBlockOf(k);
             nanoseconds += prices.CompiledKernel
-                + StepsPerOperation * block.Kernel.OperationCount * (block.InstanceCount == 1 ? prices.CompiledStep : prices.CompiledVectorStep);
+                + stepsPerOperation * block.Kernel.OperationCount * (block.InstanceCount == 1 ? prices.CompiledStep : prices.CompiledVectorStep);
         }
         return 1e-9 * nanoseconds;
     }
@@ -178,7 +198,7 @@ internal sealed class FunctionVariant
             return new PlannedJacobian(plan, otherwise, null);
         var graph = strategy.Graph ?? _blocks.Value;
         var blocks = new DeferredCompilation<BlockJacobian>(
-            () => graph is null ? null : BlockJacobian.Of(graph, Pattern, strategy, KernelFactory.Compiling), DeferredCompilation.Seconds(engine, plan.Candidates[0].SetupSeconds));
+            () => graph is null ? null : BlockJacobian.Of(graph, Pattern, strategy, Kernels), DeferredCompilation.Seconds(engine, plan.Candidates[0].SetupSeconds));
         // Where kernels are compiled at once, another way is rarely needed; else it comes first, and making it is not a part of the time it takes.
         if (engine == Engine.Compiled)
             blocks.Now();

@@ -119,9 +119,12 @@ internal sealed class PointBatch(DeferredCompilation<PointKernel>? compilation, 
     /// <summary>What a thread works with.</summary>
     private sealed class Scratch
     {
+        // Points are divided among threads, not what is done at a point.
+        private static readonly EvaluationOptions OneThread = new() { ThreadCount = 1 };
+
         private double[] _numbers = [];
 
-        public Workspace Workspace { get; } = new();
+        public Workspace Workspace { get; } = new() { Options = OneThread };
 
         public Span<double> Numbers(int length)
         {

@@ -27,8 +27,15 @@ public sealed record TraceOptions
     /// <summary>What is simplified after tracing.</summary>
     public SimplificationOptions Simplification { get; init; } = SimplificationOptions.Default;
 
-    /// <summary>What evaluates values and gradients, and Jacobians where their own options do not say: an interpreter, compiled kernels, or each where it pays.</summary>
+    /// <summary>What evaluates values, gradients, products and Hessians, and Jacobians where their own options do not say: an interpreter, compiled kernels, or each where it pays.</summary>
     public Engine Engine { get; init; }
+
+    /// <summary>
+    /// Whether compiled kernels compute exp, sin and the other functions one number at a time, as <see cref="Math"/> and the interpreter do. Otherwise they are computed for several numbers
+    /// at once, several times as fast and within 2 ulps. With it, compiled values have the bits of interpreted ones, but where a long sum is added up in another order; derivatives differ where
+    /// products are fused with sums.
+    /// </summary>
+    public bool StrictFunctions { get; init; }
 
     /// <summary>
     /// Whether the line of C# that performs each operation is found while tracing. Costs some microseconds for each operation, instead of some nanoseconds, and

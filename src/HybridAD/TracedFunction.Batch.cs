@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using HybridAD.Execution;
 using HybridAD.Execution.Blocks;
 using HybridAD.Planning.Costs;
+using HybridAD.Rolling;
 
 namespace HybridAD;
 
@@ -30,7 +31,7 @@ public sealed partial class TracedFunction
         var prices = PointPrices.Of(SimplifiedTrace, CostProfile.Default);
         return new PointBatch(
             new DeferredCompilation<PointKernel>(
-                () => RuntimeFeature.IsDynamicCodeCompiled ? PointKernel.OfValues(SimplifiedTrace, ChecksGuards, KernelFactory.Compiling) : null, prices.CompilationSeconds(0)),
+                () => RuntimeFeature.IsDynamicCodeCompiled ? PointKernel.OfValues(StepLowering.Apply(SimplifiedTrace), ChecksGuards, FirstVariant.Kernels) : null, prices.CompilationSeconds(0)),
             (x, y, _, workspace) =>
             {
                 var at = Evaluate(x, workspace);

@@ -92,15 +92,18 @@ public sealed partial class TracedFunction
         Throw.IfLengthDiffers(x.Length, InputCount, nameof(x), "one number per input");
         Throw.IfLengthDiffers(tangent.Length, InputCount, nameof(tangent), "one number per input");
         Throw.IfLengthDiffers(result.Length, OutputCount, nameof(result), "one number per output");
+        workspace.Monitor.Begin();
         var variant = FirstVariant;
-        if (variant.Tangents.Ready is { } compiled && TryValues(variant, x, y, workspace) && compiled.Evaluate(x, tangent, result, workspace))
-            return;
-        var start = Stopwatch.GetTimestamp();
-        var at = Evaluate(x, workspace);
-        if (!y.IsEmpty)
-            at.Executor.ReadOutputs(at.Slots, y);
-        DirectionalDerivatives.Jvp(at.Executor, at.Slots, tangent, result, workspace);
-        variant.Tangents.SpentSince(start);
+        if (!(variant.Tangents.Ready is { } compiled && TryWatchedValues(variant, x, y, workspace) && compiled.Evaluate(x, tangent, result, workspace)))
+        {
+            var start = Stopwatch.GetTimestamp();
+            var at = Evaluate(x, workspace);
+            if (!y.IsEmpty)
+                at.Executor.ReadOutputs(at.Slots, y);
+            DirectionalDerivatives.Jvp(at.Executor, at.Slots, tangent, result, workspace);
+            variant.Tangents.SpentSince(start);
+        }
+        workspace.Monitor.End();
     }
 
     /// <summary>ȳ·J, and F(x) where <paramref name="y"/> is not empty.</summary>
@@ -109,15 +112,18 @@ public sealed partial class TracedFunction
         Throw.IfLengthDiffers(x.Length, InputCount, nameof(x), "one number per input");
         Throw.IfLengthDiffers(cotangent.Length, OutputCount, nameof(cotangent), "one number per output");
         Throw.IfLengthDiffers(result.Length, InputCount, nameof(result), "one number per input");
+        workspace.Monitor.Begin();
         var variant = FirstVariant;
-        if (variant.Adjoints.Ready is { } compiled && TryValues(variant, x, y, workspace) && compiled.Evaluate(x, cotangent, result, workspace))
-            return;
-        var start = Stopwatch.GetTimestamp();
-        var at = Evaluate(x, workspace);
-        if (!y.IsEmpty)
-            at.Executor.ReadOutputs(at.Slots, y);
-        DirectionalDerivatives.Vjp(at.Executor, at.Slots, cotangent, result, workspace);
-        variant.Adjoints.SpentSince(start);
+        if (!(variant.Adjoints.Ready is { } compiled && TryWatchedValues(variant, x, y, workspace) && compiled.Evaluate(x, cotangent, result, workspace)))
+        {
+            var start = Stopwatch.GetTimestamp();
+            var at = Evaluate(x, workspace);
+            if (!y.IsEmpty)
+                at.Executor.ReadOutputs(at.Slots, y);
+            DirectionalDerivatives.Vjp(at.Executor, at.Slots, cotangent, result, workspace);
+            variant.Adjoints.SpentSince(start);
+        }
+        workspace.Monitor.End();
     }
 
     private void NeedScalar(string verb)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using HybridAD.Errors;
 using HybridAD.Execution;
 using HybridAD.Sparsity;
@@ -33,10 +34,16 @@ public sealed partial class TracedFunction
     /// <param name="weights">A weight for every output, m numbers.</param>
     public CsrMatrix SparseHessian(ReadOnlySpan<double> x, ReadOnlySpan<double> weights)
     {
+        CheckPoint(x, weights);
         var workspace = new Workspace();
+        var compiled = new double[HessianPattern.NonzeroCount];
+        if (TryCompiledHessian(x, weights, [], compiled, workspace))
+            return new CsrMatrix(HessianPattern, compiled);
+        var start = Stopwatch.GetTimestamp();
         var at = Evaluate(x, workspace, 0, static (variant, _) => variant.Hessian);
         var values = new double[at.Executor.Pattern.NonzeroCount];
         at.Executor.Evaluate(at.Slots, weights, values, workspace);
+        FirstVariant.CompiledHessian.SpentSince(start);
         return new CsrMatrix(at.Executor.Pattern, values);
     }
 
@@ -49,10 +56,18 @@ public sealed partial class TracedFunction
     public void SparseHessian(ReadOnlySpan<double> x, ReadOnlySpan<double> weights, Span<double> values, Workspace? workspace = null)
     {
         Throw.IfLengthDiffers(values.Length, HessianPattern.NonzeroCount, nameof(values), "one number per structural nonzero");
+        CheckPoint(x, weights);
         workspace ??= new Workspace();
-        var at = Evaluate(x, workspace, 0, static (variant, _) => variant.Hessian);
-        NeedPattern(at.Executor.Pattern);
-        at.Executor.Evaluate(at.Slots, weights, values, workspace);
+        workspace.Monitor.Begin();
+        if (!TryCompiledHessian(x, weights, [], values, workspace))
+        {
+            var start = Stopwatch.GetTimestamp();
+            var at = Evaluate(x, workspace, 0, static (variant, _) => variant.Hessian);
+            NeedPattern(at.Executor.Pattern);
+            at.Executor.Evaluate(at.Slots, weights, values, workspace);
+            FirstVariant.CompiledHessian.SpentSince(start);
+        }
+        workspace.Monitor.End();
     }
 
     /// <summary>F(x) into <paramref name="y"/>, the gradient of Σ wᵢ yᵢ and the nonzeros of its Hessian, in the order of <see cref="HessianPattern"/>.</summary>
@@ -67,12 +82,24 @@ public sealed partial class TracedFunction
         ReadOnlySpan<double> x, ReadOnlySpan<double> weights, Span<double> y, Span<double> gradient, Span<double> values, Workspace? workspace = null)
     {
         Throw.IfLengthDiffers(values.Length, HessianPattern.NonzeroCount, nameof(values), "one number per structural nonzero");
+        CheckPoint(x, weights);
+        Throw.IfLengthDiffers(y.Length, OutputCount, nameof(y), "one number per output");
+        Throw.IfLengthDiffers(gradient.Length, InputCount, nameof(gradient), "one number per input");
         workspace ??= new Workspace();
-        var at = Evaluate(x, workspace, 0, static (variant, _) => variant.Hessian);
-        NeedPattern(at.Executor.Pattern);
-        at.Variant.Compiled.ReadOutputs(at.Slots, y);
-        at.Executor.Evaluate(at.Slots, weights, values, workspace);
-        at.Executor.ReadGradient(at.Slots, gradient);
+        workspace.Monitor.Begin();
+        var isCompiled = TryCompiledHessian(x, weights, y, values, workspace)
+            && FirstVariant.Adjoints.Now() is { } adjoints && adjoints.Evaluate(x, weights, gradient, workspace);
+        if (!isCompiled)
+        {
+            var start = Stopwatch.GetTimestamp();
+            var at = Evaluate(x, workspace, 0, static (variant, _) => variant.Hessian);
+            NeedPattern(at.Executor.Pattern);
+            at.Variant.Compiled.ReadOutputs(at.Slots, y);
+            at.Executor.Evaluate(at.Slots, weights, values, workspace);
+            at.Executor.ReadGradient(at.Slots, gradient);
+            FirstVariant.CompiledHessian.SpentSince(start);
+        }
+        workspace.Monitor.End();
     }
 
     /// <summary>∇²F(x)·v, n numbers, of a function with one output: one forward and one reverse sweep.</summary>
@@ -92,9 +119,30 @@ public sealed partial class TracedFunction
     /// <param name="workspace">Scratch memory; with it nothing is allocated.</param>
     public void Hvp(ReadOnlySpan<double> x, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> result, Workspace? workspace = null)
     {
+        CheckPoint(x, weights);
+        Throw.IfLengthDiffers(direction.Length, InputCount, nameof(direction), "one number per input");
+        Throw.IfLengthDiffers(result.Length, InputCount, nameof(result), "one number per input");
         workspace ??= new Workspace();
-        var at = Evaluate(x, workspace, 0, static (variant, _) => variant.HessianProduct);
-        at.Executor.Hvp(at.Slots, weights, direction, result, workspace);
+        workspace.Monitor.Begin();
+        var products = FirstVariant.HessianProducts;
+        if (!(products.Ready is { } compiled && TryWatchedValues(FirstVariant, x, [], workspace) && compiled.Evaluate(x, weights, direction, result, workspace)))
+        {
+            var start = Stopwatch.GetTimestamp();
+            var at = Evaluate(x, workspace, 0, static (variant, _) => variant.HessianProduct);
+            at.Executor.Hvp(at.Slots, weights, direction, result, workspace);
+            products.SpentSince(start);
+        }
+        workspace.Monitor.End();
+    }
+
+    /// <summary>By compiled kernels, where they are at work, the traced branches are taken, and nothing needs care; the outputs too where <paramref name="y"/> is not empty.</summary>
+    private bool TryCompiledHessian(ReadOnlySpan<double> x, ReadOnlySpan<double> weights, Span<double> y, Span<double> values, Workspace workspace) =>
+        FirstVariant.CompiledHessian.Ready is { } compiled && TryWatchedValues(FirstVariant, x, y, workspace) && compiled.Evaluate(x, weights, values, workspace);
+
+    private void CheckPoint(ReadOnlySpan<double> x, ReadOnlySpan<double> weights)
+    {
+        Throw.IfLengthDiffers(x.Length, InputCount, nameof(x), "one number per input");
+        Throw.IfLengthDiffers(weights.Length, OutputCount, nameof(weights), "one weight per output");
     }
 
     private void NeedPattern(SparsityPattern pattern)

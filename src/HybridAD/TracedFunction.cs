@@ -20,6 +20,9 @@ public sealed partial class TracedFunction
 {
     private const int MostVariants = 64;
 
+    /// <summary>What computing guards and values takes of an evaluation of derivatives, about; for progress only.</summary>
+    private const double ShareOfValues = 0.3;
+
     private readonly TraceOptions _options;
     private readonly SparsityPattern? _declared;
     private readonly Func<double[], RoundedProgram>? _retrace;
@@ -92,13 +95,16 @@ public sealed partial class TracedFunction
         Throw.IfLengthDiffers(x.Length, InputCount, nameof(x), "one number per input");
         Throw.IfLengthDiffers(y.Length, OutputCount, nameof(y), "one number per output");
         workspace ??= Workspace.ForOneEvaluation();
+        workspace.Monitor.Begin();
         var variant = FirstVariant;
-        if (variant.Values.Ready is { } values && IsUnflipped(values.Evaluate(x, y, workspace)))
-            return;
-        var start = System.Diagnostics.Stopwatch.GetTimestamp();
-        var at = Evaluate(x, workspace);
-        at.Variant.Compiled.ReadOutputs(at.Slots, y);
-        variant.Values.SpentSince(start);
+        if (!(variant.Values.Ready is { } values && IsUnflipped(values.Evaluate(x, y, workspace))))
+        {
+            var start = System.Diagnostics.Stopwatch.GetTimestamp();
+            var at = Evaluate(x, workspace);
+            at.Variant.Compiled.ReadOutputs(at.Slots, y);
+            variant.Values.SpentSince(start);
+        }
+        workspace.Monitor.End();
     }
 
     /// <summary>Computes the values by compiled kernels, if there are any to compute, and checks the guards; false where another way has to be taken.</summary>
@@ -113,6 +119,17 @@ public sealed partial class TracedFunction
         if (!y.IsEmpty)
             variant.Compiled.ReadOutputs(slots, y);
         return IsUnflipped(variant.Compiled.FirstFlippedGuard(slots));
+    }
+
+    /// <summary>The same as the first stage of an evaluation that has another one.</summary>
+    internal bool TryWatchedValues(FunctionVariant variant, ReadOnlySpan<double> x, Span<double> y, Workspace workspace)
+    {
+        if (!(y.IsEmpty && ChecksNoGuards(variant)))
+            workspace.Monitor.Stage(ShareOfValues);
+        if (!TryValues(variant, x, y, workspace))
+            return false;
+        workspace.Monitor.Stage(1);
+        return true;
     }
 
     /// <summary>Whether a trace is the right one at every point.</summary>

@@ -44,43 +44,44 @@ public sealed class BlockProperties(ITestOutputHelper output)
 
     private static void Check(Trace trace, double[] point, KernelFactory factory, Random random)
     {
-        if (!FunctionBlocks.HasSteps(trace) || trace.OutputCount == 0)
+        var lowered = StepLowering.Apply(trace);
+        if (!FunctionBlocks.HasSteps(lowered) || trace.OutputCount == 0)
             return;
         var slow = new SlowEvaluation(trace, point);
         var bounds = new RoundingBounds(slow);
         if (!bounds.AreSmall)
             return;
-        BlockGraph?[] graphs = [FunctionBlocks.Whole(trace, includeGuards: false), Roller.Roll(trace, new RollingOptions { LeastShare = 0 }).Graph];
+        BlockGraph?[] graphs = [FunctionBlocks.Whole(lowered, includeGuards: false), Roller.Roll(lowered, new RollingOptions { LeastShare = 0 }).Graph];
         foreach (var graph in graphs)
             if (graph is not null)
             {
                 CheckJacobian(graph, slow, bounds, point, factory);
                 CheckSweeps(graph, slow, bounds, point, factory, random);
             }
-        CheckValues(Roller.Roll(trace, new RollingOptions { LeastShare = 0, SplitSums = false }).Graph ?? FunctionBlocks.Whole(trace, includeGuards: false), slow, bounds, point, factory);
+        CheckValues(Roller.Roll(lowered, new RollingOptions { LeastShare = 0, SplitSums = false }).Graph ?? FunctionBlocks.Whole(lowered, includeGuards: false), slow, bounds, point, factory);
     }
 
     private static void CheckJacobian(BlockGraph graph, SlowEvaluation slow, RoundingBounds bounds, double[] point, KernelFactory factory)
     {
         var pattern = JacobianSparsity.Detect(LinearizedGraph.Of(graph.Trace));
         var program = JacobianAssembler.Assemble(graph, pattern, factory);
-        var memory = new double[program.MemorySize];
+        var (memory, workspace) = (new double[program.MemorySize], new Workspace());
         program.Prepare(memory);
         var (once, again) = (new double[pattern.NonzeroCount], new double[pattern.NonzeroCount]);
         Array.Fill(once, double.NaN);
-        var isSound = program.Run(point, once, memory, isPrefilled: false);
+        var isSound = program.Run(point, once, memory, isPrefilled: false, workspace);
         if (Array.Exists(once, double.IsNaN))
             Assert.False(isSound, "an entry is NaN, and nobody said so");
         program.Template.CopyTo(again);
-        program.Run(point, again, memory, isPrefilled: true);
+        program.Run(point, again, memory, isPrefilled: true, workspace);
         Numbers.AssertSameBits(once, again, "entry of a second evaluation");
-        program.Run(point, again, memory, isPrefilled: true);
+        program.Run(point, again, memory, isPrefilled: true, workspace);
         Numbers.AssertSameBits(once, again, "entry of a third evaluation");
         var complete = JacobianAssembler.Assemble(graph, pattern, factory, writesConstants: true);
         var completeMemory = new double[complete.MemorySize];
         complete.Prepare(completeMemory);
         Array.Fill(again, double.NaN);
-        complete.Run(point, again, completeMemory, isPrefilled: false);
+        complete.Run(point, again, completeMemory, isPrefilled: false, workspace);
         Numbers.AssertSameBits(once, again, "entry with constants written by kernels");
         var (expected, errors) = (slow.Jacobian(), bounds.JacobianErrors());
         for (var row = 0; row < pattern.RowCount; row++)
@@ -133,10 +134,10 @@ public sealed class BlockProperties(ITestOutputHelper output)
     private static void CheckValues(BlockGraph graph, SlowEvaluation slow, RoundingBounds bounds, double[] point, KernelFactory factory)
     {
         var program = ValueAssembler.Assemble(graph, factory);
-        var memory = new double[program.MemorySize];
+        var (memory, workspace) = (new double[program.MemorySize], new Workspace());
         program.Prepare(memory);
         var y = new double[program.ResultLength];
-        program.Run(point, y, memory, isPrefilled: false);
+        program.Run(point, y, memory, isPrefilled: false, workspace);
         for (var k = 0; k < graph.Trace.OutputCount; k++)
             if (double.IsFinite(slow.Outputs[k]))
                 Numbers.AssertWithin(slow.Outputs[k], y[k], 64 * VectorFunctions * bounds.OutputErrors[k] + 1e-14, $"y{k}");

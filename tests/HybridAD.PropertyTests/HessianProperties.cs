@@ -1,5 +1,10 @@
+using HybridAD.Execution;
+using HybridAD.Execution.Blocks;
+using HybridAD.Linearization;
 using HybridAD.PropertyTests.Support;
+using HybridAD.Rolling;
 using HybridAD.Simplification;
+using HybridAD.Sparsity;
 using Xunit.Abstractions;
 
 namespace HybridAD.PropertyTests;
@@ -21,7 +26,7 @@ public sealed class HessianProperties(ITestOutputHelper output)
             var weights = Numbers.Vector(random, graph.Trace.OutputCount);
             var slow = new SlowEvaluation(graph.Trace, graph.Point);
             var expected = new SlowHessian(slow, weights);
-            var f = new TracedFunction(graph.Trace, new TraceOptions { Simplification = SimplificationOptions.None });
+            var f = new TracedFunction(graph.Trace, new TraceOptions { Simplification = SimplificationOptions.None, Engine = Engine.Interpreted });
             var relative = 6 * Numbers.Unit * (slow.RoundingSteps() + graph.Trace.OutputCount);
             var hessian = f.Hessian(graph.Point, weights);
             for (var i = 0; i < f.InputCount; i++)
@@ -56,19 +61,62 @@ public sealed class HessianProperties(ITestOutputHelper output)
                     Assert.True(hessian[i, j] == 0 || f.HessianPattern.Row(i).BinarySearch(j) >= 0, $"∂²f/∂x{i}∂x{j} is not in the pattern");
         });
 
+    [Fact]
+    public void Hessians_and_products_over_blocks_agree_with_those_carried_node_by_node()
+    {
+        var compared = 0;
+        GraphProperty.Check(output, nameof(Hessians_and_products_over_blocks_agree_with_those_carried_node_by_node), 1000, GraphKind.Tame, graph =>
+        {
+            if (graph.Trace.OutputCount == 0 || graph.Trace.InputCount > 40)
+                return;
+            var trace = StepLowering.Apply(graph.Trace);
+            var blocks = Roller.Roll(trace, new RollingOptions { LeastShare = 0 }).Graph ?? FunctionBlocks.Whole(trace, includeGuards: false);
+            var weights = Numbers.Vector(graph.Random(), graph.Trace.OutputCount);
+            var slow = new SlowEvaluation(graph.Trace, graph.Point);
+            var expected = new SlowHessian(slow, weights);
+            var pattern = HessianSparsity.Detect(LinearizedGraph.Of(graph.Trace));
+            // Partial derivatives as operations are rounded at each of these, and vector functions by a few ulps.
+            var relative = 128 * Numbers.Unit * (slow.RoundingSteps() + graph.Trace.OutputCount);
+            var workspace = new Workspace();
+            if (!FunctionBlocks.HasSteps(trace) || BlockHessian.Of(blocks, pattern, KernelFactory.Interpreting, double.PositiveInfinity) is not { } hessian
+                || BlockHessianProducts.Of(blocks, KernelFactory.Interpreting) is not { } products)
+                return;
+            var entries = new double[pattern.NonzeroCount];
+            for (var time = 0; time < 2; time++)
+                if (hessian.Evaluate(graph.Point, weights, entries, workspace))
+                    for (var row = 0; row < pattern.RowCount; row++)
+                        for (var k = pattern.RowStarts[row]; k < pattern.RowStarts[row + 1]; k++)
+                        {
+                            Numbers.AssertWithin(
+                                expected.Hessian[row, pattern.Columns[k]], entries[k], relative * expected.Scale[row, pattern.Columns[k]] + Underflow, $"∂²f/∂x{row}∂x{pattern.Columns[k]}");
+                            compared++;
+                        }
+            var (direction, product) = (Numbers.Vector(graph.Random(), graph.Trace.InputCount), new double[graph.Trace.InputCount]);
+            if (products.Evaluate(graph.Point, weights, direction, product, workspace))
+                AssertProduct(product, expected, direction, relative);
+        });
+        output.WriteLine($"{compared} entries");
+        Assert.True(compared > 3000);
+    }
+
     private static void AssertProduct(TracedFunction f, GraphCase graph, double[] weights, SlowHessian expected, double[] direction, double relative)
     {
         var product = new double[f.InputCount];
         f.Hvp(graph.Point, weights, direction, product);
-        for (var i = 0; i < f.InputCount; i++)
+        AssertProduct(product, expected, direction, relative);
+    }
+
+    private static void AssertProduct(double[] product, SlowHessian expected, double[] direction, double relative)
+    {
+        for (var i = 0; i < product.Length; i++)
         {
             var (sum, scale) = (0.0, 0.0);
-            for (var j = 0; j < f.InputCount; j++)
+            for (var j = 0; j < product.Length; j++)
             {
                 sum += expected.Hessian[i, j] * direction[j];
                 scale += expected.Scale[i, j] * Math.Abs(direction[j]);
             }
-            Numbers.AssertWithin(sum, product[i], (relative + 2 * f.InputCount * Numbers.Unit) * scale + Underflow, $"(Hd)[{i}]");
+            Numbers.AssertWithin(sum, product[i], (relative + 2 * product.Length * Numbers.Unit) * scale + Underflow, $"(Hd)[{i}]");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using HybridAD.Bench.Measuring;
 using HybridAD.Plans;
 
 namespace HybridAD.Bench.Chains;
@@ -42,7 +43,7 @@ internal static class ChainsBenchmark
         }, Engine.Interpreted);
         var forward = f.CompileJacobian(interpreted with { Mode = JacobianMode.Forward });
         var reverse = f.CompileJacobian(interpreted with { Mode = JacobianMode.Reverse });
-        var workspace = new Workspace();
+        var workspace = OneThread.Workspace();
         var entries = new double[f.JacobianPattern.NonzeroCount];
         Action At(CompiledJacobian jacobian) => () => jacobian.EvaluateSparse(x, entries, workspace);
         var times = Timing.Interleaved([At(planned), At(oneCut), At(forward), At(reverse)], Rounds);
@@ -60,7 +61,7 @@ internal static class ChainsBenchmark
         var whole = f.PlanJacobian(interpreted with { Mode = JacobianMode.Reverse }).Candidates[0].MemoryBytes;
         var limits = Parts.Select(part => (Part: part, Limit: whole / part)).ToArray();
         var jacobians = limits.Select(limit => f.CompileJacobian(interpreted with { MemoryLimit = limit.Limit, Mode = limit.Part == 1 ? JacobianMode.Reverse : JacobianMode.Auto })).ToArray();
-        var workspaces = limits.Select(_ => new Workspace()).ToArray();
+        var workspaces = limits.Select(_ => OneThread.Workspace()).ToArray();
         var gradient = new double[Pushes];
         var times = Timing.Interleaved([.. jacobians.Select((jacobian, k) => (Action)(() => jacobian.EvaluateSparse(x, gradient, workspaces[k])))], Rounds);
         for (var k = 0; k < limits.Length; k++)

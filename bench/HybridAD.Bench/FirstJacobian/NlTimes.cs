@@ -1,3 +1,4 @@
+using HybridAD.Bench.Measuring;
 using HybridAD.Execution;
 using HybridAD.Formats;
 
@@ -27,7 +28,7 @@ internal static class NlTimes
         function.PlanJacobian(s_once);
         seconds[2] = Lap();
         var jacobian = function.CompileJacobian(s_once);
-        var workspace = new Workspace();
+        var workspace = OneThread.Workspace();
         var (x, y, entries) = (file.Nl.GenericPoint(), new double[function.OutputCount], new double[nonzeros]);
         seconds[3] = Lap();
         jacobian.ValueAndEvaluateSparse(x, y, entries, workspace);
@@ -49,7 +50,7 @@ internal static class NlTimes
         var file = ModelFile.Load(path);
         var function = new TracedFunction(file.Trace, declaredPattern: file.Nl!.DeclaredPattern);
         var jacobian = function.CompileJacobian();
-        var workspace = new Workspace();
+        var workspace = OneThread.Workspace();
         var (x, y, entries) = (file.Nl.GenericPoint(), new double[function.OutputCount], new double[jacobian.Pattern.NonzeroCount]);
         // Kernels are compiled when so much time has been spent that it pays.
         for (var start = ThreadClock.Seconds; !jacobian.IsCompiled && ThreadClock.Seconds - start < LongestWait;)

@@ -1,3 +1,4 @@
+using HybridAD.Bench.Measuring;
 using HybridAD.Execution;
 using HybridAD.Planning;
 using HybridAD.Plans;
@@ -30,7 +31,7 @@ internal sealed record GrowthPoint(int Operations, double TraceNs, double SetUpN
         var function = problem.Trace();
         var jacobian = function.CompileJacobian(s_compiled);
         var functionBytes = Live() - before;
-        var (workspace, result) = (new Workspace(), new double[gradient ? function.InputCount : jacobian.Pattern.NonzeroCount]);
+        var (workspace, result) = (OneThread.Workspace(), new double[gradient ? function.InputCount : jacobian.Pattern.NonzeroCount]);
         var prepared = Live();
         Action evaluate = gradient
             ? () => function.Gradient(problem.Start, result, workspace)

@@ -1,3 +1,4 @@
+using HybridAD.Bench.Measuring;
 using HybridAD.Errors;
 using HybridAD.Execution;
 using HybridAD.Planning;
@@ -34,7 +35,7 @@ internal sealed record ModeTimes(string Name, string Chosen, ModeTime[] Modes)
     /// <param name="longest">Modes of which more seconds are predicted are left out.</param>
     public static ModeTimes Prepare(string name, TracedFunction function, double[] x, CostProfile profile, JacobianMode[] modes, double longest)
     {
-        var workspace = new Workspace();
+        var workspace = OneThread.Workspace();
         var entries = new double[function.JacobianPattern.NonzeroCount];
         var times = new List<ModeTime>();
         foreach (var mode in modes)

@@ -54,7 +54,7 @@ internal static class ScaleBenchmark
             start = ThreadClock.Seconds;
             chosen = function.PlanJacobian().Chosen;
             Lap();
-            var workspace = new Workspace();
+            var workspace = OneThread.Workspace();
             var entries = new double[pattern.NonzeroCount];
             function.SparseJacobian(x, entries, workspace);
             Lap();

@@ -1,3 +1,4 @@
+using HybridAD.Bench.Measuring;
 using HybridAD.Execution;
 using HybridAD.Planning;
 using HybridAD.Plans;
@@ -15,7 +16,7 @@ internal sealed record Quantity(string Name, Func<Problem, TracedFunction, Evalu
 
     public static Quantity Values { get; } = new("values", (problem, function) =>
     {
-        var (x, y, workspace) = (problem.Start, new double[function.OutputCount], new Workspace());
+        var (x, y, workspace) = (problem.Start, new double[function.OutputCount], OneThread.Workspace());
         return new Evaluation(times =>
         {
             for (var k = 0; k < times; k++)
@@ -26,7 +27,7 @@ internal sealed record Quantity(string Name, Func<Problem, TracedFunction, Evalu
     public static Quantity Jacobian { get; } = new("Jacobian", (problem, function) =>
     {
         var jacobian = function.CompileJacobian(s_compiled);
-        var (x, entries, workspace) = (problem.Start, new double[jacobian.Pattern.NonzeroCount], new Workspace());
+        var (x, entries, workspace) = (problem.Start, new double[jacobian.Pattern.NonzeroCount], OneThread.Workspace());
         return new Evaluation(times =>
         {
             for (var k = 0; k < times; k++)
@@ -38,7 +39,7 @@ internal sealed record Quantity(string Name, Func<Problem, TracedFunction, Evalu
     public static Quantity JacobianInBuffer { get; } = new("Jacobian in its buffer", (problem, function) =>
     {
         var jacobian = function.CompileJacobian(s_compiled);
-        var (x, buffer, workspace) = (problem.Start, jacobian.CreateBuffer(), new Workspace());
+        var (x, buffer, workspace) = (problem.Start, jacobian.CreateBuffer(), OneThread.Workspace());
         return new Evaluation(times =>
         {
             for (var k = 0; k < times; k++)
@@ -50,7 +51,7 @@ internal sealed record Quantity(string Name, Func<Problem, TracedFunction, Evalu
     public static Quantity Factors { get; } = new("factors of the Jacobian", (problem, function) =>
     {
         var jacobian = function.FactorJacobian(s_compiled);
-        var (x, factors, workspace) = (problem.Start, jacobian.CreateFactors(), new Workspace());
+        var (x, factors, workspace) = (problem.Start, jacobian.CreateFactors(), OneThread.Workspace());
         return new Evaluation(times =>
         {
             for (var k = 0; k < times; k++)
@@ -87,7 +88,7 @@ internal sealed record Quantity(string Name, Func<Problem, TracedFunction, Evalu
     public static Quantity Gradient { get; } = new("gradient", (problem, traced) =>
     {
         var function = new TracedFunction(traced.Trace, new TraceOptions { Engine = Engine.Compiled });
-        var (x, gradient, workspace) = (problem.Start, new double[function.InputCount], new Workspace());
+        var (x, gradient, workspace) = (problem.Start, new double[function.InputCount], OneThread.Workspace());
         return new Evaluation(times =>
         {
             for (var k = 0; k < times; k++)

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
+using HybridAD.Bench.Measuring;
 using HybridAD.Bench.Speed;
+using HybridAD.Errors;
 using HybridAD.Execution;
 using HybridAD.Planning;
 using HybridAD.Plans;
@@ -27,7 +29,52 @@ internal static class SweepsBenchmark
         foreach (var (name, function, x) in SweepModels.All())
             if (asked.Length == 0 || asked.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase)))
                 text.AppendLine(Row(name, function, x));
+        text.AppendLine().AppendLine("## Second derivatives").AppendLine();
+        text.AppendLine("*H·v* is the product of the Hessian of Σ wᵢ yᵢ with a vector, *H* its nonzeros. *÷ F* and *÷ interpreted* as above. Where a Hessian would have more nonzeros than are listed, or is not compiled since sweeps are faster, a dash stands.").AppendLine();
+        text.AppendLine("| function | n | H·v µs | ÷ F | ÷ interpreted | nonzeros of H | H µs | ÷ F | ÷ interpreted |");
+        text.AppendLine("|---|---|---|---|---|---|---|---|---|");
+        foreach (var (name, function, x) in SweepModels.All())
+            if (asked.Length == 0 || asked.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase)))
+                text.AppendLine(SecondOrderRow(name, function, x));
         return text.ToString();
+    }
+
+    private static string SecondOrderRow(string name, Func<Real[], Real[]> function, double[] x)
+    {
+        var compiled = AD.Trace(function, x, new TraceOptions { Engine = Engine.Compiled });
+        var interpreted = AD.Trace(function, x, new TraceOptions { Engine = Engine.Interpreted });
+        var (n, m) = (compiled.InputCount, compiled.OutputCount);
+        var (y, result, workspace) = (new double[m], new double[n], OneThread.Workspace());
+        double[] direction = [.. Enumerable.Range(0, n).Select(k => Math.Cos(k))], weights = [.. Enumerable.Range(0, m).Select(k => 1 + Math.Cos(k))];
+        var actions = new List<Action>
+        {
+            () => compiled.Value(x, y, workspace),
+            () => compiled.Hvp(x, weights, direction, result, workspace),
+            () => interpreted.Hvp(x, weights, direction, result, workspace),
+        };
+        var nonzeros = 0;
+        try
+        {
+            nonzeros = interpreted.HessianPattern.NonzeroCount;
+        }
+        catch (HybridAdException exception) when (exception.Code == ErrorCodes.HessianTooDense)
+        {
+            // Only products are possible.
+        }
+        var hasHessian = nonzeros > 0 && compiled.FirstVariant.CompiledHessian.Ready is not null;
+        if (hasHessian)
+        {
+            var values = new double[nonzeros];
+            actions.Add(() => compiled.SparseHessian(x, weights, values, workspace));
+            actions.Add(() => interpreted.SparseHessian(x, weights, values, workspace));
+        }
+        foreach (var action in actions)
+            WarmUp(action);
+        var seconds = Timing.Interleaved(actions, rounds: 15);
+        return string.Create(CultureInfo.InvariantCulture, $"| {name} | {n:N0} | {Micro(seconds[1])} | {seconds[1] / seconds[0]:F2} | {seconds[1] / seconds[2]:F3} | ")
+            + (hasHessian
+                ? string.Create(CultureInfo.InvariantCulture, $"{nonzeros:N0} | {Micro(seconds[3])} | {seconds[3] / seconds[0]:F2} | {seconds[3] / seconds[4]:F3} |")
+                : $"{(nonzeros > 0 ? nonzeros.ToString("N0", CultureInfo.InvariantCulture) : "–")} | – | – | – |");
     }
 
     private static string Row(string name, Func<Real[], Real[]> function, double[] x)
@@ -35,7 +82,7 @@ internal static class SweepsBenchmark
         var compiled = AD.Trace(function, x, new TraceOptions { Engine = Engine.Compiled });
         var interpreted = AD.Trace(function, x, new TraceOptions { Engine = Engine.Interpreted });
         var (n, m) = (compiled.InputCount, compiled.OutputCount);
-        var (y, outputs, inputs, workspace) = (new double[m], new double[m], new double[n], new Workspace());
+        var (y, outputs, inputs, workspace) = (new double[m], new double[m], new double[n], OneThread.Workspace());
         double[] tangent = [.. Enumerable.Range(0, n).Select(k => Math.Cos(k))], cotangent = [.. Enumerable.Range(0, m).Select(k => Math.Cos(k))];
         var actions = new List<Action>
         {

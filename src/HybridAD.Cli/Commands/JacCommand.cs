@@ -50,10 +50,11 @@ internal static class JacCommand
         var plan = new Option<string?>("--plan") { Description = "Run a saved plan instead of planning", HelpName = "PLAN" };
         var onFlip = CommonOptions.Choice("--on-flip",
             "Where a branch recorded in a trace would not be taken: an error, or the recorded branch all the same", "throw", "ignore");
+        var strict = new Option<bool>("--strict-functions") { Description = "Compute exp, sin and other functions to the last bit as System.Math does, compiled too: slower" };
         var memory = MemoryOption.Create();
         var profile = CommonOptions.Profile();
         command.Arguments.Add(file);
-        foreach (var option in new Option[] { core, at, mode, format, output, plan, onFlip, memory, profile })
+        foreach (var option in new Option[] { core, at, mode, format, output, plan, onFlip, strict, memory, profile })
             command.Options.Add(option);
         command.SetAction(parsed =>
         {
@@ -63,7 +64,7 @@ internal static class JacCommand
                 CommonOptions.Refuse("--plan and --memory exclude each other");
             Run(new Call(parsed.GetRequiredValue(file), parsed.GetValue(core), parsed.GetRequiredValue(at), Modes[parsed.GetRequiredValue(mode)], parsed.GetRequiredValue(format),
                 parsed.GetValue(output), parsed.GetValue(plan), parsed.GetValue(onFlip) == "ignore" ? GuardPolicy.Ignore : GuardPolicy.Throw,
-                MemoryOption.Of(parsed, memory), parsed.GetValue(profile)), shell);
+                MemoryOption.Of(parsed, memory), parsed.GetValue(profile), parsed.GetValue(strict)), shell);
             return ExitCode.Done;
         });
     }
@@ -72,7 +73,7 @@ internal static class JacCommand
     {
         using var progress = new Progress(shell);
         progress.Stage("reading");
-        var model = LoadedModel.Load(call.File, shell, call.Core, call.OnFlip);
+        var model = LoadedModel.Load(call.File, shell, call.Core, call.OnFlip, call.Strict);
         var points = EvaluationPoints.Of(model, call.At, shell);
         if (call.Format == "mtx" && points.Points.Count != 1)
             throw new HybridAdException(ErrorCodes.OneResultOnly,
@@ -140,5 +141,5 @@ internal static class JacCommand
         return seconds;
     }
 
-    private sealed record Call(string File, string? Core, string At, JacobianMode Mode, string Format, string? Output, string? Plan, GuardPolicy OnFlip, long MemoryLimit, string? Profile);
+    private sealed record Call(string File, string? Core, string At, JacobianMode Mode, string Format, string? Output, string? Plan, GuardPolicy OnFlip, long MemoryLimit, string? Profile, bool Strict);
 }

@@ -37,7 +37,8 @@ internal sealed class LoadedModel
     /// <param name="shell">Standard input.</param>
     /// <param name="core">The benchmark of an FPCore file; null where none is named.</param>
     /// <param name="onFlip">What happens where a recorded branch is not taken and the file cannot say what is.</param>
-    public static LoadedModel Load(string path, Shell shell, string? core, GuardPolicy onFlip = GuardPolicy.Throw)
+    /// <param name="strictFunctions">Whether compiled code computes functions as <see cref="Math"/> does.</param>
+    public static LoadedModel Load(string path, Shell shell, string? core, GuardPolicy onFlip = GuardPolicy.Throw, bool strictFunctions = false)
     {
         var start = Stopwatch.GetTimestamp();
         var file = Files.Try(path, () =>
@@ -50,7 +51,7 @@ internal sealed class LoadedModel
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         if (core is not null && file.Core is null)
             throw new HybridAdException(ErrorCodes.BadCall, $"'--core {core}' chooses a benchmark of an FPCore file, which {path} is not");
-        var options = new TraceOptions { OnGuardFlip = file.Retrace is null ? onFlip : GuardPolicy.Retrace };
+        var options = new TraceOptions { OnGuardFlip = file.Retrace is null ? onFlip : GuardPolicy.Retrace, StrictFunctions = strictFunctions };
         var function = new TracedFunction(file.Trace, options, file.Nl?.DeclaredPattern, file.Retrace);
         return new LoadedModel(path, file, function, seconds);
     }

@@ -116,6 +116,30 @@ namespace HybridAD.Primitives
                     Errors.Throw.OutOfRange(nameof(parameters), parameters[k], $"breakpoints above the one before, {parameters[k - 2]}");
         }
 
+        /// <summary>The line of every piece: it has a value at the end that is nearer to 0, which is reached first, and a slope; the numbers that <see cref="Value"/> computes with.</summary>
+        internal static (double Value, double Reached, double Slope)[] PiecesOf(ReadOnlySpan<double> parameters)
+        {
+            var pieces = new (double Value, double Reached, double Slope)[(parameters.Length + 1) / 2];
+            var first = PieceOf(0, parameters);
+            var (y, reached) = (0.0, 0.0);
+            for (var piece = first; piece < pieces.Length; piece++)
+            {
+                pieces[piece] = (y, reached, parameters[2 * piece]);
+                if (piece + 1 == pieces.Length)
+                    break;
+                y += parameters[2 * piece] * (parameters[2 * piece + 1] - reached);
+                reached = parameters[2 * piece + 1];
+            }
+            (y, reached) = (0, 0);
+            for (var piece = first; piece > 0; piece--)
+            {
+                y += parameters[2 * piece] * (parameters[2 * piece - 1] - reached);
+                reached = parameters[2 * piece - 1];
+                pieces[piece - 1] = (y, reached, parameters[2 * piece - 2]);
+            }
+            return pieces;
+        }
+
         /// <summary>The piece whose slope holds at x: number of breakpoints below x, and at x itself where x is not positive.</summary>
         private static int PieceOf(double x, ReadOnlySpan<double> parameters)
         {

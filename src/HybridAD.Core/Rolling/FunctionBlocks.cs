@@ -18,19 +18,23 @@ public static class FunctionBlocks
     {
         ArgumentNullException.ThrowIfNull(trace);
         ArgumentNullException.ThrowIfNull(options);
+        trace = StepLowering.Apply(trace);
         var rolled = Roller.Roll(trace, options).Graph;
         var graph = rolled is null || IsSmall(trace, rolled) ? Whole(trace, options.IncludeGuards) : rolled;
+        foreach (var block in graph.Blocks)
+            if (block is KernelBlock kernel && !HasSteps(kernel.Kernel))
+                return null;
+        return IsShortEnough(graph) ? graph : null;
+    }
+
+    /// <summary>Whether what does not repeat is short enough to be compiled.</summary>
+    internal static bool IsShortEnough(BlockGraph graph)
+    {
         var straight = 0L;
         foreach (var block in graph.Blocks)
-        {
-            if (block is not KernelBlock kernel)
-                continue;
-            if (!HasSteps(kernel.Kernel))
-                return null;
-            if (kernel.InstanceCount == 1)
-                straight += kernel.Kernel.OperationCount;
-        }
-        return straight > LargestStraightLine ? null : graph;
+            if (block is KernelBlock { InstanceCount: 1 } kernel)
+                straight += StepCount(kernel.Kernel);
+        return straight <= LargestStraightLine;
     }
 
     /// <summary>Whether all operations one after the other take no longer than starting the kernels.</summary>
@@ -58,17 +62,27 @@ public static class FunctionBlocks
         return new BlockGraph(trace, [new KernelBlock(trace.InputCount, kernel, 1, leaves, [])], outputs);
     }
 
-    /// <summary>Whether kernels of some operations can be run in steps: long lists and operations with parameters have none.</summary>
+    /// <summary>Whether kernels of some operations can be run in steps: what <see cref="StepLowering"/> leaves has none.</summary>
     internal static bool HasSteps(Trace kernel)
     {
         for (var node = kernel.InputCount; node < kernel.NodeCount; node++)
         {
             var operation = kernel.Operations[node];
             if (operation > Op.Constant && Primitive.ArityOf(operation) is not (Arity.Unary or Arity.Binary)
-                && operation is not (Op.Sum or Op.FusedMultiplyAdd or Op.Select))
+                && operation is not (Op.Sum or Op.FusedMultiplyAdd or Op.Select or Op.MinOf or Op.MaxOf or Op.Cast or Op.RootN))
                 return false;
         }
         return true;
+    }
+
+    /// <summary>Steps of a kernel, of which a list has one for each operand.</summary>
+    private static long StepCount(Trace kernel)
+    {
+        var count = (long)kernel.OperationCount;
+        for (var node = kernel.InputCount; node < kernel.NodeCount; node++)
+            if (kernel.Operations[node] is Op.MinOf or Op.MaxOf)
+                count += kernel.OperandsOf(node).Length;
+        return count;
     }
 
     private static Trace WithoutGuards(Trace trace, bool asOutputs)

@@ -201,7 +201,8 @@ internal sealed class Instances
 
     private void AddRun(int run, int leader, ref int operationCount)
     {
-        var isScaled = _runs.CommonFactor(run) != _runs.Factors(run)[0];
+        // A common factor is left to the sum that the run is a term of; 1 is common also to factors that have nothing in common.
+        var isScaled = _runs.CommonFactor(run) == 1;
         var sum = -1;
         for (var k = 0; k < _runs.Nodes(run).Length; k++)
         {

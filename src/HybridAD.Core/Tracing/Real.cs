@@ -67,23 +67,33 @@ public readonly partial struct Real
         var tape = a._tape;
         if (tape is not null && tape == b._tape)
             return new Real(tape, tape.Append(operation, a.NodeId, b.NodeId, TRule.Value(tape.ValueOf(a.NodeId), tape.ValueOf(b.NodeId))));
-        return BinaryMixed<TRule>(operation, a, b);
+        return BinaryMixed<TRule>(operation, tape, a._payload, b._tape, b._payload);
     }
 
+    /// <summary>One operand or none is active. The scalars come in parts, which registers hold: a copy in memory would have to wait for both halves to be written.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Real BinaryMixed<TRule>(byte operation, Real a, Real b)
+    private static Real BinaryMixed<TRule>(byte operation, Tape? left, long a, Tape? right, long b)
         where TRule : struct, IBinaryRule
     {
-        var value = TRule.Value(a.Value, b.Value);
-        if (a._tape is { } left)
+        if (left is not null)
         {
-            if (b._tape is not null)
-                Errors.Throw.MixedTraces();
-            return new Real(left, left.AppendWithLiteral(operation, a.NodeId, b.Value, literalFirst: false, value));
+            if (right is not null)
+                ThrowMixed(left, (int)a, right, (int)b);
+            var literal = BitConverter.Int64BitsToDouble(b);
+            return new Real(left, left.AppendWithLiteral(operation, (int)a, literal, literalFirst: false, TRule.Value(left.ValueOf((int)a), literal)));
         }
-        if (b._tape is { } right)
-            return new Real(right, right.AppendWithLiteral(operation, b.NodeId, a.Value, literalFirst: true, value));
-        return new Real(value);
+        var first = BitConverter.Int64BitsToDouble(a);
+        return right is not null
+            ? new Real(right, right.AppendWithLiteral(operation, (int)b, first, literalFirst: true, TRule.Value(first, right.ValueOf((int)b))))
+            : new Real(TRule.Value(first, BitConverter.Int64BitsToDouble(b)));
+    }
+
+    private static void ThrowMixed(Tape left, int a, Tape right, int b)
+    {
+        // A trace that has ended is the better explanation.
+        _ = left.ValueOf(a);
+        _ = right.ValueOf(b);
+        Errors.Throw.MixedTraces();
     }
 
     private static Real Ternary<TRule>(byte operation, Real a, Real b, Real c)

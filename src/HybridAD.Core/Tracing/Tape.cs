@@ -29,7 +29,10 @@ public sealed class Tape
     private int _guardCount;
     private readonly int _inputCount;
     private readonly SourceCapture? _capture;
-    private byte[] _capturedOperations = [];
+
+    // The length of the arrays of nodes, all the same; 0 while sources are captured and once the tape has ended, so that the fast way, which has nothing else to ask, is
+    // not taken.
+    private int _capacity;
     private TapeMarks? _marks;
 
     /// <summary>Starts a trace at a point; the inputs get its values.</summary>
@@ -50,11 +53,9 @@ public sealed class Tape
         point.CopyTo(_values);
         _count = point.Length;
         // Under native AOT a frame of the stack has no method to name, and asking for one would keep the trimmer from trimming.
-        if (!captureSource || !RuntimeFeature.IsDynamicCodeSupported)
-            return;
-        // An array of no length stands in for the operations, so that every operation finds it full and goes the slow way: the fast way has nothing to ask.
-        _capture = new SourceCapture(_inputCount);
-        (_capturedOperations, _operations) = (_operations, []);
+        if (captureSource && RuntimeFeature.IsDynamicCodeSupported)
+            _capture = new SourceCapture(_inputCount);
+        _capacity = _capture is null ? _values.Length : 0;
     }
 
     /// <summary>The active scalar of an input.</summary>
@@ -80,8 +81,7 @@ public sealed class Tape
         var ids = new int[outputs.Length];
         for (var i = 0; i < outputs.Length; i++)
             ids[i] = IdOf(outputs[i]);
-        var operations = _capture is null ? _operations : _capturedOperations;
-        var trace = new Trace(_inputCount, Copy<byte>(operations.AsSpan(0, _count)), Copy(MemoryMarshal.Cast<long, int>(_operands.AsSpan(0, _count))),
+        var trace = new Trace(_inputCount, Copy<byte>(_operations.AsSpan(0, _count)), Copy(MemoryMarshal.Cast<long, int>(_operands.AsSpan(0, _count))),
             Copy<int>(_lists.AsSpan(0, _listCount)), Copy<double>(_constants.AsSpan(0, _constantCount)), ids, Guards(), names ?? TraceNames.None,
             _values.AsSpan(0, _inputCount).ToArray());
         var program = new RoundedProgram(trace) { Sources = _capture?.Finish(_count) };
@@ -103,9 +103,9 @@ public sealed class Tape
     public void Abandon()
     {
         if (_values.Length is > 0 and <= MaxPooledNodes)
-            s_pool = new Buffers(_capture is null ? _operations : _capturedOperations, _operands, _values, _lists, _constants, _guards);
-        (_operations, _capturedOperations, _operands, _values, _lists, _constants, _guards) = ([], [], [], [], [], [], []);
-        _count = 0;
+            s_pool = new Buffers(_operations, _operands, _values, _lists, _constants, _guards);
+        (_operations, _operands, _values, _lists, _constants, _guards) = ([], [], [], [], [], []);
+        (_count, _capacity) = (0, 0);
     }
 
     /// <summary>The value of a node.</summary>
@@ -148,22 +148,18 @@ public sealed class Tape
     {
         var id = _count;
         var index = _constantCount;
-        var operations = _operations;
-        var operands = _operands;
-        var values = _values;
         var constants = _constants;
-        if ((uint)(id + 1) >= (uint)operations.Length || (uint)(id + 1) >= (uint)operands.Length || (uint)(id + 1) >= (uint)values.Length
-            || (uint)index >= (uint)constants.Length)
+        if (id + 1 >= _capacity || (uint)index >= (uint)constants.Length)
         {
             var node = Constant(literal);
             return Append(operation, literalFirst ? node : a, literalFirst ? a : node, value);
         }
         constants[index] = literal;
-        operations[id] = Op.Constant;
-        operands[id] = Pack(index, 0);
-        operations[id + 1] = operation;
-        operands[id + 1] = literalFirst ? Pack(id, a) : Pack(a, id);
-        values[id + 1] = value;
+        OperationAt(id) = Op.Constant;
+        OperandsAt(id) = Pack(index, 0);
+        OperationAt(id + 1) = operation;
+        OperandsAt(id + 1) = literalFirst ? Pack(id, a) : Pack(a, id);
+        ValueAt(id + 1) = value;
         _constantCount = index + 1;
         _count = id + 2;
         return id + 1;
@@ -181,17 +177,24 @@ public sealed class Tape
     internal int Append(byte operation, int a, int b, double value)
     {
         var id = _count;
-        var operations = _operations;
-        var operands = _operands;
-        var values = _values;
-        if ((uint)id >= (uint)operations.Length || (uint)id >= (uint)operands.Length || (uint)id >= (uint)values.Length)
+        if (id >= _capacity)
             return AppendGrowing(operation, a, b, value);
-        operations[id] = operation;
-        operands[id] = Pack(a, b);
-        values[id] = value;
+        OperationAt(id) = operation;
+        OperandsAt(id) = Pack(a, b);
+        ValueAt(id) = value;
         _count = id + 1;
         return id;
     }
+
+    // A node below the capacity is within all three arrays: one comparison has to do for them.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref byte OperationAt(int node) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_operations), (nint)node);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref long OperandsAt(int node) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_operands), (nint)node);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref double ValueAt(int node) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_values), (nint)node);
 
     /// <summary>Appends an operation over a list of operands.</summary>
     internal int AppendList(byte operation, ReadOnlySpan<int> operands, double value)
@@ -254,19 +257,15 @@ public sealed class Tape
     {
         if (_values.Length == 0)
             Throw.ClosedTrace();
-        if (_capture is null)
-        {
+        if (_count == _values.Length)
             Grow();
-            return Append(operation, a, b, value);
-        }
-        _operations = _capturedOperations;
-        if (_count == _operations.Length)
-            Grow();
-        var id = Append(operation, a, b, value);
-        (_capturedOperations, _operations) = (_operations, []);
+        var id = _count++;
+        _operations[id] = operation;
+        _operands[id] = Pack(a, b);
+        _values[id] = value;
         // A literal is followed by the operation that reads it, and stands where that stands.
         if (operation != Op.Constant)
-            _capture.Note(id);
+            _capture?.Note(id);
         return id;
     }
 
@@ -276,6 +275,7 @@ public sealed class Tape
         _operations = Copy<byte>(_operations, capacity);
         _operands = Copy<long>(_operands, capacity);
         _values = Copy<double>(_values, capacity);
+        _capacity = _capture is null ? capacity : 0;
     }
 
     private sealed record Buffers(byte[] Operations, long[] Operands, double[] Values, int[] Lists, double[] Constants, int[] Guards);

@@ -19,7 +19,9 @@ internal sealed class AdjointRows : BlockJacobian
         var memory = numbers[.._programs.Sweep.MemorySize];
         var full = numbers[_programs.Sweep.MemorySize..];
         var seeds = memory.Slice(_programs.SeedStart, Pattern.RowCount);
-        _programs.Values.Run(point, [], memory, isPrefilled: true);
+        var (values, sweep) = (_programs.Values.Nanoseconds, _programs.Sweep.Nanoseconds);
+        var all = values + Pattern.RowCount * sweep;
+        _programs.Values.Run(point, [], memory, isPrefilled: true, workspace, new(0, all));
         seeds.Clear();
         var isSound = _programs.IsWatched;
         for (var row = 0; row < Pattern.RowCount; row++)
@@ -29,7 +31,8 @@ internal sealed class AdjointRows : BlockJacobian
                 continue;
             var target = entries.Slice(Pattern.RowStarts[row], columns.Length);
             seeds[row] = 1;
-            isSound &= _programs.Sweep.Run(point, columns.Length == full.Length ? target : full, memory, isPrefilled: false);
+            isSound &= _programs.Sweep.Run(
+                point, columns.Length == full.Length ? target : full, memory, isPrefilled: false, workspace, new(values + row * sweep, all));
             seeds[row] = 0;
             if (columns.Length < full.Length)
                 for (var k = 0; k < target.Length; k++)

@@ -20,12 +20,14 @@ internal sealed class BlockAdjoints
     public bool Evaluate(ReadOnlySpan<double> point, ReadOnlySpan<double> cotangent, Span<double> result, Workspace workspace)
     {
         var memory = workspace.MemoryOf(_programs.Values, _programs.Sweep.MemorySize);
-        _programs.Values.Run(point, [], memory, isPrefilled: true);
+        _programs.Values.Run(point, [], memory, isPrefilled: true, workspace, new(0, Nanoseconds));
         cotangent.CopyTo(memory[_programs.SeedStart..]);
-        return Sweep(point, memory, result);
+        return Sweep(point, memory, result, workspace);
     }
 
+    private double Nanoseconds => _programs.Values.Nanoseconds + _programs.Sweep.Nanoseconds;
+
     /// <summary>Computes the adjoints of the inputs from those of the outputs, which stand in the memory.</summary>
-    private bool Sweep(ReadOnlySpan<double> point, Span<double> memory, Span<double> result) =>
-        (_programs.Sweep.Run(point, result, memory, isPrefilled: false) && _programs.IsWatched) || Jacobians.JacobianExecutor.AreFinite(result);
+    private bool Sweep(ReadOnlySpan<double> point, Span<double> memory, Span<double> result, Workspace workspace) =>
+        (_programs.Sweep.Run(point, result, memory, isPrefilled: false, workspace, new(_programs.Values.Nanoseconds, Nanoseconds)) && _programs.IsWatched) || Jacobians.JacobianExecutor.AreFinite(result);
 }

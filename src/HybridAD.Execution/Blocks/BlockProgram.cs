@@ -1,4 +1,5 @@
 using HybridAD.Execution.Kernels;
+using HybridAD.Execution.Parallelism;
 
 namespace HybridAD.Execution.Blocks;
 
@@ -14,6 +15,15 @@ internal sealed class BlockProgram
     private readonly double[] _template;
     private readonly (int Start, int End)[] _beginnings;
     private readonly int? _alarm;
+    private readonly BlockStep[] _copies;
+    private readonly double _nanoseconds;
+    private readonly double _resetNanoseconds;
+
+    /// <summary>What steps take for which it is worth waking another thread: it takes 5 to 50 µs until that is at work.</summary>
+    private const double FewestNanoseconds = 40e3;
+
+    private readonly double _parallelNanoseconds;
+    private readonly ThreadChoice _choice = new();
 
     /// <param name="steps">What is done in every evaluation.</param>
     /// <param name="resets">What is done first where the result holds the numbers of an earlier evaluation.</param>
@@ -33,6 +43,10 @@ internal sealed class BlockProgram
         MemorySize = Math.Max(1, memorySize);
         _template = template;
         _beginnings = beginnings;
+        _copies = Array.ConvertAll(beginnings, range => (BlockStep)new ResetRangeStep(Space.Result, range.Start, range.End, template, range.Start));
+        _nanoseconds = Sum(steps, static _ => true);
+        _resetNanoseconds = Math.Max(Sum(resets, static _ => true), Sum(_copies, static _ => true));
+        _parallelNanoseconds = Sum(steps, IsParallel) + Math.Min(Sum(resets, IsParallel), Sum(_copies, IsParallel));
     }
 
     /// <summary>Numbers in the working memory.</summary>
@@ -61,23 +75,49 @@ internal sealed class BlockProgram
             numbers.CopyTo(memory[start..]);
     }
 
+    /// <summary>What the steps take about on one thread, in nanoseconds.</summary>
+    public double Nanoseconds => _nanoseconds + _resetNanoseconds;
+
     /// <summary>Evaluates; false where something that was stored may not be finite.</summary>
     /// <param name="point">The point.</param>
     /// <param name="result">Receives the numbers.</param>
     /// <param name="memory">A prepared memory.</param>
     /// <param name="isPrefilled">Whether the result began as a copy of <see cref="Template"/> and nobody else wrote to it since.</param>
-    public bool Run(ReadOnlySpan<double> point, Span<double> result, Span<double> memory, bool isPrefilled)
+    /// <param name="workspace">The threads, and who cancels and is told of progress.</param>
+    /// <param name="part">Which part of the work it is; null for all of it.</param>
+    public bool Run(ReadOnlySpan<double> point, Span<double> result, Span<double> memory, bool isPrefilled, Workspace workspace, ProgressPart? part = null)
     {
-        if (isPrefilled)
-            foreach (var step in _resets)
-                step.Run(memory, point, result);
-        else
-            foreach (var (start, end) in _beginnings)
-                _template.AsSpan(start, end - start).CopyTo(result[start..]);
         if (_alarm is { } alarm)
             memory[alarm] = 0;
-        foreach (var step in _steps)
-            step.Run(memory, point, result);
+        var first = isPrefilled ? _resets : _copies;
+        if (Nanoseconds < FewestNanoseconds)
+        {
+            foreach (var step in first)
+                step.Run(memory, point, result);
+            foreach (var step in _steps)
+                step.Run(memory, point, result);
+        }
+        else
+        {
+            var (before, all) = part is { } share ? (share.Before, share.All) : (0, Nanoseconds);
+            var threads = _choice.Begin(_parallelNanoseconds < FewestNanoseconds ? 1 : workspace.Options.Threads);
+            workspace.Team.Begin(threads.Threads);
+            workspace.Run.Run(first, memory, point, result, workspace, new(before, all));
+            workspace.Run.Run(_steps, memory, point, result, workspace, new(before + _resetNanoseconds, all));
+            workspace.Team.End();
+            _choice.End(threads);
+        }
         return _alarm is not { } raised || !double.IsNaN(memory[raised]);
+    }
+
+    private static bool IsParallel(BlockStep step) => step is TiledStep { IsParallel: true };
+
+    private static double Sum(BlockStep[] steps, Func<BlockStep, bool> counts)
+    {
+        var sum = 0.0;
+        foreach (var step in steps)
+            if (counts(step))
+                sum += step.Nanoseconds;
+        return sum;
     }
 }

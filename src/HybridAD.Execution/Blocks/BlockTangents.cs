@@ -21,6 +21,6 @@ internal sealed class BlockTangents
     {
         var memory = workspace.MemoryOf(_program.Sweep, _program.Sweep.MemorySize);
         tangent.CopyTo(memory[_program.SeedStart..]);
-        return (_program.Sweep.Run(point, result, memory, isPrefilled: false) && _program.IsWatched) || Jacobians.JacobianExecutor.AreFinite(result);
+        return (_program.Sweep.Run(point, result, memory, isPrefilled: false, workspace) && _program.IsWatched) || Jacobians.JacobianExecutor.AreFinite(result);
     }
 }

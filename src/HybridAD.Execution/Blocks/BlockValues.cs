@@ -26,11 +26,11 @@ internal sealed class BlockValues
         var slots = Memory(workspace);
         if (_program.ResultLength == y.Length)
         {
-            _program.Run(point, y, slots, isPrefilled: false);
+            _program.Run(point, y, slots, isPrefilled: false, workspace);
             return -1;
         }
         var result = slots[_program.MemorySize..];
-        _program.Run(point, result, slots, isPrefilled: false);
+        _program.Run(point, result, slots, isPrefilled: false, workspace);
         result[.._trace.OutputCount].CopyTo(y);
         return FirstFlippedGuard(result);
     }
@@ -40,7 +40,7 @@ internal sealed class BlockValues
     {
         var slots = Memory(workspace);
         var result = slots[_program.MemorySize..];
-        _program.Run(point, result, slots, isPrefilled: false);
+        _program.Run(point, result, slots, isPrefilled: false, workspace);
         return FirstFlippedGuard(result);
     }
 

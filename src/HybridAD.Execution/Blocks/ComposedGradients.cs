@@ -35,5 +35,5 @@ internal sealed class ComposedGradients : BlockJacobian
         Run(_inBuffer.Value, point, entries, workspace, isPrefilled);
 
     private static bool Run(BlockProgram program, ReadOnlySpan<double> point, Span<double> entries, Workspace workspace, bool isPrefilled) =>
-        program.Run(point, entries, workspace.MemoryOf(program, program.MemorySize), isPrefilled) || Jacobians.JacobianExecutor.AreFinite(entries);
+        program.Run(point, entries, workspace.MemoryOf(program, program.MemorySize), isPrefilled, workspace) || Jacobians.JacobianExecutor.AreFinite(entries);
 }

@@ -8,7 +8,7 @@ namespace HybridAD.Execution.Blocks;
 /// Long sums of multiples of numbers that stand next to each other, but for a few: a layer whose weights and biases are inputs. Terms that are neighbours are
 /// added in vectors, not in order.
 /// </summary>
-internal sealed class DotProducts : BlockStep
+internal sealed class DotProducts : RowsStep
 {
     /// <summary>Neighbouring terms, on average, below which vectors are not worth it.</summary>
     public const int FewestTerms = 16;
@@ -30,6 +30,7 @@ internal sealed class DotProducts : BlockStep
     /// <param name="coefficients">The factor of every term.</param>
     /// <param name="accumulates">Whether the sums are added to what is there.</param>
     public DotProducts(Space targetSpace, int[] targets, double[] constants, int[] rowStarts, int[] sources, double[] coefficients, bool accumulates)
+        : base(targets.Length, StepCosts.ScatteredNumber + StepCosts.CopiedNumber * sources.Length / Math.Max(1, targets.Length))
     {
         (_targetSpace, _targets, _constants, _coefficients, _accumulates) = (targetSpace, targets, constants, coefficients, accumulates);
         var starts = new Growing<int>();
@@ -55,11 +56,11 @@ internal sealed class DotProducts : BlockStep
         return sources.Length >= FewestTerms * lines;
     }
 
-    public override void Run(Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
+    protected override void RunRows(int first, int end, Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
     {
         var target = _targetSpace == Space.Memory ? memory : result;
-        var line = 0;
-        for (var row = 0; row < _targets.Length; row++)
+        var line = first == 0 ? 0 : _lineEnds[first - 1];
+        for (var row = first; row < end; row++)
         {
             var sum = _constants[row];
             for (; line < _lineEnds[row]; line++)

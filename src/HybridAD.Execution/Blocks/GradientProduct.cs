@@ -16,12 +16,13 @@ internal readonly record struct GradientProduct(int Target, GradientRow Source, 
 /// <param name="positionStarts">Where the positions of each product begin, one offset more than products.</param>
 /// <param name="positions">The target of every number.</param>
 /// <param name="accumulates">Whether the products are added to what is there instead of replacing it.</param>
-internal sealed class ScatteredProducts(Space space, int[] factors, GradientRow[] sources, int[] positionStarts, int[] positions, bool accumulates) : BlockStep
+internal sealed class ScatteredProducts(Space space, int[] factors, GradientRow[] sources, int[] positionStarts, int[] positions, bool accumulates)
+    : RowsStep(factors.Length, StepCosts.ScatteredNumber * positions.Length / Math.Max(1, factors.Length), isDivisible: !accumulates)
 {
-    public override void Run(Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
+    protected override void RunRows(int first, int end, Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
     {
         var target = space == Space.Memory ? memory : result;
-        for (var k = 0; k < factors.Length; k++)
+        for (var k = first; k < end; k++)
         {
             var factor = memory[factors[k]];
             var source = sources[k];
@@ -37,17 +38,18 @@ internal sealed class ScatteredProducts(Space space, int[] factors, GradientRow[
 /// <param name="space">Where the targets lie.</param>
 /// <param name="products">The position of each product's factor and of its gradient in memory, and that of its target.</param>
 /// <param name="accumulates">Whether the products are added to what is there instead of replacing it.</param>
-internal sealed class ScatteredNumbers(Space space, (int Factor, int Source, int Target)[] products, bool accumulates) : BlockStep
+internal sealed class ScatteredNumbers(Space space, (int Factor, int Source, int Target)[] products, bool accumulates)
+    : RowsStep(products.Length, 2 * StepCosts.ScatteredNumber, isDivisible: !accumulates)
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Run(Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
+    protected override void RunRows(int first, int end, Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
     {
         var target = space == Space.Memory ? memory : result;
         if (accumulates)
-            foreach (var (factor, source, at) in products)
+            foreach (var (factor, source, at) in products.AsSpan(first, end - first))
                 target[at] = double.MultiplyAddEstimate(memory[factor], memory[source], target[at]);
         else
-            foreach (var (factor, source, at) in products)
+            foreach (var (factor, source, at) in products.AsSpan(first, end - first))
                 target[at] = memory[factor] * memory[source];
     }
 }
@@ -63,13 +65,15 @@ internal sealed class ScatteredNumbers(Space space, (int Factor, int Source, int
 /// <param name="factorStart">Where they are put together.</param>
 /// <param name="sources">Where each gradient starts in memory.</param>
 /// <param name="accumulates">Whether rows grow instead of being replaced.</param>
-internal sealed class DenseProduct(Space space, int[] targets, int width, int[] factors, int factorStart, int[] sources, bool accumulates) : BlockStep
+internal sealed class DenseProduct(Space space, int[] targets, int width, int[] factors, int factorStart, int[] sources, bool accumulates)
+    : RowsStep(targets.Length, sources.Length * (StepCosts.ScatteredNumber + StepCosts.MultipliedNumber * width), RowCombinations.RowsAtOnce)
 {
-    public override void Run(Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
+    protected override void RunRows(int first, int end, Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
     {
-        for (var k = 0; k < factors.Length; k++)
+        for (var k = first * sources.Length; k < end * sources.Length; k++)
             memory[factorStart + k] = memory[factors[k]];
-        RowCombinations.Run(memory, space == Space.Memory ? memory : result, targets, width, factorStart, sources, accumulates);
+        RowCombinations.Run(
+            memory, space == Space.Memory ? memory : result, targets.AsSpan(first, end - first), width, factorStart + first * sources.Length, sources, accumulates);
     }
 }
 
@@ -80,8 +84,13 @@ internal sealed class DenseProduct(Space space, int[] targets, int width, int[] 
 /// <param name="factors">The position of every factor in memory.</param>
 /// <param name="sources">Where each gradient starts in memory.</param>
 /// <param name="accumulates">Whether rows grow instead of being replaced.</param>
-internal sealed class ScaledRows(Space space, int[] targets, int width, int[] factors, int[] sources, bool accumulates) : BlockStep
+internal sealed class ScaledRows(Space space, int[] targets, int width, int[] factors, int[] sources, bool accumulates)
+    : RowsStep(targets.Length, StepCosts.ScatteredNumber + StepCosts.CopiedNumber * width)
 {
-    public override void Run(Span<double> memory, ReadOnlySpan<double> point, Span<double> result) =>
-        RowCombinations.Scale(memory, space == Space.Memory ? memory : result, targets, width, factors, sources, accumulates);
+    protected override void RunRows(int first, int end, Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
+    {
+        var count = end - first;
+        RowCombinations.Scale(
+            memory, space == Space.Memory ? memory : result, targets.AsSpan(first, count), width, factors.AsSpan(first, count), sources.AsSpan(first, count), accumulates);
+    }
 }

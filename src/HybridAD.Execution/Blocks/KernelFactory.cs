@@ -5,11 +5,19 @@ namespace HybridAD.Execution.Blocks;
 /// <summary>Makes kernels runnable: by compiling or by interpreting them.</summary>
 internal abstract class KernelFactory
 {
-    /// <summary>Machine code, made in this process.</summary>
-    public static KernelFactory Compiling { get; } = new Compiler();
+    private static readonly Compiler StrictCompiler = new(KernelOptions.Default with { Strict = true });
+
+    /// <summary>Machine code, made in this process, with vector functions.</summary>
+    public static KernelFactory Compiling { get; } = new Compiler(KernelOptions.Default);
 
     /// <summary>No machine code: slower, and everywhere.</summary>
     public static KernelFactory Interpreting { get; } = new Interpreter();
+
+    /// <summary>Machine code with vector functions, or with functions as the interpreter has them.</summary>
+    public static KernelFactory CompilingWith(bool strictFunctions) => strictFunctions ? StrictCompiler : Compiling;
+
+    /// <summary>What a tile of a kernel takes at least, in nanoseconds.</summary>
+    public virtual double TileNanoseconds => TileSize.Nanoseconds;
 
     /// <summary>A kernel over chunks of instances.</summary>
     public abstract ChunkKernel Compile(KernelCode code, KernelStream[] shapes);
@@ -26,12 +34,12 @@ internal abstract class KernelFactory
     public virtual void AddSingle(KernelCode code, PlacedStream[] streams, Func<PlacedStream, bool> isWatched, int? alarm, List<BlockStep> steps)
     {
         foreach (var part in StreamLayout.Of(streams, 1))
-            steps.Add(new KernelStep(Compile(code, part.Shapes), part.Data, part.ChunkCount));
+            steps.Add(new KernelStep(Compile(code, part.Shapes), part.Data, part.ChunkCount, StepCosts.OfChunk(code, part.Shapes) * part.ChunkCount));
     }
 
-    private sealed class Compiler : KernelFactory
+    private sealed class Compiler(KernelOptions options) : KernelFactory
     {
-        public override ChunkKernel Compile(KernelCode code, KernelStream[] shapes) => KernelCompiler.Compile(code, shapes, KernelOptions.Default);
+        public override ChunkKernel Compile(KernelCode code, KernelStream[] shapes) => KernelCompiler.Compile(code, shapes, options);
 
         public override bool WatchesSingles => true;
 
@@ -39,7 +47,7 @@ internal abstract class KernelFactory
         {
             var positions = Array.ConvertAll(streams, stream => new FixedPosition(stream.Space, stream.Positions![0], stream.Store, isWatched(stream)));
             var line = new StraightLineCode(code, positions[..code.LoadCount], positions[code.LoadCount..], alarm);
-            steps.Add(new StraightLineStep(KernelCompiler.CompileStraightLine(line, isStrict: false)));
+            steps.Add(new StraightLineStep(KernelCompiler.CompileStraightLine(line, options.Strict), StepCosts.OfChunk(code, [])));
         }
     }
 

@@ -13,17 +13,17 @@ namespace HybridAD.Execution.Blocks;
 /// <param name="sources">The position of every term in the working memory, or the complement of its position in the point.</param>
 /// <param name="matrix">For every eight sums the factors of each term, filled up to whole vectors.</param>
 /// <param name="accumulates">Whether the sums are added to what is there.</param>
-internal sealed class MatrixVectorStep(Space targetSpace, int[] targets, double[] constants, int[] sources, double[] matrix, bool accumulates) : BlockStep
+internal sealed class MatrixVectorStep(Space targetSpace, int[] targets, double[] constants, int[] sources, double[] matrix, bool accumulates)
+    : RowsStep(constants.Length, StepCosts.CopiedNumber * sources.Length, GroupsAtOnce * Chunk.Lanes)
 {
     private const int GroupsAtOnce = 4;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Run(Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
+    protected override void RunRows(int first, int end, Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
     {
         var target = targetSpace == Space.Memory ? memory : result;
-        var first = 0;
         var size = sources.Length * Chunk.Lanes;
-        for (; first + GroupsAtOnce * Chunk.Lanes <= constants.Length; first += GroupsAtOnce * Chunk.Lanes)
+        for (; first + GroupsAtOnce * Chunk.Lanes <= end; first += GroupsAtOnce * Chunk.Lanes)
         {
             ref var factors = ref matrix[first * sources.Length];
             ref var begin = ref constants[first];
@@ -42,7 +42,7 @@ internal sealed class MatrixVectorStep(Space targetSpace, int[] targets, double[
             Store(c, target, first + 2 * Chunk.Lanes);
             Store(d, target, first + 3 * Chunk.Lanes);
         }
-        for (; first < constants.Length; first += Chunk.Lanes)
+        for (; first < end; first += Chunk.Lanes)
         {
             ref var factors = ref matrix[first * sources.Length];
             var sums = Vector512.LoadUnsafe(ref constants[first]);

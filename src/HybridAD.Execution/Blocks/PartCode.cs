@@ -88,7 +88,7 @@ internal sealed class PartCode
             foreach (var stream in used)
                 if (_parameters[stream] is { } numbers)
                     part.Data[part.InOrder[parameter++]] = _memory.Allocate(InOrder(numbers, part.Order));
-            steps.Add(new KernelStep(factory.Compile(code, part.Shapes), part.Data, part.ChunkCount));
+            KernelTiles.AddSteps(code, part, _memory, factory, steps);
         }
     }
 

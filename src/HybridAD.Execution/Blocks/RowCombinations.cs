@@ -10,7 +10,7 @@ internal static class RowCombinations
     private const int Lanes = 8;
 
     /// <summary>Rows that are computed at once, so that each number of a source is loaded once for all of them.</summary>
-    private const int RowsAtOnce = 4;
+    public const int RowsAtOnce = 4;
 
     /// <summary>Vectors of each row that are computed at once where the registers suffice: enough independent sums to hide the latency of additions.</summary>
     private const int VectorsAtOnce = 3;

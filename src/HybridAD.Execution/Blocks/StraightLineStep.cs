@@ -4,8 +4,11 @@ using HybridAD.Execution.Kernels;
 namespace HybridAD.Execution.Blocks;
 
 /// <summary>Runs a kernel that has a single instance.</summary>
-internal sealed class StraightLineStep(StraightLineKernel kernel) : BlockStep
+internal sealed class StraightLineStep(StraightLineKernel kernel, double nanoseconds) : BlockStep
 {
+    /// <inheritdoc/>
+    public override double Nanoseconds => nanoseconds;
+
     /// <summary>The kernel.</summary>
     public StraightLineKernel Kernel => kernel;
 

@@ -11,12 +11,13 @@ namespace HybridAD.Execution.Blocks;
 /// <param name="coefficients">The factor of every term.</param>
 /// <param name="accumulates">Whether the sums are added to what is there.</param>
 internal sealed class SumStep(
-    Space targetSpace, int[] targets, double[] constants, int[] rowStarts, int[] sources, double[] coefficients, bool accumulates) : BlockStep
+    Space targetSpace, int[] targets, double[] constants, int[] rowStarts, int[] sources, double[] coefficients, bool accumulates)
+    : RowsStep(targets.Length, StepCosts.ScatteredNumber * (1 + sources.Length / Math.Max(1, targets.Length)))
 {
-    public override void Run(Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
+    protected override void RunRows(int first, int end, Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
     {
         var target = targetSpace == Space.Memory ? memory : result;
-        for (var row = 0; row < targets.Length; row++)
+        for (var row = first; row < end; row++)
         {
             var sum = constants[row];
             for (var k = rowStarts[row]; k < rowStarts[row + 1]; k++)

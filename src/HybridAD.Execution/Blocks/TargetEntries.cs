@@ -120,7 +120,7 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
                     end++;
                 // Long ranges are copied, the others listed.
                 if (end - start >= 16)
-                    steps.Add(new ResetRangeStep(space, start, Base[start..end]));
+                    steps.Add(new ResetRangeStep(space, start, end, Base[start..end], 0));
                 else
                     for (var k = start; k < end; k++)
                         positions.Add(k);

@@ -1,5 +1,6 @@
 using HybridAD.Errors;
 using HybridAD.Execution.Jacobians;
+using HybridAD.Execution.Parallelism;
 using HybridAD.Execution.Sweeps;
 using HybridAD.Plans;
 using HybridAD.Sparsity;
@@ -10,8 +11,11 @@ namespace HybridAD.Execution.Curvature;
 /// The sparse Hessian of φ = Σ wᵢ yᵢ from products with one direction per colour, several at once. Immutable and thread-safe; scratch memory comes
 /// with each call.
 /// </summary>
-public sealed class HessianExecutor : HvpExecutor
+public sealed class HessianExecutor : HvpExecutor, ISweepBatches
 {
+    /// <summary>The value of a node, its partials and second partials, and its adjoint.</summary>
+    private const double NanosecondsOfPartials = 8;
+
     private readonly SweepKernel _forward;
     private readonly CurvatureKernel _reverse;
     private readonly DirectionBatches _batches;
@@ -63,34 +67,42 @@ public sealed class HessianExecutor : HvpExecutor
         ArgumentNullException.ThrowIfNull(workspace);
         Throw.IfLengthDiffers(entries.Length, Pattern.NonzeroCount, nameof(entries), "one number per nonzero");
         Linearize(slots, weights);
-        Sweeps(slots, entries, workspace, carefully: false);
+        workspace.Sweeps.Run(this, slots, entries, workspace, carefully: false);
         if (JacobianExecutor.HasNaN(entries))
-            Sweeps(slots, entries, workspace, carefully: true);
+            workspace.Sweeps.Run(this, slots, entries, workspace, carefully: true);
     }
 
-    private void Sweeps(double[] slots, Span<double> entries, Workspace workspace, bool carefully)
+    int ISweepBatches.Count => _batches.Count;
+
+    /// <summary>What an evaluation takes about, with the first and second partial derivatives.</summary>
+    internal double Nanoseconds => NanosecondsOfPartials * Function.Trace.NodeCount + _batches.Count * NanosecondsOfSweep;
+
+    private double NanosecondsOfSweep => SweepRun.NanosecondsOfEdge * (CurvatureGraph.Tangents.Sources.Length + CurvatureGraph.SlotCount);
+
+    double ISweepBatches.Nanoseconds => NanosecondsOfSweep;
+
+    bool ISweepBatches.MayRunTogether => true;
+
+    ThreadChoice ISweepBatches.Choice { get; } = new();
+
+    void ISweepBatches.RunBatch(int batch, double[] slots, Span<double> entries, Workspace scratch, bool carefully)
     {
         var width = _forward.Width;
         var inputCount = Function.Trace.InputCount;
-        var (directions, alive) = Scratch(workspace, width);
+        var (directions, alive) = Scratch(scratch, width);
         var offset = CurvatureGraph.Tangents.SlotCount;
-        for (var batch = 0; batch < _batches.Count; batch++)
+        foreach (var input in _batches.Seeds(batch))
         {
-            Array.Clear(alive, 0, inputCount);
-            Array.Clear(alive, offset, inputCount);
-            foreach (var input in _batches.Seeds(batch))
-            {
-                directions.AsSpan(input * width, width).Clear();
-                directions[input * width + _laneOfInput[input]] = 1;
-                alive[input] = true;
-            }
-            Sweep(_forward, _reverse, slots, directions, alive, carefully);
-            var result = directions.AsSpan(offset * width, inputCount * width);
-            foreach (var entry in _batches.Entries(batch))
-            {
-                var source = _sourceOfEntry[entry];
-                entries[entry] = alive[offset + source / width] ? result[source] : 0;
-            }
+            directions.AsSpan(input * width, width).Clear();
+            directions[input * width + _laneOfInput[input]] = 1;
+            alive[input] = true;
+        }
+        Sweep(_forward, _reverse, slots, directions, alive, carefully);
+        var result = directions.AsSpan(offset * width, inputCount * width);
+        foreach (var entry in _batches.Entries(batch))
+        {
+            var source = _sourceOfEntry[entry];
+            entries[entry] = alive[offset + source / width] ? result[source] : 0;
         }
     }
 }

@@ -1,11 +1,12 @@
 using System.Numerics;
+using HybridAD.Execution.Parallelism;
 using HybridAD.Execution.Sweeps;
 using HybridAD.Plans;
 
 namespace HybridAD.Execution.Jacobians;
 
 /// <summary>Sweeps one way over a graph, one direction per colour of the seeded nodes, that yield some entries of a Jacobian. Immutable.</summary>
-internal sealed class ColoredSweeps
+internal sealed class ColoredSweeps : ISweepBatches
 {
     private readonly SweepDirection _direction;
     private readonly SweepGraph _graph;
@@ -16,6 +17,7 @@ internal sealed class ColoredSweeps
     private readonly int[] _lanes;
     // Of the entries in the order of the batches: where each is read.
     private readonly int[] _sources;
+    private readonly bool _isNarrowed;
 
     /// <param name="direction">Which way.</param>
     /// <param name="graph">What is swept.</param>
@@ -33,6 +35,7 @@ internal sealed class ColoredSweeps
         int[]? entryOrder = null, int mostWidth = SweepWidth.Most)
     {
         _direction = direction;
+        _isNarrowed = mostWidth < SweepWidth.Most;
         _graph = graph;
         var width = Math.Min(SweepWidth.For(colorCount), mostWidth);
         _logWidth = BitOperations.Log2((uint)width);
@@ -48,35 +51,49 @@ internal sealed class ColoredSweeps
                 _sources[next++] = slotOfEntry[entry] < 0 ? -1 : (slotOfEntry[entry] << _logWidth) + (colorOfEntry[entry] & (width - 1));
     }
 
-    /// <summary>Number of sweeps.</summary>
+    /// <inheritdoc/>
     public int Count => _batches.Count;
+
+    /// <inheritdoc/>
+    public double Nanoseconds => SweepRun.NanosecondsOfEdge * _graph.Sources.Length;
+
+    /// <summary>Sweeps that have been made narrow to save memory have it one after the other.</summary>
+    public bool MayRunTogether => !_isNarrowed;
+
+    /// <inheritdoc/>
+    public ThreadChoice Choice { get; } = new();
 
     /// <summary>Computes the entries that these sweeps yield and leaves the others alone.</summary>
     public void Run(double[] slots, Span<double> entries, Workspace workspace, bool carefully)
     {
+        if (_batches.Count == 1)
+            RunBatch(0, slots, entries, workspace, carefully);
+        else
+            workspace.Sweeps.Run(this, slots, entries, workspace, carefully);
+    }
+
+    /// <inheritdoc/>
+    public void RunBatch(int batch, double[] slots, Span<double> entries, Workspace scratch, bool carefully)
+    {
         var width = _kernel.Width;
-        var numbers = workspace.Directions((long)_graph.SlotCount * width);
-        var alive = workspace.Alive(_graph.SlotCount);
-        for (var batch = 0; batch < _batches.Count; batch++)
+        var numbers = scratch.Directions((long)_graph.SlotCount * width);
+        var alive = scratch.Alive(_graph.SlotCount);
+        foreach (var item in _batches.Seeds(batch))
         {
-            Array.Clear(alive, 0, _graph.InputCount);
-            foreach (var item in _batches.Seeds(batch))
-            {
-                var slot = _seedSlots[item];
-                if (slot < 0)
-                    continue;
-                // One node may be several outputs: they share its slot, each in a direction of its own.
-                if (!alive[slot])
-                    numbers.AsSpan(slot * width, width).Clear();
-                numbers[slot * width + _lanes[item]] = 1;
-                alive[slot] = true;
-            }
-            if (_direction == SweepDirection.Forward)
-                _kernel.Forward(_graph, slots, numbers, alive, carefully);
-            else
-                _kernel.Reverse(_graph, slots, numbers, alive, carefully);
-            Read(_batches.Entries(batch), _sources.AsSpan(_batches.EntriesBefore(batch)), numbers, alive, entries);
+            var slot = _seedSlots[item];
+            if (slot < 0)
+                continue;
+            // One node may be several outputs: they share its slot, each in a direction of its own.
+            if (!alive[slot])
+                numbers.AsSpan(slot * width, width).Clear();
+            numbers[slot * width + _lanes[item]] = 1;
+            alive[slot] = true;
         }
+        if (_direction == SweepDirection.Forward)
+            _kernel.Forward(_graph, slots, numbers, alive, carefully);
+        else
+            _kernel.Reverse(_graph, slots, numbers, alive, carefully);
+        Read(_batches.Entries(batch), _sources.AsSpan(_batches.EntriesBefore(batch)), numbers, alive, entries);
     }
 
     /// <summary>Reads the entries of a batch; a loop of its own, so that the compiler optimises it however seldom a sweep is run.</summary>

@@ -42,12 +42,26 @@ internal sealed class SweptJacobian : JacobianExecutor
         ];
     }
 
-    public override int SweepCount => _parts.Sum(part => part.Count);
+    public override int SweepCount
+    {
+        get
+        {
+            var count = 0;
+            foreach (var part in _parts)
+                count += part.Count;
+            return count;
+        }
+    }
 
     private protected override void Accumulate(double[] slots, Span<double> entries, Workspace workspace, bool carefully)
     {
+        var (done, all) = (0.0, SweepCount);
         foreach (var part in _parts)
+        {
+            workspace.Monitor.Part(done / all, (done + part.Count) / all);
             part.Run(slots, entries, workspace, carefully);
+            done += part.Count;
+        }
     }
 
     /// <summary>The slots of a graph's inputs, which are the first.</summary>

@@ -10,7 +10,7 @@ namespace HybridAD.Execution.Kernels;
 internal sealed partial class KernelCodeBuilder
 {
     /// <summary>The partial derivative of a unary operation, given operand and value.</summary>
-    public int Partial(byte operation, int a, int y) => Primitive.Of(operation).FormOf(0) switch
+    public int Partial(byte operation, int a, int y) => KernelOperation.Of(operation).FormOf(0) switch
     {
         PartialForm.Zero => Literal(0),
         PartialForm.One => Literal(1),
@@ -35,12 +35,12 @@ internal sealed partial class KernelCodeBuilder
             Op.Atan => Reciprocal(OnePlusSquare(a)),
             Op.Atanh => Reciprocal(OneMinusSquare(a)),
             // An operand in the place of a value that is not needed.
-            _ => Intern(new(StepKind.PartialA, operation, a, -1, Primitive.Of(operation).PartialsNeedValue ? y : a)),
+            _ => Intern(new(StepKind.PartialA, operation, a, -1, KernelOperation.Of(operation).PartialsNeedValue ? y : a)),
         },
     };
 
     /// <summary>The partial derivative of a binary operation to its operand 0 or 1, given operands and value.</summary>
-    public int Partial(byte operation, int operand, int a, int b, int y) => Primitive.Of(operation).FormOf(operand) switch
+    public int Partial(byte operation, int operand, int a, int b, int y) => KernelOperation.Of(operation).FormOf(operand) switch
     {
         PartialForm.Zero => Literal(0),
         PartialForm.One => Literal(1),
@@ -57,7 +57,7 @@ internal sealed partial class KernelCodeBuilder
             Op.Hypot => Select(y, Binary(Op.Div, operand == 0 ? a : b, y), y),
             Op.Atan2 => Slope(operand, a, b),
             _ => Intern(new(
-                operand == 0 ? StepKind.PartialA : StepKind.PartialB, operation, a, b, Primitive.Of(operation).PartialsNeedValue ? y : a)),
+                operand == 0 ? StepKind.PartialA : StepKind.PartialB, operation, a, b, KernelOperation.Of(operation).PartialsNeedValue ? y : a)),
         },
     };
 

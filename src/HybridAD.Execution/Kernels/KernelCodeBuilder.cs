@@ -195,12 +195,12 @@ internal sealed partial class KernelCodeBuilder(int loadCount, bool exactValues 
     /// <summary>The scalar rules.</summary>
     private static class Primitives
     {
-        public static double Value(byte operation, ReadOnlySpan<double> x) => Primitive.Of(operation).Value(x, []);
+        public static double Value(byte operation, ReadOnlySpan<double> x) => KernelOperation.Of(operation).Value(x, []);
 
         public static double Partial(byte operation, int operand, ReadOnlySpan<double> x, double y)
         {
             Span<double> partials = stackalloc double[2];
-            Primitive.Of(operation).Partials(x, [], y, partials[..x.Length]);
+            KernelOperation.Of(operation).Partials(x, [], y, partials[..x.Length]);
             return partials[operand];
         }
     }

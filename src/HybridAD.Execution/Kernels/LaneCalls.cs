@@ -31,7 +31,7 @@ internal sealed class LaneCalls<TLanes> : IPrimitiveVisitor<MethodInfo>
     public static MethodInfo Of(StepKind kind, byte operation)
     {
         var calls = ByKind[kind - StepKind.Value];
-        return calls._methods[operation] ??= Primitive.Of(operation).Accept(calls);
+        return calls._methods[operation] ??= KernelOperation.Of(operation).Accept(calls);
     }
 
     MethodInfo IPrimitiveVisitor<MethodInfo>.Unary<TRule>(UnaryPrimitive<TRule> primitive) =>

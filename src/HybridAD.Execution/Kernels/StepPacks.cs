@@ -106,7 +106,7 @@ internal sealed class StepPacks
     {
         if (step.Kind is not (StepKind.Value or StepKind.PartialA or StepKind.PartialB))
             return false;
-        var primitive = Primitive.Of(step.Operation);
+        var primitive = KernelOperation.Of(step.Operation);
         return (step.Kind == StepKind.Value ? primitive.ValueCost : primitive.PartialCost) is
             CostClass.Exponential or CostClass.Hyperbolic or CostClass.Trigonometric or CostClass.Power;
     }

@@ -29,7 +29,7 @@ internal sealed class StrictCalls<TVector> : IPrimitiveVisitor<MethodInfo>
     public static MethodInfo Of(StepKind kind, byte operation)
     {
         var calls = ByKind[kind - StepKind.Value];
-        return calls._methods[operation] ??= Primitive.Of(operation).Accept(calls);
+        return calls._methods[operation] ??= KernelOperation.Of(operation).Accept(calls);
     }
 
     MethodInfo IPrimitiveVisitor<MethodInfo>.Unary<TRule>(UnaryPrimitive<TRule> primitive) =>

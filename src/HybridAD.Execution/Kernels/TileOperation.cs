@@ -17,8 +17,8 @@ internal abstract class TileOperation
         StepKind.Select => new LaneTile<LaneTile.Select>(options.LaneCount),
         // Arithmetic has the same bits in vectors.
         _ when options.Strict && !(step.Kind == StepKind.Value && ExactOperations.Contain(step.Operation)) =>
-            Primitive.Of(step.Operation).Accept(new StrictTile.Factory(step.Kind)),
-        _ => Primitive.Of(step.Operation).Accept(new LaneTile.Factory(step.Kind, options.LaneCount)),
+            KernelOperation.Of(step.Operation).Accept(new StrictTile.Factory(step.Kind)),
+        _ => KernelOperation.Of(step.Operation).Accept(new LaneTile.Factory(step.Kind, options.LaneCount)),
     };
 
     /// <summary>Steps have one or two operands; lists and parametric functions are for the code around kernels.</summary>

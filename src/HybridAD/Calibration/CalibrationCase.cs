@@ -25,7 +25,7 @@ internal sealed record CalibrationCase(Work Work, Action Run)
         var jacobian = mode == JacobianMode.Auto
             ? traced.Compile(JacobianPlanner.Plan(traced.FirstVariant.Graph, traced.FirstVariant.Pattern, options), Engine.Interpreted)
             : traced.CompileJacobian(options);
-        var (workspace, entries) = (new Workspace(), new double[jacobian.Pattern.NonzeroCount]);
+        var (workspace, entries) = (new Workspace { Options = new EvaluationOptions { ThreadCount = 1 } }, new double[jacobian.Pattern.NonzeroCount]);
         return new CalibrationCase(work, () => jacobian.EvaluateSparse(x, entries, workspace));
     }
 }

@@ -9,5 +9,5 @@ internal static class Modes
 {
     /// <summary>All of them; blocks only where every operation has a kernel.</summary>
     public static IEnumerable<JacobianMode> Of(TracedFunction function) =>
-        Enum.GetValues<JacobianMode>().Where(mode => mode != JacobianMode.Blocks || FunctionBlocks.HasSteps(function.SimplifiedTrace));
+        Enum.GetValues<JacobianMode>().Where(mode => mode != JacobianMode.Blocks || FunctionBlocks.HasSteps(StepLowering.Apply(function.SimplifiedTrace)));
 }

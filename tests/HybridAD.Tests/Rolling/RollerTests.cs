@@ -35,6 +35,23 @@ public sealed class RollerTests(ITestOutputHelper output)
         }
     }
 
+    [Theory]
+    [InlineData(1, 100, 100)]
+    [InlineData(100, 1, 7)]
+    [InlineData(-1, 1, 3)]
+    [InlineData(2, 2, 2)]
+    [InlineData(1, 1, 1)]
+    public void Terms_that_become_one_result_keep_their_factors_whichever_comes_first(double first, double second, double third)
+    {
+        const int Count = 60;
+        var function = AD.Trace(
+            x => Real.Sum([.. Enumerable.Range(0, Count).SelectMany(i => (Real[])[first * Real.Sin(x[i] * x[i + 1]), second * Real.Exp(x[i] - x[i + 1]), third * Real.Cos(x[i] / x[i + 1])])]),
+            [.. Enumerable.Range(0, Count + 1).Select(static k => 1 + 0.01 * k)]);
+        foreach (var trace in new[] { function.Trace, function.SimplifiedTrace })
+            foreach (var options in new[] { RollingOptions.ForDerivatives, RollingOptions.ForValues })
+                Assert.NotNull(Checked(trace, options, 1).Graph);
+    }
+
     private static RollingResult Checked(Trace trace, RollingOptions options, int seed)
     {
         var result = Roller.Roll(trace, options);

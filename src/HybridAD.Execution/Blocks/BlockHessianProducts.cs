@@ -1,0 +1,46 @@
+using HybridAD.Blocks;
+using HybridAD.Blocks.Adjoints;
+using HybridAD.Rolling;
+
+namespace HybridAD.Execution.Blocks;
+
+/// <summary>
+/// ∇²(Σ wᵢ yᵢ)·v, the derivative of the gradient in one direction, computed forward over the blocks of the gradient. Immutable and thread-safe; scratch memory comes with each call.
+/// </summary>
+internal sealed class BlockHessianProducts : IExecutor
+{
+    private readonly TangentProgram _program;
+    private readonly int _inputCount;
+    private readonly int _outputCount;
+
+    private BlockHessianProducts(TangentProgram program, BlockGraph graph) =>
+        (_program, _inputCount, _outputCount) = (program, graph.Trace.InputCount, graph.OutputSlots.Length);
+
+    /// <summary>The program's memory, and behind it the point with the weights.</summary>
+    public int SlotCount => _program.Sweep.MemorySize + _inputCount + _outputCount;
+
+    /// <summary>Compiles the kernels; null where a derivative cannot be written as operations, or straight-line code would be too long.</summary>
+    public static BlockHessianProducts? Of(BlockGraph graph, KernelFactory factory) =>
+        AdjointGraph.Of(graph) is { } gradient && FunctionBlocks.IsShortEnough(gradient) ? new(TangentAssembler.Assemble(gradient, factory), graph) : null;
+
+    /// <inheritdoc/>
+    public void Prepare(double[] slots) => _program.Sweep.Prepare(slots);
+
+    /// <summary>Computes the product; false where a number is not finite, which has to be computed with care.</summary>
+    /// <param name="point">The point.</param>
+    /// <param name="weights">A weight for every output.</param>
+    /// <param name="direction">v.</param>
+    /// <param name="result">Receives a number for every input.</param>
+    /// <param name="workspace">Scratch memory.</param>
+    public bool Evaluate(ReadOnlySpan<double> point, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> result, Workspace workspace)
+    {
+        var slots = workspace.SlotsOf(this);
+        var memory = slots.AsSpan(0, _program.Sweep.MemorySize);
+        var weighted = slots.AsSpan(_program.Sweep.MemorySize);
+        point.CopyTo(weighted);
+        weights.CopyTo(weighted[_inputCount..]);
+        // The weights do not change: their tangents stay 0.
+        direction.CopyTo(memory[_program.SeedStart..]);
+        return (_program.Sweep.Run(weighted, result, memory, isPrefilled: false, workspace) && _program.IsWatched) || Jacobians.JacobianExecutor.AreFinite(result);
+    }
+}

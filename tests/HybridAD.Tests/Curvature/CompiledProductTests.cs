@@ -1,0 +1,166 @@
+using HybridAD.Execution;
+using HybridAD.Graph;
+using HybridAD.Primitives;
+using HybridAD.Problems;
+using HybridAD.Tests.Support;
+using static HybridAD.Real;
+
+namespace HybridAD.Tests.Curvature;
+
+/// <summary>Compiled products with the Hessian beside those of the interpreter.</summary>
+public sealed class CompiledProductTests
+{
+    private const int Seed = 264575;
+
+    public static TheoryData<string> Names => [.. Functions.Keys];
+
+    public static TheoryData<string> Operations => [.. Primitive.All.Where(static p => p.Arity is Arity.Unary or Arity.Binary).Select(static p => p.Name)];
+
+    public static TheoryData<string> Problems => ["a", "b", "c", "d", "e16", "f16", "g60", "h60", "i", "j300", "k40"];
+
+    private static Dictionary<string, (Func<Real[], Real[]> Function, double[] X)> Functions { get; } = new()
+    {
+        ["terms of one sum"] = (x => [Sum([.. x.Select((v, i) => Exp(0.1 * v) * (v - i))])], Points(301)),
+        ["neighbours share inputs"] = (x => [Sum([.. x.Skip(1).Select((v, i) => 100 * Square(v - x[i] * x[i]) + Square(1 - x[i]))])], Points(257)),
+        ["parameters that all terms share"] = (x => [Sum([.. x.Skip(2).Select(v => Sin(x[0] * v) + x[1] * x[1] * v)])], Points(203)),
+        ["stencil of many outputs"] = (x => [.. x.Select((v, i) => 4 * v - x[(i + 1) % x.Length] * v - x[(i + x.Length - 1) % x.Length] + 0.1 * Exp(v))], Points(190)),
+        ["layers with literal weights"] = (x => Layer(Layer(Layer(x, 40, 1), 30, 2), 3, 3), Points(50)),
+        ["steps in time"] = (x => Steps(x, 20), Points(24)),
+        ["a sum that kernels read and outputs count"] = (x =>
+        {
+            var total = Sum([.. x.Select(v => v * v)]);
+            return [total, 2 * total - x[0], .. x.Select(v => v / (1 + total))];
+        }, Points(64)),
+        ["results that count into many outputs"] = (x => [.. Enumerable.Range(1, 20).Select(k => Sum([.. x.Select((v, i) => Math.Cos(k * i) * Tanh(v))]))], Points(40)),
+        ["scattered operands"] = (x => [.. Enumerable.Range(0, 300).Select(k => Sin(x[7 * k % x.Length]) * x[k * k % x.Length] + x[k % 3])], Points(37)),
+        ["straight-line code"] = (x => [x[0] * Sin(x[1]), Exp(x[0]) / x[1], x[0] + 3 * x[1], 5 * x[0]], Points(2)),
+        ["nothing curved"] = (x => [.. x.Select((v, i) => 2 * v - x[(i + 1) % x.Length])], Points(30)),
+        ["selections and powers"] = (x => [Sum([.. x.Select((v, i) => Where(Greater(v, 0.5), Pow(v, 1.5) * v, Pow(v, 3)) + Max(v, x[0]) * Min(v * v, 1 + v) + Abs(v - 0.7) * v + Pow(v + 1, x[1]) + MinOf(v, x[0] * v, x[1]) * v + MaxOf(v * v, x[2], 0.4) + RootN(v, 3))])], Points(120)),
+    };
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Products_are_those_of_the_interpreter(string name)
+    {
+        var (function, x) = Functions[name];
+        Check(AD.Trace(function, x, With(Engine.Compiled)), AD.Trace(function, x, With(Engine.Interpreted)), x);
+    }
+
+    [Theory]
+    [MemberData(nameof(Problems))]
+    public void Products_of_problems_are_those_of_the_interpreter(string name)
+    {
+        var problem = AllProblems.Named(name);
+        Check(AD.Trace(problem.Function, problem.Start, With(Engine.Compiled)), AD.Trace(problem.Function, problem.Start, With(Engine.Interpreted)), problem.Start);
+    }
+
+    [Theory]
+    [MemberData(nameof(Operations))]
+    public void Every_operation_has_the_second_derivatives_of_its_rule(string name)
+    {
+        var primitive = Primitive.Find(name)!;
+        const int Instances = 60;
+        var builder = new TraceBuilder(2 * Instances);
+        var outputs = new int[Instances];
+        for (var k = 0; k < Instances; k++)
+        {
+            var value = primitive.Arity == Arity.Unary ? builder.Unary(primitive.Code, 2 * k) : builder.Binary(primitive.Code, 2 * k, 2 * k + 1);
+            outputs[k] = builder.Binary(Op.Mul, value, 2 * ((k + 1) % Instances));
+        }
+        var trace = builder.Build(outputs);
+        var (compiled, interpreted) = (new TracedFunction(trace, With(Engine.Compiled)), new TracedFunction(trace, With(Engine.Interpreted)));
+        Assert.NotNull(compiled.FirstVariant.HessianProducts.Ready);
+        var random = new Random(Seed);
+        // Inside of most domains, in the middle of both sides, and at numbers where rules say something special.
+        double[][] points =
+        [
+            [.. Enumerable.Range(0, 2 * Instances).Select(_ => 0.1 + 0.8 * random.NextDouble())],
+            [.. Enumerable.Range(0, 2 * Instances).Select(_ => 1.1 + 2 * random.NextDouble())],
+            [.. Enumerable.Range(0, 2 * Instances).Select(_ => 6 * random.NextDouble() - 3)],
+            [.. Enumerable.Range(0, 2 * Instances).Select(_ => (double)random.Next(-2, 3))],
+        ];
+        foreach (var x in points)
+            CheckAt(compiled, interpreted, x, random);
+    }
+
+    [Fact]
+    public void Where_there_are_no_kernels_the_interpreter_multiplies()
+    {
+        var x = Points(40);
+        Real[] Function(Real[] v) => [.. Enumerable.Range(0, 20).Select(k => PiecewiseLinear(v[2 * k], [.. Enumerable.Range(0, 401).Select(static p => 0.01 * p)]) * v[2 * k + 1])];
+        var compiled = AD.Trace(Function, x, With(Engine.Compiled));
+        Assert.Null(compiled.FirstVariant.HessianProducts.Ready);
+        CheckAt(compiled, AD.Trace(Function, x, With(Engine.Interpreted)), x, new Random(Seed));
+    }
+
+    [Fact]
+    public void Random_functions_agree()
+    {
+        for (var seed = Seed; seed < Seed + 40; seed++)
+        {
+            var function = RandomTrace.Create(seed);
+            var (compiled, interpreted) = (new TracedFunction(function.Trace, With(Engine.Compiled)), new TracedFunction(function.Trace, With(Engine.Interpreted)));
+            CheckAt(compiled, interpreted, function.X, new Random(seed), $"seed {seed}, ");
+        }
+    }
+
+    private static void Check(TracedFunction compiled, TracedFunction interpreted, double[] x)
+    {
+        Assert.NotNull(compiled.FirstVariant.HessianProducts.Ready);
+        // Where gradients are wide, sweeps are faster.
+        Assert.True(compiled.FirstVariant.CompiledHessian.Ready is not null || compiled.HessianPattern.NonzeroCount > 10 * x.Length);
+        var random = new Random(Seed);
+        for (var round = 0; round < 3; round++)
+            CheckAt(compiled, interpreted, [.. x.Select(v => v + 0.01 * round)], random);
+    }
+
+    private static void CheckAt(TracedFunction compiled, TracedFunction interpreted, double[] x, Random random, string where = "")
+    {
+        double[] weights = [.. Enumerable.Range(0, compiled.OutputCount).Select(_ => 2 * random.NextDouble() - 1)], direction = [.. x.Select(_ => 2 * random.NextDouble() - 1)];
+        var (expected, actual, workspace) = (new double[x.Length], new double[x.Length], new Workspace());
+        interpreted.Hvp(x, weights, direction, expected);
+        compiled.Hvp(x, weights, direction, actual, workspace);
+        AssertClose(expected, actual, where + "number");
+        compiled.Hvp(x, weights, direction, expected, workspace);
+        Assert.Equal(actual, expected);
+        CheckHessian(compiled, interpreted, x, weights, workspace, where);
+    }
+
+    private static void CheckHessian(TracedFunction compiled, TracedFunction interpreted, double[] x, double[] weights, Workspace workspace, string where)
+    {
+        var count = interpreted.HessianPattern.NonzeroCount;
+        var (expected, actual, again) = (new double[count], new double[count], new double[count]);
+        var (y, gradient, expectedY, expectedGradient) = (new double[compiled.OutputCount], new double[x.Length], new double[compiled.OutputCount], new double[x.Length]);
+        interpreted.ValueGradientAndSparseHessian(x, weights, expectedY, expectedGradient, expected);
+        compiled.SparseHessian(x, weights, actual, workspace);
+        AssertClose(expected, actual, where + "nonzero");
+        compiled.ValueGradientAndSparseHessian(x, weights, y, gradient, again, workspace);
+        // Where a number of the gradient is not finite, the interpreter computes everything.
+        AssertClose(actual, again, where + "nonzero with the gradient,");
+        AssertClose(expectedY, y, where + "output");
+        AssertClose(expectedGradient, gradient, where + "gradient");
+        Assert.Equal(actual, compiled.SparseHessian(x, weights).Values);
+    }
+
+    private static void AssertClose(double[] expected, double[] actual, string what)
+    {
+        var scale = expected.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty().Max();
+        for (var k = 0; k < expected.Length; k++)
+            Assert.True(expected[k].Equals(actual[k]) || Math.Abs(expected[k] - actual[k]) <= 1e-11 * Math.Abs(expected[k]) + 1e-13 * scale + 1e-14, $"{what} {k}: {actual[k]:R} instead of {expected[k]:R}");
+    }
+
+    private static TraceOptions With(Engine engine) => new() { Engine = engine };
+
+    private static double[] Points(int count) => [.. Enumerable.Range(0, count).Select(k => 0.3 + 0.5 * Math.Abs(Math.Sin(k + 1)))];
+
+    private static Real[] Layer(Real[] x, int width, int seed) =>
+        [.. Enumerable.Range(0, width).Select(row => Tanh(Sum([.. x.Select((v, column) => Math.Sin(seed + row * 7 + column * 3) * v)])))];
+
+    private static Real[] Steps(Real[] x, int count)
+    {
+        var state = x;
+        for (var step = 0; step < count; step++)
+            state = [.. state.Select((v, i) => v + 0.01 * ((state[(i + 1) % state.Length] - state[(i + state.Length - 2) % state.Length]) * state[(i + state.Length - 1) % state.Length] - v))];
+        return [Sum([.. state.Select(static v => v * v)])];
+    }
+}
