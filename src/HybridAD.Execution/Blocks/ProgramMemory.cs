@@ -14,8 +14,9 @@ internal sealed class ProgramMemory
     private double[] _constants = [];
     private int _constantStart;
     private int _constantCount;
+    private int _next;
 
-    /// <summary>Numbers handed out.</summary>
+    /// <summary>The end of what was handed out last.</summary>
     public int Size { get; private set; }
 
     /// <summary>What the places hold from the beginning.</summary>
@@ -35,10 +36,10 @@ internal sealed class ProgramMemory
     /// <exception cref="InsufficientMemoryException">More than an array can hold.</exception>
     public int Allocate(long count)
     {
-        var start = Size;
+        var start = _next;
         if (start + Distance(count) > Array.MaxLength)
             throw new InsufficientMemoryException();
-        Size = (int)(start + Distance(count));
+        (Size, _next) = ((int)(start + count), (int)(start + Distance(count)));
         return start;
     }
 
