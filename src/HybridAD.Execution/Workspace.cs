@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HybridAD.Execution;
 using HybridAD.Execution.Blocks;
 using HybridAD.Execution.Parallelism;
@@ -10,7 +11,11 @@ namespace HybridAD;
 /// </summary>
 public sealed class Workspace
 {
+    private const int NumbersOfLine = 8;
+
     private readonly List<(IExecutor Executor, double[] Slots)> _slots = [];
+    private readonly List<(BlockProgram Program, double[] Numbers, int Start)> _memories = [];
+    private bool _isThrownAway;
     private double[] _directions = [];
     private double[] _entries = [];
     private double[] _segment = [];
@@ -32,6 +37,9 @@ public sealed class Workspace
         }
     }
 
+    /// <summary>A workspace that is thrown away after one evaluation: what would be collected late is not worth its place.</summary>
+    internal static Workspace ForOneEvaluation() => new() { _isThrownAway = true };
+
     /// <summary>Bytes held.</summary>
     public long MemoryBytes
     {
@@ -40,6 +48,8 @@ public sealed class Workspace
             var bytes = 8L * (_directions.Length + _entries.Length + _segment.Length) + _alive.Length + 4L * _integers.Length;
             foreach (var (_, slots) in _slots)
                 bytes += 8L * slots.Length;
+            foreach (var (_, numbers, _) in _memories)
+                bytes += 8L * numbers.Length;
             foreach (var member in _members)
                 bytes += member.MemoryBytes;
             return bytes;
@@ -82,6 +92,23 @@ public sealed class Workspace
         executor.Prepare(fresh);
         _slots.Add((executor, fresh));
         return fresh;
+    }
+
+    /// <summary>
+    /// The working memory of a program, prepared on first use. It begins at a line of the cache and stays there, so that a register is loaded from one line.
+    /// </summary>
+    /// <param name="program">The program.</param>
+    /// <param name="length">The numbers of its memory, and of what else is to stand behind it.</param>
+    internal unsafe Span<double> MemoryOf(BlockProgram program, int length)
+    {
+        foreach (var (known, numbers, first) in _memories)
+            if (ReferenceEquals(known, program))
+                return numbers.AsSpan(first, length);
+        var fresh = GC.AllocateArray<double>(length + (_isThrownAway ? 0 : NumbersOfLine), pinned: !_isThrownAway);
+        var start = _isThrownAway ? 0 : (int)(-(nint)Unsafe.AsPointer(ref fresh[0]) & (sizeof(double) * NumbersOfLine - 1)) / sizeof(double);
+        program.Prepare(fresh.AsSpan(start, length));
+        _memories.Add((program, fresh, start));
+        return fresh.AsSpan(start, length);
     }
 
     /// <summary>Room for some directions per slot, contents undefined.</summary>

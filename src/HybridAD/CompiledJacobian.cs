@@ -53,7 +53,7 @@ public sealed partial class CompiledJacobian
     /// <summary>J(x) in compressed sparse row form.</summary>
     public CsrMatrix Evaluate(ReadOnlySpan<double> x)
     {
-        var workspace = new Workspace();
+        var workspace = Workspace.ForOneEvaluation();
         if (_planned.Blocks?.Ready is not null)
         {
             var compiled = new double[Pattern.NonzeroCount];
@@ -72,7 +72,7 @@ public sealed partial class CompiledJacobian
     public void Evaluate(ReadOnlySpan<double> x, Span<double> result, Workspace? workspace = null)
     {
         CheckDense(result.Length);
-        EvaluateDense(x, [], result, workspace ?? new Workspace());
+        EvaluateDense(x, [], result, workspace ?? Workspace.ForOneEvaluation());
     }
 
     /// <summary>F(x) into <paramref name="y"/> (m numbers) and J(x) into <paramref name="result"/> (m·n numbers row by row).</summary>
@@ -80,7 +80,7 @@ public sealed partial class CompiledJacobian
     {
         CheckDense(result.Length);
         CheckValues(y.Length);
-        EvaluateDense(x, y, result, workspace ?? new Workspace());
+        EvaluateDense(x, y, result, workspace ?? Workspace.ForOneEvaluation());
     }
 
     /// <summary>The nonzeros of J(x), in the order of <see cref="Pattern"/>, into <paramref name="values"/>.</summary>
@@ -90,7 +90,7 @@ public sealed partial class CompiledJacobian
         if (_direct is { } direct && direct.TryEvaluate(x, values, isPrefilled: false))
             return;
         CheckSparse(values.Length);
-        EvaluateSparse(x, [], values, workspace ?? new Workspace());
+        EvaluateSparse(x, [], values, workspace ?? Workspace.ForOneEvaluation());
     }
 
     /// <summary>F(x) into <paramref name="y"/> and the nonzeros of J(x), in the order of <see cref="Pattern"/>, into <paramref name="values"/>.</summary>
@@ -99,7 +99,7 @@ public sealed partial class CompiledJacobian
     {
         CheckSparse(values.Length);
         CheckValues(y.Length);
-        EvaluateSparse(x, y, values, workspace ?? new Workspace());
+        EvaluateSparse(x, y, values, workspace ?? Workspace.ForOneEvaluation());
     }
 
     /// <summary>Room for the nonzeros of J(x) in which those that do not depend on x already stand, so that evaluations need not write them again.</summary>
@@ -133,7 +133,7 @@ public sealed partial class CompiledJacobian
         var isPrefilled = buffer.IsPrefilled;
         // What an evaluation leaves that is cancelled is not relied on.
         buffer.IsPrefilled = false;
-        buffer.IsPrefilled = EvaluateSparse(x, y, buffer.Numbers, workspace ?? new Workspace(), isPrefilled);
+        buffer.IsPrefilled = EvaluateSparse(x, y, buffer.Numbers, workspace ?? Workspace.ForOneEvaluation(), isPrefilled);
     }
 
     /// <summary>By compiled kernels, where they are at work, the traced branches are taken, and nothing needs care; whether a buffer is filled already, or null for no buffer.</summary>

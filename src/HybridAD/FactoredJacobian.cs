@@ -44,7 +44,7 @@ public sealed class FactoredJacobian
     {
         ArgumentNullException.ThrowIfNull(factors);
         Throw.IfLengthDiffers(x.Length, _function.InputCount, nameof(x), "one number per input");
-        workspace ??= new Workspace();
+        workspace ??= Workspace.ForOneEvaluation();
         var chain = _function.ChecksNoGuards(_chain.Variant) || _function.TryValues(_chain.Variant, x, [], workspace)
             ? _chain
             : _function.Evaluate(x, workspace, 0, static (variant, _) => variant.Compiled).Variant.Factors(_options);

@@ -94,7 +94,7 @@ public sealed partial class TracedFunction
     {
         Throw.IfLengthDiffers(x.Length, InputCount, nameof(x), "one number per input");
         Throw.IfLengthDiffers(y.Length, OutputCount, nameof(y), "one number per output");
-        workspace ??= new Workspace();
+        workspace ??= Workspace.ForOneEvaluation();
         workspace.Monitor.Begin();
         var variant = FirstVariant;
         if (!(variant.Values.Ready is { } values && IsUnflipped(values.Evaluate(x, y, workspace))))

@@ -4,24 +4,20 @@ using HybridAD.Sparsity;
 namespace HybridAD.Execution.Blocks;
 
 /// <summary>One row after the other, each in reverse over all blocks from an adjoint of 1.</summary>
-internal sealed class AdjointRows : BlockJacobian, IExecutor
+internal sealed class AdjointRows : BlockJacobian
 {
     private readonly AdjointPrograms _programs;
 
     public AdjointRows(BlockGraph graph, SparsityPattern pattern, KernelFactory factory)
         : base(pattern) => _programs = AdjointAssembler.Assemble(graph, factory);
 
-    /// <summary>The programs' memory, and behind it room for a full row.</summary>
-    public int SlotCount => _programs.Sweep.MemorySize + Pattern.ColumnCount;
-
-    /// <inheritdoc/>
-    public void Prepare(double[] slots) => _programs.Values.Prepare(slots);
-
     /// <inheritdoc/>
     public override bool Evaluate(ReadOnlySpan<double> point, Span<double> entries, Workspace workspace)
     {
-        var memory = workspace.SlotsOf(this).AsSpan(0, _programs.Sweep.MemorySize);
-        var full = workspace.SlotsOf(this).AsSpan(_programs.Sweep.MemorySize);
+        // Behind the memory there is room for a full row.
+        var numbers = workspace.MemoryOf(_programs.Values, _programs.Sweep.MemorySize + Pattern.ColumnCount);
+        var memory = numbers[.._programs.Sweep.MemorySize];
+        var full = numbers[_programs.Sweep.MemorySize..];
         var seeds = memory.Slice(_programs.SeedStart, Pattern.RowCount);
         var (values, sweep) = (_programs.Values.Nanoseconds, _programs.Sweep.Nanoseconds);
         var all = values + Pattern.RowCount * sweep;

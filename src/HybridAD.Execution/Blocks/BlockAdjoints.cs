@@ -3,20 +3,14 @@ using HybridAD.Blocks;
 namespace HybridAD.Execution.Blocks;
 
 /// <summary>Rows of ȳ·J, computed in reverse over the blocks of a function. Immutable and thread-safe; scratch memory comes with each call.</summary>
-internal sealed class BlockAdjoints : IExecutor
+internal sealed class BlockAdjoints
 {
     private readonly AdjointPrograms _programs;
 
     private BlockAdjoints(AdjointPrograms programs) => _programs = programs;
 
-    /// <inheritdoc/>
-    public int SlotCount => _programs.Sweep.MemorySize;
-
     /// <summary>Compiles the kernels.</summary>
     public static BlockAdjoints Of(BlockGraph graph, KernelFactory factory) => new(AdjointAssembler.Assemble(graph, factory));
-
-    /// <inheritdoc/>
-    public void Prepare(double[] slots) => _programs.Values.Prepare(slots);
 
     /// <summary>Computes ȳ·J; false where a number is NaN, which has to be computed with care.</summary>
     /// <param name="point">The point.</param>
@@ -25,15 +19,15 @@ internal sealed class BlockAdjoints : IExecutor
     /// <param name="workspace">Scratch memory.</param>
     public bool Evaluate(ReadOnlySpan<double> point, ReadOnlySpan<double> cotangent, Span<double> result, Workspace workspace)
     {
-        var memory = workspace.SlotsOf(this);
+        var memory = workspace.MemoryOf(_programs.Values, _programs.Sweep.MemorySize);
         _programs.Values.Run(point, [], memory, isPrefilled: true, workspace, new(0, Nanoseconds));
-        cotangent.CopyTo(memory.AsSpan(_programs.SeedStart));
+        cotangent.CopyTo(memory[_programs.SeedStart..]);
         return Sweep(point, memory, result, workspace);
     }
 
     private double Nanoseconds => _programs.Values.Nanoseconds + _programs.Sweep.Nanoseconds;
 
     /// <summary>Computes the adjoints of the inputs from those of the outputs, which stand in the memory.</summary>
-    private bool Sweep(ReadOnlySpan<double> point, double[] memory, Span<double> result, Workspace workspace) =>
+    private bool Sweep(ReadOnlySpan<double> point, Span<double> memory, Span<double> result, Workspace workspace) =>
         (_programs.Sweep.Run(point, result, memory, isPrefilled: false, workspace, new(_programs.Values.Nanoseconds, Nanoseconds)) && _programs.IsWatched) || Jacobians.JacobianExecutor.AreFinite(result);
 }

@@ -3,20 +3,14 @@ using HybridAD.Blocks;
 namespace HybridAD.Execution.Blocks;
 
 /// <summary>J·t, computed forward over the blocks of a function. Immutable and thread-safe; scratch memory comes with each call.</summary>
-internal sealed class BlockTangents : IExecutor
+internal sealed class BlockTangents
 {
     private readonly TangentProgram _program;
 
     private BlockTangents(TangentProgram program) => _program = program;
 
-    /// <inheritdoc/>
-    public int SlotCount => _program.Sweep.MemorySize;
-
     /// <summary>Compiles the kernels.</summary>
     public static BlockTangents Of(BlockGraph graph, KernelFactory factory) => new(TangentAssembler.Assemble(graph, factory));
-
-    /// <inheritdoc/>
-    public void Prepare(double[] slots) => _program.Sweep.Prepare(slots);
 
     /// <summary>Computes J·t; false where a number is NaN, which has to be computed with care.</summary>
     /// <param name="point">The point.</param>
@@ -25,8 +19,8 @@ internal sealed class BlockTangents : IExecutor
     /// <param name="workspace">Scratch memory.</param>
     public bool Evaluate(ReadOnlySpan<double> point, ReadOnlySpan<double> tangent, Span<double> result, Workspace workspace)
     {
-        var memory = workspace.SlotsOf(this);
-        tangent.CopyTo(memory.AsSpan(_program.SeedStart));
+        var memory = workspace.MemoryOf(_program.Sweep, _program.Sweep.MemorySize);
+        tangent.CopyTo(memory[_program.SeedStart..]);
         return (_program.Sweep.Run(point, result, memory, isPrefilled: false, workspace) && _program.IsWatched) || Jacobians.JacobianExecutor.AreFinite(result);
     }
 }

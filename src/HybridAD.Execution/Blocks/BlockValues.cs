@@ -6,7 +6,7 @@ namespace HybridAD.Execution.Blocks;
 /// The outputs of a function and the nodes of its guards, computed from its blocks by compiled kernels. Immutable and thread-safe; scratch memory comes
 /// with each call.
 /// </summary>
-internal sealed class BlockValues : IExecutor
+internal sealed class BlockValues
 {
     private readonly BlockProgram _program;
     private readonly Graph.Trace _trace;
@@ -17,25 +17,19 @@ internal sealed class BlockValues : IExecutor
         _program = program;
     }
 
-    /// <summary>The program's memory, and behind it its result.</summary>
-    public int SlotCount => _program.MemorySize + _program.ResultLength;
-
     /// <summary>Compiles the kernels.</summary>
     public static BlockValues Of(BlockGraph graph, KernelFactory factory) => new(graph.Trace, ValueAssembler.Assemble(graph, factory));
-
-    /// <inheritdoc/>
-    public void Prepare(double[] slots) => _program.Prepare(slots);
 
     /// <summary>Computes the outputs; returns the first guard that does not hold, or −1.</summary>
     public int Evaluate(ReadOnlySpan<double> point, Span<double> y, Workspace workspace)
     {
-        var slots = workspace.SlotsOf(this);
+        var slots = Memory(workspace);
         if (_program.ResultLength == y.Length)
         {
             _program.Run(point, y, slots, isPrefilled: false, workspace);
             return -1;
         }
-        var result = slots.AsSpan(_program.MemorySize);
+        var result = slots[_program.MemorySize..];
         _program.Run(point, result, slots, isPrefilled: false, workspace);
         result[.._trace.OutputCount].CopyTo(y);
         return FirstFlippedGuard(result);
@@ -44,11 +38,14 @@ internal sealed class BlockValues : IExecutor
     /// <summary>The first guard that does not hold at a point, or −1.</summary>
     public int FirstFlippedGuard(ReadOnlySpan<double> point, Workspace workspace)
     {
-        var slots = workspace.SlotsOf(this);
-        var result = slots.AsSpan(_program.MemorySize);
+        var slots = Memory(workspace);
+        var result = slots[_program.MemorySize..];
         _program.Run(point, result, slots, isPrefilled: false, workspace);
         return FirstFlippedGuard(result);
     }
+
+    /// <summary>The program's memory, and behind it room for its result.</summary>
+    private Span<double> Memory(Workspace workspace) => workspace.MemoryOf(_program, _program.MemorySize + _program.ResultLength);
 
     private int FirstFlippedGuard(ReadOnlySpan<double> result)
     {

@@ -7,23 +7,23 @@ namespace HybridAD.Execution.Blocks;
 /// <summary>All rows at once: kernels multiply their local derivatives with the gradients of what they read.</summary>
 internal sealed class ComposedGradients : BlockJacobian
 {
-    private readonly Lazy<Program> _inBuffer;
-    private readonly Lazy<Program> _anywhere;
+    private readonly Lazy<BlockProgram> _inBuffer;
+    private readonly Lazy<BlockProgram> _anywhere;
 
     public ComposedGradients(BlockGraph graph, SparsityPattern pattern, BlockStrategy strategy, KernelFactory factory)
         : base(pattern)
     {
         var kernels = new BlockKernels(graph);
-        _inBuffer = new(() => new Program(Assemble(writesConstants: false)));
+        _inBuffer = new(() => Assemble(writesConstants: false));
         // Straight-line code writes its constants in any case.
-        _anywhere = graph.Blocks is [KernelBlock { InstanceCount: 1 }] ? _inBuffer : new(() => new Program(Assemble(writesConstants: true)));
+        _anywhere = graph.Blocks is [KernelBlock { InstanceCount: 1 }] ? _inBuffer : new(() => Assemble(writesConstants: true));
 
         BlockProgram Assemble(bool writesConstants) =>
             JacobianAssembler.Assemble(graph, pattern, factory, block => strategy.Orders[kernels.NumberOf(block)], writesConstants);
     }
 
     /// <inheritdoc/>
-    public override DirectJacobian? Direct => _anywhere == _inBuffer && _inBuffer.Value.Steps is { Single: { } kernel } program
+    public override DirectJacobian? Direct => _anywhere == _inBuffer && _inBuffer.Value is { Single: { } kernel } program
         ? new DirectJacobian(kernel, Pattern.ColumnCount, program.Template.ToArray(), program.Beginnings) : null;
 
     /// <inheritdoc/>
@@ -34,15 +34,6 @@ internal sealed class ComposedGradients : BlockJacobian
     public override bool EvaluateInBuffer(ReadOnlySpan<double> point, Span<double> entries, Workspace workspace, bool isPrefilled) =>
         Run(_inBuffer.Value, point, entries, workspace, isPrefilled);
 
-    private static bool Run(Program program, ReadOnlySpan<double> point, Span<double> entries, Workspace workspace, bool isPrefilled) =>
-        program.Steps.Run(point, entries, workspace.SlotsOf(program), isPrefilled, workspace) || Jacobians.JacobianExecutor.AreFinite(entries);
-
-    private sealed class Program(BlockProgram steps) : IExecutor
-    {
-        public BlockProgram Steps => steps;
-
-        public int SlotCount => steps.MemorySize;
-
-        public void Prepare(double[] slots) => steps.Prepare(slots);
-    }
+    private static bool Run(BlockProgram program, ReadOnlySpan<double> point, Span<double> entries, Workspace workspace, bool isPrefilled) =>
+        program.Run(point, entries, workspace.MemoryOf(program, program.MemorySize), isPrefilled, workspace) || Jacobians.JacobianExecutor.AreFinite(entries);
 }

@@ -366,17 +366,18 @@ internal sealed class GradientFlow
             return;
         }
         var width = part.OutputColumns[output].Length;
-        var first = _memory.Allocate((long)width * count);
-        part.KeptStarts[output] = first;
         // Kernels that read gradients take a number of many instances at once, products of matrices take rows.
         var isRows = Array.Exists(part.Instances, instance => Uses.IsKeptAsRow(block.SlotOf(output, instance), width));
+        var distance = (int)ProgramMemory.Distance(count);
+        var first = _memory.Allocate(isRows ? (long)width * count : (long)width * distance);
+        part.KeptStarts[output] = first;
         for (var t = 0; t < count; t++)
         {
             var start = _columns.Count;
             foreach (var column in part.OutputColumns[output])
                 _columns.Add(part.Columns[column * count + t]);
             _rows[block.SlotOf(output, part.Instances[t]) - _graph.Trace.InputCount] =
-                isRows ? new GradientRow(start, width, first + t * width, 1) : new GradientRow(start, width, first + t, count);
+                isRows ? new GradientRow(start, width, first + t * width, 1) : new GradientRow(start, width, first + t, distance);
         }
     }
 }

@@ -5,27 +5,41 @@ internal sealed class ProgramMemory
 {
     private const int Alignment = 8;
 
+    /// <summary>Numbers after which places in the nearest cache repeat.</summary>
+    private const int Page = 512;
+
     private const int ConstantsAtOnce = 256;
 
     private readonly List<(int Start, double[] Numbers)> _initial = [];
     private double[] _constants = [];
     private int _constantStart;
     private int _constantCount;
+    private int _next;
 
-    /// <summary>Numbers handed out.</summary>
+    /// <summary>The end of what was handed out last.</summary>
     public int Size { get; private set; }
 
     /// <summary>What the places hold from the beginning.</summary>
     public (int Start, double[] Numbers)[] Initial => [.. _initial];
 
-    /// <summary>Room for some numbers; beginnings are aligned to whole vectors, as far as the memory itself is.</summary>
+    /// <summary>
+    /// The distance between the beginnings of lists of numbers that are read together: whole lines of the cache, and no multiple of a page, at which lines
+    /// compete for the same few places of the cache.
+    /// </summary>
+    public static long Distance(long count)
+    {
+        var aligned = (count + Alignment - 1) & -Alignment;
+        return aligned % Page == 0 ? aligned + Alignment : aligned;
+    }
+
+    /// <summary>Room for some numbers; beginnings are aligned to whole vectors, as the memory itself is.</summary>
     /// <exception cref="InsufficientMemoryException">More than an array can hold.</exception>
     public int Allocate(long count)
     {
-        var start = (Size + Alignment - 1) & -Alignment;
-        if (start + count > Array.MaxLength)
+        var start = _next;
+        if (start + Distance(count) > Array.MaxLength)
             throw new InsufficientMemoryException();
-        Size = (int)(start + count);
+        (Size, _next) = ((int)(start + count), (int)(start + Distance(count)));
         return start;
     }
 

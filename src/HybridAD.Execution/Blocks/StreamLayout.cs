@@ -19,6 +19,9 @@ internal sealed class StreamLayout
     /// <summary>A stream that is regular between fewer neighbours than this has a position for every instance, so that the others need not.</summary>
     private const double RegularShare = 0.75;
 
+    /// <summary>Regular instances in a row, where a chunk more that is not regular costs less than loads and stores of registers across lines of the cache.</summary>
+    private const int LongestUnaligned = 16 * Chunk.Lanes;
+
     private readonly PlacedStream[] _streams;
     private readonly int _count;
     private readonly int[] _runs;
@@ -69,7 +72,8 @@ internal sealed class StreamLayout
             var end = t + 1;
             while (end < _count && end < t + Chunk.Lanes && !breaks[end - 1])
                 end++;
-            if (end - t < Chunk.Lanes)
+            var begins = inChunks.Count == 0 || inChunks.Items[inChunks.Count - 1] != t - 1;
+            if (end - t < Chunk.Lanes || (begins && t % Chunk.Lanes != 0 && IsLong(breaks, t)))
             {
                 rest.Add(t++);
                 continue;
@@ -92,6 +96,10 @@ internal sealed class StreamLayout
             parts.Add(LayOut(Padded(rest), strides, new bool[_streams.Length]));
         return parts;
     }
+
+    /// <summary>Whether instances from one on are regular for so long that it is worth to begin at a line of the cache, though some before it are not regular then.</summary>
+    private static bool IsLong(bool[] breaks, int start) =>
+        breaks.Length - start >= LongestUnaligned && !breaks.AsSpan(start, LongestUnaligned).Contains(true);
 
     /// <summary>Whole chunks; what is missing in the last one is computed, but not stored.</summary>
     private static int[] Padded(Growing<int> instances)
@@ -125,8 +133,7 @@ internal sealed class StreamLayout
                 // The base follows when the numbers have their place.
                 inOrder.Add(data.Count);
                 data.Add(0);
-                data.Add(Chunk.Lanes);
-                shapes[s] = new KernelStream(Addressing.Affine, 1, 1, stream.Space, stream.Store);
+                shapes[s] = new KernelStream(Addressing.Regular, 1, 1, stream.Space, stream.Store);
                 continue;
             }
             var (addressing, stride) = Address(order, positions, stream.IsStore, isRegular[s] ? strides[s] : null, data);
@@ -143,6 +150,8 @@ internal sealed class StreamLayout
             if (affine != 0 || step == 0 || !isStore)
             {
                 data.Add(positions[order[0]]);
+                if ((affine != 0 || !isStore) && (step == Chunk.Lanes * affine || order.Length == Chunk.Lanes))
+                    return (Addressing.Regular, affine);
                 data.Add(step);
                 return (Addressing.Affine, affine);
             }

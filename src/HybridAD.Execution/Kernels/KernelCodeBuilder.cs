@@ -13,7 +13,7 @@ namespace HybridAD.Execution.Kernels;
 /// Whether values of the traced function keep the roundings of its scalar evaluation; otherwise their products are fused with additions like those
 /// of derivatives.
 /// </param>
-internal sealed class KernelCodeBuilder(int loadCount, bool exactValues = true)
+internal sealed partial class KernelCodeBuilder(int loadCount, bool exactValues = true)
 {
     private readonly List<KernelStep> _steps = [];
     private readonly List<bool> _exact = [];
@@ -69,48 +69,6 @@ internal sealed class KernelCodeBuilder(int loadCount, bool exactValues = true)
             return number != 0 ? ifTrue : ifFalse;
         return Intern(new(StepKind.Select, A: condition, B: ifTrue, C: ifFalse));
     }
-
-    /// <summary>The partial derivative of a unary operation, given operand and value.</summary>
-    public int Partial(byte operation, int a, int y) => KernelOperation.Of(operation).FormOf(0) switch
-    {
-        PartialForm.Zero => Literal(0),
-        PartialForm.One => Literal(1),
-        PartialForm.MinusOne => Literal(-1),
-        PartialForm.Result => y,
-        _ => operation switch
-        {
-            Op.Square => Binary(Op.Add, a, a),
-            Op.Sqrt => Binary(Op.Div, Literal(0.5), Unary(Op.Abs, y)),
-            // As operations, so that they are found again where the function itself has them.
-            Op.Sin => Unary(Op.Cos, a),
-            Op.Cos => Unary(Op.Neg, Unary(Op.Sin, a)),
-            Op.Log => Binary(Op.Div, Literal(1), a),
-            Op.Asin => Binary(Op.Div, Literal(1), Unary(Op.Sqrt, Binary(Op.Mul, Binary(Op.Sub, Literal(1), a), Binary(Op.Add, a, Literal(1))))),
-            _ when IsLiteral(a, out var x) && IsLiteral(y, out var value) => Literal(Primitives.Partial(operation, 0, [x], value)),
-            // An operand in the place of a value that is not needed.
-            _ => Intern(new(StepKind.PartialA, operation, a, -1, KernelOperation.Of(operation).PartialsNeedValue ? y : a)),
-        },
-    };
-
-    /// <summary>The partial derivative of a binary operation to its operand 0 or 1, given operands and value.</summary>
-    public int Partial(byte operation, int operand, int a, int b, int y) => KernelOperation.Of(operation).FormOf(operand) switch
-    {
-        PartialForm.Zero => Literal(0),
-        PartialForm.One => Literal(1),
-        PartialForm.MinusOne => Literal(-1),
-        PartialForm.Result => y,
-        PartialForm.OtherOperand => operand == 0 ? b : a,
-        _ => operation switch
-        {
-            Op.Div when operand == 0 => Binary(Op.Div, Literal(1), b),
-            // Where the reciprocal is needed anyway, as the other partial, a product is cheaper than a second quotient.
-            Op.Div => IsLiteral(a, out _) ? Binary(Op.Div, Unary(Op.Neg, y), b) : Binary(Op.Mul, Unary(Op.Neg, y), Binary(Op.Div, Literal(1), b)),
-            _ when IsLiteral(a, out var left) && IsLiteral(b, out var right) && IsLiteral(y, out var value) =>
-                Literal(Primitives.Partial(operation, operand, [left, right], value)),
-            _ => Intern(new(
-                operand == 0 ? StepKind.PartialA : StepKind.PartialB, operation, a, b, KernelOperation.Of(operation).PartialsNeedValue ? y : a)),
-        },
-    };
 
     /// <summary>Adds a store stream that writes a step; returns its number.</summary>
     public int Store(int step)

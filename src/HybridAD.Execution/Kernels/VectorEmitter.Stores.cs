@@ -16,6 +16,7 @@ internal sealed partial class VectorEmitter
         else if (group is { Count: 1, Shape: { Addressing: not Addressing.Indexed, Stride: 1 } })
         {
             var address = PopGroupAddress(_storeStreams, group, g);
+            EmitPrefetches(group, g, address);
             EmitFullStore(address, 0, PopStored(group, 0), group.Shape.Store);
             _freeAddresses.Push(address);
         }
@@ -54,6 +55,7 @@ internal sealed partial class VectorEmitter
     {
         var (first, second) = (PopStored(group, 0), PopStored(group, 1));
         var address = PopGroupAddress(_storeStreams, group, g);
+        EmitPrefetches(group, g, address);
         EmitFullStore(address, 0, Permuted(first, FirstTwice, second), group.Shape.Store);
         EmitFullStore(address, sizeof(double) * 8, Permuted(first, LastTwice, second), group.Shape.Store);
         Free(first, second);
@@ -66,6 +68,7 @@ internal sealed partial class VectorEmitter
         for (var k = 0; k < columns.Length; k++)
             columns[k] = PopStored(group, k);
         var address = PopGroupAddress(_storeStreams, group, g);
+        EmitPrefetches(group, g, address);
         var block = _isa.Shuffle is null ? 1 : _isa.Lanes;
         for (var k = 0; k < columns.Length; k += block)
         {

@@ -98,11 +98,42 @@ public sealed class KernelCodeBuilderTests
                         // The denominator's partial of a quotient is a product with the reciprocal, which may be infinite where a quotient is not.
                         if (primitive.Code == Op.Div && operand == 1 && double.IsFinite(partials[operand]))
                             Assert.True(double.IsInfinity(1 / b) || Math.Abs(partials[operand] - ScalarTwin.Evaluate(builder.Build(), [a, b])[0]) <= 4e-16 * Math.Abs(partials[operand]));
+                        // Its operands are scaled by the sum of their magnitudes; where that or its reciprocal is infinite the interpreter decides, whom NaN calls.
+                        else if (primitive.Code == Op.Atan2)
+                            AssertNear(partials[operand], ScalarTwin.Evaluate(builder.Build(), [a, b])[0], double.IsFinite(1 / (Math.Abs(a) + Math.Abs(b))) && double.IsFinite(a) && double.IsFinite(b), a, b);
                         // A partial that is structurally zero is not looked at where the rule gives NaN.
                         else if (primitive.FormOf(operand) == PartialForm.Computed)
                             AssertSame(partials[operand], ScalarTwin.Evaluate(builder.Build(), [a, b])[0], "partial of " + primitive.Name, a, b);
                     }
     }
+
+    [Fact]
+    public void The_slope_of_an_angle_is_accurate_for_operands_of_all_magnitudes()
+    {
+        const int Seed = 7;
+        var random = new Random(Seed);
+        for (var k = 0; k < 20_000; k++)
+        {
+            var exponent = random.Next(-480, 480);
+            var (a, b) = (Operand(exponent), Operand(exponent + random.Next(-20, 20)));
+            var builder = new KernelCodeBuilder(2);
+            var (x, y) = (builder.Load(0), builder.Load(1));
+            var value = builder.Value(Op.Atan2, x, y);
+            builder.Store(builder.Partial(Op.Atan2, 0, x, y, value));
+            builder.Store(builder.Partial(Op.Atan2, 1, x, y, value));
+            var stored = ScalarTwin.Evaluate(builder.Build(), [a, b]);
+            AssertNear(Atan2Rule.PartialA(a, b, 0), stored[0], true, a, b);
+            AssertNear(Atan2Rule.PartialB(a, b, 0), stored[1], true, a, b);
+        }
+
+        double Operand(int exponent) => Math.ScaleB(2 * random.NextDouble() - 1, 2 * exponent);
+    }
+
+    /// <summary>Both numbers are rounded some times.</summary>
+    private static void AssertNear(double expected, double actual, bool isFinite, double a, double b) =>
+        Assert.True(
+            double.IsNaN(actual) ? !double.IsFinite(expected) || !isFinite : Math.Abs(expected - actual) <= 1e-15 * Math.Abs(expected),
+            $"slope of atan2 of {a:R} and {b:R} is {actual:R} instead of {expected:R}");
 
     private static void AssertSame(double expected, double actual, string what, double a, double b) =>
         Assert.True(

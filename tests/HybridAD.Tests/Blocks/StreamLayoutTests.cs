@@ -1,0 +1,87 @@
+using HybridAD.Execution.Blocks;
+using HybridAD.Execution.Kernels;
+
+namespace HybridAD.Tests.Blocks;
+
+public sealed class StreamLayoutTests
+{
+    [Fact]
+    public void Every_instance_reads_and_writes_where_it_is_placed()
+    {
+        for (var seed = 0; seed < 300; seed++)
+        {
+            var random = new Random(seed);
+            var count = random.Next(1, 600);
+            PlacedStream[] streams =
+                [.. Enumerable.Range(0, 3).Select(_ => new PlacedStream(Space.Memory, Placed(count, random))), new PlacedStream(Space.Result, Distinct(count, random), true)];
+            var computed = new int[count];
+            foreach (var part in StreamLayout.Of(streams, count))
+            {
+                Assert.Equal(part.ChunkCount * Chunk.Lanes, part.Order.Length);
+                for (var t = 0; t < part.Order.Length; t++)
+                {
+                    var instance = part.Order[t];
+                    if (instance >= 0)
+                        computed[instance]++;
+                    for (var s = 0; s < streams.Length; s++)
+                        Assert.True(PositionOf(part, s, t) == (instance >= 0 ? streams[s].Positions![instance] : streams[s].IsStore ? -1 : streams[s].Positions![~instance]),
+                            $"seed {seed}: stream {s}, place {t}");
+                }
+            }
+            Assert.All(computed, times => Assert.Equal(1, times));
+        }
+    }
+
+    [Fact]
+    public void Streams_whose_chunks_follow_each_other_need_a_base_only()
+    {
+        var part = Assert.Single(StreamLayout.Of([new PlacedStream(Space.Memory, [.. Enumerable.Range(7, 64)]), new PlacedStream(Space.Result, [.. Enumerable.Range(0, 64).Select(k => 3 * k)], true)], 64));
+        Assert.All(part.Shapes, shape => Assert.Equal(Addressing.Regular, shape.Addressing));
+        Assert.Equal([1, 3], part.Shapes.Select(shape => shape.Stride));
+    }
+
+    [Theory]
+    [InlineData(1000, 8)]
+    [InlineData(60, 2)]
+    public void Long_rows_begin_at_a_line_of_the_cache_and_short_ones_at_once(int count, int first)
+    {
+        // A ring: the first two instances and the last read on the other side.
+        int[] before = [.. Enumerable.Range(0, count).Select(k => (k + count - 2) % count)], after = [.. Enumerable.Range(0, count).Select(k => (k + 1) % count)];
+        var parts = StreamLayout.Of([new(Space.Memory, before), new(Space.Memory, after), new(Space.Memory, [.. Enumerable.Range(0, count)], true)], count);
+        Assert.Equal(2, parts.Count);
+        Assert.Equal(first, parts[0].Order[0]);
+    }
+
+    /// <summary>The meaning of <see cref="Addressing"/>, word for word; runs belong to the stream that has the data.</summary>
+    private static int PositionOf(LaidOutStreams part, int stream, int place)
+    {
+        var owner = stream;
+        while (part.Shapes[owner].Run == 0)
+            owner--;
+        var shape = part.Shapes[owner];
+        var data = part.Data[owner];
+        var (chunk, lane) = (place / Chunk.Lanes, place % Chunk.Lanes);
+        var position = shape.Addressing switch
+        {
+            Addressing.Regular => part.Data[data] + shape.Stride * place,
+            Addressing.Affine => part.Data[data] + part.Data[data + 1] * chunk + shape.Stride * lane,
+            Addressing.Based => part.Data[data + chunk] + shape.Stride * lane,
+            _ => part.Data[data + place],
+        };
+        return position < 0 ? position : position + stream - owner;
+    }
+
+    private static int[] Placed(int count, Random random)
+    {
+        var (at, stride) = (random.Next(1000), random.Next(4));
+        var jumps = random.Next(3) == 0 ? 0 : random.NextDouble() / 20;
+        return [.. Enumerable.Range(0, count).Select(_ => at += random.NextDouble() < jumps ? random.Next(100) : stride)];
+    }
+
+    private static int[] Distinct(int count, Random random)
+    {
+        var at = 0;
+        var jumps = random.Next(3) == 0 ? 0 : random.NextDouble() / 20;
+        return [.. Enumerable.Range(0, count).Select(_ => at += random.NextDouble() < jumps ? random.Next(2, 100) : 1)];
+    }
+}
