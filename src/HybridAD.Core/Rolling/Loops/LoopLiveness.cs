@@ -32,13 +32,13 @@ internal static class LoopLiveness
         unit.ReadsOutside = isRead;
         unit.ReadsInputsOnly = true;
         for (var outside = 0; outside < isRead.Length; outside++)
-            if (isRead[outside] && !units.AreInputs(unit, outside))
+            if (isRead[outside] && !UnitFlow.AreInputs(units, unit, outside))
             {
                 unit.ReadsInputsOnly = false;
                 if (unit.Links[outside] is { } link)
                     link.Unit.Exposures[link.Position].LinkCount++;
                 else
-                    units.Pin(unit, outside);
+                    UnitFlow.Pin(units, unit, outside);
             }
         if (!unit.HasOwnRows)
             unit.SplitsRows = unit.ReadsInputsOnly;

@@ -54,7 +54,7 @@ internal sealed class LoopSharing
                 shared.Add(support);
         }
         foreach (var support in shared)
-            if (!shared.Any(other => other != support && (other & support) == support) && !_units.TryDivide(unit, body.Columns(support), body.Within(support)))
+            if (!shared.Any(other => other != support && (other & support) == support) && !UnitDivision.TryDivide(_units, unit, body.Columns(support), body.Within(support)))
                 return false;
         for (var node = 0; node < body.Count; node++)
         {

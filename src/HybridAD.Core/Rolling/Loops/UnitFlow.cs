@@ -1,0 +1,164 @@
+using HybridAD.Graph;
+
+namespace HybridAD.Rolling.Loops;
+
+/// <summary>What flows between units: results that others read, outputs, and sums through the instances of a run.</summary>
+internal static class UnitFlow
+{
+    /// <summary>Finds what units read of each other, and what are outputs; false where more of a sum is read than what is left of it in the end.</summary>
+    public static bool TryFind(LoopUnits units, ReadOnlySpan<int> outputs)
+    {
+        var near = 0;
+        foreach (var output in outputs)
+            if (output >= units.InputCount)
+            {
+                var (unit, position, _) = units.Find(output, ref near);
+                if (unit.Nodes[position].Operation != Op.Constant)
+                    ExposureOf(unit, position).IsOutput = true;
+            }
+        foreach (var unit in units.Units)
+        {
+            unit.ReadsInputsOnly = true;
+            for (var k = 0; k < unit.Outside.Count; k++)
+                unit.Links.Add(Link(units, unit, k));
+        }
+        foreach (var unit in units.Units)
+            if (unit.Carried is { } sum)
+            {
+                // Each sum but the last of a run is read by the next instance and by nobody else.
+                var exposure = ExposureOf(unit, sum.Position);
+                foreach (var run in unit.Runs)
+                    foreach (var reads in exposure.Reads.AsSpan(run.First, run.Count - 1))
+                        if (reads != 1)
+                            return false;
+                if ((exposure.IsOutput && !OnlyLastAreOutputs(units, outputs, unit, sum.Position)) || !TryFindStart(units, unit, sum))
+                    return false;
+            }
+        return true;
+    }
+
+    private static bool TryFindStart(LoopUnits units, LoopUnit unit, CarriedSum sum)
+    {
+        var start = unit.Outside[sum.Outside][0];
+        if (unit.Runs.Count > 1 || start < units.InputCount)
+            return true;
+        var near = 0;
+        var (other, position, _) = units.Find(start, ref near);
+        if (other.Level < unit.Level)
+            return true;
+        var exposure = other.Exposures[position];
+        unit.SumStart = (other, position);
+        return !exposure.IsOutput && exposure.LinkCount == 0 && exposure.Reads[0] == 1;
+    }
+
+    private static bool OnlyLastAreOutputs(LoopUnits units, ReadOnlySpan<int> outputs, LoopUnit unit, int position)
+    {
+        var near = 0;
+        foreach (var output in outputs)
+        {
+            if (output < units.InputCount)
+                continue;
+            var (other, place, instance) = units.Find(output, ref near);
+            if (other == unit && place == position && !unit.Runs.Exists(run => run.First + run.Count - 1 == instance))
+                return false;
+        }
+        return true;
+    }
+
+    private static (LoopUnit Unit, int Position)? Link(LoopUnits units, LoopUnit unit, int outside)
+    {
+        if (unit.Carried is { } sum && sum.Outside == outside)
+        {
+            ReadSums(units, unit, sum);
+            return null;
+        }
+        var near = 0;
+        var (link, isLink) = (((LoopUnit Unit, int Position)?)null, true);
+        Exposure? exposure = null;
+        foreach (var node in unit.Outside[outside])
+        {
+            if (node < units.InputCount)
+            {
+                isLink = false;
+                continue;
+            }
+            unit.ReadsInputsOnly = false;
+            var (other, position, instance) = units.Find(node, ref near);
+            if (exposure is null || link != (other, position))
+            {
+                isLink &= exposure is null;
+                exposure = ExposureOf(other, position);
+                link = (other, position);
+            }
+            CountRead(exposure, instance);
+        }
+        if (exposure is null)
+            return null;
+        if (isLink)
+        {
+            exposure.LinkCount++;
+            return link;
+        }
+        Pin(units, unit, outside);
+        return null;
+    }
+
+    /// <summary>Whether all instances of a unit read inputs as something from outside.</summary>
+    public static bool AreInputs(LoopUnits units, LoopUnit unit, int outside)
+    {
+        if (unit.Carried?.Outside == outside)
+            return unit.Runs.TrueForAll(run => unit.Outside[outside][run.First] < units.InputCount);
+        return unit.Outside[outside].AsSpan().IndexOfAnyExceptInRange(0, units.InputCount - 1) < 0;
+    }
+
+    /// <summary>Marks the results that a unit reads as something from outside as read.</summary>
+    public static void Pin(LoopUnits units, LoopUnit unit, int outside)
+    {
+        var near = 0;
+        var column = unit.Outside[outside];
+        if (unit.Carried?.Outside != outside)
+            foreach (var node in column)
+                Pin(units, node, ref near);
+        else
+            foreach (var run in unit.Runs)
+                Pin(units, column[run.First], ref near);
+    }
+
+    private static void Pin(LoopUnits units, int node, ref int near)
+    {
+        if (node < units.InputCount)
+            return;
+        var (other, position, _) = units.Find(node, ref near);
+        ExposureOf(other, position).IsPinned = true;
+    }
+
+    /// <summary>What sums start from, and that each instance but the last is read by the next.</summary>
+    private static void ReadSums(LoopUnits units, LoopUnit unit, CarriedSum sum)
+    {
+        var near = 0;
+        var own = ExposureOf(unit, sum.Position);
+        foreach (var run in unit.Runs)
+        {
+            for (var i = run.First; i < run.First + run.Count - 1; i++)
+                CountRead(own, i);
+            var start = unit.Outside[sum.Outside][run.First];
+            if (start < units.InputCount)
+                continue;
+            var (other, position, instance) = units.Find(start, ref near);
+            var exposure = ExposureOf(other, position);
+            CountRead(exposure, instance);
+            exposure.IsPinned = true;
+            unit.ReadsInputsOnly = false;
+        }
+    }
+
+    private static void CountRead(Exposure exposure, int instance) =>
+        exposure.Reads[instance] = (byte)Math.Min(exposure.Reads[instance] + 1, byte.MaxValue);
+
+    private static Exposure ExposureOf(LoopUnit unit, int position)
+    {
+        if (!unit.Exposures.TryGetValue(position, out var exposure))
+            unit.Exposures.Add(position, exposure = new Exposure(unit.Count));
+        return exposure;
+    }
+}
