@@ -17,6 +17,9 @@ public sealed class Tape
     [ThreadStatic]
     private static Buffers? s_pool;
 
+    [ThreadStatic]
+    private static Tape? s_recording;
+
     private byte[] _operations;
     private long[] _operands;
     private double[] _values;
@@ -29,6 +32,7 @@ public sealed class Tape
     private int _guardCount;
     private readonly int _inputCount;
     private readonly SourceCapture? _capture;
+    private readonly Tape? _outer;
 
     // The length of the arrays of nodes, all the same; 0 while sources are captured and once the tape has ended, so that the fast way, which has nothing else to ask, is
     // not taken.
@@ -46,6 +50,8 @@ public sealed class Tape
         s_pool = null;
         (_operations, _operands, _values, _lists, _constants, _guards) = buffers;
         _inputCount = point.Length;
+        _outer = s_recording;
+        s_recording = this;
         while (_operations.Length < point.Length)
             Grow();
         _operations.AsSpan(0, point.Length).Clear();
@@ -57,6 +63,12 @@ public sealed class Tape
             _capture = new SourceCapture(_inputCount);
         _capacity = _capture is null ? _values.Length : 0;
     }
+
+    /// <summary>The tape that was started last on the calling thread and has not ended.</summary>
+    internal static Tape? Recording => s_recording;
+
+    /// <summary>Nodes recorded so far.</summary>
+    internal int NodeCount => _count;
 
     /// <summary>The active scalar of an input.</summary>
     public Real Input(int index)
@@ -106,6 +118,8 @@ public sealed class Tape
             s_pool = new Buffers(_operations, _operands, _values, _lists, _constants, _guards);
         (_operations, _operands, _values, _lists, _constants, _guards) = ([], [], [], [], [], []);
         (_count, _capacity) = (0, 0);
+        if (s_recording == this)
+            s_recording = _outer;
     }
 
     /// <summary>The value of a node.</summary>
@@ -240,6 +254,12 @@ public sealed class Tape
 
     /// <summary>Records that a stage of the computation begins with the next operation.</summary>
     internal void BeginStage() => (_marks ??= new TapeMarks()).BeginStage(_count);
+
+    /// <summary>Records that a loop begins; returns its number.</summary>
+    internal int AddLoop(string? name) => (_marks ??= new TapeMarks()).AddLoop(name);
+
+    /// <summary>Records where instances of a loop are.</summary>
+    internal void AddLoopRun(int start, int length, int count, int loop) => _marks!.AddLoopRun(start, length, count, loop);
 
     /// <summary>Every guarded node with the value that decided.</summary>
     private Guard[] Guards()

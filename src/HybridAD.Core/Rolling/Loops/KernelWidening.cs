@@ -63,7 +63,7 @@ internal sealed class KernelWidening
             if (count > 1 ? !AreDifferent(leaves) : KernelInputs.Merge(ref kernel, leaves) < 0)
                 return null;
         }
-        return new KernelBlock(firstSlot, Shared(kernel), count, [.. leaves], [.. parameters]);
+        return new KernelBlock(firstSlot, Shared(kernel), count, [.. leaves], [.. parameters]) { Name = slots.NameOf(types.Select(static type => type.Part)) };
     }
 
     /// <summary>Functions of one number are computed in the order of these numbers: loads are contiguous, and blocks that read the same are seen to.</summary>

@@ -1,4 +1,5 @@
 using HybridAD.Blocks;
+using HybridAD.Collections;
 using HybridAD.Graph;
 using HybridAD.Simplification;
 
@@ -19,9 +20,19 @@ internal static class LoopRoller
     /// <param name="trace">The recording, not simplified.</param>
     /// <param name="options">What the blocks are for.</param>
     /// <param name="simplification">How bodies are simplified.</param>
-    public static BlockGraph? Roll(Trace trace, RollingOptions options, SimplificationOptions simplification)
+    /// <param name="stated">The loops that the code stated, which need not be looked for; null where it states none.</param>
+    public static BlockGraph? Roll(Trace trace, RollingOptions options, SimplificationOptions simplification, StatedLoops? stated)
     {
-        if (!trace.Guards.IsEmpty || LoopRuns.Of(trace, LeastShare) is not { } runs || LoopUnits.Of(trace, runs) is not { } units)
+        // What guards depend on is simplified less, which must not show in the pattern.
+        if (!trace.Guards.IsEmpty && !options.IncludeGuards && !KeptDependences.AreAll(trace))
+            return null;
+        return (stated is null ? null : Roll(trace, StatedStretches.Of(trace, stated), options, simplification, stated))
+            ?? Roll(trace, LoopScan.Of(trace), options, simplification, stated);
+    }
+
+    private static BlockGraph? Roll(Trace trace, Growing<Stretch> stretches, RollingOptions options, SimplificationOptions simplification, StatedLoops? names)
+    {
+        if (LoopRuns.Of(trace, stretches, LeastShare) is not { } runs || LoopUnits.Of(trace, runs, options.IncludeGuards) is not { } units)
             return null;
         if (!LoopInlining.TryInline(units))
             return null;
@@ -29,10 +40,10 @@ internal static class LoopRoller
         if (!LoopSharing.TryShare(units))
             return null;
         LoopLiveness.Mark(units);
-        var widening = new BlockWidening(trace, units);
+        var widening = new BlockWidening(trace, units, names);
         foreach (var level in units.Units.Where(static unit => unit.IsLive).GroupBy(static unit => unit.Phase).OrderBy(static group => group.Key))
             if (LevelSample.Of(level, options, simplification, trace.NodeCount / LeastGain) is not { } sample || !widening.TryAdd(sample))
                 return null;
-        return widening.Finish();
+        return widening.Finish(options.IncludeGuards);
     }
 }

@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using HybridAD.Collections;
 using HybridAD.Graph;
 
@@ -17,6 +18,7 @@ internal sealed class LoopRuns
 
     private readonly Trace _trace;
     private readonly Dictionary<ulong, List<(int[] Key, BodyShape Shape)>> _byHash = [];
+    private readonly Dictionary<ulong, List<(int First, BodyShape Shape)>> _byOperations = [];
     private readonly Growing<int> _key = new(256);
     private readonly Growing<LoopRun> _runs = new();
     private int[] _starts = [];
@@ -31,10 +33,13 @@ internal sealed class LoopRuns
     public ReadOnlySpan<LoopRun> Runs => _runs.Items.AsSpan(0, _runs.Count);
 
     /// <summary>Divides a recording; null where too little of it is in loops.</summary>
-    public static LoopRuns? Of(Trace trace, double leastShare)
+    /// <param name="trace">The recording.</param>
+    /// <param name="stretches">Its loops and what is between them, in order and without gaps.</param>
+    /// <param name="leastShare">The least share of it that has to be in loops.</param>
+    public static LoopRuns? Of(Trace trace, Growing<Stretch> stretches, double leastShare)
     {
         var runs = new LoopRuns(trace);
-        return runs.Divide(leastShare) ? runs : null;
+        return runs.Divide(stretches, leastShare) ? runs : null;
     }
 
     /// <summary>The run that computes a node.</summary>
@@ -51,9 +56,8 @@ internal sealed class LoopRuns
         return ref _runs.Items[near];
     }
 
-    private bool Divide(double leastShare)
+    private bool Divide(Growing<Stretch> stretches, double leastShare)
     {
-        var stretches = LoopScan.Of(_trace);
         // What is not in loops may be a body too: that of the first and last cells between the rows of a grid.
         var unrepeated = (1 - leastShare) * (_trace.NodeCount - _trace.InputCount);
         foreach (var stretch in stretches.Items.AsSpan(0, stretches.Count))
@@ -67,8 +71,8 @@ internal sealed class LoopRuns
                 var start = stretch.Start + done * stretch.Length;
                 if (shape is null || !shape.TryAdd(start))
                 {
-                    shape = ShapeOf(start, stretch.Length);
-                    if (shape is null || !shape.TryAdd(start))
+                    shape = AddedTo(start, stretch.Length);
+                    if (shape is null)
                         return false;
                 }
                 var firstInstance = shape.Count - 1;
@@ -85,6 +89,23 @@ internal sealed class LoopRuns
         for (var k = 0; k < _starts.Length; k++)
             _starts[k] = _runs.Items[k].Start;
         return unrepeated >= 0;
+    }
+
+    /// <summary>Adds an instance to the shape that it has; null where it has none.</summary>
+    private BodyShape? AddedTo(int start, int length)
+    {
+        // Most instances are like earlier ones, which is sooner seen by their operations than by writing their shape down.
+        var operations = _trace.Operations.Slice(start, length);
+        var hash = XxHash3.HashToUInt64(operations);
+        if (!_byOperations.TryGetValue(hash, out var known))
+            _byOperations.Add(hash, known = []);
+        foreach (var (first, shape) in known)
+            if (operations.SequenceEqual(_trace.Operations.Slice(first, shape.Length)) && shape.TryAdd(start))
+                return shape;
+        if (ShapeOf(start, length) is not { } found || !found.TryAdd(start))
+            return null;
+        known.Add((start, found));
+        return found;
     }
 
     private BodyShape? ShapeOf(int start, int length)

@@ -80,6 +80,9 @@ internal sealed class Exposure(int count)
     /// <summary>Whether it is an output for any instance.</summary>
     public bool IsOutput { get; set; }
 
+    /// <summary>Whether it is the node of a guard for any instance, which keeps its bits.</summary>
+    public bool IsGuard { get; set; }
+
     /// <summary>Whether others read it together with results of other positions or units.</summary>
     public bool IsPinned { get; set; }
 

@@ -31,13 +31,16 @@ internal sealed class LoopUnits
     public int InputCount => _trace.InputCount;
 
     /// <summary>The units of a recording; null where instances of loops wait for each other by anything but sums.</summary>
-    public static LoopUnits? Of(Trace trace, LoopRuns runs)
+    /// <param name="trace">The recording.</param>
+    /// <param name="runs">Its runs.</param>
+    /// <param name="includeGuards">Whether the nodes of guards are computed as outputs are.</param>
+    public static LoopUnits? Of(Trace trace, LoopRuns runs, bool includeGuards)
     {
         if (LoopLevels.Of(trace, runs) is not { } levels)
             return null;
         var units = new LoopUnits(trace, runs);
         units.Form(levels);
-        return units.Units.Count <= MostUnits && UnitFlow.TryFind(units, trace.Outputs) ? units : null;
+        return units.Units.Count <= MostUnits && UnitFlow.TryFind(units, trace.Outputs, includeGuards ? trace.Guards : []) ? units : null;
     }
 
     /// <summary>The unit that computes a node, and where.</summary>

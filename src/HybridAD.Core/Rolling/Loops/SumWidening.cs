@@ -54,7 +54,7 @@ internal sealed class SumWidening(LoopUnits units, WidenedSlots slots)
         foreach (var (row, part) in sums)
             if (!TryAddTotals(block, row, slots.Sample.Parts[part], rows, firstSlot))
                 return null;
-        return rows.Build(firstSlot);
+        return rows.Build(firstSlot, slots.NameOf([.. types.Select(static type => type.Part), .. sums.Select(static sum => sum.Part)]));
     }
 
     /// <summary>Adds a row for each run of a unit that adds to a sum: where it starts, and what every instance adds.</summary>

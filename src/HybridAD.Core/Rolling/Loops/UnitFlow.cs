@@ -6,7 +6,7 @@ namespace HybridAD.Rolling.Loops;
 internal static class UnitFlow
 {
     /// <summary>Finds what units read of each other, and what are outputs; false where more of a sum is read than what is left of it in the end.</summary>
-    public static bool TryFind(LoopUnits units, ReadOnlySpan<int> outputs)
+    public static bool TryFind(LoopUnits units, ReadOnlySpan<int> outputs, ReadOnlySpan<Guard> guards)
     {
         var near = 0;
         foreach (var output in outputs)
@@ -15,6 +15,15 @@ internal static class UnitFlow
                 var (unit, position, _) = units.Find(output, ref near);
                 if (unit.Nodes[position].Operation != Op.Constant)
                     ExposureOf(unit, position).IsOutput = true;
+            }
+        foreach (var guard in guards)
+            if (guard.Node >= units.InputCount)
+            {
+                var (unit, position, _) = units.Find(guard.Node, ref near);
+                if (unit.Carried?.Position == position)
+                    return false;
+                var exposure = ExposureOf(unit, position);
+                (exposure.IsOutput, exposure.IsGuard) = (true, true);
             }
         foreach (var unit in units.Units)
         {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using HybridAD.Graph;
 
 namespace HybridAD.Rolling.Loops;
 
@@ -12,9 +13,11 @@ internal sealed class WidenedSlots
     private readonly int[] _firstSlots;
     private readonly int[] _instanceCounts;
 
-    public WidenedSlots(LoopUnits units, LevelSample sample)
+    private readonly StatedLoops? _loops;
+
+    public WidenedSlots(LoopUnits units, LevelSample sample, StatedLoops? loops)
     {
-        (_units, _sample) = (units, sample);
+        (_units, _sample, _loops) = (units, sample, loops);
         var blocks = sample.Graph.Blocks.Length;
         (_firstSlots, _instanceCounts) = (new int[blocks], new int[blocks]);
         _slots = new SampledSlot[sample.Graph.SlotCount];
@@ -78,6 +81,21 @@ internal sealed class WidenedSlots
 
     /// <summary>Number of instances of a type in the function.</summary>
     public int CountOf(SampleType type) => type.Part < 0 ? 1 : _sample.Parts[type.Part].Count;
+
+    /// <summary>The names of the stated loops that some parts belong to; null where they have none.</summary>
+    public string? NameOf(IEnumerable<int> parts)
+    {
+        if (_loops is null)
+            return null;
+        var names = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var part in parts)
+            if (part >= 0)
+                // What is alike may come from several loops, which the runs in between hardly are.
+                foreach (var run in (ReadOnlySpan<UnitRun>)[_sample.Parts[part].Unit.Runs[0], _sample.Parts[part].Unit.Runs[^1]])
+                    if (_loops.NameAt(run.Start) is { } name)
+                        names.Add(name);
+        return names.Count == 0 ? null : string.Join(", ", names);
+    }
 
     /// <summary>Gives every instance its place in a block: in recorded order.</summary>
     public int Place(int number, IReadOnlyList<SampleType> types, int firstSlot)
