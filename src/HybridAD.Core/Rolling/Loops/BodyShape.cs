@@ -20,15 +20,16 @@ internal sealed class BodyShape
     }
 
     private readonly Trace _trace;
+    private readonly int _first;
     private readonly Check[] _checks;
     private readonly Check[][] _lists;
     private readonly int[] _read;
     private readonly double[] _literals;
     private readonly int[] _literalKinds;
 
-    private BodyShape(Trace trace, int length, BodyNode[] nodes, Check[] checks, Check[][] lists, int outsideCount, int[] literalKinds)
+    private BodyShape(Trace trace, int first, int length, BodyNode[] nodes, Check[] checks, Check[][] lists, int outsideCount, int[] literalKinds)
     {
-        (_trace, Length, Nodes, _checks, _lists) = (trace, length, nodes, checks, lists);
+        (_trace, _first, Length, Nodes, _checks, _lists) = (trace, first, length, nodes, checks, lists);
         _read = new int[outsideCount];
         _literals = new double[literalKinds.Length];
         _literalKinds = literalKinds;
@@ -57,9 +58,11 @@ internal sealed class BodyShape
     /// <summary>Number of instances.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Adds the stretch that starts at a node and has the same operations, if its operands are in the same places.</summary>
+    /// <summary>Adds the stretch that starts at a node, if its operations are the same and their operands in the same places.</summary>
     public bool TryAdd(int start)
     {
+        if (!_trace.Operations.Slice(start, Length).SequenceEqual(_trace.Operations.Slice(_first, Length)))
+            return false;
         var raw = _trace.RawOperands;
         var (read, found) = (_read, 0);
         foreach (var check in _checks)
@@ -186,7 +189,7 @@ internal sealed class BodyShape
                 return null;
         }
         body.AddRange(outsideLiterals);
-        return new BodyShape(trace, length, [.. body], [.. checks], [.. lists], numbers.Count, [.. literalKinds]) { Index = index };
+        return new BodyShape(trace, start, length, [.. body], [.. checks], [.. lists], numbers.Count, [.. literalKinds]) { Index = index };
 
         (int Reference, Check Check) Refer(int operand, int place)
         {

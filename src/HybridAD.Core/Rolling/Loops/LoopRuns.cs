@@ -18,7 +18,7 @@ internal sealed class LoopRuns
 
     private readonly Trace _trace;
     private readonly Dictionary<ulong, List<(int[] Key, BodyShape Shape)>> _byHash = [];
-    private readonly Dictionary<ulong, List<(int First, BodyShape Shape)>> _byOperations = [];
+    private readonly Dictionary<ulong, List<BodyShape>> _byOperations = [];
     private readonly Growing<int> _key = new(256);
     private readonly Growing<LoopRun> _runs = new();
     private int[] _starts = [];
@@ -99,12 +99,12 @@ internal sealed class LoopRuns
         var hash = XxHash3.HashToUInt64(operations);
         if (!_byOperations.TryGetValue(hash, out var known))
             _byOperations.Add(hash, known = []);
-        foreach (var (first, shape) in known)
-            if (operations.SequenceEqual(_trace.Operations.Slice(first, shape.Length)) && shape.TryAdd(start))
+        foreach (var shape in known)
+            if (shape.Length == length && shape.TryAdd(start))
                 return shape;
         if (ShapeOf(start, length) is not { } found || !found.TryAdd(start))
             return null;
-        known.Add((start, found));
+        known.Add(found);
         return found;
     }
 
