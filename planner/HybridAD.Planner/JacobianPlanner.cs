@@ -91,14 +91,14 @@ public static class JacobianPlanner
     /// <param name="graph">The linearised graph, where something asks for it.</param>
     /// <param name="pattern">The pattern of the Jacobian; must contain every structural nonzero.</param>
     /// <param name="options">Wishes.</param>
-    /// <returns>The plan; null where the blocks need more memory than allowed.</returns>
+    /// <returns>The plan; null where the blocks need more memory than allowed, or more code than is worth compiling.</returns>
     internal static JacobianPlan? Plan(BlockGraph blocks, Lazy<LinearizedGraph> graph, SparsityPattern pattern, JacobianPlannerOptions options)
     {
         var clock = Stopwatch.StartNew();
         var problem = new PlanningProblem(graph, pattern, options);
         var otherwise = new Lazy<JacobianStrategy>(() => Candidates.Blocks.Otherwise(problem) ?? new AccumulationStrategy([]));
         var chosen = ((Candidates.Blocks)Portfolio.Blocks).Of(problem, blocks, otherwise);
-        if (chosen.Summary.MemoryBytes > options.MemoryLimit)
+        if (chosen.Strategy is null || chosen.Summary.MemoryBytes > options.MemoryLimit)
             return null;
         ImmutableArray<PlanCandidate> summaries =
         [

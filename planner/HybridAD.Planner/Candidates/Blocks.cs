@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using HybridAD.Blocks;
 using HybridAD.Linearization;
 using HybridAD.Planning.Costs;
@@ -59,6 +60,9 @@ internal sealed class Blocks : ICandidateSource
         var isReverse = reverse.Work.Seconds(problem.Profile) < cost.Work.Seconds(problem.Profile);
         if (isReverse)
             cost = reverse;
+        if (cost.IsTooLong)
+            return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, string.Create(CultureInfo.InvariantCulture,
+                $"its derivatives are {cost.StraightSteps:N0} steps of code that is run once: too long to be worth compiling"));
         return new Candidate(new PlanCandidate
         {
             Name = Name,
