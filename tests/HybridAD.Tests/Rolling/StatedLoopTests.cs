@@ -121,6 +121,56 @@ public sealed class StatedLoopTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Sums_add_multiples_of_the_same_numbers()
+    {
+        var function = AD.Trace(x => [AD.Sum(3000, i => 0.5 * x[i % 3] + x[i % 100] * x[i % 7])], Point(100));
+        var graph = FunctionBlocks.OfLoops(function.Trace, RollingOptions.ForDerivatives, Exact, function.Program.Loops);
+        Assert.NotNull(graph);
+        BlockInvariants.Hold(graph);
+        Assert.True(IsRight(function, RollingOptions.ForDerivatives, seed: 2));
+    }
+
+    [Fact]
+    public void Literals_of_instances_are_coefficients_of_sums()
+    {
+        var weights = new Random(3);
+        double[] numbers = [.. Enumerable.Range(0, 60 * 60).Select(_ => weights.NextDouble() - 0.5)];
+        Real[] Layer(Real[] x) => AD.Map(60, i => Real.Tanh(AD.Sum(60, k => numbers[60 * i + k] * x[k])));
+        var function = AD.Trace(x => Layer(Layer(x)), Point(60));
+        foreach (var options in new[] { RollingOptions.ForDerivatives, RollingOptions.ForValues })
+        {
+            Assert.True(IsRight(function, options, seed: 3));
+            var graph = FunctionBlocks.OfLoops(function.Trace, options, Exact, function.Program.Loops)!;
+            Assert.All(graph.Blocks.ToArray().OfType<LinearBlock>(), block => Assert.Equal((60, 60 * 60), (block.RowCount, block.Slots.Length)));
+            Assert.Equal(4, graph.Blocks.Length);
+        }
+    }
+
+    [Fact]
+    public void Short_sums_are_a_part_of_the_bodies_around_them()
+    {
+        var function = AD.Trace(x =>
+        {
+            var y = new Real[300];
+            for (var i = 0; i < y.Length; i++)
+            {
+                Real sum = 0;
+                for (var k = 0; k < 20; k++)
+                {
+                    var distance = x[(i + k) % 300] - x[(i + 2 * k + 1) % 300];
+                    sum += Real.Exp(-distance * distance) / (1 + distance * distance);
+                }
+                y[i] = sum * x[i];
+            }
+            return y;
+        }, Point(300));
+        Assert.True(IsRight(function, RollingOptions.ForDerivatives, seed: 4));
+        Assert.True(IsRight(function, RollingOptions.ForValues, seed: 4));
+    }
+
+    private static double[] Point(int count) => [.. Enumerable.Range(0, count).Select(i => 0.4 + 0.3 * Math.Sin(i))];
+
+    [Fact]
     public void A_plan_names_the_stated_loops()
     {
         var function = AD.Trace(x => AD.Map(200, i => Real.Exp(x[i]) * x[i + 1], "growth"), new double[201]);

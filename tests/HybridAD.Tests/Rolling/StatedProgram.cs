@@ -17,7 +17,7 @@ internal sealed class StatedProgram(int seed, int length)
         var outputs = new List<Real>();
         for (var statement = 1 + random.Next(4); statement > 0; statement--)
         {
-            var (kind, terms, literal, branches) = (random.Next(6), 2 + random.Next(random.Next(3) == 0 ? 60 : 12), random.NextDouble(), random.Next(3) == 0);
+            var (kind, terms, literal, branches) = (random.Next(8) switch { 6 => 0, 7 => 5, var k => k }, 2 + random.Next(random.Next(3) == 0 ? 60 : 12), random.NextDouble(), random.Next(3) == 0);
             var (a, scalar) = (array, x[length + random.Next(2)]);
             array = kind switch
             {

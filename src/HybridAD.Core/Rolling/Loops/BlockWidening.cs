@@ -54,6 +54,7 @@ internal sealed class BlockWidening(Trace trace, LoopUnits units, StatedLoops? l
         }
         if (constants.Count > 0)
             _blocks.Add(new LinearBlock(_slotCount, new int[constants.Count + 1], [], [], constants.ToArray()));
+        ProductFolding.Apply(trace.InputCount, _blocks, outputs);
         return new BlockGraph(trace, [.. _blocks], outputs);
     }
 

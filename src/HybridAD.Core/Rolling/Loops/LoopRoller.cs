@@ -26,8 +26,11 @@ internal static class LoopRoller
         // What guards depend on is simplified less, which must not show in the pattern.
         if (!trace.Guards.IsEmpty && !options.IncludeGuards && !KeptDependences.AreAll(trace))
             return null;
-        return (stated is null ? null : Roll(trace, StatedStretches.Of(trace, stated), options, simplification, stated))
-            ?? Roll(trace, LoopScan.Of(trace), options, simplification, stated);
+        if (stated is not null && Roll(trace, StatedStretches.Of(trace, stated), options, simplification, stated) is { } asStated)
+            return asStated;
+        var stretches = LoopScan.Of(trace);
+        return Roll(trace, stretches, options, simplification, stated)
+            ?? (NestedStretches.Of(trace, stretches) is { } nested ? Roll(trace, nested, options, simplification, stated) : null);
     }
 
     private static BlockGraph? Roll(Trace trace, Growing<Stretch> stretches, RollingOptions options, SimplificationOptions simplification, StatedLoops? names)

@@ -54,7 +54,9 @@ internal sealed class SumWidening(LoopUnits units, WidenedSlots slots)
         foreach (var (row, part) in sums)
             if (!TryAddTotals(block, row, slots.Sample.Parts[part], rows, firstSlot))
                 return null;
-        return rows.Build(firstSlot, slots.NameOf([.. types.Select(static type => type.Part), .. sums.Select(static sum => sum.Part)]));
+        var widened = rows.Build(firstSlot, slots.NameOf([.. types.Select(static type => type.Part), .. sums.Select(static sum => sum.Part)]));
+        // Instances have results of their own, but may add multiples of what others add multiples of.
+        return sums.Exists(sum => Slots(block, sum.Row).ToArray().Any(term => slots[term].Kind == SlotKind.Outside)) ? RowMerging.Merged(widened) : widened;
     }
 
     /// <summary>Adds a row for each run of a unit that adds to a sum: where it starts, and what every instance adds.</summary>
