@@ -32,7 +32,7 @@ internal sealed class StatedProgram(int seed, int length)
                 // Additions to what other instances add to as well.
                 4 => Scattered(loops, a, literal),
                 // Products of rows with a matrix of literals, some of them 0 or 1.
-                _ => loops.Map(length, i => loops.Sum(terms, k => (i + k) % 5 == 0 ? (i + k) % 2 * a[k % length] : (i - k) * 0.02 * a[k % length]) + a[i]),
+                _ => loops.Map(length, i => Tanh(loops.Sum(terms, k => (i + k) % 5 == 0 ? (i + k) % 2 * a[k % length] : (i - k) * 0.002 * a[k % length]) + a[i])),
             };
             if (random.Next(3) == 0)
                 outputs.Add(loops.Sum(length, i => array[i] * array[i] * literal));

@@ -34,6 +34,15 @@ internal sealed class BlockWidening(Trace trace, LoopUnits units, StatedLoops? l
         return TryPlaceResults(sample, slots);
     }
 
+    /// <summary>Adds the sums that are complete on a level, whose blocks have been added.</summary>
+    public void AddSums(int level)
+    {
+        if (AccumulatedRows.Of(units, level, _slotCount) is not { } rows)
+            return;
+        _blocks.Add(rows);
+        _slotCount = checked(_slotCount + rows.SlotCount);
+    }
+
     /// <summary>The blocks of the function, when those of all levels have been added.</summary>
     /// <param name="includeGuards">Whether the nodes of guards follow the outputs.</param>
     public BlockGraph Finish(bool includeGuards)

@@ -78,7 +78,7 @@ internal sealed class BodyFacts
     {
         var isUsed = new bool[Count];
         foreach (var exposed in _unit.Exposures)
-            if (exposed.Value.IsOutput || exposed.Value.IsRead)
+            if (!exposed.Value.IsRow && (exposed.Value.IsOutput || exposed.Value.IsRead))
                 isUsed[_unit.NodeOfPosition[exposed.Key]] = true;
         for (var k = 0; k < Count; k++)
             if (_unit.Nodes[k].Operation != Op.Constant && !IsWithin(k))

@@ -132,7 +132,7 @@ internal sealed class LevelSample
             }
             foreach (var (position, exposure) in unit.Exposures)
             {
-                if (position == unit.Carried?.Position || !(exposure.IsOutput || exposure.IsRead))
+                if (position == unit.Carried?.Position || exposure.IsRow || !(exposure.IsOutput || exposure.IsRead))
                     continue;
                 if (_starts.ContainsKey((unit, position)))
                 {

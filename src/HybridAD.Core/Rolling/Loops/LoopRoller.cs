@@ -16,6 +16,12 @@ internal static class LoopRoller
     /// <summary>How many times as long as its samples a recording is at least.</summary>
     private const int LeastGain = 4;
 
+    /// <summary>Fewest nodes of a recording in which sums that instances add to in any order are looked for without being stated.</summary>
+    private const int FewestNodesOfAccumulations = 200_000;
+
+    /// <summary>With more blocks than this it may be that instances only seem to wait for each other.</summary>
+    private const int ManyBlocks = 12;
+
     /// <summary>The blocks of a function as it was recorded, or null where it does not consist of loops that blocks can be made of.</summary>
     /// <param name="trace">The recording, not simplified.</param>
     /// <param name="options">What the blocks are for.</param>
@@ -26,27 +32,47 @@ internal static class LoopRoller
         // What guards depend on is simplified less, which must not show in the pattern.
         if (!trace.Guards.IsEmpty && !options.IncludeGuards && !KeptDependences.AreAll(trace))
             return null;
-        if (stated is not null && Roll(trace, StatedStretches.Of(trace, stated), options, simplification, stated) is { } asStated)
+        if (stated is not null && Roll(trace, StatedStretches.Of(trace, stated), withAccumulations: true, options, simplification, stated) is { } asStated)
             return asStated;
-        var stretches = LoopScan.Of(trace);
-        return Roll(trace, stretches, options, simplification, stated)
-            ?? (NestedStretches.Of(trace, stretches) is { } nested ? Roll(trace, nested, options, simplification, stated) : null);
+        // What instances share by chance of their order is not seen where all that they add is a term, so that operations are worth looking at unless they are many.
+        var (stretches, isLarge) = (LoopScan.Of(trace), trace.NodeCount >= FewestNodesOfAccumulations);
+        return Roll(trace, stretches, withAccumulations: false, options, simplification, stated)
+            ?? (NestedStretches.Of(trace, stretches) is { } nested ? Roll(trace, nested, isLarge, options, simplification, stated) : null)
+            ?? (isLarge ? Roll(trace, stretches, withAccumulations: true, options, simplification, stated) : null);
     }
 
-    private static BlockGraph? Roll(Trace trace, Growing<Stretch> stretches, RollingOptions options, SimplificationOptions simplification, StatedLoops? names)
+    private static BlockGraph? Roll(
+        Trace trace, Growing<Stretch> stretches, bool withAccumulations, RollingOptions options, SimplificationOptions simplification, StatedLoops? names)
     {
-        if (LoopRuns.Of(trace, stretches, LeastShare) is not { } runs || LoopUnits.Of(trace, runs, options.IncludeGuards) is not { } units)
+        if (LoopRuns.Of(trace, stretches, LeastShare) is not { } runs)
             return null;
-        if (!LoopInlining.TryInline(units))
+        var graph = Roll(trace, runs, accumulations: null, options, simplification, names);
+        // Many blocks are levels of instances that wait for sums they only add to.
+        if (!withAccumulations || graph?.Blocks.Length <= ManyBlocks || Accumulations.Of(trace, runs, options.IncludeGuards) is not { } accumulations)
+            return graph;
+        var accumulated = Roll(trace, runs, accumulations, options, simplification, names);
+        return graph is null || accumulated?.Blocks.Length < graph.Blocks.Length ? accumulated : graph;
+    }
+
+    private static BlockGraph? Roll(Trace trace, LoopRuns runs, Accumulations? accumulations, RollingOptions options, SimplificationOptions simplification, StatedLoops? names)
+    {
+        if (LoopUnits.Of(trace, runs, options.IncludeGuards, accumulations) is not { } units || !LoopInlining.TryInline(units))
             return null;
         LoopLiveness.Mark(units);
         if (!LoopSharing.TryShare(units))
             return null;
         LoopLiveness.Mark(units);
         var widening = new BlockWidening(trace, units, names);
-        foreach (var level in units.Units.Where(static unit => unit.IsLive).GroupBy(static unit => unit.Phase).OrderBy(static group => group.Key))
-            if (LevelSample.Of(level, options, simplification, trace.NodeCount / LeastGain) is not { } sample || !widening.TryAdd(sample))
-                return null;
+        var live = units.Units.Where(static unit => unit.IsLive).ToLookup(static unit => unit.Phase);
+        var last = units.Units.Max(static unit => Math.Max(unit.Level, unit.SumLevels.Select(static levels => levels.Max()).DefaultIfEmpty(-1).Max()));
+        for (var level = 0; level <= last; level++)
+        {
+            for (var phase = LoopUnit.FirstPhase(level); phase < LoopUnit.FirstPhase(level + 1); phase++)
+                if (live.Contains(phase)
+                    && (LevelSample.Of(live[phase], options, simplification, trace.NodeCount / LeastGain) is not { } sample || !widening.TryAdd(sample)))
+                    return null;
+            widening.AddSums(level);
+        }
         return widening.Finish(options.IncludeGuards);
     }
 }

@@ -6,7 +6,10 @@ namespace HybridAD.Rolling.Loops;
 internal sealed class LoopUnit(int level, int count)
 {
     /// <summary>Units of equal phase do not wait for each other.</summary>
-    public int Phase => 2 * level + (IsDivided ? 0 : 1);
+    public int Phase => FirstPhase(level) + (IsDivided ? 0 : 1);
+
+    /// <summary>The first phase of a level.</summary>
+    public static int FirstPhase(int level) => 2 * level;
 
     public int Level => level;
 
@@ -43,6 +46,12 @@ internal sealed class LoopUnit(int level, int count)
 
     /// <summary>A sum that goes through all instances of a run: what it reads from the instance before, and the position that the next one reads.</summary>
     public CarriedSum? Carried { get; set; }
+
+    /// <summary>The sums that the instances add to in any order.</summary>
+    public Accumulator[] Accumulators { get; init; } = [];
+
+    /// <summary>For each of them and each instance the level on which it is complete; −1 where another instance adds to it.</summary>
+    public int[][] SumLevels { get; init; } = [];
 
     /// <summary>Whether such a sum is read or an output.</summary>
     public bool HasSum => Carried is { } sum && (Exposures[sum.Position].IsOutput || Exposures[sum.Position].IsRead);
@@ -86,11 +95,17 @@ internal sealed class Exposure(int count)
     /// <summary>Whether others read it together with results of other positions or units.</summary>
     public bool IsPinned { get; set; }
 
+    /// <summary>Whether it is a sum that others have added to before, which no kernel computes.</summary>
+    public bool IsRow { get; init; }
+
+    /// <summary>Whether it is a term of such sums.</summary>
+    public bool IsTerm { get; set; }
+
     /// <summary>How many units and operands read it always.</summary>
     public int LinkCount { get; set; }
 
     /// <summary>Whether any instance's result is read.</summary>
-    public bool IsRead => IsPinned || LinkCount > 0;
+    public bool IsRead => IsPinned || IsTerm || LinkCount > 0;
 
     /// <summary>The slot of each instance's result, when it is known.</summary>
     public int[]? Slots { get; set; }

@@ -34,9 +34,10 @@ internal sealed class LoopUnits
     /// <param name="trace">The recording.</param>
     /// <param name="runs">Its runs.</param>
     /// <param name="includeGuards">Whether the nodes of guards are computed as outputs are.</param>
-    public static LoopUnits? Of(Trace trace, LoopRuns runs, bool includeGuards)
+    /// <param name="accumulations">The sums that instances add to in any order; null to look for sums that go through all instances of a run.</param>
+    public static LoopUnits? Of(Trace trace, LoopRuns runs, bool includeGuards, Accumulations? accumulations)
     {
-        if (LoopLevels.Of(trace, runs) is not { } levels)
+        if (LoopLevels.Of(trace, runs, accumulations) is not { } levels)
             return null;
         var units = new LoopUnits(trace, runs);
         units.Form(levels);
@@ -90,13 +91,15 @@ internal sealed class LoopUnits
             var unit = new LoopUnit(level, count)
             {
                 Nodes = [.. shape.Nodes], NodeOfPosition = [.. Enumerable.Range(0, shape.Length)], Carried = levels.SumOf(number),
+                Accumulators = levels.AccumulatorsOf(number), SumLevels = Array.ConvertAll(levels.SumLevelsOf(number), column => Gathered(column, members, count)),
                 Outside = new List<int[]>(shape.Outside.Length), Literals = new List<LiteralColumn>(shape.Literals.Length),
             };
+            Units.Add(unit);
             var first = 0;
             foreach (var r in members)
             {
                 var run = _runs.Runs[r];
-                (_unitOfRun[r], _firstInUnit[r]) = (Units.Count, first);
+                (_unitOfRun[r], _firstInUnit[r]) = (Units.Count - 1, first);
                 unit.Runs.Add(new UnitRun(run.Start, first, run.Count));
                 first += run.Count;
             }
@@ -110,7 +113,6 @@ internal sealed class LoopUnits
             }
             else
                 unit.Literals.AddRange(shape.Literals);
-            Units.Add(unit);
         }
         (_recorded, _nodeCount) = ([.. Units], _trace.NodeCount);
     }

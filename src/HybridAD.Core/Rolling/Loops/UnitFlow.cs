@@ -32,6 +32,11 @@ internal static class UnitFlow
                 unit.Links.Add(Link(units, unit, k));
         }
         foreach (var unit in units.Units)
+            foreach (var accumulator in unit.Accumulators)
+                foreach (var term in accumulator.Terms)
+                    if (term.Kind == TermKind.Result)
+                        ExposureOf(unit, term.Index).IsTerm = true;
+        foreach (var unit in units.Units)
             if (unit.Carried is { } sum)
             {
                 // Each sum but the last of a run is read by the next instance and by nobody else.
@@ -81,6 +86,8 @@ internal static class UnitFlow
             ReadSums(units, unit, sum);
             return null;
         }
+        if (Array.Exists(unit.Accumulators, accumulator => accumulator.Outside == outside))
+            return null;
         var near = 0;
         var (link, isLink) = (((LoopUnit Unit, int Position)?)null, true);
         Exposure? exposure = null;
@@ -133,6 +140,22 @@ internal static class UnitFlow
                 Pin(units, column[run.First], ref near);
     }
 
+    /// <summary>Marks what the sums that a unit adds to start from, and what else they are made of, as read.</summary>
+    public static void PinSums(LoopUnits units, LoopUnit unit)
+    {
+        var near = 0;
+        foreach (var accumulator in unit.Accumulators)
+        {
+            foreach (var term in accumulator.Terms)
+                if (term.Kind == TermKind.Outside)
+                    Pin(units, unit, term.Index);
+            foreach (var node in unit.Outside[accumulator.Outside])
+                if (node >= units.InputCount && units.Find(node, ref near) is var (other, position, instance)
+                    && (Array.FindIndex(other.Accumulators, sum => sum.Position == position) is var number && (number < 0 || other.SumLevels[number][instance] >= 0)))
+                    ExposureOf(other, position).IsPinned = true;
+        }
+    }
+
     private static void Pin(LoopUnits units, int node, ref int near)
     {
         if (node < units.InputCount)
@@ -167,7 +190,7 @@ internal static class UnitFlow
     private static Exposure ExposureOf(LoopUnit unit, int position)
     {
         if (!unit.Exposures.TryGetValue(position, out var exposure))
-            unit.Exposures.Add(position, exposure = new Exposure(unit.Count));
+            unit.Exposures.Add(position, exposure = new Exposure(unit.Count) { IsRow = Array.Exists(unit.Accumulators, accumulator => accumulator.Position == position) });
         return exposure;
     }
 }
