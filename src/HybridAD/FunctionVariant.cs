@@ -91,7 +91,7 @@ internal sealed class FunctionVariant
         _values = new(() => new DeferredCompilation<BlockValues>(
             () => RuntimeFeature.IsDynamicCodeCompiled && (Loops(ForValues, options) ?? FunctionBlocks.Of(Trace, ForValues)) is { } blocks ? BlockValues.Of(blocks, Kernels) : null,
             DeferredCompilation.Seconds(options.Engine, SecondsOfCompiler + SecondsPerNode * program.Trace.NodeCount)));
-        _blocks = new(() => _loops is { IsValueCreated: true, Value: { } loops } ? loops : RuntimeFeature.IsDynamicCodeCompiled ? FunctionBlocks.Of(Trace, RollingOptions.ForDerivatives) : null);
+        _blocks = new(() => (_loops.IsValueCreated || program.Loops is not null) && _loops.Value is { } loops ? loops : RuntimeFeature.IsDynamicCodeCompiled ? FunctionBlocks.Of(Trace, RollingOptions.ForDerivatives) : null);
         _adjoints = new(() => Sweep(_blocks, BlockAdjoints.Of, options.Engine));
         // Forward, rows that stay whole are stored once; in reverse, linear terms need no kernel.
         var wholeRows = new Lazy<BlockGraph?>(() => RuntimeFeature.IsDynamicCodeCompiled ? FunctionBlocks.Of(Trace, RollingOptions.ForValues) : null);

@@ -54,7 +54,8 @@ internal sealed class KernelWidening
             var parameter = k;
             parameters.Add(slots.Joined(number, types, count, type => Filled(block.Parameter(parameter)[type.Instances[0]], slots.CountOf(type))));
         }
-        if (leaves.Count == 1)
+        // A product becomes a coefficient, whose order is that of its sum.
+        if (leaves.Count == 1 && !ProductFolding.IsProduct(block.Kernel))
             leaves[0] = SortedByLeaf(slots, number, types, leaves[0], parameters);
         var kernel = KernelInputs.MovedLast(block.Kernel, isLiteral);
         if (types.Any(static type => type.Part < 0))

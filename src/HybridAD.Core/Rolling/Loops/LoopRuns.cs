@@ -16,6 +16,9 @@ internal sealed class LoopRuns
     /// <summary>How many times as long as all distinct bodies a recording is at least.</summary>
     private const int LeastRepetition = 8;
 
+    /// <summary>Runs that are looked at before all are searched.</summary>
+    private const int MostAhead = 4;
+
     private readonly Trace _trace;
     private readonly Dictionary<ulong, List<(int[] Key, BodyShape Shape)>> _byHash = [];
     private readonly Dictionary<ulong, List<BodyShape>> _byOperations = [];
@@ -47,6 +50,9 @@ internal sealed class LoopRuns
     /// <param name="near">A guess, which mostly is right for neighbours; becomes the run.</param>
     public ref readonly LoopRun RunOf(int node, ref int near)
     {
+        // What loops read in turn is in the same run mostly, or a few runs further on.
+        for (var ahead = 0; ahead < MostAhead && near + 1 < _starts.Length && _starts[near + 1] <= node; ahead++)
+            near++;
         if (_starts[near] > node || (near + 1 < _starts.Length && _starts[near + 1] <= node))
         {
             near = Array.BinarySearch(_starts, node);

@@ -36,16 +36,17 @@ internal sealed class ProductFolding
 
     private static bool IsProduct([NotNullWhen(true)] Block? block)
     {
-        if (block is not KernelBlock { LeafCount: 1, ParameterCount: 1 } kernel || kernel.Kernel.NodeCount != 3 || kernel.Kernel.Operations[2] != Op.Mul)
-            return false;
-        // Both operands may be the leaf, or the parameter.
-        if (kernel.Kernel.RawA(2) == kernel.Kernel.RawB(2))
+        if (block is not KernelBlock { LeafCount: 1, ParameterCount: 1 } kernel || !IsProduct(kernel.Kernel))
             return false;
         foreach (var factor in kernel.Parameter(0))
             if (!LinearCounts.IsFactor(factor))
                 return false;
         return true;
     }
+
+    /// <summary>Whether a kernel does nothing but multiply its inputs, a leaf and a parameter.</summary>
+    public static bool IsProduct(Trace kernel) =>
+        kernel.NodeCount == 3 && kernel.InputCount == 2 && kernel.Operations[2] == Op.Mul && kernel.RawA(2) != kernel.RawB(2);
 
     /// <summary>Finds the products that only sums read.</summary>
     private bool Find(int[] outputs)
