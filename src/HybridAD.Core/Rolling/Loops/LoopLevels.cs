@@ -6,7 +6,7 @@ namespace HybridAD.Rolling.Loops;
 internal sealed class LoopLevels
 {
     /// <summary>Most levels: a computation in more steps is a chain, in which each step has to be found again anyway.</summary>
-    private const int MostLevels = 64;
+    public const int Most = 64;
 
     /// <summary>Fewest instances in a run that adds to a sum: shorter sums stay in the bodies around them.</summary>
     private const int ShortestSum = LinearCounts.Long;
@@ -64,7 +64,7 @@ internal sealed class LoopLevels
             }
             if (_carried[run.Shape] is { } sum && (run.Count < ShortestSum || shape.Outside[sum.Outside].Items[run.First + run.Count - 1] < run.Start))
                 return false;
-            if (_levels[r] >= MostLevels)
+            if (_levels[r] >= Most)
                 return false;
         }
         return true;

@@ -9,7 +9,7 @@ internal static class LoopLiveness
     public static void Mark(LoopUnits units)
     {
         foreach (var unit in units.Units)
-            foreach (var exposure in unit.Exposures.Values)
+            foreach (var (_, exposure) in unit.Exposures)
                 (exposure.IsPinned, exposure.LinkCount) = (false, 0);
         for (var k = units.Units.Count - 1; k >= 0; k--)
             Mark(units, units.Units[k]);

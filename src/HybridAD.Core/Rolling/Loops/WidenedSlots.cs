@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace HybridAD.Rolling.Loops;
 
 /// <summary>What the slots of a sample stand for, and what the function has in their place: a number for each instance.</summary>
@@ -8,7 +6,6 @@ internal sealed class WidenedSlots
     private readonly LoopUnits _units;
     private readonly LevelSample _sample;
     private readonly SampledSlot[] _slots;
-    private readonly Dictionary<(int Part, int Block, int Type), int[]> _places = [];
     private readonly int[] _firstSlots;
     private readonly int[] _instanceCounts;
 
@@ -19,9 +16,12 @@ internal sealed class WidenedSlots
         (_firstSlots, _instanceCounts) = (new int[blocks], new int[blocks]);
         _slots = new SampledSlot[sample.Graph.SlotCount];
         for (var k = 0; k < sample.Inputs.Count; k++)
-            _slots[k] = sample.Inputs[k] is { Outside: >= 0 } input
+        {
+            var input = sample.Inputs[k];
+            _slots[k] = input.Outside >= 0
                 ? new SampledSlot(input.Part, input.Copy, SlotKind.Outside, input.Outside)
-                : new SampledSlot(sample.Inputs[k].Part, sample.Inputs[k].Copy, SlotKind.Literal, sample.Inputs[k].Literal);
+                : new SampledSlot(input.Part, input.Copy, SlotKind.Literal, input.Literal);
+        }
     }
 
     /// <summary>The sample.</summary>
@@ -42,8 +42,6 @@ internal sealed class WidenedSlots
     /// <summary>The slots that the instances of a part have for something that its copies have in the sample.</summary>
     public int[] Column(SampledSlot slot)
     {
-        if (slot.Kind == SlotKind.Fixed)
-            return [slot.Index];
         if (slot.Kind == SlotKind.Outside)
         {
             var part = _sample.Parts[slot.Part];
@@ -58,7 +56,7 @@ internal sealed class WidenedSlots
                     outside[i] = SlotOf(_units, outside[i], ref near);
             return outside;
         }
-        var places = _places[(slot.Part, slot.Index, slot.Type)];
+        var places = slot.Type!.Places;
         var column = new int[places.Length];
         var first = _firstSlots[slot.Index] + slot.Output * _instanceCounts[slot.Index];
         for (var i = 0; i < column.Length; i++)
@@ -76,32 +74,22 @@ internal sealed class WidenedSlots
         return literals;
     }
 
-    /// <summary>Number of instances of a type in the function.</summary>
-    public int CountOf(SampleType type) => type.Part < 0 ? 1 : _sample.Parts[type.Part].Count;
-
     /// <summary>Gives every instance its place in a block: in recorded order.</summary>
-    public int Place(int number, IReadOnlyList<SampleType> types, int firstSlot)
+    public int Place(int number, List<SampleType> types, int firstSlot)
     {
-        _firstSlots[number] = firstSlot;
-        var order = new InstanceOrder();
-        foreach (var type in types)
-            order.Add(type.Part < 0 ? null : _sample.Parts[type.Part], type.Part, type.Number);
-        order.Number((part, type, places) => _places[(part, number, type)] = places);
-        return _instanceCounts[number] = order.Count;
+        (_firstSlots[number], _instanceCounts[number]) = (firstSlot, InstanceOrder.Place(types, _sample));
+        return _instanceCounts[number];
     }
 
-    /// <summary>The places of the instances of a type in a block.</summary>
-    public ref int[] PlacesOf(int number, SampleType type) => ref CollectionsMarshal.GetValueRefOrNullRef(_places, (type.Part, number, type.Number));
-
     /// <summary>The columns of several types as one, each instance at its place.</summary>
-    public T[] Joined<T>(int number, IReadOnlyList<SampleType> types, int count, Func<SampleType, T[]> columnOf)
+    public static T[] Joined<T>(List<SampleType> types, int count, Func<SampleType, T[]> columnOf)
     {
         if (types.Count == 1)
             return columnOf(types[0]);
         var joined = new T[count];
         foreach (var type in types)
         {
-            var (column, places) = (columnOf(type), PlacesOf(number, type));
+            var (column, places) = (columnOf(type), type.Places);
             for (var i = 0; i < places.Length; i++)
                 joined[places[i]] = column[i];
         }
