@@ -14,6 +14,7 @@ internal static class NlSpeedBenchmark
     private const int OtherRounds = 3;
     private const int WarmUpRounds = 8;
     private const int LargeNonzeros = 1000;
+    private const int WorstListed = 4;
 
     public static string Run(string[] args)
     {
@@ -66,13 +67,20 @@ internal static class NlSpeedBenchmark
         text.AppendLine().AppendLine("## The other files of the collection").AppendLine();
         text.AppendLine("All that both programs read; the ratios to ASL as measured here.").AppendLine();
         text.AppendTableHead("| nonzeros | files | first ÷ ASL, geometric mean | worst | evaluation ÷ ASL, geometric mean | worst |");
-        foreach (var (what, chosen) in new[] { ($"up to {LargeNonzeros:N0}", results.Where(r => r.Nonzeros <= LargeNonzeros)), ("more", results.Where(r => r.Nonzeros > LargeNonzeros)) })
+        foreach (var (what, isChosen) in new (string, Func<NlSpeedMeasurement, bool>)[] { ($"up to {LargeNonzeros:N0}", r => r.Nonzeros <= LargeNonzeros), ("more", r => r.Nonzeros > LargeNonzeros) })
         {
-            List<double> firsts = [.. chosen.Select(r => r.FirstRatio!.Value)], evaluations = [.. chosen.Select(r => r.EvaluationRatio!.Value)];
-            if (firsts.Count > 0)
-                text.AppendLine(CultureInfo.InvariantCulture,
-                    $"| {what} | {firsts.Count} | {GeometricMean(firsts):F2} | {firsts.Max():F2} | {GeometricMean(evaluations):F2} | {evaluations.Max():F2} |");
+            var chosen = paths.Zip(results).Where(one => isChosen(one.Second)).ToArray();
+            if (chosen.Length > 0)
+                text.AppendLine(CultureInfo.InvariantCulture, $"| {what} | {chosen.Length} | {Summary(chosen, static r => r.FirstRatio!.Value)} | {Summary(chosen, static r => r.EvaluationRatio!.Value)} |");
         }
+    }
+
+    /// <summary>The geometric mean of a ratio, and where it is largest.</summary>
+    private static string Summary((string Path, NlSpeedMeasurement Result)[] files, Func<NlSpeedMeasurement, double> ratio)
+    {
+        var worst = files.OrderByDescending(file => ratio(file.Result)).Take(WorstListed);
+        return string.Create(CultureInfo.InvariantCulture, $"{GeometricMean([.. files.Select(file => ratio(file.Result))]):F2} | ")
+            + string.Join(", ", worst.Select(file => string.Create(CultureInfo.InvariantCulture, $"{ratio(file.Result):F2} {Path.GetFileNameWithoutExtension(file.Path)}")));
     }
 
     private static bool IsReadByBoth(string path, PeersProgram program)
