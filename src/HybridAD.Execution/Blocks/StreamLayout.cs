@@ -8,7 +8,16 @@ namespace HybridAD.Execution.Blocks;
 /// <param name="Positions">A position per instance; −1 where an instance stores nothing. Null: in the order in which instances are computed.</param>
 /// <param name="IsStore">Whether it is written.</param>
 /// <param name="Store">What a store does.</param>
-internal sealed record PlacedStream(Space Space, int[]? Positions, bool IsStore = false, StoreKind Store = StoreKind.Assign);
+/// <param name="IsAlarm">Whether it only says that something was not finite.</param>
+internal sealed record PlacedStream(Space Space, int[]? Positions, bool IsStore = false, StoreKind Store = StoreKind.Assign, bool IsAlarm = false)
+{
+    /// <summary>Whether it makes no difference when an instance is computed twice.</summary>
+    public bool MayRepeat => Store == StoreKind.Assign || IsAlarm;
+
+    /// <summary>Whether this and another stream are moved together where their positions are neighbours.</summary>
+    public bool CanBeRunWith(PlacedStream other) =>
+        Space == other.Space && IsStore == other.IsStore && Store == other.Store && Positions is not null && other.Positions is not null;
+}
 
 /// <summary>
 /// Instances in the order in which a kernel computes them, eight to a chunk, and the addressing of its streams. Instances whose neighbours are at
@@ -16,12 +25,6 @@ internal sealed record PlacedStream(Space Space, int[]? Positions, bool IsStore 
 /// </summary>
 internal sealed class StreamLayout
 {
-    /// <summary>A stream that is regular between fewer neighbours than this has a position for every instance, so that the others need not.</summary>
-    private const double RegularShare = 0.75;
-
-    /// <summary>Regular instances in a row, where a chunk more that is not regular costs less than loads and stores of registers across lines of the cache.</summary>
-    private const int LongestUnaligned = 16 * Chunk.Lanes;
-
     private readonly PlacedStream[] _streams;
     private readonly int _count;
     private readonly int[] _runs;
@@ -40,66 +43,15 @@ internal sealed class StreamLayout
 
     private List<LaidOutStreams> Divide()
     {
-        var strides = new int[_streams.Length];
-        var isRegular = new bool[_streams.Length];
-        var breaks = new bool[Math.Max(0, _count - 1)];
-        for (var s = 0; s < _streams.Length; s++)
-        {
-            if (_runs[s] == 0)
-            {
-                (strides[s], isRegular[s]) = (strides[s - 1], isRegular[s - 1]);
-                continue;
-            }
-            if (_streams[s].Positions is not { } positions)
-            {
-                isRegular[s] = true;
-                continue;
-            }
-            strides[s] = UsualStride(positions);
-            var regular = 0;
-            for (var t = 0; t < breaks.Length; t++)
-                if (positions[t] >= 0 && positions[t + 1] - positions[t] == strides[s] && positions[t + 1] >= 0)
-                    regular++;
-            isRegular[s] = regular >= RegularShare * breaks.Length;
-            if (isRegular[s])
-                for (var t = 0; t < breaks.Length; t++)
-                    breaks[t] |= positions[t] < 0 || positions[t + 1] < 0 || positions[t + 1] - positions[t] != strides[s];
-        }
-        var inChunks = new Growing<int>(_count);
-        var rest = new Growing<int>();
-        for (var t = 0; t < _count;)
-        {
-            var end = t + 1;
-            while (end < _count && end < t + Chunk.Lanes && !breaks[end - 1])
-                end++;
-            var begins = inChunks.Count == 0 || inChunks.Items[inChunks.Count - 1] != t - 1;
-            if (end - t < Chunk.Lanes || (begins && t % Chunk.Lanes != 0 && IsLong(breaks, t)))
-            {
-                rest.Add(t++);
-                continue;
-            }
-            for (; t < end; t++)
-                inChunks.Add(t);
-        }
-        // A chunk or two are not worth a kernel of their own.
-        if (inChunks.Count < 4 * Chunk.Lanes && rest.Count > 0)
-        {
-            inChunks.Clear();
-            rest.Clear();
-            for (var t = 0; t < _count; t++)
-                rest.Add(t);
-        }
+        var regularity = StreamRegularity.Of(_streams, _runs, _count);
+        var instances = ChunkedInstances.Of(regularity.Breaks, _count, Array.TrueForAll(_streams, static stream => stream.MayRepeat));
         var parts = new List<LaidOutStreams>(2);
-        if (inChunks.Count > 0)
-            parts.Add(LayOut(inChunks.ToArray(), strides, isRegular));
-        if (rest.Count > 0)
-            parts.Add(LayOut(Padded(rest), strides, new bool[_streams.Length]));
+        if (instances.InChunks.Count > 0)
+            parts.Add(LayOut(instances.InChunks.ToArray(), regularity.Strides, regularity.IsRegular));
+        if (instances.Rest.Count > 0)
+            parts.Add(LayOut(Padded(instances.Rest), regularity.Strides, new bool[_streams.Length]));
         return parts;
     }
-
-    /// <summary>Whether instances from one on are regular for so long that it is worth to begin at a line of the cache, though some before it are not regular then.</summary>
-    private static bool IsLong(bool[] breaks, int start) =>
-        breaks.Length - start >= LongestUnaligned && !breaks.AsSpan(start, LongestUnaligned).Contains(true);
 
     /// <summary>Whole chunks; what is missing in the last one is computed, but not stored.</summary>
     private static int[] Padded(Growing<int> instances)
@@ -184,28 +136,6 @@ internal sealed class StreamLayout
         return stride;
     }
 
-    private static int UsualStride(int[] positions)
-    {
-        Span<int> candidates = stackalloc int[16];
-        Span<int> votes = stackalloc int[16];
-        var known = 0;
-        var step = Math.Max(1, positions.Length / 64);
-        for (var t = 0; t + 1 < positions.Length; t += step)
-        {
-            var stride = positions[t + 1] - positions[t];
-            var k = candidates[..known].IndexOf(stride);
-            if (k < 0 && known < candidates.Length)
-                candidates[k = known++] = stride;
-            if (k >= 0)
-                votes[k]++;
-        }
-        var best = 0;
-        for (var k = 1; k < known; k++)
-            if (votes[k] > votes[best])
-                best = k;
-        return known == 0 ? 0 : candidates[best];
-    }
-
     /// <summary>
     /// The length of the run that begins at each stream, 0 inside one: neighbouring streams whose positions follow each other in every instance, or in
     /// every one of an order.
@@ -219,7 +149,7 @@ internal sealed class StreamLayout
             while (end < streams.Length && Follows(streams[end - 1], streams[end], order))
                 end++;
             // Neighbouring instances next to each other are better than neighbouring streams.
-            if (end - s > 1 && streams[s].Positions is { } first && UsualStride(first) == 1)
+            if (end - s > 1 && streams[s].Positions is { } first && StreamRegularity.UsualStride(first) == 1)
                 end = s + 1;
             runs[s] = end - s;
             s = end;
@@ -229,8 +159,9 @@ internal sealed class StreamLayout
 
     private static bool Follows(PlacedStream before, PlacedStream after, int[]? order)
     {
-        if (before.Space != after.Space || before.IsStore != after.IsStore || before.Store != after.Store || before.Positions is not { } first || after.Positions is not { } second)
+        if (!before.CanBeRunWith(after))
             return false;
+        var (first, second) = (before.Positions!, after.Positions!);
         for (var k = 0; k < (order ?? first).Length; k++)
         {
             var t = order is null ? k : order[k] >= 0 ? order[k] : ~order[k];
