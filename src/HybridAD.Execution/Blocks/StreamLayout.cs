@@ -71,6 +71,8 @@ internal sealed class StreamLayout
         var inOrder = new List<int>();
         // Where instances of other parts are not in the way, more streams may follow each other.
         var runs = Runs(_streams, order);
+        // Sums of many instances are put together by tiles of their own, see KernelTiles.
+        var trailing = Array.TrueForAll(_streams, static stream => stream.MayRepeat) ? new TrailingStreams(chunks) : null;
         for (var s = 0; s < _streams.Length; s++)
         {
             var stream = _streams[s];
@@ -88,14 +90,28 @@ internal sealed class StreamLayout
                 shapes[s] = new KernelStream(Addressing.Regular, 1, 1, stream.Space, stream.Store);
                 continue;
             }
-            var (addressing, stride) = Address(order, positions, stream.IsStore, isRegular[s] ? strides[s] : null, data);
+            var (addressing, stride) = Address(order, stream, positions, isRegular[s] ? strides[s] : null, data);
             shapes[s] = new KernelStream(addressing, stride, runs[s], stream.Space, stream.Store);
+            if (addressing == Addressing.Based && trailing?.LeaderOf(s, data.Items.AsSpan(data.Items[s], chunks)) is >= 0 and var leader)
+            {
+                shapes[s] = shapes[s] with { Addressing = Addressing.Trailing, Leader = leader };
+                data.Truncate(data.Items[s]);
+            }
         }
-        return new LaidOutStreams(order, chunks, shapes, data.ToArray(), [.. inOrder]);
+        trailing?.AddDistances(data);
+        return new LaidOutStreams(order, chunks, shapes, data.ToArray(), [.. inOrder], trailing?.SegmentStarts ?? [0]);
     }
 
-    private static (Addressing Addressing, int Stride) Address(int[] order, int[] positions, bool isStore, int? regularStride, Growing<int> data)
+    private static (Addressing Addressing, int Stride) Address(int[] order, PlacedStream stream, int[] positions, int? regularStride, Growing<int> data)
     {
+        var isStore = stream.IsStore;
+        if (stream.IsAlarm)
+        {
+            // What fills lanes raises it as well, so that it is a sum over everything.
+            data.Add(positions[0]);
+            data.Add(0);
+            return (Addressing.Affine, 0);
+        }
         if (AffineStride(order, positions) is { } affine)
         {
             var step = order.Length > Chunk.Lanes ? positions[order[Chunk.Lanes]] - positions[order[0]] : 0;
@@ -109,11 +125,11 @@ internal sealed class StreamLayout
             }
         }
         // Lanes that store to one position do it one after the other.
-        if (regularStride is { } stride && (stride != 0 || !isStore))
+        if (regularStride is { } regular && (regular != 0 || !isStore))
         {
             for (var t = 0; t < order.Length; t += Chunk.Lanes)
                 data.Add(positions[order[t]]);
-            return (Addressing.Based, stride);
+            return (Addressing.Based, regular);
         }
         foreach (var instance in order)
             data.Add(instance >= 0 ? positions[instance] : isStore ? -1 : positions[~instance]);
@@ -178,4 +194,7 @@ internal sealed class StreamLayout
 /// <param name="Shapes">The shape of every stream.</param>
 /// <param name="Data">Offsets and positions as a <see cref="ChunkKernel"/> wants them.</param>
 /// <param name="InOrder">Where in the data the base of each stream stands whose numbers come in the order of the instances.</param>
-internal sealed record LaidOutStreams(int[] Order, int ChunkCount, KernelStream[] Shapes, int[] Data, int[] InOrder);
+/// <param name="SegmentStarts">
+/// The first chunks of segments in which streams that trail others have a distance each; the data are those of the first segment, and those of the next one stand two integers further.
+/// </param>
+internal sealed record LaidOutStreams(int[] Order, int ChunkCount, KernelStream[] Shapes, int[] Data, int[] InOrder, int[] SegmentStarts);

@@ -87,6 +87,20 @@ public sealed class StreamLayoutTests
         Assert.Equal([1, 3], part.Shapes.Select(shape => shape.Stride));
     }
 
+    [Fact]
+    public void Streams_of_a_stencil_have_one_position_a_chunk_together_in_segments()
+    {
+        const int Side = 64;
+        int[] Shifted(int di, int dj) => [.. Enumerable.Range(0, Side * Side).Select(t => (t + di + Side) % Side + (t / Side + dj + Side) % Side * Side)];
+        PlacedStream[] streams =
+            [new(Space.Point, Shifted(0, -1)), new(Space.Point, Shifted(-1, 0)), new(Space.Point, Shifted(0, 0)), new(Space.Point, Shifted(1, 0)), new(Space.Point, Shifted(0, 1)), new(Space.Result, Shifted(0, 0), true)];
+        var part = StreamLayout.Of(streams, Side * Side)[0];
+        Assert.Equal(Addressing.Based, part.Shapes[0].Addressing);
+        Assert.All(part.Shapes[1..], static shape => Assert.Equal((Addressing.Trailing, 0), (shape.Addressing, shape.Leader)));
+        // The first row reads the last one, and the last row the first.
+        Assert.Equal([0, 8, 8 * (Side - 1)], part.SegmentStarts);
+    }
+
     [Theory]
     [InlineData(1000, 8)]
     [InlineData(60, 2)]
@@ -113,9 +127,16 @@ public sealed class StreamLayoutTests
             Addressing.Regular => part.Data[data] + shape.Stride * place,
             Addressing.Affine => part.Data[data] + part.Data[data + 1] * chunk + shape.Stride * lane,
             Addressing.Based => part.Data[data + chunk] + shape.Stride * lane,
+            Addressing.Trailing => Trailing(part, data, chunk) + shape.Stride * lane,
             _ => part.Data[data + place],
         };
         return position < 0 ? position : position + stream - owner;
+    }
+
+    private static int Trailing(LaidOutStreams part, int data, int chunk)
+    {
+        var at = data + 2 * (part.SegmentStarts.Count(start => start <= chunk) - 1);
+        return part.Data[at] + part.Data[at + part.Data[at + 1] + chunk];
     }
 
     private static int[] Placed(int count, Random random)
