@@ -19,7 +19,7 @@ internal sealed class AccumulatedRows(LoopUnits units)
         var rows = new AccumulatedRows(units);
         foreach (var unit in units.Units)
             for (var number = 0; number < unit.Accumulators.Length; number++)
-                if (unit.Exposures.TryGetValue(unit.Accumulators[number].Position, out var exposure) && (exposure.IsOutput || exposure.IsRead))
+                if (unit.Exposures[unit.Accumulators[number].Position] is { } exposure && (exposure.IsOutput || exposure.IsRead))
                     for (var instance = 0; instance < unit.Count; instance++)
                         if (unit.SumLevels[number][instance] == level)
                         {

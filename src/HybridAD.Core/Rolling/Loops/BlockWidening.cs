@@ -72,7 +72,7 @@ internal sealed class BlockWidening(Trace trace, LoopUnits units, StatedLoops? l
     /// <summary>Finds the slots of all results that later levels read, or that are outputs.</summary>
     private static bool TryPlaceResults(LevelSample sample, WidenedSlots slots)
     {
-        var first = new Dictionary<(int Part, int Position), SampledSlot>();
+        var (results, first) = (new KeyNumbers(), new Growing<SampledSlot>());
         for (var k = 0; k < sample.Outputs.Count; k++)
         {
             var output = sample.Outputs[k];
@@ -85,9 +85,10 @@ internal sealed class BlockWidening(Trace trace, LoopUnits units, StatedLoops? l
                 continue;
             }
             var part = sample.Parts[output.Part];
-            if (!first.TryGetValue((output.Part, output.Position), out var known))
+            var result = results.NumberOf(KeyNumbers.Pair(output.Part, output.Position));
+            if (result == first.Count)
             {
-                first.Add((output.Part, output.Position), slot);
+                first.Add(slot);
                 if (slot.Kind is SlotKind.Literal or SlotKind.Total || (slot.Part >= 0 && slot.Part != output.Part))
                     return false;
                 var exposure = part.Unit.Exposures[output.Position];
@@ -98,7 +99,7 @@ internal sealed class BlockWidening(Trace trace, LoopUnits units, StatedLoops? l
                 else
                     slots.Column(slot).CopyTo(places);
             }
-            else if (!(slot.Part < 0 ? slot == known : slot.IsLike(known)) || (slot.Part >= 0 && slot.Copy != output.Copy))
+            else if (!slot.IsLike(first[result]) || (slot.Part >= 0 && slot.Copy != output.Copy))
                 return false;
         }
         return true;

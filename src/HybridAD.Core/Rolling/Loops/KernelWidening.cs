@@ -16,7 +16,7 @@ internal sealed class KernelWidening
     public KernelBlock? Widen(WidenedSlots slots, int number, KernelBlock block, int firstSlot)
     {
         var owners = new SampleOwners(slots.Sample);
-        Span<SampledSlot> read = new SampledSlot[block.LeafCount];
+        var read = new SampledSlot[block.LeafCount];
         for (var t = 0; t < block.InstanceCount; t++)
         {
             for (var leaf = 0; leaf < read.Length; leaf++)
@@ -42,9 +42,9 @@ internal sealed class KernelWidening
         var parameters = new List<double[]>();
         for (var leaf = 0; leaf < isLiteral.Length; leaf++)
             if (!isLiteral[leaf])
-                leaves.Add(slots.Joined(number, types, count, type => slots.Column(type.Read[leaf])));
+                leaves.Add(WidenedSlots.Joined(types, count, type => slots.Column(type.Read[leaf])));
             else
-                parameters.Add(slots.Joined(number, types, count, type => slots.Literals(type.Read[leaf])));
+                parameters.Add(WidenedSlots.Joined(types, count, type => slots.Literals(type.Read[leaf])));
         for (var k = 0; k < block.ParameterCount; k++)
         {
             foreach (var type in types)
@@ -52,23 +52,23 @@ internal sealed class KernelWidening
                     if (BitConverter.DoubleToInt64Bits(block.Parameter(k)[t]) != BitConverter.DoubleToInt64Bits(block.Parameter(k)[type.Instances[0]]))
                         return null;
             var parameter = k;
-            parameters.Add(slots.Joined(number, types, count, type => Filled(block.Parameter(parameter)[type.Instances[0]], slots.CountOf(type))));
+            parameters.Add(WidenedSlots.Joined(types, count, type => Filled(block.Parameter(parameter)[type.Instances[0]], type.Places.Length)));
         }
         // A product becomes a coefficient, whose order is that of its sum.
         if (leaves.Count == 1 && !ProductFolding.IsProduct(block.Kernel))
-            leaves[0] = SortedByLeaf(slots, number, types, leaves[0], parameters);
+            leaves[0] = SortedByLeaf(types, leaves[0], parameters);
         var kernel = KernelInputs.MovedLast(block.Kernel, isLiteral);
-        if (types.Any(static type => type.Part < 0))
+        if (types.Exists(static type => type.Part < 0))
         {
             // Several parts may read the same, and an instance reads a slot once.
             if (count > 1 ? !AreDifferent(leaves) : KernelInputs.Merge(ref kernel, leaves) < 0)
                 return null;
         }
-        return new KernelBlock(firstSlot, Shared(kernel), count, [.. leaves], [.. parameters]) { Name = slots.NameOf(types.Select(static type => type.Part)) };
+        return new KernelBlock(firstSlot, Shared(kernel), count, [.. leaves], [.. parameters]) { Name = slots.NameOf(types, []) };
     }
 
     /// <summary>Functions of one number are computed in the order of these numbers: loads are contiguous, and blocks that read the same are seen to.</summary>
-    private static int[] SortedByLeaf(WidenedSlots slots, int number, IReadOnlyList<SampleType> types, int[] leaf, List<double[]> parameters)
+    private static int[] SortedByLeaf(List<SampleType> types, int[] leaf, List<double[]> parameters)
     {
         var isSorted = true;
         for (var i = 1; i < leaf.Length && isSorted; i++)
@@ -84,10 +84,7 @@ internal sealed class KernelWidening
         for (var i = 0; i < order.Length; i++)
             newPlaces[order[i]] = i;
         foreach (var type in types)
-        {
-            ref var places = ref slots.PlacesOf(number, type);
-            places = Array.ConvertAll(places, place => newPlaces[place]);
-        }
+            type.Places = Array.ConvertAll(type.Places, place => newPlaces[place]);
         for (var k = 0; k < parameters.Count; k++)
         {
             var unsorted = parameters[k];

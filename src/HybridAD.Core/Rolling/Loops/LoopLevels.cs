@@ -6,7 +6,7 @@ namespace HybridAD.Rolling.Loops;
 internal sealed class LoopLevels
 {
     /// <summary>Most levels: a computation in more steps is a chain, in which each step has to be found again anyway.</summary>
-    private const int MostLevels = 64;
+    public const int Most = 64;
 
     /// <summary>Fewest instances in a run that adds to a sum: shorter sums stay in the bodies around them.</summary>
     private const int ShortestSum = LinearCounts.Long;
@@ -86,11 +86,11 @@ internal sealed class LoopLevels
                     var level = _levels[r];
                     if (before >= _trace.InputCount)
                         level = Math.Max(level, LevelOf(accumulations, before, ref near) + (IsRow(accumulations, before, ref near) ? 1 : 0));
-                    if (level >= MostLevels)
+                    if (level >= Most)
                         return false;
                     _sumLevels[run.Shape][number][instance] = level;
                 }
-            if (_levels[r] >= MostLevels)
+            if (_levels[r] >= Most)
                 return false;
         }
         return true;
@@ -137,7 +137,7 @@ internal sealed class LoopLevels
             }
             if (_carried[run.Shape] is { } sum && (run.Count < ShortestSum || shape.Outside[sum.Outside].Items[run.First + run.Count - 1] < run.Start))
                 return false;
-            if (_levels[r] >= MostLevels)
+            if (_levels[r] >= Most)
                 return false;
         }
         return true;

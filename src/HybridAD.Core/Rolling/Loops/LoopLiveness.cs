@@ -9,7 +9,7 @@ internal static class LoopLiveness
     public static void Mark(LoopUnits units)
     {
         foreach (var unit in units.Units)
-            foreach (var exposure in unit.Exposures.Values)
+            foreach (var (_, exposure) in unit.Exposures)
                 (exposure.IsPinned, exposure.LinkCount) = (false, 0);
         // Sums may start from what is recorded on a later level than what they add.
         foreach (var unit in units.Units)
@@ -22,7 +22,7 @@ internal static class LoopLiveness
     {
         var isNeeded = new bool[unit.Nodes.Count];
         foreach (var (position, exposure) in unit.Exposures)
-            isNeeded[unit.NodeOfPosition[position]] |= !exposure.IsRow && (exposure.IsOutput || exposure.IsRead);
+            isNeeded[unit.NodeOfPosition[position]] |= !unit.IsRow(position) && (exposure.IsOutput || exposure.IsRead);
         var isRead = new bool[unit.Outside.Count];
         for (var node = isNeeded.Length - 1; node >= 0; node--)
             if (isNeeded[node] && unit.Nodes[node].Operation != Op.Constant)

@@ -63,16 +63,39 @@ internal static class LoopRoller
             return null;
         LoopLiveness.Mark(units);
         var widening = new BlockWidening(trace, units, names);
-        var live = units.Units.Where(static unit => unit.IsLive).ToLookup(static unit => unit.Phase);
-        var last = units.Units.Max(static unit => Math.Max(unit.Level, unit.SumLevels.Select(static levels => levels.Max()).DefaultIfEmpty(-1).Max()));
+        var (phases, last) = (Phases(units), LastLevel(units));
         for (var level = 0; level <= last; level++)
         {
-            for (var phase = LoopUnit.FirstPhase(level); phase < LoopUnit.FirstPhase(level + 1); phase++)
-                if (live.Contains(phase)
-                    && (LevelSample.Of(live[phase], options, simplification, trace.NodeCount / LeastGain) is not { } sample || !widening.TryAdd(sample)))
+            for (var phase = LoopUnit.PhaseOf(level, isDivided: true); phase <= LoopUnit.PhaseOf(level, isDivided: false); phase++)
+                if (phases[phase] is { } live
+                    && (LevelSample.Of(live, options, simplification, trace.NodeCount / LeastGain) is not { } sample || !widening.TryAdd(sample)))
                     return null;
             widening.AddSums(level);
         }
         return widening.Finish(options.IncludeGuards);
+    }
+
+    /// <summary>The units that anything asks for, by phase: those that do not wait for each other together.</summary>
+    private static List<LoopUnit>?[] Phases(LoopUnits units)
+    {
+        var phases = new List<LoopUnit>?[LoopUnit.PhaseOf(LoopLevels.Most, isDivided: false) + 1];
+        foreach (var unit in units.Units)
+            if (unit.IsLive)
+                (phases[unit.Phase] ??= []).Add(unit);
+        return phases;
+    }
+
+    /// <summary>The last level on which anything is computed.</summary>
+    private static int LastLevel(LoopUnits units)
+    {
+        var last = 0;
+        foreach (var unit in units.Units)
+        {
+            last = Math.Max(last, unit.Level);
+            foreach (var levels in unit.SumLevels)
+                foreach (var level in levels)
+                    last = Math.Max(last, level);
+        }
+        return last;
     }
 }

@@ -20,9 +20,12 @@ internal sealed class LoopRuns
     private const int MostAhead = 4;
 
     private readonly Trace _trace;
-    private readonly Dictionary<ulong, List<(int[] Key, BodyShape Shape)>> _byHash = [];
-    private readonly Dictionary<ulong, List<BodyShape>> _byOperations = [];
+    private readonly KeyNumbers _hashes = new();
+    private readonly List<List<BodyShape>> _byHash = [];
+    private readonly KeyNumbers _operations = new();
+    private readonly List<List<BodyShape>> _byOperations = [];
     private readonly Growing<int> _key = new(256);
+    private readonly InstanceNumbers _found = new();
     private readonly Growing<LoopRun> _runs = new();
     private int[] _starts = [];
     private long _shapeNodes;
@@ -66,26 +69,21 @@ internal sealed class LoopRuns
     {
         // What is not in loops may be a body too: that of the first and last cells between the rows of a grid.
         var unrepeated = (1 - leastShare) * (_trace.NodeCount - _trace.InputCount);
-        foreach (var stretch in stretches.Items.AsSpan(0, stretches.Count))
+        foreach (var stretch in stretches)
         {
             if (stretch.Length > LoopScan.LongestPeriod)
                 return false;
-            var (done, shape) = (0, (BodyShape?)null);
+            var done = 0;
             while (done < stretch.Count)
             {
-                var first = done;
                 var start = stretch.Start + done * stretch.Length;
-                if (shape is null || !shape.TryAdd(start))
-                {
-                    shape = AddedTo(start, stretch.Length);
-                    if (shape is null)
-                        return false;
-                }
-                var firstInstance = shape.Count - 1;
-                for (done++; done < stretch.Count && shape.TryAdd(stretch.Start + done * stretch.Length); done++)
-                {
-                }
-                _runs.Add(new LoopRun(start, stretch.Length, done - first, shape.Index, firstInstance));
+                // Stated instances of equal length need not have equal operations.
+                var equal = _trace.Operations[start..].CommonPrefixLength(_trace.Operations[(start + stretch.Length)..]);
+                var most = Math.Min(stretch.Count - done, 1 + equal / stretch.Length);
+                if (Added(start, stretch.Length, most, out var count) is not { } shape)
+                    return false;
+                _runs.Add(new LoopRun(start, stretch.Length, count, shape.Index, shape.Count - count));
+                done += count;
             }
         }
         foreach (var shape in Shapes)
@@ -97,21 +95,23 @@ internal sealed class LoopRuns
         return unrepeated >= 0;
     }
 
-    /// <summary>Adds an instance to the shape that it has; null where it has none.</summary>
-    private BodyShape? AddedTo(int start, int length)
+    /// <summary>Adds instances of equal operations to the shape that the first of them has; null where it has none.</summary>
+    private BodyShape? Added(int start, int length, int most, out int count)
     {
-        // Most instances are like earlier ones, which is sooner seen by their operations than by writing their shape down.
+        // Most bodies are like earlier ones, which is sooner seen by their operations than by writing their shape down.
         var operations = _trace.Operations.Slice(start, length);
-        var hash = XxHash3.HashToUInt64(operations);
-        if (!_byOperations.TryGetValue(hash, out var known))
-            _byOperations.Add(hash, known = []);
-        foreach (var shape in known)
-            if (shape.Length == length && shape.TryAdd(start))
-                return shape;
-        if (ShapeOf(start, length) is not { } found || !found.TryAdd(start))
+        var number = _operations.NumberOf(XxHash3.HashToUInt64(operations));
+        if (number == _byOperations.Count)
+            _byOperations.Add([]);
+        foreach (var known in _byOperations[number])
+            if (known.Length == length && operations.SequenceEqual(_trace.Operations.Slice(known.FirstNode, length)) && (count = known.AddRun(start, most, _found)) > 0)
+                return known;
+        count = 0;
+        if (ShapeOf(start, length) is not { } shape || (count = shape.AddRun(start, most, _found)) == 0)
             return null;
-        known.Add(found);
-        return found;
+        if (shape.FirstNode == start)
+            _byOperations[number].Add(shape);
+        return shape;
     }
 
     private BodyShape? ShapeOf(int start, int length)
@@ -126,16 +126,18 @@ internal sealed class LoopRuns
             hash = (hash ^ (uint)number) * 0xD6E8FEB86659FD93;
             hash ^= hash >> 32;
         }
-        if (!_byHash.TryGetValue(hash, out var known))
-            _byHash.Add(hash, known = []);
-        foreach (var (other, same) in known)
-            if (key.SequenceEqual(other))
+        var alike = _hashes.NumberOf(hash);
+        if (alike == _byHash.Count)
+            _byHash.Add([]);
+        foreach (var same in _byHash[alike])
+            if (key.SequenceEqual(same.Key))
                 return same;
         // Where much is different, looking for more of the same is not worth its time.
         _shapeNodes += length;
         if (_shapeNodes > Math.Max(LoopScan.LongestPeriod, _trace.NodeCount / LeastRepetition))
             return null;
-        known.Add((key.ToArray(), shape));
+        shape.Key = key.ToArray();
+        _byHash[alike].Add(shape);
         Shapes.Add(shape);
         return shape;
     }

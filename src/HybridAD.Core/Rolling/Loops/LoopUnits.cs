@@ -1,3 +1,4 @@
+using HybridAD.Collections;
 using HybridAD.Graph;
 
 namespace HybridAD.Rolling.Loops;
@@ -13,8 +14,9 @@ internal sealed class LoopUnits
     private readonly int[] _unitOfRun;
     private readonly int[] _firstInUnit;
 
-    // Units that were divided from others, with the numbers of their results, which are not recorded.
-    private readonly List<(int First, LoopUnit Unit)> _divided = [];
+    // Units that were divided from others, with the numbers of their first results, which are not recorded.
+    private readonly List<LoopUnit> _divided = [];
+    private readonly List<int> _firstDivided = [];
     private LoopUnit[] _recorded = [];
     private int _nodeCount;
 
@@ -49,8 +51,12 @@ internal sealed class LoopUnits
     {
         if (node >= _trace.NodeCount)
         {
-            var (first, unit) = _divided.FindLast(divided => divided.First <= node);
-            return (unit, (node - first) / unit.Count, (node - first) % unit.Count);
+            var last = _divided.Count - 1;
+            while (_firstDivided[last] > node)
+                last--;
+            var unit = _divided[last];
+            var (result, number) = Math.DivRem(node - _firstDivided[last], unit.Count);
+            return (unit, result, number);
         }
         ref readonly var run = ref _runs.RunOf(node, ref near);
         var (instance, position) = Math.DivRem(node - run.Start, run.Length);
@@ -67,7 +73,8 @@ internal sealed class LoopUnits
         var count = (long)divided.NodeOfPosition.Length * divided.Count;
         if (first + count > int.MaxValue)
             return -1;
-        _divided.Add((first, divided));
+        _divided.Add(divided);
+        _firstDivided.Add(first);
         _nodeCount += (int)count;
         Units.Insert(Units.IndexOf(unit), divided);
         return first;
@@ -75,46 +82,69 @@ internal sealed class LoopUnits
 
     private void Form(LoopLevels levels)
     {
-        var order = Enumerable.Range(0, _runs.Runs.Length).OrderBy(run => levels[run]).ToArray();
-        var known = new Dictionary<(int Shape, int Level), List<int>>();
-        foreach (var r in order)
+        // Units by level, then by the first run of each.
+        var (keys, members) = (new KeyNumbers(), new List<List<int>>());
+        foreach (var r in ByLevel(levels))
         {
-            var key = (_runs.Runs[r].Shape, levels[r]);
-            if (!known.TryGetValue(key, out var members))
-                known.Add(key, members = []);
-            members.Add(r);
+            var key = keys.NumberOf(KeyNumbers.Pair(levels[r], _runs.Runs[r].Shape));
+            if (key == members.Count)
+                members.Add([]);
+            members[key].Add(r);
         }
-        foreach (var ((number, level), members) in known)
+        foreach (var runs in members)
         {
+            var (number, level) = (_runs.Runs[runs[0]].Shape, levels[runs[0]]);
             var shape = _runs.Shapes[number];
-            var count = members.Sum(r => _runs.Runs[r].Count);
-            var unit = new LoopUnit(level, count)
+            var count = 0;
+            foreach (var r in runs)
             {
-                Nodes = [.. shape.Nodes], NodeOfPosition = [.. Enumerable.Range(0, shape.Length)], Carried = levels.SumOf(number),
-                Accumulators = levels.AccumulatorsOf(number), SumLevels = Array.ConvertAll(levels.SumLevelsOf(number), column => Gathered(column, members, count)),
+                (_unitOfRun[r], _firstInUnit[r]) = (Units.Count, count);
+                count += _runs.Runs[r].Count;
+            }
+            var unit = new LoopUnit(level, count, shape.Length)
+            {
+                Nodes = new Growing<BodyNode>(shape.Nodes.Length), NodeOfPosition = new int[shape.Length], Carried = levels.SumOf(number),
+                Accumulators = levels.AccumulatorsOf(number), SumLevels = Array.ConvertAll(levels.SumLevelsOf(number), column => Gathered(column, runs, count)),
                 Outside = new List<int[]>(shape.Outside.Length), Literals = new List<LiteralColumn>(shape.Literals.Length),
             };
-            Units.Add(unit);
-            var first = 0;
-            foreach (var r in members)
-            {
-                var run = _runs.Runs[r];
-                (_unitOfRun[r], _firstInUnit[r]) = (Units.Count - 1, first);
-                unit.Runs.Add(new UnitRun(run.Start, first, run.Count));
-                first += run.Count;
-            }
+            foreach (var node in shape.Nodes)
+                unit.Nodes.Add(node);
+            for (var position = 0; position < shape.Length; position++)
+                unit.NodeOfPosition[position] = position;
+            foreach (var r in runs)
+                unit.Runs.Add(new UnitRun(_runs.Runs[r].Start, _firstInUnit[r], _runs.Runs[r].Count));
             foreach (var column in shape.Outside)
-                unit.Outside.Add(Gathered(column.Items, members, count));
-            if (count < shape.Count)
-            {
-                var instances = Gathered([.. Enumerable.Range(0, shape.Count)], members, count);
-                foreach (var literal in shape.Literals)
-                    unit.Literals.Add(literal.Of(instances));
-            }
-            else
-                unit.Literals.AddRange(shape.Literals);
+                unit.Outside.Add(count == shape.Count ? column.ToArray() : Gathered(column.Items, runs, count));
+            foreach (var literal in shape.Literals)
+                unit.Literals.Add(count == shape.Count || literal.IsUniform ? literal : literal.Of(Instances(runs, count)));
+            Units.Add(unit);
         }
         (_recorded, _nodeCount) = ([.. Units], _trace.NodeCount);
+    }
+
+    /// <summary>The runs by increasing level, those of a level as they are recorded.</summary>
+    private int[] ByLevel(LoopLevels levels)
+    {
+        var starts = new int[LoopLevels.Most + 1];
+        var order = new int[_runs.Runs.Length];
+        for (var r = 0; r < order.Length; r++)
+            starts[levels[r] + 1]++;
+        for (var level = 1; level < starts.Length; level++)
+            starts[level] += starts[level - 1];
+        for (var r = 0; r < order.Length; r++)
+            order[starts[levels[r]]++] = r;
+        return order;
+    }
+
+    /// <summary>The instances of a shape that are in some runs.</summary>
+    private int[] Instances(List<int> runs, int count)
+    {
+        var instances = new int[count];
+        var done = 0;
+        foreach (var r in runs)
+            for (var k = 0; k < _runs.Runs[r].Count; k++)
+                instances[done++] = _runs.Runs[r].First + k;
+        return instances;
     }
 
     private int[] Gathered(int[] column, List<int> runs, int count)

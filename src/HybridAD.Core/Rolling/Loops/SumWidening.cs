@@ -15,17 +15,21 @@ internal sealed class SumWidening(LoopUnits units, WidenedSlots slots)
     public LinearBlock? Widen(int number, LinearBlock block, Dictionary<int, int> totals, int firstSlot)
     {
         var owners = new SampleOwners(slots.Sample);
-        var sums = new List<(int Row, int Part)>();
+        var (sums, parts) = (new List<int>(), new List<int>());
         for (var row = 0; row < block.RowCount; row++)
         {
             var slot = block.FirstSlot + row;
             if (totals.TryGetValue(slot, out var part))
             {
-                sums.Add((row, part));
+                sums.Add(row);
+                parts.Add(part);
                 slots[slot] = new SampledSlot(part, 0, SlotKind.Total, number);
                 continue;
             }
-            var read = Array.ConvertAll(Slots(block, row).ToArray(), term => slots[term]);
+            var terms = Slots(block, row);
+            var read = new SampledSlot[terms.Length];
+            for (var k = 0; k < read.Length; k++)
+                read[k] = slots[terms[k]];
             slots[slot] = owners.Add(read, row) with { Kind = SlotKind.Result, Index = number };
         }
         if (!owners.AreAlike())
@@ -38,11 +42,14 @@ internal sealed class SumWidening(LoopUnits units, WidenedSlots slots)
         var rows = new RowWriter(slots.Place(number, types, firstSlot));
         foreach (var type in types)
         {
-            rows.Count(slots.PlacesOf(number, type), type.Read.Count(static slot => slot.Kind != SlotKind.Literal));
+            var terms = 0;
+            foreach (var slot in type.Read)
+                terms += slot.Kind != SlotKind.Literal ? 1 : 0;
+            rows.Count(type.Places, terms);
         }
         foreach (var type in types)
         {
-            var (row, places) = (type.Instances[0], slots.PlacesOf(number, type));
+            var (row, places) = (type.Instances[0], type.Places);
             var factors = Factors(block, row);
             rows.AddConstant(places, block.Constants[row]);
             for (var k = 0; k < type.Read.Length; k++)
@@ -51,12 +58,21 @@ internal sealed class SumWidening(LoopUnits units, WidenedSlots slots)
                 else
                     rows.AddTerms(places, factors[k], slots.Column(type.Read[k]));
         }
-        foreach (var (row, part) in sums)
-            if (!TryAddTotals(block, row, slots.Sample.Parts[part], rows, firstSlot))
+        for (var k = 0; k < sums.Count; k++)
+            if (!TryAddTotals(block, sums[k], slots.Sample.Parts[parts[k]], rows, firstSlot))
                 return null;
-        var widened = rows.Build(firstSlot, slots.NameOf([.. types.Select(static type => type.Part), .. sums.Select(static sum => sum.Part)]));
+        var widened = rows.Build(firstSlot, slots.NameOf(types, parts));
         // Instances have results of their own, but may add multiples of what others add multiples of.
-        return sums.Exists(sum => Slots(block, sum.Row).ToArray().Any(term => slots[term].Kind == SlotKind.Outside)) ? RowMerging.Merged(widened) : widened;
+        return AnyReadsOutside(block, sums) ? RowMerging.Merged(widened) : widened;
+    }
+
+    private bool AnyReadsOutside(LinearBlock block, List<int> sums)
+    {
+        foreach (var row in sums)
+            foreach (var term in Slots(block, row))
+                if (slots[term].Kind == SlotKind.Outside)
+                    return true;
+        return false;
     }
 
     /// <summary>Adds a row for each run of a unit that adds to a sum: where it starts, and what every instance adds.</summary>
@@ -91,7 +107,7 @@ internal sealed class SumWidening(LoopUnits units, WidenedSlots slots)
         var columns = new int[perCopy][];
         for (var k = 0; k < perCopy; k++)
             columns[k] = slots.Column(slots[terms[k]]);
-        var (unit, carried, near) = (part.Unit, part.Unit.Carried!.Value, 0);
+        var (unit, carried, near) = (part.Unit, part.Unit.Carried!, 0);
         var results = unit.Exposures[carried.Position].Slots = new int[unit.Count];
         foreach (var run in unit.Runs)
         {

@@ -1,3 +1,4 @@
+using HybridAD.Collections;
 using HybridAD.Graph;
 
 namespace HybridAD.Rolling.Loops;
@@ -15,24 +16,28 @@ internal static class UnitDivision
         if (results.Count == 0)
             return true;
         var (instanceOf, first) = OperandSets.Of(unit, columns);
-        var divided = new LoopUnit(unit.Level, first.Length)
+        var divided = new LoopUnit(unit.Level, first.Length, results.Count)
         {
-            Nodes = [.. unit.Nodes.Select(node => node.Operation == Op.Constant ? node : node with { Operands = Array.ConvertAll(node.Operands, Renumbered) })],
-            NodeOfPosition = [.. results], IsDivided = true, HasOwnRows = true,
-            Outside = [.. columns.Select(column => Array.ConvertAll(first, instance => unit.Outside[column][instance]))],
-            Literals = [.. unit.Literals.Select(literal => literal.Of(first))],
+            Nodes = new Growing<BodyNode>(unit.Nodes.Count), NodeOfPosition = results.ToArray(), IsDivided = true, HasOwnRows = true, Outside = [], Literals = [],
         };
+        foreach (var node in unit.Nodes)
+            divided.Nodes.Add(node.Operation == Op.Constant ? node : new BodyNode(node.Operation, Array.ConvertAll(node.Operands, Renumbered)));
         foreach (var column in columns)
+        {
+            divided.Outside.Add(Array.ConvertAll(first, instance => unit.Outside[column][instance]));
             divided.Links.Add(unit.Links[column]);
+        }
+        foreach (var literal in unit.Literals)
+            divided.Literals.Add(literal.Of(first));
         divided.Runs.Add(new UnitRun(unit.Runs[0].Start, 0, first.Length));
         var start = units.AddDivided(divided, unit);
         if (start < 0)
             return false;
         for (var result = 0; result < results.Count; result++, start += first.Length)
         {
-            divided.Exposures.Add(result, new Exposure(first.Length));
+            divided.Exposures.At(result, first.Length);
             unit.Outside.Add(Array.ConvertAll(instanceOf, instance => start + instance));
-            unit.Links.Add((divided, result));
+            unit.Links.Add(new UnitLink(divided, result));
             Replace(unit, results[result], ~(unit.Outside.Count - 1));
         }
         unit.HasOwnRows = true;
@@ -46,6 +51,6 @@ internal static class UnitDivision
     {
         for (var k = 0; k < unit.Nodes.Count; k++)
             if (unit.Nodes[k].Operation != Op.Constant && unit.Nodes[k].Operands.Contains(node))
-                unit.Nodes[k] = unit.Nodes[k] with { Operands = Array.ConvertAll(unit.Nodes[k].Operands, old => old == node ? operand : old) };
+                unit.Nodes[k] = new BodyNode(unit.Nodes[k].Operation, Array.ConvertAll(unit.Nodes[k].Operands, old => old == node ? operand : old));
     }
 }

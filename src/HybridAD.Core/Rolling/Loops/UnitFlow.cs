@@ -14,7 +14,7 @@ internal static class UnitFlow
             {
                 var (unit, position, _) = units.Find(output, ref near);
                 if (unit.Nodes[position].Operation != Op.Constant)
-                    ExposureOf(unit, position).IsOutput = true;
+                    unit.Exposures.At(position, unit.Count).IsOutput = true;
             }
         foreach (var guard in guards)
             if (guard.Node >= units.InputCount)
@@ -22,7 +22,7 @@ internal static class UnitFlow
                 var (unit, position, _) = units.Find(guard.Node, ref near);
                 if (unit.Carried?.Position == position)
                     return false;
-                var exposure = ExposureOf(unit, position);
+                var exposure = unit.Exposures.At(position, unit.Count);
                 (exposure.IsOutput, exposure.IsGuard) = (true, true);
             }
         foreach (var unit in units.Units)
@@ -35,12 +35,12 @@ internal static class UnitFlow
             foreach (var accumulator in unit.Accumulators)
                 foreach (var term in accumulator.Terms)
                     if (term.Kind == TermKind.Result)
-                        ExposureOf(unit, term.Index).IsTerm = true;
+                        unit.Exposures.At(term.Index, unit.Count).IsTerm = true;
         foreach (var unit in units.Units)
             if (unit.Carried is { } sum)
             {
                 // Each sum but the last of a run is read by the next instance and by nobody else.
-                var exposure = ExposureOf(unit, sum.Position);
+                var exposure = unit.Exposures.At(sum.Position, unit.Count);
                 foreach (var run in unit.Runs)
                     foreach (var reads in exposure.Reads.AsSpan(run.First, run.Count - 1))
                         if (reads != 1)
@@ -61,7 +61,7 @@ internal static class UnitFlow
         if (other.Level < unit.Level)
             return true;
         var exposure = other.Exposures[position];
-        unit.SumStart = (other, position);
+        unit.SumStart = new UnitLink(other, position);
         return !exposure.IsOutput && exposure.LinkCount == 0 && exposure.Reads[0] == 1;
     }
 
@@ -73,24 +73,37 @@ internal static class UnitFlow
             if (output < units.InputCount)
                 continue;
             var (other, place, instance) = units.Find(output, ref near);
-            if (other == unit && place == position && !unit.Runs.Exists(run => run.First + run.Count - 1 == instance))
+            if (other == unit && place == position && !IsLast(unit, instance))
                 return false;
         }
         return true;
     }
 
-    private static (LoopUnit Unit, int Position)? Link(LoopUnits units, LoopUnit unit, int outside)
+    /// <summary>Whether an instance is the last one of its run.</summary>
+    private static bool IsLast(LoopUnit unit, int instance)
+    {
+        var (low, high) = (0, unit.Runs.Count - 1);
+        while (low < high)
+        {
+            var middle = (low + high + 1) / 2;
+            (low, high) = unit.Runs[middle].First <= instance ? (middle, high) : (low, middle - 1);
+        }
+        return unit.Runs[low].First + unit.Runs[low].Count - 1 == instance;
+    }
+
+    private static UnitLink? Link(LoopUnits units, LoopUnit unit, int outside)
     {
         if (unit.Carried is { } sum && sum.Outside == outside)
         {
             ReadSums(units, unit, sum);
             return null;
         }
-        if (Array.Exists(unit.Accumulators, accumulator => accumulator.Outside == outside))
+        if (Array.Exists(unit.Accumulators, accumulator => accumulator.Outside == outside) || AreInputs(units, unit, outside))
             return null;
+        unit.ReadsInputsOnly = false;
         var near = 0;
-        var (link, isLink) = (((LoopUnit Unit, int Position)?)null, true);
-        Exposure? exposure = null;
+        var isLink = true;
+        var (source, place, exposure) = ((LoopUnit?)null, 0, (Exposure?)null);
         foreach (var node in unit.Outside[outside])
         {
             if (node < units.InputCount)
@@ -98,22 +111,19 @@ internal static class UnitFlow
                 isLink = false;
                 continue;
             }
-            unit.ReadsInputsOnly = false;
             var (other, position, instance) = units.Find(node, ref near);
-            if (exposure is null || link != (other, position))
+            if (exposure is null || source != other || place != position)
             {
                 isLink &= exposure is null;
-                exposure = ExposureOf(other, position);
-                link = (other, position);
+                exposure = other.Exposures.At(position, other.Count);
+                (source, place) = (other, position);
             }
             CountRead(exposure, instance);
         }
-        if (exposure is null)
-            return null;
         if (isLink)
         {
-            exposure.LinkCount++;
-            return link;
+            exposure!.LinkCount++;
+            return new UnitLink(source!, place);
         }
         Pin(units, unit, outside);
         return null;
@@ -123,7 +133,12 @@ internal static class UnitFlow
     public static bool AreInputs(LoopUnits units, LoopUnit unit, int outside)
     {
         if (unit.Carried?.Outside == outside)
-            return unit.Runs.TrueForAll(run => unit.Outside[outside][run.First] < units.InputCount);
+        {
+            foreach (var run in unit.Runs)
+                if (unit.Outside[outside][run.First] >= units.InputCount)
+                    return false;
+            return true;
+        }
         return unit.Outside[outside].AsSpan().IndexOfAnyExceptInRange(0, units.InputCount - 1) < 0;
     }
 
@@ -152,7 +167,7 @@ internal static class UnitFlow
             foreach (var node in unit.Outside[accumulator.Outside])
                 if (node >= units.InputCount && units.Find(node, ref near) is var (other, position, instance)
                     && (Array.FindIndex(other.Accumulators, sum => sum.Position == position) is var number && (number < 0 || other.SumLevels[number][instance] >= 0)))
-                    ExposureOf(other, position).IsPinned = true;
+                    other.Exposures.At(position, other.Count).IsPinned = true;
         }
     }
 
@@ -161,14 +176,14 @@ internal static class UnitFlow
         if (node < units.InputCount)
             return;
         var (other, position, _) = units.Find(node, ref near);
-        ExposureOf(other, position).IsPinned = true;
+        other.Exposures.At(position, other.Count).IsPinned = true;
     }
 
     /// <summary>What sums start from, and that each instance but the last is read by the next.</summary>
     private static void ReadSums(LoopUnits units, LoopUnit unit, CarriedSum sum)
     {
         var near = 0;
-        var own = ExposureOf(unit, sum.Position);
+        var own = unit.Exposures.At(sum.Position, unit.Count);
         foreach (var run in unit.Runs)
         {
             for (var i = run.First; i < run.First + run.Count - 1; i++)
@@ -177,7 +192,7 @@ internal static class UnitFlow
             if (start < units.InputCount)
                 continue;
             var (other, position, instance) = units.Find(start, ref near);
-            var exposure = ExposureOf(other, position);
+            var exposure = other.Exposures.At(position, other.Count);
             CountRead(exposure, instance);
             exposure.IsPinned = true;
             unit.ReadsInputsOnly = false;
@@ -186,11 +201,4 @@ internal static class UnitFlow
 
     private static void CountRead(Exposure exposure, int instance) =>
         exposure.Reads[instance] = (byte)Math.Min(exposure.Reads[instance] + 1, byte.MaxValue);
-
-    private static Exposure ExposureOf(LoopUnit unit, int position)
-    {
-        if (!unit.Exposures.TryGetValue(position, out var exposure))
-            unit.Exposures.Add(position, exposure = new Exposure(unit.Count) { IsRow = Array.Exists(unit.Accumulators, accumulator => accumulator.Position == position) });
-        return exposure;
-    }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using HybridAD.Graph;
 
 namespace HybridAD.Rolling.Loops;
@@ -9,7 +8,6 @@ internal sealed class WidenedSlots
     private readonly LoopUnits _units;
     private readonly LevelSample _sample;
     private readonly SampledSlot[] _slots;
-    private readonly Dictionary<(int Part, int Block, int Type), int[]> _places = [];
     private readonly int[] _firstSlots;
     private readonly int[] _instanceCounts;
 
@@ -22,9 +20,12 @@ internal sealed class WidenedSlots
         (_firstSlots, _instanceCounts) = (new int[blocks], new int[blocks]);
         _slots = new SampledSlot[sample.Graph.SlotCount];
         for (var k = 0; k < sample.Inputs.Count; k++)
-            _slots[k] = sample.Inputs[k] is { Outside: >= 0 } input
+        {
+            var input = sample.Inputs[k];
+            _slots[k] = input.Outside >= 0
                 ? new SampledSlot(input.Part, input.Copy, SlotKind.Outside, input.Outside)
-                : new SampledSlot(sample.Inputs[k].Part, sample.Inputs[k].Copy, SlotKind.Literal, sample.Inputs[k].Literal);
+                : new SampledSlot(input.Part, input.Copy, SlotKind.Literal, input.Literal);
+        }
     }
 
     /// <summary>The sample.</summary>
@@ -45,8 +46,6 @@ internal sealed class WidenedSlots
     /// <summary>The slots that the instances of a part have for something that its copies have in the sample.</summary>
     public int[] Column(SampledSlot slot)
     {
-        if (slot.Kind == SlotKind.Fixed)
-            return [slot.Index];
         if (slot.Kind == SlotKind.Outside)
         {
             var part = _sample.Parts[slot.Part];
@@ -61,7 +60,7 @@ internal sealed class WidenedSlots
                     outside[i] = SlotOf(_units, outside[i], ref near);
             return outside;
         }
-        var places = _places[(slot.Part, slot.Index, slot.Type)];
+        var places = slot.Type!.Places;
         var column = new int[places.Length];
         var first = _firstSlots[slot.Index] + slot.Output * _instanceCounts[slot.Index];
         for (var i = 0; i < column.Length; i++)
@@ -79,47 +78,48 @@ internal sealed class WidenedSlots
         return literals;
     }
 
-    /// <summary>Number of instances of a type in the function.</summary>
-    public int CountOf(SampleType type) => type.Part < 0 ? 1 : _sample.Parts[type.Part].Count;
-
-    /// <summary>The names of the stated loops that some parts belong to; null where they have none.</summary>
-    public string? NameOf(IEnumerable<int> parts)
+    /// <summary>The names of the stated loops that types of instances and sums belong to; null where they have none.</summary>
+    /// <param name="types">The types.</param>
+    /// <param name="sums">The parts that add to sums.</param>
+    public string? NameOf(List<SampleType> types, List<int> sums)
     {
         if (_loops is null)
             return null;
         var names = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var part in parts)
-            if (part >= 0)
-                // What is alike may come from several loops, which the runs in between hardly are.
-                foreach (var run in (ReadOnlySpan<UnitRun>)[_sample.Parts[part].Unit.Runs[0], _sample.Parts[part].Unit.Runs[^1]])
-                    if (_loops.NameAt(run.Start) is { } name)
-                        names.Add(name);
+        foreach (var type in types)
+            AddNames(type.Part, names);
+        foreach (var part in sums)
+            AddNames(part, names);
         return names.Count == 0 ? null : string.Join(", ", names);
     }
 
-    /// <summary>Gives every instance its place in a block: in recorded order.</summary>
-    public int Place(int number, IReadOnlyList<SampleType> types, int firstSlot)
+    private void AddNames(int part, SortedSet<string> names)
     {
-        _firstSlots[number] = firstSlot;
-        var order = new InstanceOrder();
-        foreach (var type in types)
-            order.Add(type.Part < 0 ? null : _sample.Parts[type.Part], type.Part, type.Number);
-        order.Number((part, type, places) => _places[(part, number, type)] = places);
-        return _instanceCounts[number] = order.Count;
+        if (part < 0)
+            return;
+        // What is alike may come from several loops, though the runs in between hardly do.
+        var runs = _sample.Parts[part].Unit.Runs;
+        foreach (var start in (ReadOnlySpan<int>)[runs.Items[0].Start, runs.Items[runs.Count - 1].Start])
+            if (_loops!.NameAt(start) is { } name)
+                names.Add(name);
     }
 
-    /// <summary>The places of the instances of a type in a block.</summary>
-    public ref int[] PlacesOf(int number, SampleType type) => ref CollectionsMarshal.GetValueRefOrNullRef(_places, (type.Part, number, type.Number));
+    /// <summary>Gives every instance its place in a block: in recorded order.</summary>
+    public int Place(int number, List<SampleType> types, int firstSlot)
+    {
+        (_firstSlots[number], _instanceCounts[number]) = (firstSlot, InstanceOrder.Place(types, _sample));
+        return _instanceCounts[number];
+    }
 
     /// <summary>The columns of several types as one, each instance at its place.</summary>
-    public T[] Joined<T>(int number, IReadOnlyList<SampleType> types, int count, Func<SampleType, T[]> columnOf)
+    public static T[] Joined<T>(List<SampleType> types, int count, Func<SampleType, T[]> columnOf)
     {
         if (types.Count == 1)
             return columnOf(types[0]);
         var joined = new T[count];
         foreach (var type in types)
         {
-            var (column, places) = (columnOf(type), PlacesOf(number, type));
+            var (column, places) = (columnOf(type), type.Places);
             for (var i = 0; i < places.Length; i++)
                 joined[places[i]] = column[i];
         }
