@@ -16,9 +16,6 @@ internal static class LoopRoller
     /// <summary>How many times as long as its samples a recording is at least.</summary>
     private const int LeastGain = 4;
 
-    /// <summary>Fewest nodes of a recording in which sums that instances add to in any order are looked for without being stated.</summary>
-    private const int FewestNodesOfAccumulations = 200_000;
-
     /// <summary>With more blocks than this it may be that instances only seem to wait for each other.</summary>
     private const int ManyBlocks = 12;
 
@@ -34,11 +31,10 @@ internal static class LoopRoller
             return null;
         if (stated is not null && Roll(trace, StatedStretches.Of(trace, stated), withAccumulations: true, options, simplification, stated) is { } asStated)
             return asStated;
-        // What instances share by chance of their order is not seen where all that they add is a term, so that operations are worth looking at unless they are many.
-        var (stretches, isLarge) = (LoopScan.Of(trace), trace.NodeCount >= FewestNodesOfAccumulations);
+        // The shortest period may be one of several terms that share operations, which is not seen where all that instances do is to add: there, operations are worth looking at.
+        var stretches = LoopScan.Of(trace);
         return Roll(trace, stretches, withAccumulations: false, options, simplification, stated)
-            ?? (NestedStretches.Of(trace, stretches) is { } nested ? Roll(trace, nested, isLarge, options, simplification, stated) : null)
-            ?? (isLarge ? Roll(trace, stretches, withAccumulations: true, options, simplification, stated) : null);
+            ?? (NestedStretches.Of(trace, stretches) is { } nested ? Roll(trace, nested, withAccumulations: false, options, simplification, stated) : null);
     }
 
     private static BlockGraph? Roll(
