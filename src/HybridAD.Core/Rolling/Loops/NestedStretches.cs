@@ -22,15 +22,15 @@ internal static class NestedStretches
             if (Around(trace, stretches, k) is { } outer)
             {
                 found = true;
+                // What is left of the stretches in which it starts and ends is no loop of its own.
                 if (outer.Start > stretches.Items[k].Start)
-                    LoopScan.Add(trace, stretches.Items[k].Start, outer.Start, inPieces: false, nested);
+                    nested.Add(new Stretch(stretches.Items[k].Start, outer.Start - stretches.Items[k].Start, 1));
                 nested.Add(outer);
-                // What is left of the stretch in which it ends.
                 var end = outer.Start + outer.Length * outer.Count;
                 while (k < stretches.Count && EndOf(stretches.Items[k]) <= end)
                     k++;
                 if (k < stretches.Count && stretches.Items[k].Start < end)
-                    LoopScan.Add(trace, end, EndOf(stretches.Items[k++]), inPieces: false, nested);
+                    nested.Add(new Stretch(end, EndOf(stretches.Items[k++]) - end, 1));
             }
             else
                 nested.Add(stretches.Items[k++]);
