@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HybridAD.Execution.Kernels;
 
 namespace HybridAD.Execution.Blocks;
@@ -19,6 +20,7 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
     public double[] ResultBase => _result.Base;
 
     /// <summary>Says that a number gets a contribution in every evaluation.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Count(Space space, int position)
     {
         ref var count = ref Of(space).Contributions[position];
@@ -35,12 +37,15 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
     }
 
     /// <summary>Adds to what a number begins with.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void AddConstant(Space space, int position, double number) => Of(space).Base[position] += number;
 
     /// <summary>What a number begins with.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public double Base(Space space, int position) => Of(space).Base[position];
 
     /// <summary>Whether a number gets one contribution only, so that it need not be added to what is there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsSingle(Space space, int position) => Of(space).Contributions[position] < 2;
 
     /// <summary>Whether a number gets any contribution.</summary>
@@ -95,6 +100,7 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
     /// <summary>What the numbers of a row in memory begin with.</summary>
     public double[] MemoryBase(int start, int width) => _memory.Base.AsSpan(start, width).ToArray();
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Side Of(Space space) => space == Space.Result ? _result : _memory;
 
     private sealed class Side(int length)
