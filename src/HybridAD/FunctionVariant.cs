@@ -23,8 +23,9 @@ internal sealed class FunctionVariant
     private readonly RecordedRows _recordedRows;
     private readonly bool _multiplyPowers;
     private readonly Lazy<SparsityPattern> _pattern;
-    private readonly Lazy<LinearizedGraph> _graph;
-    private readonly Lazy<CompiledTrace> _compiled;
+    private readonly Lazy<Trace> _simplified;
+    private readonly Remade<LinearizedGraph> _graph;
+    private readonly Remade<CompiledTrace> _compiled;
     private readonly Lazy<HessianExecutor> _hessian;
     private readonly Lazy<HvpExecutor> _hessianProduct;
     private readonly Lazy<RoundedProgram> _asWritten;
@@ -76,13 +77,12 @@ internal sealed class FunctionVariant
     {
         Program = program;
         StrictFunctions = options.StrictFunctions;
-        var simplified = new Lazy<Trace>(() => Simplifier.Simplify(program.Trace, options.Simplification).Trace);
-        var graph = new Lazy<LinearizedGraph>(() => LinearizedGraph.Of(simplified.Value));
-        _graph = graph;
-        _compiled = new(() => new CompiledTrace(graph.Value));
+        _simplified = new(() => Simplifier.Simplify(program.Trace, options.Simplification).Trace);
+        _graph = new(() => LinearizedGraph.Of(Trace));
+        _compiled = new(() => new CompiledTrace(Graph));
         _hessian = new(() =>
         {
-            var pattern = HessianSparsity.Detect(graph.Value);
+            var pattern = HessianSparsity.Detect(Graph);
             return new HessianExecutor(Compiled, pattern, HessianPlanner.Plan(pattern));
         });
         _hessianProduct = new(() => new HvpExecutor(Compiled));
@@ -107,7 +107,7 @@ internal sealed class FunctionVariant
                 return declared is null ? ofBlocks : ofBlocks.Union(declared);
             if (_recordedRows.Visits is { } visits)
                 return visits.Pattern;
-            var detected = JacobianSparsity.Detect(graph.Value);
+            var detected = JacobianSparsity.Detect(Graph);
             return declared is null ? detected : detected.Union(declared);
         });
     }
@@ -135,8 +135,9 @@ internal sealed class FunctionVariant
     public CompiledTrace Compiled => _compiled.Value;
 
     /// <summary>The simplified trace.</summary>
-    public Trace Trace => Graph.Trace;
+    public Trace Trace => _simplified.Value;
 
+    /// <summary>Its linearised graph.</summary>
     public LinearizedGraph Graph => _graph.Value;
 
     /// <summary>The outputs and guards by compiled kernels.</summary>
@@ -202,7 +203,7 @@ internal sealed class FunctionVariant
     private PlannedJacobian? OfLoops(JacobianPlannerOptions options)
     {
         var isWanted = options.Engine == Engine.Compiled || (options.Engine == Engine.Auto && IsLarge && options.Evaluations >= FewEvaluations);
-        if (!isWanted || options.Mode is not (JacobianMode.Auto or JacobianMode.Blocks) || _loops.Value is not { } loops || JacobianPlanner.Plan(loops, _graph, Pattern, options) is not { } plan)
+        if (!isWanted || options.Mode is not (JacobianMode.Auto or JacobianMode.Blocks) || _loops.Value is not { } loops || JacobianPlanner.Plan(loops, new Lazy<LinearizedGraph>(() => Graph), Pattern, options) is not { } plan)
             return null;
         return options.Engine == Engine.Compiled || plan.Candidates[0].SetupSeconds < SecondsOfInterpreterPerNode * Program.Trace.NodeCount ? Execute(plan, Engine.Compiled) : null;
     }
@@ -212,7 +213,7 @@ internal sealed class FunctionVariant
     {
         if (!Program.Trace.Guards.IsEmpty || _recordedRows.Visits is not { } visits || !ReferenceEquals(visits.Pattern, Pattern))
             return null;
-        return JacobianPlanner.PlanVisits(visits, options, () => Graph) is { } plan ? new PlannedJacobian(plan, new(new SweptRows(_compiled, visits, _multiplyPowers)), null) : null;
+        return JacobianPlanner.PlanVisits(visits, options, () => Graph) is { } plan ? new PlannedJacobian(plan, new(() => new SweptRows(new Lazy<CompiledTrace>(() => Compiled), visits, _multiplyPowers)), null) : null;
     }
 
     /// <summary>The factors of the Jacobian, made once for each set of options.</summary>
@@ -233,13 +234,13 @@ internal sealed class FunctionVariant
     public PlannedJacobian Execute(JacobianPlan plan, Engine engine)
     {
         if (plan.Strategy is not BlockStrategy strategy)
-            return new PlannedJacobian(plan, new(JacobianExecutor.For(Compiled, Pattern, plan.Strategy)), null);
-        var otherwise = new Lazy<JacobianExecutor>(() => JacobianExecutor.For(Compiled, Pattern, strategy.Otherwise));
+            return Interpreted(plan);
+        var otherwise = new Remade<JacobianExecutor>(() => JacobianExecutor.For(Compiled, Pattern, strategy.Otherwise));
         if (engine == Engine.Interpreted || !RuntimeFeature.IsDynamicCodeCompiled)
             return new PlannedJacobian(plan, otherwise, null);
         var graph = strategy.Graph ?? _blocks.Value;
         var blocks = new DeferredCompilation<BlockJacobian>(
-            () => graph is null ? null : BlockJacobian.Of(graph, Pattern, strategy, Kernels), DeferredCompilation.Seconds(engine, plan.Candidates[0].SetupSeconds));
+            () => graph is null ? null : Instead(BlockJacobian.Of(graph, Pattern, strategy, Kernels), otherwise), DeferredCompilation.Seconds(engine, plan.Candidates[0].SetupSeconds));
         // Where kernels are compiled at once, another way is rarely needed; else it comes first, and making it is not a part of the time it takes.
         if (engine == Engine.Compiled)
             blocks.Now();
@@ -247,13 +248,29 @@ internal sealed class FunctionVariant
             _ = otherwise.Value;
         return new PlannedJacobian(plan, otherwise, blocks);
     }
+
+    private PlannedJacobian Interpreted(JacobianPlan plan)
+    {
+        var executor = new Remade<JacobianExecutor>(() => JacobianExecutor.For(Compiled, Pattern, plan.Strategy));
+        _ = executor.Value;
+        return new PlannedJacobian(plan, executor, null);
+    }
+
+    /// <summary>What only the interpreter needs is let go when there are compiled kernels: it is several times larger than they are.</summary>
+    private BlockJacobian Instead(BlockJacobian compiled, Remade<JacobianExecutor> interpreter)
+    {
+        interpreter.Release();
+        _compiled.Release();
+        _graph.Release();
+        return compiled;
+    }
 }
 
 /// <summary>A plan and what runs it.</summary>
 /// <param name="plan">The plan.</param>
 /// <param name="executor">What runs it without compiled kernels, made when it is first needed.</param>
 /// <param name="blocks">What runs it with them; null where the plan has none.</param>
-internal sealed class PlannedJacobian(JacobianPlan plan, Lazy<JacobianExecutor> executor, DeferredCompilation<BlockJacobian>? blocks)
+internal sealed class PlannedJacobian(JacobianPlan plan, Remade<JacobianExecutor> executor, DeferredCompilation<BlockJacobian>? blocks)
 {
     /// <summary>The plan.</summary>
     public JacobianPlan Plan => plan;

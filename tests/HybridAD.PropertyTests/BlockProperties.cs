@@ -72,7 +72,7 @@ public sealed class BlockProperties(ITestOutputHelper output)
         var isSound = program.Run(point, once, memory, isPrefilled: false, workspace);
         if (Array.Exists(once, double.IsNaN))
             Assert.False(isSound, "an entry is NaN, and nobody said so");
-        program.Template.CopyTo(again);
+        program.Beginnings.WriteTo(again);
         program.Run(point, again, memory, isPrefilled: true, workspace);
         Numbers.AssertSameBits(once, again, "entry of a second evaluation");
         program.Run(point, again, memory, isPrefilled: true, workspace);

@@ -98,23 +98,24 @@ internal sealed class SlotUses
         for (var row = sums.RowCount - 1; row >= 0; row--)
         {
             var slot = sums.FirstSlot + row;
-            var (start, end) = (sums.RowStarts[row], sums.RowStarts[row + 1]);
+            var terms = sums.SlotsOf(row);
+            var coefficients = sums.CoefficientsOf(row);
             // A long sum that counts into several targets is cheaper computed once.
-            if (_isRead[slot] || _useCount[slot] > MostUses || (_useCount[slot] > 1 && end - start > MostUses))
+            if (_isRead[slot] || _useCount[slot] > MostUses || (_useCount[slot] > 1 && terms.Length > MostUses))
             {
                 _isRead[slot] = true;
                 var target = outputCount + KeptSums.Count;
                 KeptSums.Add(slot);
-                Constants.Add(sums.Constants[row]);
-                for (var k = start; k < end; k++)
-                    Add(sums.Slots[k], target, sums.Coefficients[k]);
+                Constants.Add(sums.ConstantOf(row));
+                for (var k = 0; k < terms.Length; k++)
+                    Add(terms[k], target, coefficients[k]);
                 continue;
             }
             for (var use = _first[slot]; use >= 0; use = _next.Items[use])
             {
-                Constants[_target.Items[use]] += _factor.Items[use] * sums.Constants[row];
-                for (var k = start; k < end; k++)
-                    Add(sums.Slots[k], _target.Items[use], _factor.Items[use] * sums.Coefficients[k]);
+                Constants[_target.Items[use]] += _factor.Items[use] * sums.ConstantOf(row);
+                for (var k = 0; k < terms.Length; k++)
+                    Add(terms[k], _target.Items[use], _factor.Items[use] * coefficients[k]);
             }
         }
     }

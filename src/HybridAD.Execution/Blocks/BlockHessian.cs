@@ -44,7 +44,7 @@ internal sealed class BlockHessian : IExecutor
     public void Prepare(double[] slots)
     {
         _program.Prepare(slots);
-        _program.Template.CopyTo(slots.AsSpan(SlotCount - _program.ResultLength));
+        _program.Beginnings.WriteTo(slots.AsSpan(SlotCount - _program.ResultLength));
     }
 
     /// <summary>Computes the nonzeros; false where a number is not finite, which has to be computed with care.</summary>

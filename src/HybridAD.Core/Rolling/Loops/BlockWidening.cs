@@ -319,7 +319,7 @@ internal sealed class BlockWidening
                 _slots[slot] = new SampledSlot(part, 0, SlotKind.Total, number);
                 continue;
             }
-            var read = Array.ConvertAll(Slots(block, row).ToArray(), term => _slots[term]);
+            var read = Array.ConvertAll(block.SlotsOf(row).ToArray(), term => _slots[term]);
             _slots[slot] = owners.Add(read, row) with { Kind = SlotKind.Result, Index = number };
         }
         if (!owners.AreAlike())
@@ -327,7 +327,7 @@ internal sealed class BlockWidening
         var types = owners.Types;
         foreach (var type in types)
             foreach (var row in type.Instances)
-                if (!Factors(block, row).SequenceEqual(Factors(block, type.Instances[0])) || block.Constants[row] != block.Constants[type.Instances[0]])
+                if (!block.CoefficientsOf(row).SequenceEqual(block.CoefficientsOf(type.Instances[0])) || block.ConstantOf(row) != block.ConstantOf(type.Instances[0]))
                     return false;
         var rows = new RowWriter(Place(number, types));
         foreach (var type in types)
@@ -338,8 +338,8 @@ internal sealed class BlockWidening
         foreach (var type in types)
         {
             var (row, places) = (type.Instances[0], _places[(type.Part, number, type.Number)]);
-            var factors = Factors(block, row);
-            rows.AddConstant(places, block.Constants[row]);
+            var factors = block.CoefficientsOf(row);
+            rows.AddConstant(places, block.ConstantOf(row));
             for (var k = 0; k < type.Read.Length; k++)
                 if (type.Read[k].Kind == SlotKind.Literal)
                     rows.AddConstants(places, factors[k], Literals(type.Read[k]));
@@ -358,8 +358,8 @@ internal sealed class BlockWidening
     /// <summary>Adds a row for each run of a unit that adds to a sum: where it starts, and what every instance adds.</summary>
     private bool TryAddTotals(LinearBlock block, int row, SampledPart part, RowWriter rows)
     {
-        var slots = Slots(block, row);
-        var factors = Factors(block, row);
+        var slots = block.SlotsOf(row);
+        var factors = block.CoefficientsOf(row);
         // What the sum starts from comes first.
         var own = 0;
         while (own < slots.Length && _slots[slots[own]].Part != part.Number)
@@ -375,7 +375,7 @@ internal sealed class BlockWidening
         slots = slots[own..];
         factors = factors[own..];
         var perCopy = slots.Length / part.Copies;
-        if (perCopy * part.Copies != slots.Length || perCopy == 0 || block.Constants[row] != 0)
+        if (perCopy * part.Copies != slots.Length || perCopy == 0 || block.ConstantOf(row) != 0)
             return false;
         // Copies come one after the other, or the terms are not alike.
         for (var k = 0; k < slots.Length; k++)
@@ -398,10 +398,6 @@ internal sealed class BlockWidening
         }
         return true;
     }
-
-    private static ReadOnlySpan<int> Slots(LinearBlock block, int row) => block.Slots[block.RowStarts[row]..block.RowStarts[row + 1]];
-
-    private static ReadOnlySpan<double> Factors(LinearBlock block, int row) => block.Coefficients[block.RowStarts[row]..block.RowStarts[row + 1]];
 
     /// <summary>Finds the slots of all results that later levels read, or that are outputs.</summary>
     private bool TryPlaceResults()
