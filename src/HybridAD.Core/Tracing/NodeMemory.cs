@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using HybridAD.Collections;
 
 namespace HybridAD.Tracing;
 
@@ -9,8 +8,10 @@ namespace HybridAD.Tracing;
 /// </summary>
 internal sealed unsafe class NodeMemory
 {
-    /// <summary>Makes room for some nodes, whose numbers are arbitrary.</summary>
-    public NodeMemory(int capacity) => Resize(capacity);
+    private const int FirstNodes = 256;
+
+    /// <summary>Makes room for a few nodes, whose numbers are arbitrary.</summary>
+    public NodeMemory() => Resize(FirstNodes);
 
     ~NodeMemory() => Release();
 
@@ -32,15 +33,15 @@ internal sealed unsafe class NodeMemory
     {
         // If one of them fails there is room for as many nodes as in the smallest.
         Capacity = Math.Min(capacity, Capacity);
-        Operations = (byte*)Resized(Operations, (nuint)capacity * sizeof(byte));
-        Operands = (long*)Resized(Operands, (nuint)capacity * sizeof(long));
-        Values = (double*)Resized(Values, (nuint)capacity * sizeof(double));
+        Operations = (byte*)NativeMemory.Realloc(Operations, (nuint)capacity * sizeof(byte));
+        Operands = (long*)NativeMemory.Realloc(Operands, (nuint)capacity * sizeof(long));
+        Values = (double*)NativeMemory.Realloc(Values, (nuint)capacity * sizeof(double));
         Capacity = capacity;
     }
 
     /// <summary>Operations and operands of the first nodes, in arrays.</summary>
     public (byte[] Operations, int[] Operands) Copy(int count) =>
-        (LargeMemory.Copy(new ReadOnlySpan<byte>(Operations, count)), LargeMemory.Copy(new ReadOnlySpan<int>(Operands, checked(2 * count))));
+        (Copy<byte>(Operations, count), Copy<int>(Operands, checked(2 * count)));
 
     /// <summary>The same for a long recording: what is copied or not needed is given back on the way.</summary>
     public (byte[] Operations, int[] Operands) Take(int count)
@@ -48,10 +49,10 @@ internal sealed unsafe class NodeMemory
         Capacity = 0;
         NativeMemory.Free(Values);
         Values = null;
-        var operands = LargeMemory.Copy(new ReadOnlySpan<int>(Operands, checked(2 * count)));
+        var operands = Copy<int>(Operands, checked(2 * count));
         NativeMemory.Free(Operands);
         Operands = null;
-        var operations = LargeMemory.Copy(new ReadOnlySpan<byte>(Operations, count));
+        var operations = Copy<byte>(Operations, count);
         Release();
         return (operations, operands);
     }
@@ -68,10 +69,12 @@ internal sealed unsafe class NodeMemory
         Values = null;
     }
 
-    private static void* Resized(void* memory, nuint bytes)
+    /// <summary>An array whose memory is not cleared before it is written.</summary>
+    private static T[] Copy<T>(void* from, int length)
+        where T : unmanaged
     {
-        var resized = NativeMemory.Realloc(memory, bytes);
-        LargeMemory.AskForLargePages(resized, bytes);
-        return resized;
+        var copy = GC.AllocateUninitializedArray<T>(length);
+        new ReadOnlySpan<T>(from, length).CopyTo(copy);
+        return copy;
     }
 }

@@ -1,5 +1,5 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
-using HybridAD.Collections;
 using HybridAD.Errors;
 using HybridAD.Graph;
 using HybridAD.Rounding;
@@ -12,19 +12,11 @@ namespace HybridAD.Tracing;
 /// </summary>
 public sealed unsafe class Tape
 {
-    /// <summary>The longest recording whose memory is kept for the next: 36 MB.</summary>
-    private const int MaxPooledNodes = 1 << 21;
-
-    private const int FirstNodes = 256;
-
     /// <summary>Whose operands fit into an array.</summary>
     private static readonly int MostNodes = Array.MaxLength / 2;
 
-    [ThreadStatic]
-    private static Buffers? s_pool;
-
     // Null once the tape has ended.
-    private NodeMemory? _memory;
+    private TapeBuffers? _buffers;
 
     // Where the nodes stand in it: node k < _count is written, node k < _capacity is within it.
     private byte* _operations;
@@ -50,13 +42,12 @@ public sealed unsafe class Tape
     /// </param>
     public Tape(ReadOnlySpan<double> point, bool captureSource = false)
     {
-        var buffers = s_pool ?? new Buffers(new NodeMemory(FirstNodes), new TapeLiterals(), new int[64], new int[16]);
-        s_pool = null;
-        (_memory, _literals, _lists, _guards) = buffers;
+        _buffers = TapePool.Take();
+        (_literals, _lists, _guards) = (_buffers.Literals, _buffers.Lists, _buffers.Guards);
         _literals.Clear();
         _inputCount = point.Length;
-        if (_memory.Capacity < point.Length)
-            _memory.Resize(Doubled(point.Length));
+        if (_buffers.Nodes.Capacity < point.Length)
+            _buffers.Nodes.Resize(RoomBeyond(point.Length));
         // Under native AOT a frame of the stack has no method to name, and asking for one would keep the trimmer from trimming.
         if (captureSource && RuntimeFeature.IsDynamicCodeSupported)
             _capture = new SourceCapture(_inputCount);
@@ -85,7 +76,7 @@ public sealed unsafe class Tape
     /// <param name="names">Names, where there are any.</param>
     public RoundedProgram FinishProgram(ReadOnlySpan<Real> outputs, TraceNames? names = null)
     {
-        if (_memory is null)
+        if (_buffers is null)
             Throw.ClosedTrace();
         var ids = new int[outputs.Length];
         for (var i = 0; i < outputs.Length; i++)
@@ -93,9 +84,9 @@ public sealed unsafe class Tape
         var (count, guards, point) = (_count, Guards(), new Span<double>(_values, _inputCount).ToArray());
         var (literals, lists) = (_literals.Numbers.ToArray(), _lists.AsSpan(0, _listCount).ToArray());
         // Nothing may look at memory that is given back.
-        var buffers = Close(_memory);
-        var (operations, operands) = buffers.Nodes.Capacity <= MaxPooledNodes ? buffers.Nodes.Copy(count) : buffers.Nodes.Take(count);
-        Pool(buffers);
+        var buffers = Close(_buffers);
+        var (operations, operands) = buffers.Nodes.Capacity <= TapePool.MostNodes ? buffers.Nodes.Copy(count) : buffers.Nodes.Take(count);
+        TapePool.Return(buffers);
         var trace = new Trace(_inputCount, operations, operands, lists, literals, ids, guards, names ?? TraceNames.None, point);
         var program = new RoundedProgram(trace) { Sources = _capture?.Finish(count) };
         return _marks?.AddTo(program) ?? program;
@@ -104,27 +95,19 @@ public sealed unsafe class Tape
     /// <summary>Ends the trace without a result, after an exception in the traced code.</summary>
     public void Abandon()
     {
-        if (_memory is { } memory)
-            Pool(Close(memory));
+        if (_buffers is { } buffers)
+            TapePool.Return(Close(buffers));
     }
 
-    private Buffers Close(NodeMemory memory)
+    private TapeBuffers Close(TapeBuffers buffers)
     {
-        var buffers = new Buffers(memory, _literals, _lists, _guards);
-        (_memory, _literals, _lists, _guards) = (null, default, [], []);
+        (buffers.Literals, buffers.Lists, buffers.Guards) = (_literals, _lists, _guards);
+        (_buffers, _literals, _lists, _guards) = (null, default, [], []);
         (_count, _capacity) = (0, 0);
         _operations = null;
         _operands = null;
         _values = null;
         return buffers;
-    }
-
-    private static void Pool(Buffers buffers)
-    {
-        if (buffers.Nodes.Capacity is > 0 and <= MaxPooledNodes)
-            s_pool = buffers;
-        else
-            buffers.Nodes.Release();
     }
 
     /// <summary>The value of a node.</summary>
@@ -249,14 +232,14 @@ public sealed unsafe class Tape
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int AppendGrowing(byte operation, int a, int b, double value)
     {
-        if (_memory is null)
+        if (_buffers is null)
             Throw.ClosedTrace();
-        if (_count == _memory.Capacity)
+        if (_count == _buffers.Nodes.Capacity)
         {
             // What was moved has to be found again also where not everything could be.
             try
             {
-                _memory.Resize(Doubled(_count));
+                _buffers.Nodes.Resize(RoomBeyond(_count));
             }
             finally
             {
@@ -272,15 +255,15 @@ public sealed unsafe class Tape
         return id;
     }
 
-    private static int Doubled(int nodes) => nodes < MostNodes ? (int)Math.Min(2L * nodes, MostNodes) : throw new InsufficientMemoryException();
+    private static int RoomBeyond(int nodes) =>
+        nodes < MostNodes ? (int)Math.Min(2 * BitOperations.RoundUpToPowerOf2((uint)nodes), (uint)MostNodes) : throw new InsufficientMemoryException();
 
     private void FindPlaces()
     {
-        _operations = _memory!.Operations;
-        _operands = _memory.Operands;
-        _values = _memory.Values;
-        _capacity = _capture is null ? _memory.Capacity : 0;
+        var nodes = _buffers!.Nodes;
+        _operations = nodes.Operations;
+        _operands = nodes.Operands;
+        _values = nodes.Values;
+        _capacity = _capture is null ? nodes.Capacity : 0;
     }
-
-    private sealed record Buffers(NodeMemory Nodes, TapeLiterals Literals, int[] Lists, int[] Guards);
 }

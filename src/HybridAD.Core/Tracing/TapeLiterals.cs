@@ -3,15 +3,16 @@ using System.Runtime.CompilerServices;
 namespace HybridAD.Tracing;
 
 /// <summary>
-/// The literals and parameters that a tape records. A literal that equals a recent one of the same code of a loop has its place: most literals stand in the text of a
-/// program, which are few however often they are run.
+/// The literals and parameters that a tape records. A literal that equals a recent one has its place: most literals stand in the text of a program, and they are few,
+/// however often it runs.
 /// </summary>
 internal struct TapeLiterals()
 {
     private const int RecentBits = 6;
+    private const long HashFactor = unchecked((long)0x9E3779B97F4A7C15);
 
-    // The place of a literal by its bits; what stands there is compared, so that any number will do.
-    private readonly int[] _recent = new int[1 << RecentBits];
+    // The latest literals by a hash of their bits.
+    private readonly Recent[] _recent = new Recent[1 << RecentBits];
     private double[] _numbers = new double[64];
     private int _count;
 
@@ -22,6 +23,8 @@ internal struct TapeLiterals()
     public void Clear()
     {
         Array.Clear(_recent);
+        // Where 0 is looked for stands something else, which is not looked for there.
+        _recent[0].Bits = -1;
         _count = 0;
     }
 
@@ -29,16 +32,15 @@ internal struct TapeLiterals()
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int PlaceOf(double literal)
     {
-        var (bits, numbers) = (BitConverter.DoubleToInt64Bits(literal), _numbers);
-        ref var recent = ref _recent[(int)((ulong)(bits * unchecked((long)0x9E3779B97F4A7C15)) >> (64 - RecentBits))];
-        var place = recent;
-        if ((uint)place < (uint)_count && (uint)place < (uint)numbers.Length && BitConverter.DoubleToInt64Bits(numbers[place]) == bits)
-            return place;
-        place = _count;
+        var bits = BitConverter.DoubleToInt64Bits(literal);
+        ref var recent = ref _recent[(int)((ulong)(bits * HashFactor) >> (64 - RecentBits))];
+        if (recent.Bits == bits)
+            return recent.Place;
+        var (place, numbers) = (_count, _numbers);
         if ((uint)place >= (uint)numbers.Length)
             numbers = Grow(1);
         numbers[place] = literal;
-        recent = place;
+        (recent.Bits, recent.Place) = (bits, place);
         _count = place + 1;
         return place;
     }
@@ -60,5 +62,11 @@ internal struct TapeLiterals()
     {
         Array.Resize(ref _numbers, Math.Max(_count + needed, 2 * _count));
         return _numbers;
+    }
+
+    private struct Recent
+    {
+        public long Bits;
+        public int Place;
     }
 }
