@@ -23,7 +23,8 @@ internal sealed class FunctionVariant
     private readonly RecordedRows _recordedRows;
     private readonly bool _multiplyPowers;
     private readonly Lazy<SparsityPattern> _pattern;
-    private readonly Lazy<Trace> _simplified;
+    private readonly Remade<Trace> _simplified;
+    private readonly Lazy<bool> _hasGuards;
     private readonly Remade<LinearizedGraph> _graph;
     private readonly Remade<CompiledTrace> _compiled;
     private readonly Lazy<HessianExecutor> _hessian;
@@ -78,6 +79,7 @@ internal sealed class FunctionVariant
         Program = program;
         StrictFunctions = options.StrictFunctions;
         _simplified = new(() => Simplifier.Simplify(program.Trace, options.Simplification).Trace);
+        _hasGuards = new(() => !program.Trace.Guards.IsEmpty && !Trace.Guards.IsEmpty);
         _graph = new(() => LinearizedGraph.Of(Trace));
         _compiled = new(() => new CompiledTrace(Graph));
         _hessian = new(() =>
@@ -89,7 +91,7 @@ internal sealed class FunctionVariant
         _asWritten = new(program.WithLiteralsAsWritten);
         _loops = new(() => Loops(RollingOptions.ForDerivatives, options));
         _values = new(() => new DeferredCompilation<BlockValues>(
-            () => RuntimeFeature.IsDynamicCodeCompiled && (Loops(ForValues, options) ?? FunctionBlocks.Of(Trace, ForValues)) is { } blocks ? BlockValues.Of(blocks, Kernels) : null,
+            () => RuntimeFeature.IsDynamicCodeCompiled && (Loops(ForValues, options) ?? FunctionBlocks.Of(Trace, ForValues)) is { } blocks ? Instead(BlockValues.Of(blocks, Kernels)) : null,
             DeferredCompilation.Seconds(options.Engine, SecondsOfCompiler + SecondsPerNode * program.Trace.NodeCount)));
         _blocks = new(() => _loops is { IsValueCreated: true, Value: { } loops } ? loops : RuntimeFeature.IsDynamicCodeCompiled ? FunctionBlocks.Of(Trace, RollingOptions.ForDerivatives) : null);
         _adjoints = new(() => Sweep(_blocks, BlockAdjoints.Of, options.Engine));
@@ -127,6 +129,9 @@ internal sealed class FunctionVariant
 
     /// <summary>Makes kernels runnable.</summary>
     public KernelFactory Kernels => KernelFactory.CompilingWith(StrictFunctions);
+
+    /// <summary>Whether there are points at which another trace is the right one; simplification may have found that there are none.</summary>
+    public bool HasGuards => _hasGuards.Value;
 
     /// <summary>What the analyses of rounding look at.</summary>
     public RoundedProgram AnalysedProgram(bool literalsAsWritten) => literalsAsWritten ? _asWritten.Value : Program;
@@ -167,7 +172,7 @@ internal sealed class FunctionVariant
     private DeferredCompilation<TSweep> Sweep<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TSweep>(
         Lazy<BlockGraph?> blocks, Func<BlockGraph, KernelFactory, TSweep?> compile, Engine engine, double stepsPerOperation = StepsPerOperation)
         where TSweep : class =>
-        new(() => blocks.Value is { } graph ? compile(graph, Kernels) : null,
+        new(() => blocks.Value is { } graph && compile(graph, Kernels) is { } compiled ? Instead(compiled) : null,
             DeferredCompilation.Seconds(engine, SecondsOfCompiler + SecondsPerSweptNode * Trace.NodeCount),
             engine == Engine.Auto ? () => blocks.Value is { } graph ? CompilingSeconds(graph, stepsPerOperation) : 0 : null);
 
@@ -256,12 +261,13 @@ internal sealed class FunctionVariant
         return new PlannedJacobian(plan, executor, null);
     }
 
-    /// <summary>What only the interpreter needs is let go when there are compiled kernels: it is several times larger than they are.</summary>
-    private BlockJacobian Instead(BlockJacobian compiled, Remade<JacobianExecutor> interpreter)
+    /// <summary>What was needed to compile, and what only the interpreter needs, is let go when there are compiled kernels: it is several times larger than they are.</summary>
+    private TCompiled Instead<TCompiled>(TCompiled compiled, Remade<JacobianExecutor>? interpreter = null)
     {
-        interpreter.Release();
+        interpreter?.Release();
         _compiled.Release();
         _graph.Release();
+        _simplified.Release();
         return compiled;
     }
 }
