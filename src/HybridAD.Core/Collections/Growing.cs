@@ -11,6 +11,9 @@ internal sealed class Growing<T>(int capacity = 16)
 
     public int Count { get; private set; }
 
+    /// <summary>An element.</summary>
+    public ref T this[int index] => ref Items[index];
+
     public void Add(T item)
     {
         if (Count == Items.Length)
@@ -38,10 +41,23 @@ internal sealed class Growing<T>(int capacity = 16)
 
     public T[] ToArray() => Copy(Count);
 
+    public Enumerator GetEnumerator() => new(Items, Count);
+
     private T[] Copy(int length)
     {
         var copy = new T[length];
         Array.Copy(Items, copy, Math.Min(Count, length));
         return copy;
+    }
+
+    /// <summary>Goes through the elements that were there when it was asked for.</summary>
+    public struct Enumerator(T[] items, int count)
+    {
+        private int _index = -1;
+
+        /// <summary>The element.</summary>
+        public readonly T Current => items[_index];
+
+        public bool MoveNext() => ++_index < count;
     }
 }

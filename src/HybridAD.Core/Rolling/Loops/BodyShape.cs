@@ -40,6 +40,9 @@ internal sealed class BodyShape
             Literals[k] = new LiteralColumn();
     }
 
+    /// <summary>Numbers that are the same for equal shapes only.</summary>
+    public int[] Key { get; set; } = [];
+
     /// <summary>Its number among the shapes of the recording.</summary>
     public int Index { get; init; }
 
@@ -128,14 +131,13 @@ internal sealed class BodyShape
     public static BodyShape? Of(Trace trace, int start, int length, int index, int mostOutside, Growing<int> key)
     {
         var nodes = new NodeReader(trace);
-        var body = new List<BodyNode>(length);
-        var outsideLiterals = new List<BodyNode>();
-        var (checks, lists) = (new List<Check>(), new List<Check[]>());
+        var (body, outsideLiterals, checks) = (new Growing<BodyNode>(length), new Growing<BodyNode>(), new Growing<Check>(2 * length));
+        var lists = new List<Check[]>();
         var numbers = new Dictionary<int, int>();
         var literalKinds = new List<int>();
         key.Clear();
         // Lists are compared after everything else, so what only they read is numbered last.
-        var pending = new List<(int Node, int[] References, Check[] Checks)>();
+        var listed = new List<int>();
         for (var k = 0; k < length; k++)
         {
             var node = start + k;
@@ -160,11 +162,11 @@ internal sealed class BodyShape
                 var list = new Check[operands.Length + 1];
                 list[0] = new Check(2 * k, Source.Length, 0);
                 lists.Add(list);
-                pending.Add((node, references, list));
+                listed.Add(k);
             }
             else
                 for (var o = 0; o < references.Length; o++)
-                    references[o] = Refer(operands[o], 2 * k + o).Reference;
+                    references[o] = Refer(operands[o], 2 * k + o, out _);
             if (!NodeReader.IsListed(operation))
                 for (var o = 0; o < references.Length; o++)
                     key.Add(references[o]);
@@ -172,25 +174,26 @@ internal sealed class BodyShape
             if (numbers.Count > mostOutside)
                 return null;
         }
-        foreach (var (node, references, list) in pending)
+        for (var which = 0; which < listed.Count; which++)
         {
-            var operands = nodes.Operands(node);
+            var (references, list) = (body[listed[which]].Operands, lists[which]);
+            var operands = nodes.Operands(start + listed[which]);
             if (operands.Length > mostOutside)
                 return null;
             for (var o = 0; o < references.Length; o++)
             {
-                (references[o], list[o + 1]) = Refer(operands[o], -1);
+                references[o] = Refer(operands[o], -1, out list[o + 1]);
                 key.Add(references[o]);
             }
             if (numbers.Count > mostOutside)
                 return null;
         }
-        body.AddRange(outsideLiterals);
-        return new BodyShape(trace, length, [.. body], [.. checks], [.. lists], numbers.Count, [.. literalKinds]) { Index = index };
+        foreach (var literal in outsideLiterals)
+            body.Add(literal);
+        return new BodyShape(trace, length, body.ToArray(), checks.ToArray(), [.. lists], numbers.Count, [.. literalKinds]) { Index = index };
 
-        (int Reference, Check Check) Refer(int operand, int place)
+        int Refer(int operand, int place, out Check check)
         {
-            Check check;
             int reference;
             if (operand >= start)
                 (reference, check) = (operand - start, new Check(place, Source.Inside, operand - start));
@@ -208,7 +211,7 @@ internal sealed class BodyShape
             }
             if (place >= 0)
                 checks.Add(check);
-            return (reference, check);
+            return reference;
         }
     }
 
