@@ -84,7 +84,7 @@ internal sealed class JacobianAssembler
             _memory.Initialize(row.ValueStart, _entries.MemoryBase(row.ValueStart, row.Width));
         }
         var (resultResets, memoryResets) = _entries.Resets();
-        return new BlockProgram([.. memoryResets, .. _steps], resultResets, _memory.Initial, _memory.Size, _entries.ResultBase, _entries.Beginnings(), _alarm);
+        return new BlockProgram([.. memoryResets, .. _steps], resultResets, _memory.Initial, _memory.Size, _entries.Beginnings(), _alarm);
     }
 
     /// <summary>Where the values that derivatives are made of are kept in memory, neighbouring instances next to each other; −1 for the others.</summary>
@@ -403,13 +403,10 @@ internal sealed class JacobianAssembler
             if (position < 0)
                 continue;
             targets.Add(position);
-            constants.Add(sums.Constants[row]);
-            for (var k = sums.RowStarts[row]; k < sums.RowStarts[row + 1]; k++)
-            {
-                var slot = sums.Slots[k];
+            constants.Add(sums.ConstantOf(row));
+            foreach (var slot in sums.SlotsOf(row))
                 sources.Add(slot < inputs ? ~slot : _valuePositions[slot - inputs]);
-                coefficients.Add(sums.Coefficients[k]);
-            }
+            coefficients.AddRange(sums.CoefficientsOf(row));
             starts.Add(sources.Count);
         }
         if (targets.Count > 0)

@@ -16,9 +16,6 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
     private readonly Side _result = new(resultLength);
     private readonly Side _memory = new(memoryLength);
 
-    /// <summary>What the numbers of the result begin with.</summary>
-    public double[] ResultBase => _result.Base;
-
     /// <summary>Says that a number gets a contribution in every evaluation.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Count(Space space, int position)
@@ -80,8 +77,8 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
     /// <summary>The steps that put numbers back, and what kept numbers hold from the beginning.</summary>
     public (BlockStep[] Result, BlockStep[] Memory) Resets() => (_result.Resets(Space.Result), _memory.Resets(Space.Memory));
 
-    /// <summary>The ranges of the result, as start and end, that no step replaces: where each begins with its base.</summary>
-    public (int Start, int End)[] Beginnings()
+    /// <summary>The ranges of the result that no step replaces: where each begins with its base.</summary>
+    public ResultBeginnings Beginnings()
     {
         var ranges = new List<(int Start, int End)>();
         for (var k = 0; k < _result.Base.Length; k++)
@@ -94,7 +91,7 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
             else
                 ranges.Add((k, k + 1));
         }
-        return [.. ranges];
+        return new ResultBeginnings(_result.Base, [.. ranges]);
     }
 
     /// <summary>What the numbers of a row in memory begin with.</summary>
