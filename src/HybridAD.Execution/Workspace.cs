@@ -99,14 +99,19 @@ public sealed class Workspace
     /// </summary>
     /// <param name="program">The program.</param>
     /// <param name="length">The numbers of its memory, and of what else is to stand behind it.</param>
-    internal unsafe Span<double> MemoryOf(BlockProgram program, int length)
+    internal Span<double> MemoryOf(BlockProgram program, int length) => MemoryOf(program, length, out _);
+
+    /// <summary>The same, and whether it is used for the first time, when only the numbers of the program stand in it.</summary>
+    internal unsafe Span<double> MemoryOf(BlockProgram program, int length, out bool isFresh)
     {
+        isFresh = false;
         foreach (var (known, numbers, first) in _memories)
             if (ReferenceEquals(known, program))
                 return numbers.AsSpan(first, length);
         var fresh = GC.AllocateArray<double>(length + (_isThrownAway ? 0 : NumbersOfLine), pinned: !_isThrownAway);
         var start = _isThrownAway ? 0 : (int)(-(nint)Unsafe.AsPointer(ref fresh[0]) & (sizeof(double) * NumbersOfLine - 1)) / sizeof(double);
         program.Prepare(fresh.AsSpan(start, length));
+        isFresh = true;
         _memories.Add((program, fresh, start));
         return fresh.AsSpan(start, length);
     }

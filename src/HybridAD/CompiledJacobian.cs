@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using HybridAD.Errors;
 using HybridAD.Execution;
 using HybridAD.Execution.Blocks;
@@ -60,7 +59,7 @@ public sealed partial class CompiledJacobian
             if (TryCompiled(x, [], compiled, workspace))
                 return new CsrMatrix(Pattern, compiled);
         }
-        var start = Stopwatch.GetTimestamp();
+        var start = _planned.Blocks?.Begin() ?? 0;
         var at = Locate(x, workspace);
         var values = new double[at.Executor.Pattern.NonzeroCount];
         at.Executor.Evaluate(at.Slots, values, workspace);
@@ -178,7 +177,7 @@ public sealed partial class CompiledJacobian
                 return;
             }
         }
-        var start = Stopwatch.GetTimestamp();
+        var start = _planned.Blocks?.Begin() ?? 0;
         var at = Locate(x, workspace);
         if (!y.IsEmpty)
             at.Executor.ReadOutputs(at.Slots, y);
@@ -215,7 +214,7 @@ public sealed partial class CompiledJacobian
         var isCompiled = TryCompiled(x, y, values, workspace, isPrefilled);
         if (!isCompiled)
         {
-            var start = Stopwatch.GetTimestamp();
+            var start = _planned.Blocks?.Begin() ?? 0;
             EvaluateInterpreted(x, y, values, workspace);
             _planned.Blocks?.SpentSince(start);
         }

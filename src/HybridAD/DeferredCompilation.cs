@@ -26,6 +26,8 @@ internal sealed class DeferredCompilation<[DynamicallyAccessedMembers(Dynamicall
     Func<TCompiled?> compile, double seconds, Func<double>? estimate = null)
     where TCompiled : class
 {
+    private const long Never = long.MaxValue / 2;
+
     private readonly Lazy<TCompiled?> _compiled = new(compile);
     private readonly Lazy<long> _closerTicks = new(() => estimate is null ? 0 : Ticks(estimate()));
     private readonly long _worthTicks = Ticks(seconds);
@@ -42,10 +44,17 @@ internal sealed class DeferredCompilation<[DynamicallyAccessedMembers(Dynamicall
     /// <summary>Compiles at once.</summary>
     public TCompiled? Now() => _compiled.Value;
 
-    /// <summary>Says that an evaluation took from a timestamp until now without what is to be compiled.</summary>
-    public void SpentSince(long timestamp) => Interlocked.Add(ref _spentTicks, Stopwatch.GetTimestamp() - timestamp);
+    /// <summary>The time at which an evaluation without what is to be compiled begins; 0 where nothing is to be decided any more: reading the clock twice can take longer than a small function.</summary>
+    public long Begin() => _compiled.IsValueCreated || _worthTicks >= Never ? 0 : Stopwatch.GetTimestamp();
+
+    /// <summary>Says that an evaluation took from its <see cref="Begin"/> until now.</summary>
+    public void SpentSince(long timestamp)
+    {
+        if (timestamp != 0)
+            Interlocked.Add(ref _spentTicks, Stopwatch.GetTimestamp() - timestamp);
+    }
 
     private bool IsWorth(double ticks) => ticks >= _worthTicks && ticks >= _closerTicks.Value;
 
-    private static long Ticks(double seconds) => (long)Math.Min(seconds * Stopwatch.Frequency, long.MaxValue / 2);
+    private static long Ticks(double seconds) => (long)Math.Min(seconds * Stopwatch.Frequency, Never);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using HybridAD.Errors;
 using HybridAD.Execution;
 using HybridAD.Execution.Sweeps;
@@ -78,7 +77,7 @@ public sealed partial class TracedFunction
                 compiled.ValueAndEvaluate(x, y, result, workspace);
             return;
         }
-        var start = Stopwatch.GetTimestamp();
+        var start = _gradient.Begin();
         var at = Evaluate(x, workspace);
         if (!y.IsEmpty)
             at.Executor.ReadOutputs(at.Slots, y);
@@ -96,7 +95,7 @@ public sealed partial class TracedFunction
         var variant = FirstVariant;
         if (!(variant.Tangents.Ready is { } compiled && TryWatchedValues(variant, x, y, workspace) && compiled.Evaluate(x, tangent, result, workspace)))
         {
-            var start = Stopwatch.GetTimestamp();
+            var start = variant.Tangents.Begin();
             var at = Evaluate(x, workspace);
             if (!y.IsEmpty)
                 at.Executor.ReadOutputs(at.Slots, y);
@@ -116,7 +115,7 @@ public sealed partial class TracedFunction
         var variant = FirstVariant;
         if (!(variant.Adjoints.Ready is { } compiled && TryWatchedValues(variant, x, y, workspace) && compiled.Evaluate(x, cotangent, result, workspace)))
         {
-            var start = Stopwatch.GetTimestamp();
+            var start = variant.Adjoints.Begin();
             var at = Evaluate(x, workspace);
             if (!y.IsEmpty)
                 at.Executor.ReadOutputs(at.Slots, y);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using HybridAD.Errors;
 using HybridAD.Execution;
 using HybridAD.Sparsity;
@@ -39,7 +38,7 @@ public sealed partial class TracedFunction
         var compiled = new double[HessianPattern.NonzeroCount];
         if (TryCompiledHessian(x, weights, [], compiled, workspace))
             return new CsrMatrix(HessianPattern, compiled);
-        var start = Stopwatch.GetTimestamp();
+        var start = FirstVariant.CompiledHessian.Begin();
         var at = Evaluate(x, workspace, 0, static (variant, _) => variant.Hessian);
         var values = new double[at.Executor.Pattern.NonzeroCount];
         at.Executor.Evaluate(at.Slots, weights, values, workspace);
@@ -61,7 +60,7 @@ public sealed partial class TracedFunction
         workspace.Monitor.Begin();
         if (!TryCompiledHessian(x, weights, [], values, workspace))
         {
-            var start = Stopwatch.GetTimestamp();
+            var start = FirstVariant.CompiledHessian.Begin();
             var at = Evaluate(x, workspace, 0, static (variant, _) => variant.Hessian);
             NeedPattern(at.Executor.Pattern);
             at.Executor.Evaluate(at.Slots, weights, values, workspace);
@@ -91,7 +90,7 @@ public sealed partial class TracedFunction
             && FirstVariant.Adjoints.Now() is { } adjoints && adjoints.Evaluate(x, weights, gradient, workspace);
         if (!isCompiled)
         {
-            var start = Stopwatch.GetTimestamp();
+            var start = FirstVariant.CompiledHessian.Begin();
             var at = Evaluate(x, workspace, 0, static (variant, _) => variant.Hessian);
             NeedPattern(at.Executor.Pattern);
             at.Variant.Compiled.ReadOutputs(at.Slots, y);
@@ -127,7 +126,7 @@ public sealed partial class TracedFunction
         var products = FirstVariant.HessianProducts;
         if (!(products.Ready is { } compiled && TryWatchedValues(FirstVariant, x, [], workspace) && compiled.Evaluate(x, weights, direction, result, workspace)))
         {
-            var start = Stopwatch.GetTimestamp();
+            var start = products.Begin();
             var at = Evaluate(x, workspace, 0, static (variant, _) => variant.HessianProduct);
             at.Executor.Hvp(at.Slots, weights, direction, result, workspace);
             products.SpentSince(start);

@@ -99,7 +99,7 @@ public sealed partial class TracedFunction
         var variant = FirstVariant;
         if (!(variant.Values.Ready is { } values && IsUnflipped(values.Evaluate(x, y, workspace))))
         {
-            var start = System.Diagnostics.Stopwatch.GetTimestamp();
+            var start = variant.Values.Begin();
             var at = Evaluate(x, workspace);
             at.Variant.Compiled.ReadOutputs(at.Slots, y);
             variant.Values.SpentSince(start);

@@ -16,8 +16,7 @@ internal static class ColoringsBenchmark
         text.AppendLine("of the rows by one greedy colouring in that order. *Best*: after all orders and iterated greedy within the default budget. *Both*: forward + reverse directions of the");
         text.AppendLine("bicolouring with the fewest directions; in bold where it needs fewer than the better side alone. *Bound*: no bicolouring has fewer. *ms*: thread-CPU time of the");
         text.AppendLine("bicolouring beyond the one-sided colourings, which it starts from; one run, the first pattern includes the warming up.").AppendLine();
-        text.AppendLine("| pattern | rows × columns | nonzeros | " + string.Join(" | ", VertexOrders.All.Select(order => order.Name)) + " | best | both | bound | ms |");
-        text.AppendLine("|---|---|---|" + string.Concat(Enumerable.Repeat("---|", VertexOrders.All.Count + 4)));
+        text.AppendTableHead("| pattern | rows × columns | nonzeros | " + string.Join(" | ", VertexOrders.All.Select(order => order.Name)) + " | best | both | bound | ms |");
         foreach (var (name, pattern) in NamedPatterns.All())
         {
             var orders = VertexOrders.All.Select(order => $"{ColumnColoring.Greedy(pattern, order).Count} / {RowColoring.Greedy(pattern, order).Count}");

@@ -24,8 +24,7 @@ internal static class EliminationBenchmark
         text.AppendLine(CultureInfo.InvariantCulture, $"Written by `dotnet run -c Release --project bench/HybridAD.Bench -- elimination --write`, {Environment.ProcessorCount} logical processors, warm (every call has run once before).");
         text.AppendLine("*Portfolio*: the best known order, without search. *Search*: after the given time in all. The lower bound holds for vertex elimination and rule `all`;");
         text.AppendLine("*proven*: the count meets it, so that no order of vertices is better. AlphaGrad is published for rule `all`. Every order was recounted by `EliminationCounter`.\n");
-        text.AppendLine(CultureInfo.InvariantCulture, $"| function | rules | portfolio | ms | after {seconds} s | ms used | AlphaGrad | lower bound | proven |");
-        text.AppendLine("|---|---|---|---|---|---|---|---|---|");
+        text.AppendTableHead(string.Create(CultureInfo.InvariantCulture, $"| function | rules | portfolio | ms | after {seconds} s | ms used | AlphaGrad | lower bound | proven |"));
         foreach (var (name, alphaGrad) in Functions)
         {
             var trace = TraceJsonReader.Read(File.ReadAllBytes(Path.Combine(folder, name + ".trace.json")), name);

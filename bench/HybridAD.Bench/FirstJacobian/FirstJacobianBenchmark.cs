@@ -26,8 +26,7 @@ internal static class FirstJacobianBenchmark
         text.AppendLine(CultureInfo.InvariantCulture, $"wall clock: the whole process, and the time from reading to the first Jacobian that it reports of itself. A process that does nothing (`hybridad --version`)");
         text.AppendLine(CultureInfo.InvariantCulture, $"takes {1e3 * start:F0} ms, which is what \"start\" stands for. Target: reading to first Jacobian ≤ 2 × the AMPL Solver Library's (measured once on an idle machine");
         text.AppendLine("of this kind) plus start. Evaluation: values and Jacobian together after set-up.").AppendLine();
-        text.AppendLine("| file | nonzeros | warm: read | simplify + pattern | plan | prepare | first evaluation | **total ms** | ASL ms | ÷ ASL | fresh: whole process ms | reading to Jacobian | ≤ 2 × ASL, warm | ≤ 2 × ASL + start, fresh | evaluation µs | ASL µs | ÷ ASL |");
-        text.AppendLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+        text.AppendTableHead("| file | nonzeros | warm: read | simplify + pattern | plan | prepare | first evaluation | **total ms** | ASL ms | ÷ ASL | fresh: whole process ms | reading to Jacobian | ≤ 2 × ASL, warm | ≤ 2 × ASL + start, fresh | evaluation µs | ASL µs | ÷ ASL |");
         var (warm, nonzeroCounts) = WarmRuns(folder);
         var ratios = new List<double>();
         var speeds = new List<double>();

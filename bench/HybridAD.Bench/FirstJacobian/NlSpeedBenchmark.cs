@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using HybridAD.Bench.Peers;
+using HybridAD.Errors;
+using HybridAD.Formats;
 
 namespace HybridAD.Bench.FirstJacobian;
 
@@ -8,9 +11,10 @@ namespace HybridAD.Bench.FirstJacobian;
 internal static class NlSpeedBenchmark
 {
     private const int Rounds = 7;
+    private const int OtherRounds = 3;
     private const int WarmUpRounds = 8;
-    private const int ReadsPerRound = 5;
     private const int LargeNonzeros = 1000;
+    private const int WorstListed = 4;
 
     public static string Run(string[] args)
     {
@@ -18,7 +22,7 @@ internal static class NlSpeedBenchmark
         if (!Directory.Exists(folder))
             return "The collected models are not there (a folder `shared` beside the repository).";
         var program = PeersProgram.Build().FirstOrDefault(p => p.HasAsl);
-        var results = Measure([.. AslTimes.All.Select(peer => Path.Combine(folder, peer.File + ".nl"))], program);
+        var results = NlSpeedMeasurement.Of([.. AslTimes.All.Select(peer => Path.Combine(folder, peer.File + ".nl"))], program, WarmUpRounds, Rounds);
 
         var text = new StringBuilder();
         text.AppendLine("# `.nl` files beside the AMPL Solver Library").AppendLine();
@@ -29,8 +33,7 @@ internal static class NlSpeedBenchmark
             : "The AMPL Solver Library (ASL) is Debian's package `libamplsolver-dev`.");
         text.AppendLine("*Published*: ASL and CasADi's virtual machine on an idle machine of the same kind, of the constraints alone where there are any. CasADi is not run here: it stands as");
         text.AppendLine("far before or behind ASL as published, and *the best* is the better of the two.").AppendLine();
-        text.AppendLine("| file | nonzeros | first ms | ASL ms | ÷ ASL | published ASL ms | met | evaluation µs | ASL µs | ÷ ASL | published ASL µs | published CasADi µs | ÷ the best | never slower |");
-        text.AppendLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+        text.AppendTableHead("| file | nonzeros | first ms | ASL ms | ÷ ASL | published ASL ms | met | evaluation µs | ASL µs | ÷ ASL | published ASL µs | published CasADi µs | ÷ the best | never slower |");
         var (firsts, evaluations) = (new List<double>(), new List<double>());
         foreach (var (peer, result) in AslTimes.All.Zip(results))
         {
@@ -45,39 +48,52 @@ internal static class NlSpeedBenchmark
                 + $"{(result.Nonzeros <= LargeNonzeros ? "" : first <= 2 ? "yes" : "no")} | {1e6 * result.Evaluation:F1} | {Number(1e6 * result.AslEvaluation, "F1")} | {evaluation:F2} | "
                 + $"{peer.EvaluateUs} | {Number(peer.CasadiEvaluateUs, "F1")} | {evaluation / best:F2} | {(evaluation <= best ? "yes" : "no")} |");
         }
-        text.AppendLine().AppendLine("| target | measured | met |");
-        text.AppendLine("|---|---|---|");
+        text.AppendLine().AppendTableHead("| target | measured | met |");
         Target(text, "first Jacobian ≤ 1.0 × ASL's in geometric mean", GeometricMean(firsts), 1);
         Target(text, $"first Jacobian ≤ 2 × ASL's on any file with more than {LargeNonzeros:N0} nonzeros", firsts.Where((_, k) => results[k].Nonzeros > LargeNonzeros).Max(), 2);
         Target(text, "evaluation ≤ 0.5 × the better tool's in geometric mean", GeometricMean(evaluations), 0.5);
         Target(text, "evaluation never slower than either tool", evaluations.Max(), 1);
+        if (program is not null)
+            AppendOthers(text, folder, program);
         return text.ToString();
     }
 
-    /// <summary>Rounds over all files, after some that only warm up.</summary>
-    private static Result[] Measure(string[] paths, PeersProgram? program)
+    /// <summary>The files of the collection that are not in the timing set, where both programs read them.</summary>
+    private static void AppendOthers(StringBuilder text, string folder, PeersProgram program)
     {
-        var ours = paths.Select(_ => (First: new double[Rounds], Evaluation: new double[Rounds])).ToArray();
-        var asl = new AslFigure[Rounds][];
-        var nonzeros = new int[paths.Length];
-        for (var round = -WarmUpRounds; round < Rounds; round++)
+        var named = AslTimes.All.Select(peer => peer.File).ToHashSet();
+        string[] paths = [.. Directory.EnumerateFiles(folder, "*.nl").Where(path => !named.Contains(Path.GetFileNameWithoutExtension(path)) && IsReadByBoth(path, program)).Order()];
+        var results = NlSpeedMeasurement.Of(paths, program, warmUpRounds: 1, OtherRounds);
+        text.AppendLine().AppendLine("## The other files of the collection").AppendLine();
+        text.AppendLine("All that both programs read; the ratios to ASL as measured here.").AppendLine();
+        text.AppendTableHead("| nonzeros | files | first ÷ ASL, geometric mean | worst | evaluation ÷ ASL, geometric mean | worst |");
+        foreach (var (what, isChosen) in new (string, Func<NlSpeedMeasurement, bool>)[] { ($"up to {LargeNonzeros:N0}", r => r.Nonzeros <= LargeNonzeros), ("more", r => r.Nonzeros > LargeNonzeros) })
         {
-            if (program is not null && round >= 0)
-                asl[round] = program.RunAsl(paths, ReadsPerRound);
-            for (var k = 0; k < paths.Length; k++)
-            {
-                var first = Timing.Median([.. Enumerable.Range(0, ReadsPerRound).Select(_ => NlTimes.FirstJacobian(paths[k], out nonzeros[k]).Sum())]);
-                var evaluation = NlTimes.EvaluationSeconds(paths[k]);
-                if (round >= 0)
-                    (ours[k].First[round], ours[k].Evaluation[round]) = (first, evaluation);
-            }
+            var chosen = paths.Zip(results).Where(one => isChosen(one.Second)).ToArray();
+            if (chosen.Length > 0)
+                text.AppendLine(CultureInfo.InvariantCulture, $"| {what} | {chosen.Length} | {Summary(chosen, static r => r.FirstRatio!.Value)} | {Summary(chosen, static r => r.EvaluationRatio!.Value)} |");
         }
-        return [.. paths.Select((_, k) => new Result(nonzeros[k], Timing.Median(ours[k].First), Timing.Median(ours[k].Evaluation),
-            Over(k, (round, figure) => figure.FirstSeconds), Over(k, (round, figure) => figure.EvaluationSeconds),
-            Over(k, (round, figure) => ours[k].First[round] / figure.FirstSeconds), Over(k, (round, figure) => ours[k].Evaluation[round] / figure.EvaluationSeconds)))];
+    }
 
-        double? Over(int k, Func<int, AslFigure, double> of) =>
-            program is null ? null : Timing.Median([.. Enumerable.Range(0, Rounds).Select(round => of(round, asl[round][k]))]);
+    /// <summary>The geometric mean of a ratio, and where it is largest.</summary>
+    private static string Summary((string Path, NlSpeedMeasurement Result)[] files, Func<NlSpeedMeasurement, double> ratio)
+    {
+        var worst = files.OrderByDescending(file => ratio(file.Result)).Take(WorstListed);
+        return string.Create(CultureInfo.InvariantCulture, $"{GeometricMean([.. files.Select(file => ratio(file.Result))]):F2} | ")
+            + string.Join(", ", worst.Select(file => string.Create(CultureInfo.InvariantCulture, $"{ratio(file.Result):F2} {Path.GetFileNameWithoutExtension(file.Path)}")));
+    }
+
+    private static bool IsReadByBoth(string path, PeersProgram program)
+    {
+        try
+        {
+            _ = ModelFile.Load(path);
+            return program.RunAsl([path], rounds: 1).Length == 1;
+        }
+        catch (Exception exception) when (exception is HybridAdException or InvalidOperationException or JsonException)
+        {
+            return false;
+        }
     }
 
     private static void Target(StringBuilder text, string what, double measured, double most) =>
@@ -86,6 +102,4 @@ internal static class NlSpeedBenchmark
     private static string Number(double? number, string format) => number?.ToString(format, CultureInfo.InvariantCulture) ?? "–";
 
     private static double GeometricMean(List<double> values) => Math.Exp(values.Average(Math.Log));
-
-    private sealed record Result(int Nonzeros, double First, double Evaluation, double? AslFirst, double? AslEvaluation, double? FirstRatio, double? EvaluationRatio);
 }

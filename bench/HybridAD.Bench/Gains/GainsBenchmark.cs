@@ -29,8 +29,7 @@ internal static class GainsBenchmark
         text.AppendLine("One evaluation of values and Jacobian, microseconds. *Rows*: every output in reverse by itself. *Forward*: every operation keeps its gradient. *Chosen*: interpreted, the better of");
         text.AppendLine("hybrid and elimination; compiled, the order that the planner chose for each kernel, with the same kernels in all three columns. Gain: the better of the first two over the third; beyond: the same with");
         text.AppendLine("the time of values and partial derivatives taken off, which the interpreter needs in every mode.").AppendLine();
-        text.AppendLine("| file | values, partials | rows | forward | chosen | gain | beyond | compiled: rows | forward | chosen | gain |");
-        text.AppendLine("|---|---|---|---|---|---|---|---|---|---|---|");
+        text.AppendTableHead("| file | values, partials | rows | forward | chosen | gain | beyond | compiled: rows | forward | chosen | gain |");
         var folder = Path.Combine(Repository.Shared, "nl", "files");
         if (!Directory.Exists(folder))
             return;
@@ -47,8 +46,7 @@ internal static class GainsBenchmark
     {
         text.AppendLine("## Narrow waists").AppendLine();
         text.AppendLine("n inputs lead through four numbers to n outputs (problem h); a full n × n Jacobian. Microseconds; F is the compiled value of the function, in the same run. *Planned*: in a buffer of the plan's own.").AppendLine();
-        text.AppendLine("| n | F | forward | ÷ F | reverse | ÷ F | mixed, interpreted | better pure mode ÷ mixed | planned | mode | better pure mode ÷ planned |");
-        text.AppendLine("|---|---|---|---|---|---|---|---|---|---|---|");
+        text.AppendTableHead("| n | F | forward | ÷ F | reverse | ÷ F | mixed, interpreted | better pure mode ÷ mixed | planned | mode | better pure mode ÷ planned |");
         foreach (var n in (int[])[100, 300, 1000])
         {
             var problem = AllProblems.Named($"h{n}");

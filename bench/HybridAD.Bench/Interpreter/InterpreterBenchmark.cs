@@ -35,8 +35,7 @@ internal static class InterpreterBenchmark
         text.AppendLine("programs in turn, ratios by round. *Values*: the faster of two loops of C++, one switch for every operation and one for every run of equal operations, which is how the list is");
         text.AppendLine("ordered; *partials*: partial derivatives that have to be computed, for which GCC gathers and scatters vectors; *both*: values and then partials, which every derivative needs; *8 tangents*: a");
         text.AppendLine("forward sweep of eight directions; *reverse*: a sweep of one direction.").AppendLine();
-        text.AppendLine("| function | operations | values ns | ÷ C++ | partials ns | ÷ C++ | 8 tangents ns | ÷ C++ | reverse ns | ÷ C++ | both ÷ C++ |");
-        text.AppendLine("|---|---|---|---|---|---|---|---|---|---|---|");
+        text.AppendTableHead("| function | operations | values ns | ÷ C++ | partials ns | ÷ C++ | 8 tangents ns | ÷ C++ | reverse ns | ÷ C++ | both ÷ C++ |");
         var all = new List<(double Operations, double[] Ratios)>();
         // The loops are the same for all functions: whatever comes first would be measured before the runtime has optimised them.
         foreach (var (_, function, x) in Functions().Take(WarmUpFunctions))
@@ -56,8 +55,7 @@ internal static class InterpreterBenchmark
         }
         if (all.Count == 0)
             return text.ToString();
-        text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"| ÷ C++ | geometric mean | worst of functions with {SmallOperations} operations or more | worst of all | geometric mean ≤ {MostOfC} |");
-        text.AppendLine("|---|---|---|---|---|");
+        text.AppendLine().AppendTableHead(string.Create(CultureInfo.InvariantCulture, $"| ÷ C++ | geometric mean | worst of functions with {SmallOperations} operations or more | worst of all | geometric mean ≤ {MostOfC} |"));
         foreach (var (what, k) in ((string, int)[])[("values", 0), ("partials", 1), ("values and partials", 4), ("8 tangents", 2), ("reverse", 3)])
         {
             var mean = Math.Exp(all.Average(one => Math.Log(one.Ratios[k])));

@@ -18,8 +18,7 @@ internal static class KernelsBenchmark
         var compiled = new List<(ChunkKernel Kernel, double Milliseconds)>();
         foreach (var c in cases)
             compiled.Add(Compile(c));
-        text.AppendLine("| kernel | steps | ns per instance | ns per step | ÷ by hand | interpreted ÷ compiled | compiled in ms |");
-        text.AppendLine("|---|---|---|---|---|---|---|");
+        text.AppendTableHead("| kernel | steps | ns per instance | ns per step | ÷ by hand | interpreted ÷ compiled | compiled in ms |");
         foreach (var (c, (kernel, milliseconds)) in cases.Zip(compiled))
         {
             var interpreted = KernelCompiler.Interpret(c.Code, c.Streams, KernelOptions.Default);

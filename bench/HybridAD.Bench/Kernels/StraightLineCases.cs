@@ -12,8 +12,7 @@ internal static class StraightLineCases
     public static void Write(StringBuilder text)
     {
         text.AppendLine().AppendLine("Codes of one instance, with vector functions for independent calls and with the scalar rules:").AppendLine();
-        text.AppendLine("| code | steps | ns | ns per step | scalar rules ÷ packed | compiled in µs per step |");
-        text.AppendLine("|---|---|---|---|---|---|");
+        text.AppendTableHead("| code | steps | ns | ns per step | scalar rules ÷ packed | compiled in µs per step |");
         Row(text, "sine and cosine of six angles", Angles());
         Row(text, "chain of products and sums", Chain(200));
         Row(text, "the same, divided into several methods", Chain(4000));

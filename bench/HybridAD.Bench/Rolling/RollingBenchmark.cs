@@ -32,8 +32,7 @@ internal static class RollingBenchmark
         text.AppendLine("medians, warm; target: at most 100 ns per operation. Rolled: the share of operations in sums and in kernels of at least 8 instances. Kernels: instances ×");
         text.AppendLine("operations (leaves + parameters → outputs); Σ rows / terms. How it works: [Rolling](../dev/rolling.md).").AppendLine();
         text.AppendLine("*Off the recording*: the same blocks found before simplification, which is then left out, where the recording consists of loops.").AppendLine();
-        text.AppendLine("| function | operations | ns per operation | off the recording | bytes per operation | rolled | blocks | kernels |");
-        text.AppendLine("|---|---|---|---|---|---|---|---|");
+        text.AppendTableHead("| function | operations | ns per operation | off the recording | bytes per operation | rolled | blocks | kernels |");
         foreach (var (name, record, _) in RepeatingModels.All)
         {
             var recording = record(Sizes.GetValueOrDefault(name, 100_000));
@@ -43,8 +42,7 @@ internal static class RollingBenchmark
         if (!Directory.Exists(folder))
             return text.ToString();
         text.AppendLine().AppendLine("The `.nl` timing set:").AppendLine();
-        text.AppendLine("| file | operations | ns per operation | bytes per operation | rolled | blocks | kernels |");
-        text.AppendLine("|---|---|---|---|---|---|---|");
+        text.AppendTableHead("| file | operations | ns per operation | bytes per operation | rolled | blocks | kernels |");
         foreach (var file in File.ReadLines(Path.Combine(folder, "timing_set.txt")).Where(line => line.Length > 0))
             Row(text, file, Simplifier.Simplify(ModelFile.Load(Path.Combine(folder, "files", file + ".nl")).Trace).Trace);
         text.AppendLine();

@@ -27,8 +27,7 @@ internal static class SpeedBenchmark
         text.AppendLine("writes it by hand, every nonzero written each time; *J, constants written once* leaves those that never change, as HybridAD does in its own buffer.");
         text.AppendLine(CultureInfo.InvariantCulture, $"Thread-CPU medians of {Rounds} rounds that take the C++ and HybridAD in turn; ÷ C++ is the median of the rounds' ratios. Where they are published, the norms of");
         text.AppendLine("what is computed are checked on both sides, and the sums on that of HybridAD.").AppendLine();
-        text.AppendLine("| problem | computed | HybridAD µs | C++ | C++ µs | ÷ C++ | target | met |");
-        text.AppendLine("|---|---|---|---|---|---|---|---|");
+        text.AppendTableHead("| problem | computed | HybridAD µs | C++ | C++ µs | ÷ C++ | target | met |");
         foreach (var result in rows.Select(row => results[row]))
             foreach (var comparison in result.Row.Comparisons)
                 text.AppendLine(Line(result, comparison));
@@ -37,8 +36,7 @@ internal static class SpeedBenchmark
         text.AppendLine("From the function to its first Jacobian: tracing, planning, compiling and one evaluation; thread-CPU, medians over processes. *Fresh*: the first thing that a process does;");
         text.AppendLine("what the runtime compiles and loads is in it. *Warm*: in a process that has set up functions of other kinds, but nothing like this one; the target is for this.");
         text.AppendLine("HybridAD's assemblies are compiled beforehand where that is possible, as the tool's are and those of an application that is published with `PublishReadyToRun`.").AppendLine();
-        text.AppendLine("| problem | operations | fresh ms | warm ms | target | met |");
-        text.AppendLine("|---|---|---|---|---|---|");
+        text.AppendTableHead("| problem | operations | fresh ms | warm ms | target | met |");
         foreach (var row in rows.Where(row => row.SetUpTarget is not null))
         {
             var (fresh, warm) = SetUp.Milliseconds(row);

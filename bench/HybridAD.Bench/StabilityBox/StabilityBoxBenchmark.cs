@@ -22,13 +22,11 @@ internal static class StabilityBoxBenchmark
         text.AppendLine("*bound*: ours, never exceeded by |computed − exact| on the box, the conditions of `:pre` used. *same path*: the same where rounding does not turn a branch, shown where it differs. *U/L*: the same-path bound over the largest first-order bound found at a point; no bound of this kind can be below 1.");
         text.AppendLine("*FPTaylor*: its improved rounding model (FPTc); *Daisy*: with subdivision. Daisy bounds `test01_sum3` in binary64, the benchmark is in binary32: not comparable.\n");
         text.AppendLine("## Exact inputs\n");
-        text.AppendLine("| benchmark | bound | same path | U/L | FPTaylor | ratio | Daisy | observed | boxes | ms |");
-        text.AppendLine("|---|---|---|---|---|---|---|---|---|---|");
+        text.AppendTableHead("| benchmark | bound | same path | U/L | FPTaylor | ratio | Daisy | observed | boxes | ms |");
         Exact(folder, published, text);
         text.AppendLine("\n## Rounded inputs\n");
         text.AppendLine("Inputs carry half an ulp of their format. *best other*: the smallest of FPTaylor, Gappa (with and without hints) and PRECiSA.\n");
-        text.AppendLine("| benchmark | bound | FPTaylor | ratio | best other | ratio | ms |");
-        text.AppendLine("|---|---|---|---|---|---|---|");
+        text.AppendTableHead("| benchmark | bound | FPTaylor | ratio | best other | ratio | ms |");
         Rounded(folder, published, text);
         return text.ToString();
     }

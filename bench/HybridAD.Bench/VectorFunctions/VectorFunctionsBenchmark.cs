@@ -22,8 +22,7 @@ internal static class VectorFunctionsBenchmark
         text.AppendLine("*scalar* is the scalar rule, which is `Math` or, for erf, erfc, expm1, log1p and cbrt, `Accurate`; *1*, *2*, *4* and *8* are the widths in doubles.");
         text.AppendLine("Thread-CPU medians in nanoseconds per number over 4,096 numbers in the cache, the widths interleaved, calls not inlined.");
         text.AppendLine(CultureInfo.InvariantCulture, $"This processor computes {(Vector512.IsHardwareAccelerated ? 8 : Vector256.IsHardwareAccelerated ? 4 : 2)} doubles at once; wider lanes are taken apart.").AppendLine();
-        text.AppendLine("| function | range | error | scalar error | scalar ns | 1 | 2 | 4 | 8 | scalar / 8 |");
-        text.AppendLine("|---|---|---|---|---|---|---|---|---|---|");
+        text.AppendTableHead("| function | range | error | scalar error | scalar ns | 1 | 2 | 4 | 8 | scalar / 8 |");
         foreach (var row in Rows(points))
             text.AppendLine(row.ToString());
         text.AppendLine().AppendLine("Beyond 2⁴⁰ angles are reduced one by one by the C library. So are zeros, infinities, NaN and subnormal numbers in the logarithms, powers and the cube root.");

@@ -52,7 +52,7 @@ internal static class CommonCost
         work.Add(Price.ValueRun, runs).Add(Price.ListTerm, terms);
         for (var operation = 0; operation < counts.Length; operation++)
             if (counts[operation] > 0)
-                work.Add(Price.Value(Primitive.Of((byte)operation).ValueCost), counts[operation]);
+                work.Add(Price.For(CostEngine.Value, Primitive.Of((byte)operation).ValueCost), counts[operation]);
     }
 
     /// <summary>Partial derivatives are computed in one run for each operand of each operation.</summary>
@@ -66,6 +66,6 @@ internal static class CommonCost
         }
         for (var key = 0; key < counts.Length; key++)
             if (counts[key] > 0)
-                work.Add(Price.ValueRun, 1).Add(Price.Partial(Primitive.Of((byte)(key / 2)).PartialCost), counts[key]);
+                work.Add(Price.ValueRun, 1).Add(Price.For(CostEngine.Partial, Primitive.Of((byte)(key / 2)).PartialCost), counts[key]);
     }
 }

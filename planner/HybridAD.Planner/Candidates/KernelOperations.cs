@@ -49,7 +49,7 @@ internal sealed class KernelOperations
     public void AddTo(Work work, double chunks)
     {
         foreach (var (cost, count) in _counts)
-            work.Add(Price.Kernel(cost), chunks * count);
+            work.Add(Price.For(CostEngine.Kernel, cost), chunks * count);
     }
 
     /// <summary>Adds what they take in straight-line code.</summary>
@@ -57,7 +57,7 @@ internal sealed class KernelOperations
     {
         foreach (var (cost, count) in _counts)
             if (!IsCall(cost))
-                work.Add(Price.Straight(cost), count);
+                work.Add(Price.For(CostEngine.StraightLine, cost), count);
         foreach (var (call, count) in _calls)
         {
             var primitive = Primitive.Of(call.Operation);
@@ -65,7 +65,7 @@ internal sealed class KernelOperations
             var (packs, rest) = Math.DivRem(count, KernelCost.Lanes);
             if (rest >= FewestCalls)
                 (packs, rest) = (packs + 1, 0);
-            work.Add(Price.Kernel(cost), packs).Add(Price.Straight(cost), rest).Add(Price.StraightStep, count - rest);
+            work.Add(Price.For(CostEngine.Kernel, cost), packs).Add(Price.For(CostEngine.StraightLine, cost), rest).Add(Price.StraightStep, count - rest);
         }
         work.Add(Price.StraightWait, LongestChain);
     }

@@ -51,9 +51,9 @@ internal static class VisitedRows
             if (counts[operation] == 0)
                 continue;
             var primitive = Primitive.Of((byte)operation);
-            work.Add(Price.Value(primitive.ValueCost), counts[operation]);
+            work.Add(Price.For(CostEngine.Value, primitive.ValueCost), counts[operation]);
             if (primitive.FormOf(0) == PartialForm.Computed)
-                work.Add(Price.Partial(primitive.PartialCost), counts[operation]);
+                work.Add(Price.For(CostEngine.Partial, primitive.PartialCost), counts[operation]);
         }
         return work;
     }

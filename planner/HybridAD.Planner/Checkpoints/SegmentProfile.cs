@@ -31,7 +31,7 @@ internal sealed class SegmentProfile
                 _numbers[node + 1]++;
             if (!isNeeded[node] || _trace.Operations[node] <= Op.Constant)
                 continue;
-            _nanoseconds[node + 1] += Price.Value(Primitive.Of(_trace.Operations[node]).ValueCost).Of(prices);
+            _nanoseconds[node + 1] += Price.For(CostEngine.Value, Primitive.Of(_trace.Operations[node]).ValueCost).Of(prices);
             _numbers[node + 1]++;
             foreach (var operand in _trace.OperandsOf(node))
             {

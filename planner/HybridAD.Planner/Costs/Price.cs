@@ -90,6 +90,15 @@ public sealed record Price(string Name, string Unit, Func<CostProfile, double> O
     internal static readonly Price CompiledStep = Register(new("compiledStep", Nanoseconds, static p => p.CompiledStep, static (p, v) => p with { CompiledStep = v }));
     internal static readonly Price CompiledVectorStep = Register(new("compiledVectorStep", Nanoseconds, static p => p.CompiledVectorStep, static (p, v) => p with { CompiledVectorStep = v }));
 
+    /// <summary>By engine and class; what costs nothing by itself is counted as arithmetic.</summary>
+    private static readonly Price[][] ByEngine =
+    [
+        [ArithmeticValue, ArithmeticValue, DivisionValue, RootValue, ExponentialValue, HyperbolicValue, TrigonometricValue, PowerValue],
+        [ArithmeticPartial, ArithmeticPartial, DivisionPartial, RootPartial, ExponentialPartial, HyperbolicPartial, TrigonometricPartial, PowerPartial],
+        [StraightStep, StraightStep, StraightDivision, StraightRoot, StraightExponential, StraightHyperbolic, StraightTrigonometric, StraightPower],
+        [KernelStep, KernelStep, KernelDivision, KernelRoot, KernelExponential, KernelHyperbolic, KernelTrigonometric, KernelPower],
+    ];
+
     /// <summary>Every number of a profile.</summary>
     public static IReadOnlyList<Price> All => Registered;
 
@@ -99,53 +108,8 @@ public sealed record Price(string Name, string Unit, Func<CostProfile, double> O
     /// <summary>The price of a name.</summary>
     public static Price Named(string name) => All.First(price => price.Name == name);
 
-    /// <summary>Computing a value of some class.</summary>
-    internal static Price Value(CostClass cost) => cost switch
-    {
-        CostClass.Free or CostClass.Arithmetic => ArithmeticValue,
-        CostClass.Division => DivisionValue,
-        CostClass.Root => RootValue,
-        CostClass.Exponential => ExponentialValue,
-        CostClass.Hyperbolic => HyperbolicValue,
-        CostClass.Trigonometric => TrigonometricValue,
-        _ => PowerValue,
-    };
-
-    /// <summary>Computing a partial derivative of some class.</summary>
-    internal static Price Partial(CostClass cost) => cost switch
-    {
-        CostClass.Free or CostClass.Arithmetic => ArithmeticPartial,
-        CostClass.Division => DivisionPartial,
-        CostClass.Root => RootPartial,
-        CostClass.Exponential => ExponentialPartial,
-        CostClass.Hyperbolic => HyperbolicPartial,
-        CostClass.Trigonometric => TrigonometricPartial,
-        _ => PowerPartial,
-    };
-
-    /// <summary>An operation of some class in straight-line code.</summary>
-    internal static Price Straight(CostClass cost) => cost switch
-    {
-        CostClass.Free or CostClass.Arithmetic => StraightStep,
-        CostClass.Division => StraightDivision,
-        CostClass.Root => StraightRoot,
-        CostClass.Exponential => StraightExponential,
-        CostClass.Hyperbolic => StraightHyperbolic,
-        CostClass.Trigonometric => StraightTrigonometric,
-        _ => StraightPower,
-    };
-
-    /// <summary>An operation of some class in a kernel.</summary>
-    internal static Price Kernel(CostClass cost) => cost switch
-    {
-        CostClass.Free or CostClass.Arithmetic => KernelStep,
-        CostClass.Division => KernelDivision,
-        CostClass.Root => KernelRoot,
-        CostClass.Exponential => KernelExponential,
-        CostClass.Hyperbolic => KernelHyperbolic,
-        CostClass.Trigonometric => KernelTrigonometric,
-        _ => KernelPower,
-    };
+    /// <summary>An operation of some class by some engine.</summary>
+    internal static Price For(CostEngine engine, CostClass cost) => ByEngine[(int)engine][(int)cost];
 
     /// <summary>Following an edge in a forward sweep of some directions.</summary>
     internal static Price SweepEdge(int width) => width switch

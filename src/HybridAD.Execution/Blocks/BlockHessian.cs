@@ -9,7 +9,7 @@ namespace HybridAD.Execution.Blocks;
 /// The nonzeros of ∇²(Σ wᵢ yᵢ), as the Jacobian of the gradient: all columns at once, by compiled kernels. Derivatives to the weights, which are inputs of the gradient too, are computed
 /// with them. Immutable and thread-safe; scratch memory comes with each call.
 /// </summary>
-internal sealed class BlockHessian : IExecutor
+internal sealed class BlockHessian
 {
     /// <summary>Inputs that all slots together may depend on; where there are more, columns one after the other are better.</summary>
     private const long MostColumns = 20_000_000;
@@ -21,9 +21,6 @@ internal sealed class BlockHessian : IExecutor
 
     private BlockHessian(BlockProgram program, BlockGraph graph, int[] places) =>
         (_program, _inputCount, _outputCount, _places) = (program, graph.Trace.InputCount, graph.OutputSlots.Length, places);
-
-    /// <summary>The program's memory, behind it the point with the weights, and the result.</summary>
-    public int SlotCount => checked(_program.MemorySize + _inputCount + _outputCount + _program.ResultLength);
 
     /// <summary>
     /// Compiles the kernels; null where a derivative cannot be written as operations, straight-line code would be too long, or products of wide gradients would take longer than sweeps do.
@@ -40,13 +37,6 @@ internal sealed class BlockHessian : IExecutor
         return program.Nanoseconds > most ? null : new(program, graph, Places(pattern, found));
     }
 
-    /// <inheritdoc/>
-    public void Prepare(double[] slots)
-    {
-        _program.Prepare(slots);
-        _program.Template.CopyTo(slots.AsSpan(SlotCount - _program.ResultLength));
-    }
-
     /// <summary>Computes the nonzeros; false where a number is not finite, which has to be computed with care.</summary>
     /// <param name="point">The point.</param>
     /// <param name="weights">A weight for every output.</param>
@@ -54,10 +44,15 @@ internal sealed class BlockHessian : IExecutor
     /// <param name="workspace">Scratch memory.</param>
     public bool Evaluate(ReadOnlySpan<double> point, ReadOnlySpan<double> weights, Span<double> entries, Workspace workspace)
     {
-        var slots = workspace.SlotsOf(this);
-        var memory = slots.AsSpan(0, _program.MemorySize);
-        var weighted = slots.AsSpan(_program.MemorySize, _inputCount + _outputCount);
-        var result = slots.AsSpan(SlotCount - _program.ResultLength);
+        // The program's memory, behind it the point with the weights, and the result, each from a line of the cache on.
+        var pointStart = checked((int)ProgramMemory.Distance(_program.MemorySize));
+        var resultStart = checked(pointStart + (int)ProgramMemory.Distance(_inputCount + _outputCount));
+        var numbers = workspace.MemoryOf(_program, checked(resultStart + _program.ResultLength), out var isFresh);
+        var memory = numbers[.._program.MemorySize];
+        var weighted = numbers.Slice(pointStart, _inputCount + _outputCount);
+        var result = numbers[resultStart..];
+        if (isFresh)
+            _program.Template.CopyTo(result);
         point.CopyTo(weighted);
         weights.CopyTo(weighted[_inputCount..]);
         var isSound = _program.Run(weighted, result, memory, isPrefilled: true, workspace);

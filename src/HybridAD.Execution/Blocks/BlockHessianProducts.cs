@@ -7,7 +7,7 @@ namespace HybridAD.Execution.Blocks;
 /// <summary>
 /// ∇²(Σ wᵢ yᵢ)·v, the derivative of the gradient in one direction, computed forward over the blocks of the gradient. Immutable and thread-safe; scratch memory comes with each call.
 /// </summary>
-internal sealed class BlockHessianProducts : IExecutor
+internal sealed class BlockHessianProducts
 {
     private readonly TangentProgram _program;
     private readonly int _inputCount;
@@ -16,15 +16,9 @@ internal sealed class BlockHessianProducts : IExecutor
     private BlockHessianProducts(TangentProgram program, BlockGraph graph) =>
         (_program, _inputCount, _outputCount) = (program, graph.Trace.InputCount, graph.OutputSlots.Length);
 
-    /// <summary>The program's memory, and behind it the point with the weights.</summary>
-    public int SlotCount => _program.Sweep.MemorySize + _inputCount + _outputCount;
-
     /// <summary>Compiles the kernels; null where a derivative cannot be written as operations, or straight-line code would be too long.</summary>
     public static BlockHessianProducts? Of(BlockGraph graph, KernelFactory factory) =>
         AdjointGraph.Of(graph) is { } gradient && FunctionBlocks.IsShortEnough(gradient) ? new(TangentAssembler.Assemble(gradient, factory), graph) : null;
-
-    /// <inheritdoc/>
-    public void Prepare(double[] slots) => _program.Sweep.Prepare(slots);
 
     /// <summary>Computes the product; false where a number is not finite, which has to be computed with care.</summary>
     /// <param name="point">The point.</param>
@@ -34,9 +28,11 @@ internal sealed class BlockHessianProducts : IExecutor
     /// <param name="workspace">Scratch memory.</param>
     public bool Evaluate(ReadOnlySpan<double> point, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> result, Workspace workspace)
     {
-        var slots = workspace.SlotsOf(this);
-        var memory = slots.AsSpan(0, _program.Sweep.MemorySize);
-        var weighted = slots.AsSpan(_program.Sweep.MemorySize);
+        // The program's memory, and behind it the point with the weights, from a line of the cache on.
+        var pointStart = checked((int)ProgramMemory.Distance(_program.Sweep.MemorySize));
+        var numbers = workspace.MemoryOf(_program.Sweep, checked(pointStart + _inputCount + _outputCount));
+        var memory = numbers[.._program.Sweep.MemorySize];
+        var weighted = numbers[pointStart..];
         point.CopyTo(weighted);
         weights.CopyTo(weighted[_inputCount..]);
         // The weights do not change: their tangents stay 0.

@@ -42,10 +42,12 @@ internal sealed class BlockPart
     /// <summary>Where the kept gradients of an output start in memory, number by number; −1 where they are not kept.</summary>
     public required int[] KeptStarts { get; init; }
 
-    /// <summary>The number of a column of an output's gradient where it does not depend on anything, else null.</summary>
-    public double? ConstantOf(int output, int column)
+    private double[]?[]? _ofParameters;
+
+    /// <summary>The numbers of a column of an output's gradient, one for each instance or one for all, where they do not depend on any leaf; else null.</summary>
+    public double[]? ConstantsOf(int output, int column)
     {
-        var sum = 0.0;
+        double[] sums = [0];
         var pattern = Derivatives.Pattern;
         var at = 0;
         for (var leaf = 0; leaf < LeafWidths.Length; at += LeafWidths[leaf++])
@@ -54,10 +56,23 @@ internal sealed class BlockPart
             if (entry < 0 || !ColumnOf.AsSpan(at, LeafWidths[leaf]).Contains(column))
                 continue;
             entry += pattern.RowStarts[output];
-            if (!IsUnit[leaf] || Derivatives.IsComputed(entry))
+            if (!IsUnit[leaf])
                 return null;
-            sum += Derivatives.Constant(entry);
+            if (!Derivatives.IsComputed(entry))
+                sums = Sum(sums, [Derivatives.Constant(entry)]);
+            else if ((_ofParameters ??= ParameterDerivatives.Of(Block, Derivatives, Instances))[entry] is { } numbers)
+                sums = Sum(sums, numbers);
+            else
+                return null;
         }
+        return sums;
+    }
+
+    private static double[] Sum(double[] first, double[] second)
+    {
+        var sum = new double[Math.Max(first.Length, second.Length)];
+        for (var t = 0; t < sum.Length; t++)
+            sum[t] = first[first.Length == 1 ? 0 : t] + second[second.Length == 1 ? 0 : t];
         return sum;
     }
 }

@@ -1,4 +1,5 @@
 using HybridAD.Blocks;
+using HybridAD.Collections;
 using HybridAD.Execution.Kernels;
 using HybridAD.Plans;
 using HybridAD.Sparsity;
@@ -122,10 +123,8 @@ internal sealed class JacobianAssembler
     /// <summary>The position of a target's entry; what was found last is tried first, because neighbours mostly have it at the same place of their rows.</summary>
     private int Position(int target, int column, ref int last)
     {
-        var columns = _flow.TargetColumns(target);
-        if ((uint)last >= (uint)columns.Length || columns[last] != column)
-            last = columns.BinarySearch(column);
-        return _flow.TargetStart(target) + last;
+        var found = NearbySearch.Find(_flow.TargetColumns(target), column, ref last);
+        return found < 0 ? throw new ArgumentException("The pattern lacks an entry that the blocks have.") : _flow.TargetStart(target) + found;
     }
 
     /// <summary>Sums that are kept count into other targets by multiples of their rows.</summary>
@@ -199,19 +198,19 @@ internal sealed class JacobianAssembler
         foreach (var column in part.OutputColumns[output])
         {
             var positions = new int[count];
-            var constant = part.ConstantOf(output, column);
+            var constants = part.ConstantsOf(output, column);
             var last = 0;
             for (var t = 0; t < count; t++)
             {
                 positions[t] = targets[t] < 0 ? -1 : Position(targets[t], part.Columns[column * count + t], ref last);
                 if (positions[t] < 0)
                     continue;
-                if (constant is { } number)
-                    _entries.AddConstant(space, positions[t], number * factors[t]);
+                if (constants is not null)
+                    _entries.AddConstant(space, positions[t], constants[constants.Length == 1 ? 0 : t] * factors[t]);
                 else
                     _entries.Count(space, positions[t]);
             }
-            if (constant is null)
+            if (constants is null)
                 pending.Add(new PendingStore(part, output, column, -1, space, positions, factors));
         }
         if (part.IsWide)
@@ -306,26 +305,27 @@ internal sealed class JacobianAssembler
                 var row = _flow.RowOf(part.Block.SlotOf(output, part.Instances[t]));
                 positions[t] = row.ValueStart + k * row.ValueStride;
             }
-            if (part.ConstantOf(output, part.OutputColumns[output][k]) is { } number)
+            if (part.ConstantsOf(output, part.OutputColumns[output][k]) is { } numbers)
             {
-                InitializeAll(positions, number);
+                InitializeAll(positions, numbers);
                 continue;
             }
             code.Store(gradients.Column(output, part.OutputColumns[output][k]), Space.Memory, positions, StoreKind.Assign);
         }
     }
 
-    private void InitializeAll(int[] positions, double number)
+    private void InitializeAll(int[] positions, double[] numbers)
     {
         if (positions[^1] - positions[0] == positions.Length - 1)
         {
-            var numbers = new double[positions.Length];
-            Array.Fill(numbers, number);
-            _memory.Initialize(positions[0], numbers);
+            var all = numbers;
+            if (numbers.Length != positions.Length)
+                Array.Fill(all = new double[positions.Length], numbers[0]);
+            _memory.Initialize(positions[0], all);
             return;
         }
-        foreach (var position in positions)
-            _memory.Initialize(position, [number]);
+        for (var t = 0; t < positions.Length; t++)
+            _memory.Initialize(positions[t], [numbers[numbers.Length == 1 ? 0 : t]]);
     }
 
     private int LoadInput(BlockPart part, PartCode code, int input)

@@ -44,7 +44,7 @@ internal sealed class KernelTiles
     public static void AddSteps(KernelCode code, LaidOutStreams part, ProgramMemory memory, KernelFactory factory, List<BlockStep> steps)
     {
         var tiles = new KernelTiles(code, part, memory, factory.TileNanoseconds);
-        if (tiles._count > 1)
+        if (tiles._count > 1 || part.SegmentStarts.Length > 1)
             tiles.AddSteps(factory, steps);
         else
             steps.Add(new KernelStep(factory.Compile(code, part.Shapes), part.Data, part.ChunkCount, tiles._nanoseconds));
@@ -66,17 +66,36 @@ internal sealed class KernelTiles
             foreach (var (group, positions) in sums)
                 AddSums(group, positions);
         var sumCount = (_targets.Count + Chunk.Lanes - 1) / Chunk.Lanes * Chunk.Lanes;
-        var sumStart = sumCount > 0 ? _memory.Allocate((long)sumCount * _count) : 0;
-        var streams = Streams(sumCount, sumStart);
-        var tiles = new KernelTile[_count];
-        var order = phases.Order;
+        var pieces = Pieces(phases);
+        var sumStart = sumCount > 0 ? _memory.Allocate((long)sumCount * pieces.Count) : 0;
+        var streams = Streams(pieces, sumCount, sumStart);
+        var tiles = new KernelTile[pieces.Count];
         for (var k = 0; k < tiles.Length; k++)
-            tiles[k] = new KernelTile(
-                order[k] * _size, Math.Min(_part.ChunkCount, (order[k] + 1) * _size), _part.Data.Length + order[k] * HeaderLength, sumStart + order[k] * sumCount);
-        steps.Add(new TiledKernelStep(factory.Compile(_code, _shapes), streams, tiles, phases.Ends, sumCount, _nanoseconds));
+            tiles[k] = new KernelTile(pieces[k].First, pieces[k].End, _part.Data.Length + k * HeaderLength, sumStart + k * sumCount);
+        steps.Add(new TiledKernelStep(factory.Compile(_code, _shapes), streams, tiles, pieces.Count == _count ? phases.Ends : [pieces.Count], sumCount, _nanoseconds));
         if (sumCount > 0)
-            steps.Add(new TileSums([.. _targets], [.. Enumerable.Range(0, _count).Select(tile => sumStart + tile * sumCount)]));
+            steps.Add(new TileSums([.. _targets], [.. InOrderOfChunks(pieces).Select(k => sumStart + k * sumCount)]));
     }
+
+    /// <summary>The tiles in the order of their phases; where segments end, a tile is in two pieces, which only are where nothing has to be added up by phases.</summary>
+    private List<(int First, int End, int Segment)> Pieces(TilePhases phases)
+    {
+        var starts = _part.SegmentStarts;
+        var pieces = new List<(int First, int End, int Segment)>();
+        foreach (var tile in phases.Order)
+        {
+            var (first, end) = (tile * _size, Math.Min(_part.ChunkCount, (tile + 1) * _size));
+            for (var segment = 0; segment < starts.Length; segment++)
+            {
+                var (from, to) = (Math.Max(first, starts[segment]), Math.Min(end, segment + 1 < starts.Length ? starts[segment + 1] : end));
+                if (from < to)
+                    pieces.Add((from, to, segment));
+            }
+        }
+        return pieces;
+    }
+
+    private static IEnumerable<int> InOrderOfChunks(List<(int First, int End, int Segment)> pieces) => Enumerable.Range(0, pieces.Count).OrderBy(k => pieces[k].First);
 
     /// <summary>Offsets of all streams, and position and step of every reduction.</summary>
     private int HeaderLength => _shapes.Length + 2 * _reductions.Count;
@@ -128,17 +147,18 @@ internal sealed class KernelTiles
     }
 
     /// <summary>The data, followed by a header for each tile: offsets from there, and the data of reductions into sums of its own.</summary>
-    private int[] Streams(int sumCount, int sumStart)
+    private int[] Streams(List<(int First, int End, int Segment)> pieces, int sumCount, int sumStart)
     {
         var data = _part.Data;
-        var streams = new int[data.Length + _count * HeaderLength];
+        var streams = new int[data.Length + pieces.Count * HeaderLength];
         data.CopyTo(streams, 0);
-        for (var tile = 0; tile < _count; tile++)
+        for (var piece = 0; piece < pieces.Count; piece++)
         {
-            var header = data.Length + tile * HeaderLength;
+            var (first, end, segment) = pieces[piece];
+            var header = data.Length + piece * HeaderLength;
             for (var s = 0; s < _shapes.Length; s++)
-                streams[header + s] = data[s] - header;
-            var own = sumStart + tile * sumCount;
+                streams[header + s] = data[s] - header + (_shapes[s].Addressing == Addressing.Trailing ? 2 * segment : 0);
+            var own = sumStart + piece * sumCount;
             for (var k = 0; k < _reductions.Count; k++)
             {
                 streams[header + _reductions[k].Group.DataIndex] = _shapes.Length + 2 * k;
@@ -147,7 +167,7 @@ internal sealed class KernelTiles
             foreach (var (group, targets) in _sums)
             {
                 var indices = streams.AsSpan(data[group.DataIndex], _part.ChunkCount * Chunk.Lanes);
-                foreach (ref var index in indices[(tile * _size * Chunk.Lanes)..Math.Min(indices.Length, (tile + 1) * _size * Chunk.Lanes)])
+                foreach (ref var index in indices[(first * Chunk.Lanes)..(end * Chunk.Lanes)])
                     if (index >= 0)
                         index = own + targets[index];
             }

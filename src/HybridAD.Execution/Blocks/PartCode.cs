@@ -9,6 +9,9 @@ namespace HybridAD.Execution.Blocks;
 /// </summary>
 internal sealed class PartCode
 {
+    /// <summary>Instances that are looked at to know in which order streams lie next to each other.</summary>
+    private const int Samples = 16;
+
     private readonly int _instanceCount;
     private readonly ProgramMemory _memory;
     private readonly int? _alarm;
@@ -66,11 +69,13 @@ internal sealed class PartCode
         if (_alarm is { } alarm && !(_instanceCount == 1 && factory.WatchesSingles))
             StoreAlarm(alarm);
         // Streams that lie next to each other in a usual instance are neighbours, so that runs are found.
-        var order = Enumerable.Range(0, _stores.Count).OrderBy(k => (_stores[k].Space, _stores[k].Store, UsualPosition(_stores[k]))).ToArray();
+        var usual = UsualInstance(_stores);
+        var order = Enumerable.Range(0, _stores.Count).OrderBy(k => (_stores[k].Space, _stores[k].Store, UsualPosition(_stores[k], usual))).ToArray();
         foreach (var k in order)
             Code.Store(_stored[k]);
         var built = Code.Build();
-        var loadOrder = Enumerable.Range(0, _loads.Count).OrderBy(k => (_loads[k].Positions is null, _loads[k].Space, UsualPosition(_loads[k]))).ToArray();
+        usual = UsualInstance(_loads);
+        var loadOrder = Enumerable.Range(0, _loads.Count).OrderBy(k => (_loads[k].Positions is null, _loads[k].Space, UsualPosition(_loads[k], usual))).ToArray();
         var (code, used) = CompactLoads.Of(built, loadOrder);
         var streams = new PlacedStream[used.Length + order.Length];
         for (var k = 0; k < used.Length; k++)
@@ -104,7 +109,8 @@ internal sealed class PartCode
             sums.Enqueue(Code.Add(sums.Dequeue(), sums.Dequeue()));
         var positions = new int[_instanceCount];
         Array.Fill(positions, alarm);
-        Store(Code.Multiply(sums.Dequeue(), Code.Literal(0)), Space.Memory, positions, StoreKind.Accumulate);
+        _stored.Add(Code.Multiply(sums.Dequeue(), Code.Literal(0)));
+        _stores.Add(new PlacedStream(Space.Memory, positions, true, StoreKind.Accumulate, IsAlarm: true));
     }
 
     private bool IsWatched(PlacedStream store) => _watchesMemory || store.Space == Space.Result;
@@ -134,13 +140,35 @@ internal sealed class PartCode
         return result;
     }
 
-    private static int UsualPosition(PlacedStream stream)
+    /// <summary>An instance in which the positions of streams are in the order that most instances have them in: there is no telling which ones are at a boundary.</summary>
+    private int UsualInstance(List<PlacedStream> streams)
+    {
+        var votes = new Dictionary<ulong, (int Instance, int Votes)>();
+        var (best, most) = (0, 0);
+        foreach (var instance in StreamRegularity.SampleOf(_instanceCount, Samples))
+        {
+            var positions = new int[streams.Count];
+            var numbers = new int[streams.Count];
+            for (var k = 0; k < numbers.Length; k++)
+                (positions[k], numbers[k]) = (streams[k].Positions is { } all ? all[instance] : -1, k);
+            Array.Sort(positions, numbers);
+            var order = 0UL;
+            foreach (var number in numbers)
+                order = (order ^ (uint)number) * 0x9E3779B97F4A7C15;
+            var (first, count) = votes.GetValueOrDefault(order, (instance, 0));
+            votes[order] = (first, count + 1);
+            if (count + 1 > most)
+                (best, most) = (first, count + 1);
+        }
+        return best;
+    }
+
+    private static int UsualPosition(PlacedStream stream, int usual)
     {
         if (stream.Positions is not { } positions)
             return -1;
-        // The first and the last ones are often at a boundary.
-        if (positions[positions.Length / 2] is var usual and >= 0)
-            return usual;
+        if (positions[usual] >= 0)
+            return positions[usual];
         foreach (var position in positions)
             if (position >= 0)
                 return position;

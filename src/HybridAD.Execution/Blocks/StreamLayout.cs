@@ -8,7 +8,16 @@ namespace HybridAD.Execution.Blocks;
 /// <param name="Positions">A position per instance; −1 where an instance stores nothing. Null: in the order in which instances are computed.</param>
 /// <param name="IsStore">Whether it is written.</param>
 /// <param name="Store">What a store does.</param>
-internal sealed record PlacedStream(Space Space, int[]? Positions, bool IsStore = false, StoreKind Store = StoreKind.Assign);
+/// <param name="IsAlarm">Whether it only says that something was not finite.</param>
+internal sealed record PlacedStream(Space Space, int[]? Positions, bool IsStore = false, StoreKind Store = StoreKind.Assign, bool IsAlarm = false)
+{
+    /// <summary>Whether it makes no difference when an instance is computed twice.</summary>
+    public bool MayRepeat => Store == StoreKind.Assign || IsAlarm;
+
+    /// <summary>Whether this and another stream are moved together where their positions are neighbours.</summary>
+    public bool CanBeRunWith(PlacedStream other) =>
+        Space == other.Space && IsStore == other.IsStore && Store == other.Store && Positions is not null && other.Positions is not null;
+}
 
 /// <summary>
 /// Instances in the order in which a kernel computes them, eight to a chunk, and the addressing of its streams. Instances whose neighbours are at
@@ -16,12 +25,6 @@ internal sealed record PlacedStream(Space Space, int[]? Positions, bool IsStore 
 /// </summary>
 internal sealed class StreamLayout
 {
-    /// <summary>A stream that is regular between fewer neighbours than this has a position for every instance, so that the others need not.</summary>
-    private const double RegularShare = 0.75;
-
-    /// <summary>Regular instances in a row, where a chunk more that is not regular costs less than loads and stores of registers across lines of the cache.</summary>
-    private const int LongestUnaligned = 16 * Chunk.Lanes;
-
     private readonly PlacedStream[] _streams;
     private readonly int _count;
     private readonly int[] _runs;
@@ -40,66 +43,15 @@ internal sealed class StreamLayout
 
     private List<LaidOutStreams> Divide()
     {
-        var strides = new int[_streams.Length];
-        var isRegular = new bool[_streams.Length];
-        var breaks = new bool[Math.Max(0, _count - 1)];
-        for (var s = 0; s < _streams.Length; s++)
-        {
-            if (_runs[s] == 0)
-            {
-                (strides[s], isRegular[s]) = (strides[s - 1], isRegular[s - 1]);
-                continue;
-            }
-            if (_streams[s].Positions is not { } positions)
-            {
-                isRegular[s] = true;
-                continue;
-            }
-            strides[s] = UsualStride(positions);
-            var regular = 0;
-            for (var t = 0; t < breaks.Length; t++)
-                if (positions[t] >= 0 && positions[t + 1] - positions[t] == strides[s] && positions[t + 1] >= 0)
-                    regular++;
-            isRegular[s] = regular >= RegularShare * breaks.Length;
-            if (isRegular[s])
-                for (var t = 0; t < breaks.Length; t++)
-                    breaks[t] |= positions[t] < 0 || positions[t + 1] < 0 || positions[t + 1] - positions[t] != strides[s];
-        }
-        var inChunks = new Growing<int>(_count);
-        var rest = new Growing<int>();
-        for (var t = 0; t < _count;)
-        {
-            var end = t + 1;
-            while (end < _count && end < t + Chunk.Lanes && !breaks[end - 1])
-                end++;
-            var begins = inChunks.Count == 0 || inChunks.Items[inChunks.Count - 1] != t - 1;
-            if (end - t < Chunk.Lanes || (begins && t % Chunk.Lanes != 0 && IsLong(breaks, t)))
-            {
-                rest.Add(t++);
-                continue;
-            }
-            for (; t < end; t++)
-                inChunks.Add(t);
-        }
-        // A chunk or two are not worth a kernel of their own.
-        if (inChunks.Count < 4 * Chunk.Lanes && rest.Count > 0)
-        {
-            inChunks.Clear();
-            rest.Clear();
-            for (var t = 0; t < _count; t++)
-                rest.Add(t);
-        }
+        var regularity = StreamRegularity.Of(_streams, _runs, _count);
+        var instances = ChunkedInstances.Of(regularity.Breaks, _count, Array.TrueForAll(_streams, static stream => stream.MayRepeat));
         var parts = new List<LaidOutStreams>(2);
-        if (inChunks.Count > 0)
-            parts.Add(LayOut(inChunks.ToArray(), strides, isRegular));
-        if (rest.Count > 0)
-            parts.Add(LayOut(Padded(rest), strides, new bool[_streams.Length]));
+        if (instances.InChunks.Count > 0)
+            parts.Add(LayOut(instances.InChunks.ToArray(), regularity.Strides, regularity.IsRegular));
+        if (instances.Rest.Count > 0)
+            parts.Add(LayOut(Padded(instances.Rest), regularity.Strides, new bool[_streams.Length]));
         return parts;
     }
-
-    /// <summary>Whether instances from one on are regular for so long that it is worth to begin at a line of the cache, though some before it are not regular then.</summary>
-    private static bool IsLong(bool[] breaks, int start) =>
-        breaks.Length - start >= LongestUnaligned && !breaks.AsSpan(start, LongestUnaligned).Contains(true);
 
     /// <summary>Whole chunks; what is missing in the last one is computed, but not stored.</summary>
     private static int[] Padded(Growing<int> instances)
@@ -119,6 +71,8 @@ internal sealed class StreamLayout
         var inOrder = new List<int>();
         // Where instances of other parts are not in the way, more streams may follow each other.
         var runs = Runs(_streams, order);
+        // Sums of many instances are put together by tiles of their own, see KernelTiles.
+        var trailing = Array.TrueForAll(_streams, static stream => stream.MayRepeat) ? new TrailingStreams(chunks) : null;
         for (var s = 0; s < _streams.Length; s++)
         {
             var stream = _streams[s];
@@ -136,14 +90,28 @@ internal sealed class StreamLayout
                 shapes[s] = new KernelStream(Addressing.Regular, 1, 1, stream.Space, stream.Store);
                 continue;
             }
-            var (addressing, stride) = Address(order, positions, stream.IsStore, isRegular[s] ? strides[s] : null, data);
+            var (addressing, stride) = Address(order, stream, positions, isRegular[s] ? strides[s] : null, data);
             shapes[s] = new KernelStream(addressing, stride, runs[s], stream.Space, stream.Store);
+            if (addressing == Addressing.Based && trailing?.LeaderOf(s, data.Items.AsSpan(data.Items[s], chunks)) is >= 0 and var leader)
+            {
+                shapes[s] = shapes[s] with { Addressing = Addressing.Trailing, Leader = leader };
+                data.Truncate(data.Items[s]);
+            }
         }
-        return new LaidOutStreams(order, chunks, shapes, data.ToArray(), [.. inOrder]);
+        trailing?.AddDistances(data);
+        return new LaidOutStreams(order, chunks, shapes, data.ToArray(), [.. inOrder], trailing?.SegmentStarts ?? [0]);
     }
 
-    private static (Addressing Addressing, int Stride) Address(int[] order, int[] positions, bool isStore, int? regularStride, Growing<int> data)
+    private static (Addressing Addressing, int Stride) Address(int[] order, PlacedStream stream, int[] positions, int? regularStride, Growing<int> data)
     {
+        var isStore = stream.IsStore;
+        if (stream.IsAlarm)
+        {
+            // What fills lanes raises it as well, so that it is a sum over everything.
+            data.Add(positions[0]);
+            data.Add(0);
+            return (Addressing.Affine, 0);
+        }
         if (AffineStride(order, positions) is { } affine)
         {
             var step = order.Length > Chunk.Lanes ? positions[order[Chunk.Lanes]] - positions[order[0]] : 0;
@@ -157,11 +125,11 @@ internal sealed class StreamLayout
             }
         }
         // Lanes that store to one position do it one after the other.
-        if (regularStride is { } stride && (stride != 0 || !isStore))
+        if (regularStride is { } regular && (regular != 0 || !isStore))
         {
             for (var t = 0; t < order.Length; t += Chunk.Lanes)
                 data.Add(positions[order[t]]);
-            return (Addressing.Based, stride);
+            return (Addressing.Based, regular);
         }
         foreach (var instance in order)
             data.Add(instance >= 0 ? positions[instance] : isStore ? -1 : positions[~instance]);
@@ -184,28 +152,6 @@ internal sealed class StreamLayout
         return stride;
     }
 
-    private static int UsualStride(int[] positions)
-    {
-        Span<int> candidates = stackalloc int[16];
-        Span<int> votes = stackalloc int[16];
-        var known = 0;
-        var step = Math.Max(1, positions.Length / 64);
-        for (var t = 0; t + 1 < positions.Length; t += step)
-        {
-            var stride = positions[t + 1] - positions[t];
-            var k = candidates[..known].IndexOf(stride);
-            if (k < 0 && known < candidates.Length)
-                candidates[k = known++] = stride;
-            if (k >= 0)
-                votes[k]++;
-        }
-        var best = 0;
-        for (var k = 1; k < known; k++)
-            if (votes[k] > votes[best])
-                best = k;
-        return known == 0 ? 0 : candidates[best];
-    }
-
     /// <summary>
     /// The length of the run that begins at each stream, 0 inside one: neighbouring streams whose positions follow each other in every instance, or in
     /// every one of an order.
@@ -219,7 +165,7 @@ internal sealed class StreamLayout
             while (end < streams.Length && Follows(streams[end - 1], streams[end], order))
                 end++;
             // Neighbouring instances next to each other are better than neighbouring streams.
-            if (end - s > 1 && streams[s].Positions is { } first && UsualStride(first) == 1)
+            if (end - s > 1 && streams[s].Positions is { } first && StreamRegularity.UsualStride(first) == 1)
                 end = s + 1;
             runs[s] = end - s;
             s = end;
@@ -229,8 +175,9 @@ internal sealed class StreamLayout
 
     private static bool Follows(PlacedStream before, PlacedStream after, int[]? order)
     {
-        if (before.Space != after.Space || before.IsStore != after.IsStore || before.Store != after.Store || before.Positions is not { } first || after.Positions is not { } second)
+        if (!before.CanBeRunWith(after))
             return false;
+        var (first, second) = (before.Positions!, after.Positions!);
         for (var k = 0; k < (order ?? first).Length; k++)
         {
             var t = order is null ? k : order[k] >= 0 ? order[k] : ~order[k];
@@ -247,4 +194,7 @@ internal sealed class StreamLayout
 /// <param name="Shapes">The shape of every stream.</param>
 /// <param name="Data">Offsets and positions as a <see cref="ChunkKernel"/> wants them.</param>
 /// <param name="InOrder">Where in the data the base of each stream stands whose numbers come in the order of the instances.</param>
-internal sealed record LaidOutStreams(int[] Order, int ChunkCount, KernelStream[] Shapes, int[] Data, int[] InOrder);
+/// <param name="SegmentStarts">
+/// The first chunks of segments in which streams that trail others have a distance each; the data are those of the first segment, and those of the next one stand two integers further.
+/// </param>
+internal sealed record LaidOutStreams(int[] Order, int ChunkCount, KernelStream[] Shapes, int[] Data, int[] InOrder, int[] SegmentStarts);

@@ -19,6 +19,11 @@ internal enum Addressing : byte
     /// and instances from n on do not count.
     /// </summary>
     Regular,
+
+    /// <summary>
+    /// Data [d, o]: lane l of chunk c is at d + b_c + Stride·l, where b_c are the positions of another stream, which is <see cref="Based"/>; they begin o integers further on.
+    /// </summary>
+    Trailing,
 }
 
 /// <summary>What a store does to the number that is there.</summary>
@@ -53,7 +58,8 @@ internal enum Space : byte
 /// </param>
 /// <param name="Space">Which array it lies in: loads in the memory or the point, stores in the memory or the result.</param>
 /// <param name="Store">What a store does; for loads <see cref="StoreKind.Assign"/>.</param>
-internal readonly record struct KernelStream(Addressing Addressing, int Stride, int Run, Space Space = Space.Memory, StoreKind Store = StoreKind.Assign);
+/// <param name="Leader">The stream whose positions a <see cref="Addressing.Trailing"/> stream has at a distance; −1 for others.</param>
+internal readonly record struct KernelStream(Addressing Addressing, int Stride, int Run, Space Space = Space.Memory, StoreKind Store = StoreKind.Assign, int Leader = -1);
 
 /// <summary>The unit in which instances are addressed.</summary>
 internal static class Chunk

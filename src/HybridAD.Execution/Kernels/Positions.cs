@@ -12,6 +12,7 @@ internal static class Positions
         Addressing.Affine => data + Unsafe.Add(ref data, 1) * chunk + shape.Stride * lane,
         Addressing.Based => Unsafe.Add(ref data, chunk) + shape.Stride * lane,
         Addressing.Regular => data + shape.Stride * (Chunk.Lanes * chunk + lane),
+        Addressing.Trailing => data + Unsafe.Add(ref data, Unsafe.Add(ref data, 1) + chunk) + shape.Stride * lane,
         _ => Unsafe.Add(ref data, Chunk.Lanes * chunk + lane),
     };
 

@@ -4,6 +4,9 @@ namespace HybridAD.Execution.Kernels;
 
 internal sealed partial class VectorEmitter
 {
+    /// <summary>The streams that others trail: where their positions are, and that of the current chunk.</summary>
+    private readonly Dictionary<int, (LocalBuilder Data, LocalBuilder Position)> _leaders = [];
+
     /// <summary>Pins the arguments and fetches what does not change with the chunk.</summary>
     private void EmitPointers()
     {
@@ -12,6 +15,11 @@ internal sealed partial class VectorEmitter
         EmitPointer(Result, typeof(double), _result);
         var streams = _il.DeclareLocal(typeof(nint));
         EmitPointer(StreamData, typeof(int), streams);
+        foreach (var stream in UsedLoads())
+            EmitLeader(_loads[stream], streams);
+        foreach (var e in _segment.Events)
+            if (e < 0)
+                EmitLeader(_stores[~e], streams);
         foreach (var stream in UsedLoads())
             EmitStream(_loadStreams, _loads, stream, streams);
         foreach (var e in _segment.Events)
@@ -62,17 +70,53 @@ internal sealed partial class VectorEmitter
                 yield return g;
     }
 
-    private void EmitStream(Streams known, StreamGroup[] groups, int g, LocalBuilder streams)
+    /// <summary>Fetches where the positions are that a stream trails.</summary>
+    private void EmitLeader(in StreamGroup group, LocalBuilder streams)
     {
-        var group = groups[g];
+        if (group.Shape.Addressing == Addressing.Trailing && !_leaders.ContainsKey(group.Shape.Leader))
+            _leaders.Add(group.Shape.Leader, (EmitData(group.Shape.Leader, streams), _il.DeclareLocal(typeof(nint))));
+    }
+
+    /// <summary>Fetches the positions of the current chunk that other streams trail.</summary>
+    private void EmitLeaderPositions()
+    {
+        foreach (var (data, position) in _leaders.Values)
+        {
+            EmitChunkPosition(data);
+            _il.Emit(OpCodes.Stloc, position);
+        }
+    }
+
+    /// <summary>Pushes the position that stands for the current chunk.</summary>
+    private void EmitChunkPosition(LocalBuilder data)
+    {
+        _il.Emit(OpCodes.Ldloc, data);
+        EmitChunk();
+        _il.Emit(OpCodes.Ldc_I4, sizeof(int));
+        _il.Emit(OpCodes.Mul);
+        _il.Emit(OpCodes.Add);
+        _il.Emit(OpCodes.Ldind_I4);
+        _il.Emit(OpCodes.Conv_I);
+    }
+
+    /// <summary>The address of a stream's data in a local variable.</summary>
+    private LocalBuilder EmitData(int stream, LocalBuilder streams)
+    {
         var data = _il.DeclareLocal(typeof(nint));
         _il.Emit(OpCodes.Ldloc, streams);
         _il.Emit(OpCodes.Ldloc, streams);
-        EmitOffset(sizeof(int) * (long)group.DataIndex);
+        EmitOffset(sizeof(int) * (long)stream);
         _il.Emit(OpCodes.Ldind_I4);
         EmitScaled(sizeof(int));
         _il.Emit(OpCodes.Add);
         _il.Emit(OpCodes.Stloc, data);
+        return data;
+    }
+
+    private void EmitStream(Streams known, StreamGroup[] groups, int g, LocalBuilder streams)
+    {
+        var group = groups[g];
+        var data = EmitData(group.DataIndex, streams);
         known.Data[g] = data;
         if (group.Shape.Addressing is Addressing.Based or Addressing.Indexed)
             return;
@@ -83,7 +127,7 @@ internal sealed partial class VectorEmitter
         EmitScaled(sizeof(double));
         _il.Emit(OpCodes.Add);
         _il.Emit(OpCodes.Stloc, known.Base[g]!);
-        if (group.Shape.Addressing == Addressing.Regular || group.IsReduction)
+        if (group.Shape.Addressing is Addressing.Regular or Addressing.Trailing || group.IsReduction)
             return;
         known.Step[g] = _il.DeclareLocal(typeof(nint));
         _il.Emit(OpCodes.Ldloc, data);
@@ -140,12 +184,16 @@ internal sealed partial class VectorEmitter
                 break;
             case Addressing.Based:
                 _il.Emit(OpCodes.Ldloc, Target(group));
-                _il.Emit(OpCodes.Ldloc, known.Data[g]!);
-                EmitChunk();
-                _il.Emit(OpCodes.Ldc_I4, sizeof(int));
-                _il.Emit(OpCodes.Mul);
+                if (_leaders.TryGetValue(group.DataIndex, out var leader))
+                    _il.Emit(OpCodes.Ldloc, leader.Position);
+                else
+                    EmitChunkPosition(known.Data[g]!);
+                EmitScaled(sizeof(double));
                 _il.Emit(OpCodes.Add);
-                _il.Emit(OpCodes.Ldind_I4);
+                break;
+            case Addressing.Trailing:
+                _il.Emit(OpCodes.Ldloc, known.Base[g]!);
+                _il.Emit(OpCodes.Ldloc, _leaders[group.Shape.Leader].Position);
                 EmitScaled(sizeof(double));
                 _il.Emit(OpCodes.Add);
                 break;

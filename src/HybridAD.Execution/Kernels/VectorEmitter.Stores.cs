@@ -22,6 +22,8 @@ internal sealed partial class VectorEmitter
         }
         else if (IsInterleaved(group))
             EmitInterleaved(group, g);
+        else if (IsContiguous(group))
+            EmitContiguous(group, g);
         else
             EmitRows(group, g);
     }

@@ -66,6 +66,51 @@ public sealed class KernelTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Lanes))]
+    public void Rows_without_gaps_may_hold_literals_and_a_number_in_several_places(int lanes)
+    {
+        for (var seed = 0; seed < 200; seed++)
+        {
+            var random = new Random(seed);
+            var (loads, width, chunks) = (random.Next(1, 4), random.Next(2, 20), random.Next(1, 6));
+            var builder = new KernelCodeBuilder(loads);
+            int[] numbers = [builder.Literal(1.5), builder.Literal(-2), builder.Literal(-0.0), .. Enumerable.Range(0, loads).Select(builder.Load), builder.Multiply(builder.Load(0), builder.Literal(3))];
+            for (var k = 0; k < width; k++)
+                builder.Store(numbers[random.Next(numbers.Length)]);
+            var code = builder.Build();
+            Addressing[] kinds = [Addressing.Affine, Addressing.Based, Addressing.Regular];
+            var addressing = kinds[random.Next(kinds.Length)];
+            KernelStream[] streams =
+            [
+                .. Enumerable.Repeat(new KernelStream(Addressing.Regular, 1, 1), loads),
+                .. Enumerable.Range(0, width).Select(k => new KernelStream(addressing, width, k == 0 ? width : 0, Space.Result)),
+            ];
+            var rows = 8 * chunks * width;
+            var data = new List<int>(new int[streams.Length]);
+            for (var k = 0; k < loads; k++)
+                (data[k], _) = (data.Count, Added(data, [8 * chunks * k]));
+            (data[loads], _) = (data.Count, Added(data, addressing switch
+            {
+                Addressing.Affine => [3, 8 * width],
+                Addressing.Based => [.. Enumerable.Range(0, chunks).Select(c => 3 + 8 * width * (chunks - 1 - c))],
+                _ => [3, 0],
+            }));
+            double[] memory = [.. Enumerable.Range(0, 8 * chunks * loads).Select(_ => random.NextDouble())];
+            var (expected, actual) = (new double[rows + 6], new double[rows + 6]);
+            var streamData = data.ToArray();
+            ScalarTwin.Run(code, streams, (double[])memory.Clone(), [0], expected, streamData, 0, chunks, lanes);
+            KernelCompiler.Compile(code, streams, new KernelOptions(true, lanes))(ref memory[0], in memory[0], ref actual[0], ref streamData[0], 0, chunks);
+            AssertEqual(expected, actual, [], seed, "result");
+        }
+    }
+
+    private static int Added(List<int> data, int[] positions)
+    {
+        data.AddRange(positions);
+        return data.Count;
+    }
+
     private static (double[] Memory, double[] Result) Run(RandomKernel kernel, ChunkKernel run)
     {
         var (memory, result) = ((double[])kernel.Memory.Clone(), (double[])kernel.Result.Clone());

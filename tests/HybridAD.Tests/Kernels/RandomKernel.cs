@@ -38,6 +38,8 @@ internal sealed class RandomKernel
         {
             data[s] = data.Count;
             data.AddRange(_data[s]);
+            if (_streams[s] is { Addressing: Addressing.Trailing, Run: > 0, Leader: var leader })
+                data[^1] = data[leader] - data[s];
         }
         Data = [.. data];
         Memory = Numbers(_memorySize);
@@ -94,27 +96,39 @@ internal sealed class RandomKernel
         {
             var run = Math.Min(count, _random.Next(3) == 0 ? _random.Next(1, 13) : _random.Next(2) == 0 ? 2 : 1);
             count -= run;
-            var addressing = (Addressing)_random.Next(4);
-            var stride = _random.Next(5) switch { 0 => 0, 1 or 2 => run, 3 => run + _random.Next(4), _ => -run - _random.Next(2) };
+            var addressing = (Addressing)_random.Next(5);
+            var leader = addressing == Addressing.Trailing && _leaders.Count > 0 ? _leaders[_random.Next(_leaders.Count)] : -1;
+            if (addressing == Addressing.Trailing && (leader < 0 || _streams[leader].Run < run))
+                (addressing, leader) = (Addressing.Based, -1);
+            var stride = leader >= 0 ? _streams[leader].Stride : _random.Next(5) switch { 0 => 0, 1 or 2 => run, 3 => run + _random.Next(4), _ => -run - _random.Next(2) };
             var store = isStore && _random.Next(2) == 0 ? StoreKind.Accumulate : StoreKind.Assign;
             var space = _random.Next(2) == 0 ? Space.Memory : isStore ? Space.Result : Space.Point;
-            _streams.Add(new(addressing, addressing == Addressing.Indexed ? 0 : stride, run, space, store));
+            if (addressing == Addressing.Based)
+                _leaders.Add(_streams.Count);
+            _streams.Add(new(addressing, addressing == Addressing.Indexed ? 0 : stride, run, space, store, leader));
             var length = Chunks * 8 * (Math.Abs(stride) + run) + 16;
             // Accumulation may go where others accumulate too; everything else has positions of its own.
             var isShared = sharedTargets && store == StoreKind.Accumulate && _random.Next(2) == 0 && (space == Space.Result ? _resultSize : _memorySize) > length + 1;
             var start = isShared && _accumulating.TryGetValue(space, out var shared) && shared.Length >= length ? shared.Start : Allocate(space, length);
             if (store == StoreKind.Accumulate && (!_accumulating.TryGetValue(space, out var longest) || longest.Length < length))
                 _accumulating[space] = (start, length);
-            _data.Add(Positions(addressing, stride, run, start, length, isStore, store));
+            if (addressing == Addressing.Based)
+                _starts[_streams.Count - 1] = start;
+            _data.Add(leader >= 0 ? [start - _starts[leader], 0] : Positions(addressing, stride, run, start, length, isStore, store));
             for (var k = 1; k < run; k++)
             {
-                _streams.Add(new(addressing, addressing == Addressing.Indexed ? 0 : stride, 0, space, store));
+                _streams.Add(new(addressing, addressing == Addressing.Indexed ? 0 : stride, 0, space, store, leader));
                 _data.Add([]);
             }
         }
     }
 
     private readonly Dictionary<Space, (int Start, int Length)> _accumulating = [];
+
+    /// <summary>The streams that others may trail, and where what they have begins.</summary>
+    private readonly List<int> _leaders = [];
+
+    private readonly Dictionary<int, int> _starts = [];
 
     private int Allocate(Space space, int length)
     {

@@ -92,6 +92,7 @@ internal static class ScalarTwin
                 Addressing.Affine => data[at] + data[at + 1] * (instance / 8) + stride * (instance % 8),
                 Addressing.Based => data[at + instance / 8] + stride * (instance % 8),
                 Addressing.Regular => data[at] + stride * instance,
+                Addressing.Trailing => data[at] + data[at + data[at + 1] + instance / 8] + stride * (instance % 8),
                 _ => data[at + instance],
             };
         }

@@ -49,7 +49,10 @@ public sealed class CatalogTests
         foreach (var (name, code) in Codes.Where(c => c.Value > Op.Constant))
         {
             Assert.False(string.IsNullOrEmpty(documentation[$"F:HybridAD.Graph.Op.{name}"]), name);
-            Assert.False(string.IsNullOrEmpty(documentation[$"T:HybridAD.Primitives.{name}Rule"]), $"{name}Rule");
+            var primitive = typeof(Catalog).GetField(name)!.FieldType;
+            var rule = primitive.IsGenericType ? primitive.GetGenericArguments()[0] : primitive;
+            var documented = rule.IsGenericType ? rule.GetGenericTypeDefinition() : rule;
+            Assert.False(string.IsNullOrEmpty(documentation[$"T:{documented.FullName}"]), documented.Name);
             Assert.True(Primitive.Exists(code));
         }
     }

@@ -1,0 +1,98 @@
+using HybridAD.Plans;
+using static HybridAD.Real;
+
+namespace HybridAD.Tests.Blocks;
+
+/// <summary>Stencils on grids of many sizes and kinds of boundary: compiled values and Jacobians beside those of the interpreter.</summary>
+public sealed class GridTests
+{
+    private static readonly JacobianPlannerOptions s_compiled = new() { Engine = Engine.Compiled };
+
+    private static readonly JacobianPlannerOptions s_interpreted = new() { Engine = Engine.Interpreted };
+
+    public static TheoryData<string, int> Grids
+    {
+        get
+        {
+            var grids = new TheoryData<string, int>();
+            foreach (var name in Functions.Keys)
+                foreach (var side in (int[])[3, 8, 13, 16, 32, 45])
+                    grids.Add(name, side);
+            return grids;
+        }
+    }
+
+    private static Dictionary<string, Func<Real[], int, Real[]>> Functions { get; } = new()
+    {
+        ["nothing outside"] = (x, n) => Cells(n, (i, j) => 4 * At(x, n, i, j) - Exp(At(x, n, i, j)) - Inside(x, n, i - 1, j) - Inside(x, n, i + 1, j) - Inside(x, n, i, j - 1) - Inside(x, n, i, j + 1)),
+        ["periodic"] = (x, n) => Cells(n, (i, j) => Around(x, n, i - 1, j) + Around(x, n, i + 1, j) + Around(x, n, i, j - 1) + Around(x, n, i, j + 1) - 4 * At(x, n, i, j) + Square(At(x, n, i, j))),
+        ["periodic, products of neighbours"] = (x, n) => Cells(n, (i, j) => At(x, n, i, j) * (Around(x, n, i + 1, j) - Around(x, n, i - 1, j)) + Around(x, n, i, j + 1) * Around(x, n, i, j - 1)),
+        ["identity at the boundary"] = (x, n) => Cells(n, (i, j) => i == 0 || j == 0 || i == n - 1 || j == n - 1
+            ? At(x, n, i, j)
+            : 8 * At(x, n, i, j) - At(x, n, i - 1, j - 1) - At(x, n, i + 1, j + 1) - At(x, n, i - 1, j + 1) - At(x, n, i + 1, j - 1) + Sin(At(x, n, i, j))),
+        ["a coefficient in every place"] = (x, n) => Cells(n, (i, j) =>
+            3 * At(x, n, i, j) * At(x, n, i, j) * At(x, n, i, j) + Coefficient(i, j) * At(x, n, i, j) - Coefficient(i + 1, j) * Inside(x, n, i + 1, j) - Inside(x, n, i, j + 1) / Coefficient(i, j + 2)),
+        ["two fields"] = (x, n) =>
+        {
+            var half = n * n / 2;
+            return [.. Enumerable.Range(0, half).Select(k => x[k] * x[k] * x[half + k] - 4 * x[k] + x[(k + 1) % half]), .. Enumerable.Range(0, half).Select(k => 3 * x[k] - x[k] * x[k] * x[half + k])];
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(Grids))]
+    public void Compiled_grids_are_those_of_the_interpreter(string name, int side)
+    {
+        var random = new Random(side);
+        double[] x = [.. Enumerable.Range(0, side * side).Select(_ => random.NextDouble() + 0.5)];
+        var function = AD.Trace(inputs => Functions[name](inputs, side), x, new TraceOptions { Engine = Engine.Compiled });
+        var interpreted = AD.Trace(inputs => Functions[name](inputs, side), x, new TraceOptions { Engine = Engine.Interpreted });
+        var (compiled, slow) = (function.CompileJacobian(s_compiled), interpreted.CompileJacobian(s_interpreted));
+        var (buffer, workspace) = (compiled.CreateBuffer(), new Workspace());
+        var (entries, y) = (new double[compiled.Pattern.NonzeroCount], new double[function.OutputCount]);
+        for (var round = 0; round < 3; round++)
+        {
+            Array.Fill(entries, double.NaN);
+            compiled.EvaluateSparse(x, entries, workspace);
+            compiled.Evaluate(x, buffer, workspace);
+            function.Value(x, y, workspace);
+            var expected = new double[slow.Pattern.NonzeroCount];
+            slow.EvaluateSparse(x, expected);
+            AssertClose(expected, entries);
+            AssertClose(expected, buffer.Values.ToArray());
+            AssertClose(interpreted.Value(x), y);
+            x = [.. x.Select(static v => v + 0.125)];
+        }
+    }
+
+    [Fact]
+    public void Coefficients_of_terms_are_entries_that_stand_already()
+    {
+        const int Side = 40;
+        double[] x = [.. Enumerable.Range(0, Side * Side).Select(static k => 0.1 * k)];
+        var jacobian = AD.Trace(inputs => Functions["a coefficient in every place"](inputs, Side), x).CompileJacobian(s_compiled);
+        var (buffer, entries) = (jacobian.CreateBuffer(), new double[jacobian.Pattern.NonzeroCount]);
+        jacobian.Evaluate(x, buffer);
+        x = [.. x.Select(static v => v + 1)];
+        jacobian.EvaluateSparse(x, entries);
+        jacobian.Evaluate(x, buffer);
+        Assert.Equal(entries, buffer.Values);
+    }
+
+    private static Real[] Cells(int side, Func<int, int, Real> cell) => [.. Enumerable.Range(0, side * side).Select(k => cell(k % side, k / side))];
+
+    private static Real At(Real[] x, int side, int i, int j) => x[i + side * j];
+
+    private static Real Inside(Real[] x, int side, int i, int j) => i < 0 || j < 0 || i >= side || j >= side ? 0 : x[i + side * j];
+
+    private static Real Around(Real[] x, int side, int i, int j) => x[(i + side) % side + side * ((j + side) % side)];
+
+    private static double Coefficient(int i, int j) => 1.5 + Math.Sin(1.3 * i + 0.7 * j);
+
+    private static void AssertClose(double[] expected, double[] actual)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (var k = 0; k < expected.Length; k++)
+            Assert.True(Math.Abs(expected[k] - actual[k]) <= 1e-12 * (1 + Math.Abs(expected[k])), $"number {k} is {actual[k]:R} instead of {expected[k]:R}");
+    }
+}
