@@ -21,6 +21,14 @@ internal sealed class Growing<T>(int capacity = 16)
         Items[Count++] = item;
     }
 
+    public void AddRange(ReadOnlySpan<T> items)
+    {
+        if (Count + items.Length > Items.Length)
+            Items = Copy(Math.Max(checked(Count + items.Length), (int)Math.Min(2L * Count, Array.MaxLength)));
+        items.CopyTo(Items.AsSpan(Count));
+        Count += items.Length;
+    }
+
     public void Push(T item) => Add(item);
 
     public bool TryPop(out T item)

@@ -19,6 +19,7 @@ internal sealed class LoopRuns
     private readonly KeyNumbers _hashes = new();
     private readonly List<List<BodyShape>> _byHash = [];
     private readonly Growing<int> _key = new(256);
+    private readonly InstanceNumbers _found = new();
     private readonly Growing<LoopRun> _runs = new();
     private int[] _starts = [];
     private long _shapeNodes;
@@ -61,22 +62,18 @@ internal sealed class LoopRuns
         {
             if (stretch.Length > LoopScan.LongestPeriod)
                 return false;
-            var (done, shape) = (0, (BodyShape?)null);
+            var done = 0;
             while (done < stretch.Count)
             {
-                var first = done;
                 var start = stretch.Start + done * stretch.Length;
-                if (shape is null || !shape.TryAdd(start))
-                {
-                    shape = ShapeOf(start, stretch.Length);
-                    if (shape is null || !shape.TryAdd(start))
-                        return false;
-                }
-                var firstInstance = shape.Count - 1;
-                for (done++; done < stretch.Count && shape.TryAdd(stretch.Start + done * stretch.Length); done++)
-                {
-                }
-                _runs.Add(new LoopRun(start, stretch.Length, done - first, shape.Index, firstInstance));
+                if (ShapeOf(start, stretch.Length) is not { } shape)
+                    return false;
+                var first = shape.Count;
+                var count = shape.AddRun(start, stretch.Count - done, _found);
+                if (count == 0)
+                    return false;
+                _runs.Add(new LoopRun(start, stretch.Length, count, shape.Index, first));
+                done += count;
             }
         }
         foreach (var shape in Shapes)
