@@ -54,7 +54,7 @@ internal static class MemoryBenchmark
         double operations = row.Operations;
         var peak = row.Operations < ManyOperations ? "" : (row.Peak / operations).ToString("F0", CultureInfo.InvariantCulture);
         text.AppendLine(CultureInfo.InvariantCulture, $"| {title} | {row.Operations:N0} | {row.TraceBytes / operations:F1} | {row.FunctionBytes / operations:F1} | "
-            + $"{row.WorkspaceBytes / operations:F1} | {row.Peak / 1e6:F0} | {peak} |");
+            + $"{Math.Max(0, row.WorkspaceBytes) / operations:F1} | {row.Peak / 1e6:F0} | {peak} |");
     }
 
     private static long FreeBytes

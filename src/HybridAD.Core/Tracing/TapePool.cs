@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace HybridAD.Tracing;
 
 /// <summary>
@@ -12,7 +14,7 @@ internal sealed class TapePool
     /// <summary>The longest recording whose memory is kept for good: 2 MB.</summary>
     private const int FewNodes = 1 << 17;
 
-    private const long MillisecondsKept = 5_000;
+    internal const int MillisecondsKept = 5_000;
 
     [ThreadStatic]
     private static TapePool? s_ofThread;
@@ -20,6 +22,9 @@ internal sealed class TapePool
     private TapeBuffers? _buffers;
     private long _since;
     private bool _isWatched;
+
+    /// <summary>Nodes that there is memory for, kept for this thread.</summary>
+    internal static int KeptNodes => s_ofThread is { } pool && Volatile.Read(ref pool._buffers) is { } buffers ? buffers.Nodes.Capacity : 0;
 
     /// <summary>Memory for a recording of this thread.</summary>
     public static TapeBuffers Take() => s_ofThread is { } pool && Interlocked.Exchange(ref pool._buffers, null) is { } buffers ? buffers : new TapeBuffers();
@@ -53,14 +58,18 @@ internal sealed class TapePool
     /// <summary>Nobody refers to it, so it is finalised after a collection; and again after later ones, as long as there is the pool.</summary>
     private sealed class Watch(TapePool pool)
     {
-        private readonly WeakReference<TapePool> _pool = new(pool);
+        // A handle, because a WeakReference has a finaliser of its own, which would come before this one.
+        private GCHandle _pool = GCHandle.Alloc(pool, GCHandleType.Weak);
 
         ~Watch()
         {
-            if (!_pool.TryGetTarget(out var pool))
-                return;
-            pool.Trim();
-            GC.ReRegisterForFinalize(this);
+            if (_pool.Target is TapePool pool)
+            {
+                pool.Trim();
+                GC.ReRegisterForFinalize(this);
+            }
+            else
+                _pool.Free();
         }
     }
 }

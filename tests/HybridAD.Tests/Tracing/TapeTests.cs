@@ -100,6 +100,33 @@ public sealed class TapeTests
     }
 
     [Fact]
+    public void Memory_of_a_long_recording_goes_back_when_it_is_not_used()
+    {
+        var kept = -1;
+        // On a thread that nothing else records on in the meantime.
+        var thread = new Thread(() =>
+        {
+            for (var round = 0; round < 2; round++)
+            {
+                var trace = TraceOracle.Record(x => Enumerable.Range(0, 200_000).Aggregate(x[0], static (sum, k) => sum + k), 1);
+                // An exception would end the process.
+                if (TapePool.KeptNodes < trace.NodeCount)
+                    return;
+                Thread.Sleep(TapePool.MillisecondsKept + 100);
+                for (var attempt = 0; attempt < 50 && TapePool.KeptNodes > 0; attempt++)
+                {
+                    GC.Collect();
+                    GC.WaitForPendingFinalizers();
+                }
+                kept = TapePool.KeptNodes;
+            }
+        });
+        thread.Start();
+        thread.Join();
+        Assert.Equal(0, kept);
+    }
+
+    [Fact]
     public void Tapes_of_threads_do_not_meet()
     {
         Parallel.For(0, 64, k =>
