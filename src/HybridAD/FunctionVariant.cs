@@ -30,6 +30,7 @@ internal sealed class FunctionVariant
     private readonly Lazy<RoundedProgram> _asWritten;
     private readonly Lazy<DeferredCompilation<BlockValues>> _values;
     private readonly Lazy<BlockGraph?> _loops;
+    private readonly Lazy<BlockGraph?> _rolled;
     private readonly Lazy<BlockGraph?> _blocks;
     private readonly Lazy<DeferredCompilation<BlockAdjoints>> _adjoints;
     private readonly Lazy<DeferredCompilation<BlockTangents>> _tangents;
@@ -91,7 +92,9 @@ internal sealed class FunctionVariant
         _values = new(() => new DeferredCompilation<BlockValues>(
             () => RuntimeFeature.IsDynamicCodeCompiled && (Loops(ForValues, options) ?? FunctionBlocks.Of(Trace, ForValues)) is { } blocks ? BlockValues.Of(blocks, Kernels) : null,
             DeferredCompilation.Seconds(options.Engine, SecondsOfCompiler + SecondsPerNode * program.Trace.NodeCount)));
-        _blocks = new(() => _loops is { IsValueCreated: true, Value: { } loops } ? loops : RuntimeFeature.IsDynamicCodeCompiled ? FunctionBlocks.Of(Trace, RollingOptions.ForDerivatives) : null);
+        _rolled = new(() => RuntimeFeature.IsDynamicCodeCompiled ? FunctionBlocks.Of(Trace, RollingOptions.ForDerivatives) : null);
+        // Whoever asks first: results must not depend on what was asked before.
+        _blocks = new(() => _loops.Value ?? _rolled.Value);
         _adjoints = new(() => Sweep(_blocks, BlockAdjoints.Of, options.Engine));
         // Forward, rows that stay whole are stored once; in reverse, linear terms need no kernel.
         var wholeRows = new Lazy<BlockGraph?>(() => RuntimeFeature.IsDynamicCodeCompiled ? FunctionBlocks.Of(Trace, RollingOptions.ForValues) : null);
@@ -102,13 +105,20 @@ internal sealed class FunctionVariant
         _multiplyPowers = options.Simplification.Powers;
         _pattern = new(() =>
         {
-            var loops = options.Engine != Engine.Interpreted && (_loops.IsValueCreated || IsLarge) ? _loops.Value : null;
-            if (loops is not null && BlockSparsity.Detect(loops, MostColumnsPerNode * program.Trace.NodeCount) is { } ofBlocks)
-                return declared is null ? ofBlocks : ofBlocks.Union(declared);
+            // Where simplification keeps every dependence, all ways lead to the same pattern, and the shortest is taken; else it is that of the loops where there are
+            // any, whoever asks first.
+            var isKept = KeptDependences.AreAll(program.Trace);
+            if ((!isKept || (IsLarge && options.Engine != Engine.Interpreted)) && OfBlocks() is { } ofLoops)
+                return ofLoops;
             if (_recordedRows.Visits is { } visits)
                 return visits.Pattern;
+            if (isKept && _loops.IsValueCreated && OfBlocks() is { } sameOfLoops)
+                return sameOfLoops;
             var detected = JacobianSparsity.Detect(graph.Value);
             return declared is null ? detected : detected.Union(declared);
+
+            SparsityPattern? OfBlocks() => _loops.Value is { } loops && BlockSparsity.Detect(loops, MostColumnsPerNode * program.Trace.NodeCount) is { } ofBlocks
+                ? declared is null ? ofBlocks : ofBlocks.Union(declared) : null;
         });
     }
 
@@ -237,7 +247,8 @@ internal sealed class FunctionVariant
         var otherwise = new Lazy<JacobianExecutor>(() => JacobianExecutor.For(Compiled, Pattern, strategy.Otherwise));
         if (engine == Engine.Interpreted || !RuntimeFeature.IsDynamicCodeCompiled)
             return new PlannedJacobian(plan, otherwise, null);
-        var graph = strategy.Graph ?? _blocks.Value;
+        // A plan from a file was verified with these.
+        var graph = strategy.Graph ?? _rolled.Value;
         var blocks = new DeferredCompilation<BlockJacobian>(
             () => graph is null ? null : BlockJacobian.Of(graph, Pattern, strategy, Kernels), DeferredCompilation.Seconds(engine, plan.Candidates[0].SetupSeconds));
         // Where kernels are compiled at once, another way is rarely needed; else it comes first, and making it is not a part of the time it takes.

@@ -15,6 +15,9 @@ internal sealed class RecordedRows(Trace trace, SparsityPattern? declared)
 
     private readonly Lock _lock = new();
     private readonly WeakReference<RowVisits?> _visits = new(null);
+
+    // Who compares patterns finds one object, whenever the rows were made again.
+    private SparsityPattern? _pattern;
     private bool _areNone;
 
     /// <summary>The rows; null where they share too much, or where simplification may change the pattern.</summary>
@@ -30,6 +33,9 @@ internal sealed class RecordedRows(Trace trace, SparsityPattern? declared)
                     return visits;
                 visits = KeptDependences.AreAll(trace) ? RowVisitsBuilder.Build(trace, declared, MostSharedEdges + (long)MostSharedEdgesPerNode * trace.NodeCount) : null;
                 _areNone = visits is null;
+                if (_pattern is not null)
+                    visits = visits?.With(_pattern);
+                _pattern = visits?.Pattern;
                 _visits.SetTarget(visits);
                 return visits;
             }

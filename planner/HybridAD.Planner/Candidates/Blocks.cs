@@ -53,7 +53,7 @@ internal sealed class Blocks : ICandidateSource
     public Candidate Of(PlanningProblem problem, BlockGraph graph, Lazy<JacobianStrategy> otherwise)
     {
         var orders = Orders(problem, graph);
-        var uses = SlotUses.Of(graph);
+        var uses = graph.Uses;
         var cost = BlockCost.Of(problem, graph, orders, uses);
         var reverse = BlockCost.OfAdjoints(problem, graph, orders, uses);
         var isReverse = reverse.Work.Seconds(problem.Profile) < cost.Work.Seconds(problem.Profile);

@@ -51,14 +51,16 @@ internal sealed class SampledGradients
     public int WidthOf(int slot)
     {
         var inputs = _graph.Trace.InputCount;
-        return slot < inputs ? 1 : _widths[slot - inputs] > 0 ? _widths[slot - inputs] : _widths[SampleLike(slot) - inputs];
+        return slot < inputs ? 1 : _widths[slot - inputs] > 0 ? _widths[slot - inputs] : _widths[SampleLike(slot, out _) - inputs];
     }
 
     /// <summary>The columns that some slots have together; those that are not known are left out.</summary>
     public List<int> ColumnsOf(IEnumerable<int> slots) => [.. Union(slots).Columns ?? []];
 
     /// <summary>The slot that stands for a slot.</summary>
-    private int SampleLike(int slot)
+    /// <param name="slot">The slot.</param>
+    /// <param name="alike">Receives the slots that it stands for.</param>
+    private int SampleLike(int slot, out Range alike)
     {
         var (low, high) = (0, _graph.Blocks.Length - 1);
         while (low < high)
@@ -66,7 +68,15 @@ internal sealed class SampledGradients
             var middle = (low + high + 1) / 2;
             (low, high) = _graph.Blocks[middle].FirstSlot <= slot ? (middle, high) : (low, middle - 1);
         }
-        return _graph.Blocks[low] is KernelBlock kernel ? kernel.SlotOf((slot - kernel.FirstSlot) / kernel.InstanceCount, SampleOf(kernel)) : SampleOf((LinearBlock)_graph.Blocks[low]);
+        var block = _graph.Blocks[low];
+        if (block is not KernelBlock kernel)
+        {
+            alike = block.FirstSlot..(block.FirstSlot + block.SlotCount);
+            return SampleOf((LinearBlock)block);
+        }
+        var output = (slot - kernel.FirstSlot) / kernel.InstanceCount;
+        alike = kernel.SlotOf(output, 0)..kernel.SlotOf(output + 1, 0);
+        return kernel.SlotOf(output, SampleOf(kernel));
     }
 
     private int SampleOf(LinearBlock sums)
@@ -133,10 +143,21 @@ internal sealed class SampledGradients
 
     private int Bound(LinearBlock sums, int row)
     {
-        var bound = 0L;
+        var (bound, inputs) = (0L, _graph.Trace.InputCount);
+        // Neighbours are mostly instances of one kernel, which one of them stands for.
+        var (alike, width) = (0..0, 0);
         foreach (var slot in sums.Slots[sums.RowStarts[row]..sums.RowStarts[row + 1]])
-            bound += WidthOf(slot);
-        return (int)Math.Min(bound, _graph.Trace.InputCount);
+        {
+            if (slot < inputs)
+            {
+                bound++;
+                continue;
+            }
+            if (slot < alike.Start.Value || slot >= alike.End.Value)
+                width = _widths[SampleLike(slot, out alike) - inputs];
+            bound += _widths[slot - inputs] > 0 ? _widths[slot - inputs] : width;
+        }
+        return (int)Math.Min(bound, inputs);
     }
 
     private IEnumerable<int> OperandsOf(Block block, int slot)

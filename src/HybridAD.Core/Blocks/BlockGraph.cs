@@ -11,6 +11,9 @@ public sealed class BlockGraph
     private readonly Block[] _blocks;
     private readonly int[] _outputSlots;
 
+    // Planning asks for it and then assembling; kept for good it would be as large as the blocks.
+    private WeakReference<SlotUses>? _uses;
+
     internal BlockGraph(Trace trace, Block[] blocks, int[] outputSlots)
     {
         Trace = trace;
@@ -30,4 +33,17 @@ public sealed class BlockGraph
 
     /// <summary>The slot of every output; a constant output is a row of a <see cref="LinearBlock"/> without terms.</summary>
     public ReadOnlySpan<int> OutputSlots => _outputSlots;
+
+    /// <summary>What the slots count into.</summary>
+    internal SlotUses Uses
+    {
+        get
+        {
+            if (_uses is { } reference && reference.TryGetTarget(out var known))
+                return known;
+            var uses = SlotUses.Of(this);
+            _uses = new WeakReference<SlotUses>(uses);
+            return uses;
+        }
+    }
 }

@@ -8,6 +8,9 @@ namespace HybridAD.Blocks;
 /// <summary>Which inputs every output of a function in blocks depends on.</summary>
 internal sealed class BlockSparsity
 {
+    /// <summary>Sets of more members are sorted by the framework.</summary>
+    private const int LongestInsertion = 16;
+
     private readonly BlockGraph _graph;
     private readonly long _most;
     private readonly Growing<int> _columns = new(1024);
@@ -39,8 +42,10 @@ internal sealed class BlockSparsity
         {
             if (block is LinearBlock sums)
             {
+                var rows = sums.RowStarts;
+                var slots = sums.Slots;
                 for (var row = 0; row < sums.RowCount; row++)
-                    Unite(sums.FirstSlot + row, sums.Slots[sums.RowStarts[row]..sums.RowStarts[row + 1]]);
+                    Unite(sums.FirstSlot + row, slots[rows[row]..rows[row + 1]]);
             }
             else if (block is KernelBlock kernel)
             {
@@ -55,8 +60,7 @@ internal sealed class BlockSparsity
         var columns = new Growing<int>(_columns.Count);
         for (var output = 0; output < _graph.OutputSlots.Length; output++)
         {
-            foreach (var column in Of(_graph.OutputSlots[output]))
-                columns.Add(column);
+            columns.AddRange(Of(_graph.OutputSlots[output]));
             starts[output + 1] = columns.Count;
         }
         return new SparsityPattern(_graph.OutputSlots.Length, _graph.Trace.InputCount, starts, columns.ToArray());
@@ -69,6 +73,14 @@ internal sealed class BlockSparsity
         for (var output = 0; output < kernel.Kernel.OutputCount; output++)
         {
             var leaves = local.Row(output);
+            if (leaves.Length == 1)
+            {
+                // Nothing to be put together.
+                var only = kernel.Leaf(leaves[0]);
+                for (var t = 0; t < only.Length; t++)
+                    Share(kernel.SlotOf(output, t), only[t]);
+                continue;
+            }
             var slots = new int[leaves.Length];
             for (var t = 0; t < kernel.InstanceCount; t++)
             {
@@ -79,26 +91,51 @@ internal sealed class BlockSparsity
         }
     }
 
+    /// <summary>A slot depends on what another depends on.</summary>
+    private void Share(int slot, int other) => (_starts[slot], _ends[slot]) = (_starts[other], _ends[other]);
+
     /// <summary>A slot depends on what some slots depend on.</summary>
     private void Unite(int slot, ReadOnlySpan<int> slots)
     {
         if (slots.Length == 1)
         {
-            (_starts[slot], _ends[slot]) = (_starts[slots[0]], _ends[slots[0]]);
+            Share(slot, slots[0]);
             return;
         }
         _now++;
-        _starts[slot] = _columns.Count;
+        var start = _columns.Count;
+        var (last, isSorted) = (-1, true);
         foreach (var other in slots)
-            for (var k = _starts[other]; k < _ends[other]; k++)
+            for (int k = _starts[other], end = _ends[other]; k < end; k++)
             {
                 var column = _columns.Items[k];
                 if (_stamp[column] == _now)
                     continue;
                 _stamp[column] = _now;
                 _columns.Add(column);
+                isSorted &= column > last;
+                last = column;
             }
-        _ends[slot] = _columns.Count;
-        _columns.Items.AsSpan(_starts[slot], _ends[slot] - _starts[slot]).Sort();
+        (_starts[slot], _ends[slot]) = (start, _columns.Count);
+        if (!isSorted)
+            Sort(_columns.Items, start, _columns.Count);
+    }
+
+    /// <summary>Most sets have a few members, which are in order but for one or two.</summary>
+    private static void Sort(int[] columns, int start, int end)
+    {
+        if (end - start > LongestInsertion)
+        {
+            Array.Sort(columns, start, end - start);
+            return;
+        }
+        for (var k = start + 1; k < end; k++)
+        {
+            var column = columns[k];
+            var place = k;
+            for (; place > start && columns[place - 1] > column; place--)
+                columns[place] = columns[place - 1];
+            columns[place] = column;
+        }
     }
 }

@@ -12,9 +12,7 @@ internal sealed class SlotUses
     public const int MostUses = 8;
 
     private readonly int[] _first;
-    private readonly Growing<int> _next = new();
-    private readonly Growing<int> _target = new();
-    private readonly Growing<double> _factor = new();
+    private readonly Growing<Use> _uses;
     private readonly bool[] _isRead;
 
     /// <summary>How many results of others, the slot included, an instance reads that reads the slot; of several kernels, the most.</summary>
@@ -22,8 +20,9 @@ internal sealed class SlotUses
 
     private readonly int[] _useCount;
 
-    private SlotUses(int slotCount)
+    private SlotUses(int slotCount, int expected)
     {
+        _uses = new Growing<Use>(expected);
         _first = new int[slotCount];
         Array.Fill(_first, -1);
         _isRead = new bool[slotCount];
@@ -32,7 +31,7 @@ internal sealed class SlotUses
     }
 
     /// <summary>What every target begins with: the constants of the sums that were multiplied through.</summary>
-    public List<double> Constants { get; } = [];
+    public Growing<double> Constants { get; } = new();
 
     /// <summary>Sums that are targets of their own, by target number less the number of outputs: their slots.</summary>
     public List<int> KeptSums { get; } = [];
@@ -40,7 +39,10 @@ internal sealed class SlotUses
     /// <summary>Finds the uses of all slots.</summary>
     public static SlotUses Of(BlockGraph graph)
     {
-        var uses = new SlotUses(graph.SlotCount);
+        var expected = graph.OutputSlots.Length;
+        foreach (var block in graph.Blocks)
+            expected += block is LinearBlock linear ? linear.Slots.Length : 0;
+        var uses = new SlotUses(graph.SlotCount, expected);
         for (var output = 0; output < graph.OutputSlots.Length; output++)
         {
             uses.Add(graph.OutputSlots[output], output, 1);
@@ -71,13 +73,13 @@ internal sealed class SlotUses
     public int First(int slot) => _first[slot];
 
     /// <summary>The use that follows, or −1.</summary>
-    public int Next(int use) => _next.Items[use];
+    public int Next(int use) => _uses[use].Next;
 
     /// <summary>The target of a use.</summary>
-    public int Target(int use) => _target.Items[use];
+    public int Target(int use) => _uses[use].Target;
 
     /// <summary>The factor of a use.</summary>
-    public double Factor(int use) => _factor.Items[use];
+    public double Factor(int use) => _uses[use].Factor;
 
     private void Read(KernelBlock kernel, int inputCount)
     {
@@ -95,36 +97,45 @@ internal sealed class SlotUses
 
     private void PushThrough(LinearBlock sums, int outputCount)
     {
+        var starts = sums.RowStarts;
+        var slots = sums.Slots;
+        var coefficients = sums.Coefficients;
+        var constants = sums.Constants;
         for (var row = sums.RowCount - 1; row >= 0; row--)
         {
             var slot = sums.FirstSlot + row;
-            var (start, end) = (sums.RowStarts[row], sums.RowStarts[row + 1]);
+            var (start, end) = (starts[row], starts[row + 1]);
             // A long sum that counts into several targets is cheaper computed once.
             if (_isRead[slot] || _useCount[slot] > MostUses || (_useCount[slot] > 1 && end - start > MostUses))
             {
                 _isRead[slot] = true;
                 var target = outputCount + KeptSums.Count;
                 KeptSums.Add(slot);
-                Constants.Add(sums.Constants[row]);
+                Constants.Add(constants[row]);
                 for (var k = start; k < end; k++)
-                    Add(sums.Slots[k], target, sums.Coefficients[k]);
+                    Add(slots[k], target, coefficients[k]);
                 continue;
             }
-            for (var use = _first[slot]; use >= 0; use = _next.Items[use])
+            for (var use = _first[slot]; use >= 0; use = _uses[use].Next)
             {
-                Constants[_target.Items[use]] += _factor.Items[use] * sums.Constants[row];
+                var (_, target, factor) = _uses[use];
+                Constants[target] += factor * constants[row];
                 for (var k = start; k < end; k++)
-                    Add(sums.Slots[k], _target.Items[use], _factor.Items[use] * sums.Coefficients[k]);
+                    Add(slots[k], target, factor * coefficients[k]);
             }
         }
     }
 
     private void Add(int slot, int target, double factor)
     {
-        _next.Add(_first[slot]);
-        _target.Add(target);
-        _factor.Add(factor);
-        _first[slot] = _target.Count - 1;
+        _uses.Add(new Use(_first[slot], target, factor));
+        _first[slot] = _uses.Count - 1;
         _useCount[slot]++;
     }
+
+    /// <summary>That a slot counts into a target.</summary>
+    /// <param name="Next">The next use of the slot, or −1.</param>
+    /// <param name="Target">The target.</param>
+    /// <param name="Factor">The factor.</param>
+    private readonly record struct Use(int Next, int Target, double Factor);
 }

@@ -11,11 +11,22 @@ internal sealed class Growing<T>(int capacity = 16)
 
     public int Count { get; private set; }
 
+    /// <summary>An element.</summary>
+    public ref T this[int index] => ref Items[index];
+
     public void Add(T item)
     {
         if (Count == Items.Length)
             Items = Copy(checked(2 * Count));
         Items[Count++] = item;
+    }
+
+    public void AddRange(ReadOnlySpan<T> items)
+    {
+        if (Count + items.Length > Items.Length)
+            Items = Copy(Math.Max(checked(Count + items.Length), (int)Math.Min(2L * Count, Array.MaxLength)));
+        items.CopyTo(Items.AsSpan(Count));
+        Count += items.Length;
     }
 
     public void Push(T item) => Add(item);
@@ -38,10 +49,23 @@ internal sealed class Growing<T>(int capacity = 16)
 
     public T[] ToArray() => Copy(Count);
 
+    public Enumerator GetEnumerator() => new(Items, Count);
+
     private T[] Copy(int length)
     {
         var copy = new T[length];
         Array.Copy(Items, copy, Math.Min(Count, length));
         return copy;
+    }
+
+    /// <summary>Goes through the elements that were there when it was asked for.</summary>
+    public struct Enumerator(T[] items, int count)
+    {
+        private int _index = -1;
+
+        /// <summary>The element.</summary>
+        public readonly T Current => items[_index];
+
+        public bool MoveNext() => ++_index < count;
     }
 }

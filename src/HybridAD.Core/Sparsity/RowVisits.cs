@@ -28,6 +28,9 @@ internal sealed class RowVisits
         EdgeCount = edgeCount;
     }
 
+    /// <summary>The same with another object for the pattern, which has the same entries.</summary>
+    public RowVisits With(SparsityPattern pattern) => new(Trace, pattern, Owners, Targets, SharedVisits, Seeds, EdgeCount);
+
     /// <summary>The function.</summary>
     public Trace Trace { get; }
 

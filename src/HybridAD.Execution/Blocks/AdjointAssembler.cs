@@ -23,7 +23,7 @@ internal sealed class AdjointAssembler
     private AdjointAssembler(BlockGraph graph, KernelFactory factory)
     {
         (_graph, _factory) = (graph, factory);
-        var uses = SlotUses.Of(graph);
+        var uses = graph.Uses;
         _values = SlotNumbers.Values(graph, uses, _memory, NeededSlots.Of(graph, block => SweepOf((KernelBlock)graph.Blocks[block]).IsCurved));
         // Everything is counted before anything is written: how often a number is hit decides how it is stored.
         _flow = new AdjointFlow(graph, uses, _memory, SweepOf);

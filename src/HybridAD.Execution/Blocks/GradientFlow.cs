@@ -36,7 +36,7 @@ internal sealed class GradientFlow
         _graph = graph;
         _pattern = pattern;
         _memory = memory;
-        Uses = SlotUses.Of(graph);
+        Uses = graph.Uses;
         _rows = new GradientRow[graph.SlotCount - graph.Trace.InputCount];
         _stamp = new int[graph.Trace.InputCount];
         _local = new int[graph.Trace.InputCount];

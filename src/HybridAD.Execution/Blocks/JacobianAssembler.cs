@@ -1,4 +1,5 @@
 using HybridAD.Blocks;
+using HybridAD.Collections;
 using HybridAD.Execution.Kernels;
 using HybridAD.Plans;
 using HybridAD.Sparsity;
@@ -122,10 +123,8 @@ internal sealed class JacobianAssembler
     /// <summary>The position of a target's entry; what was found last is tried first, because neighbours mostly have it at the same place of their rows.</summary>
     private int Position(int target, int column, ref int last)
     {
-        var columns = _flow.TargetColumns(target);
-        if ((uint)last >= (uint)columns.Length || columns[last] != column)
-            last = columns.BinarySearch(column);
-        return _flow.TargetStart(target) + last;
+        var found = NearbySearch.Find(_flow.TargetColumns(target), column, ref last);
+        return found < 0 ? throw new ArgumentException("The pattern lacks an entry that the blocks have.") : _flow.TargetStart(target) + found;
     }
 
     /// <summary>Sums that are kept count into other targets by multiples of their rows.</summary>

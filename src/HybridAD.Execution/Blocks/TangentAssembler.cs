@@ -20,7 +20,7 @@ internal static class TangentAssembler
         var memory = new ProgramMemory();
         var seedStart = memory.Allocate(inputs);
         var alarm = memory.Allocate(1);
-        var uses = SlotUses.Of(graph);
+        var uses = graph.Uses;
         var values = SlotNumbers.Values(graph, uses, memory, NeededSlots.Of(graph, block => sweeps[((KernelBlock)graph.Blocks[block]).Kernel].IsCurved));
         var tangents = SlotNumbers.Tangents(graph, uses, memory, seedStart);
         var steps = new List<BlockStep>();

@@ -12,7 +12,7 @@ internal static class ValueAssembler
     public static BlockProgram Assemble(BlockGraph graph, KernelFactory factory)
     {
         var memory = new ProgramMemory();
-        var values = SlotNumbers.Values(graph, SlotUses.Of(graph), memory);
+        var values = SlotNumbers.Values(graph, graph.Uses, memory);
         var steps = Steps(graph, values, memory, factory);
         var (resultResets, memoryResets) = values.Finish();
         var (template, beginnings) = values.Result;

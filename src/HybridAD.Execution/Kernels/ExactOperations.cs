@@ -6,5 +6,5 @@ namespace HybridAD.Execution.Kernels;
 internal static class ExactOperations
 {
     /// <summary>Whether an operation is one.</summary>
-    public static bool Contain(byte operation) => operation is Op.Add or Op.Sub or Op.Mul or Op.Div or Op.Neg or Op.Abs or Op.Sqrt or Op.Square;
+    public static bool Contain(byte operation) => operation is Op.Add or Op.Sub or Op.Mul or Op.Div or Op.Neg or Op.Abs or Op.Sqrt or Op.Square or KernelOperation.SlopeOfAbs;
 }

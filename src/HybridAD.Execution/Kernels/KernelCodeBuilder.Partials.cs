@@ -20,6 +20,7 @@ internal sealed partial class KernelCodeBuilder
         _ => operation switch
         {
             Op.Square => Binary(Op.Add, a, a),
+            Op.Abs => Unary(KernelOperation.SlopeOfAbs, a),
             Op.Sqrt => Binary(Op.Div, Literal(0.5), Unary(Op.Abs, y)),
             Op.Cbrt => Reciprocal(Binary(Op.Mul, Binary(Op.Mul, Literal(3), y), y)),
             Op.Sin => Unary(Op.Cos, a),

@@ -32,13 +32,14 @@ internal static class KernelCompiler
     /// <param name="line">The code and its places.</param>
     /// <param name="isStrict">Whether functions are computed by the scalar rules; otherwise independent calls share vector functions.</param>
     public static StraightLineKernel CompileStraightLine(StraightLineCode line, bool isStrict) =>
-        CompileStraightLine(line, isStrict ? StepPacks.None(line.Code) : StepPacks.Calls(line.Code, KernelOptions.NativeLanes), packs: true);
+        CompileStraightLine(line, isStrict ? StepPacks.None(line.Code) : StepPacks.Calls(line.Code, KernelOptions.NativeLanes), packs: true, isStrict);
 
     /// <summary>The same with packs of calls that are known.</summary>
     /// <param name="line">The code and its places.</param>
     /// <param name="calls">The packs of calls.</param>
     /// <param name="packs">Whether arithmetic is packed too.</param>
-    public static StraightLineKernel CompileStraightLine(StraightLineCode line, StepPacks calls, bool packs)
+    /// <param name="isStrict">Whether functions are computed by the scalar rules.</param>
+    public static StraightLineKernel CompileStraightLine(StraightLineCode line, StepPacks calls, bool packs, bool isStrict = false)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(line.Loads.Length, line.Code.LoadCount);
         ArgumentOutOfRangeException.ThrowIfNotEqual(line.Stores.Length, line.Code.Stores.Length);
@@ -48,9 +49,9 @@ internal static class KernelCompiler
         var stores = StoreRuns.Groups(line, found, isPacked ? KernelOptions.NativeLanes : 1);
         var schedule = KernelSchedule.Of(line.Code, stores, ScalarMethod, found, line.EarlierStores(stores));
         return schedule.Segments.Length == 1
-            ? StraightLineEmitter.Emit(line, stores, schedule.Segments[0], found)
+            ? StraightLineEmitter.Emit(line, stores, schedule.Segments[0], found, isStrict)
             : new DividedStraightLine(
-                Array.ConvertAll(schedule.Segments, segment => StraightLineEmitter.EmitPart(line, stores, segment, found)), schedule.RegisterCount).Run;
+                Array.ConvertAll(schedule.Segments, segment => StraightLineEmitter.EmitPart(line, stores, segment, found, isStrict)), schedule.RegisterCount).Run;
     }
 
     private static ChunkKernel CompileAnew(KernelCode code, ReadOnlySpan<KernelStream> streams, KernelOptions options)

@@ -5,12 +5,15 @@ namespace HybridAD.Execution.Kernels;
 
 /// <summary>
 /// The operations of steps: primitives with one or two operands, and under codes that no primitive has those with parameters: casts, one for each format, and roots, of which the
-/// number is the second operand.
+/// number is the second operand; and a derivative that is an operation of its own, which has instructions and is packed like other operations.
 /// </summary>
 internal static class KernelOperation
 {
     /// <summary>The n-th root of the first operand, n being the second.</summary>
     public const byte Root = FirstCast - 1;
+
+    /// <summary>The derivative of |x|.</summary>
+    public const byte SlopeOfAbs = Root - 1;
 
     private const byte FirstCast = byte.MaxValue - 2;
 
@@ -25,8 +28,16 @@ internal static class KernelOperation
 
     private static readonly BinaryPrimitive<RootOf> RootPrimitive = new(Root, "root") { FormB = PartialForm.Zero, ValueCost = CostClass.Power, PartialCost = CostClass.Division };
 
+    private static readonly UnaryPrimitive<SlopeOfAbs> SlopePrimitive = new(SlopeOfAbs, "slope of abs") { Form = PartialForm.Zero, Curved = false };
+
     /// <summary>The operation with a code.</summary>
-    public static Primitive Of(byte code) => code >= FirstCast ? Casts[code - FirstCast] : code == Root ? RootPrimitive : Primitive.Of(code);
+    public static Primitive Of(byte code) => code switch
+    {
+        >= FirstCast => Casts[code - FirstCast],
+        Root => RootPrimitive,
+        SlopeOfAbs => SlopePrimitive,
+        _ => Primitive.Of(code),
+    };
 
     /// <summary>The code of a cast with some parameters; null where it changes nothing.</summary>
     public static byte? CastOf(ReadOnlySpan<double> parameters)

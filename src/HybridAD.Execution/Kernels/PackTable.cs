@@ -38,7 +38,7 @@ internal sealed class PackTable
     public static bool CanPack(in KernelStep step) => step switch
     {
         { Kind: StepKind.MultiplyAdd or StepKind.NegatedMultiplyAdd or StepKind.MultiplySubtract } => true,
-        { Kind: StepKind.Value, Operation: Op.Add or Op.Sub or Op.Mul or Op.Div or Op.Neg or Op.Abs or Op.Sqrt } => true,
+        { Kind: StepKind.Value, Operation: Op.Add or Op.Sub or Op.Mul or Op.Div or Op.Neg or Op.Abs or Op.Sqrt or KernelOperation.SlopeOfAbs } => true,
         _ => false,
     };
 

@@ -9,17 +9,22 @@ namespace HybridAD.Execution.Kernels;
 
 /// <summary>
 /// How emitted code holds a single number. On x86 as the first lane of a register, whatever the second one is: the JIT knows which operand of a fused
-/// product may be overwritten, and numbers come out of packs and into them without being moved; elsewhere as a plain double.
+/// product may be overwritten, and numbers come out of packs and into them without being moved; elsewhere as a plain double. Fused products are computed in
+/// both lanes, as the instructions for the first one keep the second lane of the first factor, which then is copied before.
 /// </summary>
 internal abstract class ScalarForm
 {
-    private protected static readonly double SignlessBits = BitConverter.Int64BitsToDouble(long.MaxValue);
-
     /// <summary>The form for this machine.</summary>
     public static ScalarForm Native { get; } = Fma.IsSupported ? new FirstLane() : new Plain();
 
     /// <summary>The type of variables.</summary>
     public abstract Type Type { get; }
+
+    /// <summary>Whether a number is a lane of a register.</summary>
+    public abstract bool IsLane { get; }
+
+    /// <summary>How many registers the machine has for numbers.</summary>
+    public abstract int Registers { get; }
 
     /// <summary>Of a double on the stack makes a number of this form.</summary>
     public abstract void FromDouble(ILGenerator il);
@@ -34,11 +39,16 @@ internal abstract class ScalarForm
     {
         private static readonly MethodInfo Sqrt = VectorIsa.Method<Func<double, double>>(Math.Sqrt);
         private static readonly MethodInfo Abs = VectorIsa.Method<Func<double, double>>(Math.Abs);
+        private static readonly MethodInfo SlopeOfAbs = VectorIsa.Method<Func<double, double>>(HybridAD.Primitives.SlopeOfAbs.Value);
         private static readonly MethodInfo MultiplyAdd = VectorIsa.Method<Func<double, double, double, double>>(MultipliedAndAdded);
         private static readonly MethodInfo NegatedMultiplyAdd = VectorIsa.Method<Func<double, double, double, double>>(SubtractedProduct);
         private static readonly MethodInfo MultiplySubtract = VectorIsa.Method<Func<double, double, double, double>>(MultipliedAndSubtracted);
 
         public override Type Type => typeof(double);
+
+        public override bool IsLane => false;
+
+        public override int Registers => AdvSimd.IsSupported ? 32 : 16;
 
         public override void FromDouble(ILGenerator il)
         {
@@ -66,6 +76,9 @@ internal abstract class ScalarForm
                     break;
                 case { Kind: StepKind.Value, Operation: Op.Abs }:
                     il.Emit(OpCodes.Call, Abs);
+                    break;
+                case { Kind: StepKind.Value, Operation: KernelOperation.SlopeOfAbs }:
+                    il.Emit(OpCodes.Call, SlopeOfAbs);
                     break;
                 case { Kind: StepKind.Value, Operation: Op.Add or Op.Sub or Op.Mul or Op.Div or Op.Neg }:
                     il.Emit(step.Operation switch
@@ -96,11 +109,15 @@ internal abstract class ScalarForm
         private static readonly MethodInfo Multiply = Binary(Sse2.MultiplyScalar);
         private static readonly MethodInfo Divide = Binary(Sse2.DivideScalar);
         private static readonly MethodInfo Sqrt = VectorIsa.Method<Func<Vector128<double>, Vector128<double>>>(Sse2.SqrtScalar);
-        private static readonly MethodInfo MultiplyAdd = Ternary(Fma.MultiplyAddScalar);
-        private static readonly MethodInfo NegatedMultiplyAdd = Ternary(Fma.MultiplyAddNegatedScalar);
-        private static readonly MethodInfo MultiplySubtract = Ternary(Fma.MultiplySubtractScalar);
+        private static readonly MethodInfo MultiplyAdd = VectorIsa.Narrow.MultiplyAdd;
+        private static readonly MethodInfo NegatedMultiplyAdd = VectorIsa.Narrow.NegatedMultiplyAdd!;
+        private static readonly MethodInfo MultiplySubtract = VectorIsa.Narrow.MultiplySubtract!;
 
         public override Type Type => typeof(Vector128<double>);
+
+        public override bool IsLane => true;
+
+        public override int Registers => Avx512F.VL.IsSupported ? 32 : 16;
 
         public override void FromDouble(ILGenerator il) => il.Emit(OpCodes.Call, Create);
 
@@ -108,10 +125,10 @@ internal abstract class ScalarForm
 
         public override void Emit(ILGenerator il, in KernelStep step)
         {
-            if (step is { Kind: StepKind.Value, Operation: Op.Abs })
+            if (step is { Kind: StepKind.Value, Operation: Op.Neg or Op.Abs or KernelOperation.SlopeOfAbs })
             {
-                il.Emit(OpCodes.Ldc_R8, SignlessBits);
-                il.Emit(OpCodes.Call, VectorIsa.Narrow.Broadcast);
+                VectorIsa.Narrow.EmitPrimitive(il, step.Operation);
+                return;
             }
             var method = step switch
             {
@@ -123,15 +140,11 @@ internal abstract class ScalarForm
                 { Kind: StepKind.Value, Operation: Op.Mul } => Multiply,
                 { Kind: StepKind.Value, Operation: Op.Div } => Divide,
                 { Kind: StepKind.Value, Operation: Op.Sqrt } => Sqrt,
-                { Kind: StepKind.Value, Operation: Op.Neg } => VectorIsa.Narrow.Operator("op_UnaryNegation"),
-                { Kind: StepKind.Value, Operation: Op.Abs } => VectorIsa.Narrow.Operator("op_BitwiseAnd"),
                 _ => throw new ArgumentOutOfRangeException(nameof(step)),
             };
             il.Emit(OpCodes.Call, method);
         }
 
         private static MethodInfo Binary(Func<Vector128<double>, Vector128<double>, Vector128<double>> method) => method.Method;
-
-        private static MethodInfo Ternary(Func<Vector128<double>, Vector128<double>, Vector128<double>, Vector128<double>> method) => method.Method;
     }
 }

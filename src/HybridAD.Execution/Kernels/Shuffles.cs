@@ -56,6 +56,11 @@ internal sealed class Shuffles
     /// <summary>Address, 128 bits: stores the upper lane.</summary>
     public static unsafe MethodInfo StoreHigh { get; } = VectorIsa.Method<LaneStore>(Sse2.StoreHigh);
 
+    /// <summary>128 bits, address: replaces the upper lane.</summary>
+    public static unsafe MethodInfo LoadHigh { get; } = VectorIsa.Method<LaneLoad>(Sse2.LoadHigh);
+
+    private unsafe delegate Vector128<double> LaneLoad(Vector128<double> value, double* address);
+
     private unsafe delegate void LaneStore(double* address, Vector128<double> value);
 
     private unsafe delegate T MaskedLoad<T>(double* address, T mask);

@@ -3,169 +3,207 @@ using System.Reflection.Emit;
 
 namespace HybridAD.Execution.Kernels;
 
-/// <summary>Emits one part of a code for one instance, with its positions as constants: packs in vector registers, the rest as scalars.</summary>
+/// <summary>
+/// Emits one part of a code for one instance, with its positions as constants: its instructions are chosen (<see cref="InstructionSelection"/>), ordered
+/// (<see cref="InstructionSchedule"/>) and given registers (<see cref="RegisterAllocation"/>), of which each is a variable for the JIT.
+/// </summary>
 [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Asked for only where code can be generated, see KernelFactory.")]
 internal sealed partial class StraightLineEmitter
 {
-    // Deeper expressions go through local variables: the JIT walks expressions recursively.
-    private const int GreatestHeight = 12;
-
-    // The arguments. The first, of no use, is what the delegate is closed over: it calls the code without moving the other arguments.
+    // The arguments. The first is what the delegate is closed over, so that it calls the code without moving the other arguments: literals.
     private const int Memory = 1;
     private const int Point = 2;
     private const int Result = 3;
     private const int RegisterFile = 4;
 
-    private static readonly object s_closure = new();
+    // Registers for what the JIT moves, and room for numbers that are fetched.
+    private const int Spare = 2;
+    private const int Room = 6;
 
     private static readonly Type Numbers = typeof(double).MakeByRefType();
+    private static readonly ScalarForm Form = ScalarForm.Native;
 
-    private readonly StraightLineCode _line;
-    private readonly KernelCode _code;
-    private readonly StreamGroup[] _stores;
-    private readonly KernelSegment _segment;
-    private readonly StepPacks _packs;
     private readonly ILGenerator _il;
-    private readonly int[] _uses;
+    private readonly bool _isStrict;
+    private readonly Instruction[] _instructions;
+    private readonly LocalBuilder?[] _results;
 
-    // A sum that is fused with a product replaces its addend, if that is a variable which nothing else reads.
-    private readonly bool[] _isAddend;
-    private readonly LocalBuilder?[] _locals;
-    private readonly int[] _registers;
-    private readonly Stack<LocalBuilder> _free = [];
+    // A variable for each register and width, and where results are that did not find room in registers.
+    private readonly Dictionary<(int Register, int Lanes), LocalBuilder> _registers = [];
+    private readonly Dictionary<int, int> _slots = [];
+    private LocalBuilder? _spilled;
 
-    private StraightLineEmitter(StraightLineCode line, StreamGroup[] stores, KernelSegment segment, StepPacks packs, ILGenerator il)
+    // Literals that are fetched more than once: the JIT would keep those in registers that it has not.
+    private readonly List<double> _literals = [];
+    private readonly int[] _literalPlaces;
+    private LocalBuilder? _firstLiteral;
+
+    private StraightLineEmitter(ILGenerator il, Instruction[] instructions, int resultCount, bool isStrict)
     {
-        (_line, _code, _stores, _segment, _packs, _il) = (line, line.Code, stores, segment, packs, il);
-        _uses = new int[_code.Steps.Length];
-        _isAddend = new bool[_code.Steps.Length];
-        _locals = new LocalBuilder?[_code.Steps.Length];
-        _registers = new int[_code.Steps.Length];
-        _vectors = new LocalBuilder?[packs.Steps.Length];
-        _vectorUses = new int[packs.Steps.Length];
-        Array.Fill(_registers, -1);
-        foreach (var (step, register) in segment.Imports)
-            _registers[step] = register;
+        (_il, _instructions, _isStrict) = (il, instructions, isStrict);
+        _results = new LocalBuilder?[resultCount];
+        _literalPlaces = new int[instructions.Length];
     }
 
     /// <summary>The code as one function.</summary>
-    public static StraightLineKernel Emit(StraightLineCode line, StreamGroup[] stores, KernelSegment segment, StepPacks packs) =>
-        Emit<StraightLineKernel>(line, stores, segment, packs, [typeof(object), Numbers, Numbers, Numbers]);
+    public static StraightLineKernel Emit(StraightLineCode line, StreamGroup[] stores, KernelSegment segment, StepPacks packs, bool isStrict) =>
+        Emit<StraightLineKernel>(line, stores, segment, packs, isStrict, [typeof(double[]), Numbers, Numbers, Numbers]);
 
     /// <summary>One of several parts of the code.</summary>
-    public static StraightLinePart EmitPart(StraightLineCode line, StreamGroup[] stores, KernelSegment segment, StepPacks packs) =>
-        Emit<StraightLinePart>(line, stores, segment, packs, [typeof(object), Numbers, Numbers, Numbers, Numbers]);
+    public static StraightLinePart EmitPart(StraightLineCode line, StreamGroup[] stores, KernelSegment segment, StepPacks packs, bool isStrict) =>
+        Emit<StraightLinePart>(line, stores, segment, packs, isStrict, [typeof(double[]), Numbers, Numbers, Numbers, Numbers]);
 
-    private static TKernel Emit<TKernel>(StraightLineCode line, StreamGroup[] stores, KernelSegment segment, StepPacks packs, Type[] parameters)
+    private static TKernel Emit<TKernel>(StraightLineCode line, StreamGroup[] stores, KernelSegment segment, StepPacks packs, bool isStrict, Type[] parameters)
         where TKernel : Delegate
     {
-        var method = new DynamicMethod("StraightLine", typeof(void), parameters, typeof(StraightLineEmitter), true);
-        new StraightLineEmitter(line, stores, segment, packs, method.GetILGenerator(256 + 16 * segment.Events.Length)).EmitAll();
-        return (TKernel)method.CreateDelegate(typeof(TKernel), s_closure);
+        var method = new DynamicMethod("StraightLine", typeof(void), parameters, typeof(StraightLineEmitter), true) { InitLocals = false };
+        var (instructions, resultCount) = InstructionSelection.Of(line, stores, segment, packs, isStrict);
+        var emitter = new StraightLineEmitter(method.GetILGenerator(256 + 24 * segment.Events.Length), instructions, resultCount, isStrict);
+        var order = InstructionSchedule.Of(instructions, Form.Registers - Spare - Room);
+        emitter.EmitAll(RegisterAllocation.Of(instructions, order, Form.Registers - Spare));
+        return (TKernel)method.CreateDelegate(typeof(TKernel), emitter._literals.ToArray());
     }
 
-    private void EmitAll()
+    private void EmitAll(List<PlacedInstruction> placed)
     {
-        Count();
-        var exports = new Dictionary<int, int>();
-        foreach (var (step, register) in _segment.Exports)
-            exports.Add(step, register);
-        var height = new int[_code.Steps.Length];
-        foreach (var e in _segment.Events)
-        {
-            if (e < 0)
+        ReserveMemory(placed);
+        PlaceLiterals();
+        foreach (var one in placed)
+            switch (one.Kind)
             {
-                EmitStore(_stores[~e]);
-                continue;
+                case PlacementKind.Spill:
+                    EmitSlot(one.Instruction);
+                    EmitRegister(one.Register, _instructions[one.Instruction].Lanes);
+                    EmitStore(TypeOf(_instructions[one.Instruction].Lanes));
+                    break;
+                case PlacementKind.Reload:
+                    EmitReload(one.Instruction);
+                    Keep(one.Register, _instructions[one.Instruction].Lanes);
+                    break;
+                default:
+                    Emit(_instructions[one.Instruction], one);
+                    if (one.Register >= 0)
+                        Keep(one.Register, _instructions[one.Instruction].Lanes);
+                    break;
             }
-            var isExported = exports.TryGetValue(e, out var register);
-            var pack = _packs.PackOf(e);
-            if (pack >= 0)
-            {
-                if (_vectors[pack] is null)
-                    EmitPack(pack);
-            }
-            else
-            {
-                foreach (var operand in Operands.Of(_code.Steps[e]))
-                    height[e] = Math.Max(height[e], 1 + (_locals[operand] is null ? height[operand] : 0));
-                if (_uses[e] == 1 && height[e] < GreatestHeight && !isExported && !_isAddend[e])
-                    continue;
-                EmitOperation(e);
-                Keep(e);
-            }
-            if (!isExported)
-                continue;
-            _uses[e]++;
-            _il.Emit(OpCodes.Ldarg, (short)RegisterFile);
-            EmitOffset(register);
-            EmitDouble(e);
-            _il.Emit(OpCodes.Stind_R8);
-        }
-        EmitAlarm();
         _il.Emit(OpCodes.Ret);
     }
 
-    private void Count()
+    /// <summary>Room on the stack for results that are spilled.</summary>
+    private void ReserveMemory(List<PlacedInstruction> placed)
     {
-        foreach (var e in _segment.Events)
-            if (e < 0)
-                foreach (var step in _code.Stores.Slice(_stores[~e].First, _stores[~e].Count))
-                    _uses[step] += StoreUses(_stores[~e]);
-            else
+        var size = 0;
+        foreach (var one in placed)
+            if (one.Kind == PlacementKind.Spill)
             {
-                foreach (var operand in Operands.Of(_code.Steps[e]))
-                    _uses[operand]++;
-                if (_code.Steps[e] is { Kind: StepKind.MultiplyAdd or StepKind.NegatedMultiplyAdd } fused)
-                    _isAddend[fused.C] = true;
+                _slots.Add(one.Instruction, size);
+                size += sizeof(double) * Math.Max(2, _instructions[one.Instruction].Lanes);
             }
-        CountTuples();
-    }
-
-    /// <summary>How often a store reads what it stores: what is watched is added up besides.</summary>
-    private int StoreUses(StreamGroup group) => _line.IsAnyWatched(group.First, group.Count) ? 2 : 1;
-
-    private void EmitStore(StreamGroup group)
-    {
-        var position = _line.Stores[group.First];
-        if (group.Count > 1)
-        {
-            var steps = _code.Stores.Slice(group.First, group.Count).ToArray();
-            EmitAddress(position);
-            EmitTuple(steps);
-            _il.Emit(OpCodes.Unaligned, (byte)1);
-            _il.Emit(OpCodes.Stobj, VectorIsa.Of(group.Count).Type);
-            if (_line.IsAnyWatched(group.First, group.Count))
-                Watch(steps);
+        if (size == 0)
             return;
-        }
-        EmitAddress(position);
-        if (position.Store == StoreKind.Accumulate)
+        _spilled = _il.DeclareLocal(typeof(nint));
+        _il.Emit(OpCodes.Ldc_I4, size);
+        _il.Emit(OpCodes.Conv_U);
+        _il.Emit(OpCodes.Localloc);
+        _il.Emit(OpCodes.Stloc, _spilled);
+    }
+
+    private void PlaceLiterals()
+    {
+        var uses = new int[_instructions.Length];
+        foreach (var instruction in _instructions)
+            foreach (var source in instruction.Sources)
+                uses[source]++;
+        for (var k = 0; k < uses.Length; k++)
         {
-            EmitAddress(position);
-            _il.Emit(OpCodes.Ldind_R8);
+            _literalPlaces[k] = -1;
+            if (uses[k] < 2 || _instructions[k].Numbers is not { } numbers)
+                continue;
+            _literalPlaces[k] = _literals.Count;
+            _literals.AddRange(IsSame(numbers) ? numbers.AsSpan(0, 1) : numbers);
         }
-        var step = _code.Stores[group.First];
-        EmitDouble(step);
-        if (position.Store == StoreKind.Accumulate)
-            _il.Emit(OpCodes.Add);
-        _il.Emit(OpCodes.Stind_R8);
-        if (_line.IsAnyWatched(group.First, 1))
-            Watch([step]);
-    }
-
-    private void EmitAddress(FixedPosition position)
-    {
-        _il.Emit(OpCodes.Ldarg, (short)(position.Space switch { Space.Memory => Memory, Space.Point => Point, _ => Result }));
-        EmitOffset(position.Position);
-    }
-
-    private void EmitOffset(int position)
-    {
-        if (position == 0)
+        if (_literals.Count == 0)
             return;
-        _il.Emit(OpCodes.Ldc_I8, sizeof(double) * (long)position);
-        _il.Emit(OpCodes.Conv_I);
+        _firstLiteral = _il.DeclareLocal(Numbers);
+        _il.Emit(OpCodes.Ldarg_0);
+        _il.Emit(OpCodes.Ldc_I4_0);
+        _il.Emit(OpCodes.Ldelema, typeof(double));
+        _il.Emit(OpCodes.Stloc, _firstLiteral);
+    }
+
+    private static bool IsSame(double[] numbers)
+    {
+        foreach (var number in numbers)
+            if (BitConverter.DoubleToInt64Bits(number) != BitConverter.DoubleToInt64Bits(numbers[0]))
+                return false;
+        return true;
+    }
+
+    private void EmitSlot(int instruction)
+    {
+        _il.Emit(OpCodes.Ldloc, _spilled!);
+        EmitOffset(_slots[instruction]);
+    }
+
+    private void EmitReload(int instruction)
+    {
+        EmitSlot(instruction);
+        EmitLoad(TypeOf(_instructions[instruction].Lanes));
+    }
+
+    private static Type TypeOf(int lanes) => lanes == 1 ? Form.Type : VectorIsa.Of(lanes).Type;
+
+    private LocalBuilder Variable(int register, int lanes)
+    {
+        var key = (register, Form.IsLane ? Math.Max(2, lanes) : lanes);
+        if (!_registers.TryGetValue(key, out var local))
+            _registers.Add(key, local = _il.DeclareLocal(TypeOf(lanes)));
+        return local;
+    }
+
+    private void EmitRegister(int register, int lanes) => _il.Emit(OpCodes.Ldloc, Variable(register, lanes));
+
+    private void Keep(int register, int lanes) => _il.Emit(OpCodes.Stloc, Variable(register, lanes));
+
+    /// <summary>Volatile, or the JIT would load a number once and keep it.</summary>
+    private void EmitLoad(Type type)
+    {
+        _il.Emit(OpCodes.Volatile);
+        _il.Emit(OpCodes.Unaligned, (byte)1);
+        _il.Emit(OpCodes.Ldobj, type);
+    }
+
+    private void EmitStore(Type type)
+    {
+        _il.Emit(OpCodes.Unaligned, (byte)1);
+        _il.Emit(OpCodes.Stobj, type);
+    }
+
+    private void EmitAddress(Place place)
+    {
+        if (place.Area == Area.Results)
+        {
+            _il.Emit(OpCodes.Ldloca, _results[place.Number]!);
+            _il.Emit(OpCodes.Conv_U);
+        }
+        else if (place.Area == Area.Literals)
+            _il.Emit(OpCodes.Ldloc, _firstLiteral!);
+        else
+            _il.Emit(OpCodes.Ldarg, (short)(place.Area switch { Area.Memory => Memory, Area.Point => Point, Area.Result => Result, _ => RegisterFile }));
+        EmitOffset(sizeof(double) * (long)place.Position);
+    }
+
+    private void EmitOffset(long bytes)
+    {
+        if (bytes == 0)
+            return;
+        if (bytes == (int)bytes)
+            _il.Emit(OpCodes.Ldc_I4, (int)bytes);
+        else
+        {
+            _il.Emit(OpCodes.Ldc_I8, bytes);
+            _il.Emit(OpCodes.Conv_I);
+        }
         _il.Emit(OpCodes.Add);
     }
 }

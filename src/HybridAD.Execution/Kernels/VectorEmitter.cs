@@ -296,36 +296,12 @@ internal sealed partial class VectorEmitter
 
     private void EmitExact(byte operation)
     {
-        switch (operation)
+        if (operation == Op.Square)
         {
-            case Op.Add:
-                EmitOperator("op_Addition");
-                break;
-            case Op.Sub:
-                EmitOperator("op_Subtraction");
-                break;
-            case Op.Mul:
-                EmitOperator("op_Multiply");
-                break;
-            case Op.Div:
-                EmitOperator("op_Division");
-                break;
-            case Op.Neg:
-                EmitOperator("op_UnaryNegation");
-                break;
-            case Op.Abs:
-                _il.Emit(OpCodes.Ldc_R8, SignlessBits);
-                _il.Emit(OpCodes.Call, _isa.Broadcast);
-                EmitOperator("op_BitwiseAnd");
-                break;
-            case Op.Sqrt:
-                _il.Emit(OpCodes.Call, _isa.Sqrt);
-                break;
-            case Op.Square:
-                _il.Emit(OpCodes.Dup);
-                EmitOperator("op_Multiply");
-                break;
+            _il.Emit(OpCodes.Dup);
+            operation = Op.Mul;
         }
+        _isa.EmitPrimitive(_il, operation);
     }
 
     private void EmitOperator(string name) => _il.Emit(OpCodes.Call, _isa.Operator(name));

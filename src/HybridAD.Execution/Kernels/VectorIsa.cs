@@ -1,7 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using System.Reflection.Emit;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using HybridAD.Graph;
 using HybridAD.Lanes;
 
 namespace HybridAD.Execution.Kernels;
@@ -13,6 +15,8 @@ namespace HybridAD.Execution.Kernels;
 [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Asked for only where code can be generated, and there nothing is trimmed.")]
 internal sealed class VectorIsa
 {
+    private static readonly double SignlessBits = BitConverter.Int64BitsToDouble(long.MaxValue);
+
     private readonly Dictionary<string, MethodInfo> _operators = [];
 
     private VectorIsa(int lanes, Type type)
@@ -89,6 +93,44 @@ internal sealed class VectorIsa
     {
         lock (_operators)
             return _operators.TryGetValue(name, out var method) ? method : _operators[name] = Type.GetMethod(name, name == "op_UnaryNegation" ? [Type] : [Type, Type])!;
+    }
+
+    /// <summary>Emits an operation that takes a few instructions; its operands are on the stack.</summary>
+    public void EmitPrimitive(ILGenerator il, byte operation)
+    {
+        switch (operation)
+        {
+            case Op.Sqrt:
+                il.Emit(OpCodes.Call, Sqrt);
+                break;
+            case Op.Abs:
+                EmitNumber(il, SignlessBits);
+                il.Emit(OpCodes.Call, Operator("op_BitwiseAnd"));
+                break;
+            case KernelOperation.SlopeOfAbs:
+                EmitNumber(il, 0);
+                il.Emit(OpCodes.Call, Less);
+                EmitNumber(il, -1);
+                EmitNumber(il, 1);
+                il.Emit(OpCodes.Call, Select);
+                break;
+            default:
+                il.Emit(OpCodes.Call, Operator(operation switch
+                {
+                    Op.Add => "op_Addition",
+                    Op.Sub => "op_Subtraction",
+                    Op.Mul => "op_Multiply",
+                    Op.Div => "op_Division",
+                    _ => "op_UnaryNegation",
+                }));
+                break;
+        }
+    }
+
+    private void EmitNumber(ILGenerator il, double number)
+    {
+        il.Emit(OpCodes.Ldc_R8, number);
+        il.Emit(OpCodes.Call, Broadcast);
     }
 
     /// <summary>Makes of a register what the rules compute with.</summary>

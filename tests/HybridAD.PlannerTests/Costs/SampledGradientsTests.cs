@@ -22,7 +22,7 @@ public sealed class SampledGradientsTests
         var graph = FunctionBlocks.Of(Stages(seed).SimplifiedTrace, RollingOptions.ForDerivatives)!;
         var kernels = new BlockKernels(graph);
         var facts = Enumerable.Range(0, kernels.Count).Select(k => Facts(kernels.FirstBlockOf(k))).ToArray();
-        var gradients = SampledGradients.Of(graph, SlotUses.Of(graph), block => facts[kernels.NumberOf(block)]);
+        var gradients = SampledGradients.Of(graph, graph.Uses, block => facts[kernels.NumberOf(block)]);
         var compared = 0;
         foreach (var block in graph.Blocks.ToArray().OfType<KernelBlock>())
             for (var leaf = 0; leaf < block.LeafCount; leaf++)

@@ -17,7 +17,7 @@ internal static class ScalarTwin
             {
                 StepKind.Literal => step.Number,
                 StepKind.Load => loads[step.A],
-                StepKind.Value => Primitive.Of(step.Operation).Value(step.B < 0 ? [v[step.A]] : [v[step.A], v[step.B]], []),
+                StepKind.Value => KernelOperation.Of(step.Operation).Value(step.B < 0 ? [v[step.A]] : [v[step.A], v[step.B]], []),
                 StepKind.PartialA => Partial(step, 0),
                 StepKind.PartialB => Partial(step, 1),
                 StepKind.MultiplyAdd => double.MultiplyAddEstimate(v[step.A], v[step.B], v[step.C]),
@@ -33,7 +33,7 @@ internal static class ScalarTwin
         {
             var partials = new double[2];
             double[] operands = step.B < 0 ? [v[step.A]] : [v[step.A], v[step.B]];
-            Primitive.Of(step.Operation).Partials(operands, [], v[step.C], partials.AsSpan(0, operands.Length));
+            KernelOperation.Of(step.Operation).Partials(operands, [], v[step.C], partials.AsSpan(0, operands.Length));
             return partials[operand];
         }
     }

@@ -9,11 +9,10 @@ internal sealed class BodyFacts
 
     private readonly LoopUnit _unit;
     private readonly int[] _costs;
-    private readonly int _outsideCount;
 
     public BodyFacts(LoopUnit unit)
     {
-        (_unit, _outsideCount) = (unit, unit.Outside.Count);
+        _unit = unit;
         var count = unit.Nodes.Count;
         (Supports, Hashes, IsCostly, _costs) = (new ulong[count], new ulong[count], new bool[count], new int[count]);
         for (var k = 0; k < count; k++)
@@ -53,7 +52,14 @@ internal sealed class BodyFacts
     public bool[] IsCostly { get; }
 
     /// <summary>The members of a set.</summary>
-    public int[] Columns(ulong support) => [.. Enumerable.Range(0, _outsideCount).Where(outside => (support >> outside & 1) != 0)];
+    public static int[] Columns(ulong support)
+    {
+        var columns = new int[System.Numerics.BitOperations.PopCount(support)];
+        for (var (outside, k) = (0, 0); k < columns.Length; outside++)
+            if ((support >> outside & 1) != 0)
+                columns[k++] = outside;
+        return columns;
+    }
 
     /// <summary>What a node depends on, in the order in which it is first read.</summary>
     public int[] Occurrences(int node)
@@ -77,9 +83,9 @@ internal sealed class BodyFacts
     public List<int> Within(ulong support)
     {
         var isUsed = new bool[Count];
-        foreach (var exposed in _unit.Exposures)
-            if (exposed.Value.IsOutput || exposed.Value.IsRead)
-                isUsed[_unit.NodeOfPosition[exposed.Key]] = true;
+        foreach (var (position, exposure) in _unit.Exposures)
+            if (exposure.IsOutput || exposure.IsRead)
+                isUsed[_unit.NodeOfPosition[position]] = true;
         for (var k = 0; k < Count; k++)
             if (_unit.Nodes[k].Operation != Op.Constant && !IsWithin(k))
                 foreach (var operand in _unit.Nodes[k].Operands)

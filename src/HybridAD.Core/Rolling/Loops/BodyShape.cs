@@ -9,36 +9,27 @@ namespace HybridAD.Rolling.Loops;
 /// </summary>
 internal sealed class BodyShape
 {
-    private enum Source : byte
-    {
-        Inside,
-        NewOutside,
-        SameOutside,
-        Literal,
-        OutsideLiteral,
-        Length,
-    }
+    /// <summary>Stretches that are looked at together at first.</summary>
+    private const int FewestTogether = 8;
 
-    private readonly Trace _trace;
-    private readonly Check[] _checks;
-    private readonly Check[][] _lists;
-    private readonly int[] _read;
-    private readonly double[] _literals;
-    private readonly int[] _literalKinds;
+    /// <summary>Nodes that are looked at together at most, so that they are still in the cache when the next operand of all of them is read.</summary>
+    private const int CachedNodes = 8192;
 
-    private BodyShape(Trace trace, int length, BodyNode[] nodes, Check[] checks, Check[][] lists, int outsideCount, int[] literalKinds)
+    private readonly BodyChecks _checks;
+
+    private BodyShape(int length, BodyNode[] nodes, BodyChecks checks, int outsideCount, int literalCount)
     {
-        (_trace, Length, Nodes, _checks, _lists) = (trace, length, nodes, checks, lists);
-        _read = new int[outsideCount];
-        _literals = new double[literalKinds.Length];
-        _literalKinds = literalKinds;
+        (Length, Nodes, _checks) = (length, nodes, checks);
         Outside = new Growing<int>[outsideCount];
         for (var k = 0; k < outsideCount; k++)
             Outside[k] = new Growing<int>(4);
-        Literals = new LiteralColumn[literalKinds.Length];
-        for (var k = 0; k < literalKinds.Length; k++)
+        Literals = new LiteralColumn[literalCount];
+        for (var k = 0; k < literalCount; k++)
             Literals[k] = new LiteralColumn();
     }
+
+    /// <summary>Numbers that are the same for equal shapes only.</summary>
+    public int[] Key { get; set; } = [];
 
     /// <summary>Its number among the shapes of the recording.</summary>
     public int Index { get; init; }
@@ -57,64 +48,30 @@ internal sealed class BodyShape
     /// <summary>Number of instances.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Adds the stretch that starts at a node and has the same operations, if its operands are in the same places.</summary>
-    public bool TryAdd(int start)
+    /// <summary>Adds stretches that follow each other and have the same operations, as long as their operands are in the same places.</summary>
+    /// <param name="start">The first node of the first.</param>
+    /// <param name="most">How many there are.</param>
+    /// <param name="found">Room for their numbers.</param>
+    /// <returns>How many were added.</returns>
+    public int AddRun(int start, int most, InstanceNumbers found)
     {
-        var raw = _trace.RawOperands;
-        var (read, found) = (_read, 0);
-        foreach (var check in _checks)
-            if (!Holds(check, raw[2 * start + check.Place], start, read, ref found))
-                return false;
-        for (var k = 0; k < _lists.Length; k++)
+        found.Reserve(Outside.Length, Literals.Length);
+        // A run may end soon, and then little has been looked at in vain.
+        var together = FewestTogether;
+        for (var added = 0; added < most;)
         {
-            var list = _lists[k];
-            // The first check says where the list is.
-            var operands = _trace.OperandLists[raw[2 * start + list[0].Place]..];
-            for (var o = 1; o < list.Length; o++)
-                if (!Holds(list[o], operands[o - 1], start, read, ref found))
-                    return false;
+            var count = Math.Min(most - added, together);
+            together = Math.Clamp(2 * together, FewestTogether, Math.Clamp(CachedNodes / Length, FewestTogether, InstanceNumbers.Most));
+            var matching = _checks.Matching(start + added * Length, count, found);
+            for (var k = 0; k < Outside.Length; k++)
+                Outside[k].AddRange(found.Column(k, matching));
+            for (var k = 0; k < Literals.Length; k++)
+                Literals[k].AddRange(found.Literals(k, matching));
+            (Count, added) = (Count + matching, added + matching);
+            if (matching < count)
+                return added;
         }
-        for (var k = 0; k < read.Length; k++)
-            Outside[k].Add(read[k]);
-        for (var k = 0; k < _literals.Length; k++)
-            Literals[k].Add(_literals[k]);
-        Count++;
-        return true;
-    }
-
-    /// <summary>Literals of which operations become simpler are a part of the shape.</summary>
-    private static int KindOf(double literal) => literal switch
-    {
-        0 => double.IsNegative(literal) ? 1 : 2,
-        1 => 3,
-        -1 => 4,
-        _ => 0,
-    };
-
-    private bool Holds(Check check, int operand, int start, int[] read, ref int found)
-    {
-        switch (check.Source)
-        {
-            case Source.Inside:
-                return operand == start + check.Index;
-            case Source.NewOutside:
-                if (operand >= start || _trace.Operations[operand] == Op.Constant || read.AsSpan(0, found).Contains(operand))
-                    return false;
-                read[found++] = operand;
-                return true;
-            case Source.SameOutside:
-                return read[check.Index] == operand;
-            case Source.Literal:
-                _literals[check.Index] = _trace.Constants[operand];
-                return KindOf(_trace.Constants[operand]) == _literalKinds[check.Index];
-            case Source.OutsideLiteral:
-                if (operand >= start || _trace.Operations[operand] != Op.Constant)
-                    return false;
-                _literals[check.Index] = _trace.ConstantOf(operand);
-                return KindOf(_literals[check.Index]) == _literalKinds[check.Index];
-            default:
-                return operand == check.Index;
-        }
+        return most;
     }
 
     /// <summary>Writes down the shape of a stretch.</summary>
@@ -128,14 +85,13 @@ internal sealed class BodyShape
     public static BodyShape? Of(Trace trace, int start, int length, int index, int mostOutside, Growing<int> key)
     {
         var nodes = new NodeReader(trace);
-        var body = new List<BodyNode>(length);
-        var outsideLiterals = new List<BodyNode>();
-        var (checks, lists) = (new List<Check>(), new List<Check[]>());
+        var (body, outsideLiterals, checks) = (new Growing<BodyNode>(length), new Growing<BodyNode>(), new Growing<BodyCheck>(2 * length));
+        var lists = new List<BodyCheck[]>();
         var numbers = new Dictionary<int, int>();
         var literalKinds = new List<int>();
         key.Clear();
         // Lists are compared after everything else, so what only they read is numbered last.
-        var pending = new List<(int Node, int[] References, Check[] Checks)>();
+        var listed = new List<int>();
         for (var k = 0; k < length; k++)
         {
             var node = start + k;
@@ -143,9 +99,9 @@ internal sealed class BodyShape
             key.Add(operation);
             if (operation == Op.Constant)
             {
-                checks.Add(new Check(2 * k, Source.Literal, literalKinds.Count));
+                checks.Add(new BodyCheck(2 * k, OperandSource.Literal, literalKinds.Count));
                 body.Add(new BodyNode(operation, [literalKinds.Count]));
-                literalKinds.Add(KindOf(trace.ConstantOf(node)));
+                literalKinds.Add(BodyChecks.KindOf(trace.ConstantOf(node)));
                 key.Add(literalKinds[^1]);
                 continue;
             }
@@ -156,15 +112,15 @@ internal sealed class BodyShape
             if (NodeReader.IsListed(operation))
             {
                 key.Add(operands.Length);
-                checks.Add(new Check(2 * k + 1, Source.Length, operands.Length));
-                var list = new Check[operands.Length + 1];
-                list[0] = new Check(2 * k, Source.Length, 0);
+                checks.Add(new BodyCheck(2 * k + 1, OperandSource.Length, operands.Length));
+                var list = new BodyCheck[operands.Length + 1];
+                list[0] = new BodyCheck(2 * k, OperandSource.Length, 0);
                 lists.Add(list);
-                pending.Add((node, references, list));
+                listed.Add(k);
             }
             else
                 for (var o = 0; o < references.Length; o++)
-                    references[o] = Refer(operands[o], 2 * k + o).Reference;
+                    references[o] = Refer(operands[o], 2 * k + o, out _);
             if (!NodeReader.IsListed(operation))
                 for (var o = 0; o < references.Length; o++)
                     key.Add(references[o]);
@@ -172,49 +128,44 @@ internal sealed class BodyShape
             if (numbers.Count > mostOutside)
                 return null;
         }
-        foreach (var (node, references, list) in pending)
+        for (var which = 0; which < listed.Count; which++)
         {
-            var operands = nodes.Operands(node);
+            var (references, list) = (body[listed[which]].Operands, lists[which]);
+            var operands = nodes.Operands(start + listed[which]);
             if (operands.Length > mostOutside)
                 return null;
             for (var o = 0; o < references.Length; o++)
             {
-                (references[o], list[o + 1]) = Refer(operands[o], -1);
+                references[o] = Refer(operands[o], -1, out list[o + 1]);
                 key.Add(references[o]);
             }
             if (numbers.Count > mostOutside)
                 return null;
         }
-        body.AddRange(outsideLiterals);
-        return new BodyShape(trace, length, [.. body], [.. checks], [.. lists], numbers.Count, [.. literalKinds]) { Index = index };
+        foreach (var literal in outsideLiterals)
+            body.Add(literal);
+        return new BodyShape(length, body.ToArray(), new BodyChecks(trace, length, checks.ToArray(), [.. lists], [.. literalKinds]), numbers.Count, literalKinds.Count) { Index = index };
 
-        (int Reference, Check Check) Refer(int operand, int place)
+        int Refer(int operand, int place, out BodyCheck check)
         {
-            Check check;
             int reference;
             if (operand >= start)
-                (reference, check) = (operand - start, new Check(place, Source.Inside, operand - start));
+                (reference, check) = (operand - start, new BodyCheck(place, OperandSource.Inside, operand - start));
             else if (trace.Operations[operand] == Op.Constant)
             {
-                (reference, check) = (length + outsideLiterals.Count, new Check(place, Source.OutsideLiteral, literalKinds.Count));
+                (reference, check) = (length + outsideLiterals.Count, new BodyCheck(place, OperandSource.OutsideLiteral, literalKinds.Count));
                 outsideLiterals.Add(new BodyNode(Op.Constant, [literalKinds.Count]));
-                literalKinds.Add(KindOf(trace.ConstantOf(operand)));
+                literalKinds.Add(BodyChecks.KindOf(trace.ConstantOf(operand)));
                 key.Add(literalKinds[^1]);
             }
             else
             {
                 var isNew = numbers.TryAdd(operand, numbers.Count);
-                (reference, check) = (~numbers[operand], new Check(place, isNew ? Source.NewOutside : Source.SameOutside, numbers[operand]));
+                (reference, check) = (~numbers[operand], new BodyCheck(place, isNew ? OperandSource.NewOutside : OperandSource.SameOutside, numbers[operand]));
             }
             if (place >= 0)
                 checks.Add(check);
-            return (reference, check);
+            return reference;
         }
     }
-
-    /// <summary>Where an operand has to come from.</summary>
-    /// <param name="Place">Where it is written, in numbers from the first operand of the stretch.</param>
-    /// <param name="Source">Where it comes from.</param>
-    /// <param name="Index">Which of them: a node of the body, something outside, a literal.</param>
-    private readonly record struct Check(int Place, Source Source, int Index);
 }

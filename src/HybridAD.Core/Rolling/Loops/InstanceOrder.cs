@@ -1,56 +1,66 @@
+using HybridAD.Collections;
+
 namespace HybridAD.Rolling.Loops;
 
 /// <summary>Numbers the instances of a block as they are recorded: run by run, instance by instance, and in an instance type by type.</summary>
-internal sealed class InstanceOrder
+internal static class InstanceOrder
 {
-    private readonly List<Member> _members = [];
-
-    /// <summary>Number of instances of all types.</summary>
-    public int Count { get; private set; }
-
-    /// <summary>Adds a type of instances.</summary>
-    /// <param name="part">The part; null for a single instance.</param>
-    /// <param name="number">The number of the part.</param>
-    /// <param name="type">The type.</param>
-    public void Add(SampledPart? part, int number, int type)
+    /// <summary>Gives every instance of some types its place.</summary>
+    /// <param name="types">The types.</param>
+    /// <param name="sample">The sample that they are of.</param>
+    /// <returns>Number of instances.</returns>
+    public static int Place(List<SampleType> types, LevelSample sample)
     {
-        var count = part?.Count ?? 1;
-        _members.Add(new Member(part, number, type, new int[count]));
-        Count += count;
+        var (parts, members) = (new KeyNumbers(), new List<List<SampleType>>());
+        var count = 0;
+        foreach (var type in types)
+        {
+            var part = parts.NumberOf((uint)type.Part);
+            if (part == members.Count)
+                members.Add([]);
+            members[part].Add(type);
+            type.Places = new int[type.Part < 0 ? 1 : sample.Parts[type.Part].Count];
+            count += type.Places.Length;
+        }
+        var pieces = Pieces(members, sample);
+        var starts = new int[pieces.Count];
+        var order = new int[pieces.Count];
+        for (var k = 0; k < order.Length; k++)
+            (starts[k], order[k]) = (pieces[k].Start, k);
+        Array.Sort(starts, order);
+        var next = 0;
+        foreach (var k in order)
+        {
+            var piece = pieces[k];
+            for (var i = piece.First; i < piece.First + piece.Count; i++)
+                foreach (var member in members[piece.Part])
+                    member.Places[i] = next++;
+        }
+        return count;
     }
 
-    /// <summary>Gives every instance its place.</summary>
-    public void Number(Action<int, int, int[]> receive)
+    private static Growing<Piece> Pieces(List<List<SampleType>> members, LevelSample sample)
     {
-        var pieces = new List<(int Start, SampledPart? Part, int First, int Count)>();
-        var byPart = _members.GroupBy(member => member.PartNumber).ToDictionary(group => group.Key, group => group.ToArray());
-        foreach (var (_, members) in byPart)
+        var pieces = new Growing<Piece>();
+        for (var k = 0; k < members.Count; k++)
         {
-            if (members[0].Part is not { } part)
+            if (members[k][0].Part < 0)
             {
-                pieces.Add((int.MaxValue, null, 0, 1));
+                pieces.Add(new Piece(int.MaxValue, k, 0, 1));
                 continue;
             }
+            var part = sample.Parts[members[k][0].Part];
             foreach (var run in part.Unit.Runs)
             {
                 var first = Math.Max(run.First, part.First);
                 var end = Math.Min(run.First + run.Count, part.First + part.Count);
                 if (first < end)
-                    pieces.Add((run.Start + (first - run.First) * part.Unit.NodeOfPosition.Length, part, first - part.First, end - first));
+                    pieces.Add(new Piece(run.Start + (first - run.First) * part.Unit.NodeOfPosition.Length, k, first - part.First, end - first));
             }
         }
-        pieces.Sort(static (a, b) => a.Start.CompareTo(b.Start));
-        var next = 0;
-        foreach (var (_, part, first, count) in pieces)
-        {
-            var members = byPart[part?.Number ?? SampledSlot.Single];
-            for (var i = first; i < first + count; i++)
-                foreach (var member in members)
-                    member.Places[i] = next++;
-        }
-        foreach (var member in _members)
-            receive(member.PartNumber, member.Type, member.Places);
+        return pieces;
     }
 
-    private sealed record Member(SampledPart? Part, int PartNumber, int Type, int[] Places);
+    /// <summary>Instances of a part that are recorded one after the other.</summary>
+    private readonly record struct Piece(int Start, int Part, int First, int Count);
 }

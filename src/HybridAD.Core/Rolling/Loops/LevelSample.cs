@@ -1,4 +1,5 @@
 using HybridAD.Blocks;
+using HybridAD.Collections;
 using HybridAD.Graph;
 using HybridAD.Simplification;
 
@@ -20,36 +21,41 @@ internal sealed class LevelSample
     private const int MostUnrepeated = 4096;
 
     private readonly List<SampledPart> _parts = [];
-    private readonly List<SampledInput> _inputs = [];
-    private readonly List<SampledOutput> _outputs = [];
-    private readonly Dictionary<(LoopUnit Unit, int Position), int> _starts = [];
+    private readonly Growing<SampledInput> _inputs = new();
+    private readonly Growing<SampledOutput> _outputs = new();
+
+    /// <summary>Results that sums start from, and the node of each.</summary>
+    private readonly Dictionary<Exposure, int> _starts = [];
 
     private LevelSample()
     {
     }
 
     /// <summary>The parts of units that have copies of their own.</summary>
-    public IReadOnlyList<SampledPart> Parts => _parts;
+    public List<SampledPart> Parts => _parts;
+
+    /// <summary>Number of copies of all parts.</summary>
+    public int CopyCount { get; private set; }
 
     /// <summary>What each input of the sample stands for.</summary>
-    public IReadOnlyList<SampledInput> Inputs => _inputs;
+    public Growing<SampledInput> Inputs => _inputs;
 
     /// <summary>What each output of the sample stands for.</summary>
-    public IReadOnlyList<SampledOutput> Outputs => _outputs;
+    public Growing<SampledOutput> Outputs => _outputs;
 
     /// <summary>The blocks of the sample.</summary>
     public required BlockGraph Graph { get; init; }
 
     /// <summary>Makes a sample of units and rolls it; null where it does not roll, or is not much smaller than what it stands for.</summary>
-    public static LevelSample? Of(IEnumerable<LoopUnit> units, RollingOptions options, SimplificationOptions simplification, long mostNodes)
+    public static LevelSample? Of(List<LoopUnit> units, RollingOptions options, SimplificationOptions simplification, long mostNodes)
     {
         var sample = new LevelSample { Graph = null! };
         var nodes = 0L;
         // Units that sums start from are written before them: they are recorded before them.
-        foreach (var unit in units.Where(static unit => unit.IsLive).OrderBy(static unit => unit.Runs[0].Start))
+        foreach (var unit in units.OrderBy(static unit => unit.Runs[0].Start))
         {
             if (unit is { SumStart: { } start, HasSum: true })
-                sample._starts.Add(start, -1);
+                sample._starts.Add(start.Unit.Exposures[start.Position], -1);
             sample.Add(unit);
             nodes += (long)unit.Nodes.Count * (unit.Carried is null ? Math.Min(unit.Count, Copies) : CopiesOfSums);
             if (nodes > mostNodes)
@@ -70,7 +76,7 @@ internal sealed class LevelSample
     [System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
     private LevelSample(LevelSample drafted, BlockGraph graph)
     {
-        (_parts, _inputs, _outputs) = (drafted._parts, drafted._inputs, drafted._outputs);
+        (_parts, _inputs, _outputs, CopyCount) = (drafted._parts, drafted._inputs, drafted._outputs, drafted.CopyCount);
         Graph = graph;
     }
 
@@ -78,14 +84,15 @@ internal sealed class LevelSample
     {
         if (unit.Carried is null && unit.Count <= Copies)
             for (var instance = 0; instance < unit.Count; instance++)
-                Add(new SampledPart(_parts.Count, unit, instance, 1, 1, _inputs.Count));
+                Add(new SampledPart(_parts.Count, unit, instance, 1, 1, CopyCount, _inputs.Count));
         else
-            Add(new SampledPart(_parts.Count, unit, 0, unit.Count, unit.Carried is null ? Copies : CopiesOfSums, _inputs.Count));
+            Add(new SampledPart(_parts.Count, unit, 0, unit.Count, unit.Carried is null ? Copies : CopiesOfSums, CopyCount, _inputs.Count));
     }
 
     private void Add(SampledPart part)
     {
         _parts.Add(part);
+        CopyCount += part.Copies;
         for (var copy = 0; copy < part.Copies; copy++)
         {
             for (var k = 0; k < part.Unit.Outside.Count; k++)
@@ -114,7 +121,7 @@ internal sealed class LevelSample
                 if (unit.Nodes[k].Operation == Op.Constant)
                     ids[k] = literals[unit.Nodes[k].Operands[0]];
             if (unit.Carried is not null && sum < 0)
-                sum = unit is { SumStart: { } start, HasSum: true } ? _starts[start] : builder.Constant(0);
+                sum = unit is { SumStart: { } start, HasSum: true } ? _starts[start.Unit.Exposures[start.Position]] : builder.Constant(0);
             for (var k = 0; k < ids.Length; k++)
             {
                 var (operation, references) = unit.Nodes[k];
@@ -134,9 +141,9 @@ internal sealed class LevelSample
             {
                 if (position == unit.Carried?.Position || !(exposure.IsOutput || exposure.IsRead))
                     continue;
-                if (_starts.ContainsKey((unit, position)))
+                if (_starts.ContainsKey(exposure))
                 {
-                    _starts[(unit, position)] = ids[unit.NodeOfPosition[position]];
+                    _starts[exposure] = ids[unit.NodeOfPosition[position]];
                     continue;
                 }
                 outputs.Add(ids[unit.NodeOfPosition[position]]);
@@ -160,8 +167,9 @@ internal sealed class LevelSample
 /// <param name="First">The first instance.</param>
 /// <param name="Count">Number of instances.</param>
 /// <param name="Copies">Number of copies in the sample.</param>
+/// <param name="FirstCopy">The number of the first copy among those of all parts.</param>
 /// <param name="FirstInput">The first input of the first copy.</param>
-internal sealed record SampledPart(int Number, LoopUnit Unit, int First, int Count, int Copies, int FirstInput)
+internal sealed record SampledPart(int Number, LoopUnit Unit, int First, int Count, int Copies, int FirstCopy, int FirstInput)
 {
     /// <summary>Whether a literal is not the same in all instances.</summary>
     public bool Varies(int literal) => Count > 1 && !Unit.Literals[literal].IsUniform;

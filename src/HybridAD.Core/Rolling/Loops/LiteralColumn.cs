@@ -17,18 +17,29 @@ internal sealed class LiteralColumn
     /// <summary>The literal of an instance.</summary>
     public double this[int instance] => _numbers is null ? First : _numbers.Items[instance];
 
-    public void Add(double number)
+    public void AddRange(ReadOnlySpan<double> numbers)
     {
+        if (numbers.IsEmpty)
+            return;
         if (_count == 0)
-            First = number;
-        if (_numbers is null && BitConverter.DoubleToInt64Bits(number) != BitConverter.DoubleToInt64Bits(First))
+            First = numbers[0];
+        if (_numbers is null && DiffersFromFirst(numbers))
         {
-            _numbers = new Growing<double>(2 * _count);
+            _numbers = new Growing<double>(2 * (_count + numbers.Length));
             for (var k = 0; k < _count; k++)
                 _numbers.Add(First);
         }
-        _numbers?.Add(number);
-        _count++;
+        _numbers?.AddRange(numbers);
+        _count += numbers.Length;
+    }
+
+    private bool DiffersFromFirst(ReadOnlySpan<double> numbers)
+    {
+        var first = BitConverter.DoubleToInt64Bits(First);
+        foreach (var number in numbers)
+            if (BitConverter.DoubleToInt64Bits(number) != first)
+                return true;
+        return false;
     }
 
     /// <summary>The literals of some instances.</summary>
@@ -36,9 +47,11 @@ internal sealed class LiteralColumn
     {
         if (_numbers is null)
             return this;
+        var numbers = new double[instances.Length];
+        for (var k = 0; k < numbers.Length; k++)
+            numbers[k] = _numbers.Items[instances[k]];
         var some = new LiteralColumn();
-        foreach (var instance in instances)
-            some.Add(_numbers.Items[instance]);
+        some.AddRange(numbers);
         return some;
     }
 }

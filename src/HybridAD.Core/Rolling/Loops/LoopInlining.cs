@@ -1,3 +1,4 @@
+using HybridAD.Collections;
 using HybridAD.Graph;
 
 namespace HybridAD.Rolling.Loops;
@@ -27,7 +28,11 @@ internal sealed class LoopInlining
             for (var k = 0; k < unit.Links.Count; k++)
                 if (unit.Links[k] is { } link && Cone(link.Unit, link.Position) is { } cone && !inlining.TryInline(unit, k, link.Unit, link.Position, cone))
                     return false;
-        return !units.Units.Exists(source => source.Exposures.Any(exposed => BelongsToReaders(units, source, exposed.Key, exposed.Value)));
+        foreach (var source in units.Units)
+            foreach (var (position, exposure) in source.Exposures)
+                if (BelongsToReaders(units, source, position, exposure))
+                    return false;
+        return true;
     }
 
     /// <summary>Whether all that read a result that is not cheap read it at the same instances.</summary>
@@ -39,7 +44,7 @@ internal sealed class LoopInlining
         foreach (var reader in units.Units)
             for (var outside = 0; outside < reader.Links.Count; outside++)
             {
-                if (reader.Links[outside] != (source, position))
+                if (reader.Links[outside] is not { } link || link.Unit != source || link.Position != position)
                     continue;
                 if (instances is not null && !instances.AsSpan().SequenceEqual(reader.Outside[outside]))
                     return false;
@@ -97,7 +102,7 @@ internal sealed class LoopInlining
         for (var i = 0; i < instances.Length; i++)
             instances[i] = _units.Find(column[i], ref near).Instance;
         var places = new Dictionary<int, int>();
-        var moved = new List<BodyNode>(cone.Count);
+        var moved = new Growing<BodyNode>(cone.Count + reader.Nodes.Count);
         foreach (var node in cone)
         {
             var (operation, operands) = source.Nodes[node];

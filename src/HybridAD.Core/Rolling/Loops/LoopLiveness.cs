@@ -9,7 +9,7 @@ internal static class LoopLiveness
     public static void Mark(LoopUnits units)
     {
         foreach (var unit in units.Units)
-            foreach (var exposure in unit.Exposures.Values)
+            foreach (var (_, exposure) in unit.Exposures)
                 (exposure.IsPinned, exposure.LinkCount) = (false, 0);
         for (var k = units.Units.Count - 1; k >= 0; k--)
             Mark(units, units.Units[k]);
@@ -32,13 +32,13 @@ internal static class LoopLiveness
         unit.ReadsOutside = isRead;
         unit.ReadsInputsOnly = true;
         for (var outside = 0; outside < isRead.Length; outside++)
-            if (isRead[outside] && !units.AreInputs(unit, outside))
+            if (isRead[outside] && !UnitFlow.AreInputs(units, unit, outside))
             {
                 unit.ReadsInputsOnly = false;
                 if (unit.Links[outside] is { } link)
                     link.Unit.Exposures[link.Position].LinkCount++;
                 else
-                    units.Pin(unit, outside);
+                    UnitFlow.Pin(units, unit, outside);
             }
         if (!unit.HasOwnRows)
             unit.SplitsRows = unit.ReadsInputsOnly;

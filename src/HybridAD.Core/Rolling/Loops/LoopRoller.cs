@@ -30,9 +30,23 @@ internal static class LoopRoller
             return null;
         LoopLiveness.Mark(units);
         var widening = new BlockWidening(trace, units);
-        foreach (var level in units.Units.Where(static unit => unit.IsLive).GroupBy(static unit => unit.Phase).OrderBy(static group => group.Key))
-            if (LevelSample.Of(level, options, simplification, trace.NodeCount / LeastGain) is not { } sample || !widening.TryAdd(sample))
+        foreach (var phase in Phases(units))
+            if (LevelSample.Of(phase, options, simplification, trace.NodeCount / LeastGain) is not { } sample || !widening.TryAdd(sample))
                 return null;
         return widening.Finish();
+    }
+
+    /// <summary>The units that anything asks for, those that do not wait for each other together.</summary>
+    private static List<List<LoopUnit>> Phases(LoopUnits units)
+    {
+        var phases = new List<LoopUnit>[LoopUnit.PhaseOf(LoopLevels.Most, isDivided: false) + 1];
+        foreach (var unit in units.Units)
+            if (unit.IsLive)
+                (phases[unit.Phase] ??= []).Add(unit);
+        var found = new List<List<LoopUnit>>();
+        foreach (var phase in phases)
+            if (phase is not null)
+                found.Add(phase);
+        return found;
     }
 }

@@ -16,8 +16,10 @@ internal sealed class LoopRuns
     private const int LeastRepetition = 8;
 
     private readonly Trace _trace;
-    private readonly Dictionary<ulong, List<(int[] Key, BodyShape Shape)>> _byHash = [];
+    private readonly KeyNumbers _hashes = new();
+    private readonly List<List<BodyShape>> _byHash = [];
     private readonly Growing<int> _key = new(256);
+    private readonly InstanceNumbers _found = new();
     private readonly Growing<LoopRun> _runs = new();
     private int[] _starts = [];
     private long _shapeNodes;
@@ -56,26 +58,22 @@ internal sealed class LoopRuns
         var stretches = LoopScan.Of(_trace);
         // What is not in loops may be a body too: that of the first and last cells between the rows of a grid.
         var unrepeated = (1 - leastShare) * (_trace.NodeCount - _trace.InputCount);
-        foreach (var stretch in stretches.Items.AsSpan(0, stretches.Count))
+        foreach (var stretch in stretches)
         {
             if (stretch.Length > LoopScan.LongestPeriod)
                 return false;
-            var (done, shape) = (0, (BodyShape?)null);
+            var done = 0;
             while (done < stretch.Count)
             {
-                var first = done;
                 var start = stretch.Start + done * stretch.Length;
-                if (shape is null || !shape.TryAdd(start))
-                {
-                    shape = ShapeOf(start, stretch.Length);
-                    if (shape is null || !shape.TryAdd(start))
-                        return false;
-                }
-                var firstInstance = shape.Count - 1;
-                for (done++; done < stretch.Count && shape.TryAdd(stretch.Start + done * stretch.Length); done++)
-                {
-                }
-                _runs.Add(new LoopRun(start, stretch.Length, done - first, shape.Index, firstInstance));
+                if (ShapeOf(start, stretch.Length) is not { } shape)
+                    return false;
+                var first = shape.Count;
+                var count = shape.AddRun(start, stretch.Count - done, _found);
+                if (count == 0)
+                    return false;
+                _runs.Add(new LoopRun(start, stretch.Length, count, shape.Index, first));
+                done += count;
             }
         }
         foreach (var shape in Shapes)
@@ -99,16 +97,18 @@ internal sealed class LoopRuns
             hash = (hash ^ (uint)number) * 0xD6E8FEB86659FD93;
             hash ^= hash >> 32;
         }
-        if (!_byHash.TryGetValue(hash, out var known))
-            _byHash.Add(hash, known = []);
-        foreach (var (other, same) in known)
-            if (key.SequenceEqual(other))
+        var alike = _hashes.NumberOf(hash);
+        if (alike == _byHash.Count)
+            _byHash.Add([]);
+        foreach (var same in _byHash[alike])
+            if (key.SequenceEqual(same.Key))
                 return same;
         // Where much is different, looking for more of the same is not worth its time.
         _shapeNodes += length;
         if (_shapeNodes > Math.Max(LoopScan.LongestPeriod, _trace.NodeCount / LeastRepetition))
             return null;
-        known.Add((key.ToArray(), shape));
+        shape.Key = key.ToArray();
+        _byHash[alike].Add(shape);
         Shapes.Add(shape);
         return shape;
     }

@@ -1,3 +1,4 @@
+using HybridAD.Collections;
 using HybridAD.Graph;
 
 namespace HybridAD.Rolling.Loops;
@@ -21,7 +22,8 @@ internal sealed class LoopSharing
     private const ulong Varying = 1UL << MostOutside;
 
     private readonly LoopUnits _units;
-    private readonly Dictionary<ulong, List<(LoopUnit Unit, int[] Columns)>> _alike = [];
+    private readonly KeyNumbers _hashes = new();
+    private readonly List<List<OperandChoice>> _alike = [];
 
     private LoopSharing(LoopUnits units) => _units = units;
 
@@ -32,7 +34,7 @@ internal sealed class LoopSharing
         foreach (var unit in units.Units.ToArray())
             if (unit is { IsLive: true, Count: > 1 } && unit.Outside.Count <= MostOutside && !sharing.TryShare(unit))
                 return false;
-        foreach (var members in sharing._alike.Values)
+        foreach (var members in sharing._alike)
             if (members.Count > 1 && Repetition.Of(members) > LargestOverlap)
                 return false;
         return true;
@@ -41,32 +43,39 @@ internal sealed class LoopSharing
     private bool TryShare(LoopUnit unit)
     {
         var body = new BodyFacts(unit);
-        var shared = new HashSet<ulong>();
-        var known = new Dictionary<ulong, bool>();
+        // What some operations depend on, and whether it repeats.
+        var (supports, repeats) = (new KeyNumbers(), new Growing<bool>());
         for (var node = 0; node < body.Count; node++)
         {
             var support = body.Supports[node];
             if (!body.IsCostly[node] || support == 0 || (support & Varying) != 0)
                 continue;
-            if (!known.TryGetValue(support, out var repeats))
-                known.Add(support, repeats = Repetition.Of([(unit, body.Columns(support))]) > LeastShare);
-            if (repeats)
-                shared.Add(support);
+            if (supports.NumberOf(support) == repeats.Count)
+                repeats.Add(Repetition.Of([new OperandChoice(unit, BodyFacts.Columns(support))]) > LeastShare);
         }
-        foreach (var support in shared)
-            if (!shared.Any(other => other != support && (other & support) == support) && !_units.TryDivide(unit, body.Columns(support), body.Within(support)))
+        for (var k = 0; k < repeats.Count; k++)
+            if (repeats[k] && !IsShared(supports.KeyOf(k), besides: k) && !UnitDivision.TryDivide(_units, unit, BodyFacts.Columns(supports.KeyOf(k)), body.Within(supports.KeyOf(k))))
                 return false;
         for (var node = 0; node < body.Count; node++)
         {
             var support = body.Supports[node];
-            if (!body.IsCostly[node] || support == 0 || (support & Varying) != 0 || shared.Any(other => (other & support) == support))
+            if (!body.IsCostly[node] || support == 0 || (support & Varying) != 0 || IsShared(support, besides: -1))
                 continue;
             var columns = body.Occurrences(node);
-            if (!_alike.TryGetValue(body.Hashes[node], out var members))
-                _alike.Add(body.Hashes[node], members = []);
-            if (!members.Exists(member => member.Unit == unit && member.Columns.AsSpan().SequenceEqual(columns)))
-                members.Add((unit, columns));
+            var hash = _hashes.NumberOf(body.Hashes[node]);
+            if (hash == _alike.Count)
+                _alike.Add([]);
+            if (!_alike[hash].Exists(member => member.Unit == unit && member.Columns.AsSpan().SequenceEqual(columns)))
+                _alike[hash].Add(new OperandChoice(unit, columns));
         }
         return true;
+
+        bool IsShared(ulong support, int besides)
+        {
+            for (var k = 0; k < repeats.Count; k++)
+                if (repeats[k] && k != besides && (supports.KeyOf(k) & support) == support)
+                    return true;
+            return false;
+        }
     }
 }

@@ -1,12 +1,18 @@
+using HybridAD.Collections;
+
 namespace HybridAD.Rolling.Loops;
 
 /// <summary>The instances of a body that do not wait for each other: those of one shape on one level of the function.</summary>
 /// <param name="level">How many units one after the other come before it.</param>
 /// <param name="count">Number of instances.</param>
-internal sealed class LoopUnit(int level, int count)
+/// <param name="positions">Number of recorded nodes in an instance.</param>
+internal sealed class LoopUnit(int level, int count, int positions)
 {
     /// <summary>Units of equal phase do not wait for each other.</summary>
-    public int Phase => 2 * level + (IsDivided ? 0 : 1);
+    public int Phase => PhaseOf(level, IsDivided);
+
+    /// <summary>The phase of the units of a level.</summary>
+    public static int PhaseOf(int level, bool isDivided) => 2 * level + (isDivided ? 0 : 1);
 
     public int Level => level;
 
@@ -22,7 +28,7 @@ internal sealed class LoopUnit(int level, int count)
     public int Count => count;
 
     /// <summary>The nodes of the body, users after operands, literals anywhere.</summary>
-    public required List<BodyNode> Nodes { get; set; }
+    public required Growing<BodyNode> Nodes { get; set; }
 
     /// <summary>For everything that is read from outside the recorded node for each instance.</summary>
     public required List<int[]> Outside { get; init; }
@@ -33,13 +39,13 @@ internal sealed class LoopUnit(int level, int count)
     public required int[] NodeOfPosition { get; set; }
 
     /// <summary>Its runs; the instances count through all of them.</summary>
-    public List<UnitRun> Runs { get; } = [];
+    public Growing<UnitRun> Runs { get; } = new(4);
 
     /// <summary>What others read of it, and outputs of the function, by recorded position.</summary>
-    public SortedDictionary<int, Exposure> Exposures { get; } = [];
+    public ExposedResults Exposures { get; } = new(positions);
 
     /// <summary>Where what is read from outside comes from, if that is one position of one unit for all instances.</summary>
-    public List<(LoopUnit Unit, int Position)?> Links { get; } = [];
+    public List<UnitLink?> Links { get; } = [];
 
     /// <summary>A sum that goes through all instances of a run: what it reads from the instance before, and the position that the next one reads.</summary>
     public CarriedSum? Carried { get; set; }
@@ -57,7 +63,7 @@ internal sealed class LoopUnit(int level, int count)
     public bool IsLive { get; set; }
 
     /// <summary>The single result that a sum through the only run starts from, and that nothing else reads: its terms are terms of the sum.</summary>
-    public (LoopUnit Unit, int Position)? SumStart { get; set; }
+    public UnitLink? SumStart { get; set; }
 }
 
 /// <summary>Instances of a unit that are recorded one after the other.</summary>
@@ -69,7 +75,12 @@ internal readonly record struct UnitRun(int Start, int First, int Count);
 /// <summary>A sum that the instances of a run add to, one after the other.</summary>
 /// <param name="Outside">What the body reads as the sum so far.</param>
 /// <param name="Position">The recorded position of the sum with what the body adds.</param>
-internal readonly record struct CarriedSum(int Outside, int Position);
+internal sealed record CarriedSum(int Outside, int Position);
+
+/// <summary>A result of a unit that another reads in all instances.</summary>
+/// <param name="Unit">The unit.</param>
+/// <param name="Position">The recorded position.</param>
+internal sealed record UnitLink(LoopUnit Unit, int Position);
 
 /// <summary>A result of a unit that others read or that is an output.</summary>
 internal sealed class Exposure(int count)

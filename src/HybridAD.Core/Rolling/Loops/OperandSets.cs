@@ -1,3 +1,5 @@
+using HybridAD.Collections;
+
 namespace HybridAD.Rolling.Loops;
 
 /// <summary>The different sets of numbers that the instances of a unit read as some of their operands.</summary>
@@ -9,9 +11,9 @@ internal static class OperandSets
     /// <returns>The set of every instance, and the first instance that has each set.</returns>
     public static (int[] SetOf, int[] First) Of(LoopUnit unit, int[] columns)
     {
-        var (setOf, first) = (new int[unit.Count], new List<int>());
+        var (setOf, first) = (new int[unit.Count], new Growing<int>());
         // The latest set with each hash, and for every set the one before it with the same.
-        var (latest, before) = (new Dictionary<ulong, int>(), new List<int>());
+        var (hashes, latest, before) = (new KeyNumbers(), new Growing<int>(), new Growing<int>());
         for (var i = 0; i < setOf.Length; i++)
         {
             var hash = 0UL;
@@ -20,7 +22,10 @@ internal static class OperandSets
                 hash = (hash ^ (uint)unit.Outside[column][i]) * 0xD6E8FEB86659FD93;
                 hash ^= hash >> 29;
             }
-            var chain = latest.TryGetValue(hash, out var known) ? known : -1;
+            var number = hashes.NumberOf(hash);
+            if (number == latest.Count)
+                latest.Add(-1);
+            var chain = latest[number];
             var set = chain;
             while (set >= 0 && !AreEqual(first[set], i))
                 set = before[set];
@@ -29,11 +34,11 @@ internal static class OperandSets
                 set = first.Count;
                 first.Add(i);
                 before.Add(chain);
-                latest[hash] = set;
+                latest[number] = set;
             }
             setOf[i] = set;
         }
-        return (setOf, [.. first]);
+        return (setOf, first.ToArray());
 
         bool AreEqual(int a, int b)
         {

@@ -1,3 +1,5 @@
+using HybridAD.Collections;
+
 namespace HybridAD.Rolling.Loops;
 
 /// <summary>Estimates how often instances read the same numbers.</summary>
@@ -9,12 +11,15 @@ internal static class Repetition
     private const ulong SampleMask = 15;
 
     /// <summary>The share of instances that read what an earlier one, of the same or another unit, reads.</summary>
-    public static double Of(List<(LoopUnit Unit, int[] Columns)> members)
+    public static double Of(List<OperandChoice> members)
     {
         if (members.Count == 1 && Array.Exists(members[0].Columns, column => Increases(members[0].Unit.Outside[column])))
             return 0;
-        var mask = members.Sum(static member => (long)member.Unit.Count) > Many ? SampleMask : 0;
-        var (seen, count) = (new HashSet<ulong>(), 0);
+        var instances = 0L;
+        foreach (var member in members)
+            instances += member.Unit.Count;
+        var mask = instances > Many ? SampleMask : 0;
+        var (seen, count) = (new KeyNumbers(), 0);
         foreach (var (unit, columns) in members)
         {
             if (columns.Length == 0)
@@ -27,7 +32,7 @@ internal static class Repetition
                 if (((hash >> 32) & mask) != 0)
                     continue;
                 count++;
-                seen.Add(hash);
+                seen.NumberOf(hash);
             }
         }
         // Many instances none of which is in the sample have few different numbers.
@@ -48,3 +53,8 @@ internal static class Repetition
         return hash ^ (hash >> 29);
     }
 }
+
+/// <summary>Some of the operands of a unit.</summary>
+/// <param name="Unit">The unit.</param>
+/// <param name="Columns">Which of what it reads from outside.</param>
+internal sealed record OperandChoice(LoopUnit Unit, int[] Columns);

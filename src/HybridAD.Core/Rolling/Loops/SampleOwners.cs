@@ -1,3 +1,5 @@
+using HybridAD.Collections;
+
 namespace HybridAD.Rolling.Loops;
 
 /// <summary>
@@ -5,19 +7,21 @@ namespace HybridAD.Rolling.Loops;
 /// </summary>
 internal sealed class SampleOwners(LevelSample sample)
 {
-    private readonly Dictionary<(int Part, int Copy), int> _counts = [];
-    private readonly Dictionary<(int Part, int Number), SampleType> _byNumber = [];
+    /// <summary>How many instances each copy of a part has so far; the first number is for what is there once.</summary>
+    private readonly int[] _counts = new int[sample.CopyCount + 1];
+
+    private readonly KeyNumbers _numbers = new();
     private readonly List<SampleType> _types = [];
     private bool _areAlike = true;
 
     /// <summary>The types of all parts.</summary>
-    public IReadOnlyList<SampleType> Types => _types;
+    public List<SampleType> Types => _types;
 
     /// <summary>Adds an instance by what it reads.</summary>
     /// <param name="read">What it reads, in order.</param>
     /// <param name="instance">Its number in the block of the sample.</param>
     /// <returns>Part, copy and type of its results.</returns>
-    public SampledSlot Add(ReadOnlySpan<SampledSlot> read, int instance)
+    public SampledSlot Add(SampledSlot[] read, int instance)
     {
         var (part, copy, hasSeveral, hasSingle) = (SampledSlot.Single, 0, false, false);
         foreach (var slot in read)
@@ -34,18 +38,14 @@ internal sealed class SampleOwners(LevelSample sample)
                 _areAlike &= slot.Part < 0 || sample.Parts[slot.Part].Count == 1;
             (part, copy) = (SampledSlot.Single, 0);
         }
-        var number = _counts.GetValueOrDefault((part, copy));
-        _counts[(part, copy)] = number + 1;
-        if (!_byNumber.TryGetValue((part, number), out var type))
-        {
-            type = new SampleType(part, number, read.ToArray());
-            _byNumber.Add((part, number), type);
-            _types.Add(type);
-        }
+        var number = _counts[part < 0 ? 0 : 1 + sample.Parts[part].FirstCopy + copy]++;
+        var known = _numbers.NumberOf(KeyNumbers.Pair(part, number));
+        if (known == _types.Count)
+            _types.Add(new SampleType(part, (SampledSlot[])read.Clone()));
         else
-            _areAlike &= type.IsLike(read);
-        type.Instances.Add(instance);
-        return new SampledSlot(part, copy, SlotKind.Result, 0, number);
+            _areAlike &= _types[known].IsLike(read);
+        _types[known].Instances.Add(instance);
+        return new SampledSlot(part, copy, SlotKind.Result, 0, _types[known]);
     }
 
     /// <summary>Whether all copies of a part have the same instances.</summary>
@@ -58,20 +58,29 @@ internal sealed class SampleOwners(LevelSample sample)
 }
 
 /// <summary>The instances that the copies of a part have of one block, one in each.</summary>
-/// <param name="Part">The part.</param>
-/// <param name="Number">Which of the instances in a copy.</param>
-/// <param name="Read">What the instance of the first copy reads.</param>
-internal sealed record SampleType(int Part, int Number, SampledSlot[] Read)
+/// <param name="part">The part.</param>
+/// <param name="read">What the instance of the first copy reads.</param>
+internal sealed class SampleType(int part, SampledSlot[] read)
 {
+    /// <summary>The part.</summary>
+    public int Part => part;
+
+    /// <summary>What the instance of the first copy reads.</summary>
+    public SampledSlot[] Read => read;
+
     /// <summary>The instances in the sample, by copy.</summary>
     public List<int> Instances { get; } = [];
 
-    public bool IsLike(ReadOnlySpan<SampledSlot> read)
+    /// <summary>The places that the instances of the function have in the block.</summary>
+    public int[] Places { get; set; } = [];
+
+    /// <summary>Whether an instance of another copy reads the same.</summary>
+    public bool IsLike(SampledSlot[] other)
     {
-        if (read.Length != Read.Length)
+        if (other.Length != read.Length)
             return false;
-        for (var k = 0; k < read.Length; k++)
-            if (!read[k].IsLike(Read[k]))
+        for (var k = 0; k < other.Length; k++)
+            if (!other[k].IsLike(read[k]))
                 return false;
         return true;
     }
