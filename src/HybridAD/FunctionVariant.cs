@@ -128,8 +128,8 @@ internal sealed class FunctionVariant
     private bool IsLarge => Program.Trace.NodeCount >= FewestNodesOfLarge;
 
     private BlockGraph? Loops(RollingOptions rolling, TraceOptions options) =>
-        RuntimeFeature.IsDynamicCodeCompiled && Program.Trace.NodeCount >= FewestNodesOfLoops
-            ? FunctionBlocks.OfLoops(Program.Trace, rolling, options.Simplification) : null;
+        RuntimeFeature.IsDynamicCodeCompiled && (Program.Loops is not null || Program.Trace.NodeCount >= FewestNodesOfLoops)
+            ? FunctionBlocks.OfLoops(Program.Trace, rolling, options.Simplification, Program.Loops) : null;
 
     /// <summary>The function as it was recorded.</summary>
     public RoundedProgram Program { get; }
@@ -207,7 +207,7 @@ internal sealed class FunctionVariant
         {
             if (!_jacobians.TryGetValue(options, out var planned))
             {
-                planned = OfLoops(options) ?? AsRecorded(options) ?? Execute(JacobianPlanner.Plan(Graph, Pattern, options), options.Engine);
+                planned = OfLoops(options) ?? AsRecorded(options) ?? Execute(JacobianPlanner.Plan(Graph, Pattern, options, Program.Loops is null ? null : _loops), options.Engine);
                 _jacobians.Add(options, planned);
             }
             return planned;

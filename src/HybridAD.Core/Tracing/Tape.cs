@@ -15,6 +15,9 @@ public sealed unsafe class Tape
     /// <summary>Whose operands fit into an array.</summary>
     private static readonly int MostNodes = Array.MaxLength / 2;
 
+    [ThreadStatic]
+    private static Tape? s_recording;
+
     // Null once the tape has ended.
     private TapeBuffers? _buffers;
 
@@ -30,6 +33,7 @@ public sealed unsafe class Tape
     private int _guardCount;
     private readonly int _inputCount;
     private readonly SourceCapture? _capture;
+    private readonly Tape? _outer;
 
     // How many nodes there is room for; 0 while sources are captured and once the tape has ended, so that the fast way, which has nothing else to ask, is not taken.
     private int _capacity;
@@ -46,6 +50,8 @@ public sealed unsafe class Tape
         (_literals, _lists, _guards) = (_buffers.Literals, _buffers.Lists, _buffers.Guards);
         _literals.Clear();
         _inputCount = point.Length;
+        _outer = s_recording;
+        s_recording = this;
         if (_buffers.Nodes.Capacity < point.Length)
             _buffers.Nodes.Resize(RoomBeyond(point.Length));
         // Under native AOT a frame of the stack has no method to name, and asking for one would keep the trimmer from trimming.
@@ -57,6 +63,12 @@ public sealed unsafe class Tape
         point.CopyTo(new Span<double>(_values, point.Length));
         _count = point.Length;
     }
+
+    /// <summary>The tape that was started last on the calling thread and has not ended.</summary>
+    internal static Tape? Recording => s_recording;
+
+    /// <summary>Nodes recorded so far.</summary>
+    internal int NodeCount => _count;
 
     /// <summary>The active scalar of an input.</summary>
     public Real Input(int index)
@@ -107,6 +119,8 @@ public sealed unsafe class Tape
         _operations = null;
         _operands = null;
         _values = null;
+        if (s_recording == this)
+            s_recording = _outer;
         return buffers;
     }
 
@@ -217,6 +231,12 @@ public sealed unsafe class Tape
 
     /// <summary>Records that a stage of the computation begins with the next operation.</summary>
     internal void BeginStage() => (_marks ??= new TapeMarks()).BeginStage(_count);
+
+    /// <summary>Records that a loop begins; returns its number.</summary>
+    internal int AddLoop(string? name) => (_marks ??= new TapeMarks()).AddLoop(name);
+
+    /// <summary>Records where instances of a loop are.</summary>
+    internal void AddLoopRun(int start, int length, int count, int loop) => _marks!.AddLoopRun(start, length, count, loop);
 
     /// <summary>Every guarded node with the value that decided.</summary>
     private Guard[] Guards()

@@ -22,6 +22,9 @@ internal sealed class GradientFlow
     /// <summary>Parts with fewer instances are put together where only the widths must agree.</summary>
     private const int SmallestPart = 16;
 
+    /// <summary>Most parts of a block with so few instances: each is code of its own. With more of them, as where branches decide what instances depend on, the gradients that they read are multiplied outside.</summary>
+    private const int MostSmallParts = 6;
+
     private readonly BlockGraph _graph;
     private readonly SparsityPattern _pattern;
     private readonly ProgramMemory _memory;
@@ -206,25 +209,54 @@ internal sealed class GradientFlow
         var signature = new List<int>();
         foreach (var instance in instances)
         {
-            Signature(block, instance, isUsed, signature, widthsOnly: false);
+            Signature(block, instance, isUsed, signature, Comparison.Columns);
             GroupOf(groups, signature).Add(instance);
         }
         var loose = new Dictionary<ulong, List<int>>();
         foreach (var group in groups.Values)
         {
             var isLoose = group.Count < SmallestPart && groups.Count > 2;
-            Signature(block, group[0], isUsed, signature, widthsOnly: isLoose);
+            Signature(block, group[0], isUsed, signature, isLoose ? Comparison.Widths : Comparison.Columns);
             if (isLoose)
                 GroupOf(loose, signature).AddRange(group);
             else
                 parts.Add(Part(block, derivatives, [.. group], [.. signature]));
         }
-        foreach (var group in loose.Values)
+        var (how, small) = (Comparison.Widths, loose.Values.Where(static group => group.Count < SmallestPart).ToArray());
+        if (small.Length > MostSmallParts)
         {
-            group.Sort();
-            Signature(block, group[0], isUsed, signature, widthsOnly: true);
-            parts.Add(Part(block, derivatives, [.. group], [.. signature]));
+            AddLoose(loose.Values.Except(small), Comparison.Widths);
+            (how, loose) = (Comparison.Nothing, []);
+            foreach (var group in small)
+            {
+                Signature(block, group[0], isUsed, signature, how);
+                GroupOf(loose, signature).AddRange(group);
+            }
         }
+        AddLoose(loose.Values, how);
+
+        void AddLoose(IEnumerable<List<int>> all, Comparison comparison)
+        {
+            foreach (var group in all)
+            {
+                group.Sort();
+                Signature(block, group[0], isUsed, signature, comparison);
+                parts.Add(Part(block, derivatives, [.. group], [.. signature]));
+            }
+        }
+    }
+
+    /// <summary>What has to be equal for instances to be of one part.</summary>
+    private enum Comparison
+    {
+        /// <summary>Which columns of the gradients coincide.</summary>
+        Columns,
+
+        /// <summary>How wide the gradients are: every number of them has a column of its own.</summary>
+        Widths,
+
+        /// <summary>Neither: gradients are multiplied outside.</summary>
+        Nothing,
     }
 
     private static List<int> GroupOf(Dictionary<ulong, List<int>> groups, List<int> signature)
@@ -249,7 +281,7 @@ internal sealed class GradientFlow
     /// <summary>
     /// The shape of an instance: for every leaf the width of its gradient, then the local column of each number, columns numbered by first occurrence.
     /// </summary>
-    private void Signature(KernelBlock block, int instance, bool[] isUsed, List<int> signature, bool widthsOnly)
+    private void Signature(KernelBlock block, int instance, bool[] isUsed, List<int> signature, Comparison comparison)
     {
         signature.Clear();
         var (total, widest) = (0, 0);
@@ -258,7 +290,7 @@ internal sealed class GradientFlow
             var width = isUsed[leaf] ? WidthOf(block.Leaf(leaf)[instance]) : 0;
             (total, widest) = (total + width, Math.Max(widest, width));
         }
-        var isWide = GradientWidth.IsOutside(total, widest);
+        var isWide = comparison == Comparison.Nothing || GradientWidth.IsOutside(total, widest);
         _now++;
         var columns = 0;
         for (var leaf = 0; leaf < isUsed.Length; leaf++)
@@ -274,7 +306,7 @@ internal sealed class GradientFlow
             for (var k = 0; k < width; k++)
             {
                 var column = ColumnAt(slot, k);
-                if (widthsOnly || _stamp[column] != _now)
+                if (comparison != Comparison.Columns || _stamp[column] != _now)
                 {
                     _stamp[column] = _now;
                     _local[column] = columns++;

@@ -61,7 +61,18 @@ internal sealed class SumWidening(LoopUnits units, WidenedSlots slots)
         for (var k = 0; k < sums.Count; k++)
             if (!TryAddTotals(block, sums[k], slots.Sample.Parts[parts[k]], rows, firstSlot))
                 return null;
-        return rows.Build(firstSlot);
+        var widened = rows.Build(firstSlot, slots.NameOf(types, parts));
+        // Instances have results of their own, but may add multiples of what others add multiples of.
+        return AnyReadsOutside(block, sums) ? RowMerging.Merged(widened) : widened;
+    }
+
+    private bool AnyReadsOutside(LinearBlock block, List<int> sums)
+    {
+        foreach (var row in sums)
+            foreach (var term in Slots(block, row))
+                if (slots[term].Kind == SlotKind.Outside)
+                    return true;
+        return false;
     }
 
     /// <summary>Adds a row for each run of a unit that adds to a sum: where it starts, and what every instance adds.</summary>
