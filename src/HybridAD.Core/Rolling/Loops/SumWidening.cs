@@ -69,7 +69,7 @@ internal sealed class SumWidening(LoopUnits units, WidenedSlots slots)
     private bool AnyReadsOutside(LinearBlock block, List<int> sums)
     {
         foreach (var row in sums)
-            foreach (var term in Slots(block, row))
+            foreach (var term in block.SlotsOf(row))
                 if (slots[term].Kind == SlotKind.Outside)
                     return true;
         return false;
