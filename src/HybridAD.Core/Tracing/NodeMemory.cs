@@ -33,9 +33,9 @@ internal sealed unsafe class NodeMemory
     {
         // If one of them fails there is room for as many nodes as in the smallest.
         Capacity = Math.Min(capacity, Capacity);
-        Operations = (byte*)NativeMemory.Realloc(Operations, (nuint)capacity * sizeof(byte));
-        Operands = (long*)NativeMemory.Realloc(Operands, (nuint)capacity * sizeof(long));
-        Values = (double*)NativeMemory.Realloc(Values, (nuint)capacity * sizeof(double));
+        Operations = (byte*)NativeMemory.Realloc(Operations, checked((nuint)capacity * sizeof(byte)));
+        Operands = (long*)NativeMemory.Realloc(Operands, checked((nuint)capacity * sizeof(long)));
+        Values = (double*)NativeMemory.Realloc(Values, checked((nuint)capacity * sizeof(double)));
         Capacity = capacity;
     }
 
