@@ -91,7 +91,7 @@ internal sealed class InstructionSchedule
         for (var at = 0; at < _ready.Count; at++)
         {
             var k = _ready[at];
-            var key = (!_instructions[k].HasResult && !_instructions[k].IsCall && Dying(k) > 0 ? 1 : Array.IndexOf(_instructions[k].Sources, _last) >= 0 ? -1 : 0, _height[k], -k);
+            var key = (!_instructions[k].HasResult && !_instructions[k].IsCall ? 1 : Array.IndexOf(_instructions[k].Sources, _last) >= 0 ? -1 : 0, _height[k], -k);
             if (key.CompareTo(bestKey) > 0)
                 (best, bestKey) = (at, key);
         }
