@@ -10,10 +10,10 @@ namespace HybridAD.Execution.Kernels;
 internal sealed partial class VectorEmitter
 {
     // What is needed again within so many events is loaded, otherwise read where it is.
-    private const int Soon = 8;
+    private const int Soon = 16;
 
     // Transposing takes registers besides.
-    private const int LiveAtStores = 12;
+    private const int LiveAtStores = 14;
 
     private static readonly int s_mostLive = (Vector512.IsHardwareAccelerated ? 32 : 16) - 6;
 
@@ -74,8 +74,8 @@ internal sealed partial class VectorEmitter
         _stack = _il.DeclareLocal(typeof(nint));
         _il.Emit(OpCodes.Br, _reserve);
         _il.MarkLabel(_reserved);
-        foreach (var (step, times) in _useTimes.Index())
-            if (times.Length > 1 && _code.Steps[step].Kind == StepKind.Literal)
+        for (var step = 0; step < _useTimes.Length; step++)
+            if (_useTimes[step].Length > 1 && _code.Steps[step].Kind == StepKind.Literal)
                 _literalPlaces.Add(step, sizeof(double) * _literalPlaces.Count);
     }
 
@@ -113,15 +113,22 @@ internal sealed partial class VectorEmitter
         _time = time;
         var e = _segment.Events[time];
         var most = e < 0 ? _stores[~e].Count > 1 ? LiveAtStores : s_mostLive : StepPacks.IsCall(_code.Steps[e]) ? 0 : s_mostLive;
-        var live = new List<(int NextUse, int Step)>();
+        var live = 0;
         for (var step = 0; step < _locals.Length; step++)
-            if (_locals[step] is not null && _uses[step] > 0)
-                live.Add((NextUse(step, time), step));
-        if (live.Count <= most)
-            return;
-        live.Sort();
-        foreach (var (_, step) in live[most..])
-            Spill(step);
+            live += IsLive(step) ? 1 : 0;
+        for (; live > most; live--)
+            Spill(Farthest(time));
+    }
+
+    private bool IsLive(int step) => _locals[step] is not null && _uses[step] > 0;
+
+    private int Farthest(int time)
+    {
+        var (farthest, when) = (-1, -1);
+        for (var step = 0; step < _locals.Length; step++)
+            if (IsLive(step) && NextUse(step, time) is var next && next > when)
+                (farthest, when) = (step, next);
+        return farthest;
     }
 
     private int NextUse(int step, int from)
