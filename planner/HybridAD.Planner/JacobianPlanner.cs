@@ -21,7 +21,14 @@ public static class JacobianPlanner
     /// <param name="pattern">The pattern of the Jacobian; must contain every structural nonzero of the graph.</param>
     /// <param name="options">Wishes; null for the defaults.</param>
     /// <exception cref="HybridAdException">The forced mode does not fit into memory (HAD5001).</exception>
-    public static JacobianPlan Plan(LinearizedGraph graph, SparsityPattern pattern, JacobianPlannerOptions? options = null)
+    public static JacobianPlan Plan(LinearizedGraph graph, SparsityPattern pattern, JacobianPlannerOptions? options = null) => Plan(graph, pattern, options, null);
+
+    /// <summary>Plans the Jacobian of a function whose code states loops.</summary>
+    /// <param name="graph">The linearised graph.</param>
+    /// <param name="pattern">The pattern of the Jacobian; must contain every structural nonzero of the graph.</param>
+    /// <param name="options">Wishes; null for the defaults.</param>
+    /// <param name="stated">The blocks that are stated, where the function consists of them.</param>
+    internal static JacobianPlan Plan(LinearizedGraph graph, SparsityPattern pattern, JacobianPlannerOptions? options, Lazy<BlockGraph?>? stated)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(pattern);
@@ -29,7 +36,7 @@ public static class JacobianPlanner
         if (!RuntimeFeature.IsDynamicCodeCompiled)
             options = options with { Engine = Engine.Interpreted };
         var clock = Stopwatch.StartNew();
-        var problem = new PlanningProblem(graph, pattern, options);
+        var problem = new PlanningProblem(graph, pattern, options) { StatedBlocks = stated };
         var candidates = new List<Candidate>();
         var walked = options is { Mode: JacobianMode.Auto, Engine: not Engine.Compiled } ? WalkedRows.IfEnough(problem) : null;
         var settled = walked?.WhyAlone;
@@ -84,14 +91,14 @@ public static class JacobianPlanner
     /// <param name="graph">The linearised graph, where something asks for it.</param>
     /// <param name="pattern">The pattern of the Jacobian; must contain every structural nonzero.</param>
     /// <param name="options">Wishes.</param>
-    /// <returns>The plan; null where the blocks need more memory than allowed.</returns>
+    /// <returns>The plan; null where the blocks need more memory than allowed, or more code than is worth compiling.</returns>
     internal static JacobianPlan? Plan(BlockGraph blocks, Lazy<LinearizedGraph> graph, SparsityPattern pattern, JacobianPlannerOptions options)
     {
         var clock = Stopwatch.StartNew();
         var problem = new PlanningProblem(graph, pattern, options);
         var otherwise = new Lazy<JacobianStrategy>(() => Candidates.Blocks.Otherwise(problem) ?? new AccumulationStrategy([]));
         var chosen = ((Candidates.Blocks)Portfolio.Blocks).Of(problem, blocks, otherwise);
-        if (chosen.Summary.MemoryBytes > options.MemoryLimit)
+        if (chosen.Strategy is null || chosen.Summary.MemoryBytes > options.MemoryLimit)
             return null;
         ImmutableArray<PlanCandidate> summaries =
         [

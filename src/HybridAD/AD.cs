@@ -7,7 +7,7 @@ namespace HybridAD;
 
 /// <summary>Derivatives in one call. To evaluate a derivative many times, trace the function once and compile it.</summary>
 /// <example><code>var j = AD.Jacobian(x => [x[0] * Cos(x[1]), x[0] * Sin(x[1])], [2.0, 0.5]);</code></example>
-public static class AD
+public static partial class AD
 {
     private static readonly TraceOptions WithSource = new() { CaptureSource = true };
 

@@ -13,6 +13,15 @@ internal readonly partial record struct BlockCost(Work Work, double SetupSeconds
     /// <summary>Sums of at least so many terms, the same for as many rows as vectors have lanes, are a product of a matrix with a vector.</summary>
     private const int FewestTerms = 4;
 
+    /// <summary>Steps of straight-line code, all of it together, that can be worth compiling: with more it no longer fits into the caches, and runs slower than it is interpreted.</summary>
+    private const double MostStraightSteps = 60_000;
+
+    /// <summary>Steps of code for what does not repeat.</summary>
+    public double StraightSteps { get; private init; }
+
+    /// <summary>Whether there is too much of such code.</summary>
+    public bool IsTooLong => StraightSteps > MostStraightSteps;
+
     /// <summary>Seconds to divide the function into blocks.</summary>
     public static double RollingSeconds(PlanningProblem problem) => 1e-9 * problem.Profile.RolledOperation * problem.Graph.Trace.NodeCount;
 
@@ -48,6 +57,7 @@ internal readonly partial record struct BlockCost(Work Work, double SetupSeconds
             work.Add(Price.StraightStep, graph.Trace.OperationCount);
         var setup = profile.RolledOperation * graph.Trace.NodeCount;
         long multiplyAdds = 0, memory = 0;
+        var straightSteps = 0.0;
         var isCompiled = new bool[kernels.Count];
         for (var k = 0; k < graph.Blocks.Length; k++)
         {
@@ -61,11 +71,13 @@ internal readonly partial record struct BlockCost(Work Work, double SetupSeconds
             kernel.AddTo(work, contributions);
             multiplyAdds += kernel.MultiplyAdds;
             memory += 4L * block.InstanceCount * (block.LeafCount + facts[number].Pattern.NonzeroCount);
+            if (!isCompiled[number] && block.InstanceCount == 1)
+                straightSteps += kernel.Steps;
             if (!isCompiled[number])
                 setup += profile.CompiledKernel + kernel.Steps * (block.InstanceCount == 1 ? profile.CompiledStep : profile.CompiledVectorStep);
             isCompiled[number] = true;
         }
-        return new BlockCost(work, 1e-9 * setup, multiplyAdds, memory + 8L * graph.SlotCount + 8L * problem.Pattern.NonzeroCount);
+        return new BlockCost(work, 1e-9 * setup, multiplyAdds, memory + 8L * graph.SlotCount + 8L * problem.Pattern.NonzeroCount) { StraightSteps = straightSteps };
     }
 
     /// <summary>The blocks whose values derivatives are made of.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using HybridAD.Blocks;
 using HybridAD.Linearization;
 using HybridAD.Planning.Costs;
@@ -39,7 +40,7 @@ internal sealed class Blocks : ICandidateSource
         if (!forced && problem.Options.Engine != Engine.Compiled && rolling > PlanningShare * problem.Options.Evaluations * problem.BestSeconds)
             return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows,
                 $"dividing it into blocks takes more than {PlanningShare:P0} of what it may save in {problem.Options.Evaluations:N0} evaluations");
-        if (FunctionBlocks.Of(trace, RollingOptions.ForDerivatives) is not { } graph)
+        if ((problem.StatedBlocks?.Value ?? FunctionBlocks.Of(trace, RollingOptions.ForDerivatives)) is not { } graph)
             return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, "too little of it repeats, and the rest is too long to be compiled or has operations without a kernel");
         if ((problem.BestStrategy ?? Otherwise(problem)) is not { } otherwise)
             return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, "nothing that could run where kernels do not fits into memory");
@@ -59,6 +60,9 @@ internal sealed class Blocks : ICandidateSource
         var isReverse = reverse.Work.Seconds(problem.Profile) < cost.Work.Seconds(problem.Profile);
         if (isReverse)
             cost = reverse;
+        if (cost.IsTooLong)
+            return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, string.Create(CultureInfo.InvariantCulture,
+                $"its derivatives are {cost.StraightSteps:N0} steps of code that is run once: too long to be worth compiling"));
         return new Candidate(new PlanCandidate
         {
             Name = Name,

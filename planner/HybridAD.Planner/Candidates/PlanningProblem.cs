@@ -1,3 +1,4 @@
+using HybridAD.Blocks;
 using HybridAD.Elimination;
 using HybridAD.Linearization;
 using HybridAD.Planning.Colorings;
@@ -58,6 +59,9 @@ internal sealed class PlanningProblem(Lazy<LinearizedGraph> graph, SparsityPatte
 
     /// <summary>Seconds that the search for an elimination order may take at most, however much it may save; asking for more overrules it.</summary>
     public double MostSearchSeconds { get; init; } = 1;
+
+    /// <summary>The blocks that the code states; null where it states none.</summary>
+    public Lazy<BlockGraph?>? StatedBlocks { get; init; }
 
     /// <summary>How the best so far is run; null while there is none.</summary>
     public JacobianStrategy? BestStrategy { get; set; }

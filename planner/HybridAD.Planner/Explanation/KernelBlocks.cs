@@ -51,7 +51,7 @@ internal static class KernelBlocks
         return new PlanBlock
         {
             Id = id, Operations = block.Kernel.OperationCount, Instances = block.InstanceCount, Inputs = block.LeafCount, Outputs = block.Kernel.OutputCount, Shared = 0, Kept = 0,
-            Reads = reads, Results = results, Mode = mode, Reason = $"{how}; {(order is null ? PerRow(problem) : Composition(problem, block, isRead))}",
+            Reads = reads, Results = results, Mode = mode, Reason = $"{Named(block)}{how}; {(order is null ? PerRow(problem) : Composition(problem, block, isRead))}",
         };
     }
 
@@ -81,10 +81,12 @@ internal static class KernelBlocks
         {
             Id = id, Operations = block.Slots.Length, Inputs = reads.Sum(static read => read.Width), Outputs = block.RowCount, Shared = 0, Kept = 0,
             Reads = reads, Results = results, Mode = "sum",
-            Reason = isInReverse ? $"adjoints are summed up over its columns, {PerRow(problem)}"
-                : isKept ? $"gradients over {problem.Pattern.ColumnCount:N0} inputs are summed up and kept" : "its terms count into the rows directly",
+            Reason = Named(block) + (isInReverse ? $"adjoints are summed up over its columns, {PerRow(problem)}"
+                : isKept ? $"gradients over {problem.Pattern.ColumnCount:N0} inputs are summed up and kept" : "its terms count into the rows directly"),
         };
     }
+
+    private static string Named(Block block) => block.Name is { } name ? $"{name}: " : "";
 
     private static bool[] ReadByKernels(BlockGraph graph)
     {

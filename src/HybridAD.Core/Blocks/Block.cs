@@ -15,6 +15,9 @@ public abstract class Block
     /// <summary>The first slot that the block writes.</summary>
     public int FirstSlot { get; }
 
+    /// <summary>The names of the stated loops whose instances it computes; null where they have none.</summary>
+    public string? Name { get; init; }
+
     /// <summary>How many slots it writes.</summary>
     public int SlotCount { get; }
 }

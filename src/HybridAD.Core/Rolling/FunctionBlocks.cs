@@ -33,8 +33,9 @@ public static class FunctionBlocks
     /// <param name="recording">The function before it is simplified.</param>
     /// <param name="options">What the blocks are for.</param>
     /// <param name="simplification">How the bodies are simplified.</param>
-    public static BlockGraph? OfLoops(Trace recording, RollingOptions options, SimplificationOptions simplification) =>
-        LoopRoller.Roll(recording, options, simplification) is { } graph && !IsSmall(recording, graph) && CanBeCompiled(graph) ? graph : null;
+    /// <param name="stated">The loops that its code stated, which then need not be looked for; null where it states none.</param>
+    public static BlockGraph? OfLoops(Trace recording, RollingOptions options, SimplificationOptions simplification, StatedLoops? stated = null) =>
+        LoopRoller.Roll(recording, options, simplification, stated) is { } graph && !IsSmall(recording, graph) && CanBeCompiled(graph) ? graph : null;
 
     private static bool CanBeCompiled(BlockGraph graph)
     {

@@ -30,6 +30,9 @@ public sealed record RoundedProgram(Trace Trace)
     /// First nodes of the steps of the computation, ascending: iterations of a loop, layers of a network, where the source tells; null where it does not.
     /// </summary>
     public IReadOnlyList<int>? Stages { get; init; }
+
+    /// <summary>The loops that the source states; null where it states none.</summary>
+    public StatedLoops? Loops { get; init; }
 }
 
 /// <summary>Where the operations of a trace stand in their source.</summary>

@@ -22,10 +22,13 @@ internal sealed class GradientFlow
     /// <summary>Parts with fewer instances are put together where only the widths must agree.</summary>
     private const int SmallestPart = 16;
 
+    /// <summary>Most parts of a block with so few instances: each is code of its own. With more of them, as where branches decide what instances depend on, the gradients that they read are multiplied outside.</summary>
+    private const int MostSmallParts = 6;
+
     private readonly BlockGraph _graph;
     private readonly SparsityPattern _pattern;
     private readonly ProgramMemory _memory;
-    private readonly GradientRow[] _rows;
+    private GradientRow[]? _rows;
     private readonly Growing<int> _columns = new();
     private readonly int[] _stamp;
     private readonly int[] _local;
@@ -37,7 +40,6 @@ internal sealed class GradientFlow
         _pattern = pattern;
         _memory = memory;
         Uses = graph.Uses;
-        _rows = new GradientRow[graph.SlotCount - graph.Trace.InputCount];
         _stamp = new int[graph.Trace.InputCount];
         _local = new int[graph.Trace.InputCount];
         TargetOfSlot = [];
@@ -87,7 +89,7 @@ internal sealed class GradientFlow
     }
 
     /// <summary>The kept gradient of a slot.</summary>
-    public GradientRow RowOf(int slot) => _rows[slot - _graph.Trace.InputCount];
+    public GradientRow RowOf(int slot) => _rows is null ? default : _rows[slot - _graph.Trace.InputCount];
 
     /// <summary>The columns of a kept gradient.</summary>
     public ReadOnlySpan<int> ColumnsOf(GradientRow row) => _columns.Items.AsSpan(row.ColumnStart, row.Width);
@@ -157,7 +159,14 @@ internal sealed class GradientFlow
     {
         var width = _columns.Count - start;
         Array.Sort(_columns.Items, start, width);
-        _rows[slot - _graph.Trace.InputCount] = new GradientRow(start, width, _memory.Allocate(width), 1);
+        SetRow(slot, new GradientRow(start, width, _memory.Allocate(width), 1));
+    }
+
+    /// <summary>Many functions keep no gradient at all.</summary>
+    private void SetRow(int slot, GradientRow row)
+    {
+        _rows ??= new GradientRow[_graph.SlotCount - _graph.Trace.InputCount];
+        _rows[slot - _graph.Trace.InputCount] = row;
     }
 
     private Block BlockOf(int slot)
@@ -200,25 +209,54 @@ internal sealed class GradientFlow
         var signature = new List<int>();
         foreach (var instance in instances)
         {
-            Signature(block, instance, isUsed, signature, widthsOnly: false);
+            Signature(block, instance, isUsed, signature, Comparison.Columns);
             GroupOf(groups, signature).Add(instance);
         }
         var loose = new Dictionary<ulong, List<int>>();
         foreach (var group in groups.Values)
         {
             var isLoose = group.Count < SmallestPart && groups.Count > 2;
-            Signature(block, group[0], isUsed, signature, widthsOnly: isLoose);
+            Signature(block, group[0], isUsed, signature, isLoose ? Comparison.Widths : Comparison.Columns);
             if (isLoose)
                 GroupOf(loose, signature).AddRange(group);
             else
                 parts.Add(Part(block, derivatives, [.. group], [.. signature]));
         }
-        foreach (var group in loose.Values)
+        var (how, small) = (Comparison.Widths, loose.Values.Where(static group => group.Count < SmallestPart).ToArray());
+        if (small.Length > MostSmallParts)
         {
-            group.Sort();
-            Signature(block, group[0], isUsed, signature, widthsOnly: true);
-            parts.Add(Part(block, derivatives, [.. group], [.. signature]));
+            AddLoose(loose.Values.Except(small), Comparison.Widths);
+            (how, loose) = (Comparison.Nothing, []);
+            foreach (var group in small)
+            {
+                Signature(block, group[0], isUsed, signature, how);
+                GroupOf(loose, signature).AddRange(group);
+            }
         }
+        AddLoose(loose.Values, how);
+
+        void AddLoose(IEnumerable<List<int>> all, Comparison comparison)
+        {
+            foreach (var group in all)
+            {
+                group.Sort();
+                Signature(block, group[0], isUsed, signature, comparison);
+                parts.Add(Part(block, derivatives, [.. group], [.. signature]));
+            }
+        }
+    }
+
+    /// <summary>What has to be equal for instances to be of one part.</summary>
+    private enum Comparison
+    {
+        /// <summary>Which columns of the gradients coincide.</summary>
+        Columns,
+
+        /// <summary>How wide the gradients are: every number of them has a column of its own.</summary>
+        Widths,
+
+        /// <summary>Neither: gradients are multiplied outside.</summary>
+        Nothing,
     }
 
     private static List<int> GroupOf(Dictionary<ulong, List<int>> groups, List<int> signature)
@@ -226,14 +264,6 @@ internal sealed class GradientFlow
         var key = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(signature)));
         ref var group = ref CollectionsMarshal.GetValueRefOrAddDefault(groups, key, out _);
         return group ??= [];
-    }
-
-    private static int[] Everyone(int count)
-    {
-        var all = new int[count];
-        for (var k = 0; k < count; k++)
-            all[k] = k;
-        return all;
     }
 
     private static int[] Distinct(bool[] isUsed)
@@ -251,7 +281,7 @@ internal sealed class GradientFlow
     /// <summary>
     /// The shape of an instance: for every leaf the width of its gradient, then the local column of each number, columns numbered by first occurrence.
     /// </summary>
-    private void Signature(KernelBlock block, int instance, bool[] isUsed, List<int> signature, bool widthsOnly)
+    private void Signature(KernelBlock block, int instance, bool[] isUsed, List<int> signature, Comparison comparison)
     {
         signature.Clear();
         var (total, widest) = (0, 0);
@@ -260,7 +290,7 @@ internal sealed class GradientFlow
             var width = isUsed[leaf] ? WidthOf(block.Leaf(leaf)[instance]) : 0;
             (total, widest) = (total + width, Math.Max(widest, width));
         }
-        var isWide = GradientWidth.IsOutside(total, widest);
+        var isWide = comparison == Comparison.Nothing || GradientWidth.IsOutside(total, widest);
         _now++;
         var columns = 0;
         for (var leaf = 0; leaf < isUsed.Length; leaf++)
@@ -276,7 +306,7 @@ internal sealed class GradientFlow
             for (var k = 0; k < width; k++)
             {
                 var column = ColumnAt(slot, k);
-                if (widthsOnly || _stamp[column] != _now)
+                if (comparison != Comparison.Columns || _stamp[column] != _now)
                 {
                     _stamp[column] = _now;
                     _local[column] = columns++;
@@ -376,8 +406,7 @@ internal sealed class GradientFlow
             var start = _columns.Count;
             foreach (var column in part.OutputColumns[output])
                 _columns.Add(part.Columns[column * count + t]);
-            _rows[block.SlotOf(output, part.Instances[t]) - _graph.Trace.InputCount] =
-                isRows ? new GradientRow(start, width, first + t * width, 1) : new GradientRow(start, width, first + t, distance);
+            SetRow(block.SlotOf(output, part.Instances[t]), isRows ? new GradientRow(start, width, first + t * width, 1) : new GradientRow(start, width, first + t, distance));
         }
     }
 }

@@ -100,6 +100,9 @@ internal sealed partial class VectorEmitter
         EmitReductionStarts();
         var body = _il.DefineLabel();
         var condition = _il.DefineLabel();
+        var end = _il.DeclareLocal(typeof(nint));
+        EmitBytes(EndChunk);
+        _il.Emit(OpCodes.Stloc, end);
         EmitBytes(FirstChunk);
         _il.Emit(OpCodes.Stloc, _instance);
         _il.Emit(OpCodes.Br, condition);
@@ -111,7 +114,7 @@ internal sealed partial class VectorEmitter
         _il.Emit(OpCodes.Stloc, _instance);
         _il.MarkLabel(condition);
         _il.Emit(OpCodes.Ldloc, _instance);
-        EmitBytes(EndChunk);
+        _il.Emit(OpCodes.Ldloc, end);
         _il.Emit(OpCodes.Blt, body);
         EmitReductionEnds();
         _il.Emit(OpCodes.Ret);

@@ -7,7 +7,7 @@ namespace HybridAD.Rolling.Loops;
 /// <summary>
 /// Writes the blocks of a function from those of its samples: what a sample has for each copy of a body, the function has for each instance of it.
 /// </summary>
-internal sealed class BlockWidening(Trace trace, LoopUnits units)
+internal sealed class BlockWidening(Trace trace, LoopUnits units, StatedLoops? loops)
 {
     private readonly List<Block> _blocks = [];
     private readonly KernelWidening _kernels = new();
@@ -16,7 +16,7 @@ internal sealed class BlockWidening(Trace trace, LoopUnits units)
     /// <summary>Adds the blocks of one level; false where the copies of the sample are not alike.</summary>
     public bool TryAdd(LevelSample sample)
     {
-        var slots = new WidenedSlots(units, sample);
+        var slots = new WidenedSlots(units, sample, loops);
         var sums = new SumWidening(units, slots);
         var totals = new Dictionary<int, int>();
         for (var k = 0; k < sample.Outputs.Count; k++)
@@ -34,15 +34,25 @@ internal sealed class BlockWidening(Trace trace, LoopUnits units)
         return TryPlaceResults(sample, slots);
     }
 
-    /// <summary>The blocks of the function, when those of all levels have been added.</summary>
-    public BlockGraph Finish()
+    /// <summary>Adds the sums that are complete on a level, whose blocks have been added.</summary>
+    public void AddSums(int level)
     {
-        var outputs = new int[trace.OutputCount];
+        if (AccumulatedRows.Of(units, level, _slotCount) is not { } rows)
+            return;
+        _blocks.Add(rows);
+        _slotCount = checked(_slotCount + rows.SlotCount);
+    }
+
+    /// <summary>The blocks of the function, when those of all levels have been added.</summary>
+    /// <param name="includeGuards">Whether the nodes of guards follow the outputs.</param>
+    public BlockGraph Finish(bool includeGuards)
+    {
+        var outputs = new int[trace.OutputCount + (includeGuards ? trace.Guards.Length : 0)];
         var constants = new Growing<double>();
         var near = 0;
         for (var k = 0; k < outputs.Length; k++)
         {
-            var node = trace.Outputs[k];
+            var node = k < trace.OutputCount ? trace.Outputs[k] : trace.Guards[k - trace.OutputCount].Node;
             if (node >= trace.InputCount && trace.IsConstant(node))
             {
                 outputs[k] = _slotCount + constants.Count;
@@ -53,6 +63,7 @@ internal sealed class BlockWidening(Trace trace, LoopUnits units)
         }
         if (constants.Count > 0)
             _blocks.Add(new LinearBlock(_slotCount, new int[constants.Count + 1], [], [], constants.ToArray()));
+        ProductFolding.Apply(trace.InputCount, _blocks, outputs);
         return new BlockGraph(trace, [.. _blocks], outputs);
     }
 

@@ -84,7 +84,7 @@ internal sealed class BodyFacts
     {
         var isUsed = new bool[Count];
         foreach (var (position, exposure) in _unit.Exposures)
-            if (exposure.IsOutput || exposure.IsRead)
+            if (!_unit.IsRow(position) && (exposure.IsOutput || exposure.IsRead))
                 isUsed[_unit.NodeOfPosition[position]] = true;
         for (var k = 0; k < Count; k++)
             if (_unit.Nodes[k].Operation != Op.Constant && !IsWithin(k))

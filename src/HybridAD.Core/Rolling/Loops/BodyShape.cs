@@ -45,6 +45,9 @@ internal sealed class BodyShape
 
     public LiteralColumn[] Literals { get; }
 
+    /// <summary>The first node of the stretch whose shape was written down.</summary>
+    public int FirstNode { get; init; }
+
     /// <summary>Number of instances.</summary>
     public int Count { get; private set; }
 
@@ -144,7 +147,7 @@ internal sealed class BodyShape
         }
         foreach (var literal in outsideLiterals)
             body.Add(literal);
-        return new BodyShape(length, body.ToArray(), new BodyChecks(trace, length, checks.ToArray(), [.. lists], [.. literalKinds]), numbers.Count, literalKinds.Count) { Index = index };
+        return new BodyShape(length, body.ToArray(), new BodyChecks(trace, length, checks.ToArray(), [.. lists], [.. literalKinds]), numbers.Count, literalKinds.Count) { Index = index, FirstNode = start };
 
         int Refer(int operand, int place, out BodyCheck check)
         {

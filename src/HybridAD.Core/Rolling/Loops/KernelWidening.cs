@@ -54,7 +54,8 @@ internal sealed class KernelWidening
             var parameter = k;
             parameters.Add(WidenedSlots.Joined(types, count, type => Filled(block.Parameter(parameter)[type.Instances[0]], type.Places.Length)));
         }
-        if (leaves.Count == 1)
+        // A product becomes a coefficient, whose order is that of its sum.
+        if (leaves.Count == 1 && !ProductFolding.IsProduct(block.Kernel))
             leaves[0] = SortedByLeaf(types, leaves[0], parameters);
         var kernel = KernelInputs.MovedLast(block.Kernel, isLiteral);
         if (types.Exists(static type => type.Part < 0))
@@ -63,7 +64,7 @@ internal sealed class KernelWidening
             if (count > 1 ? !AreDifferent(leaves) : KernelInputs.Merge(ref kernel, leaves) < 0)
                 return null;
         }
-        return new KernelBlock(firstSlot, Shared(kernel), count, [.. leaves], [.. parameters]);
+        return new KernelBlock(firstSlot, Shared(kernel), count, [.. leaves], [.. parameters]) { Name = slots.NameOf(types, []) };
     }
 
     /// <summary>Functions of one number are computed in the order of these numbers: loads are contiguous, and blocks that read the same are seen to.</summary>

@@ -67,7 +67,7 @@ internal sealed class LevelSample
         foreach (var part in sample._parts)
             sample.Write(part, builder, outputs, isWhole);
         var trace = StepLowering.Apply(Simplifier.Simplify(builder.Build([.. outputs]), simplification).Trace);
-        var graph = Roller.Roll(trace, options with { WholeOutputs = [.. isWhole] }).Graph;
+        var graph = Roller.Roll(trace, options with { WholeOutputs = [.. isWhole], IncludeGuards = false }).Graph;
         if (graph is null && trace.OperationCount <= MostUnrepeated && sample._parts.TrueForAll(static part => part.Count == 1))
             graph = FunctionBlocks.Whole(trace, includeGuards: false);
         return graph is null ? null : new LevelSample(sample, graph) { Graph = graph };
@@ -139,7 +139,7 @@ internal sealed class LevelSample
             }
             foreach (var (position, exposure) in unit.Exposures)
             {
-                if (position == unit.Carried?.Position || !(exposure.IsOutput || exposure.IsRead))
+                if (position == unit.Carried?.Position || unit.IsRow(position) || !(exposure.IsOutput || exposure.IsRead))
                     continue;
                 if (_starts.ContainsKey(exposure))
                 {
@@ -147,6 +147,8 @@ internal sealed class LevelSample
                     continue;
                 }
                 outputs.Add(ids[unit.NodeOfPosition[position]]);
+                if (exposure.IsGuard)
+                    builder.AddGuard(outputs[^1], 0);
                 isWhole.Add(exposure.IsRead || !unit.SplitsRows);
                 _outputs.Add(new SampledOutput(part.Number, copy, position));
             }

@@ -38,7 +38,7 @@ internal sealed class LoopInlining
     /// <summary>Whether all that read a result that is not cheap read it at the same instances.</summary>
     private static bool BelongsToReaders(LoopUnits units, LoopUnit source, int position, Exposure exposure)
     {
-        if (exposure.IsPinned || exposure.LinkCount == 0 || exposure.LinkCount + (exposure.IsOutput ? 1 : 0) < 2 || source.Count < Roller.SmallestGroup)
+        if (exposure.IsPinned || source.IsRow(position) || exposure.LinkCount == 0 || exposure.LinkCount + (exposure.IsOutput ? 1 : 0) < 2 || source.Count < Roller.SmallestGroup)
             return false;
         int[]? instances = null;
         foreach (var reader in units.Units)
@@ -59,9 +59,9 @@ internal sealed class LoopInlining
     {
         var exposure = unit.Exposures[position];
         var root = unit.NodeOfPosition[position];
-        if (position == unit.Carried?.Position)
+        if (position == unit.Carried?.Position || unit.IsRow(position))
             return null;
-        var isOnly = exposure is { IsOutput: false, IsPinned: false, LinkCount: 1 } && exposure.Reads.AsSpan().IndexOfAnyExceptInRange((byte)0, (byte)1) < 0;
+        var isOnly = exposure is { IsOutput: false, IsPinned: false, IsTerm: false, LinkCount: 1 } && exposure.Reads.AsSpan().IndexOfAnyExceptInRange((byte)0, (byte)1) < 0;
         var (cone, seen, cost) = (new List<int>(), new HashSet<int>(), 0);
         if (!Visit(root) || (cost > OperationCosts.Cheap && !isOnly))
             return null;

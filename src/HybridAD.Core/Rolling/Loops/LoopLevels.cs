@@ -15,18 +15,24 @@ internal sealed class LoopLevels
     private readonly LoopRuns _runs;
     private readonly int[] _levels;
     private readonly CarriedSum?[] _carried;
+    private readonly Accumulations? _accumulations;
+    private readonly int[][][] _sumLevels;
 
-    private LoopLevels(Trace trace, LoopRuns runs)
+    private LoopLevels(Trace trace, LoopRuns runs, Accumulations? accumulations)
     {
-        (_trace, _runs) = (trace, runs);
+        (_trace, _runs, _accumulations) = (trace, runs, accumulations);
+        _sumLevels = accumulations is null ? [] : [.. runs.Shapes.Select((shape, s) => Array.ConvertAll(accumulations.OfShape(s), _ => new int[shape.Count]))];
         (_levels, _carried) = (new int[runs.Runs.Length], new CarriedSum?[runs.Shapes.Count]);
     }
 
     /// <summary>The levels; null where instances of loops wait for each other by anything but sums, or where there are too many.</summary>
-    public static LoopLevels? Of(Trace trace, LoopRuns runs)
+    /// <param name="trace">The recording.</param>
+    /// <param name="runs">Its runs.</param>
+    /// <param name="accumulations">The sums that instances add to in any order; null to look for sums that go through all instances of a run.</param>
+    public static LoopLevels? Of(Trace trace, LoopRuns runs, Accumulations? accumulations)
     {
-        var levels = new LoopLevels(trace, runs);
-        return levels.Find() ? levels : null;
+        var levels = new LoopLevels(trace, runs, accumulations);
+        return (accumulations is null ? levels.Find() : levels.FindAround(accumulations)) ? levels : null;
     }
 
     /// <summary>The number of runs one after the other that come before a run.</summary>
@@ -34,6 +40,73 @@ internal sealed class LoopLevels
 
     /// <summary>The sum that the instances of a shape add to, if they do.</summary>
     public CarriedSum? SumOf(int shape) => _carried[shape];
+
+    /// <summary>What the bodies of a shape add to.</summary>
+    public Accumulator[] AccumulatorsOf(int shape) => _accumulations?.OfShape(shape) ?? [];
+
+    /// <summary>For each sum that the bodies of a shape add to, and each instance, the level on which it is complete; −1 where the next one adds to it.</summary>
+    public int[][] SumLevelsOf(int shape)
+    {
+        if (_accumulations is null)
+            return [];
+        var levels = Array.ConvertAll(_sumLevels[shape], static of => (int[])of.Clone());
+        for (var number = 0; number < levels.Length; number++)
+            for (var instance = 0; instance < levels[number].Length; instance++)
+                if (_accumulations.IsHandedOn(shape, number, instance))
+                    levels[number][instance] = -1;
+        return levels;
+    }
+
+    /// <summary>Levels where nothing waits for a sum that it adds to, and a sum is there after the last one that adds to it.</summary>
+    private bool FindAround(Accumulations accumulations)
+    {
+        var near = 0;
+        for (var r = 0; r < _runs.Runs.Length; r++)
+        {
+            var run = _runs.Runs[r];
+            var (shape, sums) = (_runs.Shapes[run.Shape], accumulations.OfShape(run.Shape));
+            for (var k = 0; k < shape.Outside.Length; k++)
+            {
+                if (Array.Exists(sums, sum => sum.Outside == k))
+                    continue;
+                foreach (var node in shape.Outside[k].Items.AsSpan(run.First, run.Count))
+                {
+                    if (node < _trace.InputCount)
+                        continue;
+                    _runs.RunOf(node, ref near);
+                    if (near == r)
+                        return false;
+                    _levels[r] = Math.Max(_levels[r], LevelOf(accumulations, node, ref near) + 1);
+                }
+            }
+            for (var instance = run.First; instance < run.First + run.Count; instance++)
+                for (var number = 0; number < sums.Length; number++)
+                {
+                    var before = shape.Outside[sums[number].Outside].Items[instance];
+                    var level = _levels[r];
+                    if (before >= _trace.InputCount)
+                        level = Math.Max(level, LevelOf(accumulations, before, ref near) + (IsRow(accumulations, before, ref near) ? 1 : 0));
+                    if (level >= Most)
+                        return false;
+                    _sumLevels[run.Shape][number][instance] = level;
+                }
+            if (_levels[r] >= Most)
+                return false;
+        }
+        return true;
+    }
+
+    private int LevelOf(Accumulations accumulations, int node, ref int near) =>
+        accumulations.Find(node, ref near) is var (shape, number, instance) ? _sumLevels[shape][number][instance] : LevelOfRun(node, ref near);
+
+    private int LevelOfRun(int node, ref int near)
+    {
+        _runs.RunOf(node, ref near);
+        return _levels[near];
+    }
+
+    private static bool IsRow(Accumulations accumulations, int node, ref int near) =>
+        accumulations.Find(node, ref near) is var (shape, number, instance) && !accumulations.IsHandedOn(shape, number, instance);
 
     private bool Find()
     {

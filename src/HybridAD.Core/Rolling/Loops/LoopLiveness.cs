@@ -11,6 +11,9 @@ internal static class LoopLiveness
         foreach (var unit in units.Units)
             foreach (var (_, exposure) in unit.Exposures)
                 (exposure.IsPinned, exposure.LinkCount) = (false, 0);
+        // Sums may start from what is recorded on a later level than what they add.
+        foreach (var unit in units.Units)
+            UnitFlow.PinSums(units, unit);
         for (var k = units.Units.Count - 1; k >= 0; k--)
             Mark(units, units.Units[k]);
     }
@@ -19,7 +22,7 @@ internal static class LoopLiveness
     {
         var isNeeded = new bool[unit.Nodes.Count];
         foreach (var (position, exposure) in unit.Exposures)
-            isNeeded[unit.NodeOfPosition[position]] |= exposure.IsOutput || exposure.IsRead;
+            isNeeded[unit.NodeOfPosition[position]] |= !unit.IsRow(position) && (exposure.IsOutput || exposure.IsRead);
         var isRead = new bool[unit.Outside.Count];
         for (var node = isNeeded.Length - 1; node >= 0; node--)
             if (isNeeded[node] && unit.Nodes[node].Operation != Op.Constant)

@@ -1,4 +1,5 @@
 using HybridAD.Blocks;
+using HybridAD.Collections;
 using HybridAD.Graph;
 using HybridAD.Simplification;
 
@@ -15,38 +16,82 @@ internal static class LoopRoller
     /// <summary>How many times as long as its samples a recording is at least.</summary>
     private const int LeastGain = 4;
 
+    /// <summary>With more blocks than this it may be that instances only seem to wait for each other.</summary>
+    private const int ManyBlocks = 12;
+
     /// <summary>The blocks of a function as it was recorded, or null where it does not consist of loops that blocks can be made of.</summary>
     /// <param name="trace">The recording, not simplified.</param>
     /// <param name="options">What the blocks are for.</param>
     /// <param name="simplification">How bodies are simplified.</param>
-    public static BlockGraph? Roll(Trace trace, RollingOptions options, SimplificationOptions simplification)
+    /// <param name="stated">The loops that the code stated, which need not be looked for; null where it states none.</param>
+    public static BlockGraph? Roll(Trace trace, RollingOptions options, SimplificationOptions simplification, StatedLoops? stated)
     {
-        if (!trace.Guards.IsEmpty || LoopRuns.Of(trace, LeastShare) is not { } runs || LoopUnits.Of(trace, runs) is not { } units)
+        // What guards depend on is simplified less, which must not show in the pattern.
+        if (!trace.Guards.IsEmpty && !options.IncludeGuards && !KeptDependences.AreAll(trace))
             return null;
-        if (!LoopInlining.TryInline(units))
+        if (stated is not null && Roll(trace, StatedStretches.Of(trace, stated), withAccumulations: true, options, simplification, stated) is { } asStated)
+            return asStated;
+        // The shortest period may be one of several terms that share operations, which is not seen where all that instances do is to add: there, operations are worth looking at.
+        var stretches = LoopScan.Of(trace);
+        return Roll(trace, stretches, withAccumulations: false, options, simplification, stated)
+            ?? (NestedStretches.Of(trace, stretches) is { } nested ? Roll(trace, nested, withAccumulations: false, options, simplification, stated) : null);
+    }
+
+    private static BlockGraph? Roll(
+        Trace trace, Growing<Stretch> stretches, bool withAccumulations, RollingOptions options, SimplificationOptions simplification, StatedLoops? names)
+    {
+        if (LoopRuns.Of(trace, stretches, LeastShare) is not { } runs)
+            return null;
+        var graph = Roll(trace, runs, accumulations: null, options, simplification, names);
+        // Many blocks are levels of instances that wait for sums they only add to.
+        if (!withAccumulations || graph?.Blocks.Length <= ManyBlocks || Accumulations.Of(trace, runs, options.IncludeGuards) is not { } accumulations)
+            return graph;
+        var accumulated = Roll(trace, runs, accumulations, options, simplification, names);
+        return graph is null || accumulated?.Blocks.Length < graph.Blocks.Length ? accumulated : graph;
+    }
+
+    private static BlockGraph? Roll(Trace trace, LoopRuns runs, Accumulations? accumulations, RollingOptions options, SimplificationOptions simplification, StatedLoops? names)
+    {
+        if (LoopUnits.Of(trace, runs, options.IncludeGuards, accumulations) is not { } units || !LoopInlining.TryInline(units))
             return null;
         LoopLiveness.Mark(units);
         if (!LoopSharing.TryShare(units))
             return null;
         LoopLiveness.Mark(units);
-        var widening = new BlockWidening(trace, units);
-        foreach (var phase in Phases(units))
-            if (LevelSample.Of(phase, options, simplification, trace.NodeCount / LeastGain) is not { } sample || !widening.TryAdd(sample))
-                return null;
-        return widening.Finish();
+        var widening = new BlockWidening(trace, units, names);
+        var (phases, last) = (Phases(units), LastLevel(units));
+        for (var level = 0; level <= last; level++)
+        {
+            for (var phase = LoopUnit.PhaseOf(level, isDivided: true); phase <= LoopUnit.PhaseOf(level, isDivided: false); phase++)
+                if (phases[phase] is { } live
+                    && (LevelSample.Of(live, options, simplification, trace.NodeCount / LeastGain) is not { } sample || !widening.TryAdd(sample)))
+                    return null;
+            widening.AddSums(level);
+        }
+        return widening.Finish(options.IncludeGuards);
     }
 
-    /// <summary>The units that anything asks for, those that do not wait for each other together.</summary>
-    private static List<List<LoopUnit>> Phases(LoopUnits units)
+    /// <summary>The units that anything asks for, by phase: those that do not wait for each other together.</summary>
+    private static List<LoopUnit>?[] Phases(LoopUnits units)
     {
-        var phases = new List<LoopUnit>[LoopUnit.PhaseOf(LoopLevels.Most, isDivided: false) + 1];
+        var phases = new List<LoopUnit>?[LoopUnit.PhaseOf(LoopLevels.Most, isDivided: false) + 1];
         foreach (var unit in units.Units)
             if (unit.IsLive)
                 (phases[unit.Phase] ??= []).Add(unit);
-        var found = new List<List<LoopUnit>>();
-        foreach (var phase in phases)
-            if (phase is not null)
-                found.Add(phase);
-        return found;
+        return phases;
+    }
+
+    /// <summary>The last level on which anything is computed.</summary>
+    private static int LastLevel(LoopUnits units)
+    {
+        var last = 0;
+        foreach (var unit in units.Units)
+        {
+            last = Math.Max(last, unit.Level);
+            foreach (var levels in unit.SumLevels)
+                foreach (var level in levels)
+                    last = Math.Max(last, level);
+        }
+        return last;
     }
 }

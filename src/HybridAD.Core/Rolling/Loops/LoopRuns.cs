@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using HybridAD.Collections;
 using HybridAD.Graph;
 
@@ -15,9 +16,14 @@ internal sealed class LoopRuns
     /// <summary>How many times as long as all distinct bodies a recording is at least.</summary>
     private const int LeastRepetition = 8;
 
+    /// <summary>Runs that are looked at before all are searched.</summary>
+    private const int MostAhead = 4;
+
     private readonly Trace _trace;
     private readonly KeyNumbers _hashes = new();
     private readonly List<List<BodyShape>> _byHash = [];
+    private readonly KeyNumbers _operations = new();
+    private readonly List<List<BodyShape>> _byOperations = [];
     private readonly Growing<int> _key = new(256);
     private readonly InstanceNumbers _found = new();
     private readonly Growing<LoopRun> _runs = new();
@@ -33,10 +39,13 @@ internal sealed class LoopRuns
     public ReadOnlySpan<LoopRun> Runs => _runs.Items.AsSpan(0, _runs.Count);
 
     /// <summary>Divides a recording; null where too little of it is in loops.</summary>
-    public static LoopRuns? Of(Trace trace, double leastShare)
+    /// <param name="trace">The recording.</param>
+    /// <param name="stretches">Its loops and what is between them, in order and without gaps.</param>
+    /// <param name="leastShare">The least share of it that has to be in loops.</param>
+    public static LoopRuns? Of(Trace trace, Growing<Stretch> stretches, double leastShare)
     {
         var runs = new LoopRuns(trace);
-        return runs.Divide(leastShare) ? runs : null;
+        return runs.Divide(stretches, leastShare) ? runs : null;
     }
 
     /// <summary>The run that computes a node.</summary>
@@ -44,6 +53,9 @@ internal sealed class LoopRuns
     /// <param name="near">A guess, which mostly is right for neighbours; becomes the run.</param>
     public ref readonly LoopRun RunOf(int node, ref int near)
     {
+        // What loops read in turn is in the same run mostly, or a few runs further on.
+        for (var ahead = 0; ahead < MostAhead && near + 1 < _starts.Length && _starts[near + 1] <= node; ahead++)
+            near++;
         if (_starts[near] > node || (near + 1 < _starts.Length && _starts[near + 1] <= node))
         {
             near = Array.BinarySearch(_starts, node);
@@ -53,9 +65,8 @@ internal sealed class LoopRuns
         return ref _runs.Items[near];
     }
 
-    private bool Divide(double leastShare)
+    private bool Divide(Growing<Stretch> stretches, double leastShare)
     {
-        var stretches = LoopScan.Of(_trace);
         // What is not in loops may be a body too: that of the first and last cells between the rows of a grid.
         var unrepeated = (1 - leastShare) * (_trace.NodeCount - _trace.InputCount);
         foreach (var stretch in stretches)
@@ -66,13 +77,12 @@ internal sealed class LoopRuns
             while (done < stretch.Count)
             {
                 var start = stretch.Start + done * stretch.Length;
-                if (ShapeOf(start, stretch.Length) is not { } shape)
+                // Stated instances of equal length need not have equal operations.
+                var equal = _trace.Operations[start..].CommonPrefixLength(_trace.Operations[(start + stretch.Length)..]);
+                var most = Math.Min(stretch.Count - done, 1 + equal / stretch.Length);
+                if (Added(start, stretch.Length, most, out var count) is not { } shape)
                     return false;
-                var first = shape.Count;
-                var count = shape.AddRun(start, stretch.Count - done, _found);
-                if (count == 0)
-                    return false;
-                _runs.Add(new LoopRun(start, stretch.Length, count, shape.Index, first));
+                _runs.Add(new LoopRun(start, stretch.Length, count, shape.Index, shape.Count - count));
                 done += count;
             }
         }
@@ -83,6 +93,25 @@ internal sealed class LoopRuns
         for (var k = 0; k < _starts.Length; k++)
             _starts[k] = _runs.Items[k].Start;
         return unrepeated >= 0;
+    }
+
+    /// <summary>Adds instances of equal operations to the shape that the first of them has; null where it has none.</summary>
+    private BodyShape? Added(int start, int length, int most, out int count)
+    {
+        // Most bodies are like earlier ones, which is sooner seen by their operations than by writing their shape down.
+        var operations = _trace.Operations.Slice(start, length);
+        var number = _operations.NumberOf(XxHash3.HashToUInt64(operations));
+        if (number == _byOperations.Count)
+            _byOperations.Add([]);
+        foreach (var known in _byOperations[number])
+            if (known.Length == length && operations.SequenceEqual(_trace.Operations.Slice(known.FirstNode, length)) && (count = known.AddRun(start, most, _found)) > 0)
+                return known;
+        count = 0;
+        if (ShapeOf(start, length) is not { } shape || (count = shape.AddRun(start, most, _found)) == 0)
+            return null;
+        if (shape.FirstNode == start)
+            _byOperations[number].Add(shape);
+        return shape;
     }
 
     private BodyShape? ShapeOf(int start, int length)

@@ -22,23 +22,32 @@ internal sealed class LoopScan
     private const int TableBits = 12;
 
     private readonly Trace _trace;
-    private readonly Growing<Stretch> _stretches = new();
+    private readonly Growing<Stretch> _stretches;
 
-    private LoopScan(Trace trace) => _trace = trace;
+    private LoopScan(Trace trace, Growing<Stretch> stretches) => (_trace, _stretches) = (trace, stretches);
 
     /// <summary>Divides a recording into loops and what is between them, in order and without gaps.</summary>
     public static Growing<Stretch> Of(Trace trace)
     {
-        var scan = new LoopScan(trace);
-        scan.Run();
-        return scan._stretches;
+        var stretches = new Growing<Stretch>();
+        Add(trace, trace.InputCount, trace.NodeCount, stretches);
+        return stretches;
     }
 
-    private void Run()
+    /// <summary>Divides a part of a recording in the same way.</summary>
+    public static void Add(Trace trace, int from, int until, Growing<Stretch> stretches)
     {
-        var operations = _trace.Operations;
+        if (until - from >= ShortestLoop)
+            new LoopScan(trace, stretches).Run(from, until);
+        else
+            AddPieces(trace, from, until, stretches);
+    }
+
+    private void Run(int from, int until)
+    {
+        var operations = _trace.Operations[..until];
         var lastSeen = new int[1 << TableBits];
-        var (done, next) = (_trace.InputCount, _trace.InputCount);
+        var (done, next) = (from, from);
         while (next + GramLength <= operations.Length)
         {
             var gram = MemoryMarshal.Read<ulong>(operations[next..]);
@@ -61,13 +70,33 @@ internal sealed class LoopScan
                 start--;
             var first = Aligned(start, next + equal, period);
             var count = (next + equal - first) / period;
-            if (first > done)
-                _stretches.Add(new Stretch(done, first - done, 1));
+            AddPieces(_trace, done, first, _stretches);
             _stretches.Add(new Stretch(first, period, count));
             done = next = first + count * period;
         }
-        if (done < operations.Length)
-            _stretches.Add(new Stretch(done, operations.Length - done, 1));
+        AddPieces(_trace, done, until, _stretches);
+    }
+
+    /// <summary>Divides what does not repeat where nothing computed before is read after: the end of one row of a grid is no part of the start of the next.</summary>
+    private static void AddPieces(Trace trace, int from, int until, Growing<Stretch> stretches)
+    {
+        var nodes = new NodeReader(trace);
+        // From the last node backwards, the first one that is read from there on.
+        var (end, earliest) = (until, until);
+        var first = stretches.Count;
+        for (var node = until - 1; node >= from; node--)
+        {
+            earliest = Math.Min(earliest, node);
+            if (nodes.Operations[node] > Op.Constant)
+                foreach (var operand in nodes.Operands(node))
+                    if (operand >= from)
+                        earliest = Math.Min(earliest, operand);
+            if (earliest < node)
+                continue;
+            stretches.Add(new Stretch(node, end - node, 1));
+            end = node;
+        }
+        stretches.Items.AsSpan(first, stretches.Count - first).Reverse();
     }
 
     /// <summary>Where the first whole body starts: where fewest numbers of one period are read in the next.</summary>

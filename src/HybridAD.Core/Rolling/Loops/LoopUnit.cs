@@ -50,6 +50,21 @@ internal sealed class LoopUnit(int level, int count, int positions)
     /// <summary>A sum that goes through all instances of a run: what it reads from the instance before, and the position that the next one reads.</summary>
     public CarriedSum? Carried { get; set; }
 
+    /// <summary>The sums that the instances add to in any order.</summary>
+    public Accumulator[] Accumulators { get; init; } = [];
+
+    /// <summary>For each of them and each instance the level on which it is complete; −1 where another instance adds to it.</summary>
+    public int[][] SumLevels { get; init; } = [];
+
+    /// <summary>Whether a position is such a sum, which no kernel computes.</summary>
+    public bool IsRow(int position)
+    {
+        foreach (var accumulator in Accumulators)
+            if (accumulator.Position == position)
+                return true;
+        return false;
+    }
+
     /// <summary>Whether such a sum is read or an output.</summary>
     public bool HasSum => Carried is { } sum && (Exposures[sum.Position].IsOutput || Exposures[sum.Position].IsRead);
 
@@ -91,14 +106,20 @@ internal sealed class Exposure(int count)
     /// <summary>Whether it is an output for any instance.</summary>
     public bool IsOutput { get; set; }
 
+    /// <summary>Whether it is the node of a guard for any instance, which keeps its bits.</summary>
+    public bool IsGuard { get; set; }
+
     /// <summary>Whether others read it together with results of other positions or units.</summary>
     public bool IsPinned { get; set; }
+
+    /// <summary>Whether it is a term of such sums.</summary>
+    public bool IsTerm { get; set; }
 
     /// <summary>How many units and operands read it always.</summary>
     public int LinkCount { get; set; }
 
     /// <summary>Whether any instance's result is read.</summary>
-    public bool IsRead => IsPinned || LinkCount > 0;
+    public bool IsRead => IsPinned || IsTerm || LinkCount > 0;
 
     /// <summary>The slot of each instance's result, when it is known.</summary>
     public int[]? Slots { get; set; }

@@ -33,13 +33,17 @@ internal sealed class LoopUnits
     public int InputCount => _trace.InputCount;
 
     /// <summary>The units of a recording; null where instances of loops wait for each other by anything but sums.</summary>
-    public static LoopUnits? Of(Trace trace, LoopRuns runs)
+    /// <param name="trace">The recording.</param>
+    /// <param name="runs">Its runs.</param>
+    /// <param name="includeGuards">Whether the nodes of guards are computed as outputs are.</param>
+    /// <param name="accumulations">The sums that instances add to in any order; null to look for sums that go through all instances of a run.</param>
+    public static LoopUnits? Of(Trace trace, LoopRuns runs, bool includeGuards, Accumulations? accumulations)
     {
-        if (LoopLevels.Of(trace, runs) is not { } levels)
+        if (LoopLevels.Of(trace, runs, accumulations) is not { } levels)
             return null;
         var units = new LoopUnits(trace, runs);
         units.Form(levels);
-        return units.Units.Count <= MostUnits && UnitFlow.TryFind(units, trace.Outputs) ? units : null;
+        return units.Units.Count <= MostUnits && UnitFlow.TryFind(units, trace.Outputs, includeGuards ? trace.Guards : []) ? units : null;
     }
 
     /// <summary>The unit that computes a node, and where.</summary>
@@ -100,6 +104,7 @@ internal sealed class LoopUnits
             var unit = new LoopUnit(level, count, shape.Length)
             {
                 Nodes = new Growing<BodyNode>(shape.Nodes.Length), NodeOfPosition = new int[shape.Length], Carried = levels.SumOf(number),
+                Accumulators = levels.AccumulatorsOf(number), SumLevels = Array.ConvertAll(levels.SumLevelsOf(number), column => Gathered(column, runs, count)),
                 Outside = new List<int[]>(shape.Outside.Length), Literals = new List<LiteralColumn>(shape.Literals.Length),
             };
             foreach (var node in shape.Nodes)

@@ -71,7 +71,7 @@ internal sealed class RowWriter(int rowCount)
             }
     }
 
-    public LinearBlock Build(int firstSlot)
+    public LinearBlock Build(int firstSlot, string? name)
     {
         if (_next is null)
             Array.Clear(_starts);
@@ -79,6 +79,6 @@ internal sealed class RowWriter(int rowCount)
         int[] starts = [.. _starts, .. new int[_sumStarts.Count]];
         for (var sum = 0; sum < _sumStarts.Count; sum++)
             starts[rowCount + sum + 1] = terms + (sum + 1 < _sumStarts.Count ? _sumStarts.Items[sum + 1] : _sumSlots.Count);
-        return new LinearBlock(firstSlot, starts, [.. _slots, .. _sumSlots.ToArray()], [.. _factors, .. _sumFactors.ToArray()], [.. _constants, .. new double[_sumStarts.Count]]);
+        return new LinearBlock(firstSlot, starts, [.. _slots, .. _sumSlots.ToArray()], [.. _factors, .. _sumFactors.ToArray()], [.. _constants, .. new double[_sumStarts.Count]]) { Name = name };
     }
 }

@@ -6,7 +6,7 @@ namespace HybridAD.Rolling.Loops;
 internal static class UnitFlow
 {
     /// <summary>Finds what units read of each other, and what are outputs; false where more of a sum is read than what is left of it in the end.</summary>
-    public static bool TryFind(LoopUnits units, ReadOnlySpan<int> outputs)
+    public static bool TryFind(LoopUnits units, ReadOnlySpan<int> outputs, ReadOnlySpan<Guard> guards)
     {
         var near = 0;
         foreach (var output in outputs)
@@ -16,12 +16,26 @@ internal static class UnitFlow
                 if (unit.Nodes[position].Operation != Op.Constant)
                     unit.Exposures.At(position, unit.Count).IsOutput = true;
             }
+        foreach (var guard in guards)
+            if (guard.Node >= units.InputCount)
+            {
+                var (unit, position, _) = units.Find(guard.Node, ref near);
+                if (unit.Carried?.Position == position)
+                    return false;
+                var exposure = unit.Exposures.At(position, unit.Count);
+                (exposure.IsOutput, exposure.IsGuard) = (true, true);
+            }
         foreach (var unit in units.Units)
         {
             unit.ReadsInputsOnly = true;
             for (var k = 0; k < unit.Outside.Count; k++)
                 unit.Links.Add(Link(units, unit, k));
         }
+        foreach (var unit in units.Units)
+            foreach (var accumulator in unit.Accumulators)
+                foreach (var term in accumulator.Terms)
+                    if (term.Kind == TermKind.Result)
+                        unit.Exposures.At(term.Index, unit.Count).IsTerm = true;
         foreach (var unit in units.Units)
             if (unit.Carried is { } sum)
             {
@@ -84,7 +98,7 @@ internal static class UnitFlow
             ReadSums(units, unit, sum);
             return null;
         }
-        if (AreInputs(units, unit, outside))
+        if (Array.Exists(unit.Accumulators, accumulator => accumulator.Outside == outside) || AreInputs(units, unit, outside))
             return null;
         unit.ReadsInputsOnly = false;
         var near = 0;
@@ -139,6 +153,22 @@ internal static class UnitFlow
         else
             foreach (var run in unit.Runs)
                 Pin(units, column[run.First], ref near);
+    }
+
+    /// <summary>Marks what the sums that a unit adds to start from, and what else they are made of, as read.</summary>
+    public static void PinSums(LoopUnits units, LoopUnit unit)
+    {
+        var near = 0;
+        foreach (var accumulator in unit.Accumulators)
+        {
+            foreach (var term in accumulator.Terms)
+                if (term.Kind == TermKind.Outside)
+                    Pin(units, unit, term.Index);
+            foreach (var node in unit.Outside[accumulator.Outside])
+                if (node >= units.InputCount && units.Find(node, ref near) is var (other, position, instance)
+                    && (Array.FindIndex(other.Accumulators, sum => sum.Position == position) is var number && (number < 0 || other.SumLevels[number][instance] >= 0)))
+                    other.Exposures.At(position, other.Count).IsPinned = true;
+        }
     }
 
     private static void Pin(LoopUnits units, int node, ref int near)

@@ -1,3 +1,5 @@
+using HybridAD.Graph;
+
 namespace HybridAD.Rolling.Loops;
 
 /// <summary>What the slots of a sample stand for, and what the function has in their place: a number for each instance.</summary>
@@ -9,9 +11,11 @@ internal sealed class WidenedSlots
     private readonly int[] _firstSlots;
     private readonly int[] _instanceCounts;
 
-    public WidenedSlots(LoopUnits units, LevelSample sample)
+    private readonly StatedLoops? _loops;
+
+    public WidenedSlots(LoopUnits units, LevelSample sample, StatedLoops? loops)
     {
-        (_units, _sample) = (units, sample);
+        (_units, _sample, _loops) = (units, sample, loops);
         var blocks = sample.Graph.Blocks.Length;
         (_firstSlots, _instanceCounts) = (new int[blocks], new int[blocks]);
         _slots = new SampledSlot[sample.Graph.SlotCount];
@@ -72,6 +76,32 @@ internal sealed class WidenedSlots
         for (var i = 0; i < literals.Length; i++)
             literals[i] = part.Unit.Literals[slot.Index][part.First + i];
         return literals;
+    }
+
+    /// <summary>The names of the stated loops that types of instances and sums belong to; null where they have none.</summary>
+    /// <param name="types">The types.</param>
+    /// <param name="sums">The parts that add to sums.</param>
+    public string? NameOf(List<SampleType> types, List<int> sums)
+    {
+        if (_loops is null)
+            return null;
+        var names = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var type in types)
+            AddNames(type.Part, names);
+        foreach (var part in sums)
+            AddNames(part, names);
+        return names.Count == 0 ? null : string.Join(", ", names);
+    }
+
+    private void AddNames(int part, SortedSet<string> names)
+    {
+        if (part < 0)
+            return;
+        // What is alike may come from several loops, though the runs in between hardly do.
+        var runs = _sample.Parts[part].Unit.Runs;
+        foreach (var start in (ReadOnlySpan<int>)[runs.Items[0].Start, runs.Items[runs.Count - 1].Start])
+            if (_loops!.NameAt(start) is { } name)
+                names.Add(name);
     }
 
     /// <summary>Gives every instance its place in a block: in recorded order.</summary>

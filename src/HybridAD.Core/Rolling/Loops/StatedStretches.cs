@@ -1,0 +1,49 @@
+using HybridAD.Collections;
+using HybridAD.Graph;
+
+namespace HybridAD.Rolling.Loops;
+
+/// <summary>
+/// A recording as the loops that its code states, and what is between them. An outer loop is a loop of its instances, unless they are long or contain loops that are long themselves: those are then
+/// loops, and what is around them repeats piece by piece.
+/// </summary>
+internal sealed class StatedStretches
+{
+    private readonly Trace _trace;
+    private readonly IReadOnlyList<StatedRun> _runs;
+    private readonly Growing<Stretch> _stretches = new();
+    private int _next;
+
+    private StatedStretches(Trace trace, StatedLoops loops) => (_trace, _runs) = (trace, loops.Runs);
+
+    /// <summary>Divides a recording, in order and without gaps.</summary>
+    public static Growing<Stretch> Of(Trace trace, StatedLoops loops)
+    {
+        var stated = new StatedStretches(trace, loops);
+        stated.Divide(trace.InputCount, trace.NodeCount);
+        return stated._stretches;
+    }
+
+    private void Divide(int from, int until)
+    {
+        while (_next < _runs.Count && _runs[_next].Start < until)
+        {
+            var run = _runs[_next++];
+            LoopScan.Add(_trace, from, run.Start, _stretches);
+            from = run.End;
+            var inner = _next;
+            var isDivided = run.Length > LoopScan.LongestPeriod;
+            for (; inner < _runs.Count && _runs[inner].Start < run.End; inner++)
+                isDivided |= _runs[inner].Count >= LinearCounts.Long;
+            if (isDivided)
+                for (var instance = 0; instance < run.Count; instance++)
+                    Divide(run.Start + instance * run.Length, run.Start + (instance + 1) * run.Length);
+            else
+            {
+                _stretches.Add(new Stretch(run.Start, run.Length, run.Count));
+                _next = inner;
+            }
+        }
+        LoopScan.Add(_trace, from, until, _stretches);
+    }
+}
