@@ -231,6 +231,26 @@ public sealed class StatedLoopTests(ITestOutputHelper output)
             IsRight(function, options, seed: 6);
     }
 
+    [Fact]
+    public void Rows_of_a_triangle_are_loops_of_one_body()
+    {
+        var function = AD.Trace(x =>
+        {
+            var forces = new Real[80];
+            AD.For(79, i => AD.For(79 - i, k =>
+            {
+                var (j, distance) = (i + 1 + k, x[i] - x[i + 1 + k]);
+                var force = distance / (0.1 + distance * distance) * Real.Exp(-distance * distance);
+                forces[i] += force;
+                forces[j] -= force;
+            }), "pairs");
+            return forces;
+        }, Point(80));
+        Assert.True(IsRight(function, RollingOptions.ForDerivatives, seed: 7));
+        var graph = FunctionBlocks.OfLoops(function.Trace, RollingOptions.ForDerivatives, Exact, function.Program.Loops)!;
+        Assert.Contains(graph.Blocks.ToArray().OfType<KernelBlock>(), static block => block.InstanceCount > 2500);
+    }
+
     private static double[] Point(int count) => [.. Enumerable.Range(0, count).Select(i => 0.4 + 0.3 * Math.Sin(i))];
 
     [Fact]

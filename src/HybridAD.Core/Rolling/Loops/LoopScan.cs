@@ -22,25 +22,32 @@ internal sealed class LoopScan
     private const int TableBits = 12;
 
     private readonly Trace _trace;
+    private readonly bool _inPieces;
     private readonly Growing<Stretch> _stretches;
 
-    private LoopScan(Trace trace, Growing<Stretch> stretches) => (_trace, _stretches) = (trace, stretches);
+    private LoopScan(Trace trace, bool inPieces, Growing<Stretch> stretches) => (_trace, _inPieces, _stretches) = (trace, inPieces, stretches);
 
     /// <summary>Divides a recording into loops and what is between them, in order and without gaps.</summary>
     public static Growing<Stretch> Of(Trace trace)
     {
         var stretches = new Growing<Stretch>();
-        Add(trace, trace.InputCount, trace.NodeCount, stretches);
+        Add(trace, trace.InputCount, trace.NodeCount, inPieces: false, stretches);
         return stretches;
     }
 
     /// <summary>Divides a part of a recording in the same way.</summary>
-    public static void Add(Trace trace, int from, int until, Growing<Stretch> stretches)
+    /// <param name="trace">The recording.</param>
+    /// <param name="from">The first node.</param>
+    /// <param name="until">One more than the last.</param>
+    /// <param name="inPieces">Whether what is between loops is divided where nothing computed before is read after.</param>
+    /// <param name="stretches">Receives the parts.</param>
+    public static void Add(Trace trace, int from, int until, bool inPieces, Growing<Stretch> stretches)
     {
+        var scan = new LoopScan(trace, inPieces, stretches);
         if (until - from >= ShortestLoop)
-            new LoopScan(trace, stretches).Run(from, until);
+            scan.Run(from, until);
         else
-            AddPieces(trace, from, until, stretches);
+            scan.AddBetween(from, until);
     }
 
     private void Run(int from, int until)
@@ -68,22 +75,30 @@ internal sealed class LoopScan
             var start = before;
             while (start > done && operations[start - 1] == operations[start - 1 + period])
                 start--;
-            var first = Aligned(start, next + equal, period);
+            var first = Aligned(_trace, start, next + equal, period);
             var count = (next + equal - first) / period;
-            AddPieces(_trace, done, first, _stretches);
+            AddBetween(done, first);
             _stretches.Add(new Stretch(first, period, count));
             done = next = first + count * period;
         }
-        AddPieces(_trace, done, until, _stretches);
+        AddBetween(done, until);
     }
 
-    /// <summary>Divides what does not repeat where nothing computed before is read after: the end of one row of a grid is no part of the start of the next.</summary>
-    private static void AddPieces(Trace trace, int from, int until, Growing<Stretch> stretches)
+    private void AddBetween(int from, int until)
     {
-        var nodes = new NodeReader(trace);
+        if (_inPieces)
+            AddPieces(from, until);
+        else if (from < until)
+            _stretches.Add(new Stretch(from, until - from, 1));
+    }
+
+    /// <summary>Divides what does not repeat where nothing computed before is read after: the end of one row of a layer need not wait for what the next one starts with.</summary>
+    private void AddPieces(int from, int until)
+    {
+        var nodes = new NodeReader(_trace);
         // From the last node backwards, the first one that is read from there on.
         var (end, earliest) = (until, until);
-        var first = stretches.Count;
+        var first = _stretches.Count;
         for (var node = until - 1; node >= from; node--)
         {
             earliest = Math.Min(earliest, node);
@@ -93,21 +108,21 @@ internal sealed class LoopScan
                         earliest = Math.Min(earliest, operand);
             if (earliest < node)
                 continue;
-            stretches.Add(new Stretch(node, end - node, 1));
+            _stretches.Add(new Stretch(node, end - node, 1));
             end = node;
         }
-        stretches.Items.AsSpan(first, stretches.Count - first).Reverse();
+        _stretches.Items.AsSpan(first, _stretches.Count - first).Reverse();
     }
 
     /// <summary>Where the first whole body starts: where fewest numbers of one period are read in the next.</summary>
-    private int Aligned(int start, int end, int period)
+    internal static int Aligned(Trace trace, int start, int end, int period)
     {
         // The uses of what is computed in one period in the middle, up to a period later, are those of every period.
         var from = start + (end - start) / period / 2 * period - (end - start >= 3 * period ? period : 0);
         var until = Math.Min(end, from + 2 * period);
         var crossing = new int[2 * period + 2];
         var lastUse = new int[2 * period];
-        var nodes = new NodeReader(_trace);
+        var nodes = new NodeReader(trace);
         for (var node = from; node < until; node++)
             if (nodes.Operations[node] > Op.Constant)
                 foreach (var operand in nodes.Operands(node))

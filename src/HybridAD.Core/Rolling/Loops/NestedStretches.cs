@@ -22,13 +22,15 @@ internal static class NestedStretches
             if (Around(trace, stretches, k) is { } outer)
             {
                 found = true;
+                if (outer.Start > stretches.Items[k].Start)
+                    LoopScan.Add(trace, stretches.Items[k].Start, outer.Start, inPieces: false, nested);
                 nested.Add(outer);
                 // What is left of the stretch in which it ends.
                 var end = outer.Start + outer.Length * outer.Count;
                 while (k < stretches.Count && EndOf(stretches.Items[k]) <= end)
                     k++;
                 if (k < stretches.Count && stretches.Items[k].Start < end)
-                    LoopScan.Add(trace, end, EndOf(stretches.Items[k++]), nested);
+                    LoopScan.Add(trace, end, EndOf(stretches.Items[k++]), inPieces: false, nested);
             }
             else
                 nested.Add(stretches.Items[k++]);
@@ -54,9 +56,12 @@ internal static class NestedStretches
             if (!hasShortLoop || stretch.Length != stretches.Items[first].Length || stretch.Count != stretches.Items[first].Count)
                 continue;
             var equal = trace.Operations[start..].CommonPrefixLength(trace.Operations[(start + period)..]);
-            var count = equal / period + 1;
-            if (count >= FewestPeriods)
-                return new Stretch(start, period, count);
+            var end = start + period + equal;
+            if (equal / period + 1 < FewestPeriods)
+                continue;
+            // A body may end with what was taken for the first term of the next.
+            var aligned = LoopScan.Aligned(trace, start, end, period);
+            return new Stretch(aligned, period, (end - aligned) / period);
         }
         return null;
     }
