@@ -8,6 +8,7 @@ using HybridAD.Bench.Gains;
 using HybridAD.Bench.Growth;
 using HybridAD.Bench.Interpreter;
 using HybridAD.Bench.Kernels;
+using HybridAD.Bench.Memory;
 using HybridAD.Bench.Modes;
 using HybridAD.Bench.Rolling;
 using HybridAD.Bench.Scale;
@@ -35,6 +36,7 @@ internal static class Benchmarks
         ["growth"] = ("time and memory for each operation, from 10^3 operations to 10^7; a number sets the largest power of ten", GrowthBenchmark.Run),
         ["interpreter"] = ("the interpreter's loops beside the same in C++; names of functions measure only those", InterpreterBenchmark.Run),
         ["kernels"] = ("generated code and the interpreter of kernels: time per step, compilation", KernelsBenchmark.Run),
+        ["memory"] = ("bytes for each operation that functions and compiled Jacobians keep, and the peak while they are made", MemoryBenchmark.Run),
         ["modes"] = ("every mode on every model: predicted and measured, and the regret of the choice", ModesBenchmark.Run),
         ["nl-speed"] = (".nl files beside the AMPL Solver Library: first Jacobian, and evaluations after it", NlSpeedBenchmark.Run),
         ["rolling"] = ("blocks of functions whose parts repeat and of the .nl timing set, and nanoseconds per operation", RollingBenchmark.Run),

@@ -48,7 +48,7 @@ public sealed partial class CompiledJacobian
 
     private PointBatch PrepareBatch(bool withValues)
     {
-        var trace = _variant.Compiled.Trace;
+        var trace = _variant.Trace;
         var prices = PointPrices.Of(trace, _options.Profile);
         var (seconds, multiplyAdds) = (double.PositiveInfinity, (long)trace.OperationCount);
         foreach (var candidate in Plan.Candidates)

@@ -23,8 +23,10 @@ internal sealed class FunctionVariant
     private readonly RecordedRows _recordedRows;
     private readonly bool _multiplyPowers;
     private readonly Lazy<SparsityPattern> _pattern;
-    private readonly Lazy<LinearizedGraph> _graph;
-    private readonly Lazy<CompiledTrace> _compiled;
+    private readonly Remade<Trace> _simplified;
+    private readonly Lazy<bool> _hasGuards;
+    private readonly Remade<LinearizedGraph> _graph;
+    private readonly Remade<CompiledTrace> _compiled;
     private readonly Lazy<HessianExecutor> _hessian;
     private readonly Lazy<HvpExecutor> _hessianProduct;
     private readonly Lazy<RoundedProgram> _asWritten;
@@ -77,20 +79,20 @@ internal sealed class FunctionVariant
     {
         Program = program;
         StrictFunctions = options.StrictFunctions;
-        var simplified = new Lazy<Trace>(() => Simplifier.Simplify(program.Trace, options.Simplification).Trace);
-        var graph = new Lazy<LinearizedGraph>(() => LinearizedGraph.Of(simplified.Value));
-        _graph = graph;
-        _compiled = new(() => new CompiledTrace(graph.Value));
+        _simplified = new(() => Simplifier.Simplify(program.Trace, options.Simplification).Trace);
+        _hasGuards = new(() => !program.Trace.Guards.IsEmpty && !Trace.Guards.IsEmpty);
+        _graph = new(() => LinearizedGraph.Of(Trace));
+        _compiled = new(() => new CompiledTrace(Graph));
         _hessian = new(() =>
         {
-            var pattern = HessianSparsity.Detect(graph.Value);
+            var pattern = HessianSparsity.Detect(Graph);
             return new HessianExecutor(Compiled, pattern, HessianPlanner.Plan(pattern));
         });
         _hessianProduct = new(() => new HvpExecutor(Compiled));
         _asWritten = new(program.WithLiteralsAsWritten);
         _loops = new(() => Loops(RollingOptions.ForDerivatives, options));
         _values = new(() => new DeferredCompilation<BlockValues>(
-            () => RuntimeFeature.IsDynamicCodeCompiled && (Loops(ForValues, options) ?? FunctionBlocks.Of(Trace, ForValues)) is { } blocks ? BlockValues.Of(blocks, Kernels) : null,
+            () => RuntimeFeature.IsDynamicCodeCompiled && (Loops(ForValues, options) ?? FunctionBlocks.Of(Trace, ForValues)) is { } blocks ? Instead(BlockValues.Of(blocks, Kernels)) : null,
             DeferredCompilation.Seconds(options.Engine, SecondsOfCompiler + SecondsPerNode * program.Trace.NodeCount)));
         _rolled = new(() => RuntimeFeature.IsDynamicCodeCompiled ? FunctionBlocks.Of(Trace, RollingOptions.ForDerivatives) : null);
         // Whoever asks first: results must not depend on what was asked before.
@@ -114,7 +116,7 @@ internal sealed class FunctionVariant
                 return visits.Pattern;
             if (isKept && _loops.IsValueCreated && OfBlocks() is { } sameOfLoops)
                 return sameOfLoops;
-            var detected = JacobianSparsity.Detect(graph.Value);
+            var detected = JacobianSparsity.Detect(Graph);
             return declared is null ? detected : detected.Union(declared);
 
             SparsityPattern? OfBlocks() => _loops.Value is { } loops && BlockSparsity.Detect(loops, MostColumnsPerNode * program.Trace.NodeCount) is { } ofBlocks
@@ -138,6 +140,9 @@ internal sealed class FunctionVariant
     /// <summary>Makes kernels runnable.</summary>
     public KernelFactory Kernels => KernelFactory.CompilingWith(StrictFunctions);
 
+    /// <summary>Whether there are points at which another trace is the right one; simplification may have found that there are none.</summary>
+    public bool HasGuards => _hasGuards.Value;
+
     /// <summary>What the analyses of rounding look at.</summary>
     public RoundedProgram AnalysedProgram(bool literalsAsWritten) => literalsAsWritten ? _asWritten.Value : Program;
 
@@ -145,8 +150,9 @@ internal sealed class FunctionVariant
     public CompiledTrace Compiled => _compiled.Value;
 
     /// <summary>The simplified trace.</summary>
-    public Trace Trace => Graph.Trace;
+    public Trace Trace => _simplified.Value;
 
+    /// <summary>Its linearised graph.</summary>
     public LinearizedGraph Graph => _graph.Value;
 
     /// <summary>The outputs and guards by compiled kernels.</summary>
@@ -176,8 +182,8 @@ internal sealed class FunctionVariant
     private DeferredCompilation<TSweep> Sweep<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TSweep>(
         Lazy<BlockGraph?> blocks, Func<BlockGraph, KernelFactory, TSweep?> compile, Engine engine, double stepsPerOperation = StepsPerOperation)
         where TSweep : class =>
-        new(() => blocks.Value is { } graph ? compile(graph, Kernels) : null,
-            DeferredCompilation.Seconds(engine, SecondsOfCompiler + SecondsPerSweptNode * Trace.NodeCount),
+        new(() => blocks.Value is { } graph && compile(graph, Kernels) is { } compiled ? Instead(compiled) : null,
+            DeferredCompilation.Seconds(engine, SecondsOfCompiler + SecondsPerSweptNode * Program.Trace.NodeCount),
             engine == Engine.Auto ? () => blocks.Value is { } graph ? CompilingSeconds(graph, stepsPerOperation) : 0 : null);
 
     /// <summary>What compiling the kernels of a sweep takes, which depends on how much of the function repeats.</summary>
@@ -212,7 +218,7 @@ internal sealed class FunctionVariant
     private PlannedJacobian? OfLoops(JacobianPlannerOptions options)
     {
         var isWanted = options.Engine == Engine.Compiled || (options.Engine == Engine.Auto && IsLarge && options.Evaluations >= FewEvaluations);
-        if (!isWanted || options.Mode is not (JacobianMode.Auto or JacobianMode.Blocks) || _loops.Value is not { } loops || JacobianPlanner.Plan(loops, _graph, Pattern, options) is not { } plan)
+        if (!isWanted || options.Mode is not (JacobianMode.Auto or JacobianMode.Blocks) || _loops.Value is not { } loops || JacobianPlanner.Plan(loops, new Lazy<LinearizedGraph>(() => Graph), Pattern, options) is not { } plan)
             return null;
         return options.Engine == Engine.Compiled || plan.Candidates[0].SetupSeconds < SecondsOfInterpreterPerNode * Program.Trace.NodeCount ? Execute(plan, Engine.Compiled) : null;
     }
@@ -222,7 +228,7 @@ internal sealed class FunctionVariant
     {
         if (!Program.Trace.Guards.IsEmpty || _recordedRows.Visits is not { } visits || !ReferenceEquals(visits.Pattern, Pattern))
             return null;
-        return JacobianPlanner.PlanVisits(visits, options, () => Graph) is { } plan ? new PlannedJacobian(plan, new(new SweptRows(_compiled, visits, _multiplyPowers)), null) : null;
+        return JacobianPlanner.PlanVisits(visits, options, () => Graph) is { } plan ? new PlannedJacobian(plan, new(() => new SweptRows(new Lazy<CompiledTrace>(() => Compiled), visits, _multiplyPowers)), null) : null;
     }
 
     /// <summary>The factors of the Jacobian, made once for each set of options.</summary>
@@ -243,14 +249,14 @@ internal sealed class FunctionVariant
     public PlannedJacobian Execute(JacobianPlan plan, Engine engine)
     {
         if (plan.Strategy is not BlockStrategy strategy)
-            return new PlannedJacobian(plan, new(JacobianExecutor.For(Compiled, Pattern, plan.Strategy)), null);
-        var otherwise = new Lazy<JacobianExecutor>(() => JacobianExecutor.For(Compiled, Pattern, strategy.Otherwise));
+            return Interpreted(plan);
+        var otherwise = new Remade<JacobianExecutor>(() => JacobianExecutor.For(Compiled, Pattern, strategy.Otherwise));
         if (engine == Engine.Interpreted || !RuntimeFeature.IsDynamicCodeCompiled)
             return new PlannedJacobian(plan, otherwise, null);
         // A plan from a file was verified with these.
         var graph = strategy.Graph ?? _rolled.Value;
         var blocks = new DeferredCompilation<BlockJacobian>(
-            () => graph is null ? null : BlockJacobian.Of(graph, Pattern, strategy, Kernels), DeferredCompilation.Seconds(engine, plan.Candidates[0].SetupSeconds));
+            () => graph is null ? null : Instead(BlockJacobian.Of(graph, Pattern, strategy, Kernels), otherwise), DeferredCompilation.Seconds(engine, plan.Candidates[0].SetupSeconds));
         // Where kernels are compiled at once, another way is rarely needed; else it comes first, and making it is not a part of the time it takes.
         if (engine == Engine.Compiled)
             blocks.Now();
@@ -258,13 +264,30 @@ internal sealed class FunctionVariant
             _ = otherwise.Value;
         return new PlannedJacobian(plan, otherwise, blocks);
     }
+
+    private PlannedJacobian Interpreted(JacobianPlan plan)
+    {
+        var executor = new Remade<JacobianExecutor>(() => JacobianExecutor.For(Compiled, Pattern, plan.Strategy));
+        _ = executor.Value;
+        return new PlannedJacobian(plan, executor, null);
+    }
+
+    /// <summary>What was needed to compile, and what only the interpreter needs, is let go when there are compiled kernels: it is several times larger than they are.</summary>
+    private TCompiled Instead<TCompiled>(TCompiled compiled, Remade<JacobianExecutor>? interpreter = null)
+    {
+        interpreter?.Release();
+        _compiled.Release();
+        _graph.Release();
+        _simplified.Release();
+        return compiled;
+    }
 }
 
 /// <summary>A plan and what runs it.</summary>
 /// <param name="plan">The plan.</param>
 /// <param name="executor">What runs it without compiled kernels, made when it is first needed.</param>
 /// <param name="blocks">What runs it with them; null where the plan has none.</param>
-internal sealed class PlannedJacobian(JacobianPlan plan, Lazy<JacobianExecutor> executor, DeferredCompilation<BlockJacobian>? blocks)
+internal sealed class PlannedJacobian(JacobianPlan plan, Remade<JacobianExecutor> executor, DeferredCompilation<BlockJacobian>? blocks)
 {
     /// <summary>The plan.</summary>
     public JacobianPlan Plan => plan;

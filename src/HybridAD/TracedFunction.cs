@@ -134,7 +134,7 @@ public sealed partial class TracedFunction
 
     /// <summary>Whether a trace is the right one at every point.</summary>
     internal bool ChecksNoGuards(FunctionVariant variant) =>
-        variant.Program.Trace.Guards.IsEmpty || _options.OnGuardFlip == GuardPolicy.Ignore || variant.Compiled.Trace.Guards.IsEmpty;
+        _options.OnGuardFlip == GuardPolicy.Ignore || !variant.HasGuards;
 
     private bool IsUnflipped(int firstFlipped) => firstFlipped < 0 || _options.OnGuardFlip == GuardPolicy.Ignore;
 
@@ -180,7 +180,7 @@ public sealed partial class TracedFunction
             if (flipped < 0)
                 return new Evaluation<TExecutor>(variant, executor, slots);
             if (_options.OnGuardFlip == GuardPolicy.Throw || _retrace is null)
-                ThrowFlipped(variant.Compiled.Trace, flipped, executor.ReadGuard(flipped, slots, workspace), canRetrace: _retrace is not null);
+                ThrowFlipped(variant.Trace, flipped, executor.ReadGuard(flipped, slots, workspace), canRetrace: _retrace is not null);
         }
         return null;
     }

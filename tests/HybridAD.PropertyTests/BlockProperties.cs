@@ -55,15 +55,15 @@ public sealed class BlockProperties(ITestOutputHelper output)
         foreach (var graph in graphs)
             if (graph is not null)
             {
-                CheckJacobian(graph, slow, bounds, point, factory);
+                CheckJacobian(graph, lowered, slow, bounds, point, factory);
                 CheckSweeps(graph, slow, bounds, point, factory, random);
             }
         CheckValues(Roller.Roll(lowered, new RollingOptions { LeastShare = 0, SplitSums = false }).Graph ?? FunctionBlocks.Whole(lowered, includeGuards: false), slow, bounds, point, factory);
     }
 
-    private static void CheckJacobian(BlockGraph graph, SlowEvaluation slow, RoundingBounds bounds, double[] point, KernelFactory factory)
+    private static void CheckJacobian(BlockGraph graph, Trace trace, SlowEvaluation slow, RoundingBounds bounds, double[] point, KernelFactory factory)
     {
-        var pattern = JacobianSparsity.Detect(LinearizedGraph.Of(graph.Trace));
+        var pattern = JacobianSparsity.Detect(LinearizedGraph.Of(trace));
         var program = JacobianAssembler.Assemble(graph, pattern, factory);
         var (memory, workspace) = (new double[program.MemorySize], new Workspace());
         program.Prepare(memory);
@@ -72,7 +72,7 @@ public sealed class BlockProperties(ITestOutputHelper output)
         var isSound = program.Run(point, once, memory, isPrefilled: false, workspace);
         if (Array.Exists(once, double.IsNaN))
             Assert.False(isSound, "an entry is NaN, and nobody said so");
-        program.Template.CopyTo(again);
+        program.Beginnings.WriteTo(again);
         program.Run(point, again, memory, isPrefilled: true, workspace);
         Numbers.AssertSameBits(once, again, "entry of a second evaluation");
         program.Run(point, again, memory, isPrefilled: true, workspace);

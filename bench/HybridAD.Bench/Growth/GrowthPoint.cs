@@ -27,26 +27,14 @@ internal sealed record GrowthPoint(int Operations, double TraceNs, double SetUpN
             setUp.Add(ThreadClock.Seconds - start);
         }
 
-        var before = Live();
-        var function = problem.Trace();
-        var jacobian = function.CompileJacobian(s_compiled);
-        var functionBytes = Live() - before;
-        var (workspace, result) = (OneThread.Workspace(), new double[gradient ? function.InputCount : jacobian.Pattern.NonzeroCount]);
-        var prepared = Live();
-        Action evaluate = gradient
-            ? () => function.Gradient(problem.Start, result, workspace)
-            : () => jacobian.EvaluateSparse(problem.Start, result, workspace);
-        evaluate();
-        var workspaceBytes = Live() - prepared;
-        var evaluation = Timing.MedianSeconds(evaluate);
+        var kept = KeptMemory.Of(problem.Trace, problem.Start, s_compiled, gradient);
+        var evaluation = Timing.MedianSeconds(kept.Evaluate);
 
-        double operations = function.Trace.OperationCount;
-        GC.KeepAlive(jacobian);
+        double operations = kept.Function.Trace.OperationCount;
+        GC.KeepAlive(kept);
         return new GrowthPoint((int)operations, 1e9 * Median(trace) / operations, 1e9 * Median(setUp) / operations, 1e9 * evaluation / operations,
-            functionBytes / operations, workspaceBytes / operations);
+            kept.FunctionBytes / operations, kept.WorkspaceBytes / operations);
     }
 
     private static double Median(List<double> seconds) => Timing.Median([.. seconds]);
-
-    private static long Live() => GC.GetTotalMemory(forceFullCollection: true);
 }

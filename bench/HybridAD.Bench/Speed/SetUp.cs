@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime;
 using HybridAD.Bench.Measuring;
 using HybridAD.Execution;
 using HybridAD.Problems;
@@ -16,34 +17,45 @@ internal static class SetUp
     private const int WarmUpRounds = 60;
     private static readonly string[] s_small = ["a", "b", "c", "d", "e8", "f8", "g20", "h20", "i", "j20", "k12"];
 
-    /// <summary>Milliseconds in a fresh process and in a warm one, medians.</summary>
-    public static (double Fresh, double Warm) Milliseconds(SpeedRow row) => (Median(row, "fresh"), Median(row, "warm"));
+    /// <summary>What it takes in a fresh process and in a warm one, medians.</summary>
+    public static (SetUpCost Fresh, SetUpCost Warm) Of(SpeedRow row) => (Median(row, "fresh"), Median(row, "warm"));
 
-    private static double Median(SpeedRow row, string state) => 1e3 * Timing.Median([.. Enumerable.Range(0, Processes).Select(_ => InProcess(row, state))]);
+    private static SetUpCost Median(SpeedRow row, string state)
+    {
+        SetUpCost[] costs = [.. Enumerable.Range(0, Processes).Select(_ => InProcess(row, state))];
+        return new SetUpCost(Timing.Median([.. costs.Select(static cost => cost.Milliseconds)]), (int)Timing.Median([.. costs.Select(static cost => (double)cost.Methods)]));
+    }
 
-    private static double InProcess(SpeedRow row, string state)
+    private static SetUpCost InProcess(SpeedRow row, string state)
     {
         var start = new ProcessStartInfo("dotnet", [typeof(SetUp).Assembly.Location, "speed", "--set-up", state, row.Problem, row.Quantity.Name]) { RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return double.Parse(output, CultureInfo.InvariantCulture);
+        var numbers = output.Split(' ');
+        return new SetUpCost(double.Parse(numbers[0], CultureInfo.InvariantCulture), int.Parse(numbers[1], CultureInfo.InvariantCulture));
     }
 
-    /// <summary>The seconds, measured in this process.</summary>
+    /// <summary>Milliseconds and methods, measured in this process.</summary>
     public static string Measure(string state, string problem, string quantity)
     {
         if (state == "warm")
             foreach (var other in Enumerable.Repeat(s_small.Where(name => name[0] != problem[0]), WarmUpRounds).SelectMany(names => names))
-                _ = Seconds(AllProblems.Named(other), Quantity.Jacobian);
+                _ = Cost(AllProblems.Named(other), Quantity.Jacobian);
         var row = SpeedRows.All.First(row => row.Problem == problem && row.Quantity.Name == quantity);
-        return Seconds(AllProblems.Named(problem), row.Quantity).ToString("R", CultureInfo.InvariantCulture);
+        var (milliseconds, methods) = Cost(AllProblems.Named(problem), row.Quantity);
+        return string.Create(CultureInfo.InvariantCulture, $"{milliseconds:R} {methods}");
     }
 
-    private static double Seconds(Problem problem, Quantity quantity)
+    private static SetUpCost Cost(Problem problem, Quantity quantity)
     {
-        var start = ThreadClock.Seconds;
+        var (start, methods) = (ThreadClock.Seconds, JitInfo.GetCompiledMethodCount(currentThread: true));
         quantity.Prepare(problem, problem.Trace()).Run(1);
-        return ThreadClock.Seconds - start;
+        return new SetUpCost(1e3 * (ThreadClock.Seconds - start), (int)(JitInfo.GetCompiledMethodCount(currentThread: true) - methods));
     }
 }
+
+/// <summary>What setting up takes.</summary>
+/// <param name="Milliseconds">Thread-CPU.</param>
+/// <param name="Methods">Methods that the runtime compiles for it at once: the kernels, and what was not compiled beforehand.</param>
+internal readonly record struct SetUpCost(double Milliseconds, int Methods);

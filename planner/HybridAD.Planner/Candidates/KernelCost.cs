@@ -1,4 +1,5 @@
 using HybridAD.Blocks;
+using HybridAD.Collections;
 using HybridAD.Planning.Costs;
 
 namespace HybridAD.Planning.Candidates;
@@ -117,11 +118,11 @@ internal sealed class KernelCost
     {
         if (slots.Length < 2)
             return 0;
-        var middle = slots.Length / 2;
-        var stride = slots[middle] - slots[middle - 1];
-        var (regular, samples, step) = (0, 0, Math.Max(1, slots.Length / 16));
-        for (var t = 0; t + 1 < slots.Length; t += step, samples++)
-            regular += slots[t + 1] - slots[t] == stride ? 1 : 0;
+        var usual = SpreadSample.One(slots.Length - 1);
+        var stride = slots[usual + 1] - slots[usual];
+        var (regular, samples) = (0, 0);
+        foreach (var t in SpreadSample.Of(slots.Length - 1, 16))
+            (regular, samples) = (regular + (slots[t + 1] - slots[t] == stride ? 1 : 0), samples + 1);
         return 4 * regular >= 3 * samples ? stride : null;
     }
 

@@ -1,4 +1,5 @@
 using HybridAD.Blocks;
+using HybridAD.Collections;
 
 namespace HybridAD.Planning.Candidates;
 
@@ -44,7 +45,7 @@ internal sealed class SampledGradients
     }
 
     /// <summary>The instance that stands for all: boundaries are mostly at the ends.</summary>
-    public static int SampleOf(KernelBlock block) => block.InstanceCount / 2;
+    public static int SampleOf(KernelBlock block) => SpreadSample.One(block.InstanceCount);
 
     /// <summary>Number of columns of the gradient of a slot; that of its block's sample where it was not found.</summary>
     public int WidthOf(int slot)

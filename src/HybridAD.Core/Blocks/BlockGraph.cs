@@ -16,14 +16,14 @@ public sealed class BlockGraph
 
     internal BlockGraph(Trace trace, Block[] blocks, int[] outputSlots)
     {
-        Trace = trace;
+        Trace = new TraceShape(trace);
         _blocks = blocks;
         _outputSlots = outputSlots;
         SlotCount = blocks.Length == 0 ? trace.InputCount : blocks[^1].FirstSlot + blocks[^1].SlotCount;
     }
 
     /// <summary>The function that was divided into blocks.</summary>
-    public Trace Trace { get; }
+    public TraceShape Trace { get; }
 
     /// <summary>The blocks in an order in which they can be computed.</summary>
     public ReadOnlySpan<Block> Blocks => _blocks;

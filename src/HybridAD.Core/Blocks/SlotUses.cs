@@ -97,31 +97,28 @@ internal sealed class SlotUses
 
     private void PushThrough(LinearBlock sums, int outputCount)
     {
-        var starts = sums.RowStarts;
-        var slots = sums.Slots;
-        var coefficients = sums.Coefficients;
-        var constants = sums.Constants;
         for (var row = sums.RowCount - 1; row >= 0; row--)
         {
             var slot = sums.FirstSlot + row;
-            var (start, end) = (starts[row], starts[row + 1]);
+            var terms = sums.SlotsOf(row);
+            var coefficients = sums.CoefficientsOf(row);
             // A long sum that counts into several targets is cheaper computed once.
-            if (_isRead[slot] || _useCount[slot] > MostUses || (_useCount[slot] > 1 && end - start > MostUses))
+            if (_isRead[slot] || _useCount[slot] > MostUses || (_useCount[slot] > 1 && terms.Length > MostUses))
             {
                 _isRead[slot] = true;
                 var target = outputCount + KeptSums.Count;
                 KeptSums.Add(slot);
-                Constants.Add(constants[row]);
-                for (var k = start; k < end; k++)
-                    Add(slots[k], target, coefficients[k]);
+                Constants.Add(sums.ConstantOf(row));
+                for (var k = 0; k < terms.Length; k++)
+                    Add(terms[k], target, coefficients[k]);
                 continue;
             }
             for (var use = _first[slot]; use >= 0; use = _uses[use].Next)
             {
                 var (_, target, factor) = _uses[use];
-                Constants[target] += factor * constants[row];
-                for (var k = start; k < end; k++)
-                    Add(slots[k], target, factor * coefficients[k]);
+                Constants[target] += factor * sums.ConstantOf(row);
+                for (var k = 0; k < terms.Length; k++)
+                    Add(terms[k], target, factor * coefficients[k]);
             }
         }
     }

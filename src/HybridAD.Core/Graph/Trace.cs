@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.IO.Hashing;
-using System.Runtime.InteropServices;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph;
@@ -114,36 +112,7 @@ public sealed class Trace
         + 8 * _constants.LongLength + 16 * _guards.LongLength;
 
     /// <summary>A fingerprint of the function: operations, operands, constants, outputs and guards, not names.</summary>
-    public string Hash
-    {
-        get
-        {
-            if (_hash is null)
-            {
-                // Not a cryptographic hash: it guards against mistakes, and loading a cryptographic library costs a short-lived process milliseconds.
-                var hash = new XxHash128();
-                hash.Append(BitConverter.GetBytes(InputCount));
-                hash.Append(_operations);
-                hash.Append(MemoryMarshal.AsBytes<int>(_operands));
-                hash.Append(MemoryMarshal.AsBytes<int>(_operandLists));
-                // All NaNs are one number to a function, and files keep neither their sign nor their payload.
-                var numbers = new long[_constants.Length + 2 * _guards.Length];
-                for (var k = 0; k < _constants.Length; k++)
-                    numbers[k] = OneNaN(_constants[k]);
-                for (var k = 0; k < _guards.Length; k++)
-                {
-                    numbers[_constants.Length + 2 * k] = _guards[k].Node;
-                    numbers[_constants.Length + 2 * k + 1] = OneNaN(_guards[k].Expected);
-                }
-                hash.Append(MemoryMarshal.AsBytes<long>(numbers));
-                hash.Append(MemoryMarshal.AsBytes<int>(_outputs));
-                _hash = Convert.ToHexStringLower(hash.GetHashAndReset());
-            }
-            return _hash;
-        }
-    }
-
-    private static long OneNaN(double value) => BitConverter.DoubleToInt64Bits(double.IsNaN(value) ? double.NaN : value);
+    public string Hash => _hash ??= TraceHash.Of(this);
 
     [Conditional("DEBUG")]
     private static void VerifyInDebug(Trace trace) => TraceVerifier.Verify(trace);

@@ -1,5 +1,5 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using HybridAD.Errors;
 using HybridAD.Graph;
 using HybridAD.Rounding;
@@ -8,34 +8,34 @@ namespace HybridAD.Tracing;
 
 /// <summary>
 /// Records the operations of C# code that runs on <see cref="Real"/>, with the value of every node, so that comparisons can be answered.
-/// Its arrays are pooled per thread; the tape itself is new for every trace, so that scalars of an older trace are always recognised.
+/// Its memory is pooled per thread; the tape itself is new for every trace, so that scalars of an older trace are always recognised.
 /// </summary>
-public sealed class Tape
+public sealed unsafe class Tape
 {
-    private const int MaxPooledNodes = 1 << 24;
-
-    [ThreadStatic]
-    private static Buffers? s_pool;
+    /// <summary>Whose operands fit into an array.</summary>
+    private static readonly int MostNodes = Array.MaxLength / 2;
 
     [ThreadStatic]
     private static Tape? s_recording;
 
-    private byte[] _operations;
-    private long[] _operands;
-    private double[] _values;
+    // Null once the tape has ended.
+    private TapeBuffers? _buffers;
+
+    // Where the nodes stand in it: node k < _count is written, node k < _capacity is within it.
+    private byte* _operations;
+    private long* _operands;
+    private double* _values;
     private int _count;
+    private TapeLiterals _literals;
     private int[] _lists;
     private int _listCount;
-    private double[] _constants;
-    private int _constantCount;
     private int[] _guards;
     private int _guardCount;
     private readonly int _inputCount;
     private readonly SourceCapture? _capture;
     private readonly Tape? _outer;
 
-    // The length of the arrays of nodes, all the same; 0 while sources are captured and once the tape has ended, so that the fast way, which has nothing else to ask, is
-    // not taken.
+    // How many nodes there is room for; 0 while sources are captured and once the tape has ended, so that the fast way, which has nothing else to ask, is not taken.
     private int _capacity;
     private TapeMarks? _marks;
 
@@ -46,22 +46,22 @@ public sealed class Tape
     /// </param>
     public Tape(ReadOnlySpan<double> point, bool captureSource = false)
     {
-        var buffers = s_pool ?? new Buffers(new byte[256], new long[256], new double[256], new int[64], new double[64], new int[16]);
-        s_pool = null;
-        (_operations, _operands, _values, _lists, _constants, _guards) = buffers;
+        _buffers = TapePool.Take();
+        (_literals, _lists, _guards) = (_buffers.Literals, _buffers.Lists, _buffers.Guards);
+        _literals.Clear();
         _inputCount = point.Length;
         _outer = s_recording;
         s_recording = this;
-        while (_operations.Length < point.Length)
-            Grow();
-        _operations.AsSpan(0, point.Length).Clear();
-        _operands.AsSpan(0, point.Length).Clear();
-        point.CopyTo(_values);
-        _count = point.Length;
+        if (_buffers.Nodes.Capacity < point.Length)
+            _buffers.Nodes.Resize(RoomBeyond(point.Length));
         // Under native AOT a frame of the stack has no method to name, and asking for one would keep the trimmer from trimming.
         if (captureSource && RuntimeFeature.IsDynamicCodeSupported)
             _capture = new SourceCapture(_inputCount);
-        _capacity = _capture is null ? _values.Length : 0;
+        FindPlaces();
+        new Span<byte>(_operations, point.Length).Clear();
+        new Span<long>(_operands, point.Length).Clear();
+        point.CopyTo(new Span<double>(_values, point.Length));
+        _count = point.Length;
     }
 
     /// <summary>The tape that was started last on the calling thread and has not ended.</summary>
@@ -78,7 +78,7 @@ public sealed class Tape
         return new Real(this, index);
     }
 
-    /// <summary>Ends the trace and gives the arrays back to the pool.</summary>
+    /// <summary>Ends the trace and gives its memory back to the pool.</summary>
     /// <param name="outputs">The outputs; passive ones become literals.</param>
     /// <param name="names">Names, where there are any.</param>
     public Trace Finish(ReadOnlySpan<Real> outputs, TraceNames? names = null) => FinishProgram(outputs, names).Trace;
@@ -88,48 +88,52 @@ public sealed class Tape
     /// <param name="names">Names, where there are any.</param>
     public RoundedProgram FinishProgram(ReadOnlySpan<Real> outputs, TraceNames? names = null)
     {
-        if (_values.Length == 0)
+        if (_buffers is null)
             Throw.ClosedTrace();
         var ids = new int[outputs.Length];
         for (var i = 0; i < outputs.Length; i++)
             ids[i] = IdOf(outputs[i]);
-        var trace = new Trace(_inputCount, Copy<byte>(_operations.AsSpan(0, _count)), Copy(MemoryMarshal.Cast<long, int>(_operands.AsSpan(0, _count))),
-            Copy<int>(_lists.AsSpan(0, _listCount)), Copy<double>(_constants.AsSpan(0, _constantCount)), ids, Guards(), names ?? TraceNames.None,
-            _values.AsSpan(0, _inputCount).ToArray());
-        var program = new RoundedProgram(trace) { Sources = _capture?.Finish(_count) };
-        program = _marks?.AddTo(program) ?? program;
-        Abandon();
-        return program;
-    }
-
-    /// <summary>A copy whose memory is not cleared before it is written.</summary>
-    private static T[] Copy<T>(ReadOnlySpan<T> from, int? length = null)
-        where T : unmanaged
-    {
-        var copy = GC.AllocateUninitializedArray<T>(length ?? from.Length);
-        from.CopyTo(copy);
-        return copy;
+        var (count, guards, point) = (_count, Guards(), new Span<double>(_values, _inputCount).ToArray());
+        var (literals, lists) = (_literals.Numbers.ToArray(), _lists.AsSpan(0, _listCount).ToArray());
+        // Nothing may look at memory that is given back.
+        var buffers = Close(_buffers);
+        var (operations, operands) = buffers.Nodes.Capacity <= TapePool.MostNodes ? buffers.Nodes.Copy(count) : buffers.Nodes.Take(count);
+        TapePool.Return(buffers);
+        var trace = new Trace(_inputCount, operations, operands, lists, literals, ids, guards, names ?? TraceNames.None, point);
+        var program = new RoundedProgram(trace) { Sources = _capture?.Finish(count) };
+        return _marks?.AddTo(program) ?? program;
     }
 
     /// <summary>Ends the trace without a result, after an exception in the traced code.</summary>
     public void Abandon()
     {
-        if (_values.Length is > 0 and <= MaxPooledNodes)
-            s_pool = new Buffers(_operations, _operands, _values, _lists, _constants, _guards);
-        (_operations, _operands, _values, _lists, _constants, _guards) = ([], [], [], [], [], []);
+        if (_buffers is { } buffers)
+            TapePool.Return(Close(buffers));
+    }
+
+    private TapeBuffers Close(TapeBuffers buffers)
+    {
+        (buffers.Literals, buffers.Lists, buffers.Guards) = (_literals, _lists, _guards);
+        (_buffers, _literals, _lists, _guards) = (null, default, [], []);
         (_count, _capacity) = (0, 0);
+        _operations = null;
+        _operands = null;
+        _values = null;
         if (s_recording == this)
             s_recording = _outer;
+        return buffers;
     }
 
     /// <summary>The value of a node.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal double ValueOf(int node)
     {
-        var values = _values;
-        if ((uint)node >= (uint)values.Length)
+        if ((uint)node >= (uint)_count)
             Throw.ClosedTrace();
-        return values[node];
+        var value = _values[(uint)node];
+        // The memory lives as long as the tape.
+        GC.KeepAlive(this);
+        return value;
     }
 
     /// <summary>The node of a scalar; a passive one becomes a literal.</summary>
@@ -143,17 +147,12 @@ public sealed class Tape
         return Constant(x.Value);
     }
 
-    /// <summary>Appends a literal. Equal literals are not shared here; that is left to the simplifier.</summary>
+    /// <summary>Appends a literal. Equal literals share their number, not their node; that is left to the simplifier.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal int Constant(double value)
     {
-        var index = _constantCount;
-        var constants = _constants;
-        if ((uint)index >= (uint)constants.Length)
-            constants = GrowConstants(1);
-        constants[index] = value;
-        _constantCount = index + 1;
-        return Append(Op.Constant, index, 0, value);
+        var place = _literals.PlaceOf(value);
+        return Append(Op.Constant, place, 0, value);
     }
 
     /// <summary>Appends a literal, whose value nothing asks the tape for, and an operation on a node and that literal.</summary>
@@ -161,29 +160,22 @@ public sealed class Tape
     internal int AppendWithLiteral(byte operation, int a, double literal, bool literalFirst, double value)
     {
         var id = _count;
-        var index = _constantCount;
-        var constants = _constants;
-        if (id + 1 >= _capacity || (uint)index >= (uint)constants.Length)
+        if (id + 1 >= _capacity)
         {
             var node = Constant(literal);
             return Append(operation, literalFirst ? node : a, literalFirst ? a : node, value);
         }
-        constants[index] = literal;
-        OperationAt(id) = Op.Constant;
-        OperandsAt(id) = Pack(index, 0);
-        OperationAt(id + 1) = operation;
-        OperandsAt(id + 1) = literalFirst ? Pack(id, a) : Pack(a, id);
-        ValueAt(id + 1) = value;
-        _constantCount = index + 1;
+        var place = _literals.PlaceOf(literal);
+        byte* operations = _operations + (uint)id;
+        long* operands = _operands + (uint)id;
+        double* values = _values + (uint)id;
+        operations[0] = Op.Constant;
+        operations[1] = operation;
+        operands[0] = Pack(place, 0);
+        operands[1] = literalFirst ? Pack(id, a) : Pack(a, id);
+        values[1] = value;
         _count = id + 2;
         return id + 1;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private double[] GrowConstants(int needed)
-    {
-        Array.Resize(ref _constants, Math.Max(_constantCount + needed, 2 * _constantCount));
-        return _constants;
     }
 
     /// <summary>Appends an operation with up to two operands.</summary>
@@ -193,22 +185,15 @@ public sealed class Tape
         var id = _count;
         if (id >= _capacity)
             return AppendGrowing(operation, a, b, value);
-        OperationAt(id) = operation;
-        OperandsAt(id) = Pack(a, b);
-        ValueAt(id) = value;
+        byte* operations = _operations;
+        long* operands = _operands;
+        double* values = _values;
+        operations[(uint)id] = operation;
+        operands[(uint)id] = Pack(a, b);
+        values[(uint)id] = value;
         _count = id + 1;
         return id;
     }
-
-    // A node below the capacity is within all three arrays: one comparison has to do for them.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ref byte OperationAt(int node) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_operations), (nint)node);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ref long OperandsAt(int node) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_operands), (nint)node);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ref double ValueAt(int node) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_values), (nint)node);
 
     /// <summary>Appends an operation over a list of operands.</summary>
     internal int AppendList(byte operation, ReadOnlySpan<int> operands, double value)
@@ -222,16 +207,8 @@ public sealed class Tape
     }
 
     /// <summary>Appends an operation with literal parameters.</summary>
-    internal int AppendParametric(byte operation, int a, ReadOnlySpan<double> parameters, double value)
-    {
-        var start = _constantCount;
-        if (start + parameters.Length + 1 > _constants.Length)
-            GrowConstants(parameters.Length + 1);
-        _constants[start] = parameters.Length;
-        parameters.CopyTo(_constants.AsSpan(start + 1));
-        _constantCount += parameters.Length + 1;
-        return Append(operation, a, start, value);
-    }
+    internal int AppendParametric(byte operation, int a, ReadOnlySpan<double> parameters, double value) =>
+        Append(operation, a, _literals.Add(parameters), value);
 
     /// <summary>Records that the value of a node decided a branch.</summary>
     internal void Guard(int node)
@@ -247,7 +224,7 @@ public sealed class Tape
         _marks ??= new TapeMarks();
         // A node is one variable only; a copy is an operation that rounds to the same format, and so changes nothing.
         if (node < _inputCount || _marks.IsAssigned(node))
-            node = AppendParametric(Op.Cast, node, [NumberFormat.Binary64.Precision, NumberFormat.Binary64.MaxExponent], _values[node]);
+            node = AppendParametric(Op.Cast, node, [NumberFormat.Binary64.Precision, NumberFormat.Binary64.MaxExponent], ValueOf(node));
         _marks.Assign(node, variable);
         return node;
     }
@@ -266,7 +243,7 @@ public sealed class Tape
     {
         var guards = new Guard[_guardCount];
         for (var k = 0; k < guards.Length; k++)
-            guards[k] = new Guard(_guards[k], _values[_guards[k]]);
+            guards[k] = new Guard(_guards[k], ValueOf(_guards[k]));
         return guards;
     }
 
@@ -275,28 +252,38 @@ public sealed class Tape
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int AppendGrowing(byte operation, int a, int b, double value)
     {
-        if (_values.Length == 0)
+        if (_buffers is null)
             Throw.ClosedTrace();
-        if (_count == _values.Length)
-            Grow();
-        var id = _count++;
-        _operations[id] = operation;
-        _operands[id] = Pack(a, b);
-        _values[id] = value;
+        if (_count == _buffers.Nodes.Capacity)
+        {
+            // What was moved has to be found again also where not everything could be.
+            try
+            {
+                _buffers.Nodes.Resize(RoomBeyond(_count));
+            }
+            finally
+            {
+                FindPlaces();
+            }
+        }
+        var id = _count;
+        (_operations[id], _operands[id], _values[id]) = (operation, Pack(a, b), value);
+        _count = id + 1;
         // A literal is followed by the operation that reads it, and stands where that stands.
         if (operation != Op.Constant)
             _capture?.Note(id);
         return id;
     }
 
-    private void Grow()
-    {
-        var capacity = checked(2 * _operations.Length);
-        _operations = Copy<byte>(_operations, capacity);
-        _operands = Copy<long>(_operands, capacity);
-        _values = Copy<double>(_values, capacity);
-        _capacity = _capture is null ? capacity : 0;
-    }
+    private static int RoomBeyond(int nodes) =>
+        nodes < MostNodes ? (int)Math.Min(2 * BitOperations.RoundUpToPowerOf2((uint)nodes), (uint)MostNodes) : throw new InsufficientMemoryException();
 
-    private sealed record Buffers(byte[] Operations, long[] Operands, double[] Values, int[] Lists, double[] Constants, int[] Guards);
+    private void FindPlaces()
+    {
+        var nodes = _buffers!.Nodes;
+        _operations = nodes.Operations;
+        _operands = nodes.Operands;
+        _values = nodes.Values;
+        _capacity = _capture is null ? nodes.Capacity : 0;
+    }
 }

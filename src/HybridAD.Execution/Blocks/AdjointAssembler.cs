@@ -51,8 +51,8 @@ internal sealed class AdjointAssembler
         last.AddTo(_memory, _alarm, _factory, _steps);
         var (resultResets, memoryResets) = _flow.Entries.Resets();
         return new AdjointPrograms(
-            new BlockProgram([.. valueResets, .. valueSteps], [], _memory.Initial, _memory.Size, [], []),
-            new BlockProgram([.. memoryResets, .. _steps], resultResets, [], _memory.Size, _flow.Entries.ResultBase, _flow.Entries.Beginnings(), _alarm),
+            new BlockProgram([.. valueResets, .. valueSteps], [], _memory.Initial, _memory.Size, ResultBeginnings.None),
+            new BlockProgram([.. memoryResets, .. _steps], resultResets, [], _memory.Size, _flow.Entries.Beginnings(), _alarm),
             _flow.SeedStart, first.AreWatched && last.AreWatched);
     }
 

@@ -52,7 +52,7 @@ internal sealed class BlockHessian
         var weighted = numbers.Slice(pointStart, _inputCount + _outputCount);
         var result = numbers[resultStart..];
         if (isFresh)
-            _program.Template.CopyTo(result);
+            _program.Beginnings.WriteTo(result);
         point.CopyTo(weighted);
         weights.CopyTo(weighted[_inputCount..]);
         var isSound = _program.Run(weighted, result, memory, isPrefilled: true, workspace);

@@ -12,8 +12,6 @@ internal sealed class BlockProgram
     private readonly BlockStep[] _steps;
     private readonly BlockStep[] _resets;
     private readonly (int Start, double[] Numbers)[] _initial;
-    private readonly double[] _template;
-    private readonly (int Start, int End)[] _beginnings;
     private readonly int? _alarm;
     private readonly BlockStep[] _copies;
     private readonly double _nanoseconds;
@@ -29,21 +27,18 @@ internal sealed class BlockProgram
     /// <param name="resets">What is done first where the result holds the numbers of an earlier evaluation.</param>
     /// <param name="initial">The numbers of the memory that steps read without having written them.</param>
     /// <param name="memorySize">Numbers in the working memory.</param>
-    /// <param name="template">The result before the first evaluation: numbers that no step writes, and those that sums begin with.</param>
-    /// <param name="beginnings">The ranges of the result, as start and end, that no step replaces.</param>
+    /// <param name="beginnings">The result before the first evaluation: numbers that no step writes, and those that sums begin with.</param>
     /// <param name="alarm">A number of the memory that becomes NaN when something is not finite; null where no step watches.</param>
     public BlockProgram(
-        BlockStep[] steps, BlockStep[] resets, (int Start, double[] Numbers)[] initial, int memorySize, double[] template, (int Start, int End)[] beginnings,
-        int? alarm = null)
+        BlockStep[] steps, BlockStep[] resets, (int Start, double[] Numbers)[] initial, int memorySize, ResultBeginnings beginnings, int? alarm = null)
     {
         _alarm = alarm;
         _steps = steps;
         _resets = resets;
         _initial = initial;
         MemorySize = Math.Max(1, memorySize);
-        _template = template;
-        _beginnings = beginnings;
-        _copies = Array.ConvertAll(beginnings, range => (BlockStep)new ResetRangeStep(Space.Result, range.Start, range.End, template, range.Start));
+        Beginnings = beginnings;
+        _copies = beginnings.Steps();
         _nanoseconds = Sum(steps, static _ => true);
         _resetNanoseconds = Math.Max(Sum(resets, static _ => true), Sum(_copies, static _ => true));
         _parallelNanoseconds = Sum(steps, IsParallel) + Math.Min(Sum(resets, IsParallel), Sum(_copies, IsParallel));
@@ -56,13 +51,10 @@ internal sealed class BlockProgram
     public int StepCount => _steps.Length;
 
     /// <summary>Length of the result.</summary>
-    public int ResultLength => _template.Length;
+    public int ResultLength => Beginnings.Length;
 
     /// <summary>The result before the first evaluation.</summary>
-    public ReadOnlySpan<double> Template => _template;
-
-    /// <summary>The ranges of the result, as start and end, that no step replaces.</summary>
-    public (int Start, int End)[] Beginnings => _beginnings;
+    public ResultBeginnings Beginnings { get; }
 
     /// <summary>The only step, where the program is straight-line code that needs no memory but for the alarm; else null.</summary>
     public StraightLineKernel? Single =>
@@ -82,7 +74,7 @@ internal sealed class BlockProgram
     /// <param name="point">The point.</param>
     /// <param name="result">Receives the numbers.</param>
     /// <param name="memory">A prepared memory.</param>
-    /// <param name="isPrefilled">Whether the result began as a copy of <see cref="Template"/> and nobody else wrote to it since.</param>
+    /// <param name="isPrefilled">Whether the result began with <see cref="Beginnings"/> and nobody else wrote to it since.</param>
     /// <param name="workspace">The threads, and who cancels and is told of progress.</param>
     /// <param name="part">Which part of the work it is; null for all of it.</param>
     public bool Run(ReadOnlySpan<double> point, Span<double> result, Span<double> memory, bool isPrefilled, Workspace workspace, ProgressPart? part = null)

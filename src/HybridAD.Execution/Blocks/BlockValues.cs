@@ -9,9 +9,9 @@ namespace HybridAD.Execution.Blocks;
 internal sealed class BlockValues
 {
     private readonly BlockProgram _program;
-    private readonly Graph.Trace _trace;
+    private readonly TraceShape _trace;
 
-    private BlockValues(Graph.Trace trace, BlockProgram program)
+    private BlockValues(TraceShape trace, BlockProgram program)
     {
         _trace = trace;
         _program = program;

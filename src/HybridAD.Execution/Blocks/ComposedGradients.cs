@@ -24,7 +24,7 @@ internal sealed class ComposedGradients : BlockJacobian
 
     /// <inheritdoc/>
     public override DirectJacobian? Direct => _anywhere == _inBuffer && _inBuffer.Value is { Single: { } kernel } program
-        ? new DirectJacobian(kernel, Pattern.ColumnCount, program.Template.ToArray(), program.Beginnings) : null;
+        ? new DirectJacobian(kernel, Pattern.ColumnCount, program.Beginnings) : null;
 
     /// <inheritdoc/>
     public override bool Evaluate(ReadOnlySpan<double> point, Span<double> entries, Workspace workspace) =>

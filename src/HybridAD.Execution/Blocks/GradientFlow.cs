@@ -28,7 +28,7 @@ internal sealed class GradientFlow
     private readonly BlockGraph _graph;
     private readonly SparsityPattern _pattern;
     private readonly ProgramMemory _memory;
-    private readonly GradientRow[] _rows;
+    private GradientRow[]? _rows;
     private readonly Growing<int> _columns = new();
     private readonly int[] _stamp;
     private readonly int[] _local;
@@ -40,7 +40,6 @@ internal sealed class GradientFlow
         _pattern = pattern;
         _memory = memory;
         Uses = graph.Uses;
-        _rows = new GradientRow[graph.SlotCount - graph.Trace.InputCount];
         _stamp = new int[graph.Trace.InputCount];
         _local = new int[graph.Trace.InputCount];
         TargetOfSlot = [];
@@ -90,7 +89,7 @@ internal sealed class GradientFlow
     }
 
     /// <summary>The kept gradient of a slot.</summary>
-    public GradientRow RowOf(int slot) => _rows[slot - _graph.Trace.InputCount];
+    public GradientRow RowOf(int slot) => _rows is null ? default : _rows[slot - _graph.Trace.InputCount];
 
     /// <summary>The columns of a kept gradient.</summary>
     public ReadOnlySpan<int> ColumnsOf(GradientRow row) => _columns.Items.AsSpan(row.ColumnStart, row.Width);
@@ -160,7 +159,14 @@ internal sealed class GradientFlow
     {
         var width = _columns.Count - start;
         Array.Sort(_columns.Items, start, width);
-        _rows[slot - _graph.Trace.InputCount] = new GradientRow(start, width, _memory.Allocate(width), 1);
+        SetRow(slot, new GradientRow(start, width, _memory.Allocate(width), 1));
+    }
+
+    /// <summary>Many functions keep no gradient at all.</summary>
+    private void SetRow(int slot, GradientRow row)
+    {
+        _rows ??= new GradientRow[_graph.SlotCount - _graph.Trace.InputCount];
+        _rows[slot - _graph.Trace.InputCount] = row;
     }
 
     private Block BlockOf(int slot)
@@ -258,14 +264,6 @@ internal sealed class GradientFlow
         var key = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(signature)));
         ref var group = ref CollectionsMarshal.GetValueRefOrAddDefault(groups, key, out _);
         return group ??= [];
-    }
-
-    private static int[] Everyone(int count)
-    {
-        var all = new int[count];
-        for (var k = 0; k < count; k++)
-            all[k] = k;
-        return all;
     }
 
     private static int[] Distinct(bool[] isUsed)
@@ -408,8 +406,7 @@ internal sealed class GradientFlow
             var start = _columns.Count;
             foreach (var column in part.OutputColumns[output])
                 _columns.Add(part.Columns[column * count + t]);
-            _rows[block.SlotOf(output, part.Instances[t]) - _graph.Trace.InputCount] =
-                isRows ? new GradientRow(start, width, first + t * width, 1) : new GradientRow(start, width, first + t, distance);
+            SetRow(block.SlotOf(output, part.Instances[t]), isRows ? new GradientRow(start, width, first + t * width, 1) : new GradientRow(start, width, first + t, distance));
         }
     }
 }

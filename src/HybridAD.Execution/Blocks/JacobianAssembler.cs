@@ -1,5 +1,5 @@
+using System.Runtime.CompilerServices;
 using HybridAD.Blocks;
-using HybridAD.Collections;
 using HybridAD.Execution.Kernels;
 using HybridAD.Plans;
 using HybridAD.Sparsity;
@@ -84,7 +84,7 @@ internal sealed class JacobianAssembler
             _memory.Initialize(row.ValueStart, _entries.MemoryBase(row.ValueStart, row.Width));
         }
         var (resultResets, memoryResets) = _entries.Resets();
-        return new BlockProgram([.. memoryResets, .. _steps], resultResets, _memory.Initial, _memory.Size, _entries.ResultBase, _entries.Beginnings(), _alarm);
+        return new BlockProgram([.. memoryResets, .. _steps], resultResets, _memory.Initial, _memory.Size, _entries.Beginnings(), _alarm);
     }
 
     /// <summary>Where the values that derivatives are made of are kept in memory, neighbouring instances next to each other; −1 for the others.</summary>
@@ -109,23 +109,14 @@ internal sealed class JacobianAssembler
     /// <summary>Inputs that are terms of targets contribute constants.</summary>
     private void AddLinearParts()
     {
-        var last = 0;
+        var uses = _flow.Uses;
+        var rows = new TargetPositions(_flow);
         for (var input = 0; input < _graph.Trace.InputCount; input++)
-            for (var use = _flow.Uses.First(input); use >= 0; use = _flow.Uses.Next(use))
-            {
-                var target = _flow.Uses.Target(use);
-                _entries.AddConstant(SpaceOf(target), Position(target, input, ref last), _flow.Uses.Factor(use));
-            }
+            for (var use = uses.First(input); use >= 0; use = uses.Next(use))
+                _entries.AddConstant(SpaceOf(uses.Target(use)), rows.Of(uses.Target(use), input), uses.Factor(use));
     }
 
     private Space SpaceOf(int target) => target < _graph.Trace.OutputCount ? Space.Result : Space.Memory;
-
-    /// <summary>The position of a target's entry; what was found last is tried first, because neighbours mostly have it at the same place of their rows.</summary>
-    private int Position(int target, int column, ref int last)
-    {
-        var found = NearbySearch.Find(_flow.TargetColumns(target), column, ref last);
-        return found < 0 ? throw new ArgumentException("The pattern lacks an entry that the blocks have.") : _flow.TargetStart(target) + found;
-    }
 
     /// <summary>Sums that are kept count into other targets by multiples of their rows.</summary>
     private void PlaceSums(LinearBlock sums, List<GradientProduct> multiples)
@@ -148,6 +139,7 @@ internal sealed class JacobianAssembler
         for (var output = 0; output < block.Kernel.OutputCount; output++)
         {
             var (inResult, inMemory) = (0, 0);
+            var uses = _flow.Uses;
             foreach (var instance in part.Instances)
             {
                 var slot = block.SlotOf(output, instance);
@@ -158,8 +150,11 @@ internal sealed class JacobianAssembler
                     continue;
                 }
                 var (here, there) = (0, 0);
-                for (var use = _flow.Uses.First(slot); use >= 0; use = _flow.Uses.Next(use))
-                    _ = SpaceOf(_flow.Uses.Target(use)) == Space.Result ? here++ : there++;
+                for (var use = uses.First(slot); use >= 0; use = uses.Next(use))
+                    if (SpaceOf(uses.Target(use)) == Space.Result)
+                        here++;
+                    else
+                        there++;
                 (inResult, inMemory) = (Math.Max(inResult, here), Math.Max(inMemory, there));
             }
             for (var ordinal = 0; ordinal < inResult; ordinal++)
@@ -170,16 +165,19 @@ internal sealed class JacobianAssembler
     }
 
     /// <summary>Whether targets take the gradient of a slot from where it is kept, instead of from the kernel that computes it.</summary>
-    private bool ComesFromKeptRow(int slot) => _flow.Uses.CountOf(slot) > SlotUses.MostUses || _flow.TargetOfSlot.ContainsKey(slot);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool ComesFromKeptRow(int slot) => _flow.Uses.CountOf(slot) > SlotUses.MostUses || (_flow.TargetOfSlot.Count > 0 && _flow.TargetOfSlot.ContainsKey(slot));
 
     /// <summary>The target of a slot that comes n-th among those in a space, and its factor; −1 if there are fewer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private (int Target, double Factor) UseOf(int slot, Space space, int ordinal)
     {
         if (ComesFromKeptRow(slot))
             return space == Space.Memory && ordinal == 0 && _flow.TargetOfSlot.TryGetValue(slot, out var own) ? (own, 1) : (-1, 0);
-        for (var use = _flow.Uses.First(slot); use >= 0; use = _flow.Uses.Next(use))
-            if (SpaceOf(_flow.Uses.Target(use)) == space && ordinal-- == 0)
-                return (_flow.Uses.Target(use), _flow.Uses.Factor(use));
+        var uses = _flow.Uses;
+        for (var use = uses.First(slot); use >= 0; use = uses.Next(use))
+            if (SpaceOf(uses.Target(use)) == space && ordinal-- == 0)
+                return (uses.Target(use), uses.Factor(use));
         return (-1, 0);
     }
 
@@ -199,10 +197,11 @@ internal sealed class JacobianAssembler
         {
             var positions = new int[count];
             var constants = part.ConstantsOf(output, column);
-            var last = 0;
+            var columns = part.Columns.AsSpan(column * count, count);
+            var rows = new TargetPositions(_flow);
             for (var t = 0; t < count; t++)
             {
-                positions[t] = targets[t] < 0 ? -1 : Position(targets[t], part.Columns[column * count + t], ref last);
+                positions[t] = targets[t] < 0 ? -1 : rows.Of(targets[t], columns[t]);
                 if (positions[t] < 0)
                     continue;
                 if (constants is not null)
@@ -404,13 +403,10 @@ internal sealed class JacobianAssembler
             if (position < 0)
                 continue;
             targets.Add(position);
-            constants.Add(sums.Constants[row]);
-            for (var k = sums.RowStarts[row]; k < sums.RowStarts[row + 1]; k++)
-            {
-                var slot = sums.Slots[k];
+            constants.Add(sums.ConstantOf(row));
+            foreach (var slot in sums.SlotsOf(row))
                 sources.Add(slot < inputs ? ~slot : _valuePositions[slot - inputs]);
-                coefficients.Add(sums.Coefficients[k]);
-            }
+            coefficients.AddRange(sums.CoefficientsOf(row));
             starts.Add(sources.Count);
         }
         if (targets.Count > 0)

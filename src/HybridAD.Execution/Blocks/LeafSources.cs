@@ -1,4 +1,5 @@
 using HybridAD.Blocks;
+using HybridAD.Collections;
 
 namespace HybridAD.Execution.Blocks;
 
@@ -8,7 +9,7 @@ internal static class LeafSources
     /// <summary>The instances, increasing, of every combination of inputs and results.</summary>
     public static List<int[]> Divide(KernelBlock block, int inputCount)
     {
-        var combination = new int[block.InstanceCount];
+        int[]? combination = null;
         var count = 1;
         for (var leaf = 0; leaf < block.LeafCount; leaf++)
         {
@@ -18,15 +19,18 @@ internal static class LeafSources
                 inputs += slot < inputCount ? 1 : 0;
             if (inputs == 0 || inputs == slots.Length)
                 continue;
-            var numbers = new Dictionary<(int, bool), int>();
+            combination ??= new int[block.InstanceCount];
+            var numbers = new KeyNumbers();
             for (var instance = 0; instance < slots.Length; instance++)
-            {
-                var key = (combination[instance], slots[instance] < inputCount);
-                if (!numbers.TryGetValue(key, out var number))
-                    numbers.Add(key, number = numbers.Count);
-                combination[instance] = number;
-            }
+                combination[instance] = numbers.NumberOf(KeyNumbers.Pair(combination[instance], slots[instance] < inputCount ? 1 : 0));
             count = numbers.Count;
+        }
+        if (combination is null)
+        {
+            var all = new int[block.InstanceCount];
+            for (var instance = 0; instance < all.Length; instance++)
+                all[instance] = instance;
+            return [all];
         }
         var groups = new List<int>[count];
         for (var instance = 0; instance < combination.Length; instance++)

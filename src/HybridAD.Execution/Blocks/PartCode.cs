@@ -1,3 +1,4 @@
+using HybridAD.Collections;
 using HybridAD.Execution.Kernels;
 using HybridAD.Graph;
 
@@ -145,7 +146,7 @@ internal sealed class PartCode
     {
         var votes = new Dictionary<ulong, (int Instance, int Votes)>();
         var (best, most) = (0, 0);
-        foreach (var instance in StreamRegularity.SampleOf(_instanceCount, Samples))
+        foreach (var instance in SpreadSample.Of(_instanceCount, Samples))
         {
             var positions = new int[streams.Count];
             var numbers = new int[streams.Count];

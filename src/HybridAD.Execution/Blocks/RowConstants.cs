@@ -1,3 +1,4 @@
+using HybridAD.Collections;
 using HybridAD.Execution.Kernels;
 using HybridAD.Sparsity;
 
@@ -17,37 +18,60 @@ internal sealed class RowConstants(SparsityPattern pattern, TargetEntries entrie
     /// <summary>Stores the constants of the rows to which some instances store an entry, one row for each, if no other entry of these rows has been stored before.</summary>
     public void Complete(int[] positions, PartCode code)
     {
-        var ofInstance = new int[positions.Length][];
-        var most = 0;
+        // The constants of each instance, one after the other.
+        var (starts, constants, most, row) = (new int[positions.Length + 1], new Growing<int>(), 0, 0);
         for (var t = 0; t < positions.Length; t++)
         {
-            ofInstance[t] = positions[t] < 0 ? [] : ConstantsOfRowAt(positions[t]);
-            most = Math.Max(most, ofInstance[t].Length);
+            if (positions[t] >= 0)
+                AddConstantsOfRowAt(positions[t], ref row, constants);
+            starts[t + 1] = constants.Count;
+            most = Math.Max(most, starts[t + 1] - starts[t]);
         }
         for (var k = 0; k < most; k++)
         {
             var (places, numbers) = (new int[positions.Length], new double[positions.Length]);
+            // Lanes without a place store nothing; a number that others have may become a literal.
+            var number = FirstNumber(starts, constants, k);
             for (var t = 0; t < places.Length; t++)
             {
-                places[t] = k < ofInstance[t].Length ? ofInstance[t][k] : -1;
-                // Lanes without a place store nothing; a number that others have may become a literal.
-                numbers[t] = places[t] >= 0 ? entries.Base(Space.Result, places[t]) : t > 0 ? numbers[t - 1] : FirstNumber(ofInstance, k);
+                places[t] = starts[t] + k < starts[t + 1] ? constants[starts[t] + k] : -1;
                 if (places[t] >= 0)
+                {
+                    number = entries.Base(Space.Result, places[t]);
                     entries.Count(Space.Result, places[t]);
+                }
+                numbers[t] = number;
             }
             code.Store(code.Parameter(numbers), Space.Result, places, StoreKind.Assign);
         }
     }
 
-    private double FirstNumber(int[][] ofInstance, int k)
+    private double FirstNumber(int[] starts, Growing<int> constants, int k)
     {
-        foreach (var places in ofInstance)
-            if (k < places.Length)
-                return entries.Base(Space.Result, places[k]);
+        for (var t = 0; t + 1 < starts.Length; t++)
+            if (starts[t] + k < starts[t + 1])
+                return entries.Base(Space.Result, constants[starts[t] + k]);
         return 0;
     }
 
-    private int[] ConstantsOfRowAt(int position)
+    private void AddConstantsOfRowAt(int position, ref int row, Growing<int> constants)
+    {
+        var starts = pattern.RowStarts;
+        // Neighbours mostly store to neighbouring rows.
+        if (starts[row] > position || starts[row + 1] <= position)
+            row = row + 2 < starts.Length && starts[row + 1] <= position && position < starts[row + 2] ? row + 1 : RowAt(position);
+        if (_isComplete[row])
+            return;
+        _isComplete[row] = true;
+        var before = constants.Count;
+        for (int k = starts[row], end = starts[row + 1]; k < end; k++)
+            if (entries.IsConstant(k))
+                constants.Add(k);
+        if (constants.Count - before > MostInRow)
+            constants.Truncate(before);
+    }
+
+    private int RowAt(int position)
     {
         var starts = pattern.RowStarts;
         var row = starts.BinarySearch(position);
@@ -56,13 +80,6 @@ internal sealed class RowConstants(SparsityPattern pattern, TargetEntries entrie
             row = ~row - 1;
         while (starts[row + 1] == position)
             row++;
-        if (_isComplete[row])
-            return [];
-        _isComplete[row] = true;
-        var constants = new List<int>();
-        for (var k = starts[row]; k < starts[row + 1]; k++)
-            if (entries.IsConstant(k))
-                constants.Add(k);
-        return constants.Count <= MostInRow ? [.. constants] : [];
+        return row;
     }
 }

@@ -104,8 +104,8 @@ internal sealed class SlotNumbers
         return _entries.Resets();
     }
 
-    /// <summary>What the result begins with, and the ranges of it that no step replaces.</summary>
-    public (double[] Template, (int Start, int End)[] Beginnings) Result => (_entries.ResultBase, _entries.Beginnings());
+    /// <summary>What the result begins with where no step replaces it.</summary>
+    public ResultBeginnings Beginnings() => _entries.Beginnings();
 
     /// <summary>Sums begin with their constants.</summary>
     private SlotNumbers WithConstants()

@@ -1,3 +1,5 @@
+using HybridAD.Collections;
+
 namespace HybridAD.Execution.Blocks;
 
 /// <summary>How streams move on from instance to instance, and where they do not as they usually do.</summary>
@@ -11,9 +13,6 @@ internal sealed class StreamRegularity
 
     /// <summary>Neighbours that are looked at to know what is usual.</summary>
     private const int Samples = 64;
-
-    /// <summary>2³² over the golden ratio.</summary>
-    private const ulong GoldenRatio = 2654435769;
 
     private readonly PlacedStream[] _streams;
     private readonly bool[] _breaks;
@@ -60,7 +59,7 @@ internal sealed class StreamRegularity
         Span<int> candidates = stackalloc int[16];
         Span<int> votes = stackalloc int[16];
         var known = 0;
-        foreach (var t in SampleOf(positions.Length - 1, Samples))
+        foreach (var t in SpreadSample.Of(positions.Length - 1, Samples))
         {
             var stride = positions[t + 1] - positions[t];
             var k = candidates[..known].IndexOf(stride);
@@ -74,15 +73,6 @@ internal sealed class StreamRegularity
             if (votes[k] > votes[best])
                 best = k;
         return known == 0 ? 0 : candidates[best];
-    }
-
-    /// <summary>
-    /// Numbers below a count, all of them or so many, at the multiples of the golden ratio: those at equal distances may all be at the boundary of a grid.
-    /// </summary>
-    public static IEnumerable<int> SampleOf(int count, int most)
-    {
-        for (var k = 0; k < Math.Min(count, most); k++)
-            yield return count <= most ? k : (int)(((uint)k * GoldenRatio & uint.MaxValue) * (uint)count >> 32);
     }
 
     private void AddStream(int s, double least)

@@ -48,9 +48,8 @@ internal static class TangentAssembler
         }
         var (_, valueResets) = values.Finish();
         var (resultResets, tangentResets) = tangents.Finish();
-        var (template, beginnings) = tangents.Result;
         return new TangentProgram(
-            new BlockProgram([.. valueResets, .. tangentResets, .. steps], resultResets, memory.Initial, memory.Size, template, beginnings, alarm), seedStart, tangents.AreWatched);
+            new BlockProgram([.. valueResets, .. tangentResets, .. steps], resultResets, memory.Initial, memory.Size, tangents.Beginnings(), alarm), seedStart, tangents.AreWatched);
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HybridAD.Execution.Kernels;
 
 namespace HybridAD.Execution.Blocks;
@@ -15,10 +16,8 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
     private readonly Side _result = new(resultLength);
     private readonly Side _memory = new(memoryLength);
 
-    /// <summary>What the numbers of the result begin with.</summary>
-    public double[] ResultBase => _result.Base;
-
     /// <summary>Says that a number gets a contribution in every evaluation.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Count(Space space, int position)
     {
         ref var count = ref Of(space).Contributions[position];
@@ -35,12 +34,15 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
     }
 
     /// <summary>Adds to what a number begins with.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void AddConstant(Space space, int position, double number) => Of(space).Base[position] += number;
 
     /// <summary>What a number begins with.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public double Base(Space space, int position) => Of(space).Base[position];
 
     /// <summary>Whether a number gets one contribution only, so that it need not be added to what is there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsSingle(Space space, int position) => Of(space).Contributions[position] < 2;
 
     /// <summary>Whether a number gets any contribution.</summary>
@@ -75,8 +77,8 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
     /// <summary>The steps that put numbers back, and what kept numbers hold from the beginning.</summary>
     public (BlockStep[] Result, BlockStep[] Memory) Resets() => (_result.Resets(Space.Result), _memory.Resets(Space.Memory));
 
-    /// <summary>The ranges of the result, as start and end, that no step replaces: where each begins with its base.</summary>
-    public (int Start, int End)[] Beginnings()
+    /// <summary>The ranges of the result that no step replaces: where each begins with its base.</summary>
+    public ResultBeginnings Beginnings()
     {
         var ranges = new List<(int Start, int End)>();
         for (var k = 0; k < _result.Base.Length; k++)
@@ -89,12 +91,13 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
             else
                 ranges.Add((k, k + 1));
         }
-        return [.. ranges];
+        return new ResultBeginnings(_result.Base, [.. ranges]);
     }
 
     /// <summary>What the numbers of a row in memory begin with.</summary>
     public double[] MemoryBase(int start, int width) => _memory.Base.AsSpan(start, width).ToArray();
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Side Of(Space space) => space == Space.Result ? _result : _memory;
 
     private sealed class Side(int length)

@@ -75,57 +75,83 @@ internal sealed record TilePhases(int[] Order, int[] Ends)
         public Meetings(LaidOutStreams part, int size, List<StreamGroup> groups)
         {
             (_part, _size) = (part, size);
-            var (least, most) = (int.MaxValue, 0);
+            var range = new Extent { Least = int.MaxValue };
             foreach (var group in groups)
-                ForEach(group, (_, position) =>
-                {
-                    least = Math.Min(least, position);
-                    most = Math.Max(most, position + 1);
-                });
-            _least = least;
-            _first = new byte[Math.Max(0, most - least)];
+                ForEach(group, ref range);
+            _least = range.Least;
+            _first = new byte[Math.Max(0, range.Most - range.Least)];
             _second = new byte[_first.Length];
         }
 
         /// <summary>Notes meetings; false where one number has too many of them, or is replaced elsewhere.</summary>
         public bool TryFind(List<StreamGroup> added, StreamGroup[] replaced, bool[,] meet)
         {
-            var isFound = true;
+            var (adding, replacing) = (new Adding(this, meet), new Replacing(this));
             foreach (var group in added)
-                ForEach(group, (tile, position) =>
-                {
-                    ref var first = ref _first[position - _least];
-                    ref var second = ref _second[position - _least];
-                    if (first == 0)
-                        first = (byte)(tile + 1);
-                    else if (first != tile + 1 && second == 0)
-                    {
-                        second = (byte)(tile + 1);
-                        meet[first - 1, tile] = meet[tile, first - 1] = true;
-                    }
-                    else if (first != tile + 1 && second != tile + 1)
-                        isFound = false;
-                });
+                ForEach(group, ref adding);
             foreach (var group in replaced)
-                ForEach(group, (tile, position) =>
-                {
-                    var at = position - _least;
-                    if ((uint)at < (uint)_first.Length && _first[at] != 0 && (_first[at] != tile + 1 || _second[at] != 0))
-                        isFound = false;
-                });
-            return isFound;
+                ForEach(group, ref replacing);
+            return adding.IsFound && replacing.IsFound;
         }
 
-        private void ForEach(StreamGroup group, Action<int, int> visit)
+        private void ForEach<TVisitor>(StreamGroup group, ref TVisitor visitor)
+            where TVisitor : struct, IVisitor
         {
             ref var data = ref _part.Data[_part.Data[group.DataIndex]];
             for (var chunk = 0; chunk < _part.ChunkCount; chunk++)
-                for (var lane = 0; lane < Chunk.Lanes; lane++)
+                for (var (lane, tile) = (0, chunk / _size); lane < Chunk.Lanes; lane++)
                 {
                     var position = Positions.Of(group.Shape, ref data, chunk, lane);
                     for (var k = 0; k < group.Count && Positions.Counts(group, ref data, chunk, lane, position); k++)
-                        visit(chunk / _size, position + k);
+                        visitor.Visit(tile, position + k);
                 }
+        }
+
+        /// <summary>What is done at every position that a tile stores to. The visitors are structures, so that nothing is called for each of millions.</summary>
+        private interface IVisitor
+        {
+            void Visit(int tile, int position);
+        }
+
+        /// <summary>The least position, and one more than the largest.</summary>
+        private struct Extent : IVisitor
+        {
+            public int Least;
+            public int Most;
+
+            public void Visit(int tile, int position) => (Least, Most) = (Math.Min(Least, position), Math.Max(Most, position + 1));
+        }
+
+        private struct Adding(Meetings meetings, bool[,] meet) : IVisitor
+        {
+            public bool IsFound { get; private set; } = true;
+
+            public void Visit(int tile, int position)
+            {
+                ref var first = ref meetings._first[position - meetings._least];
+                ref var second = ref meetings._second[position - meetings._least];
+                if (first == 0)
+                    first = (byte)(tile + 1);
+                else if (first != tile + 1 && second == 0)
+                {
+                    second = (byte)(tile + 1);
+                    meet[first - 1, tile] = meet[tile, first - 1] = true;
+                }
+                else if (first != tile + 1 && second != tile + 1)
+                    IsFound = false;
+            }
+        }
+
+        private struct Replacing(Meetings meetings) : IVisitor
+        {
+            public bool IsFound { get; private set; } = true;
+
+            public void Visit(int tile, int position)
+            {
+                var at = position - meetings._least;
+                if ((uint)at < (uint)meetings._first.Length && meetings._first[at] != 0 && (meetings._first[at] != tile + 1 || meetings._second[at] != 0))
+                    IsFound = false;
+            }
         }
     }
 }

@@ -15,8 +15,7 @@ internal static class ValueAssembler
         var values = SlotNumbers.Values(graph, graph.Uses, memory);
         var steps = Steps(graph, values, memory, factory);
         var (resultResets, memoryResets) = values.Finish();
-        var (template, beginnings) = values.Result;
-        return new BlockProgram([.. memoryResets, .. steps], resultResets, memory.Initial, memory.Size, template, beginnings);
+        return new BlockProgram([.. memoryResets, .. steps], resultResets, memory.Initial, memory.Size, values.Beginnings());
     }
 
     /// <summary>The steps that compute values wherever they count.</summary>

@@ -87,13 +87,13 @@ internal sealed class InstructionSchedule
     /// </summary>
     private int Urgent()
     {
-        var (best, bestKey) = (0, (-2, int.MinValue, 0));
+        var (best, bestRank) = (0, long.MinValue);
         for (var at = 0; at < _ready.Count; at++)
         {
-            var k = _ready[at];
-            var key = (!_instructions[k].HasResult && !_instructions[k].IsCall && Dying(k) > 0 ? 1 : Array.IndexOf(_instructions[k].Sources, _last) >= 0 ? -1 : 0, _height[k], -k);
-            if (key.CompareTo(bestKey) > 0)
-                (best, bestKey) = (at, key);
+            var instruction = _instructions[_ready[at]];
+            var rank = Rank(!instruction.HasResult && !instruction.IsCall ? 1 : Array.IndexOf(instruction.Sources, _last) >= 0 ? -1 : 0, _ready[at]);
+            if (rank > bestRank)
+                (best, bestRank) = (at, rank);
         }
         return best;
     }
@@ -101,16 +101,18 @@ internal sealed class InstructionSchedule
     /// <summary>The ready instruction that leaves the fewest registers in use, the longest chain after it where several do.</summary>
     private int Relieving()
     {
-        var (best, bestKey) = (0, (int.MinValue, 0, 0));
+        var (best, bestRank) = (0, long.MinValue);
         for (var at = 0; at < _ready.Count; at++)
         {
-            var k = _ready[at];
-            var key = (Dying(k) - (_instructions[k].HasResult ? 1 : 0), _height[k], -k);
-            if (key.CompareTo(bestKey) > 0)
-                (best, bestKey) = (at, key);
+            var rank = Rank(Dying(_ready[at]) - (_instructions[_ready[at]].HasResult ? 1 : 0), _ready[at]);
+            if (rank > bestRank)
+                (best, bestRank) = (at, rank);
         }
         return best;
     }
+
+    /// <summary>By a first number, then by the chain after an instruction, then by the order in which instructions are given.</summary>
+    private long Rank(int first, int instruction) => ((long)first << 48) + ((long)_height[instruction] << 24) - instruction;
 
     /// <summary>How many results an instruction reads for the last time.</summary>
     private int Dying(int instruction)

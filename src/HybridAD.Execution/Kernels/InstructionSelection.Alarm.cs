@@ -28,7 +28,7 @@ internal sealed partial class InstructionSelection
         if (_line.Alarm is not { } alarm || _sums.Count == 0)
             return;
         var sum = -1;
-        for (var lanes = KernelOptions.NativeLanes; lanes >= 1; lanes /= 2)
+        for (var lanes = KernelOptions.StraightLineLanes; lanes >= 1; lanes /= 2)
         {
             foreach (var other in _sums.TryGetValue(lanes, out var sums) ? sums : [])
                 sum = sum < 0 ? other : Sum(sum, other, lanes);

@@ -27,11 +27,11 @@ internal sealed partial class InstructionSelection
 
     private int[] OperandsOf(int[] steps, int place) => Array.ConvertAll(steps, step => _packs.OperandOf(_code, step, place));
 
-    /// <summary>Several calls of one function by one of its vector version, in the narrowest register that holds them.</summary>
+    /// <summary>Several calls of one function by one of its vector version.</summary>
     private void AddCalls(int pack)
     {
         var steps = _packs.Steps[pack];
-        var lanes = steps.Length <= 4 ? Math.Min(4, KernelOptions.NativeLanes) : KernelOptions.NativeLanes;
+        var lanes = KernelOptions.StraightLineLanes;
         var sources = new List<int>();
         for (var place = 0; place < 3; place++)
             if (_packs.OperandOf(_code, steps[0], place) >= 0)

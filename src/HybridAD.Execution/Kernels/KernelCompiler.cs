@@ -32,7 +32,7 @@ internal static class KernelCompiler
     /// <param name="line">The code and its places.</param>
     /// <param name="isStrict">Whether functions are computed by the scalar rules; otherwise independent calls share vector functions.</param>
     public static StraightLineKernel CompileStraightLine(StraightLineCode line, bool isStrict) =>
-        CompileStraightLine(line, isStrict ? StepPacks.None(line.Code) : StepPacks.Calls(line.Code, KernelOptions.NativeLanes), packs: true, isStrict);
+        CompileStraightLine(line, isStrict ? StepPacks.None(line.Code) : StepPacks.Calls(line.Code, KernelOptions.StraightLineLanes), packs: true, isStrict);
 
     /// <summary>The same with packs of calls that are known.</summary>
     /// <param name="line">The code and its places.</param>
@@ -45,8 +45,8 @@ internal static class KernelCompiler
         ArgumentOutOfRangeException.ThrowIfNotEqual(line.Stores.Length, line.Code.Stores.Length);
         line = line.WatchingLeast();
         var isPacked = packs && PackTable.IsSupported;
-        var found = isPacked ? LanePacker.Pack(line, calls, KernelOptions.NativeLanes) : calls;
-        var stores = StoreRuns.Groups(line, found, isPacked ? KernelOptions.NativeLanes : 1);
+        var found = isPacked ? LanePacker.Pack(line, calls, KernelOptions.StraightLineLanes) : calls;
+        var stores = StoreRuns.Groups(line, found, isPacked ? KernelOptions.StraightLineLanes : 1);
         var schedule = KernelSchedule.Of(line.Code, stores, ScalarMethod, found, line.EarlierStores(stores));
         return schedule.Segments.Length == 1
             ? StraightLineEmitter.Emit(line, stores, schedule.Segments[0], found, isStrict)

@@ -10,6 +10,12 @@ internal readonly record struct KernelOptions(bool Strict, int LaneCount)
     /// <summary>The widest registers of this machine.</summary>
     public static int NativeLanes { get; } = Vector512.IsHardwareAccelerated ? 8 : Vector256.IsHardwareAccelerated ? 4 : 2;
 
+    /// <summary>
+    /// The widest registers for a single instance: while 512 bits are at work, processors with Intel's cores do other arithmetic at half the rate, and few
+    /// instances have so much that is alike.
+    /// </summary>
+    public static int StraightLineLanes { get; } = Math.Min(4, NativeLanes);
+
     /// <summary>Vector functions in the widest registers.</summary>
     public static KernelOptions Default => new(false, NativeLanes);
 }

@@ -62,7 +62,8 @@ internal sealed class StepPacks
     {
         var steps = code.Steps;
         var depth = new int[steps.Length];
-        var groups = new Dictionary<(StepKind, byte, int), List<int>>();
+        // By a number for kind, operation and depth: the runtime compiles dictionaries with tuples anew in every process.
+        var groups = new Dictionary<long, List<int>>();
         for (var k = 0; k < steps.Length; k++)
         {
             foreach (var operand in Operands.Of(steps[k]))
@@ -70,21 +71,22 @@ internal sealed class StepPacks
             if (!IsCall(steps[k]))
                 continue;
             depth[k]++;
-            var key = (steps[k].Kind, steps[k].Operation, depth[k]);
+            var key = Key(steps[k].Kind, steps[k].Operation, depth[k]);
             if (!groups.TryGetValue(key, out var group))
                 groups.Add(key, group = []);
             group.Add(k);
         }
-        foreach (var ((kind, operation, level), sines) in groups)
-            if (kind == StepKind.Value && operation == Op.Sin && groups.TryGetValue((kind, Op.Cos, level), out var cosines))
+        foreach (var (key, sines) in groups)
+            if (key >> 32 == Key(StepKind.Value, Op.Sin, 0) >> 32 && groups.TryGetValue(Key(StepKind.Value, Op.Cos, (int)key), out var cosines))
                 Align(code, sines, cosines);
         var packs = new List<int[]>();
         foreach (var group in groups.Values)
-            foreach (var pack in group.Chunk(lanes))
-                if (pack.Length >= FewestCalls)
-                    packs.Add(pack);
+            for (var first = 0; first + FewestCalls <= group.Count; first += lanes)
+                packs.Add([.. group.GetRange(first, Math.Min(lanes, group.Count - first))]);
         return new([.. packs], new bool[steps.Length]);
     }
+
+    private static long Key(StepKind kind, byte operation, int depth) => ((long)kind << 40) | ((long)operation << 32) | (uint)depth;
 
     /// <summary>Every sine with the cosine of the same angle: one call computes both.</summary>
     public static StepPacks SinesWithCosines(KernelCode code)

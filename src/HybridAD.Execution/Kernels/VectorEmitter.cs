@@ -64,6 +64,10 @@ internal sealed partial class VectorEmitter
         _registerFile = divided ? il.DeclareLocal(typeof(nint)) : null;
         _loadStreams = new(loads.Length);
         _storeStreams = new(stores.Length);
+        _useTimes = UseTimes();
+        _spills = NeedsMoreRegisters();
+        _slots = new int[code.Steps.Length];
+        Array.Fill(_slots, -1);
     }
 
     /// <summary>The code as one function.</summary>
@@ -89,12 +93,16 @@ internal sealed partial class VectorEmitter
     private void EmitAll()
     {
         Count();
+        BeginSpills();
         EmitPointers();
         EmitScratch();
         EmitMasks();
         EmitReductionStarts();
         var body = _il.DefineLabel();
         var condition = _il.DefineLabel();
+        var end = _il.DeclareLocal(typeof(nint));
+        EmitBytes(EndChunk);
+        _il.Emit(OpCodes.Stloc, end);
         EmitBytes(FirstChunk);
         _il.Emit(OpCodes.Stloc, _instance);
         _il.Emit(OpCodes.Br, condition);
@@ -106,10 +114,11 @@ internal sealed partial class VectorEmitter
         _il.Emit(OpCodes.Stloc, _instance);
         _il.MarkLabel(condition);
         _il.Emit(OpCodes.Ldloc, _instance);
-        EmitBytes(EndChunk);
+        _il.Emit(OpCodes.Ldloc, end);
         _il.Emit(OpCodes.Blt, body);
         EmitReductionEnds();
         _il.Emit(OpCodes.Ret);
+        EndSpills();
     }
 
     /// <summary>The bytes of the instances before a chunk, which is an argument.</summary>
@@ -143,6 +152,7 @@ internal sealed partial class VectorEmitter
         for (var k = 0; k < _segment.Events.Length; k++)
         {
             var e = _segment.Events[k];
+            MakeRoom(k);
             if (e < 0)
             {
                 EmitStore(~e);
@@ -157,7 +167,7 @@ internal sealed partial class VectorEmitter
             }
             foreach (var operand in Operands.Of(_code.Steps[e]))
                 height[e] = Math.Max(height[e], 1 + (_locals[operand] is null ? height[operand] : 0));
-            if (_uses[e] == 1 && height[e] < GreatestHeight && !exports.ContainsKey(e))
+            if (!_spills && _uses[e] == 1 && height[e] < GreatestHeight && !exports.ContainsKey(e))
                 continue;
             EmitOperation(e);
             PopStep(e, exports);
@@ -201,6 +211,8 @@ internal sealed partial class VectorEmitter
     /// <summary>Pushes the value of a step.</summary>
     private void EmitValue(int step)
     {
+        if (EmitSpilled(step))
+            return;
         ref readonly var what = ref _code.Steps[step];
         if (what.Kind == StepKind.Literal)
         {

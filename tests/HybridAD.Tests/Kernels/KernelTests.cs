@@ -1,4 +1,5 @@
 using HybridAD.Execution.Kernels;
+using HybridAD.Graph;
 
 namespace HybridAD.Tests.Kernels;
 
@@ -42,6 +43,47 @@ public sealed class KernelTests
             var (interpretedMemory, interpretedResult) = Run(kernel, KernelCompiler.Interpret(kernel.Code, kernel.Streams, options));
             AssertEqual(interpretedMemory, compiledMemory, [], seed, "memory");
             AssertEqual(interpretedResult, compiledResult, [], seed, "result");
+        }
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(8)]
+    public void More_numbers_than_registers_are_kept_until_they_are_needed(int lanes)
+    {
+        const int count = 60;
+        for (var seed = 0; seed < 10; seed++)
+        {
+            var random = new Random(seed);
+            var builder = new KernelCodeBuilder(count);
+            var steps = new List<int>();
+            for (var k = 0; k < count; k++)
+                steps.Add(builder.Value(Op.Mul, builder.Load(k), builder.Literal(1 + random.Next(3))));
+            // All of them are needed after a call, in another order, and some of them twice.
+            var call = builder.Value(Op.Sin, steps[random.Next(count)]);
+            foreach (var k in Enumerable.Range(0, 2 * count).OrderBy(_ => random.Next()))
+                steps.Add(builder.Value(k % 2 == 0 ? Op.Mul : Op.Add, steps[k % count], k % 5 == 0 ? call : steps[^1]));
+            for (var k = 0; k < 20; k++)
+                builder.Store(steps[steps.Count - 1 - k]);
+            var code = builder.Build();
+            // Four chunks; stores in rows of eight, eight and four, which are transposed.
+            var streams = new List<KernelStream>();
+            for (var k = 0; k < code.LoadCount; k++)
+                streams.Add(new KernelStream(Addressing.Regular, count, 1, Space.Point));
+            for (var k = 0; k < 20; k++)
+                streams.Add(new KernelStream(Addressing.Regular, 20, k % 8 == 0 ? Math.Min(8, 20 - k) : 0, Space.Result));
+            var data = new int[2 * streams.Count];
+            for (var k = 0; k < streams.Count; k++)
+                (data[k], data[streams.Count + k]) = (streams.Count + k, k < code.LoadCount ? k : k - code.LoadCount);
+            double[] memory = new double[1], point = [.. Enumerable.Range(0, 32 * count).Select(_ => random.NextDouble())], result = new double[32 * 20];
+            KernelCompiler.Compile(code, [.. streams], new KernelOptions(false, lanes))(ref memory[0], in point[0], ref result[0], ref data[0], 0, 4);
+            for (var t = 0; t < 32; t++)
+            {
+                var expected = ScalarTwin.Evaluate(code, point.AsSpan(t * count, count).ToArray());
+                for (var k = 0; k < 20; k++)
+                    Assert.True(Math.Abs(expected[k] - result[20 * t + k]) <= 1e-12 * Math.Max(1, Math.Abs(expected[k])), $"seed {seed}, instance {t}, number {k}: {result[20 * t + k]:R} instead of {expected[k]:R}");
+            }
         }
     }
 

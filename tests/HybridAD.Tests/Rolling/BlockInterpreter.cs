@@ -49,9 +49,11 @@ internal static class BlockInterpreter
     {
         for (var row = 0; row < block.RowCount; row++)
         {
-            var sum = block.Constants[row];
-            for (var k = block.RowStarts[row]; k < block.RowStarts[row + 1]; k++)
-                sum += block.Coefficients[k] * slots[block.Slots[k]];
+            var sum = block.ConstantOf(row);
+            var terms = block.SlotsOf(row);
+            var coefficients = block.CoefficientsOf(row);
+            for (var k = 0; k < terms.Length; k++)
+                sum += coefficients[k] * slots[terms[k]];
             slots[block.FirstSlot + row] = sum;
         }
     }

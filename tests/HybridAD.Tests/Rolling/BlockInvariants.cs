@@ -90,10 +90,10 @@ internal static class BlockInvariants
         Assert.Equal(block.RowCount + 1, block.RowStarts.Length);
         Assert.Equal(0, block.RowStarts[0]);
         Assert.Equal(block.Slots.Length, block.RowStarts[^1]);
-        Assert.Equal(block.Slots.Length, block.Coefficients.Length);
         for (var row = 0; row < block.RowCount; row++)
         {
-            var slots = block.Slots[block.RowStarts[row]..block.RowStarts[row + 1]].ToArray();
+            var slots = block.SlotsOf(row).ToArray();
+            Assert.Equal(slots.Length, block.CoefficientsOf(row).Length);
             Assert.Equal(slots.Length, slots.Distinct().Count());
             Assert.All(slots, slot => Assert.InRange(slot, 0, block.FirstSlot - 1));
         }

@@ -1,6 +1,7 @@
 using HybridAD.Planning;
 using HybridAD.Plans;
-using HybridAD.Tests.Support;
+using HybridAD.Rolling;
+using HybridAD.Simplification;
 
 namespace HybridAD.Tests.Rolling;
 
@@ -9,17 +10,24 @@ public sealed class CallOrderTests
 {
     private static readonly TraceOptions Compiled = TraceOptions.Default with { Engine = Engine.Compiled };
 
-    /// <summary>Whether anything but the pattern comes from loops: the others are too short, or what they compute is left to the roller.</summary>
+    /// <summary>Few programs: each of them is compiled in several ways, several times.</summary>
+    private const int Programs = 4;
+
     [Fact]
     public void Results_of_random_programs_have_the_same_bits_whatever_was_asked_first()
     {
-        for (var seed = 2000; seed < 2012; seed++)
+        var found = 0;
+        for (var seed = 2000; found < Programs; seed++)
         {
-            var program = new LoopProgram(seed, 900);
+            var program = new LoopProgram(seed, 700);
+            // Only what consists of loops can be divided in two ways.
+            if (FunctionBlocks.OfLoops(AD.Trace(program.Run, program.Point).Trace, RollingOptions.ForDerivatives, SimplificationOptions.Default) is null)
+                continue;
+            found++;
             string[] questions = ["pattern", "jacobian", "vjp", "jvp", "value", "walked"];
             var expected = Ask(program, questions);
             var random = new Random(seed);
-            for (var order = 0; order < 3; order++)
+            for (var order = 0; order < 2; order++)
             {
                 var shuffled = (string[])questions.Clone();
                 random.Shuffle(shuffled);

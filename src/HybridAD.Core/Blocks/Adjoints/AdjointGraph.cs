@@ -72,8 +72,7 @@ internal sealed class AdjointGraph
         return parameters;
     }
 
-    private LinearBlock Shifted(LinearBlock sums) => new(
-        sums.FirstSlot + _shift, sums.RowStarts.ToArray(), Array.ConvertAll(sums.Slots.ToArray(), ShiftedSlot), sums.Coefficients.ToArray(), sums.Constants.ToArray());
+    private LinearBlock Shifted(LinearBlock sums) => sums.WithSlots(sums.FirstSlot + _shift, Array.ConvertAll(sums.Slots.ToArray(), ShiftedSlot));
 
     private void AddTerm(int of, int slot, double factor)
     {
@@ -98,8 +97,10 @@ internal sealed class AdjointGraph
             if (_firstTerm[sums.FirstSlot + row] is not (>= 0 and var only))
                 continue;
             var (slot, factor) = (_slots.Items[only], _factors.Items[only]);
-            for (var k = sums.RowStarts[row]; k < sums.RowStarts[row + 1]; k++)
-                AddTerm(sums.Slots[k], slot, factor * sums.Coefficients[k]);
+            var terms = sums.SlotsOf(row);
+            var coefficients = sums.CoefficientsOf(row);
+            for (var k = 0; k < terms.Length; k++)
+                AddTerm(terms[k], slot, factor * coefficients[k]);
         }
     }
 

@@ -112,7 +112,12 @@ internal sealed class ProductFolding
 
     private LinearBlock Expanded(LinearBlock block, int firstSlot)
     {
-        var (slots, factors) = (new int[block.Slots.Length], block.Coefficients.ToArray());
+        var (slots, factors, constants) = (new int[block.Slots.Length], new double[block.Slots.Length], new double[block.RowCount]);
+        for (var row = 0; row < block.RowCount; row++)
+        {
+            constants[row] = block.ConstantOf(row);
+            block.CoefficientsOf(row).CopyTo(factors.AsSpan(block.RowStarts[row]));
+        }
         for (var k = 0; k < slots.Length; k++)
         {
             var slot = block.Slots[k];
@@ -123,6 +128,6 @@ internal sealed class ProductFolding
             }
             slots[k] = _newSlots[slot];
         }
-        return RowMerging.Merged(new LinearBlock(firstSlot, block.RowStarts.ToArray(), slots, factors, block.Constants.ToArray()) { Name = block.Name });
+        return RowMerging.Merged(new LinearBlock(firstSlot, block.RowStarts.ToArray(), slots, factors, constants) { Name = block.Name });
     }
 }

@@ -10,22 +10,25 @@ internal static class RowMerging
     {
         if (!NamesTwice(block))
             return block;
-        var places = new Dictionary<int, int>();
+        var (places, constants) = (new Dictionary<int, int>(), new double[block.RowCount]);
         var (starts, slots, factors) = (new int[block.RowCount + 1], new List<int>(block.Slots.Length), new List<double>(block.Slots.Length));
         for (var row = 0; row < block.RowCount; row++)
         {
             places.Clear();
-            for (var k = block.RowStarts[row]; k < block.RowStarts[row + 1]; k++)
-                if (places.TryAdd(block.Slots[k], slots.Count))
+            var terms = block.SlotsOf(row);
+            var coefficients = block.CoefficientsOf(row);
+            constants[row] = block.ConstantOf(row);
+            for (var k = 0; k < terms.Length; k++)
+                if (places.TryAdd(terms[k], slots.Count))
                 {
-                    slots.Add(block.Slots[k]);
-                    factors.Add(block.Coefficients[k]);
+                    slots.Add(terms[k]);
+                    factors.Add(coefficients[k]);
                 }
                 else
-                    factors[places[block.Slots[k]]] += block.Coefficients[k];
+                    factors[places[terms[k]]] += coefficients[k];
             starts[row + 1] = slots.Count;
         }
-        return new LinearBlock(block.FirstSlot, starts, [.. slots], [.. factors], block.Constants.ToArray()) { Name = block.Name };
+        return new LinearBlock(block.FirstSlot, starts, [.. slots], [.. factors], constants) { Name = block.Name };
     }
 
     private static bool NamesTwice(LinearBlock block)
@@ -33,7 +36,7 @@ internal static class RowMerging
         var seen = new HashSet<int>();
         for (var row = 0; row < block.RowCount; row++)
         {
-            var slots = block.Slots[block.RowStarts[row]..block.RowStarts[row + 1]];
+            var slots = block.SlotsOf(row);
             var isSorted = true;
             for (var k = 1; k < slots.Length && isSorted; k++)
                 isSorted = slots[k - 1] < slots[k];

@@ -26,7 +26,7 @@ internal sealed class SumWidening(LoopUnits units, WidenedSlots slots)
                 slots[slot] = new SampledSlot(part, 0, SlotKind.Total, number);
                 continue;
             }
-            var terms = Slots(block, row);
+            var terms = block.SlotsOf(row);
             var read = new SampledSlot[terms.Length];
             for (var k = 0; k < read.Length; k++)
                 read[k] = slots[terms[k]];
@@ -37,7 +37,7 @@ internal sealed class SumWidening(LoopUnits units, WidenedSlots slots)
         var types = owners.Types;
         foreach (var type in types)
             foreach (var row in type.Instances)
-                if (!Factors(block, row).SequenceEqual(Factors(block, type.Instances[0])) || block.Constants[row] != block.Constants[type.Instances[0]])
+                if (!block.CoefficientsOf(row).SequenceEqual(block.CoefficientsOf(type.Instances[0])) || block.ConstantOf(row) != block.ConstantOf(type.Instances[0]))
                     return null;
         var rows = new RowWriter(slots.Place(number, types, firstSlot));
         foreach (var type in types)
@@ -50,8 +50,8 @@ internal sealed class SumWidening(LoopUnits units, WidenedSlots slots)
         foreach (var type in types)
         {
             var (row, places) = (type.Instances[0], type.Places);
-            var factors = Factors(block, row);
-            rows.AddConstant(places, block.Constants[row]);
+            var factors = block.CoefficientsOf(row);
+            rows.AddConstant(places, block.ConstantOf(row));
             for (var k = 0; k < type.Read.Length; k++)
                 if (type.Read[k].Kind == SlotKind.Literal)
                     rows.AddConstants(places, factors[k], slots.Literals(type.Read[k]));
@@ -69,7 +69,7 @@ internal sealed class SumWidening(LoopUnits units, WidenedSlots slots)
     private bool AnyReadsOutside(LinearBlock block, List<int> sums)
     {
         foreach (var row in sums)
-            foreach (var term in Slots(block, row))
+            foreach (var term in block.SlotsOf(row))
                 if (slots[term].Kind == SlotKind.Outside)
                     return true;
         return false;
@@ -78,8 +78,8 @@ internal sealed class SumWidening(LoopUnits units, WidenedSlots slots)
     /// <summary>Adds a row for each run of a unit that adds to a sum: where it starts, and what every instance adds.</summary>
     private bool TryAddTotals(LinearBlock block, int row, SampledPart part, RowWriter rows, int firstSlot)
     {
-        var terms = Slots(block, row);
-        var factors = Factors(block, row);
+        var terms = block.SlotsOf(row);
+        var factors = block.CoefficientsOf(row);
         // What the sum starts from comes first.
         var own = 0;
         while (own < terms.Length && slots[terms[own]].Part != part.Number)
@@ -95,7 +95,7 @@ internal sealed class SumWidening(LoopUnits units, WidenedSlots slots)
         terms = terms[own..];
         factors = factors[own..];
         var perCopy = terms.Length / part.Copies;
-        if (perCopy * part.Copies != terms.Length || perCopy == 0 || block.Constants[row] != 0)
+        if (perCopy * part.Copies != terms.Length || perCopy == 0 || block.ConstantOf(row) != 0)
             return false;
         // Copies come one after the other, or the terms are not alike.
         for (var k = 0; k < terms.Length; k++)
@@ -118,8 +118,4 @@ internal sealed class SumWidening(LoopUnits units, WidenedSlots slots)
         }
         return true;
     }
-
-    private static ReadOnlySpan<int> Slots(LinearBlock block, int row) => block.Slots[block.RowStarts[row]..block.RowStarts[row + 1]];
-
-    private static ReadOnlySpan<double> Factors(LinearBlock block, int row) => block.Coefficients[block.RowStarts[row]..block.RowStarts[row + 1]];
 }

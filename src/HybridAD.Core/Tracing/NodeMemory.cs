@@ -1,0 +1,80 @@
+using System.Runtime.InteropServices;
+
+namespace HybridAD.Tracing;
+
+/// <summary>
+/// Room for the nodes that a tape records, outside the managed heap: there it grows by moving pages, so that a long recording is neither copied nor held twice, and goes back
+/// to the system as soon as it is not needed. What lies beyond <see cref="Capacity"/> must not be touched.
+/// </summary>
+internal sealed unsafe class NodeMemory
+{
+    private const int FirstNodes = 256;
+
+    /// <summary>Makes room for a few nodes, whose numbers are arbitrary.</summary>
+    public NodeMemory() => Resize(FirstNodes);
+
+    ~NodeMemory() => Release();
+
+    /// <summary>Number of nodes that there is room for.</summary>
+    public int Capacity { get; private set; }
+
+    /// <summary>The operation of each node.</summary>
+    public byte* Operations { get; private set; }
+
+    /// <summary>Both operands of each node.</summary>
+    public long* Operands { get; private set; }
+
+    /// <summary>The value of each node.</summary>
+    public double* Values { get; private set; }
+
+    /// <summary>Makes room for another number of nodes and keeps what fits.</summary>
+    /// <exception cref="OutOfMemoryException">The system has not that much; nothing has changed but for what can be used.</exception>
+    public void Resize(int capacity)
+    {
+        // If one of them fails there is room for as many nodes as in the smallest.
+        Capacity = Math.Min(capacity, Capacity);
+        Operations = (byte*)NativeMemory.Realloc(Operations, checked((nuint)capacity * sizeof(byte)));
+        Operands = (long*)NativeMemory.Realloc(Operands, checked((nuint)capacity * sizeof(long)));
+        Values = (double*)NativeMemory.Realloc(Values, checked((nuint)capacity * sizeof(double)));
+        Capacity = capacity;
+    }
+
+    /// <summary>Operations and operands of the first nodes, in arrays.</summary>
+    public (byte[] Operations, int[] Operands) Copy(int count) =>
+        (Copy<byte>(Operations, count), Copy<int>(Operands, checked(2 * count)));
+
+    /// <summary>The same for a long recording: what is copied or not needed is given back on the way.</summary>
+    public (byte[] Operations, int[] Operands) Take(int count)
+    {
+        Capacity = 0;
+        NativeMemory.Free(Values);
+        Values = null;
+        var operands = Copy<int>(Operands, checked(2 * count));
+        NativeMemory.Free(Operands);
+        Operands = null;
+        var operations = Copy<byte>(Operations, count);
+        Release();
+        return (operations, operands);
+    }
+
+    /// <summary>Gives everything back to the system.</summary>
+    public void Release()
+    {
+        Capacity = 0;
+        NativeMemory.Free(Operations);
+        NativeMemory.Free(Operands);
+        NativeMemory.Free(Values);
+        Operations = null;
+        Operands = null;
+        Values = null;
+    }
+
+    /// <summary>An array whose memory is not cleared before it is written.</summary>
+    private static T[] Copy<T>(void* from, int length)
+        where T : unmanaged
+    {
+        var copy = GC.AllocateUninitializedArray<T>(length);
+        new ReadOnlySpan<T>(from, length).CopyTo(copy);
+        return copy;
+    }
+}

@@ -1,0 +1,39 @@
+namespace HybridAD;
+
+/// <summary>
+/// Something that is made when it is first needed, and made again if it was let go in the meantime: what comes before compiled kernels is large and rarely needed after them.
+/// </summary>
+/// <param name="make">Makes it; the same every time.</param>
+internal sealed class Remade<T>(Func<T> make)
+    where T : class
+{
+    private readonly Lock _lock = new();
+    private readonly WeakReference<T?> _last = new(null);
+    private T? _kept;
+
+    /// <summary>The thing itself.</summary>
+    public T Value => Volatile.Read(ref _kept) ?? Made();
+
+    /// <summary>Lets it go, unless someone else keeps it.</summary>
+    public void Release()
+    {
+        lock (_lock)
+            _kept = null;
+    }
+
+    private T Made()
+    {
+        lock (_lock)
+        {
+            if (_kept is { } kept)
+                return kept;
+            if (!_last.TryGetTarget(out var made))
+            {
+                made = make();
+                _last.SetTarget(made);
+            }
+            Volatile.Write(ref _kept, made);
+            return made;
+        }
+    }
+}
