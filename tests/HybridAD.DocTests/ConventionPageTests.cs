@@ -68,7 +68,9 @@ public partial class ConventionPageTests
         _ => x.ToString("0.####", CultureInfo.InvariantCulture).Replace('-', '−'),
     };
 
-    private static Type RuleOf(Primitive primitive) => primitive.GetType().GetGenericArguments()[0];
+    /// <summary>The rule, as it is declared: the extreme of a list is one rule for both extremes.</summary>
+    private static Type RuleOf(Primitive primitive) =>
+        primitive.GetType().GetGenericArguments()[0] is { IsGenericType: true } rule ? rule.GetGenericTypeDefinition() : primitive.GetType().GetGenericArguments()[0];
 
     private static string SummaryOf(Type rule)
     {

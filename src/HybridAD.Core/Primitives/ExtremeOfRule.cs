@@ -3,7 +3,7 @@ using HybridAD.Numerics;
 namespace HybridAD.Primitives;
 
 /// <summary>
-/// The largest or smallest of a list, as the extreme of two says; NaN if one is NaN. Convention at the kinks: the first operand that attains the extreme
+/// The largest or the smallest of a list; NaN if one is NaN. Convention at the kinks: the first operand that attains the extreme
 /// (or the first NaN) has partial 1, all others 0.
 /// </summary>
 /// <typeparam name="TPair">The extreme of two.</typeparam>
