@@ -13,11 +13,11 @@ internal static class GrowthBenchmark
     /// <summary>Operations from which on the working memory is larger than the second cache of usual processors.</summary>
     private const int InCache = 300_000;
 
-    private static readonly (string Name, Func<int, Problem> OfSize, double OperationsPerUnit, double Power, bool Gradient)[] s_problems =
+    private static readonly (string Name, Func<int, Problem> OfSize, double OperationsPerUnit, double Power)[] s_problems =
     [
-        ("Brusselator", Brusselator.OfSide, 24, 2, false),
-        ("bundle adjustment", BundleAdjustment.OfObservations, 67, 1, false),
-        ("Rosenbrock, gradient", n => Rosenbrock.OfSize(2 * n), 8, 1, true),
+        ("Brusselator", Brusselator.OfSide, 24, 2),
+        ("bundle adjustment", BundleAdjustment.OfObservations, 67, 1),
+        ("Rosenbrock, gradient", n => Rosenbrock.OfSize(2 * n), 8, 1),
     ];
 
     public static string Run(string[] args)
@@ -54,14 +54,14 @@ internal static class GrowthBenchmark
     }
 
     private static GrowthSeries[] Series(int largest) =>
-        [.. s_problems.Select(problem => new GrowthSeries(problem.Name, [.. Points(problem.OfSize, problem.OperationsPerUnit, problem.Power, problem.Gradient, largest)]))];
+        [.. s_problems.Select(problem => new GrowthSeries(problem.Name, [.. Points(problem.OfSize, problem.OperationsPerUnit, problem.Power, largest)]))];
 
-    private static IEnumerable<GrowthPoint> Points(Func<int, Problem> ofSize, double operationsPerUnit, double power, bool gradient, int largest)
+    private static IEnumerable<GrowthPoint> Points(Func<int, Problem> ofSize, double operationsPerUnit, double power, int largest)
     {
         for (var exponent = 3; exponent <= largest; exponent++)
         {
             var units = Math.Pow(10, exponent) / operationsPerUnit;
-            yield return GrowthPoint.Measure(ofSize((int)Math.Round(Math.Pow(units, 1 / power))), gradient);
+            yield return GrowthPoint.Measure(ofSize((int)Math.Round(Math.Pow(units, 1 / power))));
         }
     }
 

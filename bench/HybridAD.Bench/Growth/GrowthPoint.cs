@@ -13,7 +13,7 @@ internal sealed record GrowthPoint(int Operations, double TraceNs, double SetUpN
     private const int MostRuns = 50;
     private static readonly JacobianPlannerOptions s_compiled = new() { Engine = Engine.Compiled };
 
-    public static GrowthPoint Measure(Problem problem, bool gradient)
+    public static GrowthPoint Measure(Problem problem)
     {
         var (trace, setUp) = (new List<double>(), new List<double>());
         var runs = 0;
@@ -27,7 +27,7 @@ internal sealed record GrowthPoint(int Operations, double TraceNs, double SetUpN
             setUp.Add(ThreadClock.Seconds - start);
         }
 
-        var kept = KeptMemory.Of(problem.Trace, problem.Start, s_compiled, gradient);
+        var kept = KeptMemory.Of(problem.Trace, problem.Start, s_compiled);
         var evaluation = Timing.MedianSeconds(kept.Evaluate);
 
         double operations = kept.Function.Trace.OperationCount;

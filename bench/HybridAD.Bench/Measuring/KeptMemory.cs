@@ -15,18 +15,15 @@ internal sealed record KeptMemory(TracedFunction Function, CompiledJacobian Jaco
     /// <param name="record">Records the function.</param>
     /// <param name="point">Where it is evaluated.</param>
     /// <param name="options">How the Jacobian is planned.</param>
-    /// <param name="isGradient">Whether an evaluation is a gradient, not a Jacobian.</param>
-    public static KeptMemory Of(Func<TracedFunction> record, double[] point, JacobianPlannerOptions options, bool isGradient)
+    public static KeptMemory Of(Func<TracedFunction> record, double[] point, JacobianPlannerOptions options)
     {
         var before = Live();
         var function = record();
         var traceBytes = Live() - before;
         var jacobian = function.CompileJacobian(options);
         var functionBytes = Live() - before;
-        var (workspace, result) = (OneThread.Workspace(), new double[isGradient ? function.InputCount : jacobian.Pattern.NonzeroCount]);
-        Action evaluate = isGradient
-            ? () => function.Gradient(point, result, workspace)
-            : () => jacobian.EvaluateSparse(point, result, workspace);
+        var (workspace, result) = (OneThread.Workspace(), new double[jacobian.Pattern.NonzeroCount]);
+        Action evaluate = () => jacobian.EvaluateSparse(point, result, workspace);
         var prepared = Live();
         evaluate();
         var workspaceBytes = Live() - prepared;

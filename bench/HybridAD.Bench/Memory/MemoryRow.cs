@@ -49,7 +49,7 @@ internal sealed record MemoryRow(long Operations, long Peak, long TraceBytes, lo
         var clock = Stopwatch.StartNew();
         var operations = First(problem);
         var (seconds, peak) = (clock.Elapsed.TotalSeconds, PeakMemory.Bytes - before);
-        var kept = onlyPeak ? null : KeptMemory.Of(problem.Record, problem.Point, s_compiled, isGradient: false);
+        var kept = onlyPeak ? null : KeptMemory.Of(problem.Record, problem.Point, s_compiled);
         return string.Create(CultureInfo.InvariantCulture, $"{operations} {peak} {kept?.TraceBytes ?? 0} {kept?.FunctionBytes ?? 0} {kept?.WorkspaceBytes ?? 0} {seconds:R}");
     }
 

@@ -35,7 +35,8 @@ internal static class SpeedBenchmark
         text.AppendLine().AppendLine("## Setting up").AppendLine();
         text.AppendLine("From the function to its first Jacobian: tracing, planning, compiling and one evaluation; thread-CPU, medians over processes. *Fresh*: the first thing that a process does;");
         text.AppendLine("what the runtime compiles and loads is in it. *Warm*: in a process that has set up functions of other kinds, but nothing like this one; the target is for this.");
-        text.AppendLine("HybridAD's assemblies are compiled beforehand where that is possible, as the tool's are; an application can publish with `PublishReadyToRun` and the options in `src/Precompile`.");
+        text.AppendLine("HybridAD's assemblies are compiled beforehand where that is possible, and `TieredPGO` is off here (not above), both as in the tool; an application can publish with");
+        text.AppendLine("`PublishReadyToRun`, the options in `src/Precompile` and `TieredPGO` set to false.");
         text.AppendLine("*Methods*: what the runtime compiles on the way, which are the kernels, and everything that was not compiled beforehand.").AppendLine();
         text.AppendTableHead("| problem | operations | fresh ms | methods | warm ms | methods | target | met |");
         foreach (var row in rows.Where(row => row.SetUpTarget is not null))
