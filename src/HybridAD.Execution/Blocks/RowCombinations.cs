@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace HybridAD.Execution.Blocks;
 
@@ -17,6 +18,9 @@ internal static class RowCombinations
 
     /// <summary>Numbers of the sources that stay in the nearest cache while all rows pass over them.</summary>
     private const int NumbersInCache = 4096;
+
+    /// <summary>Numbers that a row is fetched ahead of where it is stored.</summary>
+    private const int FetchedAhead = 120;
 
     /// <summary>Computes target[r] (+)= Σₖ factor[r, k] · source[k].</summary>
     public static void Run(
@@ -96,7 +100,13 @@ internal static class RowCombinations
         nint column = start;
         if (Vector512.IsHardwareAccelerated)
             for (; column + VectorsAtOnce * Lanes <= end; column += VectorsAtOnce * Lanes)
+            {
+                Fetch(ref a, column);
+                Fetch(ref b, column);
+                Fetch(ref c, column);
+                Fetch(ref d, column);
                 TwelveVectors(ref numbers, ref factor, ref source, sources.Length, ref a, ref b, ref c, ref d, column, accumulates);
+            }
         var done = column;
         for (; done < end; done += Lanes)
         {
@@ -104,6 +114,18 @@ internal static class RowCombinations
             column = Math.Min(done, end - Lanes);
             FourVectors(ref numbers, ref factor, ref source, sources.Length, ref a, ref b, ref c, ref d, column, (int)(done - column), accumulates);
         }
+    }
+
+    /// <summary>Brings the lines of a row that are stored some steps later into the cache: otherwise every store of a large result waits for what it replaces.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe void Fetch(ref double row, nint column)
+    {
+        if (!Sse.IsSupported)
+            return;
+        ref var at = ref Unsafe.Add(ref row, column + FetchedAhead);
+        Sse.Prefetch0(Unsafe.AsPointer(ref at));
+        Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref at, Lanes)));
+        Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref at, 2 * Lanes)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
