@@ -20,7 +20,7 @@ internal static class RowCombinations
     private const int NumbersInCache = 4096;
 
     /// <summary>Numbers that a row is fetched ahead of where it is stored.</summary>
-    private const int FetchedAhead = 120;
+    private const int FetchedAhead = 48;
 
     /// <summary>Computes target[r] (+)= Σₖ factor[r, k] · source[k].</summary>
     public static void Run(
