@@ -19,8 +19,8 @@ internal static class RowCombinations
     /// <summary>Numbers of the sources that stay in the nearest cache while all rows pass over them.</summary>
     private const int NumbersInCache = 4096;
 
-    /// <summary>Numbers that a row is fetched ahead of where it is stored.</summary>
-    private const int FetchedAhead = 48;
+    /// <summary>Numbers that a row is fetched ahead of where it is stored: two steps, which was measured to be faster than five or ten.</summary>
+    private const int FetchedAhead = 2 * VectorsAtOnce * Lanes;
 
     /// <summary>Computes target[r] (+)= Σₖ factor[r, k] · source[k].</summary>
     public static void Run(
@@ -116,7 +116,7 @@ internal static class RowCombinations
         }
     }
 
-    /// <summary>Brings the lines of a row that are stored some steps later into the cache: otherwise every store of a large result waits for what it replaces.</summary>
+    /// <summary>Brings the lines of a row that are stored some steps later into the cache: otherwise every store of a large result waits for what it replaces. Nothing is read, so it may be behind the end.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static unsafe void Fetch(ref double row, nint column)
     {
