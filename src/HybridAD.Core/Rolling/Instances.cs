@@ -15,7 +15,7 @@ namespace HybridAD.Rolling;
 internal sealed class Instances
 {
     private readonly LiveFunction _function;
-    private readonly StructuralHashes _hashes;
+    private readonly Expressions _expressions;
     private readonly NodeMarks _seen;
     private readonly TermRuns _runs;
     private readonly Growing<int> _form = new(1024);
@@ -29,10 +29,10 @@ internal sealed class Instances
     private readonly Growing<int> _progress = new();
     private int[]? _outputPlaces;
 
-    public Instances(LiveFunction function, StructuralHashes hashes, TermRuns runs, NodeMarks seen)
+    public Instances(LiveFunction function, TermRuns runs, NodeMarks seen)
     {
         _function = function;
-        _hashes = hashes;
+        _expressions = function.Expressions;
         _runs = runs;
         _seen = seen;
     }
@@ -55,7 +55,7 @@ internal sealed class Instances
             for (var form = 0; form < Forms.Count; form++)
                 if (Forms.RegionCount(form) < Roller.SmallestGroup)
                     count += (long)Forms.RegionCount(form) * Forms.OperationCount(form);
-            return Math.Min(count, _function.OperationCount);
+            return Math.Min(count, _expressions.OperationCount);
         }
     }
 
@@ -166,8 +166,8 @@ internal sealed class Instances
 
     private bool IsAfter(int first, int second)
     {
-        if (_hashes.Of(first) != _hashes.Of(second))
-            return _hashes.Of(first) > _hashes.Of(second);
+        if (_expressions.Shape(first) != _expressions.Shape(second))
+            return _expressions.Shape(first) > _expressions.Shape(second);
         _outputPlaces ??= OutputPlaces();
         return _outputPlaces[first] > _outputPlaces[second];
     }

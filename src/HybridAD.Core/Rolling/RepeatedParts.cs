@@ -5,7 +5,7 @@ namespace HybridAD.Rolling;
 /// <summary>
 /// Looks inside what does not repeat as a whole for the largest expressions that do, for example the factors of a long product, and requires their values in slots.
 /// </summary>
-internal sealed class RepeatedParts(LiveFunction function, StructuralHashes hashes, NodeMarks seen)
+internal sealed class RepeatedParts(LiveFunction function, NodeMarks seen)
 {
     /// <summary>Least cost of all occurrences together for which another block pays.</summary>
     private const int LeastCost = 300;
@@ -23,14 +23,14 @@ internal sealed class RepeatedParts(LiveFunction function, StructuralHashes hash
         Walk(regions, instances, node =>
         {
             if (IsWorthwhile(node))
-                _counts[hashes.Of(node)] = _counts.GetValueOrDefault(hashes.Of(node)) + 1;
+                _counts[function.Expressions.Shape(node)] = _counts.GetValueOrDefault(function.Expressions.Shape(node)) + 1;
             return true;
         });
         var found = false;
         Walk(regions, instances, node =>
         {
-            var count = IsWorthwhile(node) ? _counts[hashes.Of(node)] : 0;
-            if (required[node] || count < LeastCount || (long)count * hashes.CostOf(node) < LeastCost)
+            var count = IsWorthwhile(node) ? _counts[function.Expressions.Shape(node)] : 0;
+            if (required[node] || count < LeastCount || (long)count * function.Expressions.Cost(node) < LeastCost)
                 return true;
             found = required[node] = true;
             return false;
@@ -38,7 +38,7 @@ internal sealed class RepeatedParts(LiveFunction function, StructuralHashes hash
         return found;
     }
 
-    private bool IsWorthwhile(int node) => hashes.CostOf(node) > OperationCosts.Cheap;
+    private bool IsWorthwhile(int node) => function.Expressions.Cost(node) > OperationCosts.Cheap;
 
     /// <summary>Visits the operations of all regions that do not repeat, each once, users before operands; where the visitor says so, not below an operation.</summary>
     private void Walk(Regions regions, Instances instances, Func<int, bool> visit)

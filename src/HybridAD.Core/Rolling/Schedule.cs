@@ -162,7 +162,7 @@ internal sealed class Schedule
         // A short sum of nothing but rest is simplest where its terms are computed.
         IsRest[step] = step < RegionCount
             ? IsRestForm(_instances.FormOf[step])
-            : restOnly && rest != None && Operands(step).Length < LinearCounts.Long;
+            : restOnly && rest != None && Operands(step).Length < Expressions.Long;
         Phases[step] = IsRest[step] ? Math.Max(Math.Max(groups + 1, rest), 0) : Math.Max(Math.Max(groups + 2, rest + 1), 1);
     }
 
