@@ -29,12 +29,15 @@ internal sealed class Growing<T>(int capacity = 16)
         _count = count + 1;
     }
 
-    public void AddRange(ReadOnlySpan<T> items)
+    public void AddRange(ReadOnlySpan<T> items) => items.CopyTo(Extend(items.Length));
+
+    /// <summary>Adds elements that are whatever was there before, for the caller to write.</summary>
+    public Span<T> Extend(int count)
     {
-        if (_count + items.Length > _items.Length)
-            _items = Copy(Math.Max(checked(_count + items.Length), (int)Math.Min(2L * _count, Array.MaxLength)));
-        items.CopyTo(_items.AsSpan(_count));
-        _count += items.Length;
+        if (_count + count > _items.Length)
+            _items = Copy(Math.Max(checked(_count + count), (int)Math.Min(2L * _count, Array.MaxLength)));
+        _count += count;
+        return _items.AsSpan(_count - count, count);
     }
 
     public void Push(T item) => Add(item);

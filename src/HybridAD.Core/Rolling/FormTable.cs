@@ -35,6 +35,9 @@ internal sealed class FormTable
     /// <summary>How many regions have a form.</summary>
     public int RegionCount(int form) => _regions.Items[form];
 
+    /// <summary>Counts one more region of a known form.</summary>
+    public void AddRegion(int form) => _regions.Items[form]++;
+
     /// <summary>The number of a form, a new one if it has not been seen before.</summary>
     public int Add(ReadOnlySpan<int> text, int leaves, int literals, int outputs, int operations, bool hasRuns)
     {
@@ -50,8 +53,7 @@ internal sealed class FormTable
             return form;
         }
         _starts.Add(_text.Count);
-        foreach (var number in text)
-            _text.Add(number);
+        _text.AddRange(text);
         _hashes.Add(hash);
         _leaves.Add(leaves);
         _literals.Add(literals);

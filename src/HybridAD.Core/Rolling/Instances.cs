@@ -14,6 +14,9 @@ namespace HybridAD.Rolling;
 /// </remarks>
 internal sealed class Instances
 {
+    /// <summary>How many forms are tried, each by the shape of its first output, before a region is written.</summary>
+    private const int LatestForms = 256;
+
     private readonly LiveFunction _function;
     private readonly Expressions _expressions;
     private readonly NodeMarks _seen;
@@ -27,6 +30,8 @@ internal sealed class Instances
     private readonly Growing<int> _rootStarts = new(1024);
     private readonly Growing<int> _stack = new();
     private readonly Growing<int> _progress = new();
+    private readonly int[] _latestForms = new int[LatestForms];
+    private FormPatterns _patterns;
     private int[]? _outputPlaces;
 
     public Instances(LiveFunction function, TermRuns runs, NodeMarks seen)
@@ -35,6 +40,7 @@ internal sealed class Instances
         _expressions = function.Expressions;
         _runs = runs;
         _seen = seen;
+        _patterns = new FormPatterns(function, Forms, seen);
     }
 
     /// <summary>The distinct forms.</summary>
@@ -74,6 +80,8 @@ internal sealed class Instances
     public bool Encode(Regions regions, double largestCount)
     {
         Forms = new FormTable();
+        _patterns = new FormPatterns(_function, Forms, _seen);
+        Array.Clear(_latestForms);
         FormOf = new int[regions.Count];
         OperationCount = 0;
         _leaves.Clear();
@@ -102,13 +110,37 @@ internal sealed class Instances
 
     private int Encode(Regions regions, int region)
     {
+        AddRoots(regions.Roots(region));
+        var roots = _roots.Items.AsSpan(_rootStarts.Items[region], _roots.Count - _rootStarts.Items[region]);
+        ref var latest = ref _latestForms[(_expressions.Shape(roots[0]) + roots.Length) % LatestForms];
+        if (latest == 0 || HasRuns(roots) || !_patterns.Matches(latest - 1, regions, region, roots, _leaves, _literals))
+        {
+            latest = Write(regions, region, roots) + 1;
+            return latest - 1;
+        }
+        Forms.AddRegion(latest - 1);
+        OperationCount += Forms.OperationCount(latest - 1);
+        return latest - 1;
+    }
+
+    private bool HasRuns(ReadOnlySpan<int> roots)
+    {
+        if (_runs.Count > 0)
+            foreach (var root in roots)
+                if (_runs.RunOf(root) >= 0)
+                    return true;
+        return false;
+    }
+
+    /// <summary>Writes a region.</summary>
+    /// <returns>Its form.</returns>
+    private int Write(Regions regions, int region, Span<int> roots)
+    {
         var nodes = new NodeReader(_function.Trace);
         var leafCount = 0;
         var operationCount = 0;
         _seen.Clear();
         _form.Clear();
-        AddRoots(regions.Roots(region));
-        var roots = _roots.Items.AsSpan(_rootStarts.Items[region], _roots.Count - _rootStarts.Items[region]);
         _form.Add(roots.Length);
         foreach (var root in roots)
         {
@@ -130,7 +162,7 @@ internal sealed class Instances
                 }
                 if (descends)
                     continue;
-                Write(nodes, regions, region, node, operands, ref leafCount);
+                Write(in nodes, regions, region, node, operands, ref leafCount);
                 _seen.Add(node, operationCount++);
                 _stack.Truncate(_stack.Count - 1);
                 _progress.Truncate(_stack.Count);
@@ -227,7 +259,7 @@ internal sealed class Instances
         _seen.Add(leader, sum);
     }
 
-    private void Write(NodeReader nodes, Regions regions, int region, int node, ReadOnlySpan<int> operands, ref int leafCount)
+    private void Write(in NodeReader nodes, Regions regions, int region, int node, ReadOnlySpan<int> operands, ref int leafCount)
     {
         var operation = nodes.Operations[node];
         _form.Add(operation);

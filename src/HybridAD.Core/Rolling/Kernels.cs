@@ -173,10 +173,5 @@ internal sealed class Kernels
         return Simplifier.Simplify(builder.Build(outputs), Sharing).Trace;
     }
 
-    private static double ReadNumber(ReadOnlySpan<int> text, ref int at)
-    {
-        var bits = (uint)text[at] | ((long)text[at + 1] << 32);
-        at += 2;
-        return BitConverter.Int64BitsToDouble(bits);
-    }
+    private static double ReadNumber(ReadOnlySpan<int> text, ref int at) => BitConverter.Int64BitsToDouble(FormReference.NumberAt(text, ref at));
 }
