@@ -70,7 +70,7 @@ internal sealed class Growing<T>(int capacity = 16)
 
     private T[] Copy(int length)
     {
-        var copy = new T[length];
+        var copy = GC.AllocateUninitializedArray<T>(length);
         Array.Copy(_items, copy, Math.Min(_count, length));
         return copy;
     }
