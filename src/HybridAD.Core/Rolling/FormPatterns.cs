@@ -102,12 +102,12 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
         return _starts.Items[form] == None ? None : _starts.Items[form] - 1;
     }
 
-    /// <summary>Sums of runs are not in the trace, and parameters of operations are rare.</summary>
+    /// <summary>Sums of runs are not in the trace, parameters of operations are rare, and what is unique has no text.</summary>
     private bool HasPattern(int form)
     {
-        if (forms.HasRuns(form))
-            return false;
         var text = forms.Text(form);
+        if (forms.HasRuns(form) || text.IsEmpty)
+            return false;
         _operationStarts.Clear();
         var at = 1;
         for (var k = 0; k < forms.OperationCount(form); k++)

@@ -52,6 +52,22 @@ internal sealed class FormTable
             _haveRuns.Items[form] |= hasRuns;
             return form;
         }
+        Append(text, hash, leaves, literals, outputs, operations, hasRuns);
+        _slots[slot] = Count;
+        if (2 * Count > _slots.Length)
+            Grow();
+        return Count - 1;
+    }
+
+    /// <summary>A form that one region has, without a text.</summary>
+    public int AddUnique(int leaves, int outputs, int operations)
+    {
+        Append([], 0, leaves, 0, outputs, operations, hasRuns: false);
+        return Count - 1;
+    }
+
+    private void Append(ReadOnlySpan<int> text, uint hash, int leaves, int literals, int outputs, int operations, bool hasRuns)
+    {
         _starts.Add(_text.Count);
         _text.AddRange(text);
         _hashes.Add(hash);
@@ -61,10 +77,6 @@ internal sealed class FormTable
         _operations.Add(operations);
         _regions.Add(1);
         _haveRuns.Add(hasRuns);
-        _slots[slot] = Count;
-        if (2 * Count > _slots.Length)
-            Grow();
-        return Count - 1;
     }
 
     private void Grow()

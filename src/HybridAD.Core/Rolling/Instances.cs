@@ -14,8 +14,7 @@ namespace HybridAD.Rolling;
 /// </remarks>
 internal sealed class Instances
 {
-    /// <summary>How many forms are tried, each by the shape of its first output, before a region is written.</summary>
-    private const int LatestForms = 256;
+    private const int None = -1;
 
     private readonly LiveFunction _function;
     private readonly Expressions _expressions;
@@ -30,8 +29,9 @@ internal sealed class Instances
     private readonly Growing<int> _rootStarts = new(1024);
     private readonly Growing<int> _stack = new();
     private readonly Growing<int> _progress = new();
-    private readonly int[] _latestForms = new int[LatestForms];
+    private readonly FormGuesses _guesses = new();
     private FormPatterns _patterns;
+    private double _longestForm;
     private int[]? _outputPlaces;
 
     public Instances(LiveFunction function, TermRuns runs, NodeMarks seen)
@@ -81,9 +81,11 @@ internal sealed class Instances
     {
         Forms = new FormTable();
         _patterns = new FormPatterns(_function, Forms, _seen);
-        Array.Clear(_latestForms);
+        _guesses.Clear();
         FormOf = new int[regions.Count];
         OperationCount = 0;
+        // Where nothing is computed twice, only the sums of runs are added to what there is.
+        _longestForm = (double.IsInfinity(largestCount) ? 2.0 * _expressions.OperationCount : largestCount) / Roller.SmallestGroup;
         _leaves.Clear();
         _literals.Clear();
         _roots.Clear();
@@ -112,15 +114,27 @@ internal sealed class Instances
     {
         AddRoots(regions.Roots(region));
         var roots = _roots.Items.AsSpan(_rootStarts.Items[region], _roots.Count - _rootStarts.Items[region]);
-        ref var latest = ref _latestForms[(_expressions.Shape(roots[0]) + roots.Length) % LatestForms];
-        if (latest == 0 || HasRuns(roots) || !_patterns.Matches(latest - 1, regions, region, roots, _leaves, _literals))
+        var shape = _expressions.Shape(roots[0]);
+        var form = HasRuns(roots) ? None : Guess(shape, regions, region, roots);
+        if (form == None)
+            form = Write(regions, region, roots);
+        else
         {
-            latest = Write(regions, region, roots) + 1;
-            return latest - 1;
+            Forms.AddRegion(form);
+            OperationCount += Forms.OperationCount(form);
         }
-        Forms.AddRegion(latest - 1);
-        OperationCount += Forms.OperationCount(latest - 1);
-        return latest - 1;
+        _guesses.Learn(form, shape);
+        return form;
+    }
+
+    /// <summary>The form of a region if it is one that it is expected to have, or −1.</summary>
+    private int Guess(uint shape, Regions regions, int region, ReadOnlySpan<int> roots)
+    {
+        var following = _guesses.Following(shape);
+        if (following != None && _patterns.Matches(following, regions, region, roots, _leaves, _literals))
+            return following;
+        var latest = _guesses.LatestOf(shape);
+        return latest != None && latest != following && _patterns.Matches(latest, regions, region, roots, _leaves, _literals) ? latest : None;
     }
 
     private bool HasRuns(ReadOnlySpan<int> roots)
@@ -164,15 +178,23 @@ internal sealed class Instances
                     continue;
                 Write(in nodes, regions, region, node, operands, ref leafCount);
                 _seen.Add(node, operationCount++);
+                // What is too long to occur often needs no text to compare it by.
+                if (operationCount > _longestForm)
+                    _form.Clear();
                 _stack.Truncate(_stack.Count - 1);
                 _progress.Truncate(_stack.Count);
             }
         }
         var outputs = _runs.Count == 0 ? roots.Length : AddRuns(roots, ref operationCount);
+        OperationCount += operationCount;
+        if (operationCount > _longestForm)
+        {
+            _literals.Truncate(_literalStarts.Items[region]);
+            return Forms.AddUnique(leafCount, outputs, operationCount);
+        }
         _form.Items[0] = outputs;
         foreach (var root in roots[..outputs])
             _form.Add(_seen[root]);
-        OperationCount += operationCount;
         var literalCount = _literals.Count - _literalStarts.Items[region];
         return Forms.Add(_form.Items.AsSpan(0, _form.Count), leafCount, literalCount, outputs, operationCount, outputs < roots.Length);
     }
