@@ -41,14 +41,14 @@ internal static class Benchmarks
         ["modes"] = ("every mode on every model: predicted and measured, and the regret of the choice", (args, _) => ModesBenchmark.Run(args)),
         ["nl-speed"] = (".nl files beside the AMPL Solver Library: first Jacobian, and evaluations after it", NlSpeedBenchmark.Run),
         ["rolling"] = ("blocks of functions whose parts repeat and of the .nl timing set, and nanoseconds per operation", RollingBenchmark.Run),
-        ["scale"] = ("large functions, stage by stage", (args, _) => ScaleBenchmark.Run(args)),
+        ["scale"] = ("large functions, stage by stage", ScaleBenchmark.Run),
         ["speed"] = ("Jacobians beside C++ written by hand and other tools; names of problems measure only those", SpeedBenchmark.Run),
         ["stability-box"] = ("proven bounds over boxes against FPTaylor's, Daisy's, Gappa's and PRECiSA's", (args, _) => StabilityBoxBenchmark.Run(args)),
-        ["stability-scale"] = ("rounding analysis of 15 million operations: time and memory", (args, _) => StabilityScaleBenchmark.Table(args)),
+        ["stability-scale"] = ("rounding analysis of 15 million operations: time and memory", StabilityScaleBenchmark.Run),
         ["sweeps"] = ("products with the Jacobian and gradients, compiled and interpreted; parts of names measure only those", SweepsBenchmark.Run),
         ["threads"] = ("single evaluations on one thread and on more; names of problems measure only those", (args, _) => ThreadsBenchmark.Run(args)),
         ["tracing"] = ("nanoseconds and bytes per traced operation", TracingBenchmark.Run),
-        ["vector-functions"] = ("error and price of elementary functions in lanes; a number sets the points", (args, _) => VectorFunctionsBenchmark.Run(args)),
+        ["vector-functions"] = ("error and price of elementary functions in lanes; a number sets the points", VectorFunctionsBenchmark.Run),
     };
 
     public static int Run(string[] args)
