@@ -70,10 +70,16 @@ internal sealed class Growing<T>(int capacity = 16)
 
     private T[] Copy(int length)
     {
-        var copy = GC.AllocateUninitializedArray<T>(length);
+        var copy = Uncleared(length);
         Array.Copy(_items, copy, Math.Min(_count, length));
         return copy;
     }
+
+    // Only for numbers: over a structure of the library the framework's method would be compiled when it is first used.
+    private static T[] Uncleared(int length) =>
+        typeof(T) == typeof(int) ? (T[])(object)GC.AllocateUninitializedArray<int>(length)
+        : typeof(T) == typeof(double) ? (T[])(object)GC.AllocateUninitializedArray<double>(length)
+        : new T[length];
 
     /// <summary>Goes through the elements that were there when it was asked for.</summary>
     public struct Enumerator(T[] items, int count)

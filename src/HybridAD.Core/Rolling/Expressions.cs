@@ -32,7 +32,8 @@ internal sealed class Expressions
         var trace = function.Trace;
         _facts = new Facts[trace.NodeCount];
         IsLongSum = new bool[trace.NodeCount];
-        _facts.AsSpan(0, trace.InputCount).Fill(new Facts { Shape = Leaf, Terms = 1, IsMultipliedOut = true });
+        for (var input = 0; input < trace.InputCount; input++)
+            _facts[input] = new Facts { Shape = Leaf, Terms = 1, IsMultipliedOut = true };
         var nodes = new NodeReader(trace);
         var (facts, kinds, uses) = (_facts, function.Kinds, function.Uses);
         ReadOnlySpan<Linearity> linearities = Linearities;

@@ -19,8 +19,7 @@ internal sealed class LinearSums
     private readonly Growing<int> _nodes = new();
     private readonly Growing<double> _factors = new();
     private readonly Growing<double> _constants = new();
-    private Operand[] _stack = new Operand[16];
-    private int _depth;
+    private readonly Growing<Operand> _stack = new();
 
     public LinearSums(LiveFunction function, RowSplits splits, bool[]? wholeOutputs)
     {
@@ -82,9 +81,9 @@ internal sealed class LinearSums
         Begin(root, 0);
         kinds[root] = NodeKind.Sum;
         Open(in nodes, root, Scaled(in nodes, root, 1), keepsFew);
-        while (_depth > 0)
+        while (_stack.TryPop(out var operand))
         {
-            var (node, stays, factor) = _stack[--_depth];
+            var (node, stays, factor) = (operand.Node, operand.Stays, operand.Factor);
             var kind = kinds[node];
             if (kind == NodeKind.Kernel)
             {
@@ -162,12 +161,7 @@ internal sealed class LinearSums
         }
     }
 
-    private void Push(int node, double factor, bool stays = false)
-    {
-        if (_depth == _stack.Length)
-            Array.Resize(ref _stack, 2 * _depth);
-        _stack[_depth++] = new Operand(node, stays, factor);
-    }
+    private void Push(int node, double factor, bool stays = false) => _stack.Push(new Operand(node, stays, factor));
 
     /// <summary>An operand that is to be multiplied out.</summary>
     /// <param name="Node">The operand.</param>

@@ -1,3 +1,5 @@
+using HybridAD.Collections;
+
 namespace HybridAD.Rolling;
 
 /// <summary>The steps of a schedule by phase and, within a phase, by kind; equal ones stand next to each other in the order of the trace and form a run.</summary>
@@ -7,7 +9,7 @@ internal sealed class StepOrder
     private const int LeastWork = 64;
 
     private readonly int[] _order;
-    private readonly int[] _runStarts;
+    private readonly Growing<int> _runStarts = new();
 
     public StepOrder(Schedule schedule, Instances instances)
     {
@@ -24,18 +26,18 @@ internal sealed class StepOrder
             _order[step] = step;
         _order = SortedBy(kinds, 2 + instances.Forms.Count);
         _order = SortedBy(schedule.Phases, lastPhase + 1);
-        _runStarts = new int[kinds.Length + 1];
         for (var k = 0; k < kinds.Length; k++)
             if (k == 0 || kinds[_order[k]] != kinds[_order[k - 1]] || schedule.Phases[_order[k]] != schedule.Phases[_order[k - 1]])
-                _runStarts[RunCount++] = k;
-        _runStarts[RunCount] = kinds.Length;
+                _runStarts.Add(k);
+        RunCount = _runStarts.Count;
+        _runStarts.Add(kinds.Length);
     }
 
     /// <summary>Number of runs.</summary>
     public int RunCount { get; }
 
     /// <summary>The steps of a run, ascending.</summary>
-    public ReadOnlySpan<int> Run(int run) => _order.AsSpan(_runStarts[run], _runStarts[run + 1] - _runStarts[run]);
+    public ReadOnlySpan<int> Run(int run) => _order.AsSpan(_runStarts.Items[run], _runStarts.Items[run + 1] - _runStarts.Items[run]);
 
     /// <summary>Puts the steps of a run in ascending order of a key.</summary>
     public void Sort(int run, int[] keys)
@@ -43,7 +45,7 @@ internal sealed class StepOrder
         for (var k = 1; k < keys.Length; k++)
             if (keys[k] < keys[k - 1])
             {
-                keys.AsSpan().Sort(_order.AsSpan(_runStarts[run], keys.Length));
+                keys.AsSpan().Sort(_order.AsSpan(_runStarts.Items[run], keys.Length));
                 return;
             }
     }
