@@ -1,3 +1,4 @@
+using HybridAD.Collections;
 using HybridAD.Graph;
 using HybridAD.Primitives;
 using HybridAD.Simplification;
@@ -71,17 +72,30 @@ internal sealed class Kernels
                     sameAs[start + k] = k;
             }
         }
-        var byHash = new Dictionary<ulong, int>();
         for (var form = 0; form < _forms.Count; form++)
-        {
-            byHash.Clear();
-            for (var k = 0; k < _literalStarts[form + 1] - _literalStarts[form]; k++)
-                if (sameAs[_literalStarts[form] + k] != Uniform && !byHash.TryAdd(hashes[_literalStarts[form] + k], k))
-                    sameAs[_literalStarts[form] + k] = byHash[hashes[_literalStarts[form] + k]];
-        }
+            JoinEqual(sameAs.AsSpan(_literalStarts[form], _literalStarts[form + 1] - _literalStarts[form]), hashes.AsSpan(_literalStarts[form]));
         if (sameAs.AsSpan().ContainsAnyExcept(Uniform))
             VerifyEqual(sameAs);
         return sameAs;
+    }
+
+    /// <summary>The parameters of a form that are the same as an earlier one.</summary>
+    private static void JoinEqual(Span<int> sameAs, ReadOnlySpan<ulong> hashes)
+    {
+        if (!sameAs.ContainsAnyExcept(Uniform))
+            return;
+        var distinct = new KeyNumbers();
+        var firsts = new Growing<int>();
+        for (var k = 0; k < sameAs.Length; k++)
+        {
+            if (sameAs[k] == Uniform)
+                continue;
+            var number = distinct.NumberOf(hashes[k]);
+            if (number == firsts.Count)
+                firsts.Add(k);
+            else
+                sameAs[k] = firsts[number];
+        }
     }
 
     /// <summary>Equal hashes are a strong hint and no proof.</summary>

@@ -18,8 +18,8 @@ internal sealed class RowSplits
     private readonly LiveFunction _function;
     private readonly Expressions _expressions;
     private readonly bool _splitSums;
-    private readonly Dictionary<uint, int> _rows = [];
-    private readonly Dictionary<uint, bool> _verdicts = [];
+    private readonly KeyNumbers _shapes = new();
+    private readonly Growing<Shape> _rows = new();
     private readonly NodeMarks _seen;
     private bool _hasLast;
     private bool _lastIsSplit;
@@ -45,8 +45,8 @@ internal sealed class RowSplits
         var shape = _expressions.Shape(root);
         if (shape == _lastShape && _hasLast)
             return _lastIsSplit;
-        if (!_verdicts.TryGetValue(shape, out var isSplit))
-            _verdicts[shape] = isSplit = _rows.GetValueOrDefault(shape) < Roller.SmallestGroup || (_splitSums && !TermsOverlap(root));
+        ref var rows = ref _rows[_shapes.NumberOf(shape)];
+        var isSplit = rows.IsSplit ??= rows.Count < Roller.SmallestGroup || (_splitSums && !TermsOverlap(root));
         (_hasLast, _lastShape, _lastIsSplit) = (true, shape, isSplit);
         return isSplit;
     }
@@ -69,8 +69,12 @@ internal sealed class RowSplits
 
         void Note(uint shape, int length)
         {
-            if (length > 0)
-                _rows[shape] = _rows.GetValueOrDefault(shape) + length;
+            if (length == 0)
+                return;
+            var number = _shapes.NumberOf(shape);
+            if (number == _rows.Count)
+                _rows.Add(default);
+            _rows[number].Count += length;
         }
     }
 
@@ -127,5 +131,12 @@ internal sealed class RowSplits
             _seen.Add(node, 0);
             stack.Push(node);
         }
+    }
+
+    /// <summary>The rows of one shape: how many there are, and whether they are split.</summary>
+    private struct Shape
+    {
+        public int Count;
+        public bool? IsSplit;
     }
 }
