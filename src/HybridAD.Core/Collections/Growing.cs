@@ -21,10 +21,13 @@ internal sealed class Growing<T>(int capacity = 16)
         Items[Count++] = item;
     }
 
-    public void AddRange(ReadOnlySpan<T> items)
+    /// <summary>Adds elements.</summary>
+    /// <param name="items">The elements.</param>
+    /// <param name="expected">How many there will probably be in all: if there is no room for these, room is made for so many.</param>
+    public void AddRange(ReadOnlySpan<T> items, int expected = 0)
     {
         if (Count + items.Length > Items.Length)
-            Items = Copy(Math.Max(checked(Count + items.Length), (int)Math.Min(2L * Count, Array.MaxLength)));
+            Reserve(Math.Max(checked(Count + items.Length), expected));
         items.CopyTo(Items.AsSpan(Count));
         Count += items.Length;
     }
@@ -49,11 +52,22 @@ internal sealed class Growing<T>(int capacity = 16)
 
     public T[] ToArray() => Copy(Count);
 
+    /// <summary>The elements in an array of their own; nothing may be added after. Where room was made for just so many, nothing is copied.</summary>
+    public T[] Take() => Count == Items.Length ? Items : Copy(Count);
+
+    /// <summary>Makes room for so many elements in all; at least twice as many as there are, if there is not room enough, so that it may be asked for often.</summary>
+    public void Reserve(int count)
+    {
+        if (count > Items.Length)
+            Items = Copy(Math.Max(count, (int)Math.Min(2L * Count, Array.MaxLength)));
+    }
+
     public Enumerator GetEnumerator() => new(Items, Count);
 
     private T[] Copy(int length)
     {
-        var copy = new T[length];
+        // What follows the elements is written before it is read.
+        var copy = GC.AllocateUninitializedArray<T>(length);
         Array.Copy(Items, copy, Math.Min(Count, length));
         return copy;
     }

@@ -54,6 +54,8 @@ public sealed unsafe class Tape
         s_recording = this;
         if (_buffers.Nodes.Capacity < point.Length)
             _buffers.Nodes.Resize(RoomBeyond(point.Length));
+        if (_buffers.Nodes.Ready < point.Length)
+            _buffers.Nodes.Prepare(point.Length);
         // Under native AOT a frame of the stack has no method to name, and asking for one would keep the trimmer from trimming.
         if (captureSource && RuntimeFeature.IsDynamicCodeSupported)
             _capture = new SourceCapture(_inputCount);
@@ -254,12 +256,15 @@ public sealed unsafe class Tape
     {
         if (_buffers is null)
             Throw.ClosedTrace();
-        if (_count == _buffers.Nodes.Capacity)
+        if (_count == _buffers.Nodes.Ready)
         {
             // What was moved has to be found again also where not everything could be.
             try
             {
-                _buffers.Nodes.Resize(RoomBeyond(_count));
+                if (_count == _buffers.Nodes.Capacity)
+                    _buffers.Nodes.Resize(RoomBeyond(_count));
+                if (_count == _buffers.Nodes.Ready)
+                    _buffers.Nodes.Prepare(_count + 1);
             }
             finally
             {
@@ -284,6 +289,6 @@ public sealed unsafe class Tape
         _operations = nodes.Operations;
         _operands = nodes.Operands;
         _values = nodes.Values;
-        _capacity = _capture is null ? nodes.Capacity : 0;
+        _capacity = _capture is null ? nodes.Ready : 0;
     }
 }

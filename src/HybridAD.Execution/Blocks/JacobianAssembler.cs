@@ -383,10 +383,12 @@ internal sealed class JacobianAssembler
     /// <summary>A target that begins with a constant and has one contribution.</summary>
     private int WithBase(int number, PendingStore store, PartCode code)
     {
+        if (!_entries.AnyBase(store.Space, store.Positions))
+            return number;
         var bases = new double[store.Positions.Length];
         for (var t = 0; t < bases.Length; t++)
             bases[t] = store.Positions[t] >= 0 ? _entries.Base(store.Space, store.Positions[t]) : t > 0 ? bases[t - 1] : 0;
-        return bases.AsSpan().ContainsAnyExcept(0) ? code.Code.Add(number, code.Parameter(bases)) : number;
+        return code.Code.Add(number, code.Parameter(bases));
     }
 
     private void EmitSums(LinearBlock sums)

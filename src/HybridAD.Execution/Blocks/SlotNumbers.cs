@@ -226,9 +226,11 @@ internal sealed class SlotNumbers
     /// <summary>A target that begins with a constant and has one term.</summary>
     private int WithBase(int number, Space space, int[] positions, PartCode code)
     {
+        if (!_entries.AnyBase(space, positions))
+            return number;
         var bases = new double[positions.Length];
         for (var t = 0; t < bases.Length; t++)
             bases[t] = positions[t] >= 0 ? _entries.Base(space, positions[t]) : t > 0 ? bases[t - 1] : 0;
-        return bases.AsSpan().ContainsAnyExcept(0) ? code.Code.Add(number, code.Parameter(bases)) : number;
+        return code.Code.Add(number, code.Parameter(bases));
     }
 }

@@ -41,6 +41,16 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public double Base(Space space, int position) => Of(space).Base[position];
 
+    /// <summary>Whether any of some numbers begins with something else than 0; those at negative positions are none.</summary>
+    public bool AnyBase(Space space, ReadOnlySpan<int> positions)
+    {
+        var bases = Of(space).Base;
+        foreach (var position in positions)
+            if (position >= 0 && bases[position] != 0)
+                return true;
+        return false;
+    }
+
     /// <summary>Whether a number gets one contribution only, so that it need not be added to what is there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsSingle(Space space, int position) => Of(space).Contributions[position] < 2;
