@@ -23,9 +23,9 @@ internal sealed class BlockSparsity
     {
         (_graph, _most) = (graph, most);
         _columns = new Growing<int>((int)Math.Min(Expected(graph), Math.Min(most, Array.MaxLength)));
-        _starts = new int[graph.SlotCount];
-        _ends = new int[graph.SlotCount];
-        _stamp = new int[graph.Trace.InputCount];
+        _starts = FreshPages.Array<int>(graph.SlotCount);
+        _ends = FreshPages.Array<int>(graph.SlotCount);
+        _stamp = FreshPages.Array<int>(graph.Trace.InputCount);
     }
 
     /// <summary>The structural nonzeros of the Jacobian; null where all slots together depend on more than <paramref name="most"/> inputs.</summary>
@@ -60,18 +60,18 @@ internal sealed class BlockSparsity
         var starts = new int[_graph.OutputSlots.Length + 1];
         for (var output = 0; output < _graph.OutputSlots.Length; output++)
             starts[output + 1] = checked(starts[output] + Of(_graph.OutputSlots[output]).Length);
-        var columns = new int[starts[^1]];
+        var columns = FreshPages.Array<int>(starts[^1]);
         for (var output = 0; output < _graph.OutputSlots.Length; output++)
             Of(_graph.OutputSlots[output]).CopyTo(columns.AsSpan(starts[output]));
         return new SparsityPattern(_graph.OutputSlots.Length, _graph.Trace.InputCount, starts, columns);
     }
 
-    /// <summary>Members of all sets, if what is read depends on an input each: so it is where gradients are narrow, and others are many more than are held ready.</summary>
+    /// <summary>Members of all sets, if what is read depends on an input each, and on two in sums; where gradients are wide they are many more.</summary>
     private static long Expected(BlockGraph graph)
     {
         long expected = graph.Trace.InputCount;
         foreach (var block in graph.Blocks)
-            expected += block is LinearBlock sums ? sums.Slots.Length : block is KernelBlock { LeafCount: > 1 } kernel ? (long)kernel.InstanceCount * kernel.LeafCount : 0;
+            expected += block is LinearBlock sums ? 2L * sums.Slots.Length : block is KernelBlock { LeafCount: > 1 } kernel ? (long)kernel.InstanceCount * kernel.LeafCount : 0;
         return expected;
     }
 

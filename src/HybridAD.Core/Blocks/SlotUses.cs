@@ -24,11 +24,11 @@ internal sealed class SlotUses
     private SlotUses(int slotCount, int expected)
     {
         _uses = new Growing<Use>(expected);
-        _first = new int[slotCount];
+        _first = FreshPages.Array<int>(slotCount);
         Array.Fill(_first, -1);
-        _isRead = new bool[slotCount];
-        _companions = new byte[slotCount];
-        _useCount = new byte[slotCount];
+        _isRead = FreshPages.Array<bool>(slotCount);
+        _companions = FreshPages.Array<byte>(slotCount);
+        _useCount = FreshPages.Array<byte>(slotCount);
     }
 
     /// <summary>What every target begins with: the constants of the sums that were multiplied through.</summary>

@@ -7,8 +7,8 @@ namespace HybridAD.Rolling.Loops;
 /// <param name="rowCount">Rows whose terms are written by columns; longer sums come after them.</param>
 internal sealed class RowWriter(int rowCount)
 {
-    private readonly int[] _starts = new int[rowCount + 1];
-    private readonly double[] _constants = new double[rowCount];
+    private readonly int[] _starts = FreshPages.Array<int>(rowCount + 1);
+    private readonly double[] _constants = FreshPages.Array<double>(rowCount);
     private readonly Growing<int> _sumStarts = new();
     private readonly Growing<int> _sumSlots = new();
     private readonly Growing<double> _sumFactors = new();
@@ -45,7 +45,7 @@ internal sealed class RowWriter(int rowCount)
             for (var row = 0; row < rowCount; row++)
                 _starts[row + 1] += _starts[row];
             _next = _starts[..rowCount];
-            (_slots, _factors) = (new int[_starts[rowCount]], new double[_starts[rowCount]]);
+            (_slots, _factors) = (FreshPages.Array<int>(_starts[rowCount]), FreshPages.Array<double>(_starts[rowCount]));
         }
         for (var i = 0; i < rows.Length; i++)
         {
