@@ -8,14 +8,15 @@ namespace HybridAD.Execution.Kernels;
 [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Asked for only where code can be generated, see KernelFactory.")]
 internal sealed partial class VectorEmitter
 {
-    // The arguments of a part; those of a kernel are the same without the last.
-    private const int Memory = 0;
-    private const int Point = 1;
-    private const int Result = 2;
-    private const int StreamData = 3;
-    private const int FirstChunk = 4;
-    private const int EndChunk = 5;
-    private const int RegisterFile = 6;
+    // The arguments of a part; those of a kernel are the same without the last. The first is what delegates are closed over, so that they call the code
+    // without moving the other arguments; nothing is read from it.
+    private const int Memory = 1;
+    private const int Point = 2;
+    private const int Result = 3;
+    private const int StreamData = 4;
+    private const int FirstChunk = 5;
+    private const int EndChunk = 6;
+    private const int RegisterFile = 7;
 
     // Deeper expressions go through local variables: the JIT walks expressions recursively.
     private const int GreatestHeight = 12;
@@ -23,6 +24,7 @@ internal sealed partial class VectorEmitter
     private static readonly double SignlessBits = BitConverter.Int64BitsToDouble(long.MaxValue);
 
     private static readonly Type Numbers = typeof(double).MakeByRefType();
+    private static readonly object Nothing = new();
 
     private readonly KernelCode _code;
     private readonly StreamGroup[] _loads;
@@ -73,17 +75,17 @@ internal sealed partial class VectorEmitter
     /// <summary>The code as one function.</summary>
     public static ChunkKernel Emit(KernelCode code, StreamGroup[] loads, StreamGroup[] stores, KernelSegment segment, KernelOptions options)
     {
-        var method = NewMethod([Numbers, Numbers, Numbers, typeof(int).MakeByRefType(), typeof(int), typeof(int)]);
+        var method = NewMethod([typeof(object), Numbers, Numbers, Numbers, typeof(int).MakeByRefType(), typeof(int), typeof(int)]);
         new VectorEmitter(code, loads, stores, segment, options, method.GetILGenerator(CodeSize(segment)), false).EmitAll();
-        return method.CreateDelegate<ChunkKernel>();
+        return method.CreateDelegate<ChunkKernel>(Nothing);
     }
 
     /// <summary>One of several parts of the code.</summary>
     public static SegmentKernel EmitPart(KernelCode code, StreamGroup[] loads, StreamGroup[] stores, KernelSegment segment, KernelOptions options)
     {
-        var method = NewMethod([Numbers, Numbers, Numbers, typeof(int).MakeByRefType(), typeof(int), typeof(int), Numbers]);
+        var method = NewMethod([typeof(object), Numbers, Numbers, Numbers, typeof(int).MakeByRefType(), typeof(int), typeof(int), Numbers]);
         new VectorEmitter(code, loads, stores, segment, options, method.GetILGenerator(CodeSize(segment)), true).EmitAll();
-        return method.CreateDelegate<SegmentKernel>();
+        return method.CreateDelegate<SegmentKernel>(Nothing);
     }
 
     private static DynamicMethod NewMethod(Type[] parameters) => new("Kernel", typeof(void), parameters, typeof(VectorEmitter), true);
