@@ -15,6 +15,9 @@ public sealed class Workspace
 
     private readonly List<(IExecutor Executor, double[] Slots)> _slots = [];
     private readonly List<(BlockProgram Program, double[] Numbers, int Start)> _memories = [];
+    private BlockProgram? _latest;
+    private double[] _latestNumbers = [];
+    private int _latestStart;
     private bool _isThrownAway;
     private double[] _directions = [];
     private double[] _entries = [];
@@ -99,7 +102,8 @@ public sealed class Workspace
     /// </summary>
     /// <param name="program">The program.</param>
     /// <param name="length">The numbers of its memory, and of what else is to stand behind it.</param>
-    internal Span<double> MemoryOf(BlockProgram program, int length) => MemoryOf(program, length, out _);
+    internal Span<double> MemoryOf(BlockProgram program, int length) =>
+        ReferenceEquals(_latest, program) ? _latestNumbers.AsSpan(_latestStart, length) : MemoryOf(program, length, out _);
 
     /// <summary>The same, and whether it is used for the first time, when only the numbers of the program stand in it.</summary>
     internal unsafe Span<double> MemoryOf(BlockProgram program, int length, out bool isFresh)
@@ -107,7 +111,10 @@ public sealed class Workspace
         isFresh = false;
         foreach (var (known, numbers, first) in _memories)
             if (ReferenceEquals(known, program))
+            {
+                (_latest, _latestNumbers, _latestStart) = (program, numbers, first);
                 return numbers.AsSpan(first, length);
+            }
         var fresh = GC.AllocateArray<double>(length + (_isThrownAway ? 0 : NumbersOfLine), pinned: !_isThrownAway);
         var start = _isThrownAway ? 0 : (int)(-(nint)Unsafe.AsPointer(ref fresh[0]) & (sizeof(double) * NumbersOfLine - 1)) / sizeof(double);
         program.Prepare(fresh.AsSpan(start, length));

@@ -29,13 +29,21 @@ internal sealed class Growing<T>(int capacity = 16)
         _count = count + 1;
     }
 
-    public void AddRange(ReadOnlySpan<T> items) => items.CopyTo(Extend(items.Length));
+    /// <summary>Adds elements.</summary>
+    /// <param name="items">The elements.</param>
+    /// <param name="expected">How many there will probably be in all: if there is no room for these, room is made for so many.</param>
+    public void AddRange(ReadOnlySpan<T> items, int expected = 0)
+    {
+        if (_count + items.Length > _items.Length)
+            Reserve(Math.Max(checked(_count + items.Length), expected));
+        items.CopyTo(_items.AsSpan(_count));
+        _count += items.Length;
+    }
 
     /// <summary>Adds elements that are whatever was there before, for the caller to write.</summary>
     public Span<T> Extend(int count)
     {
-        if (_count + count > _items.Length)
-            _items = Copy(Math.Max(checked(_count + count), (int)Math.Min(2L * _count, Array.MaxLength)));
+        Reserve(checked(_count + count));
         _count += count;
         return _items.AsSpan(_count - count, count);
     }
@@ -63,6 +71,16 @@ internal sealed class Growing<T>(int capacity = 16)
 
     public T[] ToArray() => Copy(_count);
 
+    /// <summary>The elements in an array of their own; nothing may be added after. Where room was made for just so many, nothing is copied.</summary>
+    public T[] Take() => _count == _items.Length ? _items : Copy(_count);
+
+    /// <summary>Makes room for so many elements in all; at least twice as many as there are, if there is not room enough, so that it may be asked for often.</summary>
+    public void Reserve(int count)
+    {
+        if (count > _items.Length)
+            _items = Copy(Math.Max(count, (int)Math.Min(2L * _count, Array.MaxLength)));
+    }
+
     public Enumerator GetEnumerator() => new(_items, _count);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -70,6 +88,7 @@ internal sealed class Growing<T>(int capacity = 16)
 
     private T[] Copy(int length)
     {
+        // What follows the elements is written before it is read.
         var copy = Uncleared(length);
         Array.Copy(_items, copy, Math.Min(_count, length));
         return copy;
