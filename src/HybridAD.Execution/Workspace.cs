@@ -21,6 +21,7 @@ public sealed class Workspace
     private double[] _segment = [];
     private bool[] _alive = [];
     private int[] _integers = [];
+    private double[]?[] _copies = [];
     private WorkTeam? _team;
     private ProgramRun? _run;
     private SweepRun? _sweeps;
@@ -50,6 +51,8 @@ public sealed class Workspace
                 bytes += 8L * slots.Length;
             foreach (var (_, numbers, _) in _memories)
                 bytes += 8L * numbers.Length;
+            foreach (var copy in _copies)
+                bytes += 8L * (copy?.Length ?? 0);
             foreach (var member in _members)
                 bytes += member.MemoryBytes;
             return bytes;
@@ -138,6 +141,24 @@ public sealed class Workspace
         if (_entries.Length < count)
             _entries = new double[count];
         return _entries.AsSpan(0, count);
+    }
+
+    /// <summary>An input of an evaluation that may be read after results have been written: a copy, where it shares its memory with one of them.</summary>
+    /// <param name="input">The input.</param>
+    /// <param name="result">A result.</param>
+    /// <param name="other">Another result; empty for none.</param>
+    /// <param name="number">Which of the inputs of one evaluation it is, from 0.</param>
+    internal ReadOnlySpan<double> Apart(ReadOnlySpan<double> input, ReadOnlySpan<double> result, ReadOnlySpan<double> other = default, int number = 0) =>
+        input.Overlaps(result) || input.Overlaps(other) ? CopyOf(input, number) : input;
+
+    private Span<double> CopyOf(ReadOnlySpan<double> input, int number)
+    {
+        if (_copies.Length <= number)
+            Array.Resize(ref _copies, number + 1);
+        if (!(_copies[number] is { } copy && copy.Length >= input.Length))
+            _copies[number] = copy = new double[input.Length];
+        input.CopyTo(copy);
+        return copy.AsSpan(0, input.Length);
     }
 
     /// <summary>Room for integers, contents undefined.</summary>

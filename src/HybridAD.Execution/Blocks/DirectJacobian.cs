@@ -15,10 +15,10 @@ internal sealed class DirectJacobian(StraightLineKernel kernel, int inputCount, 
     private readonly int _entryCount = beginnings.Length;
     private readonly bool _hasBeginnings = !beginnings.IsEmpty;
 
-    /// <summary>As <see cref="BlockJacobian.Evaluate"/>; false also where point or entries have another length.</summary>
+    /// <summary>As <see cref="BlockJacobian.Evaluate"/>; false also where point or entries have another length, or share their memory.</summary>
     public bool TryEvaluate(ReadOnlySpan<double> point, Span<double> entries, bool isPrefilled)
     {
-        if (point.Length != inputCount || entries.Length != _entryCount)
+        if (point.Length != inputCount || entries.Length != _entryCount || point.Overlaps(entries))
             return false;
         if (!isPrefilled && _hasBeginnings)
             beginnings.WriteTo(entries);
