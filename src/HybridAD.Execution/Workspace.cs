@@ -13,7 +13,13 @@ public sealed class Workspace
 {
     private const int NumbersOfLine = 8;
 
-    private readonly List<(IExecutor Executor, double[] Slots)> _slots = [];
+    private const int FewExecutors = 32;
+
+    // Functions keep their executors as long as they need them: of those of branches that are taken no more, or of functions that are gone, only the latest is kept here.
+    private readonly List<(WeakReference<IExecutor> Executor, double[] Slots)> _slots = [];
+    private int _mostExecutors = FewExecutors;
+    private IExecutor? _executor;
+    private double[] _executorSlots = [];
     private readonly List<(BlockProgram Program, double[] Numbers, int Start)> _memories = [];
     private bool _isThrownAway;
     private double[] _directions = [];
@@ -47,8 +53,14 @@ public sealed class Workspace
         get
         {
             var bytes = 8L * (_directions.Length + _entries.Length + _segment.Length) + _alive.Length + 4L * _integers.Length;
+            var isListed = false;
             foreach (var (_, slots) in _slots)
+            {
                 bytes += 8L * slots.Length;
+                isListed |= ReferenceEquals(slots, _executorSlots);
+            }
+            if (!isListed)
+                bytes += 8L * _executorSlots.Length;
             foreach (var (_, numbers, _) in _memories)
                 bytes += 8L * numbers.Length;
             foreach (var copy in _copies)
@@ -88,13 +100,33 @@ public sealed class Workspace
     /// <summary>The numbers of an executor, prepared on first use.</summary>
     internal double[] SlotsOf(IExecutor executor)
     {
-        foreach (var (known, slots) in _slots)
-            if (ReferenceEquals(known, executor))
+        if (ReferenceEquals(_executor, executor))
+            return _executorSlots;
+        foreach (var (reference, slots) in _slots)
+            if (reference.TryGetTarget(out var known) && ReferenceEquals(known, executor))
+            {
+                (_executor, _executorSlots) = (executor, slots);
                 return slots;
+            }
         var fresh = new double[Math.Max(1, executor.SlotCount)];
         executor.Prepare(fresh);
-        _slots.Add((executor, fresh));
+        // A workspace for one evaluation mostly sees one executor, and would have the reference for nothing.
+        if (_isThrownAway && _executor is { } only && _slots.Count == 0)
+            _slots.Add((new(only), _executorSlots));
+        if (!_isThrownAway || _executor is not null)
+            Add(executor, fresh);
+        (_executor, _executorSlots) = (executor, fresh);
         return fresh;
+    }
+
+    private void Add(IExecutor executor, double[] slots)
+    {
+        if (_slots.Count == _mostExecutors)
+        {
+            _slots.RemoveAll(static entry => !entry.Executor.TryGetTarget(out _));
+            _mostExecutors = Math.Max(FewExecutors, 2 * _slots.Count);
+        }
+        _slots.Add((new(executor), slots));
     }
 
     /// <summary>
