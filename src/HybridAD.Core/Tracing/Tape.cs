@@ -15,7 +15,7 @@ public sealed unsafe class Tape
     /// <summary>Whose operands fit into an array.</summary>
     private static readonly int MostNodes = Array.MaxLength / 2;
 
-    private const int MostUnasked = 64;
+    private const int MostUnasked = 256;
     private const int NodesForEachUnasked = 32;
 
     [ThreadStatic]
@@ -304,7 +304,7 @@ public sealed unsafe class Tape
 
     /// <summary>
     /// Threads that record on one tape tear it apart. To ask at every node whose thread it is would take a fifth of the time of recording; so it is asked at every one of the first nodes,
-    /// which most functions have no more than, and then at fewer and fewer up to one of some dozens.
+    /// which most functions have no more than, and then at fewer and fewer, down to one of some hundreds.
     /// </summary>
     private void CheckThread()
     {

@@ -127,6 +127,36 @@ public sealed class TapeTests
     }
 
     [Fact]
+    public void Threads_that_end_do_not_pile_up_memory()
+    {
+        for (var k = 0; k < 80; k++)
+        {
+            var thread = new Thread(() => TraceOracle.Record(x => Enumerable.Range(0, 140_000).Aggregate(x[0], static (sum, _) => sum + sum), 1));
+            thread.Start();
+            thread.Join();
+            Assert.InRange(TapePool.KeptByAll, 0, TapePool.MostNodes);
+        }
+        // What is unreachable does not count.
+        for (var attempt = 0; attempt < 50 && TapePool.KeptByAll > TapePool.MostNodes / 2; attempt++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+        Assert.InRange(TapePool.KeptByAll, 0, TapePool.MostNodes / 2);
+    }
+
+    [Fact]
+    public void A_recording_within_another_leaves_no_memory_behind()
+    {
+        var (outer, inner) = (new TapeBuffers(), new TapeBuffers());
+        TapePool.Return(inner);
+        TapePool.Return(outer);
+        Assert.Equal(0, inner.Nodes.Capacity);
+        Assert.Same(outer, TapePool.Take());
+        TapePool.Return(outer);
+    }
+
+    [Fact]
     public void Tapes_of_threads_do_not_meet()
     {
         Parallel.For(0, 64, k =>
