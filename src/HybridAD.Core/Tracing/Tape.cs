@@ -53,9 +53,7 @@ public sealed unsafe class Tape
         _outer = s_recording;
         s_recording = this;
         if (_buffers.Nodes.Capacity < point.Length)
-            _buffers.Nodes.Resize(RoomBeyond(point.Length));
-        if (_buffers.Nodes.Ready < point.Length)
-            _buffers.Nodes.Prepare(point.Length);
+            _buffers.Nodes.Grow(point.Length, RoomBeyond(point.Length));
         // Under native AOT a frame of the stack has no method to name, and asking for one would keep the trimmer from trimming.
         if (captureSource && RuntimeFeature.IsDynamicCodeSupported)
             _capture = new SourceCapture(_inputCount);
@@ -256,15 +254,12 @@ public sealed unsafe class Tape
     {
         if (_buffers is null)
             Throw.ClosedTrace();
-        if (_count == _buffers.Nodes.Ready)
+        if (_count == _buffers.Nodes.Capacity)
         {
             // What was moved has to be found again also where not everything could be.
             try
             {
-                if (_count == _buffers.Nodes.Capacity)
-                    _buffers.Nodes.Resize(RoomBeyond(_count));
-                if (_count == _buffers.Nodes.Ready)
-                    _buffers.Nodes.Prepare(_count + 1);
+                _buffers.Nodes.Grow(_count + 1, RoomBeyond(_count));
             }
             finally
             {
@@ -289,6 +284,6 @@ public sealed unsafe class Tape
         _operations = nodes.Operations;
         _operands = nodes.Operands;
         _values = nodes.Values;
-        _capacity = _capture is null ? nodes.Ready : 0;
+        _capacity = _capture is null ? nodes.Capacity : 0;
     }
 }

@@ -42,17 +42,6 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public double Base(Space space, int position) => Of(space).Base is { } all ? all[position] : 0;
 
-    /// <summary>Whether any of some numbers begins with something else than 0; those at negative positions are none.</summary>
-    public bool AnyBase(Space space, ReadOnlySpan<int> positions)
-    {
-        if (Of(space).Base is not { } bases)
-            return false;
-        foreach (var position in positions)
-            if (position >= 0 && bases[position] != 0)
-                return true;
-        return false;
-    }
-
     /// <summary>Whether a number gets one contribution only, so that it need not be added to what is there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsSingle(Space space, int position) => Of(space).Contributions[position] < 2;
@@ -85,6 +74,36 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
 
     /// <summary>Says that a step replaces a number before any other adds to it.</summary>
     public void Begin(Space space, int position) => Of(space).IsBegun[position] = true;
+
+    /// <summary>Stores a contribution to targets: together with what these begin with where each has no other; else it is added to what is there.</summary>
+    /// <param name="code">The code that computes it.</param>
+    /// <param name="number">The step that gives it.</param>
+    /// <param name="space">Where the targets lie.</param>
+    /// <param name="positions">The target in every instance, or −1.</param>
+    public void Store(PartCode code, int number, Space space, int[] positions)
+    {
+        var side = Of(space);
+        if (Array.TrueForAll(positions, position => position < 0 || side.Contributions[position] < 2))
+        {
+            code.Store(WithBase(code, number, side, positions), space, positions, StoreKind.Assign);
+            return;
+        }
+        foreach (var position in positions)
+            if (position >= 0)
+                Reset(space, position);
+        code.Store(number, space, positions, StoreKind.Accumulate);
+    }
+
+    private static int WithBase(PartCode code, int number, Side side, int[] positions)
+    {
+        if (!side.AnyBase(positions))
+            return number;
+        var bases = new double[positions.Length];
+        // Lanes without a target compute with what the others have.
+        for (var t = 0; t < bases.Length; t++)
+            bases[t] = positions[t] >= 0 ? side.Base![positions[t]] : t > 0 ? bases[t - 1] : 0;
+        return code.Code.Add(number, code.Parameter(bases));
+    }
 
     /// <summary>The steps that put numbers back, and what kept numbers hold from the beginning.</summary>
     public (BlockStep[] Result, BlockStep[] Memory) Resets() => (_result.Resets(Space.Result), _memory.Resets(Space.Memory));
@@ -126,6 +145,17 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
         {
             if (number != 0)
                 (Base ??= FreshPages.Array<double>(length))[position] += number;
+        }
+
+        /// <summary>Whether any of some numbers begins with something else than 0; those at negative positions are none.</summary>
+        public bool AnyBase(int[] positions)
+        {
+            if (Base is not { } all)
+                return false;
+            foreach (var position in positions)
+                if (position >= 0 && all[position] != 0)
+                    return true;
+            return false;
         }
 
         public double[] BaseOf(int start, int end) => Base is { } all ? all[start..end] : new double[end - start];

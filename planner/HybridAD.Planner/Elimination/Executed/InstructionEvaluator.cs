@@ -11,8 +11,13 @@ internal sealed unsafe class InstructionEvaluator : Evaluator
 {
     private readonly EliminationBlock _block;
     private readonly CountingAlgebra _algebra;
-    private readonly Factor[] _labels;
-    private readonly (int Index, Factor Label)[] _initial;
+
+    // Where the label of each pair of vertices is: few pairs ever have an edge, and labels of all of them would not stay in the cache. Pairs are given places as they
+    // get their first edge; those of the graph have the first ones.
+    private readonly int[] _places;
+    private Factor[] _labels;
+    private readonly Factor[] _initial;
+    private int _placeCount;
     private readonly List<(int From, int To)> _vanished = [];
     private bool[] _taken = [];
 
@@ -21,8 +26,12 @@ internal sealed unsafe class InstructionEvaluator : Evaluator
     {
         _block = block;
         _algebra = new CountingAlgebra(block);
-        _labels = new Factor[N * N];
-        _initial = [.. block.Graph.Edges.Select((edge, e) => (edge.From * N + edge.To, block.Labels[e]))];
+        _places = new int[N * N];
+        Array.Fill(_places, -1);
+        _initial = block.Labels;
+        _labels = new Factor[2 * _initial.Length + 1];
+        foreach (var edge in block.Graph.Edges)
+            _places[edge.From * N + edge.To] = _placeCount++;
     }
 
     public override long CostOf(int vertex)
@@ -34,16 +43,16 @@ internal sealed unsafe class InstructionEvaluator : Evaluator
             for (var bits = sources[w]; bits != 0; bits &= bits - 1)
             {
                 var i = 64 * w + BitOperations.TrailingZeroCount(bits);
-                ref readonly var left = ref _labels[i * N + vertex];
+                ref readonly var left = ref LabelOf(i, vertex);
                 for (var x = 0; x < Words; x++)
                     for (var others = targets[x]; others != 0; others &= others - 1)
                     {
                         var k = 64 * x + BitOperations.TrailingZeroCount(others);
-                        ref readonly var right = ref _labels[vertex * N + k];
+                        ref readonly var right = ref LabelOf(vertex, k);
                         if (!left.IsConstant && !right.IsConstant)
                             cost++;
                         else if (Has(In + k * Words, i))
-                            cost += left.IsProduct || right.IsProduct || _labels[i * N + k].IsProduct || left.IsConstant && right.IsConstant && _labels[i * N + k].IsConstant ? 0 : 1;
+                            cost += left.IsProduct || right.IsProduct || LabelOf(i, k).IsProduct || left.IsConstant && right.IsConstant && LabelOf(i, k).IsConstant ? 0 : 1;
                     }
             }
         return cost;
@@ -52,8 +61,7 @@ internal sealed unsafe class InstructionEvaluator : Evaluator
     protected override void ResetLabels()
     {
         _algebra.Reset();
-        foreach (var (index, label) in _initial)
-            _labels[index] = label;
+        Array.Copy(_initial, _labels, _initial.Length);
     }
 
     protected override long Multiply(int v, ulong* sources, ulong* targets)
@@ -68,18 +76,18 @@ internal sealed unsafe class InstructionEvaluator : Evaluator
                     for (var others = targets[x]; others != 0; others &= others - 1)
                     {
                         var k = 64 * x + BitOperations.TrailingZeroCount(others);
-                        var product = _algebra.Product(ref _labels[i * N + v], ref _labels[v * N + k]);
+                        var product = _algebra.Product(ref LabelOf(i, v), ref LabelOf(v, k));
                         if (product.Coefficient == 0)
                             continue;
-                        ref var label = ref _labels[i * N + k];
                         if (Has(In + k * Words, i))
                         {
+                            ref var label = ref LabelOf(i, k);
                             label = _algebra.Sum(label, product);
                             if (label.IsConstant && label.Coefficient == 0)
                                 _vanished.Add((i, k));
                             continue;
                         }
-                        label = product;
+                        NewLabel(i, k) = product;
                         Set(In + k * Words, i);
                         Set(Out + i * Words, k);
                     }
@@ -110,7 +118,7 @@ internal sealed unsafe class InstructionEvaluator : Evaluator
             for (var w = 0; w < Words; w++)
                 for (var bits = In[k * Words + w]; bits != 0; bits &= bits - 1)
                 {
-                    var label = _algebra.Fusable(_labels[(64 * w + BitOperations.TrailingZeroCount(bits)) * N + k]);
+                    var label = _algebra.Fusable(LabelOf(64 * w + BitOperations.TrailingZeroCount(bits), k));
                     if (label.IsConstant)
                         continue;
                     if (label.IsProduct || label.Coefficient != 1 || !_algebra.IsWritten(label.Left) || _taken[label.Left])
@@ -119,5 +127,21 @@ internal sealed unsafe class InstructionEvaluator : Evaluator
                         _taken[label.Left] = true;
                 }
         return _algebra.Count - cost + copies;
+    }
+
+    /// <summary>The label of an edge.</summary>
+    private ref Factor LabelOf(int from, int to) => ref _labels[_places[from * N + to]];
+
+    /// <summary>The label of an edge that was not there, for the caller to write.</summary>
+    private ref Factor NewLabel(int from, int to)
+    {
+        ref var place = ref _places[from * N + to];
+        if (place < 0)
+        {
+            place = _placeCount++;
+            if (place == _labels.Length)
+                Array.Resize(ref _labels, 2 * place);
+        }
+        return ref _labels[place];
     }
 }

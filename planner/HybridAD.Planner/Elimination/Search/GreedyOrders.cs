@@ -31,20 +31,20 @@ internal sealed class GreedyOrders(DualGraph graph, Evaluator evaluator, Cancell
         var done = new bool[_count];
         foreach (var step in prefix)
             Take((int)step);
-        var scores = new double[_count];
+        var scores = new SmallestScore(_count, last);
         for (var v = 0; v < _count; v++)
-            scores[v] = done[v] ? double.NaN : score(v, evaluator.CostOf(v));
+            if (!done[v])
+                scores.Set(v, score(v, evaluator.CostOf(v)));
         while (order.Count < _count)
         {
             cancellation.ThrowIfCancellationRequested();
-            var best = -1;
-            for (var v = 0; v < _count; v++)
-                if (!done[v] && (best < 0 || (last ? scores[v] <= scores[best] : scores[v] < scores[best])))
-                    best = v;
+            var best = scores.Find();
             var touched = evaluator.InnerNeighbors(best);
             Take(best);
+            scores.Remove(best);
             foreach (var v in touched)
-                scores[v] = score(v, evaluator.CostOf(v));
+                if (!done[v])
+                    scores.Set(v, score(v, evaluator.CostOf(v)));
         }
         return [.. order];
 
