@@ -11,13 +11,7 @@ internal sealed unsafe class InstructionEvaluator : Evaluator
 {
     private readonly EliminationBlock _block;
     private readonly CountingAlgebra _algebra;
-
-    // Where the label of each pair of vertices is: few pairs ever have an edge, and labels of all of them would not stay in the cache. Pairs are given places as they
-    // get their first edge; those of the graph have the first ones.
-    private readonly int[] _places;
-    private Factor[] _labels;
-    private readonly Factor[] _initial;
-    private int _placeCount;
+    private readonly LabelRow[] _labels;
     private readonly List<(int From, int To)> _vanished = [];
     private bool[] _taken = [];
 
@@ -26,12 +20,11 @@ internal sealed unsafe class InstructionEvaluator : Evaluator
     {
         _block = block;
         _algebra = new CountingAlgebra(block);
-        _places = new int[N * N];
-        Array.Fill(_places, -1);
-        _initial = block.Labels;
-        _labels = new Factor[2 * _initial.Length + 1];
-        foreach (var edge in block.Graph.Edges)
-            _places[edge.From * N + edge.To] = _placeCount++;
+        _labels = new LabelRow[N];
+        for (var v = 0; v < N; v++)
+            _labels[v] = new LabelRow(N);
+        for (var e = 0; e < block.Labels.Length; e++)
+            _labels[block.Graph.Edges[e].From].Add(block.Graph.Edges[e].To) = block.Labels[e];
     }
 
     public override long CostOf(int vertex)
@@ -43,16 +36,17 @@ internal sealed unsafe class InstructionEvaluator : Evaluator
             for (var bits = sources[w]; bits != 0; bits &= bits - 1)
             {
                 var i = 64 * w + BitOperations.TrailingZeroCount(bits);
-                ref readonly var left = ref LabelOf(i, vertex);
+                var row = _labels[i];
+                ref readonly var left = ref row.Of(vertex);
                 for (var x = 0; x < Words; x++)
                     for (var others = targets[x]; others != 0; others &= others - 1)
                     {
                         var k = 64 * x + BitOperations.TrailingZeroCount(others);
-                        ref readonly var right = ref LabelOf(vertex, k);
+                        ref readonly var right = ref _labels[vertex].Of(k);
                         if (!left.IsConstant && !right.IsConstant)
                             cost++;
                         else if (Has(In + k * Words, i))
-                            cost += left.IsProduct || right.IsProduct || LabelOf(i, k).IsProduct || left.IsConstant && right.IsConstant && LabelOf(i, k).IsConstant ? 0 : 1;
+                            cost += left.IsProduct || right.IsProduct || row.Of(k).IsProduct || left.IsConstant && right.IsConstant && row.Of(k).IsConstant ? 0 : 1;
                     }
             }
         return cost;
@@ -61,7 +55,8 @@ internal sealed unsafe class InstructionEvaluator : Evaluator
     protected override void ResetLabels()
     {
         _algebra.Reset();
-        Array.Copy(_initial, _labels, _initial.Length);
+        foreach (var row in _labels)
+            row.Reset();
     }
 
     protected override long Multiply(int v, ulong* sources, ulong* targets)
@@ -72,22 +67,23 @@ internal sealed unsafe class InstructionEvaluator : Evaluator
             for (var bits = sources[w]; bits != 0; bits &= bits - 1)
             {
                 var i = 64 * w + BitOperations.TrailingZeroCount(bits);
+                var row = _labels[i];
                 for (var x = 0; x < Words; x++)
                     for (var others = targets[x]; others != 0; others &= others - 1)
                     {
                         var k = 64 * x + BitOperations.TrailingZeroCount(others);
-                        var product = _algebra.Product(ref LabelOf(i, v), ref LabelOf(v, k));
+                        var product = _algebra.Product(ref row.Of(v), ref _labels[v].Of(k));
                         if (product.Coefficient == 0)
                             continue;
                         if (Has(In + k * Words, i))
                         {
-                            ref var label = ref LabelOf(i, k);
+                            ref var label = ref row.Of(k);
                             label = _algebra.Sum(label, product);
                             if (label.IsConstant && label.Coefficient == 0)
                                 _vanished.Add((i, k));
                             continue;
                         }
-                        NewLabel(i, k) = product;
+                        row.Add(k) = product;
                         Set(In + k * Words, i);
                         Set(Out + i * Words, k);
                     }
@@ -106,7 +102,7 @@ internal sealed unsafe class InstructionEvaluator : Evaluator
     }
 
     /// <summary>What it takes to bring the remaining labels into the Jacobian: products still waiting, and numbers that stand elsewhere.</summary>
-    protected override long Finish()
+    public override long Finish()
     {
         var cost = _algebra.Count;
         if (_taken.Length < _algebra.SlotCount)
@@ -118,7 +114,7 @@ internal sealed unsafe class InstructionEvaluator : Evaluator
             for (var w = 0; w < Words; w++)
                 for (var bits = In[k * Words + w]; bits != 0; bits &= bits - 1)
                 {
-                    var label = _algebra.Fusable(LabelOf(64 * w + BitOperations.TrailingZeroCount(bits), k));
+                    var label = _algebra.Fusable(_labels[64 * w + BitOperations.TrailingZeroCount(bits)].Of(k));
                     if (label.IsConstant)
                         continue;
                     if (label.IsProduct || label.Coefficient != 1 || !_algebra.IsWritten(label.Left) || _taken[label.Left])
@@ -127,21 +123,5 @@ internal sealed unsafe class InstructionEvaluator : Evaluator
                         _taken[label.Left] = true;
                 }
         return _algebra.Count - cost + copies;
-    }
-
-    /// <summary>The label of an edge.</summary>
-    private ref Factor LabelOf(int from, int to) => ref _labels[_places[from * N + to]];
-
-    /// <summary>The label of an edge that was not there, for the caller to write.</summary>
-    private ref Factor NewLabel(int from, int to)
-    {
-        ref var place = ref _places[from * N + to];
-        if (place < 0)
-        {
-            place = _placeCount++;
-            if (place == _labels.Length)
-                Array.Resize(ref _labels, 2 * place);
-        }
-        return ref _labels[place];
     }
 }

@@ -24,9 +24,10 @@ internal sealed class GreedyOrders(DualGraph graph, Evaluator evaluator, Cancell
     /// <param name="prefix">What is eliminated first.</param>
     /// <param name="score">The score of a vertex, given what it costs now.</param>
     /// <param name="last">Whether of equal vertices the last one, nearest to the outputs, is taken.</param>
-    public uint[] Greedy(uint[] prefix, Func<int, long, double> score, bool last)
+    /// <returns>The order, and what it costs.</returns>
+    public (uint[] Order, long Cost) Greedy(uint[] prefix, Func<int, long, double> score, bool last)
     {
-        var order = new List<uint>(_count);
+        var (order, cost) = (new List<uint>(_count), 0L);
         evaluator.Reset();
         var done = new bool[_count];
         foreach (var step in prefix)
@@ -46,13 +47,13 @@ internal sealed class GreedyOrders(DualGraph graph, Evaluator evaluator, Cancell
                 if (!done[v])
                     scores.Set(v, score(v, evaluator.CostOf(v)));
         }
-        return [.. order];
+        return ([.. order], cost + evaluator.Finish());
 
         void Take(int v)
         {
             done[v] = true;
             order.Add(Moves.Vertex(v));
-            evaluator.Apply(Moves.Vertex(v));
+            cost += evaluator.Apply(Moves.Vertex(v));
         }
     }
 }
