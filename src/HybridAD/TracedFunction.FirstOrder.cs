@@ -78,12 +78,14 @@ public sealed partial class TracedFunction
                 compiled.ValueAndEvaluate(x, y, result, workspace);
             return;
         }
+        workspace.Monitor.Begin();
         var start = _gradient.Begin();
         var at = Evaluate(x, workspace);
         if (!y.IsEmpty)
             at.Executor.ReadOutputs(at.Slots, y);
         DirectionalDerivatives.Vjp(at.Executor, at.Slots, One, result, workspace);
         _gradient.SpentSince(start);
+        workspace.Monitor.End();
     }
 
     /// <summary>J·t, and F(x) where <paramref name="y"/> is not empty.</summary>
@@ -111,6 +113,8 @@ public sealed partial class TracedFunction
         where TCompiled : class, IBlockSweep
     {
         workspace.Monitor.Begin();
+        x = workspace.Apart(x, result, y);
+        direction = workspace.Apart(direction, result, y, number: 1);
         if (!(deferred.Ready is { } compiled && TryWatchedValues(FirstVariant, x, y, workspace) && compiled.Evaluate(x, direction, result, workspace)))
         {
             var start = deferred.Begin();
