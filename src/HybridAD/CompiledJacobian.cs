@@ -18,6 +18,8 @@ public sealed partial class CompiledJacobian
     private readonly FunctionVariant _variant;
     private readonly PlannedJacobian _planned;
     private DirectJacobian? _direct;
+    private DirectJacobian? _directDense;
+    private DirectJacobian? _directInBuffer;
 
     internal CompiledJacobian(TracedFunction function, JacobianPlannerOptions options)
     {
@@ -70,6 +72,8 @@ public sealed partial class CompiledJacobian
     /// <summary>J(x) into <paramref name="result"/>, m·n numbers row by row.</summary>
     public void Evaluate(ReadOnlySpan<double> x, Span<double> result, Workspace? workspace = null)
     {
+        if (_directDense is { } direct && direct.TryEvaluate(x, result, isPrefilled: false, workspace))
+            return;
         CheckDense(result.Length);
         EvaluateDense(x, [], result, workspace ?? Workspace.ForOneEvaluation());
     }
@@ -86,7 +90,7 @@ public sealed partial class CompiledJacobian
     /// <exception cref="HybridAdException">At this point another branch is taken whose Jacobian has nonzeros outside the pattern (HAD2006).</exception>
     public void EvaluateSparse(ReadOnlySpan<double> x, Span<double> values, Workspace? workspace = null)
     {
-        if (_direct is { } direct && direct.TryEvaluate(x, values, isPrefilled: false))
+        if (_direct is { } direct && direct.TryEvaluate(x, values, isPrefilled: false, workspace))
             return;
         CheckSparse(values.Length);
         EvaluateSparse(x, [], values, workspace ?? Workspace.ForOneEvaluation());
@@ -108,7 +112,7 @@ public sealed partial class CompiledJacobian
     /// <exception cref="HybridAdException">At this point another branch is taken whose Jacobian has nonzeros outside the pattern (HAD2006).</exception>
     public void Evaluate(ReadOnlySpan<double> x, JacobianBuffer buffer, Workspace? workspace = null)
     {
-        if (_direct is { } direct && buffer?.Owner == this && direct.TryEvaluate(x, buffer.Numbers, buffer.IsPrefilled))
+        if (_directInBuffer is { } direct && buffer?.Owner == this && direct.TryEvaluate(x, buffer.Numbers, buffer.IsPrefilled, workspace))
             buffer.IsPrefilled = true;
         else
             Evaluate(x, [], buffer!, workspace);
@@ -142,8 +146,17 @@ public sealed partial class CompiledJacobian
             return false;
         Throw.IfLengthDiffers(x.Length, _function.InputCount, nameof(x), "one number per input");
         if (_function.ChecksNoGuards(_variant))
-            _direct ??= blocks.Direct;
+            KeepDirect(blocks, inBuffer: isPrefilled is not null);
         return _function.TryWatchedValues(_variant, x, y, workspace) && (isPrefilled is { } isFilled ? blocks.EvaluateInBuffer(x, entries, workspace, isFilled) : blocks.Evaluate(x, entries, workspace));
+    }
+
+    /// <summary>The short way for the next evaluations of the same kind.</summary>
+    private void KeepDirect(BlockJacobian blocks, bool inBuffer)
+    {
+        if (inBuffer)
+            _directInBuffer ??= blocks.Direct(inBuffer);
+        else if (_direct is null && (_direct = blocks.Direct(inBuffer)) is not null && Pattern.NonzeroCount == (long)Pattern.RowCount * Pattern.ColumnCount)
+            _directDense = _direct;
     }
 
     private TracedFunction.Evaluation<JacobianExecutor> Locate(ReadOnlySpan<double> x, Workspace workspace) =>

@@ -32,17 +32,18 @@ internal sealed class DeferredCompilation<[DynamicallyAccessedMembers(Dynamicall
     private readonly Lazy<long> _closerTicks = new(() => estimate is null ? 0 : Ticks(estimate()));
     private readonly long _worthTicks = Ticks(seconds);
     private long _spentTicks;
+    private TCompiled? _ready;
 
     /// <summary>What was compiled, or null while it is not time, or where it is impossible.</summary>
-    public TCompiled? Ready => ReadyFor(0);
+    public TCompiled? Ready => _ready ?? ReadyFor(0);
 
     /// <summary>What was compiled, or null while all that was spent and what is to come would take less than compiling.</summary>
     /// <param name="seconds">What is to come would take without what is compiled.</param>
     public TCompiled? ReadyFor(double seconds) =>
-        _compiled.IsValueCreated || IsWorth(Volatile.Read(ref _spentTicks) + seconds * Stopwatch.Frequency) ? _compiled.Value : null;
+        _compiled.IsValueCreated || IsWorth(Volatile.Read(ref _spentTicks) + seconds * Stopwatch.Frequency) ? Now() : null;
 
     /// <summary>Compiles at once.</summary>
-    public TCompiled? Now() => _compiled.Value;
+    public TCompiled? Now() => _ready = _compiled.Value;
 
     /// <summary>The time at which an evaluation without what is to be compiled begins; 0 where nothing is to be decided any more: reading the clock twice can take longer than a small function.</summary>
     public long Begin() => _compiled.IsValueCreated || _worthTicks >= Never ? 0 : Stopwatch.GetTimestamp();

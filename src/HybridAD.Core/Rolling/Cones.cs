@@ -13,9 +13,7 @@ internal sealed class Cones
     private const int Several = -2;
 
     private readonly LiveFunction _function;
-    private readonly Growing<int> _roots = new();
-    private readonly Growing<int> _costs = new();
-    private readonly Growing<int> _operations = new();
+    private readonly Growing<Cone> _cones = new();
     private readonly int[] _producerStarts;
     private readonly int[] _producers;
     private readonly int[] _consumerStarts;
@@ -24,7 +22,7 @@ internal sealed class Cones
     public Cones(LiveFunction function, bool[] required)
     {
         _function = function;
-        OfNode = new int[function.Trace.NodeCount];
+        OfNode = GC.AllocateUninitializedArray<int>(function.Trace.NodeCount);
         IsRequired = required;
         Divide();
         (_producerStarts, _producers) = FindProducers();
@@ -32,19 +30,19 @@ internal sealed class Cones
     }
 
     /// <summary>Number of cones, numbered from the last root to the first: a cone needs only cones of larger numbers.</summary>
-    public int Count => _roots.Count;
+    public int Count => _cones.Count;
 
     /// <summary>The cone of every operation of a kernel.</summary>
     public int[] OfNode { get; }
 
     public bool[] IsRequired { get; }
 
-    public int Root(int cone) => _roots.Items[cone];
+    public int Root(int cone) => _cones.Items[cone].Root;
 
     /// <summary>Cost of the operations of a cone, see <see cref="OperationCosts"/>.</summary>
-    public int Cost(int cone) => _costs.Items[cone];
+    public int Cost(int cone) => _cones.Items[cone].Cost;
 
-    public int OperationCount(int cone) => _operations.Items[cone];
+    public int OperationCount(int cone) => _cones.Items[cone].OperationCount;
 
     /// <summary>The cones that a cone reads, each once.</summary>
     public ReadOnlySpan<int> Producers(int cone) => _producers.AsSpan(_producerStarts[cone], _producerStarts[cone + 1] - _producerStarts[cone]);
@@ -62,7 +60,7 @@ internal sealed class Cones
                 foreach (var operand in nodes.Operands(node))
                     if (kinds[operand] is NodeKind.Input or NodeKind.Sum)
                         visit(cones[node], operand, None);
-                    else if (kinds[operand] == NodeKind.Kernel && cones[operand] != cones[node])
+                    else if (cones[operand] != cones[node] && kinds[operand] == NodeKind.Kernel)
                         visit(cones[node], operand, cones[operand]);
     }
 
@@ -78,10 +76,8 @@ internal sealed class Cones
             var cone = cones[node];
             if (cone == Several || IsRequired[node])
             {
-                cones[node] = cone = _roots.Count;
-                _roots.Add(node);
-                _costs.Add(0);
-                _operations.Add(0);
+                cones[node] = cone = _cones.Count;
+                _cones.Add(new Cone { Root = node });
             }
             else if (cone == None)
             {
@@ -89,18 +85,18 @@ internal sealed class Cones
                 kinds[node] = NodeKind.Dead;
                 continue;
             }
-            _operations.Items[cone]++;
-            ref var cost = ref _costs.Items[cone];
-            cost = Math.Min(cost + OperationCosts.Of(nodes.Operations[node]), int.MaxValue / 2);
-            foreach (var operand in nodes.Operands(node))
+            _cones.Items[cone].Add(OperationCosts.Of(nodes.Operations[node]));
+            if (nodes.IsBinary(node))
             {
-                ref var other = ref cones[operand];
-                if (other == None)
-                    other = cone;
-                else if (other != cone)
-                    other = Several;
+                Use(ref cones[nodes.First(node)], cone);
+                Use(ref cones[nodes.Second(node)], cone);
             }
+            else
+                foreach (var operand in nodes.Operands(node))
+                    Use(ref cones[operand], cone);
         }
+
+        static void Use(ref int cone, int by) => cone = cone == None || cone == by ? by : Several;
     }
 
     private (int[] Starts, int[] Producers) FindProducers()
@@ -116,7 +112,7 @@ internal sealed class Cones
                 continue;
             var cone = cones[node];
             foreach (var operand in nodes.Operands(node))
-                if (kinds[operand] == NodeKind.Kernel && cones[operand] != cone)
+                if (cones[operand] != cone && kinds[operand] == NodeKind.Kernel)
                 {
                     pairs.Add(cone);
                     pairs.Add(cones[operand]);
@@ -125,7 +121,7 @@ internal sealed class Cones
         }
         for (var cone = 2; cone < starts.Length; cone++)
             starts[cone] += starts[cone - 1];
-        var all = new int[pairs.Count / 2];
+        var all = GC.AllocateUninitializedArray<int>(pairs.Count / 2);
         for (var k = 0; k < pairs.Count; k += 2)
             all[starts[pairs.Items[k] + 1]++] = pairs.Items[k + 1];
         return WithoutRepetitions(starts, all);
@@ -159,10 +155,23 @@ internal sealed class Cones
                 starts[producer + 2]++;
         for (var cone = 2; cone < starts.Length; cone++)
             starts[cone] += starts[cone - 1];
-        var consumers = new int[starts[^1]];
+        var consumers = GC.AllocateUninitializedArray<int>(starts[^1]);
         for (var cone = 0; cone < Count; cone++)
             foreach (var producer in Producers(cone))
                 consumers[starts[producer + 1]++] = cone;
         return (starts, consumers);
+    }
+
+    private struct Cone
+    {
+        public int Root;
+        public int Cost;
+        public int OperationCount;
+
+        public void Add(int cost)
+        {
+            Cost = Math.Min(Cost + cost, int.MaxValue / 2);
+            OperationCount++;
+        }
     }
 }

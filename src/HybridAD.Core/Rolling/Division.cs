@@ -17,15 +17,15 @@ internal sealed class Division
     private readonly double _largestCount;
     private Regions _regions;
 
-    public Division(LiveFunction function, LinearSums sums, TermRuns runs, StructuralHashes hashes, NodeMarks seen, double largestCount)
+    public Division(LiveFunction function, LinearSums sums, TermRuns runs, NodeMarks seen, double largestCount)
     {
         _function = function;
         _sums = sums;
         _runs = runs;
         _largestCount = largestCount;
-        _parts = new RepeatedParts(function, hashes, seen);
+        _parts = new RepeatedParts(function, seen);
         _regions = new Regions(new Cones(function, sums.Required), runs);
-        Instances = new Instances(function, hashes, runs, seen);
+        Instances = new Instances(function, runs, seen);
     }
 
     /// <summary>The regions in canonical form.</summary>
@@ -35,7 +35,7 @@ internal sealed class Division
     public Schedule Arrange()
     {
         Revise();
-        if (Instances.UngroupedCount > LeastGain * _function.OperationCount && _parts.Require(_regions, Instances, _sums.Required))
+        if (Instances.UngroupedCount > LeastGain * _function.Expressions.OperationCount && _parts.Require(_regions, Instances, _sums.Required))
         {
             _regions = new Regions(new Cones(_function, _sums.Required), _runs);
             Revise();
@@ -80,7 +80,7 @@ internal sealed class Division
             inVain[region] = _regions.Roots(region).Length > 1 && Instances.Forms.RegionCount(form) < Roller.SmallestGroup;
             operations += inVain[region] ? Instances.Forms.OperationCount(form) : 0;
         }
-        if (operations < LeastGain * _function.OperationCount)
+        if (operations < LeastGain * _function.Expressions.OperationCount)
             Array.Clear(inVain);
         return inVain;
     }

@@ -14,8 +14,10 @@ namespace HybridAD.Rolling;
 /// </remarks>
 internal sealed class Instances
 {
+    private const int None = -1;
+
     private readonly LiveFunction _function;
-    private readonly StructuralHashes _hashes;
+    private readonly Expressions _expressions;
     private readonly NodeMarks _seen;
     private readonly TermRuns _runs;
     private readonly Growing<int> _form = new(1024);
@@ -27,14 +29,18 @@ internal sealed class Instances
     private readonly Growing<int> _rootStarts = new(1024);
     private readonly Growing<int> _stack = new();
     private readonly Growing<int> _progress = new();
+    private readonly FormGuesses _guesses = new();
+    private FormPatterns _patterns;
+    private double _longestForm;
     private int[]? _outputPlaces;
 
-    public Instances(LiveFunction function, StructuralHashes hashes, TermRuns runs, NodeMarks seen)
+    public Instances(LiveFunction function, TermRuns runs, NodeMarks seen)
     {
         _function = function;
-        _hashes = hashes;
+        _expressions = function.Expressions;
         _runs = runs;
         _seen = seen;
+        _patterns = new FormPatterns(function, Forms, seen);
     }
 
     /// <summary>The distinct forms.</summary>
@@ -55,7 +61,7 @@ internal sealed class Instances
             for (var form = 0; form < Forms.Count; form++)
                 if (Forms.RegionCount(form) < Roller.SmallestGroup)
                     count += (long)Forms.RegionCount(form) * Forms.OperationCount(form);
-            return Math.Min(count, _function.OperationCount);
+            return Math.Min(count, _expressions.OperationCount);
         }
     }
 
@@ -74,8 +80,12 @@ internal sealed class Instances
     public bool Encode(Regions regions, double largestCount)
     {
         Forms = new FormTable();
+        _patterns = new FormPatterns(_function, Forms, _seen);
+        _guesses.Clear();
         FormOf = new int[regions.Count];
         OperationCount = 0;
+        // Where nothing is computed twice, only the sums of runs are added to what there is.
+        _longestForm = (double.IsInfinity(largestCount) ? 2.0 * _expressions.OperationCount : largestCount) / Roller.SmallestGroup;
         _leaves.Clear();
         _literals.Clear();
         _roots.Clear();
@@ -102,13 +112,49 @@ internal sealed class Instances
 
     private int Encode(Regions regions, int region)
     {
+        AddRoots(regions.Roots(region));
+        var roots = _roots.Items.AsSpan(_rootStarts.Items[region], _roots.Count - _rootStarts.Items[region]);
+        var shape = _expressions.Shape(roots[0]);
+        var form = HasRuns(roots) ? None : Guess(shape, regions, region, roots);
+        if (form == None)
+            form = Write(regions, region, roots);
+        else
+        {
+            Forms.AddRegion(form);
+            OperationCount += Forms.OperationCount(form);
+        }
+        _guesses.Learn(form, shape);
+        return form;
+    }
+
+    /// <summary>The form of a region if it is one that it is expected to have, or −1.</summary>
+    private int Guess(uint shape, Regions regions, int region, ReadOnlySpan<int> roots)
+    {
+        var following = _guesses.Following(shape);
+        if (following != None && _patterns.Matches(following, regions, region, roots, _leaves, _literals))
+            return following;
+        var latest = _guesses.LatestOf(shape);
+        return latest != None && latest != following && _patterns.Matches(latest, regions, region, roots, _leaves, _literals) ? latest : None;
+    }
+
+    private bool HasRuns(ReadOnlySpan<int> roots)
+    {
+        if (_runs.Count > 0)
+            foreach (var root in roots)
+                if (_runs.RunOf(root) >= 0)
+                    return true;
+        return false;
+    }
+
+    /// <summary>Writes a region.</summary>
+    /// <returns>Its form.</returns>
+    private int Write(Regions regions, int region, Span<int> roots)
+    {
         var nodes = new NodeReader(_function.Trace);
         var leafCount = 0;
         var operationCount = 0;
         _seen.Clear();
         _form.Clear();
-        AddRoots(regions.Roots(region));
-        var roots = _roots.Items.AsSpan(_rootStarts.Items[region], _roots.Count - _rootStarts.Items[region]);
         _form.Add(roots.Length);
         foreach (var root in roots)
         {
@@ -130,17 +176,25 @@ internal sealed class Instances
                 }
                 if (descends)
                     continue;
-                Write(nodes, regions, region, node, operands, ref leafCount);
+                Write(in nodes, regions, region, node, operands, ref leafCount);
                 _seen.Add(node, operationCount++);
+                // What is too long to occur often needs no text to compare it by.
+                if (operationCount > _longestForm)
+                    _form.Clear();
                 _stack.Truncate(_stack.Count - 1);
                 _progress.Truncate(_stack.Count);
             }
         }
         var outputs = _runs.Count == 0 ? roots.Length : AddRuns(roots, ref operationCount);
+        OperationCount += operationCount;
+        if (operationCount > _longestForm)
+        {
+            _literals.Truncate(_literalStarts.Items[region]);
+            return Forms.AddUnique(leafCount, outputs, operationCount);
+        }
         _form.Items[0] = outputs;
         foreach (var root in roots[..outputs])
             _form.Add(_seen[root]);
-        OperationCount += operationCount;
         var literalCount = _literals.Count - _literalStarts.Items[region];
         return Forms.Add(_form.Items.AsSpan(0, _form.Count), leafCount, literalCount, outputs, operationCount, outputs < roots.Length);
     }
@@ -166,8 +220,8 @@ internal sealed class Instances
 
     private bool IsAfter(int first, int second)
     {
-        if (_hashes.Of(first) != _hashes.Of(second))
-            return _hashes.Of(first) > _hashes.Of(second);
+        if (_expressions.Shape(first) != _expressions.Shape(second))
+            return _expressions.Shape(first) > _expressions.Shape(second);
         _outputPlaces ??= OutputPlaces();
         return _outputPlaces[first] > _outputPlaces[second];
     }
@@ -227,7 +281,7 @@ internal sealed class Instances
         _seen.Add(leader, sum);
     }
 
-    private void Write(NodeReader nodes, Regions regions, int region, int node, ReadOnlySpan<int> operands, ref int leafCount)
+    private void Write(in NodeReader nodes, Regions regions, int region, int node, ReadOnlySpan<int> operands, ref int leafCount)
     {
         var operation = nodes.Operations[node];
         _form.Add(operation);

@@ -15,13 +15,26 @@ internal readonly ref struct NodeReader(Trace trace)
     public readonly ReadOnlySpan<byte> Operations = trace.Operations;
     private readonly ReadOnlySpan<int> _raw = trace.RawOperands;
     private readonly ReadOnlySpan<int> _lists = trace.OperandLists;
+    private readonly ReadOnlySpan<byte> _counts = InlineCounts;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<int> Operands(int node)
     {
-        var count = InlineCounts[Operations[node]];
+        int count = _counts[Operations[node]];
         return count != Listed ? _raw.Slice(2 * node, count) : _lists.Slice(_raw[2 * node], _raw[2 * node + 1]);
     }
+
+    /// <summary>Whether a node has two operands, stored inline: what most operations have.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsBinary(int node) => _counts[Operations[node]] == 2;
+
+    /// <summary>The first operand of a node that has one or two.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int First(int node) => _raw[2 * node];
+
+    /// <summary>The second operand of a node that has two.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Second(int node) => _raw[2 * node + 1];
 
     /// <summary>Whether an operation's operands are a list, whose length is part of what it computes.</summary>
     public static bool IsListed(byte operation) => InlineCounts[operation] == Listed;

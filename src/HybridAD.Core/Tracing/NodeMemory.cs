@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using HybridAD.Collections;
 
 namespace HybridAD.Tracing;
 
@@ -10,6 +11,9 @@ internal sealed unsafe class NodeMemory
 {
     private const int FirstNodes = 256;
 
+    /// <summary>Nodes whose memory is made ready at once: half a megabyte.</summary>
+    private const int NodesTogether = 1 << 15;
+
     /// <summary>Makes room for a few nodes, whose numbers are arbitrary.</summary>
     public NodeMemory() => Resize(FirstNodes);
 
@@ -17,6 +21,9 @@ internal sealed unsafe class NodeMemory
 
     /// <summary>Number of nodes that there is room for.</summary>
     public int Capacity { get; private set; }
+
+    /// <summary>Number of nodes that may be written; <see cref="Prepare"/> makes it more. What is never reached so takes no memory.</summary>
+    public int Ready { get; private set; }
 
     /// <summary>The operation of each node.</summary>
     public byte* Operations { get; private set; }
@@ -33,10 +40,23 @@ internal sealed unsafe class NodeMemory
     {
         // If one of them fails there is room for as many nodes as in the smallest.
         Capacity = Math.Min(capacity, Capacity);
+        Ready = Math.Min(Ready, Capacity);
         Operations = (byte*)NativeMemory.Realloc(Operations, checked((nuint)capacity * sizeof(byte)));
         Operands = (long*)NativeMemory.Realloc(Operands, checked((nuint)capacity * sizeof(long)));
         Values = (double*)NativeMemory.Realloc(Values, checked((nuint)capacity * sizeof(double)));
         Capacity = capacity;
+        if (capacity <= NodesTogether)
+            Ready = capacity;
+    }
+
+    /// <summary>Makes more nodes ready, so many in all or some more, as far as there is room.</summary>
+    public void Prepare(int count)
+    {
+        var (from, to) = (Ready, Math.Min(Math.Max(count, Ready + NodesTogether), Capacity));
+        FreshPages.Populate(Operations + from, to - from);
+        FreshPages.Populate(Operands + from, (long)sizeof(long) * (to - from));
+        FreshPages.Populate(Values + from, (long)sizeof(double) * (to - from));
+        Ready = to;
     }
 
     /// <summary>Operations and operands of the first nodes, in arrays.</summary>
@@ -46,7 +66,7 @@ internal sealed unsafe class NodeMemory
     /// <summary>The same for a long recording: what is copied or not needed is given back on the way.</summary>
     public (byte[] Operations, int[] Operands) Take(int count)
     {
-        Capacity = 0;
+        (Capacity, Ready) = (0, 0);
         NativeMemory.Free(Values);
         Values = null;
         var operands = Copy<int>(Operands, checked(2 * count));
@@ -60,7 +80,7 @@ internal sealed unsafe class NodeMemory
     /// <summary>Gives everything back to the system.</summary>
     public void Release()
     {
-        Capacity = 0;
+        (Capacity, Ready) = (0, 0);
         NativeMemory.Free(Operations);
         NativeMemory.Free(Operands);
         NativeMemory.Free(Values);
@@ -74,6 +94,8 @@ internal sealed unsafe class NodeMemory
         where T : unmanaged
     {
         var copy = GC.AllocateUninitializedArray<T>(length);
+        fixed (T* start = copy)
+            FreshPages.Populate(start, (long)sizeof(T) * length);
         new ReadOnlySpan<T>(from, length).CopyTo(copy);
         return copy;
     }

@@ -13,8 +13,9 @@ internal abstract class BlockJacobian(SparsityPattern pattern)
     /// <summary>The pattern of the result.</summary>
     public SparsityPattern Pattern => pattern;
 
-    /// <summary>The same without scratch memory, where one piece of straight-line code computes all entries; else null.</summary>
-    public virtual DirectJacobian? Direct => null;
+    /// <summary>A shorter way to the same entries, where there is one; else null.</summary>
+    /// <param name="inBuffer">Whether it is that of <see cref="EvaluateInBuffer"/>.</param>
+    public virtual DirectJacobian? Direct(bool inBuffer) => null;
 
     /// <summary>Compiles the kernels, when they are first needed.</summary>
     /// <param name="graph">The blocks.</param>

@@ -70,6 +70,9 @@ internal sealed class BlockProgram
     /// <summary>What the steps take about on one thread, in nanoseconds.</summary>
     public double Nanoseconds => _nanoseconds + _resetNanoseconds;
 
+    /// <summary>Whether the steps take too little time to be shared with another thread.</summary>
+    public bool IsShort => Nanoseconds < FewestNanoseconds;
+
     /// <summary>Evaluates; false where something that was stored may not be finite.</summary>
     /// <param name="point">The point.</param>
     /// <param name="result">Receives the numbers.</param>
@@ -79,26 +82,34 @@ internal sealed class BlockProgram
     /// <param name="part">Which part of the work it is; null for all of it.</param>
     public bool Run(ReadOnlySpan<double> point, Span<double> result, Span<double> memory, bool isPrefilled, Workspace workspace, ProgressPart? part = null)
     {
+        if (IsShort)
+            return RunShort(point, result, memory, isPrefilled);
         if (_alarm is { } alarm)
             memory[alarm] = 0;
         var first = isPrefilled ? _resets : _copies;
-        if (Nanoseconds < FewestNanoseconds)
-        {
-            foreach (var step in first)
-                step.Run(memory, point, result);
-            foreach (var step in _steps)
-                step.Run(memory, point, result);
-        }
-        else
-        {
-            var (before, all) = part is { } share ? (share.Before, share.All) : (0, Nanoseconds);
-            var threads = _choice.Begin(_parallelNanoseconds < FewestNanoseconds ? 1 : workspace.Options.Threads);
-            workspace.Team.Begin(threads.Threads);
-            workspace.Run.Run(first, memory, point, result, workspace, new(before, all));
-            workspace.Run.Run(_steps, memory, point, result, workspace, new(before + _resetNanoseconds, all));
-            workspace.Team.End();
-            _choice.End(threads);
-        }
+        var (before, all) = part is { } share ? (share.Before, share.All) : (0, Nanoseconds);
+        var threads = _choice.Begin(_parallelNanoseconds < FewestNanoseconds ? 1 : workspace.Options.Threads);
+        workspace.Team.Begin(threads.Threads);
+        workspace.Run.Run(first, memory, point, result, workspace, new(before, all));
+        workspace.Run.Run(_steps, memory, point, result, workspace, new(before + _resetNanoseconds, all));
+        workspace.Team.End();
+        _choice.End(threads);
+        return _alarm is not { } raised || !double.IsNaN(memory[raised]);
+    }
+
+    /// <summary>The same on the calling thread alone, for which nobody has to be asked.</summary>
+    /// <param name="point">The point.</param>
+    /// <param name="result">Receives the numbers.</param>
+    /// <param name="memory">A prepared memory.</param>
+    /// <param name="isPrefilled">Whether the result began with <see cref="Beginnings"/> and nobody else wrote to it since.</param>
+    public bool RunShort(ReadOnlySpan<double> point, Span<double> result, Span<double> memory, bool isPrefilled)
+    {
+        if (_alarm is { } alarm)
+            memory[alarm] = 0;
+        foreach (var step in isPrefilled ? _resets : _copies)
+            step.Run(memory, point, result);
+        foreach (var step in _steps)
+            step.Run(memory, point, result);
         return _alarm is not { } raised || !double.IsNaN(memory[raised]);
     }
 

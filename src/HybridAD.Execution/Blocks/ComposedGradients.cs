@@ -23,8 +23,8 @@ internal sealed class ComposedGradients : BlockJacobian
     }
 
     /// <inheritdoc/>
-    public override DirectJacobian? Direct => _anywhere == _inBuffer && _inBuffer.Value is { Single: { } kernel } program
-        ? new DirectJacobian(kernel, Pattern.ColumnCount, program.Beginnings) : null;
+    public override DirectJacobian? Direct(bool inBuffer) =>
+        (inBuffer ? _inBuffer : _anywhere).Value is { IsShort: true } program ? new DirectJacobian(program, Pattern.ColumnCount) : null;
 
     /// <inheritdoc/>
     public override bool Evaluate(ReadOnlySpan<double> point, Span<double> entries, Workspace workspace) =>

@@ -4,26 +4,37 @@ using HybridAD.Execution.Kernels;
 namespace HybridAD.Execution.Blocks;
 
 /// <summary>
-/// The Jacobian of a small function as one piece of straight-line code: nothing is looked up before it, which would take longer than the code itself.
-/// Immutable and thread-safe.
+/// The Jacobian of a function whose evaluation is short, with as little around its kernels as can be: what is looked up, and whom to tell of progress, would
+/// take as long as the kernels of a small function do. Immutable and thread-safe.
 /// </summary>
-/// <param name="kernel">The code; its memory holds the alarm only.</param>
+/// <param name="program">Computes all entries, on one thread.</param>
 /// <param name="inputCount">Length of a point.</param>
-/// <param name="beginnings">The result before the first evaluation, where the code does not replace it.</param>
-internal sealed class DirectJacobian(StraightLineKernel kernel, int inputCount, ResultBeginnings beginnings)
+internal sealed class DirectJacobian(BlockProgram program, int inputCount)
 {
-    private readonly int _entryCount = beginnings.Length;
-    private readonly bool _hasBeginnings = !beginnings.IsEmpty;
+    private readonly StraightLineKernel? _single = program.Single;
+    private readonly int _entryCount = program.ResultLength;
+    private readonly bool _hasBeginnings = !program.Beginnings.IsEmpty;
 
-    /// <summary>As <see cref="BlockJacobian.Evaluate"/>; false also where point or entries have another length, or share their memory.</summary>
-    public bool TryEvaluate(ReadOnlySpan<double> point, Span<double> entries, bool isPrefilled)
+    /// <summary>
+    /// As <see cref="BlockJacobian.Evaluate"/>; false also where point or entries have another length or share their memory, or where memory is missing or somebody watches.
+    /// </summary>
+    public bool TryEvaluate(ReadOnlySpan<double> point, Span<double> entries, bool isPrefilled, Workspace? workspace)
     {
         if (point.Length != inputCount || entries.Length != _entryCount || point.Overlaps(entries))
             return false;
-        if (!isPrefilled && _hasBeginnings)
-            beginnings.WriteTo(entries);
-        var alarm = 0.0;
-        kernel(ref alarm, in MemoryMarshal.GetReference(point), ref MemoryMarshal.GetReference(entries));
-        return !double.IsNaN(alarm) || Jacobians.JacobianExecutor.AreFinite(entries);
+        bool isSound;
+        if (_single is { } kernel)
+        {
+            if (!isPrefilled && _hasBeginnings)
+                program.Beginnings.WriteTo(entries);
+            var alarm = 0.0;
+            kernel(ref alarm, in MemoryMarshal.GetReference(point), ref MemoryMarshal.GetReference(entries));
+            isSound = !double.IsNaN(alarm);
+        }
+        else if (workspace is null || workspace.Monitor.IsWatched)
+            return false;
+        else
+            isSound = program.RunShort(point, entries, workspace.MemoryOf(program, program.MemorySize), isPrefilled);
+        return isSound || Jacobians.JacobianExecutor.AreFinite(entries);
     }
 }

@@ -5,14 +5,15 @@ namespace HybridAD.Execution.Kernels;
 /// <summary>Where the numbers of streams are: what is fetched before the loop over instances, and addresses in it.</summary>
 internal sealed class StreamAddresses
 {
-    // The arguments of a part; those of a kernel are the same without the last.
-    private const int Memory = 0;
-    private const int Point = 1;
-    private const int Result = 2;
-    private const int StreamData = 3;
-    private const int FirstChunk = 4;
-    private const int EndChunk = 5;
-    private const int RegisterFile = 6;
+    // The arguments of a part; those of a kernel are the same without the last. The first is what delegates are closed over, so that they call the code
+    // without moving the other arguments; nothing is read from it.
+    private const int Memory = 1;
+    private const int Point = 2;
+    private const int Result = 3;
+    private const int StreamData = 4;
+    private const int FirstChunk = 5;
+    private const int EndChunk = 6;
+    private const int RegisterFile = 7;
 
     private readonly ILGenerator _il;
     private readonly VectorWriter _writer;

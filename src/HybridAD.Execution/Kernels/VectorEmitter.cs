@@ -14,6 +14,7 @@ internal sealed partial class VectorEmitter
     private static readonly double SignlessBits = BitConverter.Int64BitsToDouble(long.MaxValue);
 
     private static readonly Type Numbers = typeof(double).MakeByRefType();
+    private static readonly object Nothing = new();
 
     private readonly KernelCode _code;
     private readonly StreamGroup[] _loads;
@@ -52,17 +53,17 @@ internal sealed partial class VectorEmitter
     /// <summary>The code as one function.</summary>
     public static ChunkKernel Emit(KernelCode code, StreamGroup[] loads, StreamGroup[] stores, KernelSegment segment, KernelOptions options)
     {
-        var method = NewMethod([Numbers, Numbers, Numbers, typeof(int).MakeByRefType(), typeof(int), typeof(int)]);
+        var method = NewMethod([typeof(object), Numbers, Numbers, Numbers, typeof(int).MakeByRefType(), typeof(int), typeof(int)]);
         new VectorEmitter(code, loads, stores, segment, options, method.GetILGenerator(CodeSize(segment)), false).EmitAll();
-        return method.CreateDelegate<ChunkKernel>();
+        return method.CreateDelegate<ChunkKernel>(Nothing);
     }
 
     /// <summary>One of several parts of the code.</summary>
     public static SegmentKernel EmitPart(KernelCode code, StreamGroup[] loads, StreamGroup[] stores, KernelSegment segment, KernelOptions options)
     {
-        var method = NewMethod([Numbers, Numbers, Numbers, typeof(int).MakeByRefType(), typeof(int), typeof(int), Numbers]);
+        var method = NewMethod([typeof(object), Numbers, Numbers, Numbers, typeof(int).MakeByRefType(), typeof(int), typeof(int), Numbers]);
         new VectorEmitter(code, loads, stores, segment, options, method.GetILGenerator(CodeSize(segment)), true).EmitAll();
-        return method.CreateDelegate<SegmentKernel>();
+        return method.CreateDelegate<SegmentKernel>(Nothing);
     }
 
     private static DynamicMethod NewMethod(Type[] parameters) => new("Kernel", typeof(void), parameters, typeof(VectorEmitter), true);

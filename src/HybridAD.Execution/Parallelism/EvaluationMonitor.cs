@@ -17,7 +17,7 @@ internal sealed class EvaluationMonitor
     public (double From, double To) Scope { get; set; } = (0, 1);
 
     /// <summary>Whether anybody is told anything, or may cancel.</summary>
-    private bool IsWatched => Options.Progress is not null || Options.CancellationToken.CanBeCanceled;
+    public bool IsWatched => Options.Progress is not null || Options.CancellationToken.CanBeCanceled;
 
     /// <summary>Who is told, and who may cancel.</summary>
     public EvaluationOptions Options { get; set; } = EvaluationOptions.Default;

@@ -15,6 +15,7 @@ internal static class BlockShapes
         ["stencil with products"] = (x => [.. x.Select((v, i) => 4 * v - x[(i + 1) % x.Length] * v - x[(i + x.Length - 1) % x.Length] + 0.1 * Exp(v))], Points(190)),
         ["layers with literal weights"] = (x => Layer(Layer(Layer(x, 40, 1), 30, 2), 3, 3), Points(50)),
         ["layers with weights as inputs"] = (WithWeights, Points(20 + 20 * 12 + 12 * 5)),
+        ["a layer of literals, its weights inputs"] = (x => [Sum([.. Enumerable.Range(0, 24).Select(row => Tanh(Sum([.. Enumerable.Range(0, 160).Select(k => Math.Cos(k) * x[161 * row + k])]) * 0.1 + x[161 * row + 160]))])], Points(161 * 24)),
         ["steps in time"] = (x => Steps(x, 30), Points(24)),
         ["a sum that kernels read and outputs count"] = (x =>
         {
