@@ -20,7 +20,7 @@ internal sealed class DirectJacobian(BlockProgram program, int inputCount)
     /// </summary>
     public bool TryEvaluate(ReadOnlySpan<double> point, Span<double> entries, bool isPrefilled, Workspace? workspace)
     {
-        if (point.Length != inputCount || entries.Length != _entryCount || point.Overlaps(entries))
+        if (point.Length != inputCount || entries.Length != _entryCount || point.Overlaps(entries) || workspace is { Monitor.IsWatched: true })
             return false;
         bool isSound;
         if (_single is { } kernel)
@@ -31,7 +31,7 @@ internal sealed class DirectJacobian(BlockProgram program, int inputCount)
             kernel(ref alarm, in MemoryMarshal.GetReference(point), ref MemoryMarshal.GetReference(entries));
             isSound = !double.IsNaN(alarm);
         }
-        else if (workspace is null || workspace.Monitor.IsWatched)
+        else if (workspace is null)
             return false;
         else
             isSound = program.RunShort(point, entries, workspace.MemoryOf(program, program.MemorySize), isPrefilled);
