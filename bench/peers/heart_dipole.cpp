@@ -1,3 +1,9 @@
+#include <cstdint>
+
+#ifdef __AVX512F__
+#include <immintrin.h>
+#endif
+
 #include "ad_tools.hpp"
 #include "problems.hpp"
 
@@ -45,6 +51,28 @@ __attribute__((noinline)) void jacobian(const double* x, double* entries) {
     for (int k = 0; k < 52; k++) entries[k] = rows[k];
 }
 
+#ifdef __AVX512F__
+/// Writes the room of one Jacobian after the other past the cache, and begins again at the end: the bytes that Jacobians at many points take, and no arithmetic.
+class Stores {
+public:
+    explicit Stores(size_t points) : numbers_(52 * points + 8) {}
+
+    void next() {
+        const size_t line = 64 / sizeof(double);
+        if (from_ + 52 + line > numbers_.size()) from_ = written_ = 0;
+        // Whole lines only: what is left over is written with the next Jacobian.
+        double* first = numbers_.data() + (-(reinterpret_cast<uintptr_t>(numbers_.data()) / sizeof(double)) & (line - 1));
+        for (from_ += 52; written_ + line <= from_; written_ += line) _mm512_stream_pd(first + written_, _mm512_set1_pd(1));
+    }
+
+    const std::vector<double>& numbers() const { return numbers_; }
+
+private:
+    std::vector<double> numbers_;
+    size_t from_ = 0, written_ = 0;
+};
+#endif
+
 }  // namespace
 
 void heart_dipole(Report& report) {
@@ -53,5 +81,9 @@ void heart_dipole(Report& report) {
     std::vector<double> y(8), entries(52);
     report.measure("F", y.data(), y.size(), [&] { value(heart, x.data(), y.data()); });
     report.measure("J", entries.data(), entries.size(), [&] { jacobian(x.data(), entries.data()); });
+#ifdef __AVX512F__
+    Stores stores(100000);
+    report.measure("stores alone", stores.numbers().data(), 0, [&] { stores.next(); });
+#endif
     dense_tools<8>(report, heart, x);
 }

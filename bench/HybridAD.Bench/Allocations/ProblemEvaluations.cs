@@ -24,7 +24,7 @@ public class ProblemEvaluations
     public void Prepare()
     {
         var (row, problem) = (s_rows[Row], AllProblems.Named(s_rows[Row].Problem));
-        _evaluation = row.Quantity.Prepare(problem, problem.Trace());
+        _evaluation = row.Quantity.Prepare(problem, problem.Trace())();
     }
 
     [Benchmark]

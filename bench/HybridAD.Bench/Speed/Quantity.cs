@@ -8,15 +8,15 @@ namespace HybridAD.Bench.Speed;
 
 /// <summary>Something that is computed of a problem again and again, through the public interface and without allocating.</summary>
 /// <param name="Name">As in the table.</param>
-/// <param name="Prepare">Sets everything up that is set up once.</param>
-internal sealed record Quantity(string Name, Func<Problem, TracedFunction, Evaluation> Prepare)
+/// <param name="Prepare">Sets everything up that is set up once; what it returns makes an evaluation with memory of its own.</param>
+internal sealed record Quantity(string Name, Func<Problem, TracedFunction, Func<Evaluation>> Prepare)
 {
     /// <summary>Compiled at once: setting up is measured with all that it takes.</summary>
     private static readonly JacobianPlannerOptions s_compiled = new() { Engine = Engine.Compiled };
 
-    public static Quantity Values { get; } = new("values", (problem, function) =>
+    public static Quantity Values { get; } = new("values", (problem, function) => () =>
     {
-        var (x, y, workspace) = (problem.Start, new double[function.OutputCount], OneThread.Workspace());
+        var (x, y, workspace) = (Copy(problem.Start), new double[function.OutputCount], OneThread.Workspace());
         return new Evaluation(times =>
         {
             for (var k = 0; k < times; k++)
@@ -27,36 +27,45 @@ internal sealed record Quantity(string Name, Func<Problem, TracedFunction, Evalu
     public static Quantity Jacobian { get; } = new("Jacobian", (problem, function) =>
     {
         var jacobian = function.CompileJacobian(s_compiled);
-        var (x, entries, workspace) = (problem.Start, new double[jacobian.Pattern.NonzeroCount], OneThread.Workspace());
-        return new Evaluation(times =>
+        return () =>
         {
-            for (var k = 0; k < times; k++)
-                jacobian.EvaluateSparse(x, entries, workspace);
-        }, () => entries, IsJacobian: true);
+            var (x, entries, workspace) = (Copy(problem.Start), new double[jacobian.Pattern.NonzeroCount], OneThread.Workspace());
+            return new Evaluation(times =>
+            {
+                for (var k = 0; k < times; k++)
+                    jacobian.EvaluateSparse(x, entries, workspace);
+            }, () => entries, IsJacobian: true);
+        };
     });
 
     /// <summary>The same into a buffer in which the entries that never change already stand.</summary>
     public static Quantity JacobianInBuffer { get; } = new("Jacobian in its buffer", (problem, function) =>
     {
         var jacobian = function.CompileJacobian(s_compiled);
-        var (x, buffer, workspace) = (problem.Start, jacobian.CreateBuffer(), OneThread.Workspace());
-        return new Evaluation(times =>
+        return () =>
         {
-            for (var k = 0; k < times; k++)
-                jacobian.Evaluate(x, buffer, workspace);
-        }, () => buffer.Values, IsJacobian: true);
+            var (x, buffer, workspace) = (Copy(problem.Start), jacobian.CreateBuffer(), OneThread.Workspace());
+            return new Evaluation(times =>
+            {
+                for (var k = 0; k < times; k++)
+                    jacobian.Evaluate(x, buffer, workspace);
+            }, () => buffer.Values, IsJacobian: true);
+        };
     });
 
     /// <summary>The factors between the waists of a function, whose product is never formed.</summary>
     public static Quantity Factors { get; } = new("factors of the Jacobian", (problem, function) =>
     {
         var jacobian = function.FactorJacobian(s_compiled);
-        var (x, factors, workspace) = (problem.Start, jacobian.CreateFactors(), OneThread.Workspace());
-        return new Evaluation(times =>
+        return () =>
         {
-            for (var k = 0; k < times; k++)
-                jacobian.Evaluate(x, factors, workspace);
-        }, () => factors[0].Values);
+            var (x, factors, workspace) = (Copy(problem.Start), jacobian.CreateFactors(), OneThread.Workspace());
+            return new Evaluation(times =>
+            {
+                for (var k = 0; k < times; k++)
+                    jacobian.Evaluate(x, factors, workspace);
+            }, () => factors[0].Values);
+        };
     });
 
     /// <summary>The same function at many points, all nonzeros of all points into one array.</summary>
@@ -75,26 +84,34 @@ internal sealed record Quantity(string Name, Func<Problem, TracedFunction, Evalu
         var points = new double[PointCount * inputs];
         for (var k = 0; k < points.Length; k++)
             points[k] = problem.Start[k % inputs] * (1 + 0.01 * random.NextDouble());
-        var entries = new double[together * nonzeros];
         var options = new BatchOptions { ThreadCount = 1 };
-        return new Evaluation(times =>
+        return () =>
         {
-            for (var k = 0; k < times; k++)
-                for (var first = 0; first < PointCount; first += together)
-                    jacobian.EvaluateBatch(points.AsSpan(first * inputs, together * inputs), entries, options);
-        }, () => entries, Points: PointCount);
+            var entries = new double[together * nonzeros];
+            return new Evaluation(times =>
+            {
+                for (var k = 0; k < times; k++)
+                    for (var first = 0; first < PointCount; first += together)
+                        jacobian.EvaluateBatch(points.AsSpan(first * inputs, together * inputs), entries, options);
+            }, () => entries, Points: PointCount);
+        };
     });
 
     public static Quantity Gradient { get; } = new("gradient", (problem, traced) =>
     {
         var function = new TracedFunction(traced.Trace, new TraceOptions { Engine = Engine.Compiled });
-        var (x, gradient, workspace) = (problem.Start, new double[function.InputCount], OneThread.Workspace());
-        return new Evaluation(times =>
+        return () =>
         {
-            for (var k = 0; k < times; k++)
-                function.Gradient(x, gradient, workspace);
-        }, () => gradient, IsJacobian: true);
+            var (x, gradient, workspace) = (Copy(problem.Start), new double[function.InputCount], OneThread.Workspace());
+            return new Evaluation(times =>
+            {
+                for (var k = 0; k < times; k++)
+                    function.Gradient(x, gradient, workspace);
+            }, () => gradient, IsJacobian: true);
+        };
     });
+
+    private static double[] Copy(double[] numbers) => [.. numbers];
 }
 
 /// <summary>An evaluation that is ready to be repeated.</summary>

@@ -52,7 +52,7 @@ internal static class SetUp
     private static SetUpCost Cost(Problem problem, Quantity quantity)
     {
         var (start, methods) = (ThreadClock.Seconds, JitInfo.GetCompiledMethodCount(currentThread: true));
-        quantity.Prepare(problem, problem.Trace()).Run(1);
+        quantity.Prepare(problem, problem.Trace())().Run(1);
         return new SetUpCost(1e3 * (ThreadClock.Seconds - start), (int)(JitInfo.GetCompiledMethodCount(currentThread: true) - methods));
     }
 }

@@ -11,7 +11,7 @@ internal static class SpeedRows
         new("d", Quantity.Jacobian, [new("F", 4), new("J")], 20),
         new("b", Quantity.JacobianAtPoints, [new("F", 0.35)]),
         new("b", Quantity.JacobianAtPointsInParts, [new("F", 0.35)]),
-        new("c", Quantity.JacobianAtPoints, [new("F", 1.6)]),
+        new("c", Quantity.JacobianAtPoints, [new("F", 1.6), new("stores alone")]),
         new("c", Quantity.JacobianAtPointsInParts, [new("F", 1.6)]),
         new("d", Quantity.JacobianAtPoints, [new("F", 2.6)]),
         new("d", Quantity.JacobianAtPointsInParts, [new("F", 2.6)]),

@@ -29,15 +29,13 @@ internal sealed class Growing<T>(int capacity = 16)
         _count = count + 1;
     }
 
-    /// <summary>Adds elements.</summary>
-    /// <param name="items">The elements.</param>
-    /// <param name="expected">How many there will probably be in all: if there is no room for these, room is made for so many.</param>
-    public void AddRange(ReadOnlySpan<T> items, int expected = 0)
+    public void AddRange(ReadOnlySpan<T> items) => items.CopyTo(Extend(items.Length));
+
+    /// <summary>Makes room for so many elements in all; if there is not room enough, for twice as many as there are at least, so that it may be asked for often.</summary>
+    public void Reserve(int count)
     {
-        if (_count + items.Length > _items.Length)
-            Reserve(Math.Max(checked(_count + items.Length), expected));
-        items.CopyTo(_items.AsSpan(_count));
-        _count += items.Length;
+        if (count > _items.Length)
+            _items = Copy(Math.Max(count, (int)Math.Min(2L * _count, Array.MaxLength)));
     }
 
     /// <summary>Adds elements that are whatever was there before, for the caller to write.</summary>
@@ -71,15 +69,8 @@ internal sealed class Growing<T>(int capacity = 16)
 
     public T[] ToArray() => Copy(_count);
 
-    /// <summary>The elements in an array of their own; nothing may be added after. Where room was made for just so many, nothing is copied.</summary>
+    /// <summary>The elements in an array of their own; nothing may be added after. Where there is room for just so many, nothing is copied.</summary>
     public T[] Take() => _count == _items.Length ? _items : Copy(_count);
-
-    /// <summary>Makes room for so many elements in all; at least twice as many as there are, if there is not room enough, so that it may be asked for often.</summary>
-    public void Reserve(int count)
-    {
-        if (count > _items.Length)
-            _items = Copy(Math.Max(count, (int)Math.Min(2L * _count, Array.MaxLength)));
-    }
 
     public Enumerator GetEnumerator() => new(_items, _count);
 
@@ -88,7 +79,6 @@ internal sealed class Growing<T>(int capacity = 16)
 
     private T[] Copy(int length)
     {
-        // What follows the elements is written before it is read.
         var copy = GC.AllocateUninitializedArray<T>(length);
         Array.Copy(_items, copy, Math.Min(_count, length));
         return copy;

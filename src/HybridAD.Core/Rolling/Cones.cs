@@ -24,8 +24,7 @@ internal sealed class Cones
         _function = function;
         OfNode = GC.AllocateUninitializedArray<int>(function.Trace.NodeCount);
         IsRequired = required;
-        Divide();
-        (_producerStarts, _producers) = FindProducers();
+        (_producerStarts, _producers) = FindProducers(Divide());
         (_consumerStarts, _consumers) = Reversed();
     }
 
@@ -64,17 +63,21 @@ internal sealed class Cones
                         visit(cones[node], operand, cones[operand]);
     }
 
-    private void Divide()
+    /// <summary>Finds the cones.</summary>
+    /// <returns>Pairs of a cone and an operation of another one that it reads.</returns>
+    private Growing<int> Divide()
     {
         var nodes = new NodeReader(_function.Trace);
         var (kinds, cones, first) = (_function.Kinds, OfNode, _function.Trace.InputCount);
-        Array.Fill(cones, None);
+        var reads = new Growing<int>();
+        for (var node = 0; node < cones.Length; node++)
+            cones[node] = IsRequired[node] ? Several : None;
         for (var node = kinds.Length - 1; node >= first; node--)
         {
             if (kinds[node] != NodeKind.Kernel)
                 continue;
             var cone = cones[node];
-            if (cone == Several || IsRequired[node])
+            if (cone == Several)
             {
                 cones[node] = cone = _cones.Count;
                 _cones.Add(new Cone { Root = node });
@@ -88,42 +91,52 @@ internal sealed class Cones
             _cones.Items[cone].Add(OperationCosts.Of(nodes.Operations[node]));
             if (nodes.IsBinary(node))
             {
-                Use(ref cones[nodes.First(node)], cone);
-                Use(ref cones[nodes.Second(node)], cone);
+                Use(nodes.First(node), cone);
+                Use(nodes.Second(node), cone);
             }
             else
                 foreach (var operand in nodes.Operands(node))
-                    Use(ref cones[operand], cone);
+                    Use(operand, cone);
+        }
+        return reads;
+
+        void Use(int operand, int by)
+        {
+            ref var cone = ref cones[operand];
+            if (cone == by)
+                return;
+            if (cone == None)
+            {
+                cone = by;
+                return;
+            }
+            if (kinds[operand] != NodeKind.Kernel)
+                return;
+            if (cone != Several)
+                AddRead(cone, operand);
+            cone = Several;
+            AddRead(by, operand);
         }
 
-        static void Use(ref int cone, int by) => cone = cone == None || cone == by ? by : Several;
+        void AddRead(int cone, int operand)
+        {
+            reads.Add(cone);
+            reads.Add(operand);
+        }
     }
 
-    private (int[] Starts, int[] Producers) FindProducers()
+    /// <summary>The cones that each cone reads.</summary>
+    private (int[] Starts, int[] Producers) FindProducers(Growing<int> reads)
     {
-        // Operations of a cone are not next to each other, so the pairs are gathered first and sorted by counting.
-        var nodes = new NodeReader(_function.Trace);
-        var (kinds, cones) = (_function.Kinds, OfNode);
-        var pairs = new Growing<int>();
+        var pairs = reads.Items.AsSpan(0, reads.Count);
         var starts = new int[Count + 2];
-        for (var node = _function.Trace.InputCount; node < kinds.Length; node++)
-        {
-            if (kinds[node] != NodeKind.Kernel)
-                continue;
-            var cone = cones[node];
-            foreach (var operand in nodes.Operands(node))
-                if (cones[operand] != cone && kinds[operand] == NodeKind.Kernel)
-                {
-                    pairs.Add(cone);
-                    pairs.Add(cones[operand]);
-                    starts[cone + 2]++;
-                }
-        }
+        for (var k = 0; k < pairs.Length; k += 2)
+            starts[pairs[k] + 2]++;
         for (var cone = 2; cone < starts.Length; cone++)
             starts[cone] += starts[cone - 1];
-        var all = GC.AllocateUninitializedArray<int>(pairs.Count / 2);
-        for (var k = 0; k < pairs.Count; k += 2)
-            all[starts[pairs.Items[k] + 1]++] = pairs.Items[k + 1];
+        var all = GC.AllocateUninitializedArray<int>(pairs.Length / 2);
+        for (var k = 0; k < pairs.Length; k += 2)
+            all[starts[pairs[k] + 1]++] = OfNode[pairs[k + 1]];
         return WithoutRepetitions(starts, all);
     }
 

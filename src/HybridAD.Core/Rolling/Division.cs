@@ -56,7 +56,7 @@ internal sealed class Division
     private void Revise()
     {
         Encode();
-        for (var revision = 0; revision < MostRevisions && _regions.Separate(JoinedInVain()); revision++)
+        for (var revision = 0; revision < MostRevisions && JoinedInVain() is { } inVain && _regions.Separate(inVain); revision++)
             Encode();
         DissolveLoneRuns();
     }
@@ -70,25 +70,25 @@ internal sealed class Division
     }
 
     /// <summary>Regions of several cones that do not repeat: apart, their cones may.</summary>
-    private bool[] JoinedInVain()
+    private bool[]? JoinedInVain()
     {
-        var inVain = new bool[_regions.Count];
+        bool[]? inVain = null;
         var operations = 0L;
-        for (var region = 0; region < inVain.Length; region++)
+        for (var region = 0; region < _regions.Count; region++)
         {
             var form = Instances.FormOf[region];
-            inVain[region] = _regions.Roots(region).Length > 1 && Instances.Forms.RegionCount(form) < Roller.SmallestGroup;
-            operations += inVain[region] ? Instances.Forms.OperationCount(form) : 0;
+            if (Instances.Forms.RegionCount(form) >= Roller.SmallestGroup || _regions.Roots(region).Length == 1)
+                continue;
+            (inVain ??= new bool[_regions.Count])[region] = true;
+            operations += Instances.Forms.OperationCount(form);
         }
-        if (operations < LeastGain * _function.Expressions.OperationCount)
-            Array.Clear(inVain);
-        return inVain;
+        return operations < LeastGain * _function.Expressions.OperationCount ? null : inVain;
     }
 
     /// <summary>What does not repeat is written with the trace's own operations, and the sums of runs are not among them.</summary>
     private void DissolveLoneRuns()
     {
-        while (true)
+        while (_runs.Count > 0)
         {
             var lone = false;
             for (var region = 0; region < _regions.Count; region++)

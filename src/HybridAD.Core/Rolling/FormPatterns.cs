@@ -31,7 +31,8 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
     /// <param name="literals">Gets the literals.</param>
     public bool Matches(int form, Regions regions, int region, ReadOnlySpan<int> roots, Growing<int> leaves, Growing<double> literals)
     {
-        if (roots.Length != forms.OutputCount(form) || PatternOf(form) is var start && start == None)
+        // A pattern is written for what has occurred more than once: most of what does not repeat never needs one.
+        if (roots.Length != forms.OutputCount(form) || forms.RegionCount(form) == 1 || PatternOf(form) is var start && start == None)
             return false;
         var (leafCount, literalCount) = (leaves.Count, literals.Count);
         if (IsEqual(form, start, regions, region, roots, leaves.Extend(forms.LeafCount(form)), literals.Extend(forms.LiteralCount(form))))

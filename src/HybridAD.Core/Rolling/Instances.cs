@@ -27,8 +27,7 @@ internal sealed class Instances
     private readonly Growing<int> _literalStarts = new(1024);
     private readonly Growing<int> _roots = new(1024);
     private readonly Growing<int> _rootStarts = new(1024);
-    private readonly Growing<int> _stack = new();
-    private readonly Growing<int> _progress = new();
+    private readonly Growing<(int Node, int Next)> _stack = new();
     private readonly FormGuesses _guesses = new();
     private FormPatterns _patterns;
     private double _longestForm;
@@ -160,29 +159,25 @@ internal sealed class Instances
         {
             if (_seen.Contains(root))
                 continue;
-            Push(root);
+            _stack.Push((root, 0));
             while (_stack.Count > 0)
             {
-                var node = _stack.Items[_stack.Count - 1];
+                var (node, next) = _stack.Items[_stack.Count - 1];
                 var operands = nodes.Operands(node);
-                ref var next = ref _progress.Items[_stack.Count - 1];
-                var descends = false;
-                while (next < operands.Length && !descends)
+                while (next < operands.Length && !IsToBeWritten(operands[next]))
+                    next++;
+                if (next < operands.Length)
                 {
-                    var operand = operands[next++];
-                    descends = _function.Kinds[operand] == NodeKind.Kernel && !_seen.Contains(operand) && regions.Computes(region, operand);
-                    if (descends)
-                        Push(operand);
-                }
-                if (descends)
+                    _stack.Items[_stack.Count - 1].Next = next + 1;
+                    _stack.Push((operands[next], 0));
                     continue;
-                Write(in nodes, regions, region, node, operands, ref leafCount);
-                _seen.Add(node, operationCount++);
+                }
+                Write(in nodes, node, operands, ref leafCount);
+                _seen.Add(node, FormReference.To(FormReference.Operation, operationCount++));
                 // What is too long to occur often needs no text to compare it by.
                 if (operationCount > _longestForm)
                     _form.Clear();
                 _stack.Truncate(_stack.Count - 1);
-                _progress.Truncate(_stack.Count);
             }
         }
         var outputs = _runs.Count == 0 ? roots.Length : AddRuns(roots, ref operationCount);
@@ -194,15 +189,11 @@ internal sealed class Instances
         }
         _form.Items[0] = outputs;
         foreach (var root in roots[..outputs])
-            _form.Add(_seen[root]);
+            _form.Add(FormReference.IndexOf(_seen[root]));
         var literalCount = _literals.Count - _literalStarts.Items[region];
         return Forms.Add(_form.Items.AsSpan(0, _form.Count), leafCount, literalCount, outputs, operationCount, outputs < roots.Length);
-    }
 
-    private void Push(int node)
-    {
-        _stack.Push(node);
-        _progress.Push(0);
+        bool IsToBeWritten(int operand) => _function.Kinds[operand] == NodeKind.Kernel && !_seen.Contains(operand) && regions.Computes(region, operand);
     }
 
     /// <summary>Outputs by their shape, then by their place among the function's, so that their order does not depend on that of the nodes.</summary>
@@ -260,7 +251,7 @@ internal sealed class Instances
         var sum = -1;
         for (var k = 0; k < _runs.Nodes(run).Length; k++)
         {
-            var term = _seen[_runs.Nodes(run)[k]];
+            var term = FormReference.IndexOf(_seen[_runs.Nodes(run)[k]]);
             if (isScaled && _runs.Factors(run)[k] != 1)
             {
                 _form.Add(Op.Mul);
@@ -278,10 +269,10 @@ internal sealed class Instances
             }
             sum = term;
         }
-        _seen.Add(leader, sum);
+        _seen.Add(leader, FormReference.To(FormReference.Operation, sum));
     }
 
-    private void Write(in NodeReader nodes, Regions regions, int region, int node, ReadOnlySpan<int> operands, ref int leafCount)
+    private void Write(in NodeReader nodes, int node, ReadOnlySpan<int> operands, ref int leafCount)
     {
         var operation = nodes.Operations[node];
         _form.Add(operation);
@@ -297,29 +288,27 @@ internal sealed class Instances
         for (var k = 0; k < operands.Length; k++)
         {
             var operand = operands[k];
-            var kind = _function.Kinds[operand];
-            if (kind == NodeKind.Literal)
+            // Everything that the region computes itself has been written before.
+            var reference = _seen.Find(operand);
+            if (reference >= 0)
+                _form.Add(reference);
+            else if (_function.Kinds[operand] != NodeKind.Literal)
             {
-                if (k > 0 && FormReference.IsStructural(operation))
-                {
-                    _form.Add(FormReference.Number);
-                    AddNumber(_function.LiteralOf(operand));
-                }
-                else
-                {
-                    _form.Add(FormReference.Literal);
-                    _literals.Add(_function.LiteralOf(operand));
-                }
-                continue;
-            }
-            if (!_seen.Contains(operand))
-            {
-                // Everything that the region computes itself has been written before.
-                _seen.Add(operand, leafCount++);
+                reference = FormReference.To(FormReference.Leaf, leafCount++);
+                _seen.Add(operand, reference);
                 _leaves.Add(operand);
+                _form.Add(reference);
             }
-            var isComputed = kind == NodeKind.Kernel && regions.Computes(region, operand);
-            _form.Add(FormReference.To(isComputed ? FormReference.Operation : FormReference.Leaf, _seen[operand]));
+            else if (k > 0 && FormReference.IsStructural(operation))
+            {
+                _form.Add(FormReference.Number);
+                AddNumber(_function.LiteralOf(operand));
+            }
+            else
+            {
+                _form.Add(FormReference.Literal);
+                _literals.Add(_function.LiteralOf(operand));
+            }
         }
     }
 

@@ -58,9 +58,7 @@ public sealed unsafe class Tape
         _outer = s_recording;
         s_recording = this;
         if (_buffers.Nodes.Capacity < point.Length)
-            _buffers.Nodes.Resize(RoomBeyond(point.Length));
-        if (_buffers.Nodes.Ready < point.Length)
-            _buffers.Nodes.Prepare(point.Length);
+            _buffers.Nodes.Grow(point.Length, RoomBeyond(point.Length));
         // Under native AOT a frame of the stack has no method to name, and asking for one would keep the trimmer from trimming.
         if (captureSource && RuntimeFeature.IsDynamicCodeSupported)
             _capture = new SourceCapture(_inputCount);
@@ -263,15 +261,12 @@ public sealed unsafe class Tape
         if (_buffers is null)
             Throw.ClosedTrace();
         CheckThread();
-        if (_count == _buffers.Nodes.Ready)
+        if (_count == _buffers.Nodes.Capacity)
         {
             // What was moved has to be found again also where not everything could be.
             try
             {
-                if (_count == _buffers.Nodes.Capacity)
-                    _buffers.Nodes.Resize(RoomBeyond(_count));
-                if (_count == _buffers.Nodes.Ready)
-                    _buffers.Nodes.Prepare(_count + 1);
+                _buffers.Nodes.Grow(_count + 1, RoomBeyond(_count));
             }
             finally
             {
@@ -300,7 +295,7 @@ public sealed unsafe class Tape
         LimitFastWay();
     }
 
-    private void LimitFastWay() => _capacity = _capture is null ? Math.Min(_buffers!.Nodes.Ready, _count + Math.Min(_count / NodesForEachUnasked, MostUnasked)) : 0;
+    private void LimitFastWay() => _capacity = _capture is null ? Math.Min(_buffers!.Nodes.Capacity, _count + Math.Min(_count / NodesForEachUnasked, MostUnasked)) : 0;
 
     /// <summary>
     /// Threads that record on one tape tear it apart. To ask at every node whose thread it is would take a fifth of the time of recording; so it is asked at every one of the first nodes,

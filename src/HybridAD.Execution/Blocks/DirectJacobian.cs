@@ -16,7 +16,7 @@ internal sealed class DirectJacobian(BlockProgram program, int inputCount)
     private readonly bool _hasBeginnings = !program.Beginnings.IsEmpty;
 
     /// <summary>
-    /// As <see cref="BlockJacobian.Evaluate"/>; false also where point or entries have another length or share their memory, or where memory is missing or somebody watches.
+    /// As <see cref="BlockJacobian.Evaluate"/>; false also where point or entries have another length or share their memory, where scratch memory is missing, or where somebody watches.
     /// </summary>
     public bool TryEvaluate(ReadOnlySpan<double> point, Span<double> entries, bool isPrefilled, Workspace? workspace)
     {

@@ -42,17 +42,6 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public double Base(Space space, int position) => Of(space).Base is { } all ? all[position] : 0;
 
-    /// <summary>Whether any of some numbers begins with something else than 0; those at negative positions are none.</summary>
-    private bool AnyBase(Space space, ReadOnlySpan<int> positions)
-    {
-        if (Of(space).Base is not { } bases)
-            return false;
-        foreach (var position in positions)
-            if (position >= 0 && bases[position] != 0)
-                return true;
-        return false;
-    }
-
     /// <summary>Whether a number gets one contribution only, so that it need not be added to what is there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsSingle(Space space, int position) => Of(space).Contributions[position] < 2;
@@ -96,7 +85,7 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
         var side = Of(space);
         if (Array.TrueForAll(positions, position => position < 0 || side.Contributions[position] < 2))
         {
-            code.Store(AnyBase(space, positions) ? code.Code.Add(number, code.Parameter(BasesOf(side, positions))) : number, space, positions, StoreKind.Assign);
+            code.Store(WithBase(code, number, side, positions), space, positions, StoreKind.Assign);
             return;
         }
         foreach (var position in positions)
@@ -105,13 +94,15 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
         code.Store(number, space, positions, StoreKind.Accumulate);
     }
 
-    /// <summary>What some targets begin with. Lanes without a target compute with what the others have.</summary>
-    private static double[] BasesOf(Side side, int[] positions)
+    private static int WithBase(PartCode code, int number, Side side, int[] positions)
     {
+        if (!side.AnyBase(positions))
+            return number;
         var bases = new double[positions.Length];
+        // Lanes without a target compute with what the others have.
         for (var t = 0; t < bases.Length; t++)
             bases[t] = positions[t] >= 0 ? side.Base![positions[t]] : t > 0 ? bases[t - 1] : 0;
-        return bases;
+        return code.Code.Add(number, code.Parameter(bases));
     }
 
     /// <summary>The steps that put numbers back, and what kept numbers hold from the beginning.</summary>
@@ -154,6 +145,17 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
         {
             if (number != 0)
                 (Base ??= FreshPages.Array<double>(length))[position] += number;
+        }
+
+        /// <summary>Whether any of some numbers begins with something else than 0; those at negative positions are none.</summary>
+        public bool AnyBase(int[] positions)
+        {
+            if (Base is not { } all)
+                return false;
+            foreach (var position in positions)
+                if (position >= 0 && all[position] != 0)
+                    return true;
+            return false;
         }
 
         public double[] BaseOf(int start, int end) => Base is { } all ? all[start..end] : new double[end - start];

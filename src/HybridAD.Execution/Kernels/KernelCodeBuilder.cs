@@ -45,6 +45,9 @@ internal sealed partial class KernelCodeBuilder(int loadCount, bool exactValues 
     /// <summary>The value of an operation of the traced function with two operands.</summary>
     public int Value(byte operation, int a, int b) => Kept(Binary(operation, a, b));
 
+    /// <summary>A step of a code that is built already, with the numbers that its operands have here.</summary>
+    public int Copy(in KernelStep step) => Kept(Intern(step));
+
     /// <summary>a + b in derivative arithmetic, which may fuse it with a product.</summary>
     public int Add(int a, int b) => Binary(Op.Add, a, b);
 

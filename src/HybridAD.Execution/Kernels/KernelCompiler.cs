@@ -26,13 +26,18 @@ internal static class KernelCompiler
 
     /// <summary>The kernel without generated code.</summary>
     public static ChunkKernel Interpret(KernelCode code, ReadOnlySpan<KernelStream> streams, KernelOptions options) =>
-        new ChunkInterpreter(code, streams, options).Run;
+        new ChunkInterpreter(options.Strict ? code : LiteralPowers.Written(code), streams, options).Run;
 
     /// <summary>A code of one instance as machine code; it is compiled when it is first called.</summary>
     /// <param name="line">The code and its places.</param>
     /// <param name="isStrict">Whether functions are computed by the scalar rules; otherwise independent calls share vector functions.</param>
-    public static StraightLineKernel CompileStraightLine(StraightLineCode line, bool isStrict) =>
-        CompileStraightLine(line, isStrict ? StepPacks.None(line.Code) : StepPacks.Calls(line.Code, KernelOptions.StraightLineLanes), packs: true, isStrict);
+    public static StraightLineKernel CompileStraightLine(StraightLineCode line, bool isStrict)
+    {
+        if (isStrict)
+            return CompileStraightLine(line, StepPacks.None(line.Code), packs: true, isStrict);
+        line = line with { Code = LiteralPowers.Written(line.Code) };
+        return CompileStraightLine(line, StepPacks.Calls(line.Code, KernelOptions.StraightLineLanes), packs: true);
+    }
 
     /// <summary>The same with packs of calls that are known.</summary>
     /// <param name="line">The code and its places.</param>
@@ -56,6 +61,8 @@ internal static class KernelCompiler
 
     private static ChunkKernel CompileAnew(KernelCode code, ReadOnlySpan<KernelStream> streams, KernelOptions options)
     {
+        if (!options.Strict)
+            code = LiteralPowers.Written(code);
         var loads = StreamGroup.Of(streams, 0, code.LoadCount);
         var stores = StreamGroup.Of(streams, code.LoadCount, code.Stores.Length);
         var schedule = KernelSchedule.Of(code, stores, VectorMethod, options.Strict ? null : StepPacks.SinesWithCosines(code));

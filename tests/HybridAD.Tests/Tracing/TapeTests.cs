@@ -85,12 +85,13 @@ public sealed class TapeTests
         var nodes = new NodeMemory();
         for (var k = 0; k < Count; k++)
             (nodes.Operations[k], nodes.Operands[k], nodes.Values[k]) = ((byte)k, k + ((long)~k << 32), 0.5 * k);
-        nodes.Resize(1 << 20);
+        // In steps, as a recording reaches them: the last ones find that there is room already.
+        for (var least = Count; least <= 1 << 20; least = nodes.Capacity + 1)
+            nodes.Grow(least, 1 << 20);
         Assert.Equal(1 << 20, nodes.Capacity);
         nodes.Values[nodes.Capacity - 1] = nodes.Operands[nodes.Capacity - 1] = nodes.Operations[nodes.Capacity - 1] = 7;
         for (var k = 0; k < Count; k++)
             Assert.Equal(((byte)k, k + ((long)~k << 32), 0.5 * k), (nodes.Operations[k], nodes.Operands[k], nodes.Values[k]));
-        nodes.Resize(Count);
         var (copied, taken) = (nodes.Copy(Count), nodes.Take(Count));
         Assert.Equal(copied.Operations, taken.Operations);
         Assert.Equal(copied.Operands, taken.Operands);

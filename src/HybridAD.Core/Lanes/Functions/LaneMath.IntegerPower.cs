@@ -5,7 +5,7 @@ namespace HybridAD.Lanes;
 public static partial class LaneMath
 {
     /// <summary>a to one power in every lane, to 2 ulps, with the special values of <see cref="Math.Pow"/>.</summary>
-    /// <remarks>Small integers multiply and halves take a root, where that is as accurate; the others go by <see cref="Pow{T}(T, T)"/>.</remarks>
+    /// <remarks>Small integers multiply, halves and quarters take roots, where that is as accurate; the others go by <see cref="Pow{T}(T, T)"/>.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Pow<T>(T a, double exponent) where T : struct, ILanes<T>
     {
@@ -29,10 +29,21 @@ public static partial class LaneMath
                 return reciprocal * reciprocal;
             case 0.5:
                 return Root(a);
-            case 1.5:
-                return T.Abs(a) * Root(a);
             case -0.5:
                 return T.Broadcast(1) / Root(a);
+            case 1.5:
+                return T.Abs(a) * Root(a);
+            case -1.5:
+                // Not 1/(a √a), whose denominator overflows where the quotient does not vanish.
+                return T.Broadcast(1) / T.Abs(a) / Root(a);
+            case 2.5:
+                return T.Abs(a) * Root(a) * T.Abs(a);
+            case 0.25:
+                return T.Sqrt(Root(a));
+            case -0.25:
+                return T.Broadcast(1) / T.Sqrt(Root(a));
+            case 1.25:
+                return T.Abs(a) * T.Sqrt(Root(a));
             default:
                 return exponent == Math.Truncate(exponent) && Math.Abs(exponent) <= LargestProduct
                     ? IntegerPower(a, (int)exponent) : Pow(a, T.Broadcast(exponent));
@@ -41,7 +52,11 @@ public static partial class LaneMath
 
     /// <summary>Whether <see cref="Pow{T}(T, double)"/> needs no logarithm.</summary>
     internal static bool IsProductOrRoot(double exponent) =>
-        exponent is 0.5 or 1.5 or -0.5 || exponent == Math.Truncate(exponent) && Math.Abs(exponent) <= LargestProduct;
+        IsShortPower(exponent) || exponent == Math.Truncate(exponent) && Math.Abs(exponent) <= LargestProduct;
+
+    /// <summary>Whether <see cref="Pow{T}(T, double)"/> is a few operations, whatever the base is.</summary>
+    internal static bool IsShortPower(double exponent) =>
+        exponent is 0 or 1 or 2 or 3 or 4 or -1 or -2 or 0.5 or -0.5 or 1.5 or -1.5 or 2.5 or 0.25 or -0.25 or 1.25;
 
     // Beyond, the logarithm is as quick.
     private const double LargestProduct = 32;

@@ -72,7 +72,11 @@ internal sealed class BodyShape
             // A run that has come far mostly reaches its end, and then the numbers are where they stay.
             var likely = Count + Math.Max(matching, Math.Min(most - added, LikelyGrowth * (Count + matching)));
             for (var k = 0; k < Outside.Length; k++)
-                Outside[k].AddRange(found.Column(k, matching), likely);
+            {
+                if (Outside[k].Items.Length < Count + matching)
+                    Outside[k].Reserve(likely);
+                Outside[k].AddRange(found.Column(k, matching));
+            }
             for (var k = 0; k < Literals.Length; k++)
                 Literals[k].AddRange(found.Literals(k, matching));
             (Count, added) = (Count + matching, added + matching);
