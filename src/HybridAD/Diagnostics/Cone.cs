@@ -118,9 +118,10 @@ internal sealed class Cone
 
     private double Drift(int node, double[] noise)
     {
-        var (operands, sum) = (_at.Trace.OperandsOf(node), 0.0);
         if (node == _nodes[0])
             return 0;
+        var operands = _at.Trace.OperandsOf(node);
+        var sum = 0.0;
         var partials = _at.Partials(node, _at.Values);
         for (var k = 0; k < operands.Length; k++)
             if (_inside[operands[k]])
