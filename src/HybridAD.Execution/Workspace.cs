@@ -13,18 +13,15 @@ public sealed class Workspace
 {
     private const int NumbersOfLine = 8;
 
-    private const int FewExecutors = 32;
-
-    // Functions keep their executors as long as they need them: of those of branches that are taken no more, or of functions that are gone, only the latest is kept here.
-    private readonly List<(WeakReference<IExecutor> Executor, double[] Slots)> _slots = [];
-    private int _mostExecutors = FewExecutors;
+    // Functions keep what evaluates them: of branches that are taken no more, and of functions that are gone, only the latest is kept here.
+    private readonly Belongings<IExecutor, double[]> _slots;
+    private readonly Belongings<BlockProgram, (double[] Numbers, int Start)> _memories;
+    private readonly bool _isThrownAway;
     private IExecutor? _executor;
     private double[] _executorSlots = [];
-    private readonly List<(BlockProgram Program, double[] Numbers, int Start)> _memories = [];
     private BlockProgram? _latest;
     private double[] _latestNumbers = [];
     private int _latestStart;
-    private bool _isThrownAway;
     private double[] _directions = [];
     private double[] _entries = [];
     private double[] _segment = [];
@@ -35,6 +32,18 @@ public sealed class Workspace
     private ProgramRun? _run;
     private SweepRun? _sweeps;
     private Workspace[] _members = [];
+
+    /// <summary>Room for evaluations that come.</summary>
+    public Workspace()
+        : this(isThrownAway: false)
+    {
+    }
+
+    private Workspace(bool isThrownAway)
+    {
+        _isThrownAway = isThrownAway;
+        (_slots, _memories) = (new(keepsOwners: isThrownAway), new(keepsOwners: isThrownAway));
+    }
 
     /// <summary>How evaluations with this workspace are run: threads, cancellation, progress. To be set between evaluations.</summary>
     public EvaluationOptions Options
@@ -48,7 +57,7 @@ public sealed class Workspace
     }
 
     /// <summary>A workspace that is thrown away after one evaluation: what would be collected late is not worth its place.</summary>
-    internal static Workspace ForOneEvaluation() => new() { _isThrownAway = true };
+    internal static Workspace ForOneEvaluation() => new(isThrownAway: true);
 
     /// <summary>Bytes held.</summary>
     public long MemoryBytes
@@ -56,15 +65,9 @@ public sealed class Workspace
         get
         {
             var bytes = 8L * (_directions.Length + _entries.Length + _segment.Length) + _alive.Length + 4L * _integers.Length;
-            var isListed = false;
-            foreach (var (_, slots) in _slots)
-            {
+            foreach (var slots in _slots.Values)
                 bytes += 8L * slots.Length;
-                isListed |= ReferenceEquals(slots, _executorSlots);
-            }
-            if (!isListed)
-                bytes += 8L * _executorSlots.Length;
-            foreach (var (_, numbers, _) in _memories)
+            foreach (var (numbers, _) in _memories.Values)
                 bytes += 8L * numbers.Length;
             foreach (var copy in _copies)
                 bytes += 8L * (copy?.Length ?? 0);
@@ -105,31 +108,14 @@ public sealed class Workspace
     {
         if (ReferenceEquals(_executor, executor))
             return _executorSlots;
-        foreach (var (reference, slots) in _slots)
-            if (reference.TryGetTarget(out var known) && ReferenceEquals(known, executor))
-            {
-                (_executor, _executorSlots) = (executor, slots);
-                return slots;
-            }
-        var fresh = new double[Math.Max(1, executor.SlotCount)];
-        executor.Prepare(fresh);
-        // A workspace for one evaluation mostly sees one executor, and would have the reference for nothing.
-        if (_isThrownAway && _executor is { } only && _slots.Count == 0)
-            _slots.Add((new(only), _executorSlots));
-        if (!_isThrownAway || _executor is not null)
-            Add(executor, fresh);
-        (_executor, _executorSlots) = (executor, fresh);
-        return fresh;
-    }
-
-    private void Add(IExecutor executor, double[] slots)
-    {
-        if (_slots.Count == _mostExecutors)
+        if (!_slots.TryFind(executor, out var slots))
         {
-            _slots.RemoveAll(static entry => !entry.Executor.TryGetTarget(out _));
-            _mostExecutors = Math.Max(FewExecutors, 2 * _slots.Count);
+            slots = new double[Math.Max(1, executor.SlotCount)];
+            executor.Prepare(slots);
+            _slots.Add(executor, slots);
         }
-        _slots.Add((new(executor), slots));
+        (_executor, _executorSlots) = (executor, slots);
+        return slots;
     }
 
     /// <summary>
@@ -144,17 +130,16 @@ public sealed class Workspace
     internal unsafe Span<double> MemoryOf(BlockProgram program, int length, out bool isFresh)
     {
         isFresh = false;
-        foreach (var (known, numbers, first) in _memories)
-            if (ReferenceEquals(known, program))
-            {
-                (_latest, _latestNumbers, _latestStart) = (program, numbers, first);
-                return numbers.AsSpan(first, length);
-            }
+        if (_memories.TryFind(program, out var memory))
+        {
+            (_latest, _latestNumbers, _latestStart) = (program, memory.Numbers, memory.Start);
+            return memory.Numbers.AsSpan(memory.Start, length);
+        }
         var fresh = GC.AllocateArray<double>(length + (_isThrownAway ? 0 : NumbersOfLine), pinned: !_isThrownAway);
         var start = _isThrownAway ? 0 : (int)(-(nint)Unsafe.AsPointer(ref fresh[0]) & (sizeof(double) * NumbersOfLine - 1)) / sizeof(double);
         program.Prepare(fresh.AsSpan(start, length));
         isFresh = true;
-        _memories.Add((program, fresh, start));
+        _memories.Add(program, (fresh, start));
         return fresh.AsSpan(start, length);
     }
 

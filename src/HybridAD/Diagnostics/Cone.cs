@@ -17,6 +17,8 @@ internal sealed class Cone
     private readonly bool[] _inside;
     private readonly double[] _noise;
     private readonly double[] _paths;
+    private double[]? _drift;
+    private bool _isDriftKnown;
     private readonly double[] _values;
     private readonly bool[] _crossed;
     private readonly List<int> _nodes = [];
@@ -48,6 +50,19 @@ internal sealed class Cone
 
     /// <summary>Sum over the paths from the input to a node of the absolute products of partial derivatives.</summary>
     public double PathsTo(int node) => _paths[node];
+
+    /// <summary>What rounding errors of the values that partial derivatives are made of may do to the derivative of a node by the input, to first order.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="noise">Bounds of these errors, for every node of the trace.</param>
+    public double DriftTo(int node, double[] noise)
+    {
+        _drift ??= new double[_inside.Length];
+        if (!_isDriftKnown)
+            foreach (var inner in _nodes)
+                _drift[inner] = Drift(inner, noise);
+        _isDriftKnown = true;
+        return _inside[node] ? _drift[node] : 0;
+    }
 
     /// <summary>Whether, between the point and the one evaluated last, a node went across a kink, a jump or a branch.</summary>
     public bool Crossed(int node) => _crossed[node];
@@ -101,6 +116,24 @@ internal sealed class Cone
         }
     }
 
+    private double Drift(int node, double[] noise)
+    {
+        if (node == _nodes[0])
+            return 0;
+        var operands = _at.Trace.OperandsOf(node);
+        var sum = 0.0;
+        var partials = _at.Partials(node, _at.Values);
+        for (var k = 0; k < operands.Length; k++)
+            if (_inside[operands[k]])
+            {
+                sum += Math.Abs(partials[k]) * _drift![operands[k]];
+                for (var l = 0; l < operands.Length; l++)
+                    if (_paths[operands[k]] != 0 && noise[operands[l]] != 0)
+                        sum += _paths[operands[k]] * Math.Abs(_at.SecondPartial(node, k, l)) * noise[operands[l]];
+            }
+        return sum;
+    }
+
     private bool Crosses(int node)
     {
         var primitive = Primitive.Of(_at.Trace.Operations[node]);
@@ -135,6 +168,7 @@ internal sealed class Cone
             _values[node] = _at.Values[node];
         }
         _nodes.Clear();
+        _isDriftKnown = false;
         Rows.Clear();
         Work = 0;
     }

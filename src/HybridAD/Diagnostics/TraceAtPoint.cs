@@ -51,6 +51,15 @@ internal sealed class TraceAtPoint
         return partials;
     }
 
+    /// <summary>A second partial derivative of an operation at the point.</summary>
+    public double SecondPartial(int node, int first, int second)
+    {
+        var primitive = Primitive.Of(Trace.Operations[node]);
+        return primitive.FormOf(first) == PartialForm.Zero || primitive.FormOf(second) == PartialForm.Zero
+            ? 0
+            : primitive.SecondPartial(Math.Min(first, second), Math.Max(first, second), OperandValues(node, Values), Parameters(node), Values[node]);
+    }
+
     /// <summary>The values of the operands of a node; valid until the next call.</summary>
     public ReadOnlySpan<double> OperandValues(int node, double[] values)
     {

@@ -36,6 +36,18 @@ public class JacobianCheckTests
         Assert.Equal(0.3 * Math.Cos(0.6), report.Differences[^1].Other, 6);
     }
 
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1e-3, false)]
+    public void WhatRoundingErrorsOfValuesMakeOfDerivativesIsNotAccused(double error, bool agrees)
+    {
+        // 1 − sin² x is 1e-10 here, and of its digits six are true.
+        double[] x = [Math.PI / 2 - 1e-5];
+        var function = AD.Trace(v => [Sqrt(1 - Sin(v[0]) * Sin(v[0]))], x);
+        var exact = new CsrMatrix(function.JacobianPattern, [-Math.Sin(x[0]) * (1 + error)]);
+        Assert.Equal(agrees, JacobianCheck.Run(function, x, exact).Agrees);
+    }
+
     [Fact]
     public void AForgottenEntryIsFound()
     {

@@ -67,6 +67,30 @@ public sealed class WorkspaceTests
     [Theory]
     [InlineData(Engine.Compiled)]
     [InlineData(Engine.Interpreted)]
+    public void Functions_that_are_gone_leave_no_memory_behind(Engine engine)
+    {
+        const int Functions = 150;
+        var workspace = new Workspace();
+        var most = 0L;
+        for (var k = 0; k < Functions; k++)
+        {
+            Evaluate(k);
+            most = k == 0 ? Functions / 2 * workspace.MemoryBytes : most;
+            if (k % 10 == 9)
+                GC.Collect();
+        }
+        Assert.InRange(workspace.MemoryBytes, 1, most);
+
+        void Evaluate(int k)
+        {
+            var f = AD.Trace(x => [.. x.Select(each => Sin(each * each + k) * x[0])], new double[100], new TraceOptions { Engine = engine });
+            f.Jvp(new double[100], new double[100], new double[100], workspace);
+        }
+    }
+
+    [Theory]
+    [InlineData(Engine.Compiled)]
+    [InlineData(Engine.Interpreted)]
     public void One_compiled_object_serves_many_threads(Engine engine)
     {
         var f = AD.Trace(Coupled, new double[60]);
