@@ -78,11 +78,15 @@ internal sealed class PartCode
         usual = UsualInstance(_loads);
         var loadOrder = Enumerable.Range(0, _loads.Count).OrderBy(k => (_loads[k].Positions is null, _loads[k].Space, UsualPosition(_loads[k], usual))).ToArray();
         var (code, used) = CompactLoads.Of(built, loadOrder);
-        var streams = new PlacedStream[used.Length + order.Length];
+        double[] literals = [];
+        if (_instanceCount > 1)
+            (code, literals) = VariedLiterals.Of(code);
+        var streams = new PlacedStream[code.LoadCount + order.Length];
         for (var k = 0; k < used.Length; k++)
             streams[k] = _loads[used[k]];
+        Loads(literals).CopyTo(streams, used.Length);
         for (var k = 0; k < order.Length; k++)
-            streams[used.Length + k] = _stores[order[k]];
+            streams[code.LoadCount + k] = _stores[order[k]];
         if (_instanceCount == 1)
         {
             factory.AddSingle(code, streams, IsWatched, _alarm, steps);
@@ -113,6 +117,20 @@ internal sealed class PartCode
             data[count + chunk] = start + repeated.Starts[chunk];
         data[stream] = count;
         shapes[stream] = shapes[stream] with { Addressing = Addressing.Based };
+    }
+
+    /// <summary>Streams that load a number that all instances have.</summary>
+    private PlacedStream[] Loads(double[] literals)
+    {
+        var streams = new PlacedStream[literals.Length];
+        // The last one comes first in memory: it is not the neighbour that numbers which are moved together are.
+        for (var k = literals.Length - 1; k >= 0; k--)
+        {
+            var positions = new int[_instanceCount];
+            Array.Fill(positions, _memory.Constant(literals[k]));
+            streams[k] = new PlacedStream(Space.Memory, positions);
+        }
+        return streams;
     }
 
     /// <summary>Zero times the sum of all numbers is NaN where one of them is not finite; where only their sum overflows, the alarm is false.</summary>
