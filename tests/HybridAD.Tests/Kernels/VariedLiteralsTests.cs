@@ -95,7 +95,7 @@ public class VariedLiteralsTests
             {
                 0 => builder.MultiplyAdd(b, literal, a),
                 1 => builder.Value(Op.Sub, literal, builder.Value(Op.Tanh, b)),
-                2 => builder.Value(Op.Mul, builder.Value(Op.Sin, a), literal),
+                2 => builder.Value(Op.Add, b, builder.Value(Op.Mul, builder.Value(Op.Sin, a), literal)),
                 _ => builder.Value(Op.Add, b, builder.Value(Op.Div, a, literal)),
             });
         }
