@@ -13,8 +13,10 @@ internal sealed partial class InstructionSelection
     private readonly bool _isStrict;
     private readonly HashSet<int> _here;
     private readonly List<Instruction> _instructions = [];
-    private readonly int[] _single;
-    private readonly int[] _registers;
+
+    // Only of steps that this part meets: a long code has many parts.
+    private readonly Dictionary<int, int> _single = [];
+    private readonly Dictionary<int, int> _registers = [];
 
     // The instructions of packs, and the numbers of the results that calls leave in memory.
     private readonly int[] _packed;
@@ -27,10 +29,7 @@ internal sealed partial class InstructionSelection
     {
         (_line, _code, _stores, _packs, _isStrict) = (line, line.Code, stores, packs, isStrict);
         _here = [.. segment.Events];
-        (_single, _registers) = (new int[_code.Steps.Length], new int[_code.Steps.Length]);
         (_packed, _results) = (new int[packs.Steps.Length], new int[packs.Steps.Length]);
-        Array.Fill(_single, -1);
-        Array.Fill(_registers, -1);
         Array.Fill(_packed, -1);
         Array.Fill(_results, -1);
         foreach (var (step, register) in segment.Imports)
@@ -105,8 +104,8 @@ internal sealed partial class InstructionSelection
     /// <summary>The instruction whose result has a step in its first lane.</summary>
     private int Single(int step)
     {
-        if (_single[step] >= 0)
-            return _single[step];
+        if (_single.TryGetValue(step, out var known))
+            return known;
         var what = _code.Steps[step];
         return _single[step] = what.Kind == StepKind.Literal ? Add(new(InstructionKind.Fetch, 1, []) { Numbers = [what.Number] })
             : PlaceOf(step) is { } place ? Fetch(place, 1)
@@ -116,7 +115,7 @@ internal sealed partial class InstructionSelection
     /// <summary>Where a step stands in memory; null where it is in a register only.</summary>
     private Place? PlaceOf(int step) =>
         _code.Steps[step] is { Kind: StepKind.Load } load ? Place.Of(_line.Loads[load.A])
-        : _registers[step] >= 0 ? new Place(Area.Registers, _registers[step])
+        : _registers.TryGetValue(step, out var register) ? new Place(Area.Registers, register)
         : _packs.PackOf(step) is var pack and >= 0 && _results[pack] >= 0 ? new Place(Area.Results, Array.IndexOf(_packs.Steps[pack], step), _results[pack])
         : null;
 
