@@ -13,7 +13,13 @@ public sealed class Workspace
 {
     private const int NumbersOfLine = 8;
 
-    private readonly List<(IExecutor Executor, double[] Slots)> _slots = [];
+    private const int FewExecutors = 32;
+
+    // Functions keep their executors as long as they need them: of those of branches that are taken no more, or of functions that are gone, only the latest is kept here.
+    private readonly List<(WeakReference<IExecutor> Executor, double[] Slots)> _slots = [];
+    private int _mostExecutors = FewExecutors;
+    private IExecutor? _executor;
+    private double[] _executorSlots = [];
     private readonly List<(BlockProgram Program, double[] Numbers, int Start)> _memories = [];
     private BlockProgram? _latest;
     private double[] _latestNumbers = [];
@@ -24,6 +30,7 @@ public sealed class Workspace
     private double[] _segment = [];
     private bool[] _alive = [];
     private int[] _integers = [];
+    private double[]?[] _copies = [];
     private WorkTeam? _team;
     private ProgramRun? _run;
     private SweepRun? _sweeps;
@@ -49,10 +56,18 @@ public sealed class Workspace
         get
         {
             var bytes = 8L * (_directions.Length + _entries.Length + _segment.Length) + _alive.Length + 4L * _integers.Length;
+            var isListed = false;
             foreach (var (_, slots) in _slots)
+            {
                 bytes += 8L * slots.Length;
+                isListed |= ReferenceEquals(slots, _executorSlots);
+            }
+            if (!isListed)
+                bytes += 8L * _executorSlots.Length;
             foreach (var (_, numbers, _) in _memories)
                 bytes += 8L * numbers.Length;
+            foreach (var copy in _copies)
+                bytes += 8L * (copy?.Length ?? 0);
             foreach (var member in _members)
                 bytes += member.MemoryBytes;
             return bytes;
@@ -88,13 +103,33 @@ public sealed class Workspace
     /// <summary>The numbers of an executor, prepared on first use.</summary>
     internal double[] SlotsOf(IExecutor executor)
     {
-        foreach (var (known, slots) in _slots)
-            if (ReferenceEquals(known, executor))
+        if (ReferenceEquals(_executor, executor))
+            return _executorSlots;
+        foreach (var (reference, slots) in _slots)
+            if (reference.TryGetTarget(out var known) && ReferenceEquals(known, executor))
+            {
+                (_executor, _executorSlots) = (executor, slots);
                 return slots;
+            }
         var fresh = new double[Math.Max(1, executor.SlotCount)];
         executor.Prepare(fresh);
-        _slots.Add((executor, fresh));
+        // A workspace for one evaluation mostly sees one executor, and would have the reference for nothing.
+        if (_isThrownAway && _executor is { } only && _slots.Count == 0)
+            _slots.Add((new(only), _executorSlots));
+        if (!_isThrownAway || _executor is not null)
+            Add(executor, fresh);
+        (_executor, _executorSlots) = (executor, fresh);
         return fresh;
+    }
+
+    private void Add(IExecutor executor, double[] slots)
+    {
+        if (_slots.Count == _mostExecutors)
+        {
+            _slots.RemoveAll(static entry => !entry.Executor.TryGetTarget(out _));
+            _mostExecutors = Math.Max(FewExecutors, 2 * _slots.Count);
+        }
+        _slots.Add((new(executor), slots));
     }
 
     /// <summary>
@@ -145,6 +180,24 @@ public sealed class Workspace
         if (_entries.Length < count)
             _entries = new double[count];
         return _entries.AsSpan(0, count);
+    }
+
+    /// <summary>An input of an evaluation that may be read after results have been written: a copy, where it shares its memory with one of them.</summary>
+    /// <param name="input">The input.</param>
+    /// <param name="result">A result.</param>
+    /// <param name="other">Another result; empty for none.</param>
+    /// <param name="number">Which of the inputs of one evaluation it is, from 0.</param>
+    internal ReadOnlySpan<double> Apart(ReadOnlySpan<double> input, ReadOnlySpan<double> result, ReadOnlySpan<double> other = default, int number = 0) =>
+        input.Overlaps(result) || input.Overlaps(other) ? CopyOf(input, number) : input;
+
+    private Span<double> CopyOf(ReadOnlySpan<double> input, int number)
+    {
+        if (_copies.Length <= number)
+            Array.Resize(ref _copies, number + 1);
+        if (!(_copies[number] is { } copy && copy.Length >= input.Length))
+            _copies[number] = copy = new double[input.Length];
+        input.CopyTo(copy);
+        return copy.AsSpan(0, input.Length);
     }
 
     /// <summary>Room for integers, contents undefined.</summary>

@@ -87,13 +87,13 @@ public static partial class AD
         return function(new Dual<double>(x, 1)).Tangent;
     }
 
-    private static TracedFunction Traced(Func<double[], bool, RoundedProgram> record, ReadOnlySpan<double> x, TraceOptions? options)
+    private static TracedFunction Traced(Recording record, ReadOnlySpan<double> x, TraceOptions? options)
     {
         var capture = options is { CaptureSource: true };
-        return new(record(x.ToArray(), capture), options, retrace: point => record(point, capture));
+        return new(record(x, capture), options, retrace: point => record(point, capture));
     }
 
-    private static RoundedProgram Record(double[] point, bool captureSource, Func<Real[], Real[]> function)
+    private static RoundedProgram Record(ReadOnlySpan<double> point, bool captureSource, Func<Real[], Real[]> function)
     {
         var tape = new Tape(point, captureSource);
         try
@@ -109,4 +109,7 @@ public static partial class AD
             throw;
         }
     }
+
+    /// <summary>Records a function at a point.</summary>
+    private delegate RoundedProgram Recording(ReadOnlySpan<double> point, bool captureSource);
 }

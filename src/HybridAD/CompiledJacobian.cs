@@ -173,7 +173,7 @@ public sealed partial class CompiledJacobian
     private void EvaluateDense(ReadOnlySpan<double> x, Span<double> y, Span<double> result, Workspace workspace)
     {
         workspace.Monitor.Begin();
-        EvaluateDenseWatched(x, y, result, workspace);
+        EvaluateDenseWatched(workspace.Apart(x, result, y), y, result, workspace);
         workspace.Monitor.End();
     }
 
@@ -224,6 +224,7 @@ public sealed partial class CompiledJacobian
     private bool EvaluateSparse(ReadOnlySpan<double> x, Span<double> y, Span<double> values, Workspace workspace, bool? isPrefilled = null)
     {
         workspace.Monitor.Begin();
+        x = workspace.Apart(x, values, y);
         var isCompiled = TryCompiled(x, y, values, workspace, isPrefilled);
         if (!isCompiled)
         {

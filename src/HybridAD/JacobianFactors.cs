@@ -36,7 +36,7 @@ public sealed class JacobianFactors
     {
         Throw.IfLengthDiffers(v.Length, _patterns[0].ColumnCount, nameof(v), "one number per input");
         Throw.IfLengthDiffers(result.Length, _patterns[^1].RowCount, nameof(result), "one number per output");
-        var from = v;
+        var from = v.Overlaps(result) ? v.ToArray() : v;
         for (var factor = 0; factor < Count; factor++)
         {
             var to = factor == Count - 1 ? result : (factor % 2 == 0 ? _left : _right).AsSpan(0, _patterns[factor].RowCount);
@@ -58,7 +58,7 @@ public sealed class JacobianFactors
     {
         Throw.IfLengthDiffers(w.Length, _patterns[^1].RowCount, nameof(w), "one number per output");
         Throw.IfLengthDiffers(result.Length, _patterns[0].ColumnCount, nameof(result), "one number per input");
-        var from = w;
+        var from = w.Overlaps(result) ? w.ToArray() : w;
         for (var factor = Count - 1; factor >= 0; factor--)
         {
             var to = factor == 0 ? result : (factor % 2 == 0 ? _left : _right).AsSpan(0, _patterns[factor].ColumnCount);

@@ -35,6 +35,8 @@ internal sealed class PointBatch(DeferredCompilation<PointKernel>? compilation, 
         var threads = options.ThreadCount ?? Environment.ProcessorCount;
         if (threads < 1)
             Throw.OutOfRange(nameof(BatchOptions.ThreadCount), threads, "1 or more");
+        if (points.Overlaps(y) || points.Overlaps(entries))
+            points = points.ToArray();
         var kernel = compilation?.ReadyFor(count * secondsPerPoint);
         var start = Stopwatch.GetTimestamp();
         // Groups of points do not depend on the number of threads, so nothing else does.

@@ -1,5 +1,6 @@
 using HybridAD.Errors;
 using HybridAD.Execution;
+using HybridAD.Execution.Blocks;
 using HybridAD.Execution.Sweeps;
 
 namespace HybridAD;
@@ -77,12 +78,14 @@ public sealed partial class TracedFunction
                 compiled.ValueAndEvaluate(x, y, result, workspace);
             return;
         }
+        workspace.Monitor.Begin();
         var start = _gradient.Begin();
         var at = Evaluate(x, workspace);
         if (!y.IsEmpty)
             at.Executor.ReadOutputs(at.Slots, y);
         DirectionalDerivatives.Vjp(at.Executor, at.Slots, One, result, workspace);
         _gradient.SpentSince(start);
+        workspace.Monitor.End();
     }
 
     /// <summary>J·t, and F(x) where <paramref name="y"/> is not empty.</summary>
@@ -91,18 +94,7 @@ public sealed partial class TracedFunction
         Throw.IfLengthDiffers(x.Length, InputCount, nameof(x), "one number per input");
         Throw.IfLengthDiffers(tangent.Length, InputCount, nameof(tangent), "one number per input");
         Throw.IfLengthDiffers(result.Length, OutputCount, nameof(result), "one number per output");
-        workspace.Monitor.Begin();
-        var variant = FirstVariant;
-        if (!(variant.Tangents.Ready is { } compiled && TryWatchedValues(variant, x, y, workspace) && compiled.Evaluate(x, tangent, result, workspace)))
-        {
-            var start = variant.Tangents.Begin();
-            var at = Evaluate(x, workspace);
-            if (!y.IsEmpty)
-                at.Executor.ReadOutputs(at.Slots, y);
-            DirectionalDerivatives.Jvp(at.Executor, at.Slots, tangent, result, workspace);
-            variant.Tangents.SpentSince(start);
-        }
-        workspace.Monitor.End();
+        Sweep(FirstVariant.Tangents, DirectionalDerivatives.Jvp, x, tangent, y, result, workspace);
     }
 
     /// <summary>ȳ·J, and F(x) where <paramref name="y"/> is not empty.</summary>
@@ -111,19 +103,31 @@ public sealed partial class TracedFunction
         Throw.IfLengthDiffers(x.Length, InputCount, nameof(x), "one number per input");
         Throw.IfLengthDiffers(cotangent.Length, OutputCount, nameof(cotangent), "one number per output");
         Throw.IfLengthDiffers(result.Length, InputCount, nameof(result), "one number per input");
+        Sweep(FirstVariant.Adjoints, DirectionalDerivatives.Vjp, x, cotangent, y, result, workspace);
+    }
+
+    /// <summary>One sweep along a direction, by kernels where they are compiled and nothing needs care, and F(x) where <paramref name="y"/> is not empty.</summary>
+    private void Sweep<TCompiled>(
+        DeferredCompilation<TCompiled> deferred, InterpretedSweep interpret, ReadOnlySpan<double> x, ReadOnlySpan<double> direction, Span<double> y, Span<double> result,
+        Workspace workspace)
+        where TCompiled : class, IBlockSweep
+    {
         workspace.Monitor.Begin();
-        var variant = FirstVariant;
-        if (!(variant.Adjoints.Ready is { } compiled && TryWatchedValues(variant, x, y, workspace) && compiled.Evaluate(x, cotangent, result, workspace)))
+        x = workspace.Apart(x, result, y);
+        direction = workspace.Apart(direction, result, y, number: 1);
+        if (!(deferred.Ready is { } compiled && TryWatchedValues(FirstVariant, x, y, workspace) && compiled.Evaluate(x, direction, result, workspace)))
         {
-            var start = variant.Adjoints.Begin();
+            var start = deferred.Begin();
             var at = Evaluate(x, workspace);
             if (!y.IsEmpty)
                 at.Executor.ReadOutputs(at.Slots, y);
-            DirectionalDerivatives.Vjp(at.Executor, at.Slots, cotangent, result, workspace);
-            variant.Adjoints.SpentSince(start);
+            interpret(at.Executor, at.Slots, direction, result, workspace);
+            deferred.SpentSince(start);
         }
         workspace.Monitor.End();
     }
+
+    private delegate void InterpretedSweep(CompiledTrace function, double[] slots, ReadOnlySpan<double> direction, Span<double> result, Workspace workspace);
 
     private void NeedScalar(string verb)
     {

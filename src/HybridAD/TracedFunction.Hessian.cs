@@ -58,6 +58,8 @@ public sealed partial class TracedFunction
         CheckPoint(x, weights);
         workspace ??= new Workspace();
         workspace.Monitor.Begin();
+        x = workspace.Apart(x, values);
+        weights = workspace.Apart(weights, values, number: 1);
         if (!TryCompiledHessian(x, weights, [], values, workspace))
         {
             var start = FirstVariant.CompiledHessian.Begin();
@@ -86,6 +88,8 @@ public sealed partial class TracedFunction
         Throw.IfLengthDiffers(gradient.Length, InputCount, nameof(gradient), "one number per input");
         workspace ??= new Workspace();
         workspace.Monitor.Begin();
+        x = workspace.Apart(workspace.Apart(x, values, gradient), y);
+        weights = workspace.Apart(workspace.Apart(weights, values, gradient, number: 1), y, number: 1);
         var isCompiled = TryCompiledHessian(x, weights, y, values, workspace)
             && FirstVariant.Adjoints.Now() is { } adjoints && adjoints.Evaluate(x, weights, gradient, workspace);
         if (!isCompiled)
@@ -123,6 +127,9 @@ public sealed partial class TracedFunction
         Throw.IfLengthDiffers(result.Length, InputCount, nameof(result), "one number per input");
         workspace ??= new Workspace();
         workspace.Monitor.Begin();
+        x = workspace.Apart(x, result);
+        weights = workspace.Apart(weights, result, number: 1);
+        direction = workspace.Apart(direction, result, number: 2);
         var products = FirstVariant.HessianProducts;
         if (!(products.Ready is { } compiled && TryWatchedValues(FirstVariant, x, [], workspace) && compiled.Evaluate(x, weights, direction, result, workspace)))
         {

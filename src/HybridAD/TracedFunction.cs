@@ -96,6 +96,7 @@ public sealed partial class TracedFunction
         Throw.IfLengthDiffers(y.Length, OutputCount, nameof(y), "one number per output");
         workspace ??= Workspace.ForOneEvaluation();
         workspace.Monitor.Begin();
+        x = workspace.Apart(x, y);
         var variant = FirstVariant;
         if (!(variant.Values.Ready is { } values && IsUnflipped(values.Evaluate(x, y, workspace))))
         {

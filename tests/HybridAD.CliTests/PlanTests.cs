@@ -140,6 +140,7 @@ public class PlanTests
 
     [Theory]
     [InlineData("{", "plan.json: line 1, byte 1: not well-formed JSON [HAD5003]")]
+    [InlineData("{\"format\": \"\\ud800\"}", "plan.json: not well-formed JSON: a string is not valid Unicode text [HAD5003]")]
     [InlineData("[]", "plan.json: the plan is not an object. Write plans with 'hybridad plan --save'. [HAD5003]")]
     [InlineData("{}", "plan.json: the plan has no 'format'. Write plans with 'hybridad plan --save'. [HAD5003]")]
     public void APlanThatIsNoneIsRefused(string text, string message)

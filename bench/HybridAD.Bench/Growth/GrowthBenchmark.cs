@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using HybridAD.Bench.Targets;
 using HybridAD.Problems;
 
 namespace HybridAD.Bench.Growth;
@@ -13,6 +14,9 @@ internal static class GrowthBenchmark
     /// <summary>Operations from which on the working memory is larger than the second cache of usual processors.</summary>
     private const int InCache = 300_000;
 
+    private const double MostInCache = 1.5;
+    private const double MostOutOfCache = 2;
+
     private static readonly (string Name, Func<int, Problem> OfSize, double OperationsPerUnit, double Power)[] s_problems =
     [
         ("Brusselator", Brusselator.OfSide, 24, 2),
@@ -20,7 +24,7 @@ internal static class GrowthBenchmark
         ("Rosenbrock, gradient", n => Rosenbrock.OfSize(2 * n), 8, 1),
     ];
 
-    public static string Run(string[] args)
+    public static string Run(string[] args, TargetList targets)
     {
         var largest = args.Select(arg => int.TryParse(arg, out var power) ? power : 0).Append(0).Max() is > 0 and var asked ? asked : 7;
         // The first runs compile the code that is measured.
@@ -40,9 +44,14 @@ internal static class GrowthBenchmark
             foreach (var p in points)
                 text.AppendLine(CultureInfo.InvariantCulture,
                     $"| {name} | {p.Operations:N0} | {p.TraceNs:F1} | {p.SetUpNs:F1} | {p.EvaluationNs:F2} | {p.FunctionBytes:F1} | {p.WorkspaceBytes:F1} |");
-        text.AppendLine().AppendTableHead("| function | evaluation, spread in cache (target ≤ 1.5) | out of cache (target ≤ 2) |");
+        text.AppendLine().AppendTableHead(string.Create(CultureInfo.InvariantCulture, $"| function | evaluation, spread in cache (target ≤ {MostInCache}) | out of cache (target ≤ {MostOutOfCache}) |"));
         foreach (var (name, points) in series)
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {Spread(points.Where(p => p.Operations < InCache))} | {Spread(points.Where(p => p.Operations >= InCache))} |");
+        {
+            var (inCache, outOfCache) = (Spread(points.Where(p => p.Operations < InCache)), Spread(points.Where(p => p.Operations >= InCache)));
+            targets.AtMost($"{name}: spread in cache", inCache, MostInCache);
+            targets.AtMost($"{name}: spread out of cache", outOfCache, MostOutOfCache);
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {Ratio(inCache)} | {Ratio(outOfCache)} |");
+        }
         text.AppendLine().AppendLine("![Nanoseconds for each operation](growth-time.svg)").AppendLine().AppendLine("![Bytes for each operation](growth-memory.svg)");
         if (args.Contains("--write"))
         {
@@ -65,11 +74,13 @@ internal static class GrowthBenchmark
         }
     }
 
-    private static string Spread(IEnumerable<GrowthPoint> points)
+    private static double? Spread(IEnumerable<GrowthPoint> points)
     {
         var times = points.Select(p => p.EvaluationNs).ToArray();
-        return times.Length == 0 ? "–" : (times.Max() / times.Min()).ToString("F2", CultureInfo.InvariantCulture);
+        return times.Length == 0 ? null : times.Max() / times.Min();
     }
+
+    private static string Ratio(double? ratio) => ratio?.ToString("F2", CultureInfo.InvariantCulture) ?? "–";
 }
 
 /// <summary>A function at its sizes.</summary>

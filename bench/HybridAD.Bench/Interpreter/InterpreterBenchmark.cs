@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using HybridAD.Bench.FirstJacobian;
 using HybridAD.Bench.Peers;
+using HybridAD.Bench.Targets;
 using HybridAD.Execution;
 using HybridAD.Execution.Sweeps;
 using HybridAD.Formats;
@@ -24,7 +25,7 @@ internal static class InterpreterBenchmark
 
     private static readonly string[] s_problems = ["a", "b", "c", "d", "e32", "e128", "f32", "g100", "g10000", "h100", "i", "j1000", "j100000", "k40", "k1000"];
 
-    public static string Run(string[] args)
+    public static string Run(string[] args, TargetList targets)
     {
         var asked = args.Where(arg => !arg.StartsWith('-')).ToArray();
         var programs = PeersProgram.Build();
@@ -60,6 +61,7 @@ internal static class InterpreterBenchmark
         {
             var mean = Math.Exp(all.Average(one => Math.Log(one.Ratios[k])));
             var large = all.Where(one => one.Operations >= SmallOperations).Select(one => one.Ratios[k]).Append(0).Max();
+            targets.AtMost($"{what} ÷ C++, geometric mean", mean, MostOfC);
             text.AppendLine(CultureInfo.InvariantCulture, $"| {what} | {mean:F2} | {large:F2} | {all.Max(one => one.Ratios[k]):F2} | {(mean <= MostOfC ? "yes" : "no")} |");
         }
         return text.ToString();

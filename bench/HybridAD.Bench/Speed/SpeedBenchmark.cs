@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using HybridAD.Bench.Peers;
+using HybridAD.Bench.Targets;
 using HybridAD.Problems;
 
 namespace HybridAD.Bench.Speed;
@@ -12,7 +13,7 @@ internal static class SpeedBenchmark
     private const int Rounds = 21;
     private const double SecondsEach = 0.015;
 
-    public static string Run(string[] args)
+    public static string Run(string[] args, TargetList targets)
     {
         if (args is ["--set-up", var state, var problem, var quantity])
             return SetUp.Measure(state, problem, quantity);
@@ -32,7 +33,7 @@ internal static class SpeedBenchmark
         text.AppendTableHead("| problem | computed | HybridAD µs | C++ | C++ µs | ÷ C++ | target | met |");
         foreach (var result in rows.Select(row => results[row]))
             foreach (var comparison in result.Row.Comparisons)
-                text.AppendLine(Line(result, comparison));
+                text.AppendLine(Line(result, comparison, targets));
 
         text.AppendLine().AppendLine("## Setting up").AppendLine();
         text.AppendLine("From the function to its first Jacobian: tracing, planning, compiling and one evaluation; thread-CPU, medians over processes. *Fresh*: the first thing that a process does;");
@@ -44,6 +45,7 @@ internal static class SpeedBenchmark
         foreach (var row in rows.Where(row => row.SetUpTarget is not null))
         {
             var (fresh, warm) = SetUp.Of(row);
+            targets.AtMost($"{results[row].Problem.Title}: setting up, warm", warm.Milliseconds, row.SetUpTarget!.Value, "ms");
             text.AppendLine(CultureInfo.InvariantCulture,
                 $"| {results[row].Problem.Title} | {results[row].Operations:N0} | {fresh.Milliseconds:F1} | {fresh.Methods} | {warm.Milliseconds:F1} | {warm.Methods} | ≤ {row.SetUpTarget} | {YesNo(warm.Milliseconds <= row.SetUpTarget)} |");
         }
@@ -52,7 +54,7 @@ internal static class SpeedBenchmark
         return text.ToString();
     }
 
-    private static string Line(SpeedMeasurement result, Comparison comparison)
+    private static string Line(SpeedMeasurement result, Comparison comparison, TargetList targets)
     {
         var (microseconds, peer, ratio) = (1e6 * result.Seconds, result.PeerSeconds(comparison.Peer), result.Ratio(comparison.Peer));
         var (target, met) = comparison switch
@@ -61,6 +63,10 @@ internal static class SpeedBenchmark
             { Most: { } most } => ($"≤ {most}", ratio is null ? "" : YesNo(ratio <= most)),
             _ => ("", ""),
         };
+        if (comparison.MostMicroseconds is { } time)
+            targets.AtMost($"{result.Problem.Title}: {result.Row.Quantity.Name}", microseconds, time, "µs");
+        if (comparison.Most is { } times)
+            targets.AtMost($"{result.Problem.Title}: {result.Row.Quantity.Name} ÷ C++ {comparison.Peer}", ratio, times);
         return string.Create(CultureInfo.InvariantCulture,
             $"| {result.Problem.Title} | {result.Row.Quantity.Name} | {Significant(microseconds)} | {comparison.Peer} | {Significant(1e6 * peer)} | {Significant(ratio)} | {target} | {met} |");
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using HybridAD.Bench.Measuring;
 using HybridAD.Bench.Speed;
+using HybridAD.Bench.Targets;
 using HybridAD.Errors;
 using HybridAD.Execution;
 using HybridAD.Planning;
@@ -16,7 +17,7 @@ internal static class SweepsBenchmark
     private const double WarmUpSeconds = 0.3;
     private const int CompilerPause = 200;
 
-    public static string Run(string[] args)
+    public static string Run(string[] args, TargetList targets)
     {
         var asked = args.Where(arg => !arg.StartsWith('-')).ToArray();
         var text = new StringBuilder();
@@ -27,7 +28,7 @@ internal static class SweepsBenchmark
         text.AppendTableHead("| function | n → m | F µs | J·t µs | ÷ F | ÷ interpreted | ȳ·J µs | ÷ F | ÷ interpreted | gradient µs | ÷ F | target | met |");
         foreach (var (name, function, x) in SweepModels.All())
             if (asked.Length == 0 || asked.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase)))
-                text.AppendLine(Row(name, function, x));
+                text.AppendLine(Row(name, function, x, targets));
         text.AppendLine().AppendLine("## Second derivatives").AppendLine();
         text.AppendLine("*H·v* is the product of the Hessian of Σ wᵢ yᵢ with a vector, *H* its nonzeros. *÷ F* and *÷ interpreted* as above. Where a Hessian would have more nonzeros than are listed, or is not compiled since sweeps are faster, a dash stands.").AppendLine();
         text.AppendTableHead("| function | n | H·v µs | ÷ F | ÷ interpreted | nonzeros of H | H µs | ÷ F | ÷ interpreted |");
@@ -75,7 +76,7 @@ internal static class SweepsBenchmark
                 : $"{(nonzeros > 0 ? nonzeros.ToString("N0", CultureInfo.InvariantCulture) : "–")} | – | – | – |");
     }
 
-    private static string Row(string name, Func<Real[], Real[]> function, double[] x)
+    private static string Row(string name, Func<Real[], Real[]> function, double[] x, TargetList targets)
     {
         var compiled = AD.Trace(function, x, new TraceOptions { Engine = Engine.Compiled });
         var interpreted = AD.Trace(function, x, new TraceOptions { Engine = Engine.Interpreted });
@@ -96,6 +97,8 @@ internal static class SweepsBenchmark
             WarmUp(action);
         var seconds = Timing.Interleaved(actions, rounds: 15);
         var gradient = m == 1 ? seconds[5] : double.NaN;
+        if (m == 1)
+            targets.AtMost($"{name}: gradient ÷ F", gradient / seconds[0], MostOfGradient);
         return string.Create(CultureInfo.InvariantCulture,
             $"| {name} | {n:N0} → {m:N0} | {Micro(seconds[0])} | {Micro(seconds[1])} | {seconds[1] / seconds[0]:F2} | {seconds[1] / seconds[3]:F3} | {Micro(seconds[2])} | {seconds[2] / seconds[0]:F2} | {seconds[2] / seconds[4]:F3} | ")
             + (m > 1 ? "– | – | | |" : string.Create(CultureInfo.InvariantCulture, $"{Micro(gradient)} | {gradient / seconds[0]:F2} | ≤ {MostOfGradient} | {(gradient <= MostOfGradient * seconds[0] ? "yes" : "no")} |"));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using HybridAD.Planning.Costs;
 using HybridAD.Plans;
 
@@ -42,7 +43,7 @@ internal static partial class Portfolio
 #pragma warning restore CA1810
 
     /// <summary>The sources in the order they are asked.</summary>
-    public static IEnumerable<ICandidateSource> Sources => Registry.Sources.OrderBy(source => source.Rank);
+    public static ImmutableArray<ICandidateSource> Sources => Ordered.Sources;
 
     private static TSource Register<TSource>(TSource source)
         where TSource : ICandidateSource
@@ -54,5 +55,11 @@ internal static partial class Portfolio
     private static class Registry
     {
         public static readonly List<ICandidateSource> Sources = [];
+    }
+
+    // Asked for after all have registered.
+    private static class Ordered
+    {
+        public static readonly ImmutableArray<ICandidateSource> Sources = [.. Registry.Sources.OrderBy(source => source.Rank)];
     }
 }

@@ -16,6 +16,8 @@ internal sealed class PlanningProblem(Lazy<LinearizedGraph> graph, SparsityPatte
     private readonly Lazy<Coloring> _rowColoring = new(() => Colorings.RowColoring.BestOf(pattern));
     private readonly Lazy<int> _sweptNodes = new(() => WorkingMemory.SweptNodes(graph.Value));
     private readonly Lazy<(Work Work, double Seconds)> _common = new(() => CommonCost.Of(graph.Value) is var work ? (work, work.Seconds(options.Profile)) : default);
+    private readonly Lazy<int> _nonemptyColumns = new(() => CountColumns(pattern));
+    private readonly Lazy<int> _longestColumn = new(() => LongestOf(pattern));
     private AccumulationProgram? _rowProgram;
     private readonly Lazy<SharedNodes> _sharing = new(() => SharedNodes.Of(graph.Value));
 
@@ -70,13 +72,13 @@ internal sealed class PlanningProblem(Lazy<LinearizedGraph> graph, SparsityPatte
     public int NonemptyRows { get; } = CountNonempty(pattern);
 
     /// <summary>Columns that have nonzeros.</summary>
-    public int NonemptyColumns { get; } = CountColumns(pattern);
+    public int NonemptyColumns => _nonemptyColumns.Value;
 
     /// <summary>Nonzeros of the fullest row: no colouring of the columns has fewer colours.</summary>
     public int LongestRow { get; } = Longest(pattern);
 
     /// <summary>Nonzeros of the fullest column: no colouring of the rows has fewer colours.</summary>
-    public int LongestColumn { get; } = LongestOf(pattern);
+    public int LongestColumn => _longestColumn.Value;
 
     private static int CountNonempty(SparsityPattern pattern)
     {

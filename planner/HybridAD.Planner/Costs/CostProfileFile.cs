@@ -59,6 +59,11 @@ public sealed record CostProfileFile(CostProfile Profile, string Machine, DateTi
         {
             throw Damaged(fileName, $"line {error.LineNumber + 1}, byte {error.BytePositionInLine}: not well-formed JSON", error);
         }
+        catch (InvalidOperationException error)
+        {
+            // What the runtime's reader throws for text that is none, which it notices only when a string is asked for.
+            throw Damaged(fileName, "not well-formed JSON: a string is not valid Unicode text", error);
+        }
     }
 
     private static string? Text(JsonElement root, string name) =>

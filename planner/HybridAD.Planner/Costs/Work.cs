@@ -27,9 +27,9 @@ internal sealed class Work
     public double Nanoseconds(CostProfile profile)
     {
         var sum = 0.0;
-        foreach (var price in Price.All)
-            if (_counts[price.Index] is not 0 and var times)
-                sum += times * price.Of(profile);
+        for (var k = 0; k < _counts.Length; k++)
+            if (_counts[k] is not 0 and var times)
+                sum += times * Price.All[k].Of(profile);
         return sum;
     }
 

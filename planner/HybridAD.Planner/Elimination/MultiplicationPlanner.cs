@@ -41,7 +41,7 @@ public static class MultiplicationPlanner
         var evaluator = Evaluator.For(graph, rules);
         var bound = rules == EliminationRules.All ? VertexCuts.Of(graph)?.LowerBound : null;
         var tried = new List<(string Name, uint[] Order, long Cost)>();
-        foreach (var (name, order) in OrderPortfolio.Orders(graph, evaluator))
+        foreach (var (name, order, _) in OrderPortfolio.Orders(graph, evaluator))
         {
             tried.Add((name, order, evaluator.Evaluate(order)));
             // A big graph gets the first orders whatever they take, and the others within the time.

@@ -46,4 +46,16 @@ public sealed class BlockGraph
             return uses;
         }
     }
+
+    /// <summary>The number of the block of which a slot is a result.</summary>
+    internal int BlockOf(int slot)
+    {
+        var (low, high) = (0, _blocks.Length - 1);
+        while (low < high)
+        {
+            var middle = (low + high + 1) / 2;
+            (low, high) = _blocks[middle].FirstSlot <= slot ? (middle, high) : (low, middle - 1);
+        }
+        return low;
+    }
 }

@@ -13,7 +13,7 @@ internal sealed class BlockSparsity
 
     private readonly BlockGraph _graph;
     private readonly long _most;
-    private readonly Growing<int> _columns = new(1024);
+    private readonly Growing<int> _columns;
     private readonly int[] _starts;
     private readonly int[] _ends;
     private readonly int[] _stamp;
@@ -22,9 +22,10 @@ internal sealed class BlockSparsity
     private BlockSparsity(BlockGraph graph, long most)
     {
         (_graph, _most) = (graph, most);
-        _starts = new int[graph.SlotCount];
-        _ends = new int[graph.SlotCount];
-        _stamp = new int[graph.Trace.InputCount];
+        _columns = new Growing<int>((int)Math.Min(Expected(graph), Math.Min(most, Array.MaxLength)));
+        _starts = FreshPages.Array<int>(graph.SlotCount);
+        _ends = FreshPages.Array<int>(graph.SlotCount);
+        _stamp = FreshPages.Array<int>(graph.Trace.InputCount);
     }
 
     /// <summary>The structural nonzeros of the Jacobian; null where all slots together depend on more than <paramref name="most"/> inputs.</summary>
@@ -57,13 +58,21 @@ internal sealed class BlockSparsity
                 return null;
         }
         var starts = new int[_graph.OutputSlots.Length + 1];
-        var columns = new Growing<int>(_columns.Count);
         for (var output = 0; output < _graph.OutputSlots.Length; output++)
-        {
-            columns.AddRange(Of(_graph.OutputSlots[output]));
-            starts[output + 1] = columns.Count;
-        }
-        return new SparsityPattern(_graph.OutputSlots.Length, _graph.Trace.InputCount, starts, columns.ToArray());
+            starts[output + 1] = checked(starts[output] + Of(_graph.OutputSlots[output]).Length);
+        var columns = FreshPages.Array<int>(starts[^1]);
+        for (var output = 0; output < _graph.OutputSlots.Length; output++)
+            Of(_graph.OutputSlots[output]).CopyTo(columns.AsSpan(starts[output]));
+        return new SparsityPattern(_graph.OutputSlots.Length, _graph.Trace.InputCount, starts, columns);
+    }
+
+    /// <summary>Members of all sets, if what is read depends on an input each, and on two in sums; where gradients are wide they are many more.</summary>
+    private static long Expected(BlockGraph graph)
+    {
+        long expected = graph.Trace.InputCount;
+        foreach (var block in graph.Blocks)
+            expected += block is LinearBlock sums ? 2L * sums.Slots.Length : block is KernelBlock { LeafCount: > 1 } kernel ? (long)kernel.InstanceCount * kernel.LeafCount : 0;
+        return expected;
     }
 
     private ReadOnlySpan<int> Of(int slot) => _columns.Items.AsSpan(_starts[slot], _ends[slot] - _starts[slot]);

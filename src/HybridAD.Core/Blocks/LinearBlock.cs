@@ -66,13 +66,14 @@ public sealed class LinearBlock : Block
             if (start < 0)
             {
                 recent[known++ % RecentRows] = start = numbers.Count;
+                numbers.Reserve(start + 1 + factors.Length);
                 numbers.Add(constants[row]);
                 foreach (var factor in factors)
                     numbers.Add(factor);
             }
             _numberStarts[row] = start;
         }
-        return numbers.ToArray();
+        return numbers.Take();
     }
 
     private static bool HasNumbers(Growing<double> numbers, int start, double constant, ReadOnlySpan<double> factors) =>

@@ -15,19 +15,20 @@ internal sealed class SlotUses
     private readonly Growing<Use> _uses;
     private readonly bool[] _isRead;
 
-    /// <summary>How many results of others, the slot included, an instance reads that reads the slot; of several kernels, the most.</summary>
-    private readonly int[] _companions;
+    /// <summary>How many results of others, the slot included, an instance reads that reads the slot; of several kernels, the most. More than fit are too many for any kernel.</summary>
+    private readonly byte[] _companions;
 
-    private readonly int[] _useCount;
+    /// <summary>Uses of each slot; more of them than fit are as many.</summary>
+    private readonly byte[] _useCount;
 
     private SlotUses(int slotCount, int expected)
     {
         _uses = new Growing<Use>(expected);
-        _first = new int[slotCount];
+        _first = FreshPages.Array<int>(slotCount);
         Array.Fill(_first, -1);
-        _isRead = new bool[slotCount];
-        _companions = new int[slotCount];
-        _useCount = new int[slotCount];
+        _isRead = FreshPages.Array<bool>(slotCount);
+        _companions = FreshPages.Array<byte>(slotCount);
+        _useCount = FreshPages.Array<byte>(slotCount);
     }
 
     /// <summary>What every target begins with: the constants of the sums that were multiplied through.</summary>
@@ -60,7 +61,7 @@ internal sealed class SlotUses
     /// <summary>Whether a kernel reads the slot.</summary>
     public bool IsRead(int slot) => _isRead[slot];
 
-    /// <summary>Number of targets that the slot counts into.</summary>
+    /// <summary>Number of targets that the slot counts into, up to 255.</summary>
     public int CountOf(int slot) => _useCount[slot];
 
     /// <summary>Whether the gradient of the slot is kept in memory, for kernels that read it or because it counts into many targets.</summary>
@@ -86,12 +87,12 @@ internal sealed class SlotUses
         // Leaves of one kind are inputs in all instances or, but for boundaries, in none.
         var results = 0;
         for (var leaf = 0; leaf < kernel.LeafCount; leaf++)
-            results += kernel.Leaf(leaf)[0] < inputCount ? 0 : 1;
+            results += kernel.Leaf(leaf)[0] < inputCount || results == byte.MaxValue ? 0 : 1;
         for (var leaf = 0; leaf < kernel.LeafCount; leaf++)
             foreach (var slot in kernel.Leaf(leaf))
             {
                 _isRead[slot] = true;
-                _companions[slot] = Math.Max(_companions[slot], results);
+                _companions[slot] = Math.Max(_companions[slot], (byte)results);
             }
     }
 
@@ -127,7 +128,8 @@ internal sealed class SlotUses
     {
         _uses.Add(new Use(_first[slot], target, factor));
         _first[slot] = _uses.Count - 1;
-        _useCount[slot]++;
+        if (_useCount[slot] < byte.MaxValue)
+            _useCount[slot]++;
     }
 
     /// <summary>That a slot counts into a target.</summary>

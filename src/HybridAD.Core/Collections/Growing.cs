@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace HybridAD.Collections;
 
 /// <summary>
@@ -6,55 +8,79 @@ namespace HybridAD.Collections;
 /// </summary>
 internal sealed class Growing<T>(int capacity = 16)
 {
-    /// <summary>The elements; only the first <see cref="Count"/> are meant.</summary>
-    public T[] Items { get; private set; } = new T[Math.Max(4, capacity)];
+    private T[] _items = new T[Math.Max(4, capacity)];
+    private int _count;
 
-    public int Count { get; private set; }
+    /// <summary>The elements; only the first <see cref="Count"/> are meant.</summary>
+    public T[] Items => _items;
+
+    public int Count => _count;
 
     /// <summary>An element.</summary>
-    public ref T this[int index] => ref Items[index];
+    public ref T this[int index] => ref _items[index];
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(T item)
     {
-        if (Count == Items.Length)
-            Items = Copy(checked(2 * Count));
-        Items[Count++] = item;
+        var (items, count) = (_items, _count);
+        if ((uint)count >= (uint)items.Length)
+            items = Grow();
+        items[count] = item;
+        _count = count + 1;
     }
 
-    public void AddRange(ReadOnlySpan<T> items)
+    public void AddRange(ReadOnlySpan<T> items) => items.CopyTo(Extend(items.Length));
+
+    /// <summary>Makes room for so many elements in all; if there is not room enough, for twice as many as there are at least, so that it may be asked for often.</summary>
+    public void Reserve(int count)
     {
-        if (Count + items.Length > Items.Length)
-            Items = Copy(Math.Max(checked(Count + items.Length), (int)Math.Min(2L * Count, Array.MaxLength)));
-        items.CopyTo(Items.AsSpan(Count));
-        Count += items.Length;
+        if (count > _items.Length)
+            _items = Copy(Math.Max(count, (int)Math.Min(2L * _count, Array.MaxLength)));
+    }
+
+    /// <summary>Adds elements that are whatever was there before, for the caller to write.</summary>
+    public Span<T> Extend(int count)
+    {
+        Reserve(checked(_count + count));
+        _count += count;
+        return _items.AsSpan(_count - count, count);
     }
 
     public void Push(T item) => Add(item);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryPop(out T item)
     {
-        if (Count == 0)
+        var count = _count - 1;
+        if (count < 0)
         {
             item = default!;
             return false;
         }
-        item = Items[--Count];
+        item = _items[count];
+        _count = count;
         return true;
     }
 
-    public void Clear() => Count = 0;
+    public void Clear() => _count = 0;
 
     /// <summary>Keeps the first elements only.</summary>
-    public void Truncate(int count) => Count = Math.Min(count, Count);
+    public void Truncate(int count) => _count = Math.Min(count, _count);
 
-    public T[] ToArray() => Copy(Count);
+    public T[] ToArray() => Copy(_count);
 
-    public Enumerator GetEnumerator() => new(Items, Count);
+    /// <summary>The elements in an array of their own; nothing may be added after. Where there is room for just so many, nothing is copied.</summary>
+    public T[] Take() => _count == _items.Length ? _items : Copy(_count);
+
+    public Enumerator GetEnumerator() => new(_items, _count);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private T[] Grow() => _items = Copy(checked(2 * _count));
 
     private T[] Copy(int length)
     {
-        var copy = new T[length];
-        Array.Copy(Items, copy, Math.Min(Count, length));
+        var copy = GC.AllocateUninitializedArray<T>(length);
+        Array.Copy(_items, copy, Math.Min(_count, length));
         return copy;
     }
 

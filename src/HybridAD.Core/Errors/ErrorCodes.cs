@@ -31,6 +31,9 @@ public static class ErrorCodes
     /// <summary>An active scalar outlived the trace it was recorded on.</summary>
     public const string ClosedTrace = "HAD2002";
 
+    /// <summary>A function is recorded on several threads.</summary>
+    public const string OtherThread = "HAD2008";
+
     /// <summary>A trace breaks one of its invariants.</summary>
     public const string InvalidTrace = "HAD2003";
 

@@ -44,6 +44,13 @@ public static class Throw
             "An active scalar was used after the trace it belongs to had ended. " +
             "Do not keep Real values in fields or closures between calls; return them as outputs instead.");
 
+    /// <summary>A trace was continued on another thread than the one that began it.</summary>
+    [DoesNotReturn]
+    public static void OtherThread() =>
+        throw new HybridAdException(ErrorCodes.OtherThread,
+            "A function that is being recorded performs operations on another thread than the one that records it. " +
+            "Run its loops in sequence, with for or AD.For instead of Parallel.For: evaluations use several threads whatever the recording did.");
+
     /// <summary>A member of the generic-math interfaces has no meaning for an active scalar.</summary>
     [DoesNotReturn]
     public static T UnsupportedMember<T>(string type, string member) =>

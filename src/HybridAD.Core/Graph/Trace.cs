@@ -69,13 +69,8 @@ public sealed class Trace
     /// <summary>Ids of the nodes that a node reads, in operand order; empty for inputs and constants.</summary>
     public ReadOnlySpan<int> OperandsOf(int node)
     {
-        var operation = _operations[node];
-        return operation <= Op.Constant ? default : Primitive.ArityOf(operation) switch
-        {
-            Arity.Unary or Arity.Parametric => _operands.AsSpan(2 * node, 1),
-            Arity.Binary => _operands.AsSpan(2 * node, 2),
-            _ => _operandLists.AsSpan(_operands[2 * node], _operands[2 * node + 1]),
-        };
+        int count = InlineOperands.Counts[_operations[node]];
+        return count != InlineOperands.Listed ? _operands.AsSpan(2 * node, count) : _operandLists.AsSpan(_operands[2 * node], _operands[2 * node + 1]);
     }
 
     /// <summary>First inline operand slot of a node: an operand id, a constant's index or the start of an operand list.</summary>

@@ -10,6 +10,9 @@ internal sealed class BlockAssembly
     /// <summary>How many drafts of a phase are compared with a new one.</summary>
     private const int LatestDrafts = 16;
 
+    /// <summary>Terms of a row that are compared with each other one by one.</summary>
+    private const int ShortRow = 16;
+
     private readonly LiveFunction _function;
     private readonly LinearSums _sums;
     private readonly Instances _instances;
@@ -34,7 +37,7 @@ internal sealed class BlockAssembly
         _order = order;
         _seen = seen;
         _kernels = new Kernels(instances);
-        _slots = new int[function.Trace.NodeCount];
+        _slots = GC.AllocateUninitializedArray<int>(function.Trace.NodeCount);
         Array.Fill(_slots, -1);
         _slotCount = function.Trace.InputCount;
         for (var input = 0; input < _slotCount; input++)
@@ -109,15 +112,20 @@ internal sealed class BlockAssembly
         var positions = _kernels.Parameters(form);
         var leaves = Columns<int>(_instances.Forms.LeafCount(form), steps.Length);
         var parameters = Columns<double>(positions.Length, steps.Length);
+        var allSlots = _slots;
         for (var instance = 0; instance < steps.Length; instance++)
         {
             var nodes = _instances.Leaves(steps[instance]);
-            var literals = _instances.Literals(steps[instance]);
             for (var leaf = 0; leaf < nodes.Length; leaf++)
-                leaves[leaf][instance] = _slots[nodes[leaf]];
-            for (var k = 0; k < positions.Length; k++)
-                parameters[k][instance] = literals[positions[k]];
+                leaves[leaf][instance] = allSlots[nodes[leaf]];
         }
+        if (positions.Length > 0)
+            for (var instance = 0; instance < steps.Length; instance++)
+            {
+                var literals = _instances.Literals(steps[instance]);
+                for (var k = 0; k < positions.Length; k++)
+                    parameters[k][instance] = literals[positions[k]];
+            }
         return new GroupDraft(kernel, run, steps.Length, leaves, parameters);
     }
 
@@ -141,41 +149,60 @@ internal sealed class BlockAssembly
 
     private void AddSums(ReadOnlySpan<int> steps)
     {
-        var starts = new int[steps.Length + 1];
-        var slots = new Growing<int>();
-        var factors = new Growing<double>();
-        var constants = new double[steps.Length];
+        var (starts, constants) = (new int[steps.Length + 1], new double[steps.Length]);
+        var most = 0;
+        foreach (var step in steps)
+            most += _sums.Terms(_schedule.SumOf(step)).Length;
+        var slots = new int[most];
+        var factors = new double[most];
+        var count = 0;
         for (var row = 0; row < steps.Length; row++)
         {
             var sum = _schedule.SumOf(steps[row]);
-            var terms = _sums.Terms(sum);
-            var multiples = _sums.Factors(sum);
             constants[row] = _sums.Constant(sum);
-            _seen.Clear();
-            for (var k = 0; k < terms.Length; k++)
-            {
-                var (term, factor) = (terms[k], multiples[k]);
-                if (_runs.RunOf(term) is var run and >= 0)
-                {
-                    if (_runs.Nodes(run)[0] != term)
-                        continue;
-                    factor = _runs.CommonFactor(run);
-                }
-                // A row names a slot once.
-                if (_seen.Contains(term))
-                {
-                    factors.Items[_seen[term]] += factor;
-                    continue;
-                }
-                _seen.Add(term, slots.Count);
-                slots.Add(_slots[term]);
-                factors.Add(factor);
-            }
-            starts[row + 1] = slots.Count;
+            count = AddTerms(_sums.Terms(sum), _sums.Factors(sum), slots, factors, count);
+            starts[row + 1] = count;
         }
         for (var row = 0; row < steps.Length; row++)
             _slots[_sums.Root(_schedule.SumOf(steps[row]))] = _slotCount + row;
-        Add(new LinearBlock(_slotCount, starts, slots.ToArray(), factors.ToArray(), constants));
+        if (count < most)
+        {
+            Array.Resize(ref slots, count);
+            Array.Resize(ref factors, count);
+        }
+        Add(new LinearBlock(_slotCount, starts, slots, factors, constants));
+    }
+
+    /// <summary>Adds the terms of a row to those before it; a row names a slot once.</summary>
+    private int AddTerms(ReadOnlySpan<int> terms, ReadOnlySpan<double> multiples, int[] slots, double[] factors, int count)
+    {
+        var start = count;
+        var isShort = terms.Length <= ShortRow;
+        if (!isShort)
+            _seen.Clear();
+        for (var k = 0; k < terms.Length; k++)
+        {
+            var (term, factor) = (terms[k], multiples[k]);
+            if (_runs.Count > 0 && _runs.RunOf(term) is var run and >= 0)
+            {
+                if (_runs.Nodes(run)[0] != term)
+                    continue;
+                factor = _runs.CommonFactor(run);
+            }
+            var slot = _slots[term];
+            // Looking through a few slots is faster than marking nodes all over the trace.
+            var same = isShort ? slots.AsSpan(start, count - start).IndexOf(slot) : _seen.Find(term);
+            if (same >= 0)
+            {
+                factors[start + same] += factor;
+                continue;
+            }
+            if (!isShort)
+                _seen.Add(term, count - start);
+            slots[count] = slot;
+            factors[count++] = factor;
+        }
+        return count;
     }
 
     private void Add(Block block)
@@ -190,7 +217,7 @@ internal sealed class BlockAssembly
     {
         var columns = new T[count][];
         for (var k = 0; k < count; k++)
-            columns[k] = new T[length];
+            columns[k] = GC.AllocateUninitializedArray<T>(length);
         return columns;
     }
 }

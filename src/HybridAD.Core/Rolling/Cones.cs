@@ -13,9 +13,7 @@ internal sealed class Cones
     private const int Several = -2;
 
     private readonly LiveFunction _function;
-    private readonly Growing<int> _roots = new();
-    private readonly Growing<int> _costs = new();
-    private readonly Growing<int> _operations = new();
+    private readonly Growing<Cone> _cones = new();
     private readonly int[] _producerStarts;
     private readonly int[] _producers;
     private readonly int[] _consumerStarts;
@@ -24,27 +22,26 @@ internal sealed class Cones
     public Cones(LiveFunction function, bool[] required)
     {
         _function = function;
-        OfNode = new int[function.Trace.NodeCount];
+        OfNode = GC.AllocateUninitializedArray<int>(function.Trace.NodeCount);
         IsRequired = required;
-        Divide();
-        (_producerStarts, _producers) = FindProducers();
+        (_producerStarts, _producers) = FindProducers(Divide());
         (_consumerStarts, _consumers) = Reversed();
     }
 
     /// <summary>Number of cones, numbered from the last root to the first: a cone needs only cones of larger numbers.</summary>
-    public int Count => _roots.Count;
+    public int Count => _cones.Count;
 
     /// <summary>The cone of every operation of a kernel.</summary>
     public int[] OfNode { get; }
 
     public bool[] IsRequired { get; }
 
-    public int Root(int cone) => _roots.Items[cone];
+    public int Root(int cone) => _cones.Items[cone].Root;
 
     /// <summary>Cost of the operations of a cone, see <see cref="OperationCosts"/>.</summary>
-    public int Cost(int cone) => _costs.Items[cone];
+    public int Cost(int cone) => _cones.Items[cone].Cost;
 
-    public int OperationCount(int cone) => _operations.Items[cone];
+    public int OperationCount(int cone) => _cones.Items[cone].OperationCount;
 
     /// <summary>The cones that a cone reads, each once.</summary>
     public ReadOnlySpan<int> Producers(int cone) => _producers.AsSpan(_producerStarts[cone], _producerStarts[cone + 1] - _producerStarts[cone]);
@@ -62,26 +59,28 @@ internal sealed class Cones
                 foreach (var operand in nodes.Operands(node))
                     if (kinds[operand] is NodeKind.Input or NodeKind.Sum)
                         visit(cones[node], operand, None);
-                    else if (kinds[operand] == NodeKind.Kernel && cones[operand] != cones[node])
+                    else if (cones[operand] != cones[node] && kinds[operand] == NodeKind.Kernel)
                         visit(cones[node], operand, cones[operand]);
     }
 
-    private void Divide()
+    /// <summary>Finds the cones.</summary>
+    /// <returns>Pairs of a cone and an operation of another one that it reads.</returns>
+    private Growing<int> Divide()
     {
         var nodes = new NodeReader(_function.Trace);
         var (kinds, cones, first) = (_function.Kinds, OfNode, _function.Trace.InputCount);
-        Array.Fill(cones, None);
+        var reads = new Growing<int>();
+        for (var node = 0; node < cones.Length; node++)
+            cones[node] = IsRequired[node] ? Several : None;
         for (var node = kinds.Length - 1; node >= first; node--)
         {
             if (kinds[node] != NodeKind.Kernel)
                 continue;
             var cone = cones[node];
-            if (cone == Several || IsRequired[node])
+            if (cone == Several)
             {
-                cones[node] = cone = _roots.Count;
-                _roots.Add(node);
-                _costs.Add(0);
-                _operations.Add(0);
+                cones[node] = cone = _cones.Count;
+                _cones.Add(new Cone { Root = node });
             }
             else if (cone == None)
             {
@@ -89,45 +88,55 @@ internal sealed class Cones
                 kinds[node] = NodeKind.Dead;
                 continue;
             }
-            _operations.Items[cone]++;
-            ref var cost = ref _costs.Items[cone];
-            cost = Math.Min(cost + OperationCosts.Of(nodes.Operations[node]), int.MaxValue / 2);
-            foreach (var operand in nodes.Operands(node))
+            _cones.Items[cone].Add(OperationCosts.Of(nodes.Operations[node]));
+            if (nodes.IsBinary(node))
             {
-                ref var other = ref cones[operand];
-                if (other == None)
-                    other = cone;
-                else if (other != cone)
-                    other = Several;
+                Use(nodes.First(node), cone);
+                Use(nodes.Second(node), cone);
             }
+            else
+                foreach (var operand in nodes.Operands(node))
+                    Use(operand, cone);
+        }
+        return reads;
+
+        void Use(int operand, int by)
+        {
+            ref var cone = ref cones[operand];
+            if (cone == by)
+                return;
+            if (cone == None)
+            {
+                cone = by;
+                return;
+            }
+            if (kinds[operand] != NodeKind.Kernel)
+                return;
+            if (cone != Several)
+                AddRead(cone, operand);
+            cone = Several;
+            AddRead(by, operand);
+        }
+
+        void AddRead(int cone, int operand)
+        {
+            reads.Add(cone);
+            reads.Add(operand);
         }
     }
 
-    private (int[] Starts, int[] Producers) FindProducers()
+    /// <summary>The cones that each cone reads.</summary>
+    private (int[] Starts, int[] Producers) FindProducers(Growing<int> reads)
     {
-        // Operations of a cone are not next to each other, so the pairs are gathered first and sorted by counting.
-        var nodes = new NodeReader(_function.Trace);
-        var (kinds, cones) = (_function.Kinds, OfNode);
-        var pairs = new Growing<int>();
+        var pairs = reads.Items.AsSpan(0, reads.Count);
         var starts = new int[Count + 2];
-        for (var node = _function.Trace.InputCount; node < kinds.Length; node++)
-        {
-            if (kinds[node] != NodeKind.Kernel)
-                continue;
-            var cone = cones[node];
-            foreach (var operand in nodes.Operands(node))
-                if (kinds[operand] == NodeKind.Kernel && cones[operand] != cone)
-                {
-                    pairs.Add(cone);
-                    pairs.Add(cones[operand]);
-                    starts[cone + 2]++;
-                }
-        }
+        for (var k = 0; k < pairs.Length; k += 2)
+            starts[pairs[k] + 2]++;
         for (var cone = 2; cone < starts.Length; cone++)
             starts[cone] += starts[cone - 1];
-        var all = new int[pairs.Count / 2];
-        for (var k = 0; k < pairs.Count; k += 2)
-            all[starts[pairs.Items[k] + 1]++] = pairs.Items[k + 1];
+        var all = GC.AllocateUninitializedArray<int>(pairs.Length / 2);
+        for (var k = 0; k < pairs.Length; k += 2)
+            all[starts[pairs[k] + 1]++] = OfNode[pairs[k + 1]];
         return WithoutRepetitions(starts, all);
     }
 
@@ -159,10 +168,23 @@ internal sealed class Cones
                 starts[producer + 2]++;
         for (var cone = 2; cone < starts.Length; cone++)
             starts[cone] += starts[cone - 1];
-        var consumers = new int[starts[^1]];
+        var consumers = GC.AllocateUninitializedArray<int>(starts[^1]);
         for (var cone = 0; cone < Count; cone++)
             foreach (var producer in Producers(cone))
                 consumers[starts[producer + 1]++] = cone;
         return (starts, consumers);
+    }
+
+    private struct Cone
+    {
+        public int Root;
+        public int Cost;
+        public int OperationCount;
+
+        public void Add(int cost)
+        {
+            Cost = Math.Min(Cost + cost, int.MaxValue / 2);
+            OperationCount++;
+        }
     }
 }

@@ -17,15 +17,15 @@ internal sealed class Division
     private readonly double _largestCount;
     private Regions _regions;
 
-    public Division(LiveFunction function, LinearSums sums, TermRuns runs, StructuralHashes hashes, NodeMarks seen, double largestCount)
+    public Division(LiveFunction function, LinearSums sums, TermRuns runs, NodeMarks seen, double largestCount)
     {
         _function = function;
         _sums = sums;
         _runs = runs;
         _largestCount = largestCount;
-        _parts = new RepeatedParts(function, hashes, seen);
+        _parts = new RepeatedParts(function, seen);
         _regions = new Regions(new Cones(function, sums.Required), runs);
-        Instances = new Instances(function, hashes, runs, seen);
+        Instances = new Instances(function, runs, seen);
     }
 
     /// <summary>The regions in canonical form.</summary>
@@ -35,7 +35,7 @@ internal sealed class Division
     public Schedule Arrange()
     {
         Revise();
-        if (Instances.UngroupedCount > LeastGain * _function.OperationCount && _parts.Require(_regions, Instances, _sums.Required))
+        if (Instances.UngroupedCount > LeastGain * _function.Expressions.OperationCount && _parts.Require(_regions, Instances, _sums.Required))
         {
             _regions = new Regions(new Cones(_function, _sums.Required), _runs);
             Revise();
@@ -56,7 +56,7 @@ internal sealed class Division
     private void Revise()
     {
         Encode();
-        for (var revision = 0; revision < MostRevisions && _regions.Separate(JoinedInVain()); revision++)
+        for (var revision = 0; revision < MostRevisions && JoinedInVain() is { } inVain && _regions.Separate(inVain); revision++)
             Encode();
         DissolveLoneRuns();
     }
@@ -70,25 +70,25 @@ internal sealed class Division
     }
 
     /// <summary>Regions of several cones that do not repeat: apart, their cones may.</summary>
-    private bool[] JoinedInVain()
+    private bool[]? JoinedInVain()
     {
-        var inVain = new bool[_regions.Count];
+        bool[]? inVain = null;
         var operations = 0L;
-        for (var region = 0; region < inVain.Length; region++)
+        for (var region = 0; region < _regions.Count; region++)
         {
             var form = Instances.FormOf[region];
-            inVain[region] = _regions.Roots(region).Length > 1 && Instances.Forms.RegionCount(form) < Roller.SmallestGroup;
-            operations += inVain[region] ? Instances.Forms.OperationCount(form) : 0;
+            if (Instances.Forms.RegionCount(form) >= Roller.SmallestGroup || _regions.Roots(region).Length == 1)
+                continue;
+            (inVain ??= new bool[_regions.Count])[region] = true;
+            operations += Instances.Forms.OperationCount(form);
         }
-        if (operations < LeastGain * _function.OperationCount)
-            Array.Clear(inVain);
-        return inVain;
+        return operations < LeastGain * _function.Expressions.OperationCount ? null : inVain;
     }
 
     /// <summary>What does not repeat is written with the trace's own operations, and the sums of runs are not among them.</summary>
     private void DissolveLoneRuns()
     {
-        while (true)
+        while (_runs.Count > 0)
         {
             var lone = false;
             for (var region = 0; region < _regions.Count; region++)

@@ -23,6 +23,13 @@ internal static class FormReference
 
     public static int IndexOf(int reference) => reference >> 2;
 
+    /// <summary>The bits of a number in a form.</summary>
+    public static long NumberAt(ReadOnlySpan<int> text, ref int at)
+    {
+        at += 2;
+        return (uint)text[at - 2] | ((long)text[at - 1] << 32);
+    }
+
     /// <summary>Whether a literal second operand decides what the derivative looks like.</summary>
     public static bool IsStructural(byte operation) => operation is Op.Pow or Op.RootN or Op.RoundTo or Op.TruncateTo or Op.Precision;
 }

@@ -35,6 +35,9 @@ internal sealed class FormTable
     /// <summary>How many regions have a form.</summary>
     public int RegionCount(int form) => _regions.Items[form];
 
+    /// <summary>Counts one more region of a known form.</summary>
+    public void AddRegion(int form) => _regions.Items[form]++;
+
     /// <summary>The number of a form, a new one if it has not been seen before.</summary>
     public int Add(ReadOnlySpan<int> text, int leaves, int literals, int outputs, int operations, bool hasRuns)
     {
@@ -49,9 +52,24 @@ internal sealed class FormTable
             _haveRuns.Items[form] |= hasRuns;
             return form;
         }
+        Append(text, hash, leaves, literals, outputs, operations, hasRuns);
+        _slots[slot] = Count;
+        if (2 * Count > _slots.Length)
+            Grow();
+        return Count - 1;
+    }
+
+    /// <summary>A form that one region has, without a text.</summary>
+    public int AddUnique(int leaves, int outputs, int operations)
+    {
+        Append([], 0, leaves, 0, outputs, operations, hasRuns: false);
+        return Count - 1;
+    }
+
+    private void Append(ReadOnlySpan<int> text, uint hash, int leaves, int literals, int outputs, int operations, bool hasRuns)
+    {
         _starts.Add(_text.Count);
-        foreach (var number in text)
-            _text.Add(number);
+        _text.AddRange(text);
         _hashes.Add(hash);
         _leaves.Add(leaves);
         _literals.Add(literals);
@@ -59,10 +77,6 @@ internal sealed class FormTable
         _operations.Add(operations);
         _regions.Add(1);
         _haveRuns.Add(hasRuns);
-        _slots[slot] = Count;
-        if (2 * Count > _slots.Length)
-            Grow();
-        return Count - 1;
     }
 
     private void Grow()

@@ -14,8 +14,10 @@ namespace HybridAD.Rolling;
 /// </remarks>
 internal sealed class Instances
 {
+    private const int None = -1;
+
     private readonly LiveFunction _function;
-    private readonly StructuralHashes _hashes;
+    private readonly Expressions _expressions;
     private readonly NodeMarks _seen;
     private readonly TermRuns _runs;
     private readonly Growing<int> _form = new(1024);
@@ -25,16 +27,19 @@ internal sealed class Instances
     private readonly Growing<int> _literalStarts = new(1024);
     private readonly Growing<int> _roots = new(1024);
     private readonly Growing<int> _rootStarts = new(1024);
-    private readonly Growing<int> _stack = new();
-    private readonly Growing<int> _progress = new();
+    private readonly Growing<(int Node, int Next)> _stack = new();
+    private readonly FormGuesses _guesses = new();
+    private FormPatterns _patterns;
+    private double _longestForm;
     private int[]? _outputPlaces;
 
-    public Instances(LiveFunction function, StructuralHashes hashes, TermRuns runs, NodeMarks seen)
+    public Instances(LiveFunction function, TermRuns runs, NodeMarks seen)
     {
         _function = function;
-        _hashes = hashes;
+        _expressions = function.Expressions;
         _runs = runs;
         _seen = seen;
+        _patterns = new FormPatterns(function, Forms, seen);
     }
 
     /// <summary>The distinct forms.</summary>
@@ -55,7 +60,7 @@ internal sealed class Instances
             for (var form = 0; form < Forms.Count; form++)
                 if (Forms.RegionCount(form) < Roller.SmallestGroup)
                     count += (long)Forms.RegionCount(form) * Forms.OperationCount(form);
-            return Math.Min(count, _function.OperationCount);
+            return Math.Min(count, _expressions.OperationCount);
         }
     }
 
@@ -74,8 +79,12 @@ internal sealed class Instances
     public bool Encode(Regions regions, double largestCount)
     {
         Forms = new FormTable();
+        _patterns = new FormPatterns(_function, Forms, _seen);
+        _guesses.Clear();
         FormOf = new int[regions.Count];
         OperationCount = 0;
+        // Where nothing is computed twice, only the sums of runs are added to what there is.
+        _longestForm = (double.IsInfinity(largestCount) ? 2.0 * _expressions.OperationCount : largestCount) / Roller.SmallestGroup;
         _leaves.Clear();
         _literals.Clear();
         _roots.Clear();
@@ -102,53 +111,89 @@ internal sealed class Instances
 
     private int Encode(Regions regions, int region)
     {
+        AddRoots(regions.Roots(region));
+        var roots = _roots.Items.AsSpan(_rootStarts.Items[region], _roots.Count - _rootStarts.Items[region]);
+        var shape = _expressions.Shape(roots[0]);
+        var form = HasRuns(roots) ? None : Guess(shape, regions, region, roots);
+        if (form == None)
+            form = Write(regions, region, roots);
+        else
+        {
+            Forms.AddRegion(form);
+            OperationCount += Forms.OperationCount(form);
+        }
+        _guesses.Learn(form, shape);
+        return form;
+    }
+
+    /// <summary>The form of a region if it is one that it is expected to have, or −1.</summary>
+    private int Guess(uint shape, Regions regions, int region, ReadOnlySpan<int> roots)
+    {
+        var following = _guesses.Following(shape);
+        if (following != None && _patterns.Matches(following, regions, region, roots, _leaves, _literals))
+            return following;
+        var latest = _guesses.LatestOf(shape);
+        return latest != None && latest != following && _patterns.Matches(latest, regions, region, roots, _leaves, _literals) ? latest : None;
+    }
+
+    private bool HasRuns(ReadOnlySpan<int> roots)
+    {
+        if (_runs.Count > 0)
+            foreach (var root in roots)
+                if (_runs.RunOf(root) >= 0)
+                    return true;
+        return false;
+    }
+
+    /// <summary>Writes a region.</summary>
+    /// <returns>Its form.</returns>
+    private int Write(Regions regions, int region, Span<int> roots)
+    {
         var nodes = new NodeReader(_function.Trace);
         var leafCount = 0;
         var operationCount = 0;
         _seen.Clear();
         _form.Clear();
-        AddRoots(regions.Roots(region));
-        var roots = _roots.Items.AsSpan(_rootStarts.Items[region], _roots.Count - _rootStarts.Items[region]);
         _form.Add(roots.Length);
         foreach (var root in roots)
         {
             if (_seen.Contains(root))
                 continue;
-            Push(root);
+            _stack.Push((root, 0));
             while (_stack.Count > 0)
             {
-                var node = _stack.Items[_stack.Count - 1];
+                var (node, next) = _stack.Items[_stack.Count - 1];
                 var operands = nodes.Operands(node);
-                ref var next = ref _progress.Items[_stack.Count - 1];
-                var descends = false;
-                while (next < operands.Length && !descends)
+                while (next < operands.Length && !IsToBeWritten(operands[next]))
+                    next++;
+                if (next < operands.Length)
                 {
-                    var operand = operands[next++];
-                    descends = _function.Kinds[operand] == NodeKind.Kernel && !_seen.Contains(operand) && regions.Computes(region, operand);
-                    if (descends)
-                        Push(operand);
-                }
-                if (descends)
+                    _stack.Items[_stack.Count - 1].Next = next + 1;
+                    _stack.Push((operands[next], 0));
                     continue;
-                Write(nodes, regions, region, node, operands, ref leafCount);
-                _seen.Add(node, operationCount++);
+                }
+                Write(in nodes, node, operands, ref leafCount);
+                _seen.Add(node, FormReference.To(FormReference.Operation, operationCount++));
+                // What is too long to occur often needs no text to compare it by.
+                if (operationCount > _longestForm)
+                    _form.Clear();
                 _stack.Truncate(_stack.Count - 1);
-                _progress.Truncate(_stack.Count);
             }
         }
         var outputs = _runs.Count == 0 ? roots.Length : AddRuns(roots, ref operationCount);
+        OperationCount += operationCount;
+        if (operationCount > _longestForm)
+        {
+            _literals.Truncate(_literalStarts.Items[region]);
+            return Forms.AddUnique(leafCount, outputs, operationCount);
+        }
         _form.Items[0] = outputs;
         foreach (var root in roots[..outputs])
-            _form.Add(_seen[root]);
-        OperationCount += operationCount;
+            _form.Add(FormReference.IndexOf(_seen[root]));
         var literalCount = _literals.Count - _literalStarts.Items[region];
         return Forms.Add(_form.Items.AsSpan(0, _form.Count), leafCount, literalCount, outputs, operationCount, outputs < roots.Length);
-    }
 
-    private void Push(int node)
-    {
-        _stack.Push(node);
-        _progress.Push(0);
+        bool IsToBeWritten(int operand) => _function.Kinds[operand] == NodeKind.Kernel && !_seen.Contains(operand) && regions.Computes(region, operand);
     }
 
     /// <summary>Outputs by their shape, then by their place among the function's, so that their order does not depend on that of the nodes.</summary>
@@ -166,8 +211,8 @@ internal sealed class Instances
 
     private bool IsAfter(int first, int second)
     {
-        if (_hashes.Of(first) != _hashes.Of(second))
-            return _hashes.Of(first) > _hashes.Of(second);
+        if (_expressions.Shape(first) != _expressions.Shape(second))
+            return _expressions.Shape(first) > _expressions.Shape(second);
         _outputPlaces ??= OutputPlaces();
         return _outputPlaces[first] > _outputPlaces[second];
     }
@@ -206,7 +251,7 @@ internal sealed class Instances
         var sum = -1;
         for (var k = 0; k < _runs.Nodes(run).Length; k++)
         {
-            var term = _seen[_runs.Nodes(run)[k]];
+            var term = FormReference.IndexOf(_seen[_runs.Nodes(run)[k]]);
             if (isScaled && _runs.Factors(run)[k] != 1)
             {
                 _form.Add(Op.Mul);
@@ -224,10 +269,10 @@ internal sealed class Instances
             }
             sum = term;
         }
-        _seen.Add(leader, sum);
+        _seen.Add(leader, FormReference.To(FormReference.Operation, sum));
     }
 
-    private void Write(NodeReader nodes, Regions regions, int region, int node, ReadOnlySpan<int> operands, ref int leafCount)
+    private void Write(in NodeReader nodes, int node, ReadOnlySpan<int> operands, ref int leafCount)
     {
         var operation = nodes.Operations[node];
         _form.Add(operation);
@@ -243,29 +288,27 @@ internal sealed class Instances
         for (var k = 0; k < operands.Length; k++)
         {
             var operand = operands[k];
-            var kind = _function.Kinds[operand];
-            if (kind == NodeKind.Literal)
+            // Everything that the region computes itself has been written before.
+            var reference = _seen.Find(operand);
+            if (reference >= 0)
+                _form.Add(reference);
+            else if (_function.Kinds[operand] != NodeKind.Literal)
             {
-                if (k > 0 && FormReference.IsStructural(operation))
-                {
-                    _form.Add(FormReference.Number);
-                    AddNumber(_function.LiteralOf(operand));
-                }
-                else
-                {
-                    _form.Add(FormReference.Literal);
-                    _literals.Add(_function.LiteralOf(operand));
-                }
-                continue;
-            }
-            if (!_seen.Contains(operand))
-            {
-                // Everything that the region computes itself has been written before.
-                _seen.Add(operand, leafCount++);
+                reference = FormReference.To(FormReference.Leaf, leafCount++);
+                _seen.Add(operand, reference);
                 _leaves.Add(operand);
+                _form.Add(reference);
             }
-            var isComputed = kind == NodeKind.Kernel && regions.Computes(region, operand);
-            _form.Add(FormReference.To(isComputed ? FormReference.Operation : FormReference.Leaf, _seen[operand]));
+            else if (k > 0 && FormReference.IsStructural(operation))
+            {
+                _form.Add(FormReference.Number);
+                AddNumber(_function.LiteralOf(operand));
+            }
+            else
+            {
+                _form.Add(FormReference.Literal);
+                _literals.Add(_function.LiteralOf(operand));
+            }
         }
     }
 

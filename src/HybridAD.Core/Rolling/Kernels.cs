@@ -56,18 +56,19 @@ internal sealed class Kernels
             var form = _instances.FormOf[region];
             if (_firstRegions[form] < 0)
                 _firstRegions[form] = region;
-            if (!Repeats(form))
+            var start = _literalStarts[form];
+            if (start == _literalStarts[form + 1])
                 continue;
             var literals = _instances.Literals(region);
             var first = _instances.Literals(_firstRegions[form]);
             for (var k = 0; k < literals.Length; k++)
             {
                 var bits = BitConverter.DoubleToUInt64Bits(literals[k]);
-                ref var hash = ref hashes[_literalStarts[form] + k];
+                ref var hash = ref hashes[start + k];
                 hash = (hash ^ bits) * 0xD6E8FEB86659FD93;
                 hash ^= hash >> 32;
                 if (bits != BitConverter.DoubleToUInt64Bits(first[k]))
-                    sameAs[_literalStarts[form] + k] = k;
+                    sameAs[start + k] = k;
             }
         }
         var byHash = new Dictionary<ulong, int>();
@@ -78,7 +79,8 @@ internal sealed class Kernels
                 if (sameAs[_literalStarts[form] + k] != Uniform && !byHash.TryAdd(hashes[_literalStarts[form] + k], k))
                     sameAs[_literalStarts[form] + k] = byHash[hashes[_literalStarts[form] + k]];
         }
-        VerifyEqual(sameAs);
+        if (sameAs.AsSpan().ContainsAnyExcept(Uniform))
+            VerifyEqual(sameAs);
         return sameAs;
     }
 
@@ -88,7 +90,7 @@ internal sealed class Kernels
         for (var region = 0; region < _instances.FormOf.Length; region++)
         {
             var form = _instances.FormOf[region];
-            if (!Repeats(form))
+            if (_literalStarts[form] == _literalStarts[form + 1])
                 continue;
             var literals = _instances.Literals(region);
             for (var k = 0; k < literals.Length; k++)
@@ -173,10 +175,5 @@ internal sealed class Kernels
         return Simplifier.Simplify(builder.Build(outputs), Sharing).Trace;
     }
 
-    private static double ReadNumber(ReadOnlySpan<int> text, ref int at)
-    {
-        var bits = (uint)text[at] | ((long)text[at + 1] << 32);
-        at += 2;
-        return BitConverter.Int64BitsToDouble(bits);
-    }
+    private static double ReadNumber(ReadOnlySpan<int> text, ref int at) => BitConverter.Int64BitsToDouble(FormReference.NumberAt(text, ref at));
 }

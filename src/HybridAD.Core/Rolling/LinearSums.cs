@@ -13,32 +13,39 @@ internal sealed class LinearSums
     private const int FewTerms = 8;
 
     private readonly LiveFunction _function;
-    private readonly LinearCounts _counts;
+    private readonly Expressions _expressions;
     private readonly Growing<int> _roots = new();
     private readonly Growing<int> _starts = new();
     private readonly Growing<int> _nodes = new();
     private readonly Growing<double> _factors = new();
     private readonly Growing<double> _constants = new();
-    private readonly Growing<Operand> _stack = new();
+    private Operand[] _stack = new Operand[16];
+    private int _depth;
 
-    public LinearSums(LiveFunction function, LinearCounts counts, RowSplits splits, bool[]? wholeOutputs)
+    public LinearSums(LiveFunction function, RowSplits splits, bool[]? wholeOutputs)
     {
         _function = function;
-        _counts = counts;
+        _expressions = function.Expressions;
         Required = new bool[function.Trace.NodeCount];
-        // Sums that are wanted whatever their length.
-        var wanted = new bool[function.Trace.NodeCount];
+        // Sums that are wanted whatever their length, and long ones.
+        var wanted = _expressions.IsLongSum;
         for (var k = 0; k < function.Outputs.Length; k++)
         {
             var output = function.Outputs[k];
-            if (function.Kinds[output] == NodeKind.Literal && !wanted[output])
-                Begin(output, function.LiteralOf(output));
-            Required[output] = function.Kinds[output] == NodeKind.Kernel;
-            wanted[output] |= function.Kinds[output] == NodeKind.Literal || (Required[output] && (wholeOutputs is null || !wholeOutputs[k]) && splits.IsSplit(output));
+            if (function.Kinds[output] == NodeKind.Literal)
+            {
+                if (!wanted[output])
+                    Begin(output, function.LiteralOf(output));
+                wanted[output] = true;
+            }
+            else if (function.Kinds[output] == NodeKind.Kernel)
+            {
+                Required[output] = true;
+                wanted[output] |= (wholeOutputs is null || !wholeOutputs[k]) && splits.IsSplit(output);
+            }
         }
-        for (var node = function.Trace.NodeCount - 1; node >= function.Trace.InputCount; node--)
-            if (function.Kinds[node] == NodeKind.Kernel && counts.Terms(node) > 0
-                && (counts.Terms(node) >= LinearCounts.Long || wanted[node]))
+        for (var node = wanted.AsSpan().LastIndexOf(true); node >= 0; node = wanted.AsSpan(0, node).LastIndexOf(true))
+            if (function.Kinds[node] == NodeKind.Kernel && _expressions.Terms(node) > 0)
                 MultiplyOut(node, wanted);
         _starts.Add(_nodes.Count);
     }
@@ -69,69 +76,74 @@ internal sealed class LinearSums
     private void MultiplyOut(int root, bool[] wanted)
     {
         var nodes = new NodeReader(_function.Trace);
-        var kinds = _function.Kinds;
-        var keepsFew = _counts.Terms(root) >= LinearCounts.Long;
+        var (kinds, expressions) = (_function.Kinds, _expressions);
+        var keepsFew = expressions.Terms(root) >= Expressions.Long;
         var constant = 0.0;
         Begin(root, 0);
         kinds[root] = NodeKind.Sum;
-        Open(nodes, root, Scale(nodes, root), keepsFew);
-        while (_stack.TryPop(out var operand))
+        Open(in nodes, root, Scaled(in nodes, root, 1), keepsFew);
+        while (_depth > 0)
         {
-            var (node, factor) = (operand.Node, operand.Factor);
-            if (kinds[node] == NodeKind.Literal)
-                constant += factor * _function.LiteralOf(node);
-            else if (!operand.Stays && kinds[node] == NodeKind.Kernel && _counts.Opens(node) && factor * Scale(nodes, node) is var inside && IsTame(inside))
+            var (node, stays, factor) = _stack[--_depth];
+            var kind = kinds[node];
+            if (kind == NodeKind.Kernel)
             {
-                // Smaller sums may be a part of one that is multiplied out elsewhere too; if they are not, no kernel asks for them.
-                if (_counts.Terms(node) > LinearCounts.SharedLimit)
-                    kinds[node] = NodeKind.Inner;
-                Open(nodes, node, inside, keepsFew);
-            }
-            else
-            {
-                _nodes.Add(node);
-                _factors.Add(factor);
-                if (kinds[node] == NodeKind.Kernel)
+                if (!stays && expressions.IsMultipliedOut(node) && Scaled(in nodes, node, factor) is var inside && IsTame(inside))
                 {
-                    Required[node] = true;
-                    // Sums of inputs only are sums here too, not kernels.
-                    wanted[node] |= _counts.Terms(node) > 0 && _counts.ComputedTerms(node) == 0;
+                    // Smaller sums may be a part of one that is multiplied out elsewhere too; if they are not, no kernel asks for them.
+                    if (expressions.Terms(node) > Expressions.SharedLimit)
+                        kinds[node] = NodeKind.Inner;
+                    Open(in nodes, node, inside, keepsFew);
+                    continue;
                 }
+                Required[node] = true;
+                // Sums of inputs only are sums here too, not kernels.
+                wanted[node] |= expressions.Terms(node) > 0 && expressions.ComputedTerms(node) == 0;
             }
+            else if (kind == NodeKind.Literal)
+            {
+                constant += factor * _function.LiteralOf(node);
+                continue;
+            }
+            _nodes.Add(node);
+            _factors.Add(factor);
         }
         _constants.Items[_constants.Count - 1] = constant;
     }
 
-    /// <summary>The factor of a linear operation with one operand that is not a literal; 1 for sums.</summary>
-    private double Scale(NodeReader nodes, int node)
+    /// <summary>What the operands of a linear operation are multiplied by.</summary>
+    private double Scaled(in NodeReader nodes, int node, double factor) => nodes.Operations[node] switch
     {
-        var operands = nodes.Operands(node);
-        return nodes.Operations[node] switch
-        {
-            Op.Neg => -1,
-            Op.Mul => _function.LiteralOf(operands[_function.Kinds[operands[0]] == NodeKind.Literal ? 0 : 1]),
-            Op.Div => 1 / _function.LiteralOf(operands[1]),
-            _ => 1,
-        };
-    }
+        Op.Neg => -factor,
+        Op.Mul => factor * _function.LiteralOf(_function.Kinds[nodes.First(node)] == NodeKind.Literal ? nodes.First(node) : nodes.Second(node)),
+        Op.Div => factor * (1 / _function.LiteralOf(nodes.Second(node))),
+        _ => factor,
+    };
 
     // A chain of factors must not overflow or vanish where the trace's own order of multiplications would not.
     private static bool IsTame(double factor) => Math.Abs(factor) is >= 1e-200 and <= 1e200;
 
     /// <summary>Puts the operands of a linear operation on the stack, the first on top.</summary>
-    private void Open(NodeReader nodes, int node, double factor, bool keepsFew)
+    private void Open(in NodeReader nodes, int node, double factor, bool keepsFew)
     {
-        var operands = nodes.Operands(node);
         switch (nodes.Operations[node])
         {
             case Op.Neg or Op.Div:
-                Push(operands[0], factor, stays: false);
+                Push(nodes.First(node), factor);
                 break;
             case Op.Mul:
-                Push(operands[_function.Kinds[operands[0]] == NodeKind.Literal ? 1 : 0], factor, stays: false);
+                Push(_function.Kinds[nodes.First(node)] == NodeKind.Literal ? nodes.Second(node) : nodes.First(node), factor);
+                break;
+            case Op.Add when !keepsFew:
+                Push(nodes.Second(node), factor);
+                Push(nodes.First(node), factor);
+                break;
+            case Op.Sub when !keepsFew:
+                Push(nodes.Second(node), -factor);
+                Push(nodes.First(node), factor);
                 break;
             default:
-                OpenSum(operands, nodes.Operations[node] == Op.Sub, factor, keepsFew);
+                OpenSum(nodes.Operands(node), nodes.Operations[node] == Op.Sub, factor, keepsFew);
                 break;
         }
     }
@@ -141,16 +153,21 @@ internal sealed class LinearSums
         var total = 0L;
         if (keepsFew)
             foreach (var operand in operands)
-                total += Math.Max(1, _counts.ComputedTerms(operand));
+                total += Math.Max(1, _expressions.ComputedTerms(operand));
         for (var k = operands.Length - 1; k >= 0; k--)
         {
             var operand = operands[k];
-            var stays = keepsFew && _counts.ComputedTerms(operand) is >= 2 and <= FewTerms and var computed && 2 * computed <= total && _counts.Terms(operand) <= 2 * FewTerms;
+            var stays = keepsFew && _expressions.ComputedTerms(operand) is >= 2 and <= FewTerms and var computed && 2 * computed <= total && _expressions.Terms(operand) <= 2 * FewTerms;
             Push(operand, k > 0 && isDifference ? -factor : factor, stays);
         }
     }
 
-    private void Push(int node, double factor, bool stays) => _stack.Push(new Operand(node, stays, factor));
+    private void Push(int node, double factor, bool stays = false)
+    {
+        if (_depth == _stack.Length)
+            Array.Resize(ref _stack, 2 * _depth);
+        _stack[_depth++] = new Operand(node, stays, factor);
+    }
 
     /// <summary>An operand that is to be multiplied out.</summary>
     /// <param name="Node">The operand.</param>

@@ -38,9 +38,9 @@ internal sealed class LiveFunction
         for (var k = trace.OutputCount; k < Outputs.Length; k++)
             Outputs[k] = trace.Guards[k - trace.OutputCount].Node;
         Kinds = new NodeKind[trace.NodeCount];
-        Uses = new int[trace.NodeCount];
+        Uses = new byte[trace.NodeCount];
         CountUses();
-        Fold();
+        Expressions = new Expressions(this);
     }
 
     public Trace Trace { get; }
@@ -50,62 +50,53 @@ internal sealed class LiveFunction
 
     public NodeKind[] Kinds { get; }
 
-    /// <summary>How often each node is an operand of a live operation or an output.</summary>
-    public int[] Uses { get; }
+    /// <summary>How often each node is an operand of a live operation or an output, at most 255 times.</summary>
+    public byte[] Uses { get; }
 
-    /// <summary>Number of live operations on anything but literals.</summary>
-    public int OperationCount { get; private set; }
+    public Expressions Expressions { get; }
 
     public double LiteralOf(int node) => Trace.IsConstant(node) ? Trace.ConstantOf(node) : _folded![node];
+
+    /// <summary>Makes an operation on literals only a literal: computing its one value at every evaluation or for every instance would be waste.</summary>
+    public double Fold(int node)
+    {
+        _folded ??= new double[Kinds.Length];
+        var operands = Trace.OperandsOf(node);
+        var values = new double[operands.Length];
+        for (var k = 0; k < values.Length; k++)
+            values[k] = LiteralOf(operands[k]);
+        var primitive = Primitive.Of(Trace.Operations[node]);
+        Kinds[node] = NodeKind.Literal;
+        return _folded[node] = primitive.Value(values, primitive.Arity == Arity.Parametric ? Trace.ParametersOf(node) : default);
+    }
 
     private void CountUses()
     {
         var nodes = new NodeReader(Trace);
         var (uses, kinds) = (Uses, Kinds);
         foreach (var output in Outputs)
-            uses[output]++;
-        for (var node = Trace.NodeCount - 1; node >= Trace.InputCount; node--)
+            Count(ref uses[output]);
+        for (var node = kinds.Length - 1; node >= Trace.InputCount; node--)
         {
             if (uses[node] == 0)
                 continue;
-            kinds[node] = nodes.Operations[node] == Op.Constant ? NodeKind.Literal : NodeKind.Kernel;
-            foreach (var operand in nodes.Operands(node))
-                uses[operand]++;
-        }
-        kinds.AsSpan(0, Trace.InputCount).Fill(NodeKind.Input);
-    }
-
-    /// <summary>Operations on literals only: they have one value, and computing it at every evaluation or for every instance would be waste.</summary>
-    private void Fold()
-    {
-        var nodes = new NodeReader(Trace);
-        var kinds = Kinds;
-        Span<double> few = stackalloc double[8];
-        for (var node = Trace.InputCount; node < kinds.Length; node++)
-        {
-            if (kinds[node] != NodeKind.Kernel)
-                continue;
-            var operands = nodes.Operands(node);
-            if (kinds[operands[0]] != NodeKind.Literal || !AllLiteral(operands))
+            if (nodes.IsBinary(node))
             {
-                OperationCount++;
+                kinds[node] = NodeKind.Kernel;
+                Count(ref uses[nodes.First(node)]);
+                Count(ref uses[nodes.Second(node)]);
                 continue;
             }
-            _folded ??= new double[kinds.Length];
-            var values = operands.Length <= few.Length ? few[..operands.Length] : new double[operands.Length];
-            for (var k = 0; k < values.Length; k++)
-                values[k] = LiteralOf(operands[k]);
-            var primitive = Primitive.Of(nodes.Operations[node]);
-            _folded[node] = primitive.Value(values, primitive.Arity == Arity.Parametric ? Trace.ParametersOf(node) : default);
-            kinds[node] = NodeKind.Literal;
+            kinds[node] = nodes.Operations[node] == Op.Constant ? NodeKind.Literal : NodeKind.Kernel;
+            foreach (var operand in nodes.Operands(node))
+                Count(ref uses[operand]);
         }
-    }
+        kinds.AsSpan(0, Trace.InputCount).Fill(NodeKind.Input);
 
-    private bool AllLiteral(ReadOnlySpan<int> operands)
-    {
-        foreach (var operand in operands)
-            if (Kinds[operand] != NodeKind.Literal)
-                return false;
-        return true;
+        static void Count(ref byte uses)
+        {
+            var more = uses + 1;
+            uses = (byte)(more - (more >> 8));
+        }
     }
 }

@@ -5,23 +5,27 @@ namespace HybridAD.Rolling;
 /// <summary>A set of nodes with a number for each, emptied in no time. One is shared by all parts of rolling that need it in turn.</summary>
 internal sealed class NodeMarks(int nodeCount)
 {
-    private readonly int[] _marks = new int[nodeCount];
-    private readonly int[] _places = new int[nodeCount];
+    // The mark of a node and its number are read together.
+    private readonly (int Mark, int Place)[] _entries = new (int, int)[nodeCount];
     private int _mark;
 
     /// <summary>Empties the set.</summary>
     public void Clear() => _mark++;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool Contains(int node) => _marks[node] == _mark;
+    public bool Contains(int node) => _entries[node].Mark == _mark;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add(int node, int place)
-    {
-        _marks[node] = _mark;
-        _places[node] = place;
-    }
+    public void Add(int node, int place) => _entries[node] = (_mark, place);
 
     /// <summary>The number of a node of the set.</summary>
-    public int this[int node] => _places[node];
+    public int this[int node] => _entries[node].Place;
+
+    /// <summary>The number of a node, or −1 where the set does not have it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Find(int node)
+    {
+        var (mark, place) = _entries[node];
+        return mark == _mark ? place : -1;
+    }
 }

@@ -7,35 +7,30 @@ namespace HybridAD.Rolling;
 /// <summary>Reads operands without a call or a branch on the arity's name for every node.</summary>
 internal readonly ref struct NodeReader(Trace trace)
 {
-    private const byte Listed = 3;
-
-    // How many operands are stored inline; Listed for operand lists, 0 for inputs and literals.
-    private static readonly byte[] InlineCounts = MakeInlineCounts();
-
     public readonly ReadOnlySpan<byte> Operations = trace.Operations;
     private readonly ReadOnlySpan<int> _raw = trace.RawOperands;
     private readonly ReadOnlySpan<int> _lists = trace.OperandLists;
+    private readonly ReadOnlySpan<byte> _counts = InlineOperands.Counts;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<int> Operands(int node)
     {
-        var count = InlineCounts[Operations[node]];
-        return count != Listed ? _raw.Slice(2 * node, count) : _lists.Slice(_raw[2 * node], _raw[2 * node + 1]);
+        int count = _counts[Operations[node]];
+        return count != InlineOperands.Listed ? _raw.Slice(2 * node, count) : _lists.Slice(_raw[2 * node], _raw[2 * node + 1]);
     }
+
+    /// <summary>Whether a node has two operands, stored inline: what most operations have.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsBinary(int node) => _counts[Operations[node]] == 2;
+
+    /// <summary>The first operand of a node that has one or two.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int First(int node) => _raw[2 * node];
+
+    /// <summary>The second operand of a node that has two.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Second(int node) => _raw[2 * node + 1];
 
     /// <summary>Whether an operation's operands are a list, whose length is part of what it computes.</summary>
-    public static bool IsListed(byte operation) => InlineCounts[operation] == Listed;
-
-    private static byte[] MakeInlineCounts()
-    {
-        var counts = new byte[256];
-        foreach (var primitive in Primitive.All)
-            counts[primitive.Code] = primitive.Arity switch
-            {
-                Arity.Unary or Arity.Parametric => 1,
-                Arity.Binary => 2,
-                _ => Listed,
-            };
-        return counts;
-    }
+    public static bool IsListed(byte operation) => InlineOperands.Counts[operation] == InlineOperands.Listed;
 }

@@ -34,6 +34,7 @@ internal sealed class Regions
     private int[] _rootStarts = [];
     private int[] _roots = [];
     private int _cheap = OperationCosts.Cheap;
+    private bool _areOvergrown;
     private bool[]? _staysWhole;
 
     public Regions(Cones cones, TermRuns runs)
@@ -109,6 +110,8 @@ internal sealed class Regions
         while (true)
         {
             Unite();
+            if (!_areOvergrown)
+                break;
             var relaxed = new bool[_cones.Count];
             var found = false;
             // What is cheap is repeated first: what remains shared may then be small enough to stay together.
@@ -122,20 +125,20 @@ internal sealed class Regions
                     if (CanRepeat(cone))
                     {
                         _uses[cone] = Use.Repeated;
-                        relaxed[Find(cone)] = true;
+                        relaxed[UnionOf(cone)] = true;
                     }
                 }
             if (!found)
                 break;
             for (var cone = _cones.Count - 1; cone >= 0; cone--)
-                if (IsOvergrown(cone) && !relaxed[Find(cone)])
+                if (IsOvergrown(cone) && !relaxed[UnionOf(cone)])
                     Cut(cone);
         }
         Number();
     }
 
     private bool IsOvergrown(int cone) =>
-        _uses[cone] == Use.Joined && _outputs[Find(cone)] > MostOutputs && !(_staysWhole is not null && _staysWhole[cone]);
+        _uses[cone] == Use.Joined && _outputs[UnionOf(cone)] > MostOutputs && !(_staysWhole is not null && _staysWhole[cone]);
 
     /// <summary>
     /// The cones of overgrown unions that read next to nothing, such as all powers of one variable: apart, each would wait for the other.
@@ -145,16 +148,16 @@ internal sealed class Regions
         var reads = new NarrowReads(_cones.Count);
         _cones.VisitReads((cone, operand, producer) =>
         {
-            var union = Find(cone);
-            if (_outputs[union] > MostOutputs && (producer < 0 || Find(producer) != union))
+            var union = UnionOf(cone);
+            if (_outputs[union] > MostOutputs && (producer < 0 || UnionOf(producer) != union))
                 reads.Add(union, operand);
         });
         var operations = new int[_cones.Count];
         for (var cone = 0; cone < operations.Length; cone++)
-            operations[Find(cone)] += _cones.OperationCount(cone);
+            operations[UnionOf(cone)] += _cones.OperationCount(cone);
         var narrow = new bool[_cones.Count];
         for (var cone = 0; cone < narrow.Length; cone++)
-            narrow[cone] = !reads.AreMany(Find(cone)) && operations[Find(cone)] <= MostNarrowOperations;
+            narrow[cone] = !reads.AreMany(UnionOf(cone)) && operations[UnionOf(cone)] <= MostNarrowOperations;
         return narrow;
     }
 
@@ -173,6 +176,13 @@ internal sealed class Regions
             if (_runs.IsActive(run))
                 foreach (var term in _runs.Nodes(run)[1..])
                     Unite(ConeOf(run), _cones.OfNode[term]);
+        // A cone's parent has a smaller number, so one pass leaves every cone with the representative of its union.
+        _areOvergrown = false;
+        for (var cone = 0; cone < _cones.Count; cone++)
+        {
+            _parents[cone] = _parents[_parents[cone]];
+            _areOvergrown |= _outputs[cone] > MostOutputs;
+        }
     }
 
     private int ConeOf(int run) => _cones.OfNode[_runs.Nodes(run)[0]];
@@ -185,14 +195,17 @@ internal sealed class Regions
         (a, b) = (Math.Min(a, b), Math.Max(a, b));
         _parents[b] = a;
         _outputs[a] += _outputs[b];
+
+        int Find(int cone)
+        {
+            while (_parents[cone] != cone)
+                cone = _parents[cone] = _parents[_parents[cone]];
+            return cone;
+        }
     }
 
-    private int Find(int cone)
-    {
-        while (_parents[cone] != cone)
-            cone = _parents[cone] = _parents[_parents[cone]];
-        return cone;
-    }
+    /// <summary>The cone that stands for all that a cone is united with.</summary>
+    private int UnionOf(int cone) => _parents[cone];
 
     private bool IsOutput(int cone) => _uses[cone] == Use.Stage || _cones.IsRequired[_cones.Root(cone)];
 
@@ -215,28 +228,36 @@ internal sealed class Regions
 
     private void Number()
     {
-        Array.Fill(_regionOf, None);
+        var (regionOf, unions) = (_regionOf, _parents);
+        Array.Fill(regionOf, None);
         Count = 0;
-        var roots = new Growing<int>(_cones.Count);
         // A region's number is kept at the representative of its cones until all cones have theirs.
-        for (var cone = _cones.Count - 1; cone >= 0; cone--)
-            if (IsOutput(cone) && _regionOf[Find(cone)] == None)
-                _regionOf[Find(cone)] = Count++;
-        _rootStarts = new int[Count + 2];
+        var starts = new Growing<int>(_cones.Count + 2);
+        starts.Add(0);
+        starts.Add(0);
         for (var cone = _cones.Count - 1; cone >= 0; cone--)
         {
-            if (_uses[cone] != Use.Repeated || IsOutput(cone))
-                _regionOf[cone] = _regionOf[Find(cone)];
-            if (IsOutput(cone))
+            if (!IsOutput(cone))
+                continue;
+            ref var region = ref regionOf[unions[cone]];
+            if (region == None)
             {
-                roots.Add(cone);
-                _rootStarts[_regionOf[cone] + 2]++;
+                region = Count++;
+                starts.Add(0);
             }
+            starts.Items[region + 2]++;
         }
-        for (var region = 2; region < _rootStarts.Length; region++)
+        _rootStarts = starts.Items;
+        for (var region = 2; region < Count + 2; region++)
             _rootStarts[region] += _rootStarts[region - 1];
-        _roots = new int[roots.Count];
-        foreach (var cone in roots.Items.AsSpan(0, roots.Count))
-            _roots[_rootStarts[_regionOf[cone] + 1]++] = _cones.Root(cone);
+        _roots = new int[_rootStarts[Count + 1]];
+        for (var cone = _cones.Count - 1; cone >= 0; cone--)
+        {
+            var isOutput = IsOutput(cone);
+            if (isOutput || _uses[cone] != Use.Repeated)
+                regionOf[cone] = regionOf[unions[cone]];
+            if (isOutput)
+                _roots[_rootStarts[regionOf[cone] + 1]++] = _cones.Root(cone);
+        }
     }
 }

@@ -5,63 +5,87 @@ namespace HybridAD.Rolling;
 /// <summary>
 /// Looks inside what does not repeat as a whole for the largest expressions that do, for example the factors of a long product, and requires their values in slots.
 /// </summary>
-internal sealed class RepeatedParts(LiveFunction function, StructuralHashes hashes, NodeMarks seen)
+internal sealed class RepeatedParts(LiveFunction function, NodeMarks seen)
 {
     /// <summary>Least cost of all occurrences together for which another block pays.</summary>
     private const int LeastCost = 300;
 
     private const int LeastCount = 16;
 
+    // Places of nodes among the marks, unless it is the number of their shape.
+    private const int Cheap = -1;
+    private const int Done = -2;
+
+    private readonly Expressions _expressions = function.Expressions;
     private readonly Growing<int> _stack = new();
-    private readonly Dictionary<uint, int> _counts = [];
+    private readonly KeyNumbers _shapes = new();
+    private readonly Growing<int> _counts = new();
 
     /// <summary>Marks the roots of repeated expressions in regions that do not repeat.</summary>
     /// <returns>Whether there are any.</returns>
     public bool Require(Regions regions, Instances instances, bool[] required)
     {
-        _counts.Clear();
-        Walk(regions, instances, node =>
-        {
-            if (IsWorthwhile(node))
-                _counts[hashes.Of(node)] = _counts.GetValueOrDefault(hashes.Of(node)) + 1;
-            return true;
-        });
+        seen.Clear();
+        for (var region = 0; region < regions.Count; region++)
+            if (instances.Forms.RegionCount(instances.FormOf[region]) < Roller.SmallestGroup)
+                Count(regions, region);
         var found = false;
-        Walk(regions, instances, node =>
-        {
-            var count = IsWorthwhile(node) ? _counts[hashes.Of(node)] : 0;
-            if (required[node] || count < LeastCount || (long)count * hashes.CostOf(node) < LeastCost)
-                return true;
-            found = required[node] = true;
-            return false;
-        });
+        for (var region = 0; region < regions.Count; region++)
+            if (instances.Forms.RegionCount(instances.FormOf[region]) < Roller.SmallestGroup)
+                found |= Require(regions, region, required);
         return found;
     }
 
-    private bool IsWorthwhile(int node) => hashes.CostOf(node) > OperationCosts.Cheap;
-
-    /// <summary>Visits the operations of all regions that do not repeat, each once, users before operands; where the visitor says so, not below an operation.</summary>
-    private void Walk(Regions regions, Instances instances, Func<int, bool> visit)
+    /// <summary>Counts the shapes of the operations of a region, those that earlier ones compute too excepted.</summary>
+    private void Count(Regions regions, int region)
     {
         var nodes = new NodeReader(function.Trace);
-        seen.Clear();
-        for (var region = 0; region < regions.Count; region++)
+        foreach (var root in regions.Roots(region))
+            _stack.Push(root);
+        while (_stack.TryPop(out var node))
         {
-            if (instances.Forms.RegionCount(instances.FormOf[region]) >= Roller.SmallestGroup)
+            if (seen.Contains(node))
                 continue;
-            foreach (var root in regions.Roots(region))
-                _stack.Push(root);
-            while (_stack.TryPop(out var node))
-            {
-                if (seen.Contains(node))
-                    continue;
-                seen.Add(node, 0);
-                if (!visit(node))
-                    continue;
-                foreach (var operand in nodes.Operands(node))
-                    if (function.Kinds[operand] == NodeKind.Kernel && regions.Computes(region, operand))
-                        _stack.Push(operand);
-            }
+            seen.Add(node, _expressions.Cost(node) > OperationCosts.Cheap ? Counted(_expressions.Shape(node)) : Cheap);
+            PushOperands(in nodes, regions, region, node);
         }
+    }
+
+    private int Counted(uint shape)
+    {
+        var number = _shapes.NumberOf(shape);
+        if (number == _counts.Count)
+            _counts.Add(0);
+        _counts.Items[number]++;
+        return number;
+    }
+
+    private bool Require(Regions regions, int region, bool[] required)
+    {
+        var nodes = new NodeReader(function.Trace);
+        var found = false;
+        foreach (var root in regions.Roots(region))
+            _stack.Push(root);
+        while (_stack.TryPop(out var node))
+        {
+            var shape = seen[node];
+            if (shape == Done)
+                continue;
+            seen.Add(node, Done);
+            if (shape != Cheap && !required[node] && IsWorthwhile(_counts.Items[shape], _expressions.Cost(node)))
+                found = required[node] = true;
+            else
+                PushOperands(in nodes, regions, region, node);
+        }
+        return found;
+    }
+
+    private static bool IsWorthwhile(int count, int cost) => count >= LeastCount && (long)count * cost >= LeastCost;
+
+    private void PushOperands(in NodeReader nodes, Regions regions, int region, int node)
+    {
+        foreach (var operand in nodes.Operands(node))
+            if (function.Kinds[operand] == NodeKind.Kernel && regions.Computes(region, operand))
+                _stack.Push(operand);
     }
 }

@@ -19,15 +19,13 @@ public static class Roller
         ArgumentNullException.ThrowIfNull(trace);
         options ??= RollingOptions.ForDerivatives;
         var function = new LiveFunction(trace, options.IncludeGuards);
-        var operations = function.OperationCount;
+        var operations = function.Expressions.OperationCount;
         if (operations < SmallestGroup)
             return new RollingResult(RollingOutcome.TooSmall, null, operations, 0, 0);
-        var counts = new LinearCounts(function);
-        var hashes = new StructuralHashes(function);
         var seen = new NodeMarks(trace.NodeCount);
-        var sums = new LinearSums(function, counts, new RowSplits(function, counts, hashes, seen, options.SplitSums), options.WholeOutputs);
-        var runs = new TermRuns(function, sums, hashes, seen);
-        var division = new Division(function, sums, runs, hashes, seen, options.LargestExpansion * operations);
+        var sums = new LinearSums(function, new RowSplits(function, seen, options.SplitSums), options.WholeOutputs);
+        var runs = new TermRuns(function, sums, seen);
+        var division = new Division(function, sums, runs, seen, options.LargestExpansion * operations);
         var schedule = division.Arrange();
         var instances = division.Instances;
         if (operations - instances.UngroupedCount < options.LeastShare * operations)

@@ -16,21 +16,19 @@ internal sealed class RowSplits
     private const int SampleBudget = 4096;
 
     private readonly LiveFunction _function;
-    private readonly LinearCounts _counts;
-    private readonly StructuralHashes _hashes;
+    private readonly Expressions _expressions;
     private readonly bool _splitSums;
     private readonly Dictionary<uint, int> _rows = [];
     private readonly Dictionary<uint, bool> _verdicts = [];
     private readonly NodeMarks _seen;
     private bool _hasLast;
     private bool _lastIsSplit;
-    private uint _lastHash;
+    private uint _lastShape;
 
-    public RowSplits(LiveFunction function, LinearCounts counts, StructuralHashes hashes, NodeMarks seen, bool splitSums)
+    public RowSplits(LiveFunction function, NodeMarks seen, bool splitSums)
     {
         _function = function;
-        _counts = counts;
-        _hashes = hashes;
+        _expressions = function.Expressions;
         _seen = seen;
         _splitSums = splitSums;
         CountRows();
@@ -39,40 +37,40 @@ internal sealed class RowSplits
     /// <summary>Whether the row that ends in a linear operation is split. Long sums are split without asking.</summary>
     public bool IsSplit(int root)
     {
-        if (_counts.Terms(root) < 2)
+        if (_expressions.Terms(root) < 2)
             return false;
-        if (_counts.ComputedTerms(root) == 0 && _splitSums)
+        if (_expressions.ComputedTerms(root) == 0 && _splitSums)
             return true;
         // Neighbours mostly have the same shape.
-        var hash = _hashes.Of(root);
-        if (hash == _lastHash && _hasLast)
+        var shape = _expressions.Shape(root);
+        if (shape == _lastShape && _hasLast)
             return _lastIsSplit;
-        if (!_verdicts.TryGetValue(hash, out var isSplit))
-            _verdicts[hash] = isSplit = _rows.GetValueOrDefault(hash) < Roller.SmallestGroup || (_splitSums && !TermsOverlap(root));
-        (_hasLast, _lastHash, _lastIsSplit) = (true, hash, isSplit);
+        if (!_verdicts.TryGetValue(shape, out var isSplit))
+            _verdicts[shape] = isSplit = _rows.GetValueOrDefault(shape) < Roller.SmallestGroup || (_splitSums && !TermsOverlap(root));
+        (_hasLast, _lastShape, _lastIsSplit) = (true, shape, isSplit);
         return isSplit;
     }
 
     private void CountRows()
     {
-        var (hash, length) = (0u, 0);
+        var (shape, length) = (0u, 0);
         foreach (var output in _function.Outputs)
         {
-            if (_counts.Terms(output) < 2)
+            if (_expressions.Terms(output) < 2)
                 continue;
-            if (_hashes.Of(output) != hash)
+            if (_expressions.Shape(output) != shape)
             {
-                Note(hash, length);
-                (hash, length) = (_hashes.Of(output), 0);
+                Note(shape, length);
+                (shape, length) = (_expressions.Shape(output), 0);
             }
             length++;
         }
-        Note(hash, length);
+        Note(shape, length);
 
-        void Note(uint hash, int length)
+        void Note(uint shape, int length)
         {
             if (length > 0)
-                _rows[hash] = _rows.GetValueOrDefault(hash) + length;
+                _rows[shape] = _rows.GetValueOrDefault(shape) + length;
         }
     }
 
@@ -95,7 +93,7 @@ internal sealed class RowSplits
         stack.Push(root);
         while (stack.TryPop(out var node))
             foreach (var operand in nodes.Operands(node))
-                if (_function.Kinds[operand] == NodeKind.Kernel && _counts.Opens(operand))
+                if (_function.Kinds[operand] == NodeKind.Kernel && _expressions.IsMultipliedOut(operand))
                     stack.Push(operand);
                 else if (_function.Kinds[operand] == NodeKind.Kernel)
                     terms.Add(operand);

@@ -18,9 +18,7 @@ internal sealed class Schedule
     private readonly LinearSums _sums;
     private readonly Instances _instances;
     private readonly int[] _producers;
-    private readonly int[] _successorStarts;
-    private readonly int[] _successors;
-    private readonly int[] _missing;
+    private readonly bool[] _isNeeded;
     private readonly bool[]? _scattered;
 
     public Schedule(LiveFunction function, LinearSums sums, Instances instances, bool[]? scattered = null)
@@ -34,15 +32,14 @@ internal sealed class Schedule
         Phases = new int[StepCount];
         IsRest = new bool[StepCount];
         IsRead = new bool[function.Trace.NodeCount];
-        _producers = new int[function.Trace.NodeCount];
-        _missing = new int[StepCount];
-        FindProducers();
-        (_successorStarts, _successors) = FindSuccessors();
-        IsPossible = Run();
-        if (!IsPossible)
-            return;
-        DelaySums();
-        FindReadNodes();
+        _isNeeded = new bool[StepCount];
+        _producers = FindProducers();
+        Array.Fill(Phases, None);
+        foreach (var output in function.Outputs)
+            IsRead[output] = true;
+        IsPossible = PlaceInOrder() || PlaceAfterProducers();
+        if (IsPossible)
+            DelaySums();
     }
 
     public int RegionCount { get; }
@@ -59,7 +56,7 @@ internal sealed class Schedule
     /// <summary>Whether a step is a part of what does not repeat.</summary>
     public bool[] IsRest { get; }
 
-    /// <summary>Nodes that have to be in slots, because something other than the same part of the rest reads them.</summary>
+    /// <summary>Results of the rest that have to be in slots, because something other than the same part of the rest reads them.</summary>
     public bool[] IsRead { get; }
 
     public int SumOf(int step) => StepCount - 1 - step;
@@ -73,49 +70,76 @@ internal sealed class Schedule
     /// <summary>Regions that need themselves, or lie between such.</summary>
     public bool[] RegionsInCycles()
     {
-        // The steps that remain need a cycle; those that no remaining step needs, over and over, are not on one.
+        // The steps that could not be placed need a cycle; those that none of them needs, over and over, are not on one.
         var needed = new int[StepCount];
-        var open = new Growing<int>();
+        var isOpen = new bool[StepCount];
         for (var step = 0; step < StepCount; step++)
-            if (_missing[step] > 0)
+            if (Phases[step] == None)
             {
-                foreach (var successor in Successors(step))
-                    needed[step] += _missing[successor] > 0 ? 1 : 0;
-                if (needed[step] == 0)
-                    open.Push(step);
+                isOpen[step] = true;
+                foreach (var node in Operands(step))
+                    if (_producers[node] is var producer && producer != None && Phases[producer] == None)
+                        needed[producer]++;
             }
-        while (open.TryPop(out var step))
-        {
-            _missing[step] = 0;
-            foreach (var node in Operands(step))
-                if (_producers[node] is var producer && producer != None && _missing[producer] > 0 && --needed[producer] == 0)
-                    open.Push(producer);
-        }
-        var regions = new bool[RegionCount];
-        for (var region = 0; region < regions.Length; region++)
-            regions[region] = _missing[region] > 0;
-        return regions;
-    }
-
-    private ReadOnlySpan<int> Successors(int step) => _successors.AsSpan(_successorStarts[step], _successorStarts[step + 1] - _successorStarts[step]);
-
-    private void FindProducers()
-    {
-        Array.Fill(_producers, None);
+        var ends = new Growing<int>();
         for (var step = 0; step < StepCount; step++)
-            foreach (var node in Results(step))
-                _producers[node] = step;
+            if (isOpen[step] && needed[step] == 0)
+                ends.Push(step);
+        while (ends.TryPop(out var step))
+        {
+            isOpen[step] = false;
+            foreach (var node in Operands(step))
+                if (_producers[node] is var producer && producer != None && isOpen[producer] && --needed[producer] == 0)
+                    ends.Push(producer);
+        }
+        return isOpen[..RegionCount];
     }
 
-    private (int[] Starts, int[] Successors) FindSuccessors()
+    private int[] FindProducers()
     {
+        var producers = GC.AllocateUninitializedArray<int>(_function.Trace.NodeCount);
+        Array.Fill(producers, None);
+        for (var region = 0; region < RegionCount; region++)
+            foreach (var node in _instances.Roots(region))
+                producers[node] = region;
+        for (var step = RegionCount; step < StepCount; step++)
+            producers[_sums.Root(SumOf(step))] = step;
+        return producers;
+    }
+
+    /// <summary>Places the steps by their first result in the trace, which is after all that it needs unless a step has several results.</summary>
+    private bool PlaceInOrder()
+    {
+        var (region, step) = (0, RegionCount);
+        while (region < RegionCount || step < StepCount)
+        {
+            var isRegion = region < RegionCount && (step == StepCount || FirstRoot(region) < _sums.Root(SumOf(step)));
+            if (!TryPlace(isRegion ? region++ : step++))
+                return false;
+        }
+        return true;
+    }
+
+    private int FirstRoot(int region)
+    {
+        var first = int.MaxValue;
+        foreach (var root in _instances.Roots(region))
+            first = Math.Min(first, root);
+        return first;
+    }
+
+    /// <summary>Places every step as soon as the last one that it needs has been placed.</summary>
+    private bool PlaceAfterProducers()
+    {
+        Array.Fill(Phases, None);
+        var missing = new int[StepCount];
         var starts = new int[StepCount + 2];
         for (var step = 0; step < StepCount; step++)
             foreach (var node in Operands(step))
                 if (_producers[node] != None)
                 {
                     starts[_producers[node] + 2]++;
-                    _missing[step]++;
+                    missing[step]++;
                 }
         for (var step = 2; step < starts.Length; step++)
             starts[step] += starts[step - 1];
@@ -124,47 +148,57 @@ internal sealed class Schedule
             foreach (var node in Operands(step))
                 if (_producers[node] != None)
                     successors[starts[_producers[node] + 1]++] = step;
-        return (starts, successors);
-    }
-
-    private bool Run()
-    {
         var queue = new int[StepCount];
         var (first, last) = (0, 0);
         for (var step = 0; step < StepCount; step++)
-            if (_missing[step] == 0)
+            if (missing[step] == 0)
                 queue[last++] = step;
         while (first < last)
         {
             var step = queue[first++];
-            Place(step);
-            foreach (var successor in Successors(step))
-                if (--_missing[successor] == 0)
+            TryPlace(step);
+            foreach (var successor in successors.AsSpan(starts[step], starts[step + 1] - starts[step]))
+                if (--missing[successor] == 0)
                     queue[last++] = successor;
         }
         return last == StepCount;
     }
 
-    private void Place(int step)
+    /// <summary>Places a step unless something that it needs has no place yet.</summary>
+    private bool TryPlace(int step)
     {
-        var (restOnly, groups, rest) = (true, None, None);
-        foreach (var node in Operands(step))
+        var (producers, phases) = (_producers, Phases);
+        var (groups, rest) = (None, None);
+        var operands = Operands(step);
+        foreach (var node in operands)
         {
-            var producer = _producers[node];
+            var producer = producers[node];
             if (producer == None)
                 continue;
-            restOnly &= IsRest[producer];
-            if (IsRest[producer])
-                rest = Math.Max(rest, Phases[producer]);
+            var phase = phases[producer];
+            if (phase == None)
+                return false;
+            _isNeeded[producer] = true;
+            if (IsEven(phase))
+                rest = Math.Max(rest, phase);
             else
-                groups = Math.Max(groups, Phases[producer]);
+                groups = Math.Max(groups, phase);
         }
         // A short sum of nothing but rest is simplest where its terms are computed.
-        IsRest[step] = step < RegionCount
+        var isRest = step < RegionCount
             ? IsRestForm(_instances.FormOf[step])
-            : restOnly && rest != None && Operands(step).Length < LinearCounts.Long;
-        Phases[step] = IsRest[step] ? Math.Max(Math.Max(groups + 1, rest), 0) : Math.Max(Math.Max(groups + 2, rest + 1), 1);
+            : groups == None && rest != None && operands.Length < Expressions.Long;
+        var place = isRest ? Math.Max(Math.Max(groups + 1, rest), 0) : Math.Max(Math.Max(groups + 2, rest + 1), 1);
+        IsRest[step] = isRest;
+        phases[step] = place;
+        if (rest != None)
+            foreach (var node in operands)
+                if (producers[node] is var producer && producer != None && IsEven(phases[producer]) && phases[producer] != place)
+                    IsRead[node] = true;
+        return true;
     }
+
+    private static bool IsEven(int phase) => (phase & 1) == 0;
 
     private bool IsRestForm(int form) =>
         _instances.Forms.RegionCount(form) < Roller.SmallestGroup || (_scattered is not null && _scattered[form]);
@@ -177,20 +211,7 @@ internal sealed class Schedule
             if (!IsRest[step])
                 last = Math.Max(last, Phases[step]);
         for (var step = RegionCount; step < StepCount; step++)
-            if (!IsRest[step] && Successors(step).IsEmpty)
+            if (!IsRest[step] && !_isNeeded[step])
                 Phases[step] = last;
-    }
-
-    private void FindReadNodes()
-    {
-        foreach (var output in _function.Outputs)
-            IsRead[output] = true;
-        for (var step = 0; step < StepCount; step++)
-            foreach (var node in Operands(step))
-            {
-                var producer = _producers[node];
-                if (producer != None && !(IsRest[step] && IsRest[producer] && Phases[step] == Phases[producer]))
-                    IsRead[node] = true;
-            }
     }
 }

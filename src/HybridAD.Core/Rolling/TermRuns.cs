@@ -17,7 +17,7 @@ internal sealed class TermRuns
     private const int None = -1;
 
     private readonly LiveFunction _function;
-    private readonly StructuralHashes _hashes;
+    private readonly Expressions _expressions;
     private readonly NodeMarks _seen;
     private readonly Growing<int> _stack = new();
     private readonly Growing<int> _starts = new();
@@ -27,13 +27,13 @@ internal sealed class TermRuns
     private int[]? _runOf;
     private int _visited;
 
-    public TermRuns(LiveFunction function, LinearSums sums, StructuralHashes hashes, NodeMarks seen)
+    public TermRuns(LiveFunction function, LinearSums sums, NodeMarks seen)
     {
         _function = function;
-        _hashes = hashes;
+        _expressions = function.Expressions;
         _seen = seen;
         for (var sum = 0; sum < sums.Count; sum++)
-            if (sums.Terms(sum).Length >= LinearCounts.Long)
+            if (sums.Terms(sum).Length >= Expressions.Long)
                 Find(sums.Terms(sum), sums.Factors(sum));
         _starts.Add(_nodes.Count);
     }
@@ -68,7 +68,7 @@ internal sealed class TermRuns
         for (var first = 0; first < terms.Length;)
         {
             var next = first + 1;
-            if (next < terms.Length && CanJoin(terms[first]) && CanJoin(terms[next]) && _hashes.Of(terms[first]) != _hashes.Of(terms[next]))
+            if (next < terms.Length && CanJoin(terms[first]) && CanJoin(terms[next]) && _expressions.Shape(terms[first]) != _expressions.Shape(terms[next]))
             {
                 _seen.Clear();
                 _visited = 0;
@@ -88,7 +88,7 @@ internal sealed class TermRuns
     private bool IsNew(ReadOnlySpan<int> run, int node)
     {
         foreach (var other in run)
-            if (_hashes.Of(other) == _hashes.Of(node))
+            if (_expressions.Shape(other) == _expressions.Shape(node))
                 return false;
         return true;
     }

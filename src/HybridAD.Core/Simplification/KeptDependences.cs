@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Rolling;
 
 namespace HybridAD.Simplification;
 
@@ -37,9 +38,14 @@ internal static class KeptDependences
     {
         var varying = new bool[trace.NodeCount];
         varying.AsSpan(0, trace.InputCount).Fill(true);
+        var nodes = new NodeReader(trace);
         for (var node = trace.InputCount; node < varying.Length; node++)
-            foreach (var operand in trace.OperandsOf(node))
-                varying[node] |= varying[operand];
+        {
+            var varies = false;
+            foreach (var operand in nodes.Operands(node))
+                varies |= varying[operand];
+            varying[node] = varies;
+        }
         return varying;
     }
 }

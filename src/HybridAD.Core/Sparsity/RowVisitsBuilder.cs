@@ -224,22 +224,22 @@ internal ref struct RowVisitsBuilder
     private bool FollowShared(int row)
     {
         var firstVisit = _visits.Count;
-        for (var word = 0; word < _pending.Length; word++)
+        var (owners, pending, visitOfRank, first) = (_owners, _pending, _visitOfRank, _inputCount);
+        for (var word = 0; word < pending.Length; word++)
         {
             _budget--;
-            while (_pending[word] != 0)
+            while (pending[word] != 0)
             {
-                var rank = (word << 6) + BitOperations.TrailingZeroCount(_pending[word]);
-                _pending[word] &= _pending[word] - 1;
-                _visitOfRank[rank] = _visits.Count;
+                var rank = (word << 6) + BitOperations.TrailingZeroCount(pending[word]);
+                pending[word] &= pending[word] - 1;
+                visitOfRank[rank] = _visits.Count;
                 _visits.Add(_sharedNodes.Items[rank]);
                 // Operands come before what reads them, and so have higher ranks: they are still to come.
-                foreach (var operand in _operands.Of(_sharedNodes.Items[rank]))
-                {
-                    _budget--;
-                    if (operand >= _inputCount && _owners[operand] < 0)
-                        Arrive(operand);
-                }
+                var operands = _operands.Of(_sharedNodes.Items[rank]);
+                _budget -= operands.Length;
+                foreach (var operand in operands)
+                    if (operand >= first && ~owners[operand] is >= 0 and var read)
+                        pending[read >> 6] |= 1UL << read;
             }
             if (_budget < 0)
                 return false;
@@ -249,14 +249,15 @@ internal ref struct RowVisitsBuilder
                 if (target < 0)
                     target = ~VisitOf(~target);
         for (var visit = firstVisit; visit < _visits.Count; visit++)
-            foreach (var operand in _operands.Of(_visits.Items[visit]))
-            {
-                _edges++;
-                if (operand < _inputCount)
+        {
+            var operands = _operands.Of(_visits.Items[visit]);
+            _edges += operands.Length;
+            foreach (var operand in operands)
+                if (operand < first)
                     _sharedTargets.Add(Entry(operand));
-                else if (_owners[operand] < 0)
-                    _sharedTargets.Add(~VisitOf(operand));
-            }
+                else if (~owners[operand] is >= 0 and var read)
+                    _sharedTargets.Add(~visitOfRank[read]);
+        }
         return true;
     }
 

@@ -27,6 +27,9 @@ internal ref struct VisitedOperands(Trace trace)
         return shape < Listed ? _raw.Slice(2 * node, shape) : Others(node, shape);
     }
 
+    /// <summary>Whether an operation has derivatives to none of its operands, whatever they are.</summary>
+    public static bool AreNone(byte operation) => Shapes[operation] == 0;
+
     private ReadOnlySpan<int> Others(int node, int shape)
     {
         var operands = _trace.OperandsOf(node);
@@ -47,10 +50,11 @@ internal ref struct VisitedOperands(Trace trace)
         foreach (var primitive in Primitive.All)
         {
             var (shape, inspected) = primitive.Arity switch { Arity.Unary or Arity.Parametric => (1, 1), Arity.Binary => (2, 2), _ => ((int)Listed, 3) };
+            var zeros = 0;
             for (var k = 0; k < inspected; k++)
-                if (primitive.FormOf(k) == PartialForm.Zero)
-                    shape = Filtered;
-            shapes[primitive.Code] = (byte)shape;
+                zeros += primitive.FormOf(k) == PartialForm.Zero ? 1 : 0;
+            // Comparisons and roundings have derivatives to none of their operands.
+            shapes[primitive.Code] = (byte)(zeros == 0 ? shape : zeros == inspected && shape != Listed ? 0 : Filtered);
         }
         return shapes;
     }

@@ -1,17 +1,24 @@
 using System.Runtime.InteropServices;
+using HybridAD.Collections;
 
 namespace HybridAD.Tracing;
 
 /// <summary>
 /// Room for the nodes that a tape records, outside the managed heap: there it grows by moving pages, so that a long recording is neither copied nor held twice, and goes back
-/// to the system as soon as it is not needed. What lies beyond <see cref="Capacity"/> must not be touched.
+/// to the system as soon as it is not needed. What lies beyond <see cref="Capacity"/> must not be touched: it may be there, but not ready.
 /// </summary>
 internal sealed unsafe class NodeMemory
 {
     private const int FirstNodes = 256;
 
+    /// <summary>Nodes whose memory is made ready together: half a megabyte. What a recording does not reach takes no more than that.</summary>
+    private const int NodesTogether = 1 << 15;
+
+    // How many nodes there is memory for; its pages are made ready as it is used.
+    private int _room;
+
     /// <summary>Makes room for a few nodes, whose numbers are arbitrary.</summary>
-    public NodeMemory() => Resize(FirstNodes);
+    public NodeMemory() => Grow(FirstNodes, FirstNodes);
 
     ~NodeMemory() => Release();
 
@@ -27,16 +34,24 @@ internal sealed unsafe class NodeMemory
     /// <summary>The value of each node.</summary>
     public double* Values { get; private set; }
 
-    /// <summary>Makes room for another number of nodes and keeps what fits.</summary>
-    /// <exception cref="OutOfMemoryException">The system has not that much; nothing has changed but for what can be used.</exception>
-    public void Resize(int capacity)
+    /// <summary>Makes room for more nodes.</summary>
+    /// <param name="least">So many nodes in all have to fit.</param>
+    /// <param name="room">How many may follow without that anything is moved, if something has to be.</param>
+    /// <exception cref="OutOfMemoryException">The system has not that much; nothing has changed.</exception>
+    public void Grow(int least, int room)
     {
-        // If one of them fails there is room for as many nodes as in the smallest.
-        Capacity = Math.Min(capacity, Capacity);
-        Operations = (byte*)NativeMemory.Realloc(Operations, checked((nuint)capacity * sizeof(byte)));
-        Operands = (long*)NativeMemory.Realloc(Operands, checked((nuint)capacity * sizeof(long)));
-        Values = (double*)NativeMemory.Realloc(Values, checked((nuint)capacity * sizeof(double)));
-        Capacity = capacity;
+        if (_room < least)
+        {
+            Operations = (byte*)NativeMemory.Realloc(Operations, checked((nuint)room * sizeof(byte)));
+            Operands = (long*)NativeMemory.Realloc(Operands, checked((nuint)room * sizeof(long)));
+            Values = (double*)NativeMemory.Realloc(Values, checked((nuint)room * sizeof(double)));
+            _room = room;
+        }
+        var (from, to) = (Capacity, Math.Min(Math.Max(least, Capacity + NodesTogether), _room));
+        FreshPages.Populate(Operations + from, sizeof(byte) * (to - from));
+        FreshPages.Populate(Operands + from, (long)sizeof(long) * (to - from));
+        FreshPages.Populate(Values + from, (long)sizeof(double) * (to - from));
+        Capacity = to;
     }
 
     /// <summary>Operations and operands of the first nodes, in arrays.</summary>
@@ -46,7 +61,7 @@ internal sealed unsafe class NodeMemory
     /// <summary>The same for a long recording: what is copied or not needed is given back on the way.</summary>
     public (byte[] Operations, int[] Operands) Take(int count)
     {
-        Capacity = 0;
+        (Capacity, _room) = (0, 0);
         NativeMemory.Free(Values);
         Values = null;
         var operands = Copy<int>(Operands, checked(2 * count));
@@ -60,7 +75,7 @@ internal sealed unsafe class NodeMemory
     /// <summary>Gives everything back to the system.</summary>
     public void Release()
     {
-        Capacity = 0;
+        (Capacity, _room) = (0, 0);
         NativeMemory.Free(Operations);
         NativeMemory.Free(Operands);
         NativeMemory.Free(Values);
@@ -74,6 +89,8 @@ internal sealed unsafe class NodeMemory
         where T : unmanaged
     {
         var copy = GC.AllocateUninitializedArray<T>(length);
+        fixed (T* start = copy)
+            FreshPages.Populate(start, (long)sizeof(T) * length);
         new ReadOnlySpan<T>(from, length).CopyTo(copy);
         return copy;
     }

@@ -15,6 +15,9 @@ public sealed unsafe class Tape
     /// <summary>Whose operands fit into an array.</summary>
     private static readonly int MostNodes = Array.MaxLength / 2;
 
+    private const int MostUnasked = 256;
+    private const int NodesForEachUnasked = 32;
+
     [ThreadStatic]
     private static Tape? s_recording;
 
@@ -35,8 +38,10 @@ public sealed unsafe class Tape
     private readonly SourceCapture? _capture;
     private readonly Tape? _outer;
 
-    // How many nodes there is room for; 0 while sources are captured and once the tape has ended, so that the fast way, which has nothing else to ask, is not taken.
+    // Where the fast way, which has nothing to ask, ends: no later than where the room does; 0 while sources are captured and once the tape has ended.
     private int _capacity;
+    private readonly int _thread = Environment.CurrentManagedThreadId;
+    private volatile bool _isTornApart;
     private TapeMarks? _marks;
 
     /// <summary>Starts a trace at a point; the inputs get its values.</summary>
@@ -53,7 +58,7 @@ public sealed unsafe class Tape
         _outer = s_recording;
         s_recording = this;
         if (_buffers.Nodes.Capacity < point.Length)
-            _buffers.Nodes.Resize(RoomBeyond(point.Length));
+            _buffers.Nodes.Grow(point.Length, RoomBeyond(point.Length));
         // Under native AOT a frame of the stack has no method to name, and asking for one would keep the trimmer from trimming.
         if (captureSource && RuntimeFeature.IsDynamicCodeSupported)
             _capture = new SourceCapture(_inputCount);
@@ -90,6 +95,7 @@ public sealed unsafe class Tape
     {
         if (_buffers is null)
             Throw.ClosedTrace();
+        CheckThread();
         var ids = new int[outputs.Length];
         for (var i = 0; i < outputs.Length; i++)
             ids[i] = IdOf(outputs[i]);
@@ -184,7 +190,7 @@ public sealed unsafe class Tape
     {
         var id = _count;
         if (id >= _capacity)
-            return AppendGrowing(operation, a, b, value);
+            return AppendSlowly(operation, a, b, value);
         byte* operations = _operations;
         long* operands = _operands;
         double* values = _values;
@@ -250,16 +256,17 @@ public sealed unsafe class Tape
     private static long Pack(int a, int b) => BitConverter.IsLittleEndian ? (uint)a | ((long)b << 32) : (uint)b | ((long)a << 32);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private int AppendGrowing(byte operation, int a, int b, double value)
+    private int AppendSlowly(byte operation, int a, int b, double value)
     {
         if (_buffers is null)
             Throw.ClosedTrace();
+        CheckThread();
         if (_count == _buffers.Nodes.Capacity)
         {
             // What was moved has to be found again also where not everything could be.
             try
             {
-                _buffers.Nodes.Resize(RoomBeyond(_count));
+                _buffers.Nodes.Grow(_count + 1, RoomBeyond(_count));
             }
             finally
             {
@@ -269,6 +276,7 @@ public sealed unsafe class Tape
         var id = _count;
         (_operations[id], _operands[id], _values[id]) = (operation, Pack(a, b), value);
         _count = id + 1;
+        LimitFastWay();
         // A literal is followed by the operation that reads it, and stands where that stands.
         if (operation != Op.Constant)
             _capture?.Note(id);
@@ -284,6 +292,20 @@ public sealed unsafe class Tape
         _operations = nodes.Operations;
         _operands = nodes.Operands;
         _values = nodes.Values;
-        _capacity = _capture is null ? nodes.Capacity : 0;
+        LimitFastWay();
+    }
+
+    private void LimitFastWay() => _capacity = _capture is null ? Math.Min(_buffers!.Nodes.Capacity, _count + Math.Min(_count / NodesForEachUnasked, MostUnasked)) : 0;
+
+    /// <summary>
+    /// Threads that record on one tape tear it apart. To ask at every node whose thread it is would take a fifth of the time of recording; so it is asked at every one of the first nodes,
+    /// which most functions have no more than, and then at fewer and fewer, down to one of some hundreds.
+    /// </summary>
+    private void CheckThread()
+    {
+        if (_thread == Environment.CurrentManagedThreadId && !_isTornApart)
+            return;
+        _isTornApart = true;
+        Throw.OtherThread();
     }
 }

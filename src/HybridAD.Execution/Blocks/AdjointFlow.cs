@@ -218,7 +218,7 @@ internal sealed class AdjointFlow
         foreach (var instance in instances)
             first = Math.Min(first, slots[instance]);
         if (first >= _inputCount)
-            (_lastUsed[BlockOf(first)] ??= []).Add((start, instances.Length));
+            (_lastUsed[_graph.BlockOf(first)] ??= []).Add((start, instances.Length));
         return start;
     }
 
@@ -231,17 +231,6 @@ internal sealed class AdjointFlow
                 _free.Add(length, free = []);
             free.Push(start);
         }
-    }
-
-    private int BlockOf(int slot)
-    {
-        var (low, high) = (0, _graph.Blocks.Length - 1);
-        while (low < high)
-        {
-            var middle = (low + high + 1) / 2;
-            (low, high) = _graph.Blocks[middle].FirstSlot <= slot ? (middle, high) : (low, middle - 1);
-        }
-        return low;
     }
 
     private bool HasFewReaders(AdjointPart part, AdjointTarget target)

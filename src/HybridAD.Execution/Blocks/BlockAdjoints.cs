@@ -2,8 +2,8 @@ using HybridAD.Blocks;
 
 namespace HybridAD.Execution.Blocks;
 
-/// <summary>Rows of ȳ·J, computed in reverse over the blocks of a function. Immutable and thread-safe; scratch memory comes with each call.</summary>
-internal sealed class BlockAdjoints
+/// <summary>Rows of ȳ·J, computed in reverse over the blocks of a function.</summary>
+internal sealed class BlockAdjoints : IBlockSweep
 {
     private readonly AdjointPrograms _programs;
 
@@ -12,16 +12,12 @@ internal sealed class BlockAdjoints
     /// <summary>Compiles the kernels.</summary>
     public static BlockAdjoints Of(BlockGraph graph, KernelFactory factory) => new(AdjointAssembler.Assemble(graph, factory));
 
-    /// <summary>Computes ȳ·J; false where a number is NaN, which has to be computed with care.</summary>
-    /// <param name="point">The point.</param>
-    /// <param name="cotangent">ȳ.</param>
-    /// <param name="result">Receives a number for every input.</param>
-    /// <param name="workspace">Scratch memory.</param>
-    public bool Evaluate(ReadOnlySpan<double> point, ReadOnlySpan<double> cotangent, Span<double> result, Workspace workspace)
+    /// <inheritdoc/>
+    public bool Evaluate(ReadOnlySpan<double> point, ReadOnlySpan<double> direction, Span<double> result, Workspace workspace)
     {
         var memory = workspace.MemoryOf(_programs.Values, _programs.Sweep.MemorySize);
         _programs.Values.Run(point, [], memory, isPrefilled: true, workspace, new(0, Nanoseconds));
-        cotangent.CopyTo(memory[_programs.SeedStart..]);
+        direction.CopyTo(memory[_programs.SeedStart..]);
         return Sweep(point, memory, result, workspace);
     }
 

@@ -7,42 +7,77 @@ namespace HybridAD.Execution.Blocks;
 /// </summary>
 internal sealed class BlockPart
 {
+    private readonly GradientShape _shape;
+    private double[]?[]? _ofParameters;
+
+    private BlockPart(KernelBlock block, KernelDerivatives derivatives, int[] instances, GradientShape shape)
+    {
+        (Block, Derivatives, Instances, _shape) = (block, derivatives, instances, shape);
+        Columns = new int[shape.ColumnCount * instances.Length];
+        OutputColumns = new int[block.Kernel.OutputCount][];
+        KeptStarts = new int[block.Kernel.OutputCount];
+        Array.Fill(KeptStarts, -1);
+    }
+
     /// <summary>The block.</summary>
-    public required KernelBlock Block { get; init; }
+    public KernelBlock Block { get; }
 
     /// <summary>The local Jacobian of the kernel.</summary>
-    public required KernelDerivatives Derivatives { get; init; }
+    public KernelDerivatives Derivatives { get; }
 
     /// <summary>The instances, increasing.</summary>
-    public required int[] Instances { get; init; }
+    public int[] Instances { get; }
 
     /// <summary>
     /// Whether the gradients of what is read are too wide to be multiplied inside the kernel: it only computes the factors, and products of rows follow.
     /// </summary>
-    public required bool IsWide { get; init; }
+    public bool IsWide => _shape.IsWide;
 
     /// <summary>The width of every leaf's gradient as the kernel sees it: 1 for an input, 0 for one that is multiplied outside.</summary>
-    public required int[] LeafWidths { get; init; }
+    public int[] LeafWidths => _shape.LeafWidths;
 
     /// <summary>Whether each leaf is an input, whose gradient is the number 1.</summary>
-    public required bool[] IsUnit { get; init; }
+    public bool[] IsUnit => _shape.IsUnit;
 
     /// <summary>The local column of every number of every leaf's gradient, leaf by leaf.</summary>
-    public required int[] ColumnOf { get; init; }
-
-    /// <summary>Number of local columns.</summary>
-    public required int ColumnCount { get; init; }
+    public int[] ColumnOf => _shape.ColumnOf;
 
     /// <summary>The local columns that each output has, increasing.</summary>
-    public required int[][] OutputColumns { get; init; }
+    public int[][] OutputColumns { get; }
 
     /// <summary>The column of the Jacobian, by local column and instance: <c>[column · Instances.Length + k]</c>.</summary>
-    public required int[] Columns { get; init; }
+    public int[] Columns { get; }
 
     /// <summary>Where the kept gradients of an output start in memory, number by number; −1 where they are not kept.</summary>
-    public required int[] KeptStarts { get; init; }
+    public int[] KeptStarts { get; }
 
-    private double[]?[]? _ofParameters;
+    /// <summary>Instances of equal shape, with the columns that they have in the Jacobian.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="derivatives">The local Jacobian of its kernel.</param>
+    /// <param name="instances">The instances, increasing.</param>
+    /// <param name="shape">The shape of the gradients that they read.</param>
+    /// <param name="gradients">These gradients.</param>
+    public static BlockPart Of(KernelBlock block, KernelDerivatives derivatives, int[] instances, GradientShape shape, KeptGradients gradients)
+    {
+        var part = new BlockPart(block, derivatives, instances, shape);
+        var present = Array.ConvertAll(part.OutputColumns, static _ => new SortedSet<int>());
+        for (var (leaf, at) = (0, 0); leaf < block.LeafCount; at += shape.LeafWidths[leaf++])
+        {
+            var slots = block.Leaf(leaf);
+            for (var k = 0; k < shape.LeafWidths[leaf]; k++)
+            {
+                var columns = part.Columns.AsSpan(shape.ColumnOf[at + k] * instances.Length, instances.Length);
+                for (var t = 0; t < instances.Length; t++)
+                    columns[t] = gradients.ColumnAt(slots[instances[t]], k);
+            }
+            for (var output = 0; output < present.Length; output++)
+                if (derivatives.Pattern.Row(output).Contains(leaf))
+                    present[output].UnionWith(shape.ColumnOf.AsSpan(at, shape.LeafWidths[leaf]).ToArray());
+        }
+        for (var output = 0; output < present.Length; output++)
+            part.OutputColumns[output] = [.. present[output]];
+        return part;
+    }
 
     /// <summary>The numbers of a column of an output's gradient, one for each instance or one for all, where they do not depend on any leaf; else null.</summary>
     public double[]? ConstantsOf(int output, int column)

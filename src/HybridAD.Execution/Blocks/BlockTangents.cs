@@ -2,8 +2,8 @@ using HybridAD.Blocks;
 
 namespace HybridAD.Execution.Blocks;
 
-/// <summary>J·t, computed forward over the blocks of a function. Immutable and thread-safe; scratch memory comes with each call.</summary>
-internal sealed class BlockTangents
+/// <summary>J·t, computed forward over the blocks of a function.</summary>
+internal sealed class BlockTangents : IBlockSweep
 {
     private readonly TangentProgram _program;
 
@@ -12,15 +12,11 @@ internal sealed class BlockTangents
     /// <summary>Compiles the kernels.</summary>
     public static BlockTangents Of(BlockGraph graph, KernelFactory factory) => new(TangentAssembler.Assemble(graph, factory));
 
-    /// <summary>Computes J·t; false where a number is NaN, which has to be computed with care.</summary>
-    /// <param name="point">The point.</param>
-    /// <param name="tangent">t.</param>
-    /// <param name="result">Receives a number for every output.</param>
-    /// <param name="workspace">Scratch memory.</param>
-    public bool Evaluate(ReadOnlySpan<double> point, ReadOnlySpan<double> tangent, Span<double> result, Workspace workspace)
+    /// <inheritdoc/>
+    public bool Evaluate(ReadOnlySpan<double> point, ReadOnlySpan<double> direction, Span<double> result, Workspace workspace)
     {
         var memory = workspace.MemoryOf(_program.Sweep, _program.Sweep.MemorySize);
-        tangent.CopyTo(memory[_program.SeedStart..]);
+        direction.CopyTo(memory[_program.SeedStart..]);
         return (_program.Sweep.Run(point, result, memory, isPrefilled: false, workspace) && _program.IsWatched) || Jacobians.JacobianExecutor.AreFinite(result);
     }
 }

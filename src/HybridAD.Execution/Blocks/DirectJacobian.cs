@@ -15,10 +15,10 @@ internal sealed class DirectJacobian(BlockProgram program, int inputCount)
     private readonly int _entryCount = program.ResultLength;
     private readonly bool _hasBeginnings = !program.Beginnings.IsEmpty;
 
-    /// <summary>As <see cref="BlockJacobian.Evaluate"/>; false also where point or entries have another length, or where memory is missing or somebody watches.</summary>
+    /// <summary>As <see cref="BlockJacobian.Evaluate"/>; false also where point or entries have another length or share their memory, where scratch memory is missing, or where somebody watches.</summary>
     public bool TryEvaluate(ReadOnlySpan<double> point, Span<double> entries, bool isPrefilled, Workspace? workspace)
     {
-        if (point.Length != inputCount || entries.Length != _entryCount)
+        if (point.Length != inputCount || entries.Length != _entryCount || point.Overlaps(entries))
             return false;
         bool isSound;
         if (_single is { } kernel)

@@ -6,7 +6,7 @@ namespace HybridAD.Execution.Blocks;
 
 /// <summary>
 /// Long sums of multiples of numbers that stand next to each other, but for a few: a layer whose weights and biases are inputs. Terms that are neighbours are
-/// added in vectors, not in order.
+/// added in vectors, not in order. Coefficients that several sums have, as those of such a layer, are kept once.
 /// </summary>
 internal sealed class DotProducts : RowsStep
 {
@@ -20,7 +20,8 @@ internal sealed class DotProducts : RowsStep
     private readonly bool _accumulates;
     private readonly int[] _lineEnds;
     private readonly int[] _lineSources;
-    private readonly int[] _lineStarts;
+    private readonly int[] _lineLengths;
+    private readonly int[] _lineCoefficients;
 
     /// <param name="targetSpace">Where the sums go.</param>
     /// <param name="targets">The position of every sum.</param>
@@ -32,7 +33,7 @@ internal sealed class DotProducts : RowsStep
     public DotProducts(Space targetSpace, int[] targets, double[] constants, int[] rowStarts, int[] sources, double[] coefficients, bool accumulates)
         : base(targets.Length, StepCosts.ScatteredNumber + StepCosts.CopiedNumber * sources.Length / Math.Max(1, targets.Length))
     {
-        (_targetSpace, _targets, _constants, _coefficients, _accumulates) = (targetSpace, targets, constants, coefficients, accumulates);
+        (_targetSpace, _targets, _constants, _accumulates) = (targetSpace, targets, constants, accumulates);
         var starts = new Growing<int>();
         _lineEnds = new int[targets.Length];
         for (var row = 0; row < targets.Length; row++)
@@ -42,9 +43,18 @@ internal sealed class DotProducts : RowsStep
                     starts.Add(k);
             _lineEnds[row] = starts.Count;
         }
-        _lineSources = Array.ConvertAll(starts.ToArray(), start => sources[start]);
+        _lineSources = new int[starts.Count];
+        _lineLengths = new int[starts.Count];
+        _lineCoefficients = new int[starts.Count];
         starts.Add(sources.Length);
-        _lineStarts = starts.ToArray();
+        var kept = new SharedNumbers();
+        for (var line = 0; line < _lineSources.Length; line++)
+        {
+            var (start, end) = (starts[line], starts[line + 1]);
+            (_lineSources[line], _lineLengths[line]) = (sources[start], end - start);
+            _lineCoefficients[line] = kept.Add(coefficients.AsSpan(start, end - start));
+        }
+        _coefficients = kept.ToArray();
     }
 
     /// <summary>Whether enough terms of a sum stand next to each other.</summary>
@@ -65,7 +75,7 @@ internal sealed class DotProducts : RowsStep
             var sum = _constants[row];
             for (; line < _lineEnds[row]; line++)
             {
-                var (source, start, length) = (_lineSources[line], _lineStarts[line], _lineStarts[line + 1] - _lineStarts[line]);
+                var (source, start, length) = (_lineSources[line], _lineCoefficients[line], _lineLengths[line]);
                 sum += length > 1 ? TensorPrimitives.Dot(_coefficients.AsSpan(start, length), source >= 0 ? memory.Slice(source, length) : point.Slice(~source, length))
                     : _coefficients[start] * (source >= 0 ? memory[source] : point[~source]);
             }

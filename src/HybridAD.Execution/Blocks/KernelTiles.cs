@@ -74,7 +74,7 @@ internal sealed class KernelTiles
             tiles[k] = new KernelTile(pieces[k].First, pieces[k].End, _part.Data.Length + k * HeaderLength, sumStart + k * sumCount);
         steps.Add(new TiledKernelStep(factory.Compile(_code, _shapes), streams, tiles, pieces.Count == _count ? phases.Ends : [pieces.Count], sumCount, _nanoseconds));
         if (sumCount > 0)
-            steps.Add(new TileSums([.. _targets], [.. InOrderOfChunks(pieces).Select(k => sumStart + k * sumCount)]));
+            steps.Add(new TileSums([.. _targets], SumsInOrderOfChunks(pieces, sumStart, sumCount)));
     }
 
     /// <summary>The tiles in the order of their phases; where segments end, a tile is in two pieces, which only are where nothing has to be added up by phases.</summary>
@@ -95,7 +95,15 @@ internal sealed class KernelTiles
         return pieces;
     }
 
-    private static IEnumerable<int> InOrderOfChunks(List<(int First, int End, int Segment)> pieces) => Enumerable.Range(0, pieces.Count).OrderBy(k => pieces[k].First);
+    /// <summary>Where the sums of each piece are, those of the first chunks first.</summary>
+    private static int[] SumsInOrderOfChunks(List<(int First, int End, int Segment)> pieces, int sumStart, int sumCount)
+    {
+        var (chunks, sums) = (new int[pieces.Count], new int[pieces.Count]);
+        for (var k = 0; k < sums.Length; k++)
+            (chunks[k], sums[k]) = (pieces[k].First, sumStart + k * sumCount);
+        Array.Sort(chunks, sums);
+        return sums;
+    }
 
     /// <summary>Offsets of all streams, and position and step of every reduction.</summary>
     private int HeaderLength => _shapes.Length + 2 * _reductions.Count;

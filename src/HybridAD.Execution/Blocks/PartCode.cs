@@ -90,12 +90,29 @@ internal sealed class PartCode
         }
         foreach (var part in StreamLayout.Of(streams, _instanceCount))
         {
-            var parameter = 0;
-            foreach (var stream in used)
-                if (_parameters[stream] is { } numbers)
-                    part.Data[part.InOrder[parameter++]] = _memory.Allocate(InOrder(numbers, part.Order));
-            KernelTiles.AddSteps(code, part, _memory, factory, steps);
+            var (data, parameter) = (part.Data, 0);
+            for (var k = 0; k < used.Length; k++)
+                if (_parameters[used[k]] is { } numbers)
+                    Place(InOrder(numbers, part.Order), part.Shapes, k, part.InOrder[parameter++], ref data);
+            KernelTiles.AddSteps(code, part with { Data = data }, _memory, factory, steps);
         }
+    }
+
+    /// <summary>Gives the numbers of a parameter their place: all of them one behind the other, or the chunks that differ and a position for every chunk.</summary>
+    private void Place(double[] numbers, KernelStream[] shapes, int stream, int at, ref int[] data)
+    {
+        if (RepeatedChunks.Of(numbers) is not { } repeated)
+        {
+            data[at] = _memory.Allocate(numbers);
+            return;
+        }
+        var start = _memory.Allocate(repeated.Numbers);
+        var count = data.Length;
+        Array.Resize(ref data, count + repeated.Starts.Length);
+        for (var chunk = 0; chunk < repeated.Starts.Length; chunk++)
+            data[count + chunk] = start + repeated.Starts[chunk];
+        data[stream] = count;
+        shapes[stream] = shapes[stream] with { Addressing = Addressing.Based };
     }
 
     /// <summary>Zero times the sum of all numbers is NaN where one of them is not finite; where only their sum overflows, the alarm is false.</summary>

@@ -31,6 +31,9 @@ internal sealed class PointCode
     /// <summary>Outputs that are stored.</summary>
     public int OutputCount { get; private set; }
 
+    /// <summary>Whether outputs are stored in memory, not as the result.</summary>
+    public bool AreOutputsInMemory { get; private set; }
+
     /// <summary>Entries that are stored.</summary>
     public int EntryCount { get; private set; }
 
@@ -54,6 +57,7 @@ internal sealed class PointCode
     public void StoreOutputs(Space space)
     {
         OutputCount = _trace.OutputCount;
+        AreOutputsInMemory = space == Space.Memory;
         var steps = new int[OutputCount];
         for (var row = 0; row < steps.Length; row++)
             steps[row] = _values.ValueOf(_trace.Outputs[row]);

@@ -29,9 +29,13 @@ internal sealed class PointKernel
     private readonly int _outputCount;
     private readonly int _entryCount;
 
+    // The result is one span: outputs that come with entries are copied.
+    private readonly bool _areOutputsInMemory;
+
     private PointKernel(PointCode code, KernelFactory factory)
     {
         (_kernel, _streams) = code.Build(factory);
+        _areOutputsInMemory = code.AreOutputsInMemory;
         (_inputCount, _outputCount, _entryCount, _guards) = (code.InputCount, code.OutputCount, code.EntryCount, code.Guards);
     }
 
@@ -124,7 +128,7 @@ internal sealed class PointKernel
             ref MemoryMarshal.GetReference(memory),
             in MemoryMarshal.GetReference(points),
             ref MemoryMarshal.GetReference(result), ref _streams[0], 0, count / Chunk.Lanes);
-        if (_entryCount > 0 && _outputCount > 0)
+        if (_areOutputsInMemory)
             memory.Slice(BlockSize * _guards.Length, count * _outputCount).CopyTo(y);
         var isDoubtful = double.IsNaN(memory[AlarmPosition]);
         for (var k = 0; k < _guards.Length; k++)

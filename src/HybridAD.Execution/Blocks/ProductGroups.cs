@@ -33,7 +33,7 @@ internal sealed class ProductGroups
                 groups._scattered.AddRange(terms);
                 continue;
             }
-            var key = $"{groups.SpaceOf(row.Key)} {string.Join(' ', terms.Select(static product => product.Source.ValueStart))}";
+            var key = $"{flow.SpaceOf(row.Key)} {string.Join(' ', terms.Select(static product => product.Source.ValueStart))}";
             if (!bySources.TryGetValue(key, out var rows))
             {
                 bySources.Add(key, rows = []);
@@ -51,16 +51,14 @@ internal sealed class ProductGroups
         foreach (var rows in _dense)
             if (!IsSingle(rows))
                 steps.Add(Dense(rows, memory));
-        foreach (var rows in _dense.Where(IsSingle).Select(static rows => rows[0][0]).GroupBy(row => (SpaceOf(row.Target), row.Source.Width, IsFree(row.Target))))
+        foreach (var rows in _dense.Where(IsSingle).Select(static rows => rows[0][0]).GroupBy(row => (_flow.SpaceOf(row.Target), row.Source.Width, IsFree(row.Target))))
             steps.Add(Scaled([.. rows], rows.Key.Item3));
-        foreach (var products in _scattered.GroupBy(product => (Space: SpaceOf(product.Target), IsFree: IsFree(product), IsNumber: product.Source.Width == 1)))
+        foreach (var products in _scattered.GroupBy(product => (Space: _flow.SpaceOf(product.Target), IsFree: IsFree(product), IsNumber: product.Source.Width == 1)))
             steps.Add(Scattered([.. products], products.Key.Space, products.Key.IsFree, products.Key.IsNumber));
     }
 
     /// <summary>A row that is a multiple of a gradient that no other row has.</summary>
     private static bool IsSingle(List<GradientProduct[]> rows) => rows is [[_]];
-
-    private Space SpaceOf(int target) => target < _flow.OutputCount ? Space.Result : Space.Memory;
 
     /// <summary>Whether all gradients have exactly the columns of the target, number after number.</summary>
     private bool IsAligned(GradientProduct[] terms)
@@ -76,10 +74,10 @@ internal sealed class ProductGroups
     {
         foreach (var rows in _dense)
             foreach (var terms in rows)
-                _entries.CountRow(SpaceOf(terms[0].Target), _flow.TargetStart(terms[0].Target), _flow.TargetColumns(terms[0].Target).Length);
+                _entries.CountRow(_flow.SpaceOf(terms[0].Target), _flow.TargetStart(terms[0].Target), _flow.TargetColumns(terms[0].Target).Length);
         foreach (var product in _scattered)
             foreach (var position in Positions(product))
-                _entries.Count(SpaceOf(product.Target), position);
+                _entries.Count(_flow.SpaceOf(product.Target), position);
     }
 
     /// <summary>Where the numbers of a product go.</summary>
@@ -95,7 +93,7 @@ internal sealed class ProductGroups
 
     private DenseProduct Dense(List<GradientProduct[]> rows, ProgramMemory memory)
     {
-        var space = SpaceOf(rows[0][0].Target);
+        var space = _flow.SpaceOf(rows[0][0].Target);
         var targets = rows.ConvertAll(terms => _flow.TargetStart(terms[0].Target));
         var width = _flow.TargetColumns(rows[0][0].Target).Length;
         var isFree = rows.TrueForAll(terms => IsFree(terms[0].Target));
@@ -113,23 +111,23 @@ internal sealed class ProductGroups
             foreach (var row in rows)
                 Reset(row.Target);
         return new ScaledRows(
-            SpaceOf(rows[0].Target), Array.ConvertAll(rows, row => _flow.TargetStart(row.Target)), rows[0].Source.Width,
+            _flow.SpaceOf(rows[0].Target), Array.ConvertAll(rows, row => _flow.TargetStart(row.Target)), rows[0].Source.Width,
             Array.ConvertAll(rows, static row => row.Factor), Array.ConvertAll(rows, static row => row.Source.ValueStart), !isFree);
     }
 
     /// <summary>Whether nothing else counts into a target row.</summary>
-    private bool IsFree(int target) => _entries.IsRowFree(SpaceOf(target), _flow.TargetStart(target), _flow.TargetColumns(target).Length);
+    private bool IsFree(int target) => _entries.IsRowFree(_flow.SpaceOf(target), _flow.TargetStart(target), _flow.TargetColumns(target).Length);
 
     private void Reset(int target)
     {
         for (var k = 0; k < _flow.TargetColumns(target).Length; k++)
-            _entries.Reset(SpaceOf(target), _flow.TargetStart(target) + k);
+            _entries.Reset(_flow.SpaceOf(target), _flow.TargetStart(target) + k);
     }
 
     /// <summary>Whether nothing else counts into the numbers that a product goes to.</summary>
     private bool IsFree(GradientProduct product)
     {
-        var space = SpaceOf(product.Target);
+        var space = _flow.SpaceOf(product.Target);
         return Array.TrueForAll(Positions(product), position => _entries.IsSingle(space, position) && _entries.Base(space, position) == 0);
     }
 

@@ -8,12 +8,15 @@ internal sealed class ResultBeginnings
     private readonly (int Start, int End)[] _ranges;
     private readonly double[] _numbers;
 
-    /// <param name="template">Numbers for the whole result, of which those of the ranges count.</param>
+    /// <param name="length">Length of the result.</param>
+    /// <param name="template">Numbers for the whole result, of which those of the ranges count; null for zeros.</param>
     /// <param name="ranges">The ranges, increasing.</param>
-    public ResultBeginnings(double[] template, (int Start, int End)[] ranges)
+    public ResultBeginnings(int length, double[]? template, (int Start, int End)[] ranges)
     {
-        (Length, _ranges) = (template.Length, ranges);
+        (Length, _ranges) = (length, ranges);
         _numbers = new double[ranges.Sum(static range => range.End - range.Start)];
+        if (template is null)
+            return;
         var at = 0;
         foreach (var (start, end) in ranges)
         {
@@ -23,7 +26,7 @@ internal sealed class ResultBeginnings
     }
 
     /// <summary>No result.</summary>
-    public static ResultBeginnings None { get; } = new([], []);
+    public static ResultBeginnings None { get; } = new(0, null, []);
 
     /// <summary>Length of the result.</summary>
     public int Length { get; }

@@ -19,14 +19,19 @@ internal sealed class RowConstants(SparsityPattern pattern, TargetEntries entrie
     public void Complete(int[] positions, PartCode code)
     {
         // The constants of each instance, one after the other.
-        var (starts, constants, most, row) = (new int[positions.Length + 1], new Growing<int>(), 0, 0);
+        var (constants, most, row) = (new Growing<int>(), 0, 0);
+        int[]? starts = null;
         for (var t = 0; t < positions.Length; t++)
         {
+            var before = constants.Count;
             if (positions[t] >= 0)
                 AddConstantsOfRowAt(positions[t], ref row, constants);
-            starts[t + 1] = constants.Count;
-            most = Math.Max(most, starts[t + 1] - starts[t]);
+            if (constants.Count > 0)
+                (starts ??= new int[positions.Length + 1])[t + 1] = constants.Count;
+            most = Math.Max(most, constants.Count - before);
         }
+        if (starts is null)
+            return;
         for (var k = 0; k < most; k++)
         {
             var (places, numbers) = (new int[positions.Length], new double[positions.Length]);

@@ -13,28 +13,18 @@ internal sealed class SlotNumbers
     private readonly SlotUses _uses;
     private readonly ProgramMemory _memory;
     private readonly bool[]? _isNeeded;
-    private readonly int? _inputStart;
-    private readonly int _inputCount;
-    private readonly int[] _positions;
-    private readonly int[] _sumPositions;
+    private readonly SlotPositions _positions;
     private readonly TargetEntries _entries;
     private readonly WeightedSums _inputTerms = new();
     private readonly WeightedSums[] _resultTerms;
 
     private SlotNumbers(BlockGraph graph, SlotUses uses, ProgramMemory memory, bool[]? isNeeded, int? inputStart)
     {
-        (_graph, _uses, _memory, _isNeeded, _inputStart) = (graph, uses, memory, isNeeded, inputStart);
-        _inputCount = graph.Trace.InputCount;
-        _positions = new int[graph.SlotCount - _inputCount];
-        Array.Fill(_positions, -1);
-        _sumPositions = new int[uses.KeptSums.Count];
-        foreach (var block in graph.Blocks)
-            PlaceKept(block);
-        for (var k = 0; k < _sumPositions.Length; k++)
-            _sumPositions[k] = _positions[uses.KeptSums[k] - _inputCount];
+        (_graph, _uses, _memory, _isNeeded) = (graph, uses, memory, isNeeded);
+        _positions = new SlotPositions(graph, memory, slot => (isNeeded is null || isNeeded[slot]) && uses.IsKept(slot), inputStart);
         _entries = new TargetEntries(isNeeded is null ? graph.OutputSlots.Length : 0, memory.Size);
-        for (var input = 0; input < _inputCount; input++)
-            AddTerms(input, inputStart is { } start ? start + input : ~input, isFirst: true, _inputTerms);
+        for (var input = 0; input < graph.Trace.InputCount; input++)
+            AddTerms(input, isFirst: true, _inputTerms);
         _resultTerms = new WeightedSums[graph.Blocks.Length];
         for (var k = 0; k < _resultTerms.Length; k++)
             PlaceResults(graph.Blocks[k], _resultTerms[k] = new WeightedSums());
@@ -54,24 +44,13 @@ internal sealed class SlotNumbers
     public static SlotNumbers Tangents(BlockGraph graph, SlotUses uses, ProgramMemory memory, int inputStart) => new(graph, uses, memory, null, inputStart);
 
     /// <summary>The place of a slot's number in memory; −1 where it has none.</summary>
-    public int PositionOf(int slot) => _positions[slot - _inputCount];
+    public int PositionOf(int slot) => _positions.Of(slot);
 
     /// <summary>A step that loads a leaf's number in some instances, which read only inputs or only results there.</summary>
-    public int Load(PartCode code, KernelBlock block, int leaf, int[] instances)
-    {
-        var slots = block.Leaf(leaf);
-        var isInput = slots[instances[0]] < _inputCount;
-        var positions = new int[instances.Length];
-        for (var t = 0; t < positions.Length; t++)
-            positions[t] = isInput ? slots[instances[t]] + (_inputStart ?? 0) : PositionOf(slots[instances[t]]);
-        return code.Load(isInput && _inputStart is null ? Space.Point : Space.Memory, positions);
-    }
+    public int Load(PartCode code, KernelBlock block, int leaf, int[] instances) => _positions.Load(code, block, leaf, instances);
 
     /// <summary>The operations of a kernel in some instances, where the numbers are the values.</summary>
-    public KernelTranslation Translate(PartCode code, KernelBlock block, int[] instances) => new(
-        block.Kernel, code.Code, input => input < block.LeafCount
-            ? Load(code, block, input, instances)
-            : code.Parameter(Array.ConvertAll(instances, instance => block.Parameter(input - block.LeafCount)[instance])));
+    public KernelTranslation Translate(PartCode code, KernelBlock block, int[] instances) => _positions.Translate(code, block, instances);
 
     /// <summary>Stores an output of some instances wherever it counts.</summary>
     /// <param name="code">The code that computes it.</param>
@@ -83,10 +62,12 @@ internal sealed class SlotNumbers
     {
         foreach (var space in (ReadOnlySpan<Space>)[Space.Result, Space.Memory])
             for (var ordinal = MostTargets(block, output, instances, space) - 1; ordinal >= 0; ordinal--)
-                StoreTargets(code, step(), space, Targets(block, output, instances, space, ordinal));
-        var positions = Array.ConvertAll(instances, instance => PositionOf(block.SlotOf(output, instance)));
-        if (positions.AsSpan().ContainsAnyExcept(-1))
-            code.Store(step(), Space.Memory, positions, StoreKind.Assign);
+            {
+                var number = step();
+                var (positions, factors) = Targets(block, output, instances, space, ordinal);
+                _entries.Store(code, code.Code.Multiply(code.Parameter(factors), number), space, positions);
+            }
+        _positions.Store(code, block, output, instances, step);
     }
 
     /// <summary>The steps that add multiples of inputs, before all others.</summary>
@@ -98,8 +79,8 @@ internal sealed class SlotNumbers
     /// <summary>When all steps are written: the steps that put numbers back to what they begin with, in the result and in memory.</summary>
     public (BlockStep[] Result, BlockStep[] Memory) Finish()
     {
-        foreach (var position in _sumPositions)
-            if (position >= 0)
+        foreach (var slot in _uses.KeptSums)
+            if (PositionOf(slot) is >= 0 and var position)
                 _memory.Initialize(position, _entries.MemoryBase(position, 1));
         return _entries.Resets();
     }
@@ -119,27 +100,12 @@ internal sealed class SlotNumbers
     /// <summary>Whether anything asks for an output or a sum.</summary>
     private bool IsWanted(int target) => _isNeeded is null || (target >= _graph.OutputSlots.Length && _isNeeded[_uses.KeptSums[target - _graph.OutputSlots.Length]]);
 
-    /// <summary>Gives the numbers of a block that kernels or sums read their places in memory, neighbouring instances next to each other.</summary>
-    private void PlaceKept(Block block)
-    {
-        var start = -1;
-        for (var k = 0; k < block.SlotCount; k++)
-        {
-            var slot = block.FirstSlot + k;
-            if ((_isNeeded is not null && !_isNeeded[slot]) || !_uses.IsKept(slot))
-                continue;
-            if (start < 0)
-                start = _memory.Allocate(block.SlotCount);
-            _positions[slot - _inputCount] = start + k;
-        }
-    }
-
     private Space SpaceOf(int target) => target < _graph.OutputSlots.Length ? Space.Result : Space.Memory;
 
-    private int PositionOfTarget(int target) => target < _graph.OutputSlots.Length ? target : _sumPositions[target - _graph.OutputSlots.Length];
+    private int PositionOfTarget(int target) => target < _graph.OutputSlots.Length ? target : PositionOf(_uses.KeptSums[target - _graph.OutputSlots.Length]);
 
     /// <summary>Everything that a slot counts into takes it from where it is.</summary>
-    private void AddTerms(int slot, int source, bool isFirst, WeightedSums terms)
+    private void AddTerms(int slot, bool isFirst, WeightedSums terms)
     {
         for (var use = _uses.First(slot); use >= 0; use = _uses.Next(use))
         {
@@ -154,7 +120,7 @@ internal sealed class SlotNumbers
                 _entries.Begin(space, position);
             else
                 _entries.Reset(space, position);
-            terms.Add(space, position, accumulates: !isFirst, source, _uses.Factor(use));
+            terms.Add(space, position, accumulates: !isFirst, _positions.SourceOf(slot), _uses.Factor(use));
         }
     }
 
@@ -165,7 +131,7 @@ internal sealed class SlotNumbers
             if (block is LinearBlock || _uses.CountOf(slot) > SlotUses.MostUses)
             {
                 if (PositionOf(slot) >= 0)
-                    AddTerms(slot, PositionOf(slot), isFirst: false, terms);
+                    AddTerms(slot, isFirst: false, terms);
             }
             else
                 for (var use = _uses.First(slot); use >= 0; use = _uses.Next(use))
@@ -208,27 +174,5 @@ internal sealed class SlotNumbers
                     (positions[t], factors[t]) = (PositionOfTarget(_uses.Target(use)), _uses.Factor(use));
         }
         return (positions, factors);
-    }
-
-    private void StoreTargets(PartCode code, int value, Space space, (int[] Positions, double[] Factors) targets)
-    {
-        var number = code.Code.Multiply(code.Parameter(targets.Factors), value);
-        var isSingle = Array.TrueForAll(targets.Positions, position => position < 0 || _entries.IsSingle(space, position));
-        if (isSingle)
-            number = WithBase(number, space, targets.Positions, code);
-        else
-            foreach (var position in targets.Positions)
-                if (position >= 0)
-                    _entries.Reset(space, position);
-        code.Store(number, space, targets.Positions, isSingle ? StoreKind.Assign : StoreKind.Accumulate);
-    }
-
-    /// <summary>A target that begins with a constant and has one term.</summary>
-    private int WithBase(int number, Space space, int[] positions, PartCode code)
-    {
-        var bases = new double[positions.Length];
-        for (var t = 0; t < bases.Length; t++)
-            bases[t] = positions[t] >= 0 ? _entries.Base(space, positions[t]) : t > 0 ? bases[t - 1] : 0;
-        return bases.AsSpan().ContainsAnyExcept(0) ? code.Code.Add(number, code.Parameter(bases)) : number;
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using HybridAD.Collections;
 using HybridAD.Execution.Kernels;
 
 namespace HybridAD.Execution.Blocks;
@@ -35,11 +36,11 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
 
     /// <summary>Adds to what a number begins with.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void AddConstant(Space space, int position, double number) => Of(space).Base[position] += number;
+    public void AddConstant(Space space, int position, double number) => Of(space).AddToBase(position, number);
 
     /// <summary>What a number begins with.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public double Base(Space space, int position) => Of(space).Base[position];
+    public double Base(Space space, int position) => Of(space).Base is { } all ? all[position] : 0;
 
     /// <summary>Whether a number gets one contribution only, so that it need not be added to what is there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -55,7 +56,7 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
     public int[] Constants()
     {
         var positions = new List<int>();
-        for (var k = 0; k < _result.Base.Length; k++)
+        for (var k = 0; k < _result.Contributions.Length; k++)
             if (_result.Contributions[k] == 0)
                 positions.Add(k);
         return [.. positions];
@@ -65,7 +66,7 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
     public bool IsRowFree(Space space, int start, int width)
     {
         var side = Of(space);
-        return !side.Contributions.AsSpan(start, width).ContainsAnyExcept((byte)1) && !side.Base.AsSpan(start, width).ContainsAnyExcept(0);
+        return !side.Contributions.AsSpan(start, width).ContainsAnyExcept((byte)1) && (side.Base is not { } bases || !bases.AsSpan(start, width).ContainsAnyExcept(0));
     }
 
     /// <summary>Says that a number is added to, and so has to begin anew, unless a step begins it.</summary>
@@ -74,6 +75,36 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
     /// <summary>Says that a step replaces a number before any other adds to it.</summary>
     public void Begin(Space space, int position) => Of(space).IsBegun[position] = true;
 
+    /// <summary>Stores a contribution to targets: together with what these begin with where each has no other; else it is added to what is there.</summary>
+    /// <param name="code">The code that computes it.</param>
+    /// <param name="number">The step that gives it.</param>
+    /// <param name="space">Where the targets lie.</param>
+    /// <param name="positions">The target in every instance, or −1.</param>
+    public void Store(PartCode code, int number, Space space, int[] positions)
+    {
+        var side = Of(space);
+        if (Array.TrueForAll(positions, position => position < 0 || side.Contributions[position] < 2))
+        {
+            code.Store(WithBase(code, number, side, positions), space, positions, StoreKind.Assign);
+            return;
+        }
+        foreach (var position in positions)
+            if (position >= 0)
+                Reset(space, position);
+        code.Store(number, space, positions, StoreKind.Accumulate);
+    }
+
+    private static int WithBase(PartCode code, int number, Side side, int[] positions)
+    {
+        if (!side.AnyBase(positions))
+            return number;
+        var bases = new double[positions.Length];
+        // Lanes without a target compute with what the others have.
+        for (var t = 0; t < bases.Length; t++)
+            bases[t] = positions[t] >= 0 ? side.Base![positions[t]] : t > 0 ? bases[t - 1] : 0;
+        return code.Code.Add(number, code.Parameter(bases));
+    }
+
     /// <summary>The steps that put numbers back, and what kept numbers hold from the beginning.</summary>
     public (BlockStep[] Result, BlockStep[] Memory) Resets() => (_result.Resets(Space.Result), _memory.Resets(Space.Memory));
 
@@ -81,7 +112,7 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
     public ResultBeginnings Beginnings()
     {
         var ranges = new List<(int Start, int End)>();
-        for (var k = 0; k < _result.Base.Length; k++)
+        for (var k = 0; k < _result.Contributions.Length; k++)
         {
             if (_result.Contributions[k] != 0 && !_result.IsReset[k])
                 continue;
@@ -91,21 +122,43 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
             else
                 ranges.Add((k, k + 1));
         }
-        return new ResultBeginnings(_result.Base, [.. ranges]);
+        return new ResultBeginnings(_result.Contributions.Length, _result.Base, [.. ranges]);
     }
 
     /// <summary>What the numbers of a row in memory begin with.</summary>
-    public double[] MemoryBase(int start, int width) => _memory.Base.AsSpan(start, width).ToArray();
+    public double[] MemoryBase(int start, int width) => _memory.BaseOf(start, start + width);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Side Of(Space space) => space == Space.Result ? _result : _memory;
 
     private sealed class Side(int length)
     {
-        public readonly byte[] Contributions = new byte[length];
-        public readonly double[] Base = new double[length];
+        public readonly byte[] Contributions = FreshPages.Array<byte>(length);
         public readonly bool[] IsReset = new bool[length];
         public readonly bool[] IsBegun = new bool[length];
+
+        /// <summary>What numbers begin with; null where all of them begin with 0.</summary>
+        public double[]? Base { get; private set; }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void AddToBase(int position, double number)
+        {
+            if (number != 0)
+                (Base ??= FreshPages.Array<double>(length))[position] += number;
+        }
+
+        /// <summary>Whether any of some numbers begins with something else than 0; those at negative positions are none.</summary>
+        public bool AnyBase(int[] positions)
+        {
+            if (Base is not { } all)
+                return false;
+            foreach (var position in positions)
+                if (position >= 0 && all[position] != 0)
+                    return true;
+            return false;
+        }
+
+        public double[] BaseOf(int start, int end) => Base is { } all ? all[start..end] : new double[end - start];
 
         public BlockStep[] Resets(Space space)
         {
@@ -123,14 +176,14 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
                     end++;
                 // Long ranges are copied, the others listed.
                 if (end - start >= 16)
-                    steps.Add(new ResetRangeStep(space, start, end, Base[start..end], 0));
+                    steps.Add(new ResetRangeStep(space, start, end, BaseOf(start, end), 0));
                 else
                     for (var k = start; k < end; k++)
                         positions.Add(k);
                 start = end;
             }
             if (positions.Count > 0)
-                steps.Add(new ResetStep(space, [.. positions], [.. positions.Select(k => Base[k])]));
+                steps.Add(new ResetStep(space, [.. positions], [.. positions.Select(k => Base is { } all ? all[k] : 0)]));
             return [.. steps];
         }
     }

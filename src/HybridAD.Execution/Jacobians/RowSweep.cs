@@ -139,7 +139,8 @@ internal ref struct RowSweep<TProduct>
                     label = CosRule.Partial(values[a], values[node]);
                     break;
                 default:
-                    Other(node, adjoint);
+                    if (!VisitedOperands.AreNone(operations[node]))
+                        Other(node, adjoint);
                     continue;
             }
             Add(a, adjoint, label);

@@ -13,6 +13,8 @@ internal sealed class LanePacker
 
     private const int Quad = 4;
 
+    private const int MostLanes = 8;
+
     private const int MostUsers = 8;
 
     private const int MostVisits = 64;
@@ -143,7 +145,7 @@ internal sealed class LanePacker
         if (PackTable.Commutes(_code.Steps[units[0][0]]))
             for (var k = 1; k < units.Length; k++)
                 isSwapped[k] = Alike(units[0], units[k], true) > Alike(units[0], units[k], false);
-        int[] steps = [.. units.SelectMany(static unit => unit)];
+        var steps = Joined(units);
         foreach (var step in steps)
             _draftOf[step] = _draft.Count;
         _draft.Add(new Group(steps, units.Length, isSwapped));
@@ -160,7 +162,7 @@ internal sealed class LanePacker
 
     private int DraftOperands(int[][] units)
     {
-        int[] together = [.. units.SelectMany(static unit => unit)];
+        var together = Joined(units);
         if (IsReady(together))
             return 0;
         var gathering = _table.CostOfGathering(together);
@@ -191,9 +193,19 @@ internal sealed class LanePacker
         _gathered.RemoveRange(gathers, _gathered.Count - gathers);
     }
 
-    private bool IsReady(int[] steps) =>
-        _table.IsReady(steps) || (_draftOf[steps[0]] is var draft and >= 0 && _draft[draft].Steps.AsSpan().SequenceEqual(steps))
-        || (_gathered.Count > 0 && _isGathered.Contains(new StepTuple(steps)));
+    private bool IsReady(ReadOnlySpan<int> steps) =>
+        _table.IsReady(steps) || (_draftOf[steps[0]] is var draft and >= 0 && steps.SequenceEqual(_draft[draft].Steps))
+        || (_gathered.Count > 0 && _isGathered.Contains(new StepTuple(steps.ToArray())));
+
+    /// <summary>The steps of units, one after the other.</summary>
+    private static int[] Joined(int[][] units)
+    {
+        var width = units[0].Length;
+        var steps = new int[units.Length * width];
+        for (var k = 0; k < units.Length; k++)
+            Array.Copy(units[k], 0, steps, k * width, width);
+        return steps;
+    }
 
     /// <summary>Whether two steps may be neighbours in memory or in a pack, or are literals: cheaper to know than whether they are.</summary>
     private bool MayBeReady(int first, int second) =>
@@ -270,7 +282,7 @@ internal sealed class LanePacker
             var right = _table.Operands(second, isSwapped && place < 2 ? 1 - place : place)!;
             if (left.AsSpan().SequenceEqual(right))
                 alike += 3;
-            else if (MayBeReady(left[0], right[0]) && IsReady([.. left, .. right]))
+            else if (MayBeReady(left[0], right[0]) && AreReady(left, right))
                 alike += 6;
             else if (_shapes[left[0]] == _shapes[right[0]])
                 alike += AreEqual(left[0], right[0]) && CanJoin([left, right]) ? 4 : 1;
@@ -278,6 +290,14 @@ internal sealed class LanePacker
                 alike += 2;
         }
         return alike;
+    }
+
+    private bool AreReady(int[] first, int[] second)
+    {
+        Span<int> steps = stackalloc int[2 * MostLanes];
+        first.CopyTo(steps);
+        second.CopyTo(steps[first.Length..]);
+        return IsReady(steps[..(first.Length + second.Length)]);
     }
 
     private static int[][] UsersOf(KernelCode code)

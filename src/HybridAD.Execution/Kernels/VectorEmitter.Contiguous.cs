@@ -68,22 +68,22 @@ internal sealed partial class VectorEmitter
             if (_code.Steps[step].Kind == StepKind.Literal)
                 continue;
             EmitValue(step);
-            var column = PopVector();
+            var column = _writer.PopVector();
             if (!columns.TryAdd(step, column))
-                Free(column);
+                _writer.Free(column);
         }
-        var address = PopGroupAddress(_storeStreams, group, g);
+        var address = _addresses.PopGroupAddress(_addresses.Stores, g);
         EmitPrefetches(group, g, address);
         for (var register = 0; register < group.Count; register++)
         {
             _il.Emit(OpCodes.Ldloc, address);
-            EmitOffset(sizeof(double) * _isa.Lanes * (long)register);
+            _writer.EmitOffset(sizeof(double) * _isa.Lanes * (long)register);
             EmitRegisterOfRows(group, register, columns);
-            EmitStoreVector();
+            _writer.EmitStoreVector();
         }
         foreach (var column in columns.Values)
-            Free(column);
-        _freeAddresses.Push(address);
+            _writer.Free(column);
+        _writer.FreeAddress(address);
     }
 
     /// <summary>Pushes a register of the rows.</summary>
@@ -131,6 +131,6 @@ internal sealed partial class VectorEmitter
             var row = (register * _isa.Lanes + lane) / group.Count;
             indices[lane] = beginning(StepAt(group, register, lane)) is { } first ? first + row : movesOthers ? 0 : lane;
         }
-        EmitIndices(indices);
+        _writer.EmitIndices(indices);
     }
 }

@@ -6,8 +6,6 @@ namespace HybridAD.Execution.Kernels;
 internal sealed partial class VectorEmitter
 {
     // Lanes of two registers, counted on from the first to the second.
-    private static readonly long[] EvenPairs = [0, 1, 8, 9, 4, 5, 12, 13];
-    private static readonly long[] OddPairs = [2, 3, 10, 11, 6, 7, 14, 15];
     private static readonly long[] Evens = [0, 2, 4, 6, 8, 10, 12, 14];
     private static readonly long[] Odds = [1, 3, 5, 7, 9, 11, 13, 15];
     private static readonly long[] FirstTwice = [0, 8, 1, 9, 2, 10, 3, 11];
@@ -15,7 +13,6 @@ internal sealed partial class VectorEmitter
     // The second register begins with element 7 of what is strided.
     private static readonly long[] EvensOverlapping = [0, 2, 4, 6, 9, 11, 13, 15];
 
-    private readonly Dictionary<int, LocalBuilder> _masks = [];
     private int[]? _loadSteps;
     private int[]? _loadGroups;
 
@@ -29,10 +26,10 @@ internal sealed partial class VectorEmitter
         var shape = group.Shape;
         if (shape.Addressing != Addressing.Indexed && shape.Stride is 0 or 1)
         {
-            EmitGroupAddress(_loadStreams, group, g);
-            EmitOffset(sizeof(double) * (stream - group.First));
+            _addresses.EmitGroupAddress(_addresses.Loads, g);
+            _writer.EmitOffset(sizeof(double) * (stream - group.First));
             if (shape.Stride == 1)
-                EmitLoadVector();
+                _writer.EmitLoadVector();
             else
             {
                 _il.Emit(OpCodes.Ldind_R8);
@@ -40,7 +37,7 @@ internal sealed partial class VectorEmitter
             }
             return;
         }
-        var address = PopGroupAddress(_loadStreams, group, g);
+        var address = _addresses.PopGroupAddress(_addresses.Loads, g);
         if (group.Count == 1)
         {
             if (_isa.Lanes == 8 && _isa.Shuffle is not null && shape is { Addressing: not Addressing.Indexed, Stride: 2 })
@@ -53,7 +50,7 @@ internal sealed partial class VectorEmitter
             EmitRun(group, address);
             _il.Emit(OpCodes.Ldloc, _locals[_loadSteps![stream]]!);
         }
-        _freeAddresses.Push(address);
+        _writer.FreeAddress(address);
     }
 
     private void FindLoads()
@@ -72,11 +69,11 @@ internal sealed partial class VectorEmitter
     private void EmitEvens(LocalBuilder address)
     {
         _il.Emit(OpCodes.Ldloc, address);
-        EmitLoadVector();
-        EmitIndices(EvensOverlapping);
+        _writer.EmitLoadVector();
+        _writer.EmitIndices(EvensOverlapping);
         _il.Emit(OpCodes.Ldloc, address);
-        EmitOffset(7 * sizeof(double));
-        EmitLoadVector();
+        _writer.EmitOffset(7 * sizeof(double));
+        _writer.EmitLoadVector();
         _il.Emit(OpCodes.Call, _isa.Shuffle!.Permute!);
     }
 
@@ -85,7 +82,7 @@ internal sealed partial class VectorEmitter
     {
         for (var lane = 0; lane < _isa.Lanes; lane++)
         {
-            EmitLaneAddress(group, address, lane, stream);
+            _addresses.EmitLaneAddress(group, address, lane, stream);
             _il.Emit(OpCodes.Ldind_R8);
         }
         _il.Emit(OpCodes.Call, _isa.Create);
@@ -98,17 +95,17 @@ internal sealed partial class VectorEmitter
             for (var k = 0; k < group.Count; k++)
             {
                 EmitLanes(group, address, k);
-                Keep(group, k, PopVector());
+                Keep(group, k, _writer.PopVector());
             }
             return;
         }
         if (IsInterleaved(group))
         {
-            var first = LoadAt(address, 0);
-            var second = LoadAt(address, sizeof(double) * 8);
-            Keep(group, 0, Permuted(first, Evens, second));
-            Keep(group, 1, Permuted(first, Odds, second));
-            Free(first, second);
+            var first = _writer.LoadAt(address, 0);
+            var second = _writer.LoadAt(address, sizeof(double) * 8);
+            Keep(group, 0, _writer.Permuted(first, Evens, second));
+            Keep(group, 1, _writer.Permuted(first, Odds, second));
+            _writer.Free(first, second);
             return;
         }
         for (var k = 0; k < group.Count; k += _isa.Lanes)
@@ -117,10 +114,10 @@ internal sealed partial class VectorEmitter
             if (width == 1)
             {
                 EmitLanes(group, address, k);
-                Keep(group, k, PopVector());
+                Keep(group, k, _writer.PopVector());
                 continue;
             }
-            var columns = Transposed(LoadRows(group, address, k, width), width);
+            var columns = Transposition.Columns(_writer, LoadRows(group, address, k, width), width);
             for (var j = 0; j < columns.Length; j++)
                 Keep(group, k + j, columns[j]);
         }
@@ -130,19 +127,11 @@ internal sealed partial class VectorEmitter
     private bool IsInterleaved(in StreamGroup group) =>
         _isa.Lanes == 8 && _isa.Shuffle is not null && group is { Count: 2, Shape: { Addressing: not Addressing.Indexed, Stride: 2 } };
 
-    private LocalBuilder LoadAt(LocalBuilder address, int offset)
-    {
-        _il.Emit(OpCodes.Ldloc, address);
-        EmitOffset(offset);
-        EmitLoadVector();
-        return PopVector();
-    }
-
     private void Keep(in StreamGroup group, int k, LocalBuilder column)
     {
         var step = k < group.Count ? _loadSteps![group.First + k] : -1;
         if (step < 0 || _uses[step] == 0)
-            _freeVectors.Push(column);
+            _writer.Free(column);
         else
             _locals[step] = column;
     }
@@ -162,7 +151,7 @@ internal sealed partial class VectorEmitter
             {
                 for (var lane = odd; lane < lanes; lane += 2)
                 {
-                    EmitLaneAddress(group, address, lane, first);
+                    _addresses.EmitLaneAddress(group, address, lane, first);
                     _il.Emit(OpCodes.Unaligned, (byte)1);
                     _il.Emit(OpCodes.Ldobj, typeof(Vector128<double>));
                     if (lane % 4 >= 2)
@@ -170,7 +159,7 @@ internal sealed partial class VectorEmitter
                 }
                 if (lanes == 8)
                     _il.Emit(OpCodes.Call, _isa.Shuffle!.Join!);
-                pairs[odd] = PopVector();
+                pairs[odd] = _writer.PopVector();
             }
             return pairs;
         }
@@ -184,45 +173,15 @@ internal sealed partial class VectorEmitter
                 EmitRow(group, address, lane + 4, first, width, half);
                 _il.Emit(OpCodes.Call, _isa.Shuffle!.Join!);
             }
-            rows[lane] = PopVector();
+            rows[lane] = _writer.PopVector();
         }
         return rows;
     }
 
     private void EmitRow(in StreamGroup group, LocalBuilder address, int lane, int first, int width, bool half)
     {
-        EmitLaneAddress(group, address, lane, first);
-        EmitLoadPart(width, half);
-    }
-
-    /// <summary>Pops an address and pushes the first numbers there in a register, or in one of half the width.</summary>
-    private void EmitLoadPart(int width, bool half)
-    {
-        var isa = half ? VectorIsa.Middle : _isa;
-        if (width < isa.Lanes)
-        {
-            _il.Emit(OpCodes.Ldloc, Mask(width, half));
-            if (isa.Lanes == 8)
-            {
-                _il.Emit(OpCodes.Ldc_R8, 0.0);
-                _il.Emit(OpCodes.Call, isa.Broadcast);
-            }
-            _il.Emit(OpCodes.Call, isa.Shuffle!.MaskLoad!);
-            return;
-        }
-        _il.Emit(OpCodes.Unaligned, (byte)1);
-        _il.Emit(OpCodes.Ldobj, isa.Type);
-    }
-
-    /// <summary>The mask of the first lanes of a register, or of one of half the width.</summary>
-    private LocalBuilder Mask(int width, bool half)
-    {
-        var isa = half ? VectorIsa.Middle : _isa;
-        if (!_masks.TryGetValue(isa.Lanes * 16 + width, out var mask))
-        {
-            _masks[isa.Lanes * 16 + width] = mask = _il.DeclareLocal(isa.Type);
-        }
-        return mask;
+        _addresses.EmitLaneAddress(group, address, lane, first);
+        _writer.EmitLoadPart(width, half);
     }
 
     /// <summary>Sets the masks of whatever row widths the streams have, before the loop.</summary>
@@ -241,10 +200,7 @@ internal sealed partial class VectorEmitter
             var isa = half ? VectorIsa.Middle : _isa;
             if (width == isa.Lanes)
                 continue;
-            for (var lane = 0; lane < isa.Lanes; lane++)
-                _il.Emit(OpCodes.Ldc_R8, lane < width ? BitConverter.Int64BitsToDouble(-1) : 0);
-            _il.Emit(OpCodes.Call, isa.Create);
-            _il.Emit(OpCodes.Stloc, Mask(width, half));
+            _writer.EmitMask(width, half);
         }
 
         void AddWidth(in StreamGroup group)
@@ -252,44 +208,5 @@ internal sealed partial class VectorEmitter
             if (group.Count % _isa.Lanes > 2)
                 widths.Add(group.Count % _isa.Lanes);
         }
-    }
-
-    private void EmitIndices(long[] indices)
-    {
-        foreach (var index in indices)
-            _il.Emit(OpCodes.Ldc_I8, index);
-        _il.Emit(OpCodes.Call, Shuffles.Indices);
-    }
-
-    private LocalBuilder Permuted(LocalBuilder first, long[] indices, LocalBuilder second)
-    {
-        _il.Emit(OpCodes.Ldloc, first);
-        EmitIndices(indices);
-        _il.Emit(OpCodes.Ldloc, second);
-        _il.Emit(OpCodes.Call, _isa.Shuffle!.Permute!);
-        return PopVector();
-    }
-
-    private LocalBuilder Unpacked(LocalBuilder first, LocalBuilder second, bool odd)
-    {
-        _il.Emit(OpCodes.Ldloc, first);
-        _il.Emit(OpCodes.Ldloc, second);
-        _il.Emit(OpCodes.Call, odd ? _isa.Shuffle!.UnpackHigh : _isa.Shuffle!.UnpackLow);
-        return PopVector();
-    }
-
-    private LocalBuilder Parts(LocalBuilder first, LocalBuilder second, int which)
-    {
-        _il.Emit(OpCodes.Ldloc, first);
-        _il.Emit(OpCodes.Ldloc, second);
-        _il.Emit(OpCodes.Ldc_I4, which);
-        _il.Emit(OpCodes.Call, _isa.Shuffle!.Parts!);
-        return PopVector();
-    }
-
-    private void Free(params ReadOnlySpan<LocalBuilder> locals)
-    {
-        foreach (var local in locals)
-            _freeVectors.Push(local);
     }
 }

@@ -34,26 +34,26 @@ internal sealed partial class VectorEmitter
             return;
         if (_chunksAhead == 0)
             _chunksAhead = Math.Clamp(InstructionsAhead / InstructionsOfChunk(), 1, MostChunksAhead);
-        var coming = TakeAddress();
+        var coming = _writer.TakeAddress();
         _il.Emit(OpCodes.Ldloc, address);
         if (group.Shape.Addressing == Addressing.Affine)
         {
-            _il.Emit(OpCodes.Ldloc, _storeStreams.Step[g]!);
+            _il.Emit(OpCodes.Ldloc, _addresses.Stores.Step[g]!);
             _il.Emit(OpCodes.Ldc_I4, _chunksAhead);
             _il.Emit(OpCodes.Mul);
             _il.Emit(OpCodes.Add);
         }
         else
-            EmitOffset(sizeof(double) * (long)group.Shape.Stride * Chunk.Lanes * _chunksAhead);
+            _writer.EmitOffset(sizeof(double) * (long)group.Shape.Stride * Chunk.Lanes * _chunksAhead);
         _il.Emit(OpCodes.Stloc, coming);
         for (var lane = 0; lane < _isa.Lanes; lane++)
             for (var k = 0; k < group.Count; k += Line)
             {
                 _il.Emit(OpCodes.Ldloc, coming);
-                EmitOffset(sizeof(double) * ((long)group.Shape.Stride * lane + k));
+                _writer.EmitOffset(sizeof(double) * ((long)group.Shape.Stride * lane + k));
                 _il.Emit(OpCodes.Call, s_prefetch);
             }
-        _freeAddresses.Push(coming);
+        _writer.FreeAddress(coming);
     }
 
     /// <summary>About how many instructions one register of instances takes: a step, and what a row takes to be turned and stored.</summary>

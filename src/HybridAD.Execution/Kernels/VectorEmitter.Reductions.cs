@@ -30,19 +30,19 @@ internal sealed partial class VectorEmitter
             if (mask is not null)
             {
                 _il.Emit(OpCodes.Ldloc, mask);
-                EmitOperator("op_BitwiseAnd");
+                _writer.EmitOperator("op_BitwiseAnd");
             }
-            EmitOperator("op_Addition");
+            _writer.EmitOperator("op_Addition");
             _il.Emit(OpCodes.Stloc, sum);
         }
         if (mask is not null)
-            Free(mask);
+            _writer.Free(mask);
     }
 
     /// <summary>The mask of the lanes whose instances exist.</summary>
     private LocalBuilder EmitCountingLanes(int g)
     {
-        _il.Emit(OpCodes.Ldloc, _instance);
+        _il.Emit(OpCodes.Ldloc, _addresses.Instance);
         _il.Emit(OpCodes.Ldc_I4_3);
         _il.Emit(OpCodes.Shr);
         _il.Emit(OpCodes.Conv_R8);
@@ -50,14 +50,14 @@ internal sealed partial class VectorEmitter
         for (var lane = 0; lane < _isa.Lanes; lane++)
             _il.Emit(OpCodes.Ldc_R8, (double)lane);
         _il.Emit(OpCodes.Call, _isa.Create);
-        EmitOperator("op_Addition");
-        _il.Emit(OpCodes.Ldloc, _storeStreams.Data[g]!);
-        EmitOffset(sizeof(int));
+        _writer.EmitOperator("op_Addition");
+        _il.Emit(OpCodes.Ldloc, _addresses.Stores.Data[g]!);
+        _writer.EmitOffset(sizeof(int));
         _il.Emit(OpCodes.Ldind_I4);
         _il.Emit(OpCodes.Conv_R8);
         _il.Emit(OpCodes.Call, _isa.Broadcast);
         _il.Emit(OpCodes.Call, _isa.Less);
-        return PopVector();
+        return _writer.PopVector();
     }
 
     /// <summary>Adds the sums to their targets.</summary>
@@ -71,11 +71,11 @@ internal sealed partial class VectorEmitter
             {
                 _il.Emit(OpCodes.Ldloc, _scratch);
                 _il.Emit(OpCodes.Ldloc, _sums[_stores[~e].First + k]);
-                EmitStoreVector();
-                _il.Emit(OpCodes.Ldloc, _storeStreams.Base[~e]!);
-                EmitOffset(sizeof(double) * k);
-                _il.Emit(OpCodes.Ldloc, _storeStreams.Base[~e]!);
-                EmitOffset(sizeof(double) * k);
+                _writer.EmitStoreVector();
+                _il.Emit(OpCodes.Ldloc, _addresses.Stores.Base[~e]!);
+                _writer.EmitOffset(sizeof(double) * k);
+                _il.Emit(OpCodes.Ldloc, _addresses.Stores.Base[~e]!);
+                _writer.EmitOffset(sizeof(double) * k);
                 _il.Emit(OpCodes.Ldind_R8);
                 EmitFolded(0, 1);
                 _il.Emit(OpCodes.Add);
@@ -92,7 +92,7 @@ internal sealed partial class VectorEmitter
         if (width == _isa.Lanes)
         {
             _il.Emit(OpCodes.Ldloc, _scratch);
-            EmitOffset(sizeof(double) * lane);
+            _writer.EmitOffset(sizeof(double) * lane);
             _il.Emit(OpCodes.Ldind_R8);
             return;
         }

@@ -88,7 +88,7 @@ internal sealed partial class VectorEmitter
         _il.Emit(OpCodes.Ldc_I4, FirstSlot + bytes * (_slotCount + 1));
         _il.Emit(OpCodes.Conv_U);
         _il.Emit(OpCodes.Localloc);
-        EmitOffset(bytes - 1);
+        _writer.EmitOffset(bytes - 1);
         _il.Emit(OpCodes.Ldc_I4, -bytes);
         _il.Emit(OpCodes.Conv_I);
         _il.Emit(OpCodes.And);
@@ -96,7 +96,7 @@ internal sealed partial class VectorEmitter
         foreach (var (step, place) in _literalPlaces)
         {
             _il.Emit(OpCodes.Ldloc, _stack!);
-            EmitOffset(place);
+            _writer.EmitOffset(place);
             _il.Emit(OpCodes.Ldc_R8, _code.Steps[step].Number);
             _il.Emit(OpCodes.Stind_R8);
         }
@@ -147,16 +147,16 @@ internal sealed partial class VectorEmitter
             _slots[step] = _freeSlots.TryPop(out var slot) ? slot : _slotCount++;
             EmitSlot(step);
             _il.Emit(OpCodes.Ldloc, local);
-            EmitStoreVector();
+            _writer.EmitStoreVector();
         }
-        _freeVectors.Push(local);
+        _writer.Free(local);
         _locals[step] = null;
     }
 
     private void EmitSlot(int step)
     {
         _il.Emit(OpCodes.Ldloc, _stack!);
-        EmitOffset(FirstSlot + sizeof(double) * _isa.Lanes * _slots[step]);
+        _writer.EmitOffset(FirstSlot + sizeof(double) * _isa.Lanes * _slots[step]);
     }
 
     /// <summary>Pushes a step that is on the stack; false where it is not. Loads are volatile, or the JIT would keep what is loaded.</summary>
@@ -165,7 +165,7 @@ internal sealed partial class VectorEmitter
         if (_literalPlaces.TryGetValue(step, out var place))
         {
             _il.Emit(OpCodes.Ldloc, _stack!);
-            EmitOffset(place);
+            _writer.EmitOffset(place);
             _il.Emit(OpCodes.Volatile);
             _il.Emit(OpCodes.Ldind_R8);
             _il.Emit(OpCodes.Call, _isa.Broadcast);
@@ -175,12 +175,12 @@ internal sealed partial class VectorEmitter
             return false;
         EmitSlot(step);
         _il.Emit(OpCodes.Volatile);
-        EmitLoadVector();
+        _writer.EmitLoadVector();
         if (--_uses[step] == 0)
             _freeSlots.Push(_slots[step]);
         else if (NextUse(step, _time + 1) - _time <= Soon)
         {
-            _locals[step] = TakeVector();
+            _locals[step] = _writer.TakeVector();
             _il.Emit(OpCodes.Dup);
             _il.Emit(OpCodes.Stloc, _locals[step]!);
         }

@@ -15,10 +15,10 @@ internal sealed partial class VectorEmitter
             EmitReduction(group, g);
         else if (group is { Count: 1, Shape: { Addressing: not Addressing.Indexed, Stride: 1 } })
         {
-            var address = PopGroupAddress(_storeStreams, group, g);
+            var address = _addresses.PopGroupAddress(_addresses.Stores, g);
             EmitPrefetches(group, g, address);
             EmitFullStore(address, 0, PopStored(group, 0), group.Shape.Store);
-            _freeAddresses.Push(address);
+            _writer.FreeAddress(address);
         }
         else if (IsInterleaved(group))
             EmitInterleaved(group, g);
@@ -32,36 +32,36 @@ internal sealed partial class VectorEmitter
     private LocalBuilder PopStored(in StreamGroup group, int k)
     {
         EmitValue(_code.Stores[group.First + k]);
-        return PopVector();
+        return _writer.PopVector();
     }
 
     /// <summary>Stores a whole register and gives it back.</summary>
     private void EmitFullStore(LocalBuilder address, int offset, LocalBuilder value, StoreKind kind)
     {
         _il.Emit(OpCodes.Ldloc, address);
-        EmitOffset(offset);
+        _writer.EmitOffset(offset);
         if (kind == StoreKind.Accumulate)
         {
             _il.Emit(OpCodes.Ldloc, address);
-            EmitOffset(offset);
-            EmitLoadVector();
+            _writer.EmitOffset(offset);
+            _writer.EmitLoadVector();
         }
         _il.Emit(OpCodes.Ldloc, value);
         if (kind == StoreKind.Accumulate)
-            EmitOperator("op_Addition");
-        EmitStoreVector();
-        Free(value);
+            _writer.EmitOperator("op_Addition");
+        _writer.EmitStoreVector();
+        _writer.Free(value);
     }
 
     private void EmitInterleaved(in StreamGroup group, int g)
     {
         var (first, second) = (PopStored(group, 0), PopStored(group, 1));
-        var address = PopGroupAddress(_storeStreams, group, g);
+        var address = _addresses.PopGroupAddress(_addresses.Stores, g);
         EmitPrefetches(group, g, address);
-        EmitFullStore(address, 0, Permuted(first, FirstTwice, second), group.Shape.Store);
-        EmitFullStore(address, sizeof(double) * 8, Permuted(first, LastTwice, second), group.Shape.Store);
-        Free(first, second);
-        _freeAddresses.Push(address);
+        EmitFullStore(address, 0, _writer.Permuted(first, FirstTwice, second), group.Shape.Store);
+        EmitFullStore(address, sizeof(double) * 8, _writer.Permuted(first, LastTwice, second), group.Shape.Store);
+        _writer.Free(first, second);
+        _writer.FreeAddress(address);
     }
 
     private void EmitRows(in StreamGroup group, int g)
@@ -69,7 +69,7 @@ internal sealed partial class VectorEmitter
         var columns = new LocalBuilder[group.Count];
         for (var k = 0; k < columns.Length; k++)
             columns[k] = PopStored(group, k);
-        var address = PopGroupAddress(_storeStreams, group, g);
+        var address = _addresses.PopGroupAddress(_addresses.Stores, g);
         EmitPrefetches(group, g, address);
         var block = _isa.Shuffle is null ? 1 : _isa.Lanes;
         for (var k = 0; k < columns.Length; k += block)
@@ -80,8 +80,8 @@ internal sealed partial class VectorEmitter
             else
                 EmitRowBlock(group, address, k, columns[k..(k + width)]);
         }
-        Free(columns);
-        _freeAddresses.Push(address);
+        _writer.Free(columns);
+        _writer.FreeAddress(address);
     }
 
     /// <summary>One stream, lane by lane.</summary>
@@ -114,7 +114,7 @@ internal sealed partial class VectorEmitter
         // Through memory: every lane has to be a scalar anyway.
         _il.Emit(OpCodes.Ldloc, _scratch);
         _il.Emit(OpCodes.Ldloc, value);
-        EmitStoreVector();
+        _writer.EmitStoreVector();
         for (var lane = 0; lane < _isa.Lanes; lane++)
         {
             var skip = EmitTarget(group, address, lane, stream, out var target);
@@ -125,7 +125,7 @@ internal sealed partial class VectorEmitter
                 _il.Emit(OpCodes.Ldind_R8);
             }
             _il.Emit(OpCodes.Ldloc, _scratch);
-            EmitOffset(sizeof(double) * lane);
+            _writer.EmitOffset(sizeof(double) * lane);
             _il.Emit(OpCodes.Ldind_R8);
             if (group.Shape.Store == StoreKind.Accumulate)
                 _il.Emit(OpCodes.Add);
@@ -140,7 +140,7 @@ internal sealed partial class VectorEmitter
     private void EmitRowBlock(in StreamGroup group, LocalBuilder address, int first, LocalBuilder[] columns)
     {
         var width = columns.Length;
-        var rows = Rows(columns);
+        var rows = Transposition.Rows(_writer, columns);
         for (var lane = 0; lane < _isa.Lanes; lane++)
         {
             var skip = EmitTarget(group, address, lane, first, out var target);
@@ -152,7 +152,7 @@ internal sealed partial class VectorEmitter
                 EmitPartStore(group, target, rows[lane], 0, _isa, width);
             EndTarget(skip, target);
         }
-        Free(rows);
+        _writer.Free(rows);
     }
 
     /// <summary>Stores the first numbers of a part of a register.</summary>
@@ -161,7 +161,7 @@ internal sealed partial class VectorEmitter
         var isMasked = width < type.Lanes;
         _il.Emit(OpCodes.Ldloc, target);
         if (isMasked)
-            _il.Emit(OpCodes.Ldloc, Mask(width, type != _isa));
+            _il.Emit(OpCodes.Ldloc, _writer.Mask(width, type != _isa));
         if (group.Shape.Store == StoreKind.Accumulate)
         {
             _il.Emit(OpCodes.Ldloc, target);
@@ -171,7 +171,7 @@ internal sealed partial class VectorEmitter
                 _il.Emit(OpCodes.Ldobj, type.Type);
             }
             else
-                EmitLoadPart(width, type != _isa);
+                _writer.EmitLoadPart(width, type != _isa);
         }
         _il.Emit(OpCodes.Ldloc, row);
         if (type != _isa)
@@ -193,16 +193,16 @@ internal sealed partial class VectorEmitter
     /// <summary>Computes the address that a lane stores to; an indexed lane with a negative position goes to the label.</summary>
     private Label? EmitTarget(in StreamGroup group, LocalBuilder address, int lane, int stream, out LocalBuilder target)
     {
-        target = TakeAddress();
+        target = _writer.TakeAddress();
         if (group.Shape.Addressing != Addressing.Indexed)
         {
-            EmitLaneAddress(group, address, lane, stream);
+            _addresses.EmitLaneAddress(group, address, lane, stream);
             _il.Emit(OpCodes.Stloc, target);
             return null;
         }
         var skip = _il.DefineLabel();
         _il.Emit(OpCodes.Ldloc, address);
-        EmitOffset(sizeof(int) * lane);
+        _writer.EmitOffset(sizeof(int) * lane);
         _il.Emit(OpCodes.Ldind_I4);
         _il.Emit(OpCodes.Conv_I);
         _il.Emit(OpCodes.Stloc, target);
@@ -210,11 +210,11 @@ internal sealed partial class VectorEmitter
         _il.Emit(OpCodes.Ldc_I4_0);
         _il.Emit(OpCodes.Conv_I);
         _il.Emit(OpCodes.Blt, skip);
-        _il.Emit(OpCodes.Ldloc, Target(group));
+        _il.Emit(OpCodes.Ldloc, _addresses.Target(group));
         _il.Emit(OpCodes.Ldloc, target);
-        EmitScaled(sizeof(double));
+        _writer.EmitScaled(sizeof(double));
         _il.Emit(OpCodes.Add);
-        EmitOffset(sizeof(double) * stream);
+        _writer.EmitOffset(sizeof(double) * stream);
         _il.Emit(OpCodes.Stloc, target);
         return skip;
     }
@@ -223,6 +223,6 @@ internal sealed partial class VectorEmitter
     {
         if (skip is { } label)
             _il.MarkLabel(label);
-        _freeAddresses.Push(target);
+        _writer.FreeAddress(target);
     }
 }

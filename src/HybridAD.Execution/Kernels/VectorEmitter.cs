@@ -8,16 +8,6 @@ namespace HybridAD.Execution.Kernels;
 [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Asked for only where code can be generated, see KernelFactory.")]
 internal sealed partial class VectorEmitter
 {
-    // The arguments of a part; those of a kernel are the same without the last. The first is what delegates are closed over, so that they call the code
-    // without moving the other arguments; nothing is read from it.
-    private const int Memory = 1;
-    private const int Point = 2;
-    private const int Result = 3;
-    private const int StreamData = 4;
-    private const int FirstChunk = 5;
-    private const int EndChunk = 6;
-    private const int RegisterFile = 7;
-
     // Deeper expressions go through local variables: the JIT walks expressions recursively.
     private const int GreatestHeight = 12;
 
@@ -33,18 +23,11 @@ internal sealed partial class VectorEmitter
     private readonly VectorIsa _isa;
     private readonly bool _strict;
     private readonly ILGenerator _il;
+    private readonly VectorWriter _writer;
     private readonly int[] _uses;
     private readonly LocalBuilder?[] _locals;
     private readonly int[] _registers;
-    private readonly Stack<LocalBuilder> _freeVectors = [];
-    private readonly Stack<LocalBuilder> _freeAddresses = [];
-    private readonly Streams _loadStreams;
-    private readonly Streams _storeStreams;
-    private readonly LocalBuilder _memory;
-    private readonly LocalBuilder _point;
-    private readonly LocalBuilder _result;
-    private readonly LocalBuilder _instance;
-    private readonly LocalBuilder? _registerFile;
+    private readonly StreamAddresses _addresses;
     private readonly LocalBuilder _scratch;
     private LocalBuilder? _second;
 
@@ -52,20 +35,15 @@ internal sealed partial class VectorEmitter
     {
         (_code, _loads, _stores, _segment, _il) = (code, loads, stores, segment, il);
         (_isa, _strict) = (VectorIsa.Of(options.LaneCount), options.Strict);
+        _writer = new VectorWriter(il, _isa);
         _uses = new int[code.Steps.Length];
         _locals = new LocalBuilder?[code.Steps.Length];
         _registers = new int[code.Steps.Length];
         Array.Fill(_registers, -1);
         foreach (var (step, register) in segment.Imports)
             _registers[step] = register;
-        _memory = il.DeclareLocal(typeof(nint));
-        _point = il.DeclareLocal(typeof(nint));
-        _result = il.DeclareLocal(typeof(nint));
-        _instance = il.DeclareLocal(typeof(nint));
+        _addresses = new StreamAddresses(il, _writer, loads, stores, divided);
         _scratch = il.DeclareLocal(typeof(nint));
-        _registerFile = divided ? il.DeclareLocal(typeof(nint)) : null;
-        _loadStreams = new(loads.Length);
-        _storeStreams = new(stores.Length);
         _useTimes = UseTimes();
         _spills = NeedsMoreRegisters();
         _slots = new int[code.Steps.Length];
@@ -96,26 +74,26 @@ internal sealed partial class VectorEmitter
     {
         Count();
         BeginSpills();
-        EmitPointers();
+        _addresses.EmitPointers([.. UsedLoads()], [.. _segment.Events.Where(static e => e < 0).Select(static e => ~e)]);
         EmitScratch();
         EmitMasks();
         EmitReductionStarts();
         var body = _il.DefineLabel();
         var condition = _il.DefineLabel();
         var end = _il.DeclareLocal(typeof(nint));
-        EmitBytes(EndChunk);
+        _addresses.EmitEndInstance();
         _il.Emit(OpCodes.Stloc, end);
-        EmitBytes(FirstChunk);
-        _il.Emit(OpCodes.Stloc, _instance);
+        _addresses.EmitFirstInstance();
+        _il.Emit(OpCodes.Stloc, _addresses.Instance);
         _il.Emit(OpCodes.Br, condition);
         _il.MarkLabel(body);
         EmitBody();
-        _il.Emit(OpCodes.Ldloc, _instance);
+        _il.Emit(OpCodes.Ldloc, _addresses.Instance);
         _il.Emit(OpCodes.Ldc_I4, sizeof(double) * _isa.Lanes);
         _il.Emit(OpCodes.Add);
-        _il.Emit(OpCodes.Stloc, _instance);
+        _il.Emit(OpCodes.Stloc, _addresses.Instance);
         _il.MarkLabel(condition);
-        _il.Emit(OpCodes.Ldloc, _instance);
+        _il.Emit(OpCodes.Ldloc, _addresses.Instance);
         _il.Emit(OpCodes.Ldloc, end);
         _il.Emit(OpCodes.Blt, body);
         EmitReductionEnds();
@@ -123,13 +101,29 @@ internal sealed partial class VectorEmitter
         EndSpills();
     }
 
-    /// <summary>The bytes of the instances before a chunk, which is an argument.</summary>
-    private void EmitBytes(int argument)
+    /// <summary>A register's worth of memory, for what goes lane by lane.</summary>
+    private void EmitScratch()
     {
-        _il.Emit(OpCodes.Ldarg, (short)argument);
-        _il.Emit(OpCodes.Conv_I);
-        _il.Emit(OpCodes.Ldc_I4, sizeof(double) * Chunk.Lanes);
-        _il.Emit(OpCodes.Mul);
+        var needed = false;
+        foreach (var e in _segment.Events)
+            needed |= e < 0 && (_stores[~e].Shape.Store == StoreKind.Accumulate || _isa.Shuffle is null);
+        if (!needed)
+            return;
+        _il.Emit(OpCodes.Ldloca, _il.DeclareLocal(_isa.Type));
+        _il.Emit(OpCodes.Conv_U);
+        _il.Emit(OpCodes.Stloc, _scratch);
+    }
+
+    /// <summary>The groups of the loads that this part needs.</summary>
+    private IEnumerable<int> UsedLoads()
+    {
+        var needed = new bool[_code.LoadCount];
+        for (var k = 0; k < _uses.Length; k++)
+            if (_uses[k] > 0 && _code.Steps[k].Kind == StepKind.Load)
+                needed[_code.Steps[k].A] = true;
+        for (var g = 0; g < _loads.Length; g++)
+            if (Array.IndexOf(needed, true, _loads[g].First, _loads[g].Count) >= 0)
+                yield return g;
     }
 
     private void Count()
@@ -150,7 +144,7 @@ internal sealed partial class VectorEmitter
         foreach (var (step, register) in _segment.Exports)
             exports.Add(step, register);
         var height = new int[_code.Steps.Length];
-        EmitLeaderPositions();
+        _addresses.EmitLeaderPositions();
         for (var k = 0; k < _segment.Events.Length; k++)
         {
             var e = _segment.Events[k];
@@ -179,15 +173,15 @@ internal sealed partial class VectorEmitter
     /// <summary>Pops a step into a local variable, and into its register if later parts need it.</summary>
     private void PopStep(int step, Dictionary<int, int> exports)
     {
-        var local = PopVector();
+        var local = _writer.PopVector();
         if (exports.TryGetValue(step, out var register))
         {
-            EmitRegisterAddress(register);
+            _addresses.EmitRegisterAddress(register);
             _il.Emit(OpCodes.Ldloc, local);
-            EmitStoreVector();
+            _writer.EmitStoreVector();
         }
         if (_uses[step] == 0)
-            _freeVectors.Push(local);
+            _writer.Free(local);
         else
             _locals[step] = local;
     }
@@ -226,8 +220,8 @@ internal sealed partial class VectorEmitter
             EmitLoad(what.A);
         else if (_locals[step] is null && _registers[step] >= 0)
         {
-            EmitRegisterAddress(_registers[step]);
-            EmitLoadVector();
+            _addresses.EmitRegisterAddress(_registers[step]);
+            _writer.EmitLoadVector();
         }
         else if (_locals[step] is null)
             EmitOperation(step);
@@ -235,18 +229,18 @@ internal sealed partial class VectorEmitter
         {
             _il.Emit(OpCodes.Ldloc, _locals[step]!);
             if (--_uses[step] == 0)
-                _freeVectors.Push(_locals[step]!);
+                _writer.Free(_locals[step]!);
             return;
         }
         // Fetched for the first time; kept if it is needed again. A load may have put itself into a local variable.
         if (--_uses[step] > 0 && _locals[step] is null)
         {
-            _locals[step] = TakeVector();
+            _locals[step] = _writer.TakeVector();
             _il.Emit(OpCodes.Dup);
             _il.Emit(OpCodes.Stloc, _locals[step]!);
         }
         else if (_uses[step] == 0 && _locals[step] is { } local)
-            _freeVectors.Push(local);
+            _writer.Free(local);
     }
 
     private void EmitOperation(int step)
@@ -263,7 +257,7 @@ internal sealed partial class VectorEmitter
             case StepKind.NegatedMultiplyAdd:
                 EmitValue(what.A);
                 if (_isa.NegatedMultiplyAdd is null)
-                    EmitOperator("op_UnaryNegation");
+                    _writer.EmitOperator("op_UnaryNegation");
                 EmitValue(what.B);
                 EmitValue(what.C);
                 _il.Emit(OpCodes.Call, _isa.NegatedMultiplyAdd ?? _isa.MultiplyAdd);
@@ -273,7 +267,7 @@ internal sealed partial class VectorEmitter
                 EmitValue(what.B);
                 EmitValue(what.C);
                 if (_isa.MultiplySubtract is null)
-                    EmitOperator("op_UnaryNegation");
+                    _writer.EmitOperator("op_UnaryNegation");
                 _il.Emit(OpCodes.Call, _isa.MultiplySubtract ?? _isa.MultiplyAdd);
                 break;
             case StepKind.Select:
@@ -313,56 +307,6 @@ internal sealed partial class VectorEmitter
             operation = Op.Mul;
         }
         _isa.EmitPrimitive(_il, operation);
-    }
-
-    private void EmitOperator(string name) => _il.Emit(OpCodes.Call, _isa.Operator(name));
-
-    private void EmitLoadVector()
-    {
-        _il.Emit(OpCodes.Unaligned, (byte)1);
-        _il.Emit(OpCodes.Ldobj, _isa.Type);
-    }
-
-    private void EmitStoreVector()
-    {
-        _il.Emit(OpCodes.Unaligned, (byte)1);
-        _il.Emit(OpCodes.Stobj, _isa.Type);
-    }
-
-    private LocalBuilder TakeVector() => _freeVectors.TryPop(out var local) ? local : _il.DeclareLocal(_isa.Type);
-
-    private LocalBuilder TakeAddress() => _freeAddresses.TryPop(out var local) ? local : _il.DeclareLocal(typeof(nint));
-
-    /// <summary>Pops a vector into a local variable.</summary>
-    private LocalBuilder PopVector()
-    {
-        var local = TakeVector();
-        _il.Emit(OpCodes.Stloc, local);
-        return local;
-    }
-
-    /// <summary>Pushes the address of a register of the file for the current instances.</summary>
-    private void EmitRegisterAddress(int register)
-    {
-        _il.Emit(OpCodes.Ldloc, _registerFile!);
-        _il.Emit(OpCodes.Ldloc, _instance);
-        _il.Emit(OpCodes.Add);
-        EmitOffset(sizeof(double) * Chunk.Lanes * Chunk.Batch * (long)register);
-    }
-
-    /// <summary>Adds a constant to an address.</summary>
-    private void EmitOffset(long bytes)
-    {
-        if (bytes == 0)
-            return;
-        if (bytes == (int)bytes)
-            _il.Emit(OpCodes.Ldc_I4, (int)bytes);
-        else
-        {
-            _il.Emit(OpCodes.Ldc_I8, bytes);
-            _il.Emit(OpCodes.Conv_I);
-        }
-        _il.Emit(OpCodes.Add);
     }
 }
 

@@ -75,7 +75,17 @@ internal static class TraceValues
     {
         var primitive = Primitive.Of(trace.Operations[node]);
         var operands = trace.OperandsOf(node);
+        var parameters = primitive.Arity == Arity.Parametric ? trace.ParametersOf(node) : default;
+        if (operands.Length is 0 or > 2)
+            return OfList(primitive, operands, values, parameters);
+        ReadOnlySpan<double> few = [values[operands[0]], values[operands[^1]]];
+        return primitive.Value(few[..operands.Length], parameters);
+    }
+
+    // Apart, because room for a list is cleared before every call.
+    private static double OfList(Primitive primitive, ReadOnlySpan<int> operands, ReadOnlySpan<double> values, ReadOnlySpan<double> parameters)
+    {
         using var buffer = new OperandBuffer(operands.Length, stackalloc double[OperandBuffer.StackSize]);
-        return primitive.Value(buffer.Gather(values, operands), primitive.Arity == Arity.Parametric ? trace.ParametersOf(node) : default);
+        return primitive.Value(buffer.Gather(values, operands), parameters);
     }
 }

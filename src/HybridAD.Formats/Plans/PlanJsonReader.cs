@@ -50,6 +50,11 @@ public static class PlanJsonReader
             throw new HybridAdException(ErrorCodes.PlanFile,
                 $"{fileName}: line {error.LineNumber + 1}, byte {error.BytePositionInLine}: not well-formed JSON", error);
         }
+        catch (InvalidOperationException error)
+        {
+            // What the runtime's reader throws for text that is none, which it notices only when a string is asked for.
+            throw new HybridAdException(ErrorCodes.PlanFile, $"{fileName}: not well-formed JSON: a string is not valid Unicode text", error);
+        }
     }
 
     private static JacobianPlan Plan(Member root)

@@ -28,6 +28,7 @@ public sealed class CostProfileTests
     [InlineData("\"version\": 1", "\"version\": 2", "p.json is not a cost profile: it is not of format \"hybridad-profile\", version 1. Write one with 'hybridad calibrate'. [HAD5005]")]
     [InlineData("\"prices\"", "\"costs\"", "p.json is not a cost profile: it has no 'prices'. Write one with 'hybridad calibrate'. [HAD5005]")]
     [InlineData("{\n  \"format\"", "[\n  \"format\"", "p.json is not a cost profile: line 2, byte 10: not well-formed JSON. Write one with 'hybridad calibrate'. [HAD5005]")]
+    [InlineData("\"a machine\"", "\"\\ud800\"", "p.json is not a cost profile: not well-formed JSON: a string is not valid Unicode text. Write one with 'hybridad calibrate'. [HAD5005]")]
     public void A_damaged_profile_is_refused(string original, string changed, string message)
     {
         var text = Encoding.UTF8.GetString(Written(Sample));

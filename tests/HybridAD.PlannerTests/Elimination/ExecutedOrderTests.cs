@@ -128,9 +128,10 @@ public sealed class ExecutedOrderTests(ITestOutputHelper output)
             var primal = PrimalProducts.Of(graph).ToDictionary(p => p.Node, p => (p.Left, p.Right));
             var block = EliminationBlock.Of(graph, operations, isOutput, primal);
             var evaluator = new InstructionEvaluator(block);
-            foreach (var (name, order) in OrderPortfolio.Orders(block.Graph, evaluator))
+            foreach (var (name, order, known) in OrderPortfolio.Orders(block.Graph, evaluator))
             {
                 var counted = evaluator.Evaluate(order);
+                Assert.True(known is null || known == counted, $"seed {seed}, {name}: {known} while it was built, {counted} afterwards");
                 var steps = MultiplicationPlanner.Replay(evaluator, order).Steps.Concat(order).Distinct().Select(step => MultiplicationPlanner.Traced(block.Graph, step)).ToArray();
                 var written = Program(trace, steps).InstructionCount;
                 // Parallel edges are added before the search begins. Where constant edges cancel, what was multiplied into a part that is cut off by that is not written.

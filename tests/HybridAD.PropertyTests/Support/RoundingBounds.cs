@@ -76,7 +76,7 @@ internal sealed class RoundingBounds
                 var partial = Math.Abs(_slow.Partials[node][k]);
                 var (magnitude, error) = (magnitudes[operands[k]], errors[operands[k]]);
                 for (var input = 0; input < n; input++)
-                    if (magnitude[input] != 0)
+                    if (magnitude[input] != 0 || error[input] != 0)
                     {
                         magnitudes[node][input] += partial * magnitude[input];
                         errors[node][input] += partial * error[input] + _partialErrors[node][k] * magnitude[input];

@@ -1,6 +1,6 @@
+using HybridAD.FormatTests.FpCoreFormat;
 using HybridAD.Formats.FpCore;
 using HybridAD.Graph;
-using HybridAD.Primitives;
 using HybridAD.Rounding;
 using HybridAD.Stability;
 
@@ -36,27 +36,5 @@ internal static class Kernels
         return new TuningPoint(core.TraceAt(x, new FpTraceOptions { ExplicitAssignments = true }), x);
     }
 
-    /// <summary>The values of all nodes, the slow way.</summary>
-    public static double[] Values(Trace trace, ReadOnlySpan<double> x)
-    {
-        var values = new double[trace.NodeCount];
-        x.CopyTo(values);
-        for (var node = trace.InputCount; node < values.Length; node++)
-        {
-            if (trace.IsConstant(node))
-            {
-                values[node] = trace.ConstantOf(node);
-                continue;
-            }
-            var operands = trace.OperandsOf(node);
-            var at = new double[operands.Length];
-            for (var k = 0; k < at.Length; k++)
-                at[k] = values[operands[k]];
-            var primitive = Primitive.Of(trace.Operations[node]);
-            values[node] = primitive.Value(at, primitive.Arity == Arity.Parametric ? trace.ParametersOf(node) : []);
-        }
-        return values;
-    }
-
-    public static double Output(Trace trace, ReadOnlySpan<double> x) => Values(trace, x)[trace.Outputs[0]];
+    public static double Output(Trace trace, ReadOnlySpan<double> x) => TraceValues.Of(trace, x)[trace.Outputs[0]];
 }

@@ -4,6 +4,7 @@ using HybridAD.Primitives;
 using HybridAD.Problems;
 using HybridAD.Tests.Support;
 using static HybridAD.Real;
+using static HybridAD.Tests.Support.BlockShapes;
 
 namespace HybridAD.Tests.Curvature;
 
@@ -12,37 +13,17 @@ public sealed class CompiledProductTests
 {
     private const int Seed = 264575;
 
-    public static TheoryData<string> Names => [.. Functions.Keys];
+    public static TheoryData<string> Names => [.. All.Keys];
 
     public static TheoryData<string> Operations => [.. Primitive.All.Where(static p => p.Arity is Arity.Unary or Arity.Binary).Select(static p => p.Name)];
 
     public static TheoryData<string> Problems => ["a", "b", "c", "d", "e16", "f16", "g60", "h60", "i", "j300", "k40"];
 
-    private static Dictionary<string, (Func<Real[], Real[]> Function, double[] X)> Functions { get; } = new()
-    {
-        ["terms of one sum"] = (x => [Sum([.. x.Select((v, i) => Exp(0.1 * v) * (v - i))])], Points(301)),
-        ["neighbours share inputs"] = (x => [Sum([.. x.Skip(1).Select((v, i) => 100 * Square(v - x[i] * x[i]) + Square(1 - x[i]))])], Points(257)),
-        ["parameters that all terms share"] = (x => [Sum([.. x.Skip(2).Select(v => Sin(x[0] * v) + x[1] * x[1] * v)])], Points(203)),
-        ["stencil of many outputs"] = (x => [.. x.Select((v, i) => 4 * v - x[(i + 1) % x.Length] * v - x[(i + x.Length - 1) % x.Length] + 0.1 * Exp(v))], Points(190)),
-        ["layers with literal weights"] = (x => Layer(Layer(Layer(x, 40, 1), 30, 2), 3, 3), Points(50)),
-        ["steps in time"] = (x => Steps(x, 20), Points(24)),
-        ["a sum that kernels read and outputs count"] = (x =>
-        {
-            var total = Sum([.. x.Select(v => v * v)]);
-            return [total, 2 * total - x[0], .. x.Select(v => v / (1 + total))];
-        }, Points(64)),
-        ["results that count into many outputs"] = (x => [.. Enumerable.Range(1, 20).Select(k => Sum([.. x.Select((v, i) => Math.Cos(k * i) * Tanh(v))]))], Points(40)),
-        ["scattered operands"] = (x => [.. Enumerable.Range(0, 300).Select(k => Sin(x[7 * k % x.Length]) * x[k * k % x.Length] + x[k % 3])], Points(37)),
-        ["straight-line code"] = (x => [x[0] * Sin(x[1]), Exp(x[0]) / x[1], x[0] + 3 * x[1], 5 * x[0]], Points(2)),
-        ["nothing curved"] = (x => [.. x.Select((v, i) => 2 * v - x[(i + 1) % x.Length])], Points(30)),
-        ["selections and powers"] = (x => [Sum([.. x.Select((v, i) => Where(Greater(v, 0.5), Pow(v, 1.5) * v, Pow(v, 3)) + Max(v, x[0]) * Min(v * v, 1 + v) + Abs(v - 0.7) * v + Pow(v + 1, x[1]) + MinOf(v, x[0] * v, x[1]) * v + MaxOf(v * v, x[2], 0.4) + RootN(v, 3))])], Points(120)),
-    };
-
     [Theory]
     [MemberData(nameof(Names))]
     public void Products_are_those_of_the_interpreter(string name)
     {
-        var (function, x) = Functions[name];
+        var (function, x) = All[name];
         Check(AD.Trace(function, x, With(Engine.Compiled)), AD.Trace(function, x, With(Engine.Interpreted)), x);
     }
 
@@ -150,17 +131,4 @@ public sealed class CompiledProductTests
     }
 
     private static TraceOptions With(Engine engine) => new() { Engine = engine };
-
-    private static double[] Points(int count) => [.. Enumerable.Range(0, count).Select(k => 0.3 + 0.5 * Math.Abs(Math.Sin(k + 1)))];
-
-    private static Real[] Layer(Real[] x, int width, int seed) =>
-        [.. Enumerable.Range(0, width).Select(row => Tanh(Sum([.. x.Select((v, column) => Math.Sin(seed + row * 7 + column * 3) * v)])))];
-
-    private static Real[] Steps(Real[] x, int count)
-    {
-        var state = x;
-        for (var step = 0; step < count; step++)
-            state = [.. state.Select((v, i) => v + 0.01 * ((state[(i + 1) % state.Length] - state[(i + state.Length - 2) % state.Length]) * state[(i + state.Length - 1) % state.Length] - v))];
-        return [Sum([.. state.Select(static v => v * v)])];
-    }
 }

@@ -111,6 +111,15 @@ public sealed class BatchTests
     }
 
     [Fact]
+    public void Values_come_with_a_Jacobian_that_has_no_entries()
+    {
+        var f = AD.Trace(x => [7, Real.Floor(x[0]), 3], [1.0, 2.0]);
+        foreach (var options in new[] { Compiled, Interpreted })
+            for (var count = 1; count <= 9; count++)
+                AssertLikeOneByOne(f, options, Points(f.InputCount, count, count));
+    }
+
+    [Fact]
     public void Functions_may_be_empty()
     {
         var nothing = AD.Trace(x => [x[0] * 0 + 1], [1.0]);

@@ -82,6 +82,19 @@ public sealed class ThreadTests
         }
     }
 
+    [Theory]
+    [InlineData(Engine.Interpreted)]
+    [InlineData(Engine.Compiled)]
+    public void A_gradient_is_watched_whatever_computes_it(Engine engine)
+    {
+        var f = AD.Trace(x => x[0] * x[1], [1.0, 2.0], new TraceOptions { Engine = engine });
+        var (reports, result) = (new Reports(), new double[2]);
+        f.Gradient([3.0, 4.0], result, new Workspace { Options = new() { Progress = reports } });
+        Assert.Equal([4, 3], result);
+        reports.AssertComplete();
+        Assert.Throws<OperationCanceledException>(() => f.Gradient([3.0, 4.0], result, new Workspace { Options = new() { CancellationToken = new CancellationToken(canceled: true) } }));
+    }
+
     [Fact]
     public void Evaluations_of_some_length_can_be_stopped_in_their_midst()
     {

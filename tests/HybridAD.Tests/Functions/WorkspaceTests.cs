@@ -47,6 +47,23 @@ public sealed class WorkspaceTests
         }
     }
 
+    [Fact]
+    public void Branches_that_are_taken_no_more_leave_no_memory_behind()
+    {
+        const int Branches = 500;
+        var f = AD.Trace(x => Enumerable.Range(0, 100).Aggregate(x[0], static (y, _) => Sin(y)) + (int)x[0], [0.5], new TraceOptions { Engine = Engine.Interpreted });
+        var (workspace, gradient) = (new Workspace(), new double[1]);
+        f.Gradient([0.5], gradient, workspace);
+        var ofOne = workspace.MemoryBytes;
+        for (var k = 1; k < Branches; k++)
+        {
+            f.Gradient([k + 0.5], gradient, workspace);
+            if (k % 50 == 0)
+                GC.Collect();
+        }
+        Assert.InRange(workspace.MemoryBytes, ofOne, Branches / 2 * ofOne);
+    }
+
     [Theory]
     [InlineData(Engine.Compiled)]
     [InlineData(Engine.Interpreted)]

@@ -85,12 +85,13 @@ public sealed class TapeTests
         var nodes = new NodeMemory();
         for (var k = 0; k < Count; k++)
             (nodes.Operations[k], nodes.Operands[k], nodes.Values[k]) = ((byte)k, k + ((long)~k << 32), 0.5 * k);
-        nodes.Resize(1 << 20);
+        // In steps, as a recording reaches them: the last ones find that there is room already.
+        for (var least = Count; least <= 1 << 20; least = nodes.Capacity + 1)
+            nodes.Grow(least, 1 << 20);
         Assert.Equal(1 << 20, nodes.Capacity);
         nodes.Values[nodes.Capacity - 1] = nodes.Operands[nodes.Capacity - 1] = nodes.Operations[nodes.Capacity - 1] = 7;
         for (var k = 0; k < Count; k++)
             Assert.Equal(((byte)k, k + ((long)~k << 32), 0.5 * k), (nodes.Operations[k], nodes.Operands[k], nodes.Values[k]));
-        nodes.Resize(Count);
         var (copied, taken) = (nodes.Copy(Count), nodes.Take(Count));
         Assert.Equal(copied.Operations, taken.Operations);
         Assert.Equal(copied.Operands, taken.Operands);
@@ -124,6 +125,36 @@ public sealed class TapeTests
         thread.Start();
         thread.Join();
         Assert.Equal(0, kept);
+    }
+
+    [Fact]
+    public void Threads_that_end_do_not_pile_up_memory()
+    {
+        for (var k = 0; k < 80; k++)
+        {
+            var thread = new Thread(() => TraceOracle.Record(x => Enumerable.Range(0, 140_000).Aggregate(x[0], static (sum, _) => sum + sum), 1));
+            thread.Start();
+            thread.Join();
+            Assert.InRange(TapePool.KeptByAll, 0, TapePool.MostNodes);
+        }
+        // What is unreachable does not count.
+        for (var attempt = 0; attempt < 50 && TapePool.KeptByAll > TapePool.MostNodes / 2; attempt++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+        Assert.InRange(TapePool.KeptByAll, 0, TapePool.MostNodes / 2);
+    }
+
+    [Fact]
+    public void A_recording_within_another_leaves_no_memory_behind()
+    {
+        var (outer, inner) = (new TapeBuffers(), new TapeBuffers());
+        TapePool.Return(inner);
+        TapePool.Return(outer);
+        Assert.Equal(0, inner.Nodes.Capacity);
+        Assert.Same(outer, TapePool.Take());
+        TapePool.Return(outer);
     }
 
     [Fact]

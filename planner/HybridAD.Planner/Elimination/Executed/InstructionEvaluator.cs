@@ -11,8 +11,7 @@ internal sealed unsafe class InstructionEvaluator : Evaluator
 {
     private readonly EliminationBlock _block;
     private readonly CountingAlgebra _algebra;
-    private readonly Factor[] _labels;
-    private readonly (int Index, Factor Label)[] _initial;
+    private readonly LabelRow[] _labels;
     private readonly List<(int From, int To)> _vanished = [];
     private bool[] _taken = [];
 
@@ -21,8 +20,11 @@ internal sealed unsafe class InstructionEvaluator : Evaluator
     {
         _block = block;
         _algebra = new CountingAlgebra(block);
-        _labels = new Factor[N * N];
-        _initial = [.. block.Graph.Edges.Select((edge, e) => (edge.From * N + edge.To, block.Labels[e]))];
+        _labels = new LabelRow[N];
+        for (var v = 0; v < N; v++)
+            _labels[v] = new LabelRow(N);
+        for (var e = 0; e < block.Labels.Length; e++)
+            _labels[block.Graph.Edges[e].From].Add(block.Graph.Edges[e].To) = block.Labels[e];
     }
 
     public override long CostOf(int vertex)
@@ -34,16 +36,17 @@ internal sealed unsafe class InstructionEvaluator : Evaluator
             for (var bits = sources[w]; bits != 0; bits &= bits - 1)
             {
                 var i = 64 * w + BitOperations.TrailingZeroCount(bits);
-                ref readonly var left = ref _labels[i * N + vertex];
+                var row = _labels[i];
+                ref readonly var left = ref row.Of(vertex);
                 for (var x = 0; x < Words; x++)
                     for (var others = targets[x]; others != 0; others &= others - 1)
                     {
                         var k = 64 * x + BitOperations.TrailingZeroCount(others);
-                        ref readonly var right = ref _labels[vertex * N + k];
+                        ref readonly var right = ref _labels[vertex].Of(k);
                         if (!left.IsConstant && !right.IsConstant)
                             cost++;
                         else if (Has(In + k * Words, i))
-                            cost += left.IsProduct || right.IsProduct || _labels[i * N + k].IsProduct || left.IsConstant && right.IsConstant && _labels[i * N + k].IsConstant ? 0 : 1;
+                            cost += left.IsProduct || right.IsProduct || row.Of(k).IsProduct || left.IsConstant && right.IsConstant && row.Of(k).IsConstant ? 0 : 1;
                     }
             }
         return cost;
@@ -52,8 +55,8 @@ internal sealed unsafe class InstructionEvaluator : Evaluator
     protected override void ResetLabels()
     {
         _algebra.Reset();
-        foreach (var (index, label) in _initial)
-            _labels[index] = label;
+        foreach (var row in _labels)
+            row.Reset();
     }
 
     protected override long Multiply(int v, ulong* sources, ulong* targets)
@@ -64,22 +67,23 @@ internal sealed unsafe class InstructionEvaluator : Evaluator
             for (var bits = sources[w]; bits != 0; bits &= bits - 1)
             {
                 var i = 64 * w + BitOperations.TrailingZeroCount(bits);
+                var row = _labels[i];
                 for (var x = 0; x < Words; x++)
                     for (var others = targets[x]; others != 0; others &= others - 1)
                     {
                         var k = 64 * x + BitOperations.TrailingZeroCount(others);
-                        var product = _algebra.Product(ref _labels[i * N + v], ref _labels[v * N + k]);
+                        var product = _algebra.Product(ref row.Of(v), ref _labels[v].Of(k));
                         if (product.Coefficient == 0)
                             continue;
-                        ref var label = ref _labels[i * N + k];
                         if (Has(In + k * Words, i))
                         {
+                            ref var label = ref row.Of(k);
                             label = _algebra.Sum(label, product);
                             if (label.IsConstant && label.Coefficient == 0)
                                 _vanished.Add((i, k));
                             continue;
                         }
-                        label = product;
+                        row.Add(k) = product;
                         Set(In + k * Words, i);
                         Set(Out + i * Words, k);
                     }
@@ -98,7 +102,7 @@ internal sealed unsafe class InstructionEvaluator : Evaluator
     }
 
     /// <summary>What it takes to bring the remaining labels into the Jacobian: products still waiting, and numbers that stand elsewhere.</summary>
-    protected override long Finish()
+    public override long Finish()
     {
         var cost = _algebra.Count;
         if (_taken.Length < _algebra.SlotCount)
@@ -110,7 +114,7 @@ internal sealed unsafe class InstructionEvaluator : Evaluator
             for (var w = 0; w < Words; w++)
                 for (var bits = In[k * Words + w]; bits != 0; bits &= bits - 1)
                 {
-                    var label = _algebra.Fusable(_labels[(64 * w + BitOperations.TrailingZeroCount(bits)) * N + k]);
+                    var label = _algebra.Fusable(_labels[64 * w + BitOperations.TrailingZeroCount(bits)].Of(k));
                     if (label.IsConstant)
                         continue;
                     if (label.IsProduct || label.Coefficient != 1 || !_algebra.IsWritten(label.Left) || _taken[label.Left])

@@ -27,9 +27,9 @@ internal static class InstructionSearch
         var (best, cost) = (Array.Empty<uint>(), long.MaxValue);
         var products = 1L;
         var tried = 0;
-        foreach (var (_, order) in OrderPortfolio.Orders(graph, evaluator))
+        foreach (var (_, order, known) in OrderPortfolio.Orders(graph, evaluator))
         {
-            var takes = evaluator.Evaluate(order, cost);
+            var takes = known ?? evaluator.Evaluate(order, cost);
             if (takes < cost)
                 (best, cost) = (order, takes);
             products = Math.Max(products, Math.Min(takes, cost) + graph.Edges.Length);

@@ -163,7 +163,7 @@ internal abstract unsafe class Evaluator
     protected abstract void ResetLabels();
 
     /// <summary>What is left to be paid when all steps are taken.</summary>
-    protected virtual long Finish() => 0;
+    public virtual long Finish() => 0;
 
     /// <summary>Multiplies every edge a → v with every edge v → b for a in sources, b in targets, adds the products to the edges a → b; returns what counts.</summary>
     protected abstract long Multiply(int v, ulong* sources, ulong* targets);

@@ -24,35 +24,36 @@ internal sealed class GreedyOrders(DualGraph graph, Evaluator evaluator, Cancell
     /// <param name="prefix">What is eliminated first.</param>
     /// <param name="score">The score of a vertex, given what it costs now.</param>
     /// <param name="last">Whether of equal vertices the last one, nearest to the outputs, is taken.</param>
-    public uint[] Greedy(uint[] prefix, Func<int, long, double> score, bool last)
+    /// <returns>The order, and what it costs.</returns>
+    public (uint[] Order, long Cost) Greedy(uint[] prefix, Func<int, long, double> score, bool last)
     {
-        var order = new List<uint>(_count);
+        var (order, cost) = (new List<uint>(_count), 0L);
         evaluator.Reset();
         var done = new bool[_count];
         foreach (var step in prefix)
             Take((int)step);
-        var scores = new double[_count];
+        var scores = new SmallestScore(_count, last);
         for (var v = 0; v < _count; v++)
-            scores[v] = done[v] ? double.NaN : score(v, evaluator.CostOf(v));
+            if (!done[v])
+                scores.Set(v, score(v, evaluator.CostOf(v)));
         while (order.Count < _count)
         {
             cancellation.ThrowIfCancellationRequested();
-            var best = -1;
-            for (var v = 0; v < _count; v++)
-                if (!done[v] && (best < 0 || (last ? scores[v] <= scores[best] : scores[v] < scores[best])))
-                    best = v;
+            var best = scores.Find();
             var touched = evaluator.InnerNeighbors(best);
             Take(best);
+            scores.Remove(best);
             foreach (var v in touched)
-                scores[v] = score(v, evaluator.CostOf(v));
+                if (!done[v])
+                    scores.Set(v, score(v, evaluator.CostOf(v)));
         }
-        return [.. order];
+        return ([.. order], cost + evaluator.Finish());
 
         void Take(int v)
         {
             done[v] = true;
             order.Add(Moves.Vertex(v));
-            evaluator.Apply(Moves.Vertex(v));
+            cost += evaluator.Apply(Moves.Vertex(v));
         }
     }
 }

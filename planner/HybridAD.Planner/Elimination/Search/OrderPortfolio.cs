@@ -7,25 +7,27 @@ namespace HybridAD.Planning.Elimination.Search;
 /// </remarks>
 internal static class OrderPortfolio
 {
-    /// <summary>Names and orders; built one after the other as they are asked for.</summary>
-    public static IEnumerable<(string Name, uint[] Order)> Orders(DualGraph graph, Evaluator evaluator)
+    /// <summary>Names, orders, and what they cost where that is known by then; built one after the other as they are asked for.</summary>
+    public static IEnumerable<(string Name, uint[] Order, long? Cost)> Orders(DualGraph graph, Evaluator evaluator)
     {
         var greedy = new GreedyOrders(graph, evaluator);
         var (reach, forward, reverse) = (Reach(graph), greedy.Forward(), greedy.Reverse());
-        yield return ("forward", forward);
-        yield return ("reverse", reverse);
+        yield return ("forward", forward, null);
+        yield return ("reverse", reverse, null);
         foreach (var (prefixName, prefix) in new (string, uint[])[] { ("", []), ("once-", greedy.UsedOnce()), ("single-", greedy.UsingOne()) })
         {
             if (prefixName.Length > 0)
             {
-                yield return (prefixName + "forward", GreedyOrders.After(prefix, forward));
-                yield return (prefixName + "reverse", GreedyOrders.After(prefix, reverse));
+                yield return (prefixName + "forward", GreedyOrders.After(prefix, forward), null);
+                yield return (prefixName + "reverse", GreedyOrders.After(prefix, reverse), null);
             }
             foreach (var last in new[] { false, true })
             {
                 var suffix = last ? "-last" : "-first";
-                yield return ($"{prefixName}markowitz{suffix}", greedy.Greedy(prefix, static (_, cost) => cost, last));
-                yield return ($"{prefixName}relative-markowitz{suffix}", greedy.Greedy(prefix, (v, cost) => cost - reach[v], last));
+                var (order, takes) = greedy.Greedy(prefix, static (_, cost) => cost, last);
+                yield return ($"{prefixName}markowitz{suffix}", order, takes);
+                (order, takes) = greedy.Greedy(prefix, (v, cost) => cost - reach[v], last);
+                yield return ($"{prefixName}relative-markowitz{suffix}", order, takes);
             }
         }
     }

@@ -15,6 +15,9 @@ internal sealed class BodyShape
     /// <summary>Nodes that are looked at together at most, so that they are still in the cache when the next operand of all of them is read.</summary>
     private const int CachedNodes = 8192;
 
+    /// <summary>A run of which some instances were found is taken to have so many times as many more.</summary>
+    private const int LikelyGrowth = 8;
+
     private readonly BodyChecks _checks;
 
     private BodyShape(int length, BodyNode[] nodes, BodyChecks checks, int outsideCount, int literalCount)
@@ -66,8 +69,14 @@ internal sealed class BodyShape
             var count = Math.Min(most - added, together);
             together = Math.Clamp(2 * together, FewestTogether, Math.Clamp(CachedNodes / Length, FewestTogether, InstanceNumbers.Most));
             var matching = _checks.Matching(start + added * Length, count, found);
+            // A run that has come far mostly reaches its end, and then the numbers are where they stay.
+            var likely = Count + Math.Max(matching, Math.Min(most - added, LikelyGrowth * (Count + matching)));
             for (var k = 0; k < Outside.Length; k++)
+            {
+                if (Outside[k].Items.Length < Count + matching)
+                    Outside[k].Reserve(likely);
                 Outside[k].AddRange(found.Column(k, matching));
+            }
             for (var k = 0; k < Literals.Length; k++)
                 Literals[k].AddRange(found.Literals(k, matching));
             (Count, added) = (Count + matching, added + matching);

@@ -15,7 +15,7 @@ internal sealed class LevelSample
     private const int Copies = 32;
 
     /// <summary>Copies of a body that adds to a sum, so that the sum is long.</summary>
-    private const int CopiesOfSums = LinearCounts.Long + 8;
+    private const int CopiesOfSums = Expressions.Long + 8;
 
     /// <summary>Operations that are one kernel with one instance where they do not repeat.</summary>
     private const int MostUnrepeated = 4096;

@@ -51,7 +51,7 @@ internal sealed class LoopInlining
                 instances = reader.Outside[outside];
             }
         // What each of many reads again is no part of them.
-        return instances is not null && exposure.Reads.AsSpan().IndexOfAnyExceptInRange((byte)0, (byte)MostReaders) < 0;
+        return instances is not null && exposure.IsReadAtMost(MostReaders);
     }
 
     /// <summary>The operations of a result, operands first, if it is to be moved; else null.</summary>
@@ -61,7 +61,7 @@ internal sealed class LoopInlining
         var root = unit.NodeOfPosition[position];
         if (position == unit.Carried?.Position || unit.IsRow(position))
             return null;
-        var isOnly = exposure is { IsOutput: false, IsPinned: false, IsTerm: false, LinkCount: 1 } && exposure.Reads.AsSpan().IndexOfAnyExceptInRange((byte)0, (byte)1) < 0;
+        var isOnly = exposure is { IsOutput: false, IsPinned: false, IsTerm: false, LinkCount: 1 } && exposure.IsReadAtMost(1);
         var (cone, seen, cost) = (new List<int>(), new HashSet<int>(), 0);
         if (!Visit(root) || (cost > OperationCosts.Cheap && !isOnly))
             return null;

@@ -9,7 +9,7 @@ internal sealed class LoopLevels
     public const int Most = 64;
 
     /// <summary>Fewest instances in a run that adds to a sum: shorter sums stay in the bodies around them.</summary>
-    private const int ShortestSum = LinearCounts.Long;
+    private const int ShortestSum = Expressions.Long;
 
     private readonly Trace _trace;
     private readonly LoopRuns _runs;

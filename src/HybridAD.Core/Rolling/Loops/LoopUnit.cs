@@ -121,6 +121,16 @@ internal sealed class Exposure(int count)
     /// <summary>Whether any instance's result is read.</summary>
     public bool IsRead => IsPinned || IsTerm || LinkCount > 0;
 
+    /// <summary>Whether no instance's result is read more often than so many times.</summary>
+    public bool IsReadAtMost(int times)
+    {
+        // A search of the framework's for numbers out of a range would be compiled anew in every process.
+        foreach (var reads in Reads)
+            if (reads > times)
+                return false;
+        return true;
+    }
+
     /// <summary>The slot of each instance's result, when it is known.</summary>
     public int[]? Slots { get; set; }
 }

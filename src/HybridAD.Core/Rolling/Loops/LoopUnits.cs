@@ -114,7 +114,7 @@ internal sealed class LoopUnits
             foreach (var r in runs)
                 unit.Runs.Add(new UnitRun(_runs.Runs[r].Start, _firstInUnit[r], _runs.Runs[r].Count));
             foreach (var column in shape.Outside)
-                unit.Outside.Add(count == shape.Count ? column.ToArray() : Gathered(column.Items, runs, count));
+                unit.Outside.Add(count == shape.Count ? column.Take() : Gathered(column.Items, runs, count));
             foreach (var literal in shape.Literals)
                 unit.Literals.Add(count == shape.Count || literal.IsUniform ? literal : literal.Of(Instances(runs, count)));
             Units.Add(unit);

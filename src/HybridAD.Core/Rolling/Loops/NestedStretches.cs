@@ -47,7 +47,7 @@ internal static class NestedStretches
         for (var next = first + 1; next < Math.Min(stretches.Count, first + 1 + MostInside); next++)
         {
             var last = stretches.Items[next - 1];
-            if (last.Count >= LinearCounts.Long)
+            if (last.Count >= Expressions.Long)
                 return null;
             hasShortLoop |= last.Count > 1;
             var (period, stretch) = (stretches.Items[next].Start - start, stretches.Items[next]);

@@ -39,7 +39,7 @@ internal sealed class ProductFolding
         if (block is not KernelBlock { LeafCount: 1, ParameterCount: 1 } kernel || !IsProduct(kernel.Kernel))
             return false;
         foreach (var factor in kernel.Parameter(0))
-            if (!LinearCounts.IsFactor(factor))
+            if (!Expressions.IsFactor(factor))
                 return false;
         return true;
     }

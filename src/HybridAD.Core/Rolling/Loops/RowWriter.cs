@@ -7,8 +7,8 @@ namespace HybridAD.Rolling.Loops;
 /// <param name="rowCount">Rows whose terms are written by columns; longer sums come after them.</param>
 internal sealed class RowWriter(int rowCount)
 {
-    private readonly int[] _starts = new int[rowCount + 1];
-    private readonly double[] _constants = new double[rowCount];
+    private readonly int[] _starts = FreshPages.Array<int>(rowCount + 1);
+    private readonly double[] _constants = FreshPages.Array<double>(rowCount);
     private readonly Growing<int> _sumStarts = new();
     private readonly Growing<int> _sumSlots = new();
     private readonly Growing<double> _sumFactors = new();
@@ -45,7 +45,7 @@ internal sealed class RowWriter(int rowCount)
             for (var row = 0; row < rowCount; row++)
                 _starts[row + 1] += _starts[row];
             _next = _starts[..rowCount];
-            (_slots, _factors) = (new int[_starts[rowCount]], new double[_starts[rowCount]]);
+            (_slots, _factors) = (FreshPages.Array<int>(_starts[rowCount]), FreshPages.Array<double>(_starts[rowCount]));
         }
         for (var i = 0; i < rows.Length; i++)
         {
@@ -58,6 +58,9 @@ internal sealed class RowWriter(int rowCount)
     public void AddSum(int[] start, double[] startFactors, int[][] columns, ReadOnlySpan<double> factors, int first, int count)
     {
         _sumStarts.Add(_sumSlots.Count);
+        var all = checked(_sumSlots.Count + start.Length + count * columns.Length);
+        _sumSlots.Reserve(all);
+        _sumFactors.Reserve(all);
         for (var k = 0; k < start.Length; k++)
         {
             _sumSlots.Add(start[k]);
@@ -76,9 +79,25 @@ internal sealed class RowWriter(int rowCount)
         if (_next is null)
             Array.Clear(_starts);
         var terms = _slots.Length;
-        int[] starts = [.. _starts, .. new int[_sumStarts.Count]];
+        var starts = _starts;
+        Array.Resize(ref starts, RowCount + 1);
         for (var sum = 0; sum < _sumStarts.Count; sum++)
             starts[rowCount + sum + 1] = terms + (sum + 1 < _sumStarts.Count ? _sumStarts.Items[sum + 1] : _sumSlots.Count);
-        return new LinearBlock(firstSlot, starts, [.. _slots, .. _sumSlots.ToArray()], [.. _factors, .. _sumFactors.ToArray()], [.. _constants, .. new double[_sumStarts.Count]]) { Name = name };
+        var constants = _constants;
+        Array.Resize(ref constants, RowCount);
+        return new LinearBlock(firstSlot, starts, Joined(_slots, _sumSlots), Joined(_factors, _sumFactors), constants) { Name = name };
+    }
+
+    /// <summary>Rows mostly are of one kind, and then their numbers stay where they are.</summary>
+    private static T[] Joined<T>(T[] numbers, Growing<T> more)
+    {
+        if (more.Count == 0)
+            return numbers;
+        if (numbers.Length == 0)
+            return more.Take();
+        var joined = new T[numbers.Length + more.Count];
+        Array.Copy(numbers, joined, numbers.Length);
+        Array.Copy(more.Items, 0, joined, numbers.Length, more.Count);
+        return joined;
     }
 }

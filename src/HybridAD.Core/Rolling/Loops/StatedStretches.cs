@@ -43,7 +43,7 @@ internal sealed class StatedStretches
             var inner = _next;
             var isDivided = run.Length > LoopScan.LongestPeriod;
             for (; inner < _runs.Count && _runs[inner].Start < run.End; inner++)
-                isDivided |= _runs[inner].Count >= LinearCounts.Long || _counts[KeyOf(run)] < Roller.SmallestGroup;
+                isDivided |= _runs[inner].Count >= Expressions.Long || _counts[KeyOf(run)] < Roller.SmallestGroup;
             if (isDivided)
                 for (var instance = 0; instance < run.Count; instance++)
                     Divide(run.Start + instance * run.Length, run.Start + (instance + 1) * run.Length);

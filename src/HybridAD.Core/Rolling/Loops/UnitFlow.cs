@@ -139,7 +139,10 @@ internal static class UnitFlow
                     return false;
             return true;
         }
-        return unit.Outside[outside].AsSpan().IndexOfAnyExceptInRange(0, units.InputCount - 1) < 0;
+        foreach (var node in unit.Outside[outside])
+            if (node >= units.InputCount)
+                return false;
+        return true;
     }
 
     /// <summary>Marks the results that a unit reads as something from outside as read.</summary>

@@ -2,50 +2,104 @@ using System.Reflection.Emit;
 
 namespace HybridAD.Execution.Kernels;
 
-internal sealed partial class VectorEmitter
+/// <summary>Where the numbers of streams are: what is fetched before the loop over instances, and addresses in it.</summary>
+internal sealed class StreamAddresses
 {
+    // The arguments of a part; those of a kernel are the same without the last. The first is what delegates are closed over, so that they call the code
+    // without moving the other arguments; nothing is read from it.
+    private const int Memory = 1;
+    private const int Point = 2;
+    private const int Result = 3;
+    private const int StreamData = 4;
+    private const int FirstChunk = 5;
+    private const int EndChunk = 6;
+    private const int RegisterFile = 7;
+
+    private readonly ILGenerator _il;
+    private readonly VectorWriter _writer;
+    private readonly LocalBuilder _memory;
+    private readonly LocalBuilder _point;
+    private readonly LocalBuilder _result;
+    private readonly LocalBuilder? _registerFile;
+
     /// <summary>The streams that others trail: where their positions are, and that of the current chunk.</summary>
     private readonly Dictionary<int, (LocalBuilder Data, LocalBuilder Position)> _leaders = [];
 
+    /// <param name="il">Where the code is written.</param>
+    /// <param name="writer">Writes it.</param>
+    /// <param name="loads">The groups of load streams.</param>
+    /// <param name="stores">The groups of store streams.</param>
+    /// <param name="divided">Whether the code is one of several parts, which pass registers on in memory.</param>
+    public StreamAddresses(ILGenerator il, VectorWriter writer, StreamGroup[] loads, StreamGroup[] stores, bool divided)
+    {
+        (_il, _writer) = (il, writer);
+        (Loads, Stores) = (new(loads), new(stores));
+        _memory = il.DeclareLocal(typeof(nint));
+        _point = il.DeclareLocal(typeof(nint));
+        _result = il.DeclareLocal(typeof(nint));
+        Instance = il.DeclareLocal(typeof(nint));
+        _registerFile = divided ? il.DeclareLocal(typeof(nint)) : null;
+    }
+
+    /// <summary>What is known of the load streams.</summary>
+    public Streams Loads { get; }
+
+    /// <summary>What is known of the store streams.</summary>
+    public Streams Stores { get; }
+
+    /// <summary>Eight times the number of the first instance of the current register.</summary>
+    public LocalBuilder Instance { get; }
+
     /// <summary>Pins the arguments and fetches what does not change with the chunk.</summary>
-    private void EmitPointers()
+    /// <param name="loads">The groups of loads that are needed.</param>
+    /// <param name="stores">The groups that are stored, in order.</param>
+    public void EmitPointers(int[] loads, int[] stores)
     {
         EmitPointer(Memory, typeof(double), _memory);
         EmitPointer(Point, typeof(double), _point);
         EmitPointer(Result, typeof(double), _result);
         var streams = _il.DeclareLocal(typeof(nint));
         EmitPointer(StreamData, typeof(int), streams);
-        foreach (var stream in UsedLoads())
-            EmitLeader(_loads[stream], streams);
-        foreach (var e in _segment.Events)
-            if (e < 0)
-                EmitLeader(_stores[~e], streams);
-        foreach (var stream in UsedLoads())
-            EmitStream(_loadStreams, _loads, stream, streams);
-        foreach (var e in _segment.Events)
-            if (e < 0)
-                EmitStream(_storeStreams, _stores, ~e, streams);
+        foreach (var g in loads)
+            EmitLeader(Loads.Groups[g], streams);
+        foreach (var g in stores)
+            EmitLeader(Stores.Groups[g], streams);
+        foreach (var g in loads)
+            EmitStream(Loads, g, streams);
+        foreach (var g in stores)
+            EmitStream(Stores, g, streams);
         if (_registerFile is null)
             return;
         EmitPointer(RegisterFile, typeof(double), _registerFile);
         // Instances of a batch are counted from its first chunk.
         _il.Emit(OpCodes.Ldloc, _registerFile);
-        EmitBytes(FirstChunk);
+        EmitInstance(FirstChunk);
         _il.Emit(OpCodes.Sub);
         _il.Emit(OpCodes.Stloc, _registerFile);
     }
 
-    /// <summary>A register's worth of memory, for what goes lane by lane.</summary>
-    private void EmitScratch()
+    /// <summary>Pushes eight times the number of the first instance of the part.</summary>
+    public void EmitFirstInstance() => EmitInstance(FirstChunk);
+
+    /// <summary>Pushes eight times the number of the instance behind the last of the part.</summary>
+    public void EmitEndInstance() => EmitInstance(EndChunk);
+
+    /// <summary>The bytes of the instances before a chunk, which is an argument.</summary>
+    private void EmitInstance(int argument)
     {
-        var needed = false;
-        foreach (var e in _segment.Events)
-            needed |= e < 0 && (_stores[~e].Shape.Store == StoreKind.Accumulate || _isa.Shuffle is null);
-        if (!needed)
-            return;
-        _il.Emit(OpCodes.Ldloca, _il.DeclareLocal(_isa.Type));
-        _il.Emit(OpCodes.Conv_U);
-        _il.Emit(OpCodes.Stloc, _scratch);
+        _il.Emit(OpCodes.Ldarg, (short)argument);
+        _il.Emit(OpCodes.Conv_I);
+        _il.Emit(OpCodes.Ldc_I4, sizeof(double) * Chunk.Lanes);
+        _il.Emit(OpCodes.Mul);
+    }
+
+    /// <summary>Pushes the address of a register of the file for the current instances.</summary>
+    public void EmitRegisterAddress(int register)
+    {
+        _il.Emit(OpCodes.Ldloc, _registerFile!);
+        _il.Emit(OpCodes.Ldloc, Instance);
+        _il.Emit(OpCodes.Add);
+        _writer.EmitOffset(sizeof(double) * Chunk.Lanes * Chunk.Batch * (long)register);
     }
 
     private void EmitPointer(int argument, Type type, LocalBuilder pointer)
@@ -58,18 +112,6 @@ internal sealed partial class VectorEmitter
         _il.Emit(OpCodes.Stloc, pointer);
     }
 
-    /// <summary>The groups of the loads that this part needs.</summary>
-    private IEnumerable<int> UsedLoads()
-    {
-        var needed = new bool[_code.LoadCount];
-        for (var k = 0; k < _uses.Length; k++)
-            if (_uses[k] > 0 && _code.Steps[k].Kind == StepKind.Load)
-                needed[_code.Steps[k].A] = true;
-        for (var g = 0; g < _loads.Length; g++)
-            if (Array.IndexOf(needed, true, _loads[g].First, _loads[g].Count) >= 0)
-                yield return g;
-    }
-
     /// <summary>Fetches where the positions are that a stream trails.</summary>
     private void EmitLeader(in StreamGroup group, LocalBuilder streams)
     {
@@ -78,7 +120,7 @@ internal sealed partial class VectorEmitter
     }
 
     /// <summary>Fetches the positions of the current chunk that other streams trail.</summary>
-    private void EmitLeaderPositions()
+    public void EmitLeaderPositions()
     {
         foreach (var (data, position) in _leaders.Values)
         {
@@ -105,17 +147,17 @@ internal sealed partial class VectorEmitter
         var data = _il.DeclareLocal(typeof(nint));
         _il.Emit(OpCodes.Ldloc, streams);
         _il.Emit(OpCodes.Ldloc, streams);
-        EmitOffset(sizeof(int) * (long)stream);
+        _writer.EmitOffset(sizeof(int) * (long)stream);
         _il.Emit(OpCodes.Ldind_I4);
-        EmitScaled(sizeof(int));
+        _writer.EmitScaled(sizeof(int));
         _il.Emit(OpCodes.Add);
         _il.Emit(OpCodes.Stloc, data);
         return data;
     }
 
-    private void EmitStream(Streams known, StreamGroup[] groups, int g, LocalBuilder streams)
+    private void EmitStream(Streams known, int g, LocalBuilder streams)
     {
-        var group = groups[g];
+        var group = known.Groups[g];
         var data = EmitData(group.DataIndex, streams);
         known.Data[g] = data;
         if (group.Shape.Addressing is Addressing.Based or Addressing.Indexed)
@@ -124,38 +166,30 @@ internal sealed partial class VectorEmitter
         _il.Emit(OpCodes.Ldloc, Target(group));
         _il.Emit(OpCodes.Ldloc, data);
         _il.Emit(OpCodes.Ldind_I4);
-        EmitScaled(sizeof(double));
+        _writer.EmitScaled(sizeof(double));
         _il.Emit(OpCodes.Add);
         _il.Emit(OpCodes.Stloc, known.Base[g]!);
         if (group.Shape.Addressing is Addressing.Regular or Addressing.Trailing || group.IsReduction)
             return;
         known.Step[g] = _il.DeclareLocal(typeof(nint));
         _il.Emit(OpCodes.Ldloc, data);
-        EmitOffset(sizeof(int));
+        _writer.EmitOffset(sizeof(int));
         _il.Emit(OpCodes.Ldind_I4);
-        EmitScaled(sizeof(double));
+        _writer.EmitScaled(sizeof(double));
         _il.Emit(OpCodes.Stloc, known.Step[g]!);
     }
 
-    private LocalBuilder Target(in StreamGroup group) => group.Shape.Space switch
+    public LocalBuilder Target(in StreamGroup group) => group.Shape.Space switch
     {
         Space.Point => _point,
         Space.Result => _result,
         _ => _memory,
     };
 
-    /// <summary>An integer on the stack times a size, as an address.</summary>
-    private void EmitScaled(int size)
-    {
-        _il.Emit(OpCodes.Conv_I);
-        _il.Emit(OpCodes.Ldc_I4, size);
-        _il.Emit(OpCodes.Mul);
-    }
-
     /// <summary>Pushes the number of the current chunk.</summary>
     private void EmitChunk()
     {
-        _il.Emit(OpCodes.Ldloc, _instance);
+        _il.Emit(OpCodes.Ldloc, Instance);
         _il.Emit(OpCodes.Ldc_I4_6);
         _il.Emit(OpCodes.Shr);
     }
@@ -163,8 +197,9 @@ internal sealed partial class VectorEmitter
     /// <summary>
     /// Pushes the address of the first position of the first lane; for indexed groups that of the first lane's index.
     /// </summary>
-    private void EmitGroupAddress(Streams known, in StreamGroup group, int g)
+    public void EmitGroupAddress(Streams known, int g)
     {
+        var group = known.Groups[g];
         var stride = group.Shape.Stride;
         switch (group.Shape.Addressing)
         {
@@ -172,7 +207,7 @@ internal sealed partial class VectorEmitter
                 _il.Emit(OpCodes.Ldloc, known.Base[g]!);
                 if (stride == 0)
                     return;
-                _il.Emit(OpCodes.Ldloc, _instance);
+                _il.Emit(OpCodes.Ldloc, Instance);
                 EmitStrided(stride);
                 return;
             case Addressing.Affine:
@@ -188,26 +223,26 @@ internal sealed partial class VectorEmitter
                     _il.Emit(OpCodes.Ldloc, leader.Position);
                 else
                     EmitChunkPosition(known.Data[g]!);
-                EmitScaled(sizeof(double));
+                _writer.EmitScaled(sizeof(double));
                 _il.Emit(OpCodes.Add);
                 break;
             case Addressing.Trailing:
                 _il.Emit(OpCodes.Ldloc, known.Base[g]!);
                 _il.Emit(OpCodes.Ldloc, _leaders[group.Shape.Leader].Position);
-                EmitScaled(sizeof(double));
+                _writer.EmitScaled(sizeof(double));
                 _il.Emit(OpCodes.Add);
                 break;
             default:
                 _il.Emit(OpCodes.Ldloc, known.Data[g]!);
-                _il.Emit(OpCodes.Ldloc, _instance);
+                _il.Emit(OpCodes.Ldloc, Instance);
                 _il.Emit(OpCodes.Ldc_I4_1);
                 _il.Emit(OpCodes.Shr);
                 _il.Emit(OpCodes.Add);
                 return;
         }
-        if (_isa.Lanes == Chunk.Lanes || stride == 0)
+        if (_writer.Lanes == Chunk.Lanes || stride == 0)
             return;
-        _il.Emit(OpCodes.Ldloc, _instance);
+        _il.Emit(OpCodes.Ldloc, Instance);
         _il.Emit(OpCodes.Ldc_I4, sizeof(double) * Chunk.Lanes - 1);
         _il.Emit(OpCodes.And);
         EmitStrided(stride);
@@ -223,43 +258,46 @@ internal sealed partial class VectorEmitter
         _il.Emit(OpCodes.Add);
     }
 
-    /// <summary>The group's address in a local variable, to be given back to <see cref="_freeAddresses"/>.</summary>
-    private LocalBuilder PopGroupAddress(Streams known, in StreamGroup group, int g)
+    /// <summary>The group's address in a local variable, to be given back to the writer.</summary>
+    public LocalBuilder PopGroupAddress(Streams known, int g)
     {
-        EmitGroupAddress(known, group, g);
-        var address = TakeAddress();
+        EmitGroupAddress(known, g);
+        var address = _writer.TakeAddress();
         _il.Emit(OpCodes.Stloc, address);
         return address;
     }
 
     /// <summary>Pushes the address of a lane and stream of a group.</summary>
-    private void EmitLaneAddress(in StreamGroup group, LocalBuilder address, int lane, int stream)
+    public void EmitLaneAddress(in StreamGroup group, LocalBuilder address, int lane, int stream)
     {
         if (group.Shape.Addressing == Addressing.Indexed)
         {
             _il.Emit(OpCodes.Ldloc, Target(group));
             _il.Emit(OpCodes.Ldloc, address);
-            EmitOffset(sizeof(int) * lane);
+            _writer.EmitOffset(sizeof(int) * lane);
             _il.Emit(OpCodes.Ldind_I4);
-            EmitScaled(sizeof(double));
+            _writer.EmitScaled(sizeof(double));
             _il.Emit(OpCodes.Add);
-            EmitOffset(sizeof(double) * stream);
+            _writer.EmitOffset(sizeof(double) * stream);
             return;
         }
         _il.Emit(OpCodes.Ldloc, address);
-        EmitOffset(sizeof(double) * ((long)group.Shape.Stride * lane + stream));
+        _writer.EmitOffset(sizeof(double) * ((long)group.Shape.Stride * lane + stream));
     }
 
     /// <summary>What is known of streams before the loop, one entry per group.</summary>
-    private sealed class Streams(int count)
+    internal sealed class Streams(StreamGroup[] groups)
     {
+        /// <summary>The groups.</summary>
+        public StreamGroup[] Groups => groups;
+
         /// <summary>The address of the data.</summary>
-        public LocalBuilder?[] Data { get; } = new LocalBuilder?[count];
+        public LocalBuilder?[] Data { get; } = new LocalBuilder?[groups.Length];
 
         /// <summary>The address of the base.</summary>
-        public LocalBuilder?[] Base { get; } = new LocalBuilder?[count];
+        public LocalBuilder?[] Base { get; } = new LocalBuilder?[groups.Length];
 
         /// <summary>The step in bytes.</summary>
-        public LocalBuilder?[] Step { get; } = new LocalBuilder?[count];
+        public LocalBuilder?[] Step { get; } = new LocalBuilder?[groups.Length];
     }
 }
