@@ -35,7 +35,7 @@ internal sealed class PartCode
         _alarm = alarm;
         _instanceCount = instanceCount;
         _memory = memory;
-        Code = new KernelCodeBuilder(int.MaxValue, exactValues: alarm is null);
+        Code = new KernelCodeBuilder(int.MaxValue, exactValues: alarm is null, movesSigns: instanceCount == 1);
     }
 
     /// <summary>The steps.</summary>

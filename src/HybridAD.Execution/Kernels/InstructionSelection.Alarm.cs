@@ -7,35 +7,58 @@ namespace HybridAD.Execution.Kernels;
 /// </content>
 internal sealed partial class InstructionSelection
 {
-    /// <summary>Sums in turn, so that no addition waits for the one before.</summary>
-    private const int SumsInTurn = 2;
-
     private static readonly KernelStep s_addition = new(StepKind.Value, Op.Add);
 
-    private readonly Dictionary<int, Queue<int>> _sums = [];
+    private readonly List<(int Source, int Lanes)> _watched = [];
 
-    private void Watch(int source, int lanes)
-    {
-        if (!_sums.TryGetValue(lanes, out var sums))
-            _sums.Add(lanes, sums = []);
-        sums.Enqueue(sums.Count < SumsInTurn ? source : Sum(sums.Dequeue(), source, lanes));
-    }
+    private void Watch(int source, int lanes) => _watched.Add((source, lanes));
 
     private int Sum(int first, int second, int lanes) => Add(new(InstructionKind.Arithmetic, lanes, [first, second]) { Step = s_addition });
 
+    /// <summary>Sums what is there first, so that little is left to be done when the last number is there: wide registers, then their halves.</summary>
     private void AddAlarm()
     {
-        if (_line.Alarm is not { } alarm || _sums.Count == 0)
+        if (_line.Alarm is not { } alarm || _watched.Count == 0)
             return;
-        var sum = -1;
+        var times = Times();
+        var sums = new PriorityQueue<int, (int Time, int Number)>();
         for (var lanes = KernelOptions.StraightLineLanes; lanes >= 1; lanes /= 2)
         {
-            foreach (var other in _sums.TryGetValue(lanes, out var sums) ? sums : [])
-                sum = sum < 0 ? other : Sum(sum, other, lanes);
-            if (sum >= 0 && lanes > 1)
-                sum = SumOfHalves(sum, lanes);
+            foreach (var (source, width) in _watched)
+                if (width == lanes)
+                    Enqueue(source);
+            while (sums.Count > 1)
+                Enqueue(Sum(sums.Dequeue(), sums.Dequeue(), lanes));
+            if (lanes > 1 && sums.TryDequeue(out var whole, out _))
+                Enqueue(SumOfHalves(whole, lanes));
         }
-        Add(new(InstructionKind.Alarm, 1, [sum]) { Place = new(Area.Memory, alarm) });
+        Add(new(InstructionKind.Alarm, 1, [sums.Dequeue()]) { Place = new(Area.Memory, alarm) });
+
+        void Enqueue(int instruction)
+        {
+            for (var k = times.Count; k < _instructions.Count; k++)
+                times.Add(Time(_instructions[k], times));
+            sums.Enqueue(instruction, (times[instruction], instruction));
+        }
+    }
+
+    /// <summary>After how many cycles the results of instructions are there, if nothing but their operands delays them.</summary>
+    private List<int> Times()
+    {
+        var times = new List<int>(_instructions.Count);
+        foreach (var instruction in _instructions)
+            times.Add(Time(instruction, times));
+        return times;
+    }
+
+    private static int Time(Instruction instruction, List<int> times)
+    {
+        var start = 0;
+        foreach (var source in instruction.Sources)
+            start = Math.Max(start, times[source]);
+        foreach (var earlier in instruction.After)
+            start = Math.Max(start, times[earlier]);
+        return start + instruction.Latency;
     }
 
     private int SumOfHalves(int whole, int lanes) => lanes == 2

@@ -13,7 +13,10 @@ namespace HybridAD.Execution.Kernels;
 /// Whether values of the traced function keep the roundings of its scalar evaluation; otherwise their products are fused with additions like those
 /// of derivatives.
 /// </param>
-internal sealed partial class KernelCodeBuilder(int loadCount, bool exactValues = true)
+/// <param name="movesSigns">
+/// Whether −a · b is written as −(a · b), so that sums take up the sign: fewer instructions, and shorter chains, in code of one instance.
+/// </param>
+internal sealed partial class KernelCodeBuilder(int loadCount, bool exactValues = true, bool movesSigns = false)
 {
     private readonly List<KernelStep> _steps = [];
     private readonly List<bool> _exact = [];
@@ -169,6 +172,10 @@ internal sealed partial class KernelCodeBuilder(int loadCount, bool exactValues 
                 return Binary(operation, Literal(-left), negated);
             case Op.Mul or Op.Div when rightKnown && IsNegation(a, out var negated):
                 return Binary(operation, negated, Literal(-right));
+            case Op.Mul or Op.Div when movesSigns && IsNegation(a, out var negated):
+                return Unary(Op.Neg, Binary(operation, negated, b));
+            case Op.Mul or Op.Div when movesSigns && IsNegation(b, out var negated):
+                return Unary(Op.Neg, Binary(operation, a, negated));
         }
         return operation is Op.Add or Op.Mul && a > b ? Intern(new(StepKind.Value, operation, b, a)) : Intern(new(StepKind.Value, operation, a, b));
     }

@@ -53,19 +53,29 @@ internal sealed partial class StraightLineEmitter
                 _il.Emit(OpCodes.Stind_R8);
                 break;
             case InstructionKind.Alarm:
-                EmitAddress(instruction.Place);
-                EmitDouble(instruction, placed, 0);
-                _il.Emit(OpCodes.Ldc_R8, 0.0);
-                _il.Emit(OpCodes.Mul);
-                EmitAddress(instruction.Place);
-                _il.Emit(OpCodes.Ldind_R8);
-                _il.Emit(OpCodes.Add);
-                _il.Emit(OpCodes.Stind_R8);
+                EmitAlarm(instruction, placed);
                 break;
             default:
                 EmitShuffle(instruction, placed);
                 break;
         }
+    }
+
+    private void EmitAlarm(Instruction instruction, in PlacedInstruction placed)
+    {
+        EmitAddress(instruction.Place);
+        if (Form.IsLane)
+            EmitSource(instruction, placed, 0);
+        else
+            EmitDouble(instruction, placed, 0);
+        _il.Emit(OpCodes.Ldc_R8, 0.0);
+        Form.FromDouble(_il);
+        EmitAddress(instruction.Place);
+        _il.Emit(OpCodes.Ldind_R8);
+        Form.FromDouble(_il);
+        Form.Emit(_il, new(StepKind.MultiplyAdd));
+        Form.ToDouble(_il);
+        _il.Emit(OpCodes.Stind_R8);
     }
 
     /// <summary>Pushes a source as a register.</summary>

@@ -66,7 +66,7 @@ internal sealed partial class VectorEmitter
         return method.CreateDelegate<SegmentKernel>(Nothing);
     }
 
-    private static DynamicMethod NewMethod(Type[] parameters) => new("Kernel", typeof(void), parameters, typeof(VectorEmitter), true);
+    private static DynamicMethod NewMethod(Type[] parameters) => new("Kernel", typeof(void), parameters, typeof(VectorEmitter), true) { InitLocals = false };
 
     private static int CodeSize(KernelSegment segment) => 256 + 16 * segment.Events.Length;
 

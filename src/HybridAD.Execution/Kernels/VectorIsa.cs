@@ -73,6 +73,12 @@ internal sealed class VectorIsa
     /// <summary>The mask of a &lt; b.</summary>
     public required MethodInfo Less { get; init; }
 
+    /// <summary>Two operands, a table and 0: what the table has for the class of the second operand, where there is an instruction.</summary>
+    public MethodInfo? Classify { get; init; }
+
+    /// <summary>The table in all lanes.</summary>
+    public MethodInfo? BroadcastBits { get; init; }
+
     /// <summary>Mask, a, b: a where it is set.</summary>
     public required MethodInfo Select { get; init; }
 
@@ -87,6 +93,9 @@ internal sealed class VectorIsa
 
     /// <summary>Instructions to transpose; null where there are none, and then lanes go through memory.</summary>
     public Shuffles? Shuffle { get; init; }
+
+    /// <summary>−1 for −∞ and negative numbers, and 1 for the six other classes: quiet and signalling NaN, zero, one, ∞, positive numbers; 9 and 10 in the table of <c>VFIXUPIMMPD</c>.</summary>
+    private const long SlopesOfClasses = 0xA9A9AAAA;
 
     /// <summary>An operator of the vector type by its metadata name.</summary>
     public MethodInfo Operator(string name)
@@ -106,6 +115,14 @@ internal sealed class VectorIsa
             case Op.Abs:
                 EmitNumber(il, SignlessBits);
                 il.Emit(OpCodes.Call, Operator("op_BitwiseAnd"));
+                break;
+            case KernelOperation.SlopeOfAbs when Classify is not null:
+                // One instruction, which takes what it answers from the class of its operand, in any register; a choice by a mask takes four in the lower half.
+                il.Emit(OpCodes.Dup);
+                il.Emit(OpCodes.Ldc_I8, SlopesOfClasses);
+                il.Emit(OpCodes.Call, BroadcastBits!);
+                il.Emit(OpCodes.Ldc_I4_0);
+                il.Emit(OpCodes.Call, Classify);
                 break;
             case KernelOperation.SlopeOfAbs:
                 EmitNumber(il, 0);
@@ -179,6 +196,8 @@ internal sealed class VectorIsa
         Equal = Method<Func<Vector512<double>, Vector512<double>, Vector512<double>>>(Avx512F.IsSupported ? Avx512F.CompareEqual : Vector512.Equals),
         Less = Method<Func<Vector512<double>, Vector512<double>, Vector512<double>>>(
             Avx512F.IsSupported ? Avx512F.CompareLessThan : Vector512.LessThan),
+        Classify = Avx512F.IsSupported ? Method<Func<Vector512<double>, Vector512<double>, Vector512<long>, byte, Vector512<double>>>(Avx512F.Fixup) : null,
+        BroadcastBits = Method<Func<long, Vector512<long>>>(Vector512.Create),
         Select = Method<Func<Vector512<double>, Vector512<double>, Vector512<double>, Vector512<double>>>(Vector512.ConditionalSelect),
         Sum = Method<Func<Vector512<double>, double>>(Vector512.Sum),
         Lower = Method<Func<Vector512<double>, Vector256<double>>>(Vector512.GetLower),
@@ -201,6 +220,8 @@ internal sealed class VectorIsa
         Sqrt = Method<Func<Vector256<double>, Vector256<double>>>(Avx.IsSupported ? Avx.Sqrt : Vector256.Sqrt),
         Equal = Method<Func<Vector256<double>, Vector256<double>, Vector256<double>>>(Avx.IsSupported ? Avx.CompareEqual : Vector256.Equals),
         Less = Method<Func<Vector256<double>, Vector256<double>, Vector256<double>>>(Avx.IsSupported ? Avx.CompareLessThan : Vector256.LessThan),
+        Classify = Avx512F.VL.IsSupported ? Method<Func<Vector256<double>, Vector256<double>, Vector256<long>, byte, Vector256<double>>>(Avx512F.VL.Fixup) : null,
+        BroadcastBits = Method<Func<long, Vector256<long>>>(Vector256.Create),
         Select = Method<Func<Vector256<double>, Vector256<double>, Vector256<double>, Vector256<double>>>(Vector256.ConditionalSelect),
         Sum = Method<Func<Vector256<double>, double>>(Vector256.Sum),
         Lower = Method<Func<Vector256<double>, Vector128<double>>>(Vector256.GetLower),
@@ -223,6 +244,8 @@ internal sealed class VectorIsa
         Sqrt = Method<Func<Vector128<double>, Vector128<double>>>(Sse2.IsSupported ? Sse2.Sqrt : Vector128.Sqrt),
         Equal = Method<Func<Vector128<double>, Vector128<double>, Vector128<double>>>(Sse2.IsSupported ? Sse2.CompareEqual : Vector128.Equals),
         Less = Method<Func<Vector128<double>, Vector128<double>, Vector128<double>>>(Sse2.IsSupported ? Sse2.CompareLessThan : Vector128.LessThan),
+        Classify = Avx512F.VL.IsSupported ? Method<Func<Vector128<double>, Vector128<double>, Vector128<long>, byte, Vector128<double>>>(Avx512F.VL.Fixup) : null,
+        BroadcastBits = Method<Func<long, Vector128<long>>>(Vector128.Create),
         Select = Method<Func<Vector128<double>, Vector128<double>, Vector128<double>, Vector128<double>>>(Vector128.ConditionalSelect),
         Sum = Method<Func<Vector128<double>, double>>(Vector128.Sum),
         Shuffle = Sse2.IsSupported ? Shuffles.Narrow() : null,

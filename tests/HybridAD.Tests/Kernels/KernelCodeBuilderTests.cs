@@ -139,4 +139,45 @@ public sealed class KernelCodeBuilderTests
         Assert.True(
             double.IsNaN(expected) ? double.IsNaN(actual) : BitConverter.DoubleToInt64Bits(expected) == BitConverter.DoubleToInt64Bits(actual),
             $"{what} of {a:R} and {b:R} is {actual:R} instead of {expected:R}");
+
+    [Fact]
+    public void Signs_that_move_out_of_products_change_no_number()
+    {
+        for (var seed = 0; seed < 200; seed++)
+        {
+            var codes = ((bool[])[false, true]).Select(moves => WithNegations(seed, moves)).ToArray();
+            var random = new Random(seed);
+            foreach (var special in (double[])[1, 0, -0.0, double.PositiveInfinity])
+            {
+                double[] point = [.. Enumerable.Range(0, 3).Select(k => k == 0 ? special : random.NextDouble() - 0.5)];
+                Assert.Equal(ScalarTwin.Evaluate(codes[0], point), ScalarTwin.Evaluate(codes[1], point));
+            }
+            Assert.True(codes[1].Steps.ToArray().Count(IsNegation) <= codes[0].Steps.ToArray().Count(IsNegation) + codes[0].Stores.Length, $"seed {seed}");
+        }
+
+        static bool IsNegation(KernelStep step) => step is { Kind: StepKind.Value, Operation: Op.Neg };
+    }
+
+    private static KernelCode WithNegations(int seed, bool moves)
+    {
+        var random = new Random(seed);
+        // Unfused, so that the order of operands in a sum decides no bit.
+        var builder = new KernelCodeBuilder(3, exactValues: true, moves);
+        var steps = new List<int> { builder.Load(0), builder.Load(1), builder.Load(2) };
+        for (var k = 0; k < 20; k++)
+        {
+            var (a, b) = (steps[random.Next(steps.Count)], steps[random.Next(steps.Count)]);
+            steps.Add(random.Next(5) switch
+            {
+                0 => builder.Value(Op.Neg, a),
+                1 => builder.Value(Op.Add, a, b),
+                2 => builder.Value(Op.Sub, a, b),
+                3 => builder.Value(Op.Div, a, b),
+                _ => builder.Value(Op.Mul, a, b),
+            });
+        }
+        for (var k = 0; k < 4; k++)
+            builder.Store(steps[^(k + 1)]);
+        return builder.Build();
+    }
 }
