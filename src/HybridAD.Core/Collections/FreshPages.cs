@@ -33,9 +33,15 @@ internal static unsafe partial class FreshPages
         var page = (nuint)Environment.SystemPageSize;
         var first = (nuint)start & ~(page - 1);
         var end = ((nuint)start + (nuint)bytes) & ~(page - 1);
-        // Systems older than the call refuse it every time.
-        if (MemoryAdvise((void*)first, end - first, PopulateForWriting) != 0)
+        // Systems older than the call refuse it every time; C libraries of another name do not have it.
+        try
+        {
+            s_isSupported = MemoryAdvise((void*)first, end - first, PopulateForWriting) == 0;
+        }
+        catch (Exception exception) when (exception is DllNotFoundException or EntryPointNotFoundException)
+        {
             s_isSupported = false;
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "madvise")]
