@@ -18,7 +18,7 @@ internal sealed class DirectJacobian(BlockProgram program, int inputCount)
     /// <summary>As <see cref="BlockJacobian.Evaluate"/>; false also where point or entries have another length or share their memory, where scratch memory is missing, or where somebody watches.</summary>
     public bool TryEvaluate(ReadOnlySpan<double> point, Span<double> entries, bool isPrefilled, Workspace? workspace)
     {
-        if (point.Length != inputCount || entries.Length != _entryCount || point.Overlaps(entries))
+        if (point.Length != inputCount || entries.Length != _entryCount || workspace is { Monitor.IsWatched: true } || point.Overlaps(entries))
             return false;
         bool isSound;
         if (_single is { } kernel)
@@ -29,7 +29,7 @@ internal sealed class DirectJacobian(BlockProgram program, int inputCount)
             kernel(ref alarm, in MemoryMarshal.GetReference(point), ref MemoryMarshal.GetReference(entries));
             isSound = !double.IsNaN(alarm);
         }
-        else if (workspace is null || workspace.Monitor.IsWatched)
+        else if (workspace is null)
             return false;
         else
             isSound = program.RunShort(point, entries, workspace.MemoryOf(program, program.MemorySize), isPrefilled);
