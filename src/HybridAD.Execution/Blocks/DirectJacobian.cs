@@ -20,7 +20,7 @@ internal sealed class DirectJacobian(BlockProgram program, int inputCount)
     /// </summary>
     public bool TryEvaluate(ReadOnlySpan<double> point, Span<double> entries, bool isPrefilled, Workspace? workspace)
     {
-        if (point.Length != inputCount || entries.Length != _entryCount || point.Overlaps(entries) || workspace is { Monitor.IsWatched: true })
+        if (point.Length != inputCount || entries.Length != _entryCount || workspace is { Monitor.IsWatched: true } || point.Overlaps(entries))
             return false;
         bool isSound;
         if (_single is { } kernel)

@@ -17,10 +17,18 @@ internal sealed class EvaluationMonitor
     public (double From, double To) Scope { get; set; } = (0, 1);
 
     /// <summary>Whether anybody is told anything, or may cancel.</summary>
-    public bool IsWatched => Options.Progress is not null || Options.CancellationToken.CanBeCanceled;
+    public bool IsWatched { get; private set; }
 
     /// <summary>Who is told, and who may cancel.</summary>
-    public EvaluationOptions Options { get; set; } = EvaluationOptions.Default;
+    public EvaluationOptions Options
+    {
+        get;
+        set
+        {
+            field = value;
+            IsWatched = value.Progress is not null || value.CancellationToken.CanBeCanceled;
+        }
+    } = EvaluationOptions.Default;
 
     /// <summary>An evaluation begins.</summary>
     public void Begin()

@@ -76,6 +76,10 @@ public sealed class ShortEvaluationTests
             jacobian.Evaluate(points[2], dense, workspace);
             jacobian.Evaluate(points[2], buffer, workspace);
             Assert.Equal(Prepared(name).Jacobian.Evaluate(points[2]).Values.ToArray(), buffer.Values.ToArray());
+            var cancelled = new Workspace { Options = new EvaluationOptions { CancellationToken = new CancellationToken(canceled: true) } };
+            Assert.Throws<OperationCanceledException>(() => jacobian.EvaluateSparse(points[0], sparse, cancelled));
+            Assert.Throws<OperationCanceledException>(() => jacobian.Evaluate(points[0], dense, cancelled));
+            Assert.Throws<OperationCanceledException>(() => jacobian.Evaluate(points[0], buffer, cancelled));
             Assert.Throws<HybridAdArgumentException>(() => jacobian.EvaluateSparse(points[0].AsSpan(1), sparse, workspace));
             Assert.Throws<HybridAdArgumentException>(() => jacobian.EvaluateSparse(points[0], sparse.AsSpan(1), workspace));
             Assert.Throws<HybridAdArgumentException>(() => jacobian.Evaluate(points[0], dense.AsSpan(1), workspace));
