@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using HybridAD.Execution;
-using HybridAD.Execution.Blocks;
+using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Execution.Parallelism;
 using HybridAD.Execution.Sweeps;
 

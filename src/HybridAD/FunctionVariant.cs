@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using HybridAD.Blocks;
 using HybridAD.Execution;
 using HybridAD.Execution.Blocks;
+using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Curvature;
 using HybridAD.Execution.Jacobians;
 using HybridAD.Graph;

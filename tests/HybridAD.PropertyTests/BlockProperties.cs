@@ -1,5 +1,8 @@
 using HybridAD.Blocks;
 using HybridAD.Execution.Blocks;
+using HybridAD.Execution.Blocks.Gradients;
+using HybridAD.Execution.Blocks.Layout;
+using HybridAD.Execution.Blocks.Passes;
 using HybridAD.Graph;
 using HybridAD.Linearization;
 using HybridAD.PropertyTests.Support;

@@ -1,5 +1,6 @@
 using HybridAD.Execution;
 using HybridAD.Execution.Blocks;
+using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Linearization;
 using HybridAD.PropertyTests.Support;
 using HybridAD.Rolling;

@@ -1,5 +1,8 @@
 using HybridAD.Blocks;
 using HybridAD.Blocks.Adjoints;
+using HybridAD.Execution.Blocks.Gradients;
+using HybridAD.Execution.Blocks.Layout;
+using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Rolling;
 using HybridAD.Sparsity;
 

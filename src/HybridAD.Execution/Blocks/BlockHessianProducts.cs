@@ -1,5 +1,8 @@
 using HybridAD.Blocks;
 using HybridAD.Blocks.Adjoints;
+using HybridAD.Execution.Blocks.Layout;
+using HybridAD.Execution.Blocks.Passes;
+using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Rolling;
 
 namespace HybridAD.Execution.Blocks;

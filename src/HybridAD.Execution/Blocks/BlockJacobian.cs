@@ -1,4 +1,5 @@
 using HybridAD.Blocks;
+using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Plans;
 using HybridAD.Sparsity;
 

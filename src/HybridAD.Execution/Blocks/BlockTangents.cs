@@ -1,4 +1,6 @@
 using HybridAD.Blocks;
+using HybridAD.Execution.Blocks.Layout;
+using HybridAD.Execution.Blocks.Passes;
 
 namespace HybridAD.Execution.Blocks;
 

@@ -1,4 +1,7 @@
 using HybridAD.Blocks;
+using HybridAD.Execution.Blocks.Layout;
+using HybridAD.Execution.Blocks.Passes;
+using HybridAD.Execution.Blocks.Steps;
 
 namespace HybridAD.Execution.Blocks;
 

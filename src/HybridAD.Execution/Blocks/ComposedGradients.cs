@@ -1,4 +1,7 @@
 using HybridAD.Blocks;
+using HybridAD.Execution.Blocks.Gradients;
+using HybridAD.Execution.Blocks.Layout;
+using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Plans;
 using HybridAD.Sparsity;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Execution.Kernels;
 
 namespace HybridAD.Execution.Blocks;

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using HybridAD.Execution.Blocks.Gradients;
+using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Kernels;
 using HybridAD.Graph;
 using HybridAD.Plans;

@@ -1,4 +1,5 @@
-using HybridAD.Execution.Blocks;
+using HybridAD.Execution.Blocks.Gradients;
+using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Rolling;
 using HybridAD.Simplification;
 using Xunit.Abstractions;

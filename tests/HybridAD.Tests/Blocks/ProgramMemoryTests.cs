@@ -1,4 +1,5 @@
-using HybridAD.Execution.Blocks;
+using HybridAD.Execution.Blocks.Steps;
+
 
 namespace HybridAD.Tests.Blocks;
 

@@ -1,4 +1,6 @@
-using HybridAD.Execution.Blocks;
+using HybridAD.Execution.Blocks.Gradients;
+using HybridAD.Execution.Blocks.Layout;
+using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Execution.Kernels;
 
 namespace HybridAD.Tests.Blocks;

@@ -1,4 +1,4 @@
-using HybridAD.Execution.Blocks;
+using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Kernels;
 
 namespace HybridAD.Tests.Blocks;

@@ -1,5 +1,6 @@
 using HybridAD.Execution;
-using HybridAD.Execution.Blocks;
+using HybridAD.Execution.Blocks.Layout;
+using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Execution.Kernels;
 using HybridAD.Graph;
 

@@ -1,8 +1,0 @@
-namespace HybridAD.Execution.Blocks;
-
-/// <summary>Where the sparse gradient of a slot is kept.</summary>
-/// <param name="ColumnStart">Where its columns begin in the list of all columns.</param>
-/// <param name="Width">Number of columns.</param>
-/// <param name="ValueStart">The position of the first number in the working memory.</param>
-/// <param name="ValueStride">The distance of the numbers.</param>
-internal readonly record struct GradientRow(int ColumnStart, int Width, int ValueStart, int ValueStride);

@@ -1,0 +1,157 @@
+using HybridAD.Blocks;
+using HybridAD.Execution.Blocks.Layout;
+using HybridAD.Execution.Blocks.Steps;
+using HybridAD.Execution.Kernels;
+using HybridAD.Plans;
+using HybridAD.Sparsity;
+
+namespace HybridAD.Execution.Blocks.Gradients;
+
+/// <summary>
+/// How gradients flow through a block graph, as shapes only: what counts into which target row, whose gradient is kept in memory with which columns,
+/// and how the instances of every block fall into parts of equal shape.
+/// </summary>
+internal sealed class GradientFlow
+{
+    private readonly BlockGraph _graph;
+    private readonly SparsityPattern _pattern;
+    private readonly KeptGradients _gradients;
+    private readonly GradientShapes _shapes;
+    private readonly Dictionary<Graph.Trace, KernelDerivatives> _derivatives = new(ReferenceEqualityComparer.Instance);
+
+    private GradientFlow(BlockGraph graph, SparsityPattern pattern, ProgramMemory memory)
+    {
+        _graph = graph;
+        _pattern = pattern;
+        Uses = graph.Uses;
+        _gradients = new KeptGradients(graph, memory);
+        _shapes = new GradientShapes(_gradients, graph.Trace.InputCount);
+        Parts = new List<BlockPart>?[graph.Blocks.Length];
+        foreach (var slot in Uses.KeptSums)
+            AddTarget(slot);
+    }
+
+    /// <summary>What counts into which target.</summary>
+    public SlotUses Uses { get; }
+
+    /// <summary>The parts of every kernel block, in block order; null for sums.</summary>
+    public List<BlockPart>?[] Parts { get; }
+
+    /// <summary>Number of outputs; targets with larger numbers are kept rows.</summary>
+    public int OutputCount => _graph.Trace.OutputCount;
+
+    /// <summary>The slot of each kept row, by target number less the number of outputs.</summary>
+    public List<int> KeptTargets { get; } = [];
+
+    /// <summary>The target whose row is the kept gradient of a slot.</summary>
+    public Dictionary<int, int> TargetOfSlot { get; } = [];
+
+    /// <summary>Finds the shapes and gives kept gradients their places.</summary>
+    /// <param name="graph">The blocks.</param>
+    /// <param name="pattern">The pattern of the Jacobian.</param>
+    /// <param name="memory">Where kept gradients are placed.</param>
+    /// <param name="strategyOf">The order of elimination inside each kernel; null for reverse.</param>
+    public static GradientFlow Of(BlockGraph graph, SparsityPattern pattern, ProgramMemory memory, Func<KernelBlock, JacobianStrategy?> strategyOf)
+    {
+        var flow = new GradientFlow(graph, pattern, memory);
+        for (var k = 0; k < graph.Blocks.Length; k++)
+            if (graph.Blocks[k] is KernelBlock block)
+                flow.Parts[k] = flow.PartsOf(block, strategyOf);
+            else
+                flow.KeepSums((LinearBlock)graph.Blocks[k]);
+        return flow;
+    }
+
+    /// <summary>The kept gradient of a slot.</summary>
+    public GradientRow RowOf(int slot) => _gradients.RowOf(slot);
+
+    /// <summary>The columns of a kept gradient.</summary>
+    public ReadOnlySpan<int> ColumnsOf(GradientRow row) => _gradients.ColumnsOf(row);
+
+    /// <summary>Where the numbers of a target lie.</summary>
+    public Space SpaceOf(int target) => target < OutputCount ? Space.Result : Space.Memory;
+
+    /// <summary>The columns of a target.</summary>
+    public ReadOnlySpan<int> TargetColumns(int target) => target < OutputCount ? _pattern.Row(target) : ColumnsOf(RowOf(KeptTargets[target - OutputCount]));
+
+    /// <summary>Where the numbers of a target start: in the result for outputs, in memory for kept rows.</summary>
+    public int TargetStart(int target) => target < OutputCount ? _pattern.RowStarts[target] : RowOf(KeptTargets[target - OutputCount]).ValueStart;
+
+    private void AddTarget(int slot)
+    {
+        TargetOfSlot.Add(slot, OutputCount + KeptTargets.Count);
+        KeptTargets.Add(slot);
+    }
+
+    private void KeepSums(LinearBlock sums)
+    {
+        for (var row = 0; row < sums.RowCount; row++)
+        {
+            if (!TargetOfSlot.ContainsKey(sums.FirstSlot + row))
+                continue;
+            _gradients.Begin();
+            foreach (var slot in sums.SlotsOf(row))
+                Collect(slot);
+            _gradients.Keep(sums.FirstSlot + row);
+        }
+    }
+
+    /// <summary>Adds the columns that a term of a sum depends on to the gradient that was begun.</summary>
+    private void Collect(int slot)
+    {
+        if (_gradients.WidthOf(slot) > 0)
+        {
+            _gradients.Take(slot);
+            return;
+        }
+        var owner = _graph.Blocks[_graph.BlockOf(slot)];
+        if (owner is LinearBlock sums)
+        {
+            // A sum that was multiplied through: its terms count here.
+            foreach (var term in sums.SlotsOf(slot - sums.FirstSlot))
+                Collect(term);
+            return;
+        }
+        var block = (KernelBlock)owner;
+        var (output, instance) = Math.DivRem(slot - block.FirstSlot, block.InstanceCount);
+        foreach (var leaf in _derivatives[block.Kernel].Pattern.Row(output))
+            Collect(block.Leaf(leaf)[instance]);
+    }
+
+    private List<BlockPart> PartsOf(KernelBlock block, Func<KernelBlock, JacobianStrategy?> strategyOf)
+    {
+        if (!_derivatives.TryGetValue(block.Kernel, out var derivatives))
+            _derivatives.Add(block.Kernel, derivatives = KernelDerivatives.Of(block.Kernel, block.LeafCount, strategyOf(block)));
+        var parts = _shapes.Divide(block, derivatives);
+        foreach (var part in parts)
+            for (var output = 0; output < block.Kernel.OutputCount; output++)
+                KeepOutput(part, output);
+        return parts;
+    }
+
+    /// <summary>Gives the gradients of an output their places, if anything asks for them.</summary>
+    private void KeepOutput(BlockPart part, int output)
+    {
+        var block = part.Block;
+        if (!Array.Exists(part.Instances, instance => Uses.IsKept(block.SlotOf(output, instance))))
+            return;
+        if (!part.IsWide)
+        {
+            var width = part.OutputColumns[output].Length;
+            part.KeptStarts[output] =
+                _gradients.Keep(part, output, isRows: Array.Exists(part.Instances, instance => Uses.IsKeptAsRow(block.SlotOf(output, instance), width)));
+            return;
+        }
+        foreach (var instance in part.Instances)
+        {
+            var slot = block.SlotOf(output, instance);
+            if (!Uses.IsKept(slot))
+                continue;
+            _gradients.Begin();
+            foreach (var leaf in part.Derivatives.Pattern.Row(output))
+                _gradients.Take(block.Leaf(leaf)[instance]);
+            _gradients.Keep(slot);
+            AddTarget(slot);
+        }
+    }
+}

@@ -1,0 +1,195 @@
+using HybridAD.Blocks;
+using HybridAD.Execution.Blocks.Layout;
+using HybridAD.Execution.Blocks.Steps;
+using HybridAD.Execution.Kernels;
+using HybridAD.Plans;
+using HybridAD.Sparsity;
+
+namespace HybridAD.Execution.Blocks.Gradients;
+
+/// <summary>
+/// Assembles the program that computes the nonzeros of a Jacobian from a block graph: every kernel computes the partial derivatives of its instances
+/// and stores their products with what they read straight into the rows that they count into; gradients that several kernels need are kept, and wide
+/// ones are multiplied row by row.
+/// </summary>
+internal sealed class JacobianAssembler
+{
+    private readonly BlockGraph _graph;
+    private readonly KernelFactory _factory;
+    private readonly ProgramMemory _memory = new();
+    private readonly GradientFlow _flow;
+    private readonly TargetEntries _entries;
+    private readonly List<BlockStep> _steps = [];
+    private readonly int _alarm;
+    private readonly RowConstants? _constants;
+    private readonly bool[] _isNeeded;
+    private readonly SlotPositions _values;
+
+    private JacobianAssembler(BlockGraph graph, SparsityPattern pattern, KernelFactory factory, Func<KernelBlock, JacobianStrategy?> strategyOf, bool writesConstants)
+    {
+        _graph = graph;
+        _factory = factory;
+        _flow = GradientFlow.Of(graph, pattern, _memory, strategyOf);
+        _entries = new TargetEntries(pattern.NonzeroCount, _memory.Size);
+        _alarm = _memory.Allocate(1);
+        _constants = writesConstants ? new RowConstants(pattern, _entries) : null;
+        _isNeeded = NeededSlots.Of(graph, block => _flow.Parts[block]!.Exists(static part => part.Derivatives.HasComputed));
+        _values = new SlotPositions(graph, _memory, slot => _isNeeded[slot]);
+    }
+
+    /// <summary>Assembles the program.</summary>
+    /// <param name="graph">The blocks.</param>
+    /// <param name="pattern">The pattern, which contains every structural nonzero; the result holds its entries in order.</param>
+    /// <param name="factory">Makes kernels runnable.</param>
+    /// <param name="strategyOf">The order of elimination inside each kernel; null for every output in reverse.</param>
+    /// <param name="writesConstants">Whether kernels write constant entries too, those of the rows of which they compute entries.</param>
+    public static BlockProgram Assemble(
+        BlockGraph graph, SparsityPattern pattern, KernelFactory factory, Func<KernelBlock, JacobianStrategy?>? strategyOf = null, bool writesConstants = false) =>
+        new JacobianAssembler(graph, pattern, factory, strategyOf ?? (static _ => null), writesConstants).Assemble();
+
+    private BlockProgram Assemble()
+    {
+        var contributions = Contributions.Of(_graph, _flow, _entries, _memory);
+        var (products, multiples) = (Array.ConvertAll(contributions, static block => block.Products), Array.ConvertAll(contributions, static block => block.Multiples));
+        // What products outside kernels are made of has to be watched; otherwise every entry is stored by a kernel, which watches that.
+        var watchesMemory = Array.Exists(contributions, static block => block.HasProducts);
+        for (var block = 0; block < _graph.Blocks.Length; block++)
+        {
+            if (_flow.Parts[block] is { } parts)
+                foreach (var part in parts)
+                    Emit(part, contributions[block].Stores, new PartCode(part.Instances.Length, _memory, _alarm, watchesMemory));
+            else
+                EmitSums((LinearBlock)_graph.Blocks[block]);
+            products[block].Build(_steps, _memory);
+            multiples[block].Build(_steps, _memory);
+        }
+        foreach (var slot in _flow.KeptTargets)
+        {
+            var row = _flow.RowOf(slot);
+            _memory.Initialize(row.ValueStart, _entries.MemoryBase(row.ValueStart, row.Width));
+        }
+        var (resultResets, memoryResets) = _entries.Resets();
+        return new BlockProgram([.. memoryResets, .. _steps], resultResets, _memory.Initial, _memory.Size, _entries.Beginnings(), _alarm);
+    }
+
+    private void Emit(BlockPart part, IReadOnlyList<Contribution> contributions, PartCode code)
+    {
+        var block = part.Block;
+        var values = _values.Translate(code, block, part.Instances);
+        var gradients = new PartGradients(part, code, values, leaf => GradientPositions(part, leaf));
+        foreach (var contribution in contributions)
+            if (contribution.Part == part)
+                Store(contribution, code, gradients);
+        for (var output = 0; output < block.Kernel.OutputCount; output++)
+        {
+            if (part.KeptStarts[output] >= 0)
+                StoreKept(part, output, code, gradients);
+            var node = block.Kernel.Outputs[output];
+            _values.Store(code, block, output, part.Instances, () => values.ValueOf(node));
+        }
+        if (_graph.Blocks.Length == 1 && part.Instances.Length == 1 && _factory.WatchesSingles)
+            StoreConstants(code, contributions.Count);
+        if (!code.IsEmpty)
+            code.Emit(_steps, _factory);
+    }
+
+    private void Store(Contribution contribution, PartCode code, PartGradients gradients)
+    {
+        var (_, output, column, entry, space, positions, _) = contribution;
+        var number = column < 0 ? gradients.Partial(entry) : gradients.Column(output, column);
+        number = code.Code.Multiply(code.Parameter(contribution.Factors), number);
+        if (column < 0)
+        {
+            code.Store(number, space, positions, StoreKind.Assign);
+            return;
+        }
+        _entries.Store(code, number, space, positions);
+        if (space == Space.Result)
+            _constants?.Complete(positions, code);
+    }
+
+    /// <summary>Straight-line code writes constant entries with the others, if they are not more: copying them apart would take longer.</summary>
+    private void StoreConstants(PartCode code, int most)
+    {
+        var positions = _entries.Constants();
+        if (positions.Length > most)
+            return;
+        foreach (var position in positions)
+        {
+            code.Store(code.Code.Literal(_entries.Base(Space.Result, position)), Space.Result, [position], StoreKind.Assign);
+            _entries.Count(Space.Result, position);
+        }
+    }
+
+    private void StoreKept(BlockPart part, int output, PartCode code, PartGradients gradients)
+    {
+        var count = part.Instances.Length;
+        for (var k = 0; k < part.OutputColumns[output].Length; k++)
+        {
+            var positions = new int[count];
+            for (var t = 0; t < count; t++)
+            {
+                var row = _flow.RowOf(part.Block.SlotOf(output, part.Instances[t]));
+                positions[t] = row.ValueStart + k * row.ValueStride;
+            }
+            if (part.ConstantsOf(output, part.OutputColumns[output][k]) is { } numbers)
+                InitializeAll(positions, numbers);
+            else
+                code.Store(gradients.Column(output, part.OutputColumns[output][k]), Space.Memory, positions, StoreKind.Assign);
+        }
+    }
+
+    private void InitializeAll(int[] positions, double[] numbers)
+    {
+        if (positions[^1] - positions[0] == positions.Length - 1)
+        {
+            var all = numbers;
+            if (numbers.Length != positions.Length)
+                Array.Fill(all = new double[positions.Length], numbers[0]);
+            _memory.Initialize(positions[0], all);
+            return;
+        }
+        for (var t = 0; t < positions.Length; t++)
+            _memory.Initialize(positions[t], [numbers[numbers.Length == 1 ? 0 : t]]);
+    }
+
+    /// <summary>The positions of the numbers of a leaf's kept gradient in every instance.</summary>
+    private int[][] GradientPositions(BlockPart part, int leaf)
+    {
+        var positions = new int[part.LeafWidths[leaf]][];
+        var slots = part.Block.Leaf(leaf);
+        for (var k = 0; k < positions.Length; k++)
+        {
+            positions[k] = new int[part.Instances.Length];
+            for (var t = 0; t < part.Instances.Length; t++)
+            {
+                var row = _flow.RowOf(slots[part.Instances[t]]);
+                positions[k][t] = row.ValueStart + k * row.ValueStride;
+            }
+        }
+        return positions;
+    }
+
+    /// <summary>The sums whose values derivatives are made of.</summary>
+    private void EmitSums(LinearBlock sums)
+    {
+        var targets = new List<int>();
+        var constants = new List<double>();
+        var starts = new List<int> { 0 };
+        var sources = new List<int>();
+        var coefficients = new List<double>();
+        for (var row = 0; row < sums.RowCount; row++)
+        {
+            if (!_isNeeded[sums.FirstSlot + row])
+                continue;
+            targets.Add(_values.Of(sums.FirstSlot + row));
+            constants.Add(sums.ConstantOf(row));
+            foreach (var slot in sums.SlotsOf(row))
+                sources.Add(_values.SourceOf(slot));
+            coefficients.AddRange(sums.CoefficientsOf(row));
+            starts.Add(sources.Count);
+        }
+        if (targets.Count > 0)
+            new SumRows(Space.Memory, accumulates: false, [.. targets], [.. constants], [.. starts], [.. sources], [.. coefficients]).AddTo(_steps);
+    }
+}

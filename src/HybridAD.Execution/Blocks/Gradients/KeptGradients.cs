@@ -1,0 +1,94 @@
+using System.Runtime.CompilerServices;
+using HybridAD.Blocks;
+using HybridAD.Collections;
+using HybridAD.Execution.Blocks.Steps;
+
+namespace HybridAD.Execution.Blocks.Gradients;
+
+/// <summary>
+/// The sparse gradients of slots that are kept in memory: which columns each has and where its numbers are. The gradient of an input is the number 1 in its
+/// own column and is kept nowhere. Many functions keep no gradient at all, so nothing is allocated before the first.
+/// </summary>
+/// <param name="graph">The blocks.</param>
+/// <param name="memory">Where the numbers are placed.</param>
+internal sealed class KeptGradients(BlockGraph graph, ProgramMemory memory)
+{
+    private readonly int _inputCount = graph.Trace.InputCount;
+    private readonly int _resultCount = graph.SlotCount - graph.Trace.InputCount;
+    private readonly Growing<int> _columns = new();
+    private GradientRow[]? _rows;
+    private int[]? _stamps;
+    private int _stamp;
+    private int _start;
+
+    /// <summary>Whether a slot is an input of the function.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsInput(int slot) => slot < _inputCount;
+
+    /// <summary>The kept gradient of a slot that is no input; of width 0 where none is kept.</summary>
+    public GradientRow RowOf(int slot) => _rows is null ? default : _rows[slot - _inputCount];
+
+    /// <summary>The columns of a kept gradient, increasing or in the order of the local columns of its part.</summary>
+    public ReadOnlySpan<int> ColumnsOf(GradientRow row) => _columns.Items.AsSpan(row.ColumnStart, row.Width);
+
+    /// <summary>Number of columns of a slot's gradient.</summary>
+    public int WidthOf(int slot) => IsInput(slot) ? 1 : RowOf(slot).Width;
+
+    /// <summary>The column of the k-th number of a slot's gradient.</summary>
+    public int ColumnAt(int slot, int k) => IsInput(slot) ? slot : _columns.Items[RowOf(slot).ColumnStart + k];
+
+    /// <summary>Begins a gradient that has the columns of several others.</summary>
+    public void Begin()
+    {
+        _stamps ??= new int[_inputCount];
+        _stamp++;
+        _start = _columns.Count;
+    }
+
+    /// <summary>Adds the columns of a slot's gradient to the one that was begun.</summary>
+    public void Take(int slot)
+    {
+        for (var k = 0; k < WidthOf(slot); k++)
+        {
+            var column = ColumnAt(slot, k);
+            if (_stamps![column] == _stamp)
+                continue;
+            _stamps[column] = _stamp;
+            _columns.Add(column);
+        }
+    }
+
+    /// <summary>Makes the gradient that was begun that of a slot, columns increasing, its numbers one after the other.</summary>
+    public void Keep(int slot)
+    {
+        var width = _columns.Count - _start;
+        Array.Sort(_columns.Items, _start, width);
+        Rows[slot - _inputCount] = new GradientRow(_start, width, memory.Allocate(width), 1);
+    }
+
+    /// <summary>Keeps the gradients of an output in all instances of a part, which have equal widths.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="output">The output.</param>
+    /// <param name="isRows">
+    /// Whether the numbers of each gradient lie one after the other, for products of matrices; else each number lies next to that of the following instance,
+    /// for kernels that take a number of many instances at once.
+    /// </param>
+    /// <returns>Where the numbers start.</returns>
+    public int Keep(BlockPart part, int output, bool isRows)
+    {
+        var (columns, count) = (part.OutputColumns[output], part.Instances.Length);
+        var distance = (int)ProgramMemory.Distance(count);
+        var first = memory.Allocate(isRows ? (long)columns.Length * count : (long)columns.Length * distance);
+        for (var t = 0; t < count; t++)
+        {
+            var start = _columns.Count;
+            foreach (var column in columns)
+                _columns.Add(part.Columns[column * count + t]);
+            Rows[part.Block.SlotOf(output, part.Instances[t]) - _inputCount] =
+                isRows ? new GradientRow(start, columns.Length, first + t * columns.Length, 1) : new GradientRow(start, columns.Length, first + t, distance);
+        }
+        return first;
+    }
+
+    private GradientRow[] Rows => _rows ??= new GradientRow[_resultCount];
+}

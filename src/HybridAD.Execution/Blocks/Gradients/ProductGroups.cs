@@ -1,0 +1,152 @@
+using HybridAD.Execution.Blocks.Layout;
+using HybridAD.Execution.Blocks.Steps;
+using HybridAD.Execution.Kernels;
+
+namespace HybridAD.Execution.Blocks.Gradients;
+
+/// <summary>
+/// The products that follow a block, divided into matrix products, where rows are multiples of the same gradients, and single ones. Their contributions
+/// are counted first, their steps made when all contributions of the program are known.
+/// </summary>
+internal sealed class ProductGroups
+{
+    private readonly GradientFlow _flow;
+    private readonly TargetEntries _entries;
+    private readonly List<GradientProduct> _scattered = [];
+    private readonly List<List<GradientProduct[]>> _dense = [];
+
+    private ProductGroups(GradientFlow flow, TargetEntries entries)
+    {
+        _flow = flow;
+        _entries = entries;
+    }
+
+    /// <summary>Divides the products and counts their contributions.</summary>
+    public static ProductGroups Of(List<GradientProduct> products, GradientFlow flow, TargetEntries entries)
+    {
+        var groups = new ProductGroups(flow, entries);
+        var bySources = new Dictionary<string, List<GradientProduct[]>>();
+        // A gradient without columns contributes nothing.
+        foreach (var row in products.Where(static product => product.Source.Width > 0).GroupBy(static product => product.Target))
+        {
+            GradientProduct[] terms = [.. row.OrderBy(static product => product.Source.ValueStart)];
+            if (!groups.IsAligned(terms))
+            {
+                groups._scattered.AddRange(terms);
+                continue;
+            }
+            var key = $"{flow.SpaceOf(row.Key)} {string.Join(' ', terms.Select(static product => product.Source.ValueStart))}";
+            if (!bySources.TryGetValue(key, out var rows))
+            {
+                bySources.Add(key, rows = []);
+                groups._dense.Add(rows);
+            }
+            rows.Add(terms);
+        }
+        groups.Count();
+        return groups;
+    }
+
+    /// <summary>Adds the steps.</summary>
+    public void Build(List<BlockStep> steps, ProgramMemory memory)
+    {
+        foreach (var rows in _dense)
+            if (!IsSingle(rows))
+                steps.Add(Dense(rows, memory));
+        foreach (var rows in _dense.Where(IsSingle).Select(static rows => rows[0][0]).GroupBy(row => (_flow.SpaceOf(row.Target), row.Source.Width, IsFree(row.Target))))
+            steps.Add(Scaled([.. rows], rows.Key.Item3));
+        foreach (var products in _scattered.GroupBy(product => (Space: _flow.SpaceOf(product.Target), IsFree: IsFree(product), IsNumber: product.Source.Width == 1)))
+            steps.Add(Scattered([.. products], products.Key.Space, products.Key.IsFree, products.Key.IsNumber));
+    }
+
+    /// <summary>A row that is a multiple of a gradient that no other row has.</summary>
+    private static bool IsSingle(List<GradientProduct[]> rows) => rows is [[_]];
+
+    /// <summary>Whether all gradients have exactly the columns of the target, number after number.</summary>
+    private bool IsAligned(GradientProduct[] terms)
+    {
+        var columns = _flow.TargetColumns(terms[0].Target);
+        foreach (var term in terms)
+            if (term.Source.ValueStride != 1 || !columns.SequenceEqual(_flow.ColumnsOf(term.Source)))
+                return false;
+        return true;
+    }
+
+    private void Count()
+    {
+        foreach (var rows in _dense)
+            foreach (var terms in rows)
+                _entries.CountRow(_flow.SpaceOf(terms[0].Target), _flow.TargetStart(terms[0].Target), _flow.TargetColumns(terms[0].Target).Length);
+        foreach (var product in _scattered)
+            foreach (var position in Positions(product))
+                _entries.Count(_flow.SpaceOf(product.Target), position);
+    }
+
+    /// <summary>Where the numbers of a product go.</summary>
+    private int[] Positions(GradientProduct product)
+    {
+        var target = _flow.TargetColumns(product.Target);
+        var columns = _flow.ColumnsOf(product.Source);
+        var positions = new int[columns.Length];
+        for (var k = 0; k < positions.Length; k++)
+            positions[k] = _flow.TargetStart(product.Target) + target.BinarySearch(columns[k]);
+        return positions;
+    }
+
+    private DenseProduct Dense(List<GradientProduct[]> rows, ProgramMemory memory)
+    {
+        var space = _flow.SpaceOf(rows[0][0].Target);
+        var targets = rows.ConvertAll(terms => _flow.TargetStart(terms[0].Target));
+        var width = _flow.TargetColumns(rows[0][0].Target).Length;
+        var isFree = rows.TrueForAll(terms => IsFree(terms[0].Target));
+        if (!isFree)
+            foreach (var terms in rows)
+                Reset(terms[0].Target);
+        int[] factors = [.. rows.SelectMany(static terms => terms.Select(static term => term.Factor))];
+        return new DenseProduct(
+            space, [.. targets], width, factors, memory.Allocate(factors.Length), Array.ConvertAll(rows[0], static term => term.Source.ValueStart), !isFree);
+    }
+
+    private ScaledRows Scaled(GradientProduct[] rows, bool isFree)
+    {
+        if (!isFree)
+            foreach (var row in rows)
+                Reset(row.Target);
+        return new ScaledRows(
+            _flow.SpaceOf(rows[0].Target), Array.ConvertAll(rows, row => _flow.TargetStart(row.Target)), rows[0].Source.Width,
+            Array.ConvertAll(rows, static row => row.Factor), Array.ConvertAll(rows, static row => row.Source.ValueStart), !isFree);
+    }
+
+    /// <summary>Whether nothing else counts into a target row.</summary>
+    private bool IsFree(int target) => _entries.IsRowFree(_flow.SpaceOf(target), _flow.TargetStart(target), _flow.TargetColumns(target).Length);
+
+    private void Reset(int target)
+    {
+        for (var k = 0; k < _flow.TargetColumns(target).Length; k++)
+            _entries.Reset(_flow.SpaceOf(target), _flow.TargetStart(target) + k);
+    }
+
+    /// <summary>Whether nothing else counts into the numbers that a product goes to.</summary>
+    private bool IsFree(GradientProduct product)
+    {
+        var space = _flow.SpaceOf(product.Target);
+        return Array.TrueForAll(Positions(product), position => _entries.IsSingle(space, position) && _entries.Base(space, position) == 0);
+    }
+
+    private BlockStep Scattered(GradientProduct[] products, Space space, bool isFree, bool isNumber)
+    {
+        var positions = Array.ConvertAll(products, Positions);
+        if (!isFree)
+            foreach (var product in positions)
+                foreach (var position in product)
+                    _entries.Reset(space, position);
+        if (isNumber)
+            return new ScatteredNumbers(space, [.. products.Zip(positions, static (product, at) => (product.Factor, product.Source.ValueStart, at[0]))], !isFree);
+        var starts = new int[products.Length + 1];
+        for (var k = 0; k < products.Length; k++)
+            starts[k + 1] = starts[k] + positions[k].Length;
+        return new ScatteredProducts(
+            space, Array.ConvertAll(products, static product => product.Factor), Array.ConvertAll(products, static product => product.Source), starts,
+            [.. positions.SelectMany(static product => product)], !isFree);
+    }
+}

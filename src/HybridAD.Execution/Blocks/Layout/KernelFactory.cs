@@ -1,0 +1,59 @@
+using HybridAD.Execution.Blocks.Steps;
+using HybridAD.Execution.Kernels;
+
+namespace HybridAD.Execution.Blocks.Layout;
+
+/// <summary>Makes kernels runnable: by compiling or by interpreting them.</summary>
+internal abstract class KernelFactory
+{
+    private static readonly Compiler StrictCompiler = new(KernelOptions.Default with { Strict = true });
+
+    /// <summary>Machine code, made in this process, with vector functions.</summary>
+    public static KernelFactory Compiling { get; } = new Compiler(KernelOptions.Default);
+
+    /// <summary>No machine code: slower, and everywhere.</summary>
+    public static KernelFactory Interpreting { get; } = new Interpreter();
+
+    /// <summary>Machine code with vector functions, or with functions as the interpreter has them.</summary>
+    public static KernelFactory CompilingWith(bool strictFunctions) => strictFunctions ? StrictCompiler : Compiling;
+
+    /// <summary>What a tile of a kernel takes at least, in nanoseconds.</summary>
+    public virtual double TileNanoseconds => TileSize.Nanoseconds;
+
+    /// <summary>A kernel over chunks of instances.</summary>
+    public abstract ChunkKernel Compile(KernelCode code, KernelStream[] shapes);
+
+    /// <summary>Whether kernels of a single instance watch by themselves whether what they store is finite.</summary>
+    public virtual bool WatchesSingles => false;
+
+    /// <summary>Adds the steps that run a kernel of a single instance, whose streams have a position each.</summary>
+    /// <param name="code">The code.</param>
+    /// <param name="streams">Its loads, then its stores.</param>
+    /// <param name="isWatched">Whether a store is to be watched, if this factory's kernels watch by themselves.</param>
+    /// <param name="alarm">Where the alarm is, if something is to be watched.</param>
+    /// <param name="steps">Where the steps are added.</param>
+    public virtual void AddSingle(KernelCode code, PlacedStream[] streams, Func<PlacedStream, bool> isWatched, int? alarm, List<BlockStep> steps)
+    {
+        foreach (var part in StreamLayout.Of(streams, 1))
+            steps.Add(new InstancesStep(Compile(code, part.Shapes), part.Data, part.ChunkCount, StepCosts.OfChunk(code, part.Shapes) * part.ChunkCount));
+    }
+
+    private sealed class Compiler(KernelOptions options) : KernelFactory
+    {
+        public override ChunkKernel Compile(KernelCode code, KernelStream[] shapes) => KernelCompiler.Compile(code, shapes, options);
+
+        public override bool WatchesSingles => true;
+
+        public override void AddSingle(KernelCode code, PlacedStream[] streams, Func<PlacedStream, bool> isWatched, int? alarm, List<BlockStep> steps)
+        {
+            var positions = Array.ConvertAll(streams, stream => new FixedPosition(stream.Space, stream.Positions![0], stream.Store, isWatched(stream)));
+            var line = new StraightLineCode(code, positions[..code.LoadCount], positions[code.LoadCount..], alarm);
+            steps.Add(new StraightLineStep(KernelCompiler.CompileStraightLine(line, options.Strict), StepCosts.OfChunk(code, [])));
+        }
+    }
+
+    private sealed class Interpreter : KernelFactory
+    {
+        public override ChunkKernel Compile(KernelCode code, KernelStream[] shapes) => KernelCompiler.Interpret(code, shapes, KernelOptions.Default);
+    }
+}

@@ -1,0 +1,186 @@
+using HybridAD.Execution.Blocks.Steps;
+using HybridAD.Execution.Kernels;
+
+namespace HybridAD.Execution.Blocks.Layout;
+
+/// <summary>
+/// Divides the instances of a kernel into tiles that several threads can compute. What only one tile stores needs nothing. What many tiles add to, such as a sum over
+/// all instances, each tile adds up in numbers of its own, which are added together afterwards in the order of the tiles. Where neighbouring tiles add to the
+/// same numbers, as on a grid, they are in different phases.
+/// </summary>
+internal sealed class KernelTiles
+{
+    /// <summary>Sums of their own that tiles have at most, as a share of what is added up: they have to be put to 0 and added together.</summary>
+    private const double MostSums = 0.25;
+
+    private readonly KernelCode _code;
+    private readonly LaidOutStreams _part;
+    private readonly ProgramMemory _memory;
+    private readonly double _nanoseconds;
+    private readonly int _size;
+    private readonly int _count;
+    private readonly StreamGroup[] _stores;
+    private readonly KernelStream[] _shapes;
+    private readonly List<(Space Space, int Position)> _targets = [];
+    private readonly List<(StreamGroup Group, int FirstTarget)> _reductions = [];
+    private readonly List<(StreamGroup Group, Dictionary<int, int> Targets)> _sums = [];
+
+    private KernelTiles(KernelCode code, LaidOutStreams part, ProgramMemory memory, double nanosecondsOfTile)
+    {
+        (_code, _part, _memory) = (code, part, memory);
+        var each = StepCosts.OfChunk(code, part.Shapes);
+        _nanoseconds = each * part.ChunkCount;
+        _size = TileSize.Of(part.ChunkCount, each, Chunk.Batch, nanosecondsOfTile);
+        _count = TileSize.CountOf(part.ChunkCount, _size);
+        _stores = StreamGroup.Of(part.Shapes, code.LoadCount, code.Stores.Length);
+        _shapes = [.. part.Shapes];
+    }
+
+    /// <summary>Adds the steps that run a kernel, in tiles where it is long enough.</summary>
+    /// <param name="code">The code.</param>
+    /// <param name="part">Its streams.</param>
+    /// <param name="memory">Where tiles get sums of their own.</param>
+    /// <param name="factory">Makes it runnable.</param>
+    /// <param name="steps">Receives the steps.</param>
+    public static void AddSteps(KernelCode code, LaidOutStreams part, ProgramMemory memory, KernelFactory factory, List<BlockStep> steps)
+    {
+        var tiles = new KernelTiles(code, part, memory, factory.TileNanoseconds);
+        if (tiles._count > 1 || part.SegmentStarts.Length > 1)
+            tiles.AddSteps(factory, steps);
+        else
+            steps.Add(new InstancesStep(factory.Compile(code, part.Shapes), part.Data, part.ChunkCount, tiles._nanoseconds));
+    }
+
+    private void AddSteps(KernelFactory factory, List<BlockStep> steps)
+    {
+        var sums = new List<(StreamGroup Group, SortedSet<int> Positions)>();
+        var shared = new List<StreamGroup>();
+        foreach (var group in _stores)
+            if (group.IsReduction)
+                AddReduction(group);
+            else if (group.Shape.Store == StoreKind.Accumulate && FewTargets(group) is { } positions)
+                sums.Add((group, positions));
+            else if (group.Shape.Store == StoreKind.Accumulate)
+                shared.Add(group);
+        var phases = TilePhases.Of(_stores, shared, _part, _size, _count);
+        if (phases.IsParallel)
+            foreach (var (group, positions) in sums)
+                AddSums(group, positions);
+        var sumCount = (_targets.Count + Chunk.Lanes - 1) / Chunk.Lanes * Chunk.Lanes;
+        var pieces = Pieces(phases);
+        var sumStart = sumCount > 0 ? _memory.Allocate((long)sumCount * pieces.Count) : 0;
+        var streams = Streams(pieces, sumCount, sumStart);
+        var tiles = new KernelTile[pieces.Count];
+        for (var k = 0; k < tiles.Length; k++)
+            tiles[k] = new KernelTile(pieces[k].First, pieces[k].End, _part.Data.Length + k * HeaderLength, sumStart + k * sumCount);
+        steps.Add(new TiledKernelStep(factory.Compile(_code, _shapes), streams, tiles, pieces.Count == _count ? phases.Ends : [pieces.Count], sumCount, _nanoseconds));
+        if (sumCount > 0)
+            steps.Add(new TileSums([.. _targets], SumsInOrderOfChunks(pieces, sumStart, sumCount)));
+    }
+
+    /// <summary>The tiles in the order of their phases; where segments end, a tile is in two pieces, which only are where nothing has to be added up by phases.</summary>
+    private List<(int First, int End, int Segment)> Pieces(TilePhases phases)
+    {
+        var starts = _part.SegmentStarts;
+        var pieces = new List<(int First, int End, int Segment)>();
+        foreach (var tile in phases.Order)
+        {
+            var (first, end) = (tile * _size, Math.Min(_part.ChunkCount, (tile + 1) * _size));
+            for (var segment = 0; segment < starts.Length; segment++)
+            {
+                var (from, to) = (Math.Max(first, starts[segment]), Math.Min(end, segment + 1 < starts.Length ? starts[segment + 1] : end));
+                if (from < to)
+                    pieces.Add((from, to, segment));
+            }
+        }
+        return pieces;
+    }
+
+    /// <summary>Where the sums of each piece are, those of the first chunks first.</summary>
+    private static int[] SumsInOrderOfChunks(List<(int First, int End, int Segment)> pieces, int sumStart, int sumCount)
+    {
+        var (chunks, sums) = (new int[pieces.Count], new int[pieces.Count]);
+        for (var k = 0; k < sums.Length; k++)
+            (chunks[k], sums[k]) = (pieces[k].First, sumStart + k * sumCount);
+        Array.Sort(chunks, sums);
+        return sums;
+    }
+
+    /// <summary>Offsets of all streams, and position and step of every reduction.</summary>
+    private int HeaderLength => _shapes.Length + 2 * _reductions.Count;
+
+    private void AddReduction(StreamGroup group)
+    {
+        _reductions.Add((group, _targets.Count));
+        var position = _part.Data[_part.Data[group.DataIndex]];
+        for (var k = 0; k < group.Count; k++)
+            _targets.Add((group.Shape.Space, position + k));
+        MoveToMemory(group);
+    }
+
+    /// <summary>What a stream adds to, each by a position of its own, if it is few numbers; else null.</summary>
+    private SortedSet<int>? FewTargets(StreamGroup group)
+    {
+        if (group.Shape.Addressing != Addressing.Indexed)
+            return null;
+        var indices = _part.Data.AsSpan(_part.Data[group.DataIndex], _part.ChunkCount * Chunk.Lanes);
+        var most = (int)(MostSums * indices.Length / _count);
+        var found = new SortedSet<int>();
+        foreach (var index in indices)
+            for (var k = 0; index >= 0 && k < group.Count; k++)
+                if (found.Add(index + k) && found.Count > most)
+                    return null;
+        return found;
+    }
+
+    /// <summary>Gives tiles sums of their own; neighbours stay neighbours.</summary>
+    private void AddSums(StreamGroup group, SortedSet<int> positions)
+    {
+        var targets = new Dictionary<int, int>();
+        foreach (var position in positions)
+        {
+            targets.Add(position, _targets.Count);
+            _targets.Add((group.Shape.Space, position));
+        }
+        _sums.Add((group, targets));
+        MoveToMemory(group);
+    }
+
+    private void MoveToMemory(StreamGroup group)
+    {
+        for (var k = 0; k < group.Count; k++)
+        {
+            ref var shape = ref _shapes[_code.LoadCount + group.First + k];
+            shape = shape with { Space = Space.Memory };
+        }
+    }
+
+    /// <summary>The data, followed by a header for each tile: offsets from there, and the data of reductions into sums of its own.</summary>
+    private int[] Streams(List<(int First, int End, int Segment)> pieces, int sumCount, int sumStart)
+    {
+        var data = _part.Data;
+        var streams = new int[data.Length + pieces.Count * HeaderLength];
+        data.CopyTo(streams, 0);
+        for (var piece = 0; piece < pieces.Count; piece++)
+        {
+            var (first, end, segment) = pieces[piece];
+            var header = data.Length + piece * HeaderLength;
+            for (var s = 0; s < _shapes.Length; s++)
+                streams[header + s] = data[s] - header + (_shapes[s].Addressing == Addressing.Trailing ? 2 * segment : 0);
+            var own = sumStart + piece * sumCount;
+            for (var k = 0; k < _reductions.Count; k++)
+            {
+                streams[header + _reductions[k].Group.DataIndex] = _shapes.Length + 2 * k;
+                streams[header + _shapes.Length + 2 * k] = own + _reductions[k].FirstTarget;
+            }
+            foreach (var (group, targets) in _sums)
+            {
+                var indices = streams.AsSpan(data[group.DataIndex], _part.ChunkCount * Chunk.Lanes);
+                foreach (ref var index in indices[(first * Chunk.Lanes)..(end * Chunk.Lanes)])
+                    if (index >= 0)
+                        index = own + targets[index];
+            }
+        }
+        return streams;
+    }
+}

@@ -1,0 +1,139 @@
+using HybridAD.Execution.Kernels;
+using HybridAD.Graph;
+using HybridAD.Primitives;
+
+namespace HybridAD.Execution.Blocks.Layout;
+
+/// <summary>Writes the operations of a kernel as steps, each when it is first asked for.</summary>
+internal sealed class KernelTranslation
+{
+    private readonly Trace _kernel;
+    private readonly KernelCodeBuilder _code;
+    private readonly Func<int, int> _load;
+    private readonly int[] _steps;
+    private readonly Dictionary<int, int[]> _extremePartials = [];
+
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="code">Where the steps are written.</param>
+    /// <param name="load">Gives the step that loads an input of the kernel; asked once for each.</param>
+    public KernelTranslation(Trace kernel, KernelCodeBuilder code, Func<int, int> load)
+    {
+        _kernel = kernel;
+        _code = code;
+        _load = load;
+        _steps = new int[kernel.NodeCount];
+        Array.Fill(_steps, -1);
+    }
+
+    /// <summary>Says that a step gives the value of a node, which so need not be computed.</summary>
+    public void Take(int node, int step) => _steps[node] = step;
+
+    /// <summary>The step that computes a node.</summary>
+    public int ValueOf(int node)
+    {
+        // Kernels are small and no deeper than they are long: operands before their users need no recursion, only a walk up to the node.
+        if (_steps[node] < 0)
+            Translate(node);
+        return _steps[node];
+    }
+
+    /// <summary>The step that computes a partial derivative that is not free.</summary>
+    public int PartialOf(int node, int operand)
+    {
+        var operation = _kernel.Operations[node];
+        var operands = _kernel.OperandsOf(node);
+        switch (operation)
+        {
+            case Op.FusedMultiplyAdd:
+                return operand == 2 ? _code.Literal(1) : ValueOf(operands[1 - operand]);
+            case Op.Select:
+                var taken = operand == 1 ? 1 : 0;
+                return _code.Select(ValueOf(operands[0]), _code.Literal(taken), _code.Literal(1 - taken));
+            case Op.MinOf or Op.MaxOf:
+                return ExtremePartials(node)[operand];
+            case Op.Cast:
+                return _code.Literal(1);
+            case Op.RootN:
+                return _code.Partial(KernelOperation.Root, 0, ValueOf(operands[0]), Degree(node), ValueOf(node));
+        }
+        var value = ValueOf(node);
+        var a = ValueOf(operands[0]);
+        return operands.Length == 1 ? _code.Partial(operation, a, value) : _code.Partial(operation, operand, a, ValueOf(operands[1]), value);
+    }
+
+    private void Translate(int root)
+    {
+        var pending = new Stack<int>();
+        pending.Push(root);
+        while (pending.TryPeek(out var node))
+        {
+            var isReady = true;
+            foreach (var operand in _kernel.OperandsOf(node))
+                if (_steps[operand] < 0)
+                {
+                    pending.Push(operand);
+                    isReady = false;
+                }
+            if (!isReady)
+                continue;
+            pending.Pop();
+            if (_steps[node] < 0)
+                _steps[node] = Write(node);
+        }
+    }
+
+    private int Write(int node)
+    {
+        var operation = _kernel.Operations[node];
+        if (node < _kernel.InputCount)
+            return _load(node);
+        if (operation == Op.Constant)
+            return _code.Literal(_kernel.ConstantOf(node));
+        var operands = _kernel.OperandsOf(node);
+        switch (operation)
+        {
+            case Op.Sum:
+                var sum = _steps[operands[0]];
+                foreach (var operand in operands[1..])
+                    sum = _code.Value(Op.Add, sum, _steps[operand]);
+                return sum;
+            case Op.FusedMultiplyAdd:
+                return _code.MultiplyAdd(_steps[operands[0]], _steps[operands[1]], _steps[operands[2]]);
+            case Op.Select:
+                return _code.Select(_steps[operands[0]], _steps[operands[1]], _steps[operands[2]]);
+            case Op.MinOf or Op.MaxOf:
+                var extreme = _steps[operands[0]];
+                foreach (var operand in operands[1..])
+                    extreme = _code.Value(operation == Op.MinOf ? Op.Min : Op.Max, extreme, _steps[operand]);
+                return extreme;
+            case Op.Cast:
+                return KernelOperation.CastOf(_kernel.ParametersOf(node)) is { } cast ? _code.Value(cast, _steps[operands[0]]) : _steps[operands[0]];
+            case Op.RootN:
+                return _code.Value(KernelOperation.Root, _steps[operands[0]], Degree(node));
+            default:
+                return operands.Length == 1 ? _code.Value(operation, _steps[operands[0]]) : _code.Value(operation, _steps[operands[0]], _steps[operands[1]]);
+        }
+    }
+
+    private int Degree(int node) => _code.Literal(_kernel.ParametersOf(node)[0]);
+
+    /// <summary>1 for the first operand that is the extreme of a list, or is NaN, and 0 for the others.</summary>
+    private int[] ExtremePartials(int node)
+    {
+        if (_extremePartials.TryGetValue(node, out var known))
+            return known;
+        var y = ValueOf(node);
+        var operands = _kernel.OperandsOf(node);
+        var partials = new int[operands.Length];
+        var isFound = _code.Literal(0);
+        for (var k = 0; k < partials.Length; k++)
+        {
+            var x = ValueOf(operands[k]);
+            var isExtreme = _code.Value(Op.Or, _code.Value(Op.Equal, x, y), _code.Value(Op.NotEqual, x, x));
+            partials[k] = _code.Select(isFound, _code.Literal(0), isExtreme);
+            isFound = _code.Value(Op.Or, isFound, isExtreme);
+        }
+        _extremePartials.Add(node, partials);
+        return partials;
+    }
+}

@@ -1,0 +1,221 @@
+using HybridAD.Collections;
+using HybridAD.Execution.Blocks.Steps;
+using HybridAD.Execution.Kernels;
+using HybridAD.Graph;
+
+namespace HybridAD.Execution.Blocks.Layout;
+
+/// <summary>
+/// The code of one part of a block while it is being written: load streams are added as they are asked for, store streams with the place that they
+/// write to; <see cref="Emit"/> lays them out and adds the steps that run them.
+/// </summary>
+internal sealed class PartCode
+{
+    /// <summary>Instances that are looked at to know in which order streams lie next to each other.</summary>
+    private const int Samples = 16;
+
+    private readonly int _instanceCount;
+    private readonly ProgramMemory _memory;
+    private readonly int? _alarm;
+    private readonly List<PlacedStream> _loads = [];
+    private readonly List<double[]?> _parameters = [];
+    private readonly List<PlacedStream> _stores = [];
+    private readonly List<int> _stored = [];
+    private readonly bool _watchesMemory;
+
+    /// <param name="instanceCount">Number of instances.</param>
+    /// <param name="memory">Where parameters are placed.</param>
+    /// <param name="alarm">
+    /// A number of the memory that becomes NaN when a number that is stored is not finite; null where nobody asks, and then values keep the roundings
+    /// of scalar evaluation.
+    /// </param>
+    /// <param name="watchesMemory">Whether the alarm is for numbers in memory too; else for those of the result.</param>
+    public PartCode(int instanceCount, ProgramMemory memory, int? alarm, bool watchesMemory = true)
+    {
+        _watchesMemory = watchesMemory;
+        _alarm = alarm;
+        _instanceCount = instanceCount;
+        _memory = memory;
+        Code = new KernelCodeBuilder(int.MaxValue, exactValues: alarm is null, movesSigns: instanceCount == 1);
+    }
+
+    /// <summary>The steps.</summary>
+    public KernelCodeBuilder Code { get; }
+
+    /// <summary>Whether anything is stored.</summary>
+    public bool IsEmpty => _stores.Count == 0;
+
+    /// <summary>A step that loads a number from a position of its own in every instance.</summary>
+    public int Load(Space space, int[] positions) => Load(new PlacedStream(space, positions), null);
+
+    /// <summary>A step that loads a number that every instance has; equal numbers become a literal.</summary>
+    public int Parameter(double[] numbers)
+    {
+        var first = BitConverter.DoubleToInt64Bits(numbers[0]);
+        foreach (var number in numbers)
+            if (BitConverter.DoubleToInt64Bits(number) != first)
+                return Load(new PlacedStream(Space.Memory, null), numbers);
+        return Code.Literal(numbers[0]);
+    }
+
+    /// <summary>Stores a step.</summary>
+    public void Store(int step, Space space, int[] positions, StoreKind kind)
+    {
+        _stored.Add(step);
+        _stores.Add(new PlacedStream(space, positions, true, kind));
+    }
+
+    /// <summary>Adds the steps that run the code.</summary>
+    public void Emit(List<BlockStep> steps, KernelFactory factory)
+    {
+        if (_alarm is { } alarm && !(_instanceCount == 1 && factory.WatchesSingles))
+            StoreAlarm(alarm);
+        // Streams that lie next to each other in a usual instance are neighbours, so that runs are found.
+        var usual = UsualInstance(_stores);
+        var order = Enumerable.Range(0, _stores.Count).OrderBy(k => (_stores[k].Space, _stores[k].Store, UsualPosition(_stores[k], usual))).ToArray();
+        foreach (var k in order)
+            Code.Store(_stored[k]);
+        var built = Code.Build();
+        usual = UsualInstance(_loads);
+        var loadOrder = Enumerable.Range(0, _loads.Count).OrderBy(k => (_loads[k].Positions is null, _loads[k].Space, UsualPosition(_loads[k], usual))).ToArray();
+        var (code, used) = CompactLoads.Of(built, loadOrder);
+        double[] literals = [];
+        if (_instanceCount > 1)
+            (code, literals) = VariedLiterals.Of(code);
+        var streams = new PlacedStream[code.LoadCount + order.Length];
+        for (var k = 0; k < used.Length; k++)
+            streams[k] = _loads[used[k]];
+        Loads(literals).CopyTo(streams, used.Length);
+        for (var k = 0; k < order.Length; k++)
+            streams[code.LoadCount + k] = _stores[order[k]];
+        if (_instanceCount == 1)
+        {
+            factory.AddSingle(code, streams, IsWatched, _alarm, steps);
+            return;
+        }
+        foreach (var part in StreamLayout.Of(streams, _instanceCount))
+        {
+            var (data, parameter) = (part.Data, 0);
+            for (var k = 0; k < used.Length; k++)
+                if (_parameters[used[k]] is { } numbers)
+                    Place(InOrder(numbers, part.Order), part.Shapes, k, part.InOrder[parameter++], ref data);
+            KernelTiles.AddSteps(code, part with { Data = data }, _memory, factory, steps);
+        }
+    }
+
+    /// <summary>Gives the numbers of a parameter their place: all of them one behind the other, or the chunks that differ and a position for every chunk.</summary>
+    private void Place(double[] numbers, KernelStream[] shapes, int stream, int at, ref int[] data)
+    {
+        if (RepeatedChunks.Of(numbers) is not { } repeated)
+        {
+            data[at] = _memory.Allocate(numbers);
+            return;
+        }
+        var start = _memory.Allocate(repeated.Numbers);
+        var count = data.Length;
+        Array.Resize(ref data, count + repeated.Starts.Length);
+        for (var chunk = 0; chunk < repeated.Starts.Length; chunk++)
+            data[count + chunk] = start + repeated.Starts[chunk];
+        data[stream] = count;
+        shapes[stream] = shapes[stream] with { Addressing = Addressing.Based };
+    }
+
+    /// <summary>Streams that load a number that all instances have.</summary>
+    private PlacedStream[] Loads(double[] literals)
+    {
+        var streams = new PlacedStream[literals.Length];
+        // The last one comes first in memory: it is not the neighbour that numbers which are moved together are.
+        for (var k = literals.Length - 1; k >= 0; k--)
+        {
+            var positions = new int[_instanceCount];
+            Array.Fill(positions, _memory.Constant(literals[k]));
+            streams[k] = new PlacedStream(Space.Memory, positions);
+        }
+        return streams;
+    }
+
+    /// <summary>Zero times the sum of all numbers is NaN where one of them is not finite; where only their sum overflows, the alarm is false.</summary>
+    private void StoreAlarm(int alarm)
+    {
+        var stored = Enumerable.Range(0, _stored.Count).Where(store => IsWatched(_stores[store])).Select(store => Watched(_stored[store]));
+        var sums = new Queue<int>(Kernels.Watched.Least(Code.Steps, stored));
+        if (sums.Count == 0)
+            return;
+        // Added up as a tree, so that no addition waits for all the others.
+        while (sums.Count > 1)
+            sums.Enqueue(Code.Add(sums.Dequeue(), sums.Dequeue()));
+        var positions = new int[_instanceCount];
+        Array.Fill(positions, alarm);
+        _stored.Add(Code.Multiply(sums.Dequeue(), Code.Literal(0)));
+        _stores.Add(new PlacedStream(Space.Memory, positions, true, StoreKind.Accumulate, IsAlarm: true));
+    }
+
+    private bool IsWatched(PlacedStream store) => _watchesMemory || store.Space == Space.Result;
+
+    /// <summary>What is NaN exactly where a step is: without its sign and literal factors, which several numbers that are stored may have of one.</summary>
+    private int Watched(int step)
+    {
+        while (Code[step] is { Kind: StepKind.Value } what)
+            if (what.Operation == Op.Neg)
+                step = what.A;
+            else if (what.Operation == Op.Mul && IsHarmless(what.A))
+                step = what.B;
+            else if (what.Operation == Op.Mul && IsHarmless(what.B))
+                step = what.A;
+            else
+                break;
+        return step;
+
+        bool IsHarmless(int factor) => Code.IsLiteral(factor, out var number) && double.IsFinite(number) && number != 0;
+    }
+
+    private static double[] InOrder(double[] numbers, int[] order)
+    {
+        var result = new double[order.Length];
+        for (var k = 0; k < order.Length; k++)
+            result[k] = numbers[order[k] >= 0 ? order[k] : ~order[k]];
+        return result;
+    }
+
+    /// <summary>An instance in which the positions of streams are in the order that most instances have them in: there is no telling which ones are at a boundary.</summary>
+    private int UsualInstance(List<PlacedStream> streams)
+    {
+        var votes = new Dictionary<ulong, (int Instance, int Votes)>();
+        var (best, most) = (0, 0);
+        foreach (var instance in SpreadSample.Of(_instanceCount, Samples))
+        {
+            var positions = new int[streams.Count];
+            var numbers = new int[streams.Count];
+            for (var k = 0; k < numbers.Length; k++)
+                (positions[k], numbers[k]) = (streams[k].Positions is { } all ? all[instance] : -1, k);
+            Array.Sort(positions, numbers);
+            var order = 0UL;
+            foreach (var number in numbers)
+                order = (order ^ (uint)number) * 0x9E3779B97F4A7C15;
+            var (first, count) = votes.GetValueOrDefault(order, (instance, 0));
+            votes[order] = (first, count + 1);
+            if (count + 1 > most)
+                (best, most) = (first, count + 1);
+        }
+        return best;
+    }
+
+    private static int UsualPosition(PlacedStream stream, int usual)
+    {
+        if (stream.Positions is not { } positions)
+            return -1;
+        if (positions[usual] >= 0)
+            return positions[usual];
+        foreach (var position in positions)
+            if (position >= 0)
+                return position;
+        return -1;
+    }
+
+    private int Load(PlacedStream stream, double[]? parameter)
+    {
+        _loads.Add(stream);
+        _parameters.Add(parameter);
+        return Code.Load(_loads.Count - 1);
+    }
+}

@@ -1,0 +1,200 @@
+using HybridAD.Collections;
+using HybridAD.Execution.Kernels;
+
+namespace HybridAD.Execution.Blocks.Layout;
+
+/// <summary>A stream before it has its addressing: the position of every instance.</summary>
+/// <param name="Space">Which array.</param>
+/// <param name="Positions">A position per instance; −1 where an instance stores nothing. Null: in the order in which instances are computed.</param>
+/// <param name="IsStore">Whether it is written.</param>
+/// <param name="Store">What a store does.</param>
+/// <param name="IsAlarm">Whether it only says that something was not finite.</param>
+internal sealed record PlacedStream(Space Space, int[]? Positions, bool IsStore = false, StoreKind Store = StoreKind.Assign, bool IsAlarm = false)
+{
+    /// <summary>Whether it makes no difference when an instance is computed twice.</summary>
+    public bool MayRepeat => Store == StoreKind.Assign || IsAlarm;
+
+    /// <summary>Whether this and another stream are moved together where their positions are neighbours.</summary>
+    public bool CanBeRunWith(PlacedStream other) =>
+        Space == other.Space && IsStore == other.IsStore && Store == other.Store && Positions is not null && other.Positions is not null;
+}
+
+/// <summary>
+/// Instances in the order in which a kernel computes them, eight to a chunk, and the addressing of its streams. Instances whose neighbours are at
+/// regular distances in every stream come first, in chunks that need one position per stream; the others follow with a position each.
+/// </summary>
+internal sealed class StreamLayout
+{
+    private readonly PlacedStream[] _streams;
+    private readonly int _count;
+    private readonly int[] _runs;
+
+    private StreamLayout(PlacedStream[] streams, int count)
+    {
+        _streams = streams;
+        _count = count;
+        _runs = Runs(streams, null);
+    }
+
+    /// <summary>Divides the instances into at most two parts.</summary>
+    /// <param name="streams">Loads first, then stores.</param>
+    /// <param name="count">Number of instances.</param>
+    public static List<LaidOutStreams> Of(PlacedStream[] streams, int count) => new StreamLayout(streams, count).Divide();
+
+    private List<LaidOutStreams> Divide()
+    {
+        var regularity = StreamRegularity.Of(_streams, _runs, _count);
+        var instances = ChunkedInstances.Of(regularity.Breaks, _count, Array.TrueForAll(_streams, static stream => stream.MayRepeat));
+        var parts = new List<LaidOutStreams>(2);
+        if (instances.InChunks.Count > 0)
+            parts.Add(LayOut(instances.InChunks.ToArray(), regularity.Strides, regularity.IsRegular));
+        if (instances.Rest.Count > 0)
+            parts.Add(LayOut(Padded(instances.Rest), regularity.Strides, new bool[_streams.Length]));
+        return parts;
+    }
+
+    /// <summary>Whole chunks; what is missing in the last one is computed, but not stored.</summary>
+    private static int[] Padded(Growing<int> instances)
+    {
+        while (instances.Count % Chunk.Lanes != 0)
+            instances.Add(~instances.Items[instances.Count - 1] < 0 ? ~instances.Items[instances.Count - 1] : instances.Items[instances.Count - 1]);
+        return instances.ToArray();
+    }
+
+    private LaidOutStreams LayOut(int[] order, int[] strides, bool[] isRegular)
+    {
+        var chunks = order.Length / Chunk.Lanes;
+        var shapes = new KernelStream[_streams.Length];
+        var data = new Growing<int>(_streams.Length);
+        for (var s = 0; s < _streams.Length; s++)
+            data.Add(0);
+        var inOrder = new List<int>();
+        // Where instances of other parts are not in the way, more streams may follow each other.
+        var runs = Runs(_streams, order);
+        // Sums of many instances are put together by tiles of their own, see KernelTiles.
+        var trailing = Array.TrueForAll(_streams, static stream => stream.MayRepeat) ? new TrailingStreams(chunks) : null;
+        for (var s = 0; s < _streams.Length; s++)
+        {
+            var stream = _streams[s];
+            if (runs[s] == 0)
+            {
+                shapes[s] = shapes[s - 1] with { Run = 0 };
+                continue;
+            }
+            data.Items[s] = data.Count;
+            if (stream.Positions is not { } positions)
+            {
+                // The base follows when the numbers have their place.
+                inOrder.Add(data.Count);
+                data.Add(0);
+                shapes[s] = new KernelStream(Addressing.Regular, 1, 1, stream.Space, stream.Store);
+                continue;
+            }
+            var (addressing, stride) = Address(order, stream, positions, isRegular[s] ? strides[s] : null, data);
+            shapes[s] = new KernelStream(addressing, stride, runs[s], stream.Space, stream.Store);
+            if (addressing == Addressing.Based && trailing?.LeaderOf(s, data.Items.AsSpan(data.Items[s], chunks)) is >= 0 and var leader)
+            {
+                shapes[s] = shapes[s] with { Addressing = Addressing.Trailing, Leader = leader };
+                data.Truncate(data.Items[s]);
+            }
+        }
+        trailing?.AddDistances(data);
+        return new LaidOutStreams(order, chunks, shapes, data.ToArray(), [.. inOrder], trailing?.SegmentStarts ?? [0]);
+    }
+
+    private static (Addressing Addressing, int Stride) Address(int[] order, PlacedStream stream, int[] positions, int? regularStride, Growing<int> data)
+    {
+        var isStore = stream.IsStore;
+        if (stream.IsAlarm)
+        {
+            // What fills lanes raises it as well, so that it is a sum over everything.
+            data.Add(positions[0]);
+            data.Add(0);
+            return (Addressing.Affine, 0);
+        }
+        if (AffineStride(order, positions) is { } affine)
+        {
+            var step = order.Length > Chunk.Lanes ? positions[order[Chunk.Lanes]] - positions[order[0]] : 0;
+            if (affine != 0 || step == 0 || !isStore)
+            {
+                data.Add(positions[order[0]]);
+                if ((affine != 0 || !isStore) && (step == Chunk.Lanes * affine || order.Length == Chunk.Lanes))
+                    return (Addressing.Regular, affine);
+                data.Add(step);
+                return (Addressing.Affine, affine);
+            }
+        }
+        // Lanes that store to one position do it one after the other.
+        if (regularStride is { } regular && (regular != 0 || !isStore))
+        {
+            for (var t = 0; t < order.Length; t += Chunk.Lanes)
+                data.Add(positions[order[t]]);
+            return (Addressing.Based, regular);
+        }
+        foreach (var instance in order)
+            data.Add(instance >= 0 ? positions[instance] : isStore ? -1 : positions[~instance]);
+        return (Addressing.Indexed, 0);
+    }
+
+    /// <summary>The distance between lanes if all chunks are alike and follow each other at one distance, else null.</summary>
+    private static int? AffineStride(int[] order, int[] positions)
+    {
+        if (order[^1] < 0 || positions[order[0]] < 0)
+            return null;
+        var stride = positions[order[1]] - positions[order[0]];
+        var step = order.Length > Chunk.Lanes ? positions[order[Chunk.Lanes]] - positions[order[0]] : 0;
+        for (var t = 1; t < order.Length; t++)
+        {
+            var expected = (t & (Chunk.Lanes - 1)) == 0 ? positions[order[t - Chunk.Lanes]] + step : positions[order[t - 1]] + stride;
+            if (positions[order[t]] != expected || expected < 0)
+                return null;
+        }
+        return stride;
+    }
+
+    /// <summary>
+    /// The length of the run that begins at each stream, 0 inside one: neighbouring streams whose positions follow each other in every instance, or in
+    /// every one of an order.
+    /// </summary>
+    private static int[] Runs(PlacedStream[] streams, int[]? order)
+    {
+        var runs = new int[streams.Length];
+        for (var s = 0; s < streams.Length;)
+        {
+            var end = s + 1;
+            while (end < streams.Length && Follows(streams[end - 1], streams[end], order))
+                end++;
+            // Neighbouring instances next to each other are better than neighbouring streams.
+            if (end - s > 1 && streams[s].Positions is { } first && StreamRegularity.UsualStride(first) == 1)
+                end = s + 1;
+            runs[s] = end - s;
+            s = end;
+        }
+        return runs;
+    }
+
+    private static bool Follows(PlacedStream before, PlacedStream after, int[]? order)
+    {
+        if (!before.CanBeRunWith(after))
+            return false;
+        var (first, second) = (before.Positions!, after.Positions!);
+        for (var k = 0; k < (order ?? first).Length; k++)
+        {
+            var t = order is null ? k : order[k] >= 0 ? order[k] : ~order[k];
+            if (first[t] < 0 ? second[t] >= 0 : second[t] != first[t] + 1)
+                return false;
+        }
+        return true;
+    }
+}
+
+/// <summary>A part of the instances of a kernel with the addressing of all streams.</summary>
+/// <param name="Order">The instance of every lane of every chunk; the complement of an instance fills a lane whose results are not stored.</param>
+/// <param name="ChunkCount">Number of chunks.</param>
+/// <param name="Shapes">The shape of every stream.</param>
+/// <param name="Data">Offsets and positions as a <see cref="ChunkKernel"/> wants them.</param>
+/// <param name="InOrder">Where in the data the base of each stream stands whose numbers come in the order of the instances.</param>
+/// <param name="SegmentStarts">
+/// The first chunks of segments in which streams that trail others have a distance each; the data are those of the first segment, and those of the next one stand two integers further.
+/// </param>
+internal sealed record LaidOutStreams(int[] Order, int ChunkCount, KernelStream[] Shapes, int[] Data, int[] InOrder, int[] SegmentStarts);

@@ -1,0 +1,156 @@
+using HybridAD.Blocks;
+using HybridAD.Execution.Blocks.Layout;
+using HybridAD.Execution.Blocks.Steps;
+using HybridAD.Execution.Kernels;
+using HybridAD.Graph;
+
+namespace HybridAD.Execution.Blocks.Passes;
+
+/// <summary>
+/// Assembles the programs that run a block graph in reverse. The first computes the values that derivatives are made of and keeps them; the second takes
+/// the blocks from the last to the first: every kernel gathers the adjoints of its results from the targets that they count into and from what the kernels
+/// that read them have left, and passes on the adjoints of what it reads itself. Operations inside a kernel are computed again, not kept.
+/// </summary>
+internal sealed class AdjointAssembler
+{
+    private readonly BlockGraph _graph;
+    private readonly KernelFactory _factory;
+    private readonly ProgramMemory _memory = new();
+    private readonly Dictionary<Trace, KernelSweep> _sweeps = new(ReferenceEqualityComparer.Instance);
+    private readonly SlotNumbers _values;
+    private readonly AdjointFlow _flow;
+    private readonly int _alarm;
+    private readonly List<BlockStep> _steps = [];
+
+    private AdjointAssembler(BlockGraph graph, KernelFactory factory)
+    {
+        (_graph, _factory) = (graph, factory);
+        var uses = graph.Uses;
+        _values = SlotNumbers.Values(graph, uses, _memory, NeededSlots.Of(graph, block => SweepOf((KernelBlock)graph.Blocks[block]).IsCurved));
+        // Everything is counted before anything is written: how often a number is hit decides how it is stored.
+        _flow = new AdjointFlow(graph, uses, _memory, SweepOf);
+        _alarm = _memory.Allocate(1);
+    }
+
+    /// <summary>Assembles the programs.</summary>
+    public static AdjointPrograms Assemble(BlockGraph graph, KernelFactory factory) => new AdjointAssembler(graph, factory).Assemble();
+
+    private AdjointPrograms Assemble()
+    {
+        var valueSteps = ValueAssembler.Steps(_graph, _values, _memory, _factory);
+        var (_, valueResets) = _values.Finish();
+        var (first, last) = InputTerms();
+        first.AddTo(_memory, _alarm, _factory, _steps);
+        for (var k = _graph.Blocks.Length - 1; k >= 0; k--)
+        {
+            var sums = new WeightedSums();
+            foreach (var slot in _flow.SummedSlots(_graph.Blocks[k]))
+                AddSum(sums, Space.Memory, _flow.PositionOf(slot), isFirst: false, _flow.Terms(slot, fromTargets: true, fromReaders: true));
+            sums.AddTo(_memory, _alarm, _factory, _steps);
+            foreach (var part in _flow.Parts[k])
+                Emit(part);
+        }
+        last.AddTo(_memory, _alarm, _factory, _steps);
+        var (resultResets, memoryResets) = _flow.Entries.Resets();
+        return new AdjointPrograms(
+            new BlockProgram([.. valueResets, .. valueSteps], [], _memory.Initial, _memory.Size, ResultBeginnings.None),
+            new BlockProgram([.. memoryResets, .. _steps], resultResets, [], _memory.Size, _flow.Entries.Beginnings(), _alarm),
+            _flow.SeedStart, first.AreWatched && last.AreWatched);
+    }
+
+    private KernelSweep SweepOf(KernelBlock block)
+    {
+        if (!_sweeps.TryGetValue(block.Kernel, out var sweep))
+            _sweeps.Add(block.Kernel, sweep = new KernelSweep(block.Kernel, block.LeafCount));
+        return sweep;
+    }
+
+    /// <summary>What inputs get from the targets that they are terms of, at first from outputs and at last from sums, and what their readers have left.</summary>
+    private (WeightedSums First, WeightedSums Last) InputTerms()
+    {
+        var (first, last) = (new WeightedSums(), new WeightedSums());
+        for (var input = 0; input < _graph.Trace.InputCount; input++)
+        {
+            var comesFirst = _flow.ComesFirst(input);
+            if (comesFirst)
+                AddSum(first, Space.Result, input, isFirst: true, _flow.Terms(input, fromTargets: true, fromReaders: false));
+            AddSum(last, Space.Result, input, isFirst: false, _flow.Terms(input, fromTargets: !comesFirst, fromReaders: true));
+        }
+        return (first, last);
+    }
+
+    private void AddSum(WeightedSums sums, Space space, int position, bool isFirst, List<(double Factor, int Position)> terms)
+    {
+        if (terms.Count == 0)
+            return;
+        var accumulates = !isFirst && !_flow.Entries.IsSingle(space, position);
+        if (accumulates)
+            _flow.Entries.Reset(space, position);
+        foreach (var (factor, source) in terms)
+            sums.Add(space, position, accumulates, source, factor);
+    }
+
+    private void Emit(AdjointPart part)
+    {
+        var (block, instances) = (part.Block, part.Instances);
+        var code = new PartCode(instances.Length, _memory, _alarm, watchesMemory: false);
+        var values = _values.Translate(code, block, instances);
+        var adjoints = new int[block.Kernel.OutputCount];
+        for (var output = 0; output < adjoints.Length; output++)
+        {
+            adjoints[output] = part.HasAdjoint[output] ? Adjoint(code, block, output, instances) : -1;
+            // What was kept need not be computed again.
+            var kept = Array.ConvertAll(instances, instance => _values.PositionOf(block.SlotOf(output, instance)));
+            if (!kept.AsSpan().Contains(-1))
+                values.Take(block.Kernel.Outputs[output], code.Load(Space.Memory, kept));
+        }
+        var leaves = SweepOf(block).Adjoints(values, code.Code, adjoints);
+        foreach (var target in part.Targets)
+            Store(code, leaves[target.Leaf], target);
+        if (!code.IsEmpty)
+            code.Emit(_steps, _factory);
+    }
+
+    private void Store(PartCode code, int adjoint, AdjointTarget target)
+    {
+        if (target.ApartStart >= 0)
+        {
+            code.Store(adjoint, Space.Memory, [.. Enumerable.Range(target.ApartStart, target.Positions.Length)], StoreKind.Assign);
+            return;
+        }
+        var replaces = target.Begins || Array.TrueForAll(target.Positions, position => _flow.Entries.IsSingle(target.Space, position));
+        if (!replaces)
+            foreach (var position in target.Positions)
+                _flow.Entries.Reset(target.Space, position);
+        code.Store(adjoint, target.Space, target.Positions, replaces ? StoreKind.Assign : StoreKind.Accumulate);
+    }
+
+    /// <summary>The adjoint of an output: what stands at its place, what readers have left elsewhere, and multiples of the adjoints of the targets that it counts into.</summary>
+    private int Adjoint(PartCode code, KernelBlock block, int output, int[] instances)
+    {
+        var slots = Array.ConvertAll(instances, instance => block.SlotOf(output, instance));
+        var sum = -1;
+        if (Array.Exists(slots, _flow.IsStored))
+            sum = code.Load(Space.Memory, Array.ConvertAll(slots, slot => _flow.IsStored(slot) ? _flow.PositionOf(slot) : _flow.Zero));
+        var terms = Array.ConvertAll(slots, _flow.GatheredTerms);
+        var most = terms.Max(static list => list.Count);
+        for (var ordinal = 0; ordinal < most; ordinal++)
+        {
+            var positions = new int[slots.Length];
+            var factors = new double[slots.Length];
+            for (var t = 0; t < slots.Length; t++)
+                // Where there are fewer, nothing is multiplied with what the others have as factor.
+                (factors[t], positions[t]) = ordinal < terms[t].Count ? terms[t][ordinal] : (t > 0 ? factors[t - 1] : 0, _flow.Zero);
+            var term = code.Code.Multiply(code.Parameter(factors), code.Load(Space.Memory, positions));
+            sum = sum < 0 ? term : code.Code.Add(sum, term);
+        }
+        return sum < 0 ? code.Code.Literal(0) : sum;
+    }
+}
+
+/// <summary>The programs of a reverse sweep, which share a working memory.</summary>
+/// <param name="Values">Computes and keeps what derivatives are made of.</param>
+/// <param name="Sweep">Computes the adjoints of the inputs, its result, from those of the outputs.</param>
+/// <param name="SeedStart">Where the adjoints of the outputs stand in the memory.</param>
+/// <param name="IsWatched">Whether the alarm of the sweep is for every number of the result.</param>
+internal sealed record AdjointPrograms(BlockProgram Values, BlockProgram Sweep, int SeedStart, bool IsWatched);

@@ -1,0 +1,51 @@
+using HybridAD.Execution.Kernels;
+
+namespace HybridAD.Execution.Blocks.Steps;
+
+/// <summary>
+/// What steps take on one thread, in nanoseconds and within a factor of two or so: it decides how they are divided into tiles, and whether several threads pay.
+/// </summary>
+internal static class StepCosts
+{
+    /// <summary>A number that is copied, or added to another, with its neighbours.</summary>
+    public const double CopiedNumber = 0.4;
+
+    /// <summary>A number that is multiplied and added inside a product of matrices.</summary>
+    public const double MultipliedNumber = 0.12;
+
+    /// <summary>A number that is found or put by a position of its own.</summary>
+    public const double ScatteredNumber = 1;
+
+    /// <summary>Arithmetic on the instances of a chunk.</summary>
+    private const double Arithmetic = 0.3;
+
+    private const double Division = 5;
+
+    private const double Function = 12;
+
+    /// <summary>The numbers of a stream for a chunk where they are neighbours.</summary>
+    private const double Vector = 0.5;
+
+    /// <summary>The same for strided streams and runs.</summary>
+    private const double Strided = 2;
+
+    /// <summary>The same by a position for each.</summary>
+    private const double Indexed = 4;
+
+    /// <summary>What a kernel takes for a chunk.</summary>
+    public static double OfChunk(KernelCode code, ReadOnlySpan<KernelStream> streams)
+    {
+        var nanoseconds = 0.0;
+        foreach (ref readonly var step in code.Steps)
+            nanoseconds += step.Kind switch
+            {
+                StepKind.Literal or StepKind.Load => 0,
+                StepKind.Value when ExactOperations.Contain(step.Operation) => step.Operation is Graph.Op.Div or Graph.Op.Sqrt ? Division : Arithmetic,
+                StepKind.Value or StepKind.PartialA or StepKind.PartialB => Function,
+                _ => Arithmetic,
+            };
+        foreach (ref readonly var stream in streams)
+            nanoseconds += stream.Addressing == Addressing.Indexed ? Indexed : stream is { Stride: 0 or 1, Run: 1 } ? Vector : Strided;
+        return nanoseconds;
+    }
+}
