@@ -21,7 +21,7 @@ internal sealed class DirectJacobian(BlockProgram program, int inputCount)
     /// <summary>As <see cref="BlockJacobian.Evaluate"/>; false also where point or entries have another length or share their memory, where scratch memory is missing, or where somebody watches.</summary>
     public bool TryEvaluate(ReadOnlySpan<double> point, Span<double> entries, bool isPrefilled, Workspace? workspace)
     {
-        if (point.Length != inputCount || entries.Length != _entryCount || workspace is { Monitor.IsWatched: true } || MayOverlap(point, entries))
+        if (point.Length != inputCount || entries.Length != _entryCount || workspace is { IsWatched: true } || MayOverlap(point, entries))
             return false;
         if (_single is not { } kernel)
             return TrySteps(point, entries, isPrefilled, workspace);
