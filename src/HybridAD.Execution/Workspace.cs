@@ -53,8 +53,12 @@ public sealed class Workspace
         {
             ArgumentNullException.ThrowIfNull(value);
             Monitor.Options = value;
+            IsWatched = Monitor.IsWatched;
         }
     }
+
+    /// <summary>Whether anybody is told of evaluations, or may cancel them.</summary>
+    internal bool IsWatched { get; private set; }
 
     /// <summary>A workspace that is thrown away after one evaluation: what would be collected late is not worth its place.</summary>
     internal static Workspace ForOneEvaluation() => new(isThrownAway: true);

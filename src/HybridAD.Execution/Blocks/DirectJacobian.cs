@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Execution.Kernels;
@@ -14,6 +15,8 @@ internal sealed class DirectJacobian(BlockProgram program, int inputCount)
 {
     private readonly StraightLineKernel? _single = program.Single;
     private readonly int _entryCount = program.ResultLength;
+    private readonly nint _entryBytes = sizeof(double) * (nint)program.ResultLength;
+    private readonly nint _inputBytes = sizeof(double) * (nint)inputCount;
     private readonly bool _hasBeginnings = !program.Beginnings.IsEmpty;
 
     /// <summary>
@@ -21,21 +24,27 @@ internal sealed class DirectJacobian(BlockProgram program, int inputCount)
     /// </summary>
     public bool TryEvaluate(ReadOnlySpan<double> point, Span<double> entries, bool isPrefilled, Workspace? workspace)
     {
-        if (point.Length != inputCount || entries.Length != _entryCount || workspace is { Monitor.IsWatched: true } || point.Overlaps(entries))
+        if (point.Length != inputCount || entries.Length != _entryCount || workspace is { IsWatched: true } || MayOverlap(point, entries))
             return false;
-        bool isSound;
-        if (_single is { } kernel)
-        {
-            if (!isPrefilled && _hasBeginnings)
-                program.Beginnings.WriteTo(entries);
-            var alarm = 0.0;
-            kernel(ref alarm, in MemoryMarshal.GetReference(point), ref MemoryMarshal.GetReference(entries));
-            isSound = !double.IsNaN(alarm);
-        }
-        else if (workspace is null)
-            return false;
-        else
-            isSound = program.RunShort(point, entries, workspace.MemoryOf(program, program.MemorySize), isPrefilled);
-        return isSound || Jacobians.JacobianExecutor.AreFinite(entries);
+        if (_single is not { } kernel)
+            return TrySteps(point, entries, isPrefilled, workspace);
+        if (!isPrefilled && _hasBeginnings)
+            program.Beginnings.WriteTo(entries);
+        var alarm = 0.0;
+        kernel(ref alarm, in MemoryMarshal.GetReference(point), ref MemoryMarshal.GetReference(entries));
+        return !double.IsNaN(alarm) || Jacobians.JacobianExecutor.AreFinite(entries);
     }
+
+    /// <summary>As <see cref="MemoryExtensions.Overlaps{T}(ReadOnlySpan{T}, ReadOnlySpan{T})"/> with lengths that are known: one comparison, since a small function takes no longer than two.</summary>
+    private bool MayOverlap(ReadOnlySpan<double> point, Span<double> entries)
+    {
+        var distance = Unsafe.ByteOffset(in MemoryMarshal.GetReference(point), in MemoryMarshal.GetReference(entries));
+        return (nuint)(distance + _entryBytes - 1) < (nuint)(_inputBytes + _entryBytes - 1);
+    }
+
+    // Apart, so that the registers that it takes are not saved for a single kernel.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TrySteps(ReadOnlySpan<double> point, Span<double> entries, bool isPrefilled, Workspace? workspace) =>
+        workspace is not null
+        && (program.RunShort(point, entries, workspace.MemoryOf(program, program.MemorySize), isPrefilled) || Jacobians.JacobianExecutor.AreFinite(entries));
 }
