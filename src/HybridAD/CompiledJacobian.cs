@@ -72,7 +72,7 @@ public sealed partial class CompiledJacobian
     /// <summary>J(x) into <paramref name="result"/>, m·n numbers row by row.</summary>
     public void Evaluate(ReadOnlySpan<double> x, Span<double> result, Workspace? workspace = null)
     {
-        if (_directDense is { } direct && direct.TryEvaluate(x, result, isPrefilled: false, workspace))
+        if (_directDense is { } direct && direct.TryEvaluate(x, result, workspace))
             return;
         CheckDense(result.Length);
         EvaluateDense(x, [], result, workspace ?? Workspace.ForOneEvaluation());
@@ -90,7 +90,7 @@ public sealed partial class CompiledJacobian
     /// <exception cref="HybridAdException">At this point another branch is taken whose Jacobian has nonzeros outside the pattern (HAD2006).</exception>
     public void EvaluateSparse(ReadOnlySpan<double> x, Span<double> values, Workspace? workspace = null)
     {
-        if (_direct is { } direct && direct.TryEvaluate(x, values, isPrefilled: false, workspace))
+        if (_direct is { } direct && direct.TryEvaluate(x, values, workspace))
             return;
         CheckSparse(values.Length);
         EvaluateSparse(x, [], values, workspace ?? Workspace.ForOneEvaluation());
@@ -112,7 +112,7 @@ public sealed partial class CompiledJacobian
     /// <exception cref="HybridAdException">At this point another branch is taken whose Jacobian has nonzeros outside the pattern (HAD2006).</exception>
     public void Evaluate(ReadOnlySpan<double> x, JacobianBuffer buffer, Workspace? workspace = null)
     {
-        if (_directInBuffer is { } direct && buffer?.Owner == this && direct.TryEvaluate(x, buffer.Numbers, buffer.IsPrefilled, workspace))
+        if (_directInBuffer is { } direct && buffer?.Owner == this && (buffer.IsPrefilled ? direct.TryEvaluatePrefilled(x, buffer.Numbers, workspace) : direct.TryEvaluate(x, buffer.Numbers, workspace)))
             buffer.IsPrefilled = true;
         else
             Evaluate(x, [], buffer!, workspace);

@@ -22,14 +22,26 @@ internal sealed class DirectJacobian(BlockProgram program, int inputCount)
     /// <summary>
     /// As <see cref="BlockJacobian.Evaluate"/>; false also where point or entries have another length or share their memory, where scratch memory is missing, or where somebody watches.
     /// </summary>
-    public bool TryEvaluate(ReadOnlySpan<double> point, Span<double> entries, bool isPrefilled, Workspace? workspace)
+    public bool TryEvaluate(ReadOnlySpan<double> point, Span<double> entries, Workspace? workspace)
     {
         if (point.Length != inputCount || entries.Length != _entryCount || workspace is { IsWatched: true } || MayOverlap(point, entries))
             return false;
         if (_single is not { } kernel)
-            return TrySteps(point, entries, isPrefilled, workspace);
-        if (!isPrefilled && _hasBeginnings)
+            return TrySteps(point, entries, isPrefilled: false, workspace);
+        if (_hasBeginnings)
             program.Beginnings.WriteTo(entries);
+        var alarm = 0.0;
+        kernel(ref alarm, in MemoryMarshal.GetReference(point), ref MemoryMarshal.GetReference(entries));
+        return !double.IsNaN(alarm) || Jacobians.JacobianExecutor.AreFinite(entries);
+    }
+
+    /// <summary>The same where constant entries stand already. Two methods, so that no argument goes through memory.</summary>
+    public bool TryEvaluatePrefilled(ReadOnlySpan<double> point, Span<double> entries, Workspace? workspace)
+    {
+        if (point.Length != inputCount || entries.Length != _entryCount || workspace is { IsWatched: true } || MayOverlap(point, entries))
+            return false;
+        if (_single is not { } kernel)
+            return TrySteps(point, entries, isPrefilled: true, workspace);
         var alarm = 0.0;
         kernel(ref alarm, in MemoryMarshal.GetReference(point), ref MemoryMarshal.GetReference(entries));
         return !double.IsNaN(alarm) || Jacobians.JacobianExecutor.AreFinite(entries);
