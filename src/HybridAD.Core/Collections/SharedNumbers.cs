@@ -15,11 +15,13 @@ internal sealed class SharedNumbers
     /// <summary>Adds a sequence unless it is there, and says where it begins.</summary>
     public int Add(ReadOnlySpan<double> sequence)
     {
-        // 128 bits of hash and the length tell sequences apart for certain, but for chance that does not happen.
-        var key = XxHash128.HashToUInt128(MemoryMarshal.AsBytes(sequence), sequence.Length);
-        if (_starts.TryGetValue(key, out var start))
+        var bytes = MemoryMarshal.AsBytes(sequence);
+        var key = XxHash128.HashToUInt128(bytes, sequence.Length);
+        // Numbers may come from files that were made to deceive a hash.
+        if (_starts.TryGetValue(key, out var start) && start + sequence.Length <= Count && MemoryMarshal.AsBytes(_numbers.Items.AsSpan(start, sequence.Length)).SequenceEqual(bytes))
             return start;
-        _starts.Add(key, start = _numbers.Count);
+        start = Count;
+        _starts.TryAdd(key, start);
         _numbers.AddRange(sequence);
         return start;
     }
