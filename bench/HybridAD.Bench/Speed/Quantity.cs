@@ -74,16 +74,14 @@ internal sealed record Quantity(string Name, Func<Problem, TracedFunction, Func<
     /// <summary>The same in parts whose nonzeros stay in the cache, for those who use them at once.</summary>
     public static Quantity JacobianAtPointsInParts { get; } = AtPoints("Jacobian at 100,000 points, 1,000 at a time", 1_000);
 
-    private const int PointCount = 100_000;
+    /// <summary>How many points <see cref="JacobianAtPoints"/> takes.</summary>
+    public const int PointCount = 100_000;
 
     private static Quantity AtPoints(string name, int together) => new(name, (problem, function) =>
     {
         var jacobian = function.CompileJacobian(s_compiled);
         var (inputs, nonzeros) = (function.InputCount, jacobian.Pattern.NonzeroCount);
-        var random = new Random(1);
-        var points = new double[PointCount * inputs];
-        for (var k = 0; k < points.Length; k++)
-            points[k] = problem.Start[k % inputs] * (1 + 0.01 * random.NextDouble());
+        var points = PointsNear(problem.Start, PointCount);
         var options = new BatchOptions { ThreadCount = 1 };
         return () =>
         {
@@ -96,6 +94,16 @@ internal sealed record Quantity(string Name, Func<Problem, TracedFunction, Func<
             }, () => entries, Points: PointCount);
         };
     });
+
+    /// <summary>Points around one, within a hundredth of its coordinates.</summary>
+    public static double[] PointsNear(double[] start, int count)
+    {
+        var random = new Random(1);
+        var points = new double[count * start.Length];
+        for (var k = 0; k < points.Length; k++)
+            points[k] = start[k % start.Length] * (1 + 0.01 * random.NextDouble());
+        return points;
+    }
 
     public static Quantity Gradient { get; } = new("gradient", (problem, traced) =>
     {

@@ -19,7 +19,6 @@ namespace HybridAD.Primitives
         /// <summary>|x|.</summary>
         public static readonly UnaryPrimitive<AbsRule> Abs = Primitive.Register(new UnaryPrimitive<AbsRule>(Op.Abs, "abs")
         {
-            PartialsNeedValue = false,
             UlpBound = 0,
             Curved = false, Smoothness = Smoothness.Kinked,
         });
@@ -33,6 +32,9 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Abs(x);
+
+        /// <inheritdoc/>
+        public static Reads PartialReads => Reads.A;
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => x < 0 ? -1.0 : 1.0;

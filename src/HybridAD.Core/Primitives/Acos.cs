@@ -19,7 +19,6 @@ namespace HybridAD.Primitives
         /// <summary>arccos x.</summary>
         public static readonly UnaryPrimitive<AcosRule> Acos = Primitive.Register(new UnaryPrimitive<AcosRule>(Op.Acos, "acos")
         {
-            PartialsNeedValue = false,
             UlpBound = 1,
             ValueCost = CostClass.Trigonometric, PartialCost = CostClass.Root,
         });
@@ -33,6 +32,9 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Acos(x);
+
+        /// <inheritdoc/>
+        public static Reads PartialReads => Reads.A;
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => -1 / Math.Sqrt((1 - x) * (1 + x));

@@ -34,6 +34,9 @@ namespace HybridAD.Primitives
         public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Acosh(x);
 
         /// <inheritdoc/>
+        public static Reads PartialReads => Reads.A;
+
+        /// <inheritdoc/>
         public static double Partial(double x, double y) => 1 / (Math.Sqrt(x - 1) * Math.Sqrt(x + 1));
 
         /// <inheritdoc/>

@@ -19,7 +19,6 @@ namespace HybridAD.Primitives
         /// <summary>arsinh x.</summary>
         public static readonly UnaryPrimitive<AsinhRule> Asinh = Primitive.Register(new UnaryPrimitive<AsinhRule>(Op.Asinh, "asinh")
         {
-            PartialsNeedValue = false,
             UlpBound = 2.5,
             ValueCost = CostClass.Hyperbolic, PartialCost = CostClass.Root,
         });
@@ -33,6 +32,9 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Asinh(x);
+
+        /// <inheritdoc/>
+        public static Reads PartialReads => Reads.A;
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => Math.Abs(x) < 1e8 ? 1 / Math.Sqrt(1 + x * x) : 1 / Math.Abs(x);

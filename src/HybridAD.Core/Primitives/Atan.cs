@@ -19,7 +19,6 @@ namespace HybridAD.Primitives
         /// <summary>arctan x.</summary>
         public static readonly UnaryPrimitive<AtanRule> Atan = Primitive.Register(new UnaryPrimitive<AtanRule>(Op.Atan, "atan")
         {
-            PartialsNeedValue = false,
             UlpBound = 1,
             ValueCost = CostClass.Trigonometric, PartialCost = CostClass.Division,
         });
@@ -33,6 +32,9 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Atan(x);
+
+        /// <inheritdoc/>
+        public static Reads PartialReads => Reads.A;
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => 1 / (1 + x * x);

@@ -19,7 +19,6 @@ namespace HybridAD.Primitives
         /// <summary>The angle of the point (b, a).</summary>
         public static readonly BinaryPrimitive<Atan2Rule> Atan2 = Primitive.Register(new BinaryPrimitive<Atan2Rule>(Op.Atan2, "atan2")
         {
-            PartialsNeedValue = false,
             UlpBound = 1,
             ValueCost = CostClass.Trigonometric, PartialCost = CostClass.Division,
         });
@@ -38,6 +37,9 @@ namespace HybridAD.Primitives
         public static DoubleDouble Refined(DoubleDouble a, DoubleDouble b) => DoubleDouble.Atan2(a, b);
 
         /// <inheritdoc/>
+        public static Reads PartialAReads => Reads.A | Reads.B;
+
+        /// <inheritdoc/>
         public static double PartialA(double a, double b, double y)
         {
             if (Math.Abs(b) >= Math.Abs(a))
@@ -45,6 +47,9 @@ namespace HybridAD.Primitives
             var ratio = b / a;
             return ratio / (a + b * ratio);
         }
+
+        /// <inheritdoc/>
+        public static Reads PartialBReads => Reads.A | Reads.B;
 
         /// <inheritdoc/>
         public static double PartialB(double a, double b, double y)

@@ -19,7 +19,6 @@ namespace HybridAD.Primitives
         /// <summary>artanh x.</summary>
         public static readonly UnaryPrimitive<AtanhRule> Atanh = Primitive.Register(new UnaryPrimitive<AtanhRule>(Op.Atanh, "atanh")
         {
-            PartialsNeedValue = false,
             UlpBound = 2.5,
             ValueCost = CostClass.Hyperbolic, PartialCost = CostClass.Division,
         });
@@ -33,6 +32,9 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Atanh(x);
+
+        /// <inheritdoc/>
+        public static Reads PartialReads => Reads.A;
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => 1 / ((1 - x) * (1 + x));

@@ -35,6 +35,9 @@ namespace HybridAD.Primitives
         public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Cbrt(x);
 
         /// <inheritdoc/>
+        public static Reads PartialReads => Reads.Value;
+
+        /// <inheritdoc/>
         public static double Partial(double x, double y) => 1 / (3 * y * y);
 
         /// <inheritdoc/>

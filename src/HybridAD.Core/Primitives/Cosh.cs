@@ -19,7 +19,6 @@ namespace HybridAD.Primitives
         /// <summary>cosh x.</summary>
         public static readonly UnaryPrimitive<CoshRule> Cosh = Primitive.Register(new UnaryPrimitive<CoshRule>(Op.Cosh, "cosh")
         {
-            PartialsNeedValue = false,
             UlpBound = 2.5,
             ValueCost = CostClass.Hyperbolic, PartialCost = CostClass.Hyperbolic,
         });
@@ -33,6 +32,9 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Cosh(x);
+
+        /// <inheritdoc/>
+        public static Reads PartialReads => Reads.A;
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => Math.Sinh(x);

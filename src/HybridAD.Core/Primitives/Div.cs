@@ -38,7 +38,13 @@ namespace HybridAD.Primitives
         public static double? LocalError(double a, double b, double y) => RoundingError.OfQuotient(a, b, y);
 
         /// <inheritdoc/>
+        public static Reads PartialAReads => Reads.B;
+
+        /// <inheritdoc/>
         public static double PartialA(double a, double b, double y) => 1 / b;
+
+        /// <inheritdoc/>
+        public static Reads PartialBReads => Reads.B | Reads.Value;
 
         /// <inheritdoc/>
         public static double PartialB(double a, double b, double y) => -y / b;

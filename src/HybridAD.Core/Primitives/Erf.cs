@@ -20,7 +20,6 @@ namespace HybridAD.Primitives
         /// <summary>The error function.</summary>
         public static readonly UnaryPrimitive<ErfRule> Erf = Primitive.Register(new UnaryPrimitive<ErfRule>(Op.Erf, "erf")
         {
-            PartialsNeedValue = false,
             UlpBound = 1,
             ValueCost = CostClass.Power, PartialCost = CostClass.Exponential,
         });
@@ -34,6 +33,9 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Erf(x);
+
+        /// <inheritdoc/>
+        public static Reads PartialReads => Reads.A;
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => Density(x);

@@ -20,7 +20,6 @@ namespace HybridAD.Primitives
         /// <summary>The complementary error function.</summary>
         public static readonly UnaryPrimitive<ErfcRule> Erfc = Primitive.Register(new UnaryPrimitive<ErfcRule>(Op.Erfc, "erfc")
         {
-            PartialsNeedValue = false,
             UlpBound = 1.5,
             ValueCost = CostClass.Power, PartialCost = CostClass.Exponential,
         });
@@ -34,6 +33,9 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Erfc(x);
+
+        /// <inheritdoc/>
+        public static Reads PartialReads => Reads.A;
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => -ErfRule.Density(x);

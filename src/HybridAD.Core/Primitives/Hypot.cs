@@ -37,7 +37,13 @@ namespace HybridAD.Primitives
         public static DoubleDouble Refined(DoubleDouble a, DoubleDouble b) => DoubleDouble.Hypot(a, b);
 
         /// <inheritdoc/>
+        public static Reads PartialAReads => Reads.A | Reads.Value;
+
+        /// <inheritdoc/>
         public static double PartialA(double a, double b, double y) => y == 0 ? 0 : a / y;
+
+        /// <inheritdoc/>
+        public static Reads PartialBReads => Reads.B | Reads.Value;
 
         /// <inheritdoc/>
         public static double PartialB(double a, double b, double y) => y == 0 ? 0 : b / y;

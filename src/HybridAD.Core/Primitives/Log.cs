@@ -19,7 +19,6 @@ namespace HybridAD.Primitives
         /// <summary>ln x.</summary>
         public static readonly UnaryPrimitive<LogRule> Log = Primitive.Register(new UnaryPrimitive<LogRule>(Op.Log, "log")
         {
-            PartialsNeedValue = false,
             UlpBound = 1,
             ValueCost = CostClass.Exponential, PartialCost = CostClass.Division,
         });
@@ -33,6 +32,9 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Log(x);
+
+        /// <inheritdoc/>
+        public static Reads PartialReads => Reads.A;
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => 1 / x;

@@ -19,7 +19,6 @@ namespace HybridAD.Primitives
         /// <summary>log₁₀ x.</summary>
         public static readonly UnaryPrimitive<Log10Rule> Log10 = Primitive.Register(new UnaryPrimitive<Log10Rule>(Op.Log10, "log10")
         {
-            PartialsNeedValue = false,
             UlpBound = 2,
             ValueCost = CostClass.Exponential, PartialCost = CostClass.Division,
         });
@@ -33,6 +32,9 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Log10(x);
+
+        /// <inheritdoc/>
+        public static Reads PartialReads => Reads.A;
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => Log10OfE / x;

@@ -20,7 +20,6 @@ namespace HybridAD.Primitives
         /// <summary>ln(1 + x).</summary>
         public static readonly UnaryPrimitive<Log1pRule> Log1p = Primitive.Register(new UnaryPrimitive<Log1pRule>(Op.Log1p, "log1p")
         {
-            PartialsNeedValue = false,
             UlpBound = 0.75,
             ValueCost = CostClass.Hyperbolic, PartialCost = CostClass.Division,
         });
@@ -34,6 +33,9 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Log1p(x);
+
+        /// <inheritdoc/>
+        public static Reads PartialReads => Reads.A;
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => 1 / (1 + x);

@@ -19,7 +19,6 @@ namespace HybridAD.Primitives
         /// <summary>log₂ x.</summary>
         public static readonly UnaryPrimitive<Log2Rule> Log2 = Primitive.Register(new UnaryPrimitive<Log2Rule>(Op.Log2, "log2")
         {
-            PartialsNeedValue = false,
             UlpBound = 1,
             ValueCost = CostClass.Exponential, PartialCost = CostClass.Division,
         });
@@ -33,6 +32,9 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Log2(x);
+
+        /// <inheritdoc/>
+        public static Reads PartialReads => Reads.A;
 
         /// <inheritdoc/>
         public static double Partial(double x, double y) => Log2OfE / x;

@@ -19,7 +19,6 @@ namespace HybridAD.Primitives
         /// <summary>The larger of a and b.</summary>
         public static readonly BinaryPrimitive<MaxRule> Max = Primitive.Register(new BinaryPrimitive<MaxRule>(Op.Max, "max")
         {
-            PartialsNeedValue = false,
             UlpBound = 0,
             Curvature = Curvature.None, IsCommutative = true, Smoothness = Smoothness.Kinked,
         });
@@ -38,7 +37,13 @@ namespace HybridAD.Primitives
         public static DoubleDouble Refined(DoubleDouble a, DoubleDouble b) => DoubleDouble.Max(a, b);
 
         /// <inheritdoc/>
+        public static Reads PartialAReads => Reads.A | Reads.B;
+
+        /// <inheritdoc/>
         public static double PartialA(double a, double b, double y) => a >= b ? 1 : 0;
+
+        /// <inheritdoc/>
+        public static Reads PartialBReads => Reads.A | Reads.B;
 
         /// <inheritdoc/>
         public static double PartialB(double a, double b, double y) => a >= b ? 0 : 1;

@@ -41,6 +41,9 @@ namespace HybridAD.Primitives
         public static double PartialA(double a, double b, double y) => b == 0 ? 0 : b * Lowered(a, b, y, 1);
 
         /// <inheritdoc/>
+        public static Reads PartialBReads => Reads.A | Reads.Value;
+
+        /// <inheritdoc/>
         public static double PartialB(double a, double b, double y) => y == 0 && a >= 0 ? 0 : y * Math.Log(a);
 
         /// <inheritdoc/>

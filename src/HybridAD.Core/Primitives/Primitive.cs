@@ -123,9 +123,6 @@ public abstract class Primitive
     /// <summary>Cost of one computed partial derivative once the value is known.</summary>
     public CostClass PartialCost { get; init; } = CostClass.Arithmetic;
 
-    /// <summary>Whether partial derivatives are computed from the value; where not, a value that nothing else needs is not computed.</summary>
-    public bool PartialsNeedValue { get; init; } = true;
-
     /// <summary>
     /// The largest error of a computed value in ulps of the result: 0 for operations without rounding, ½ for correctly rounded ones, what is known of the
     /// library's functions for the others (docs/dev/rounding-bounds.md). +∞ for operations whose error depends on more than the result, such as a sum of
@@ -135,6 +132,9 @@ public abstract class Primitive
 
     /// <summary>The form of the partial derivative to one operand.</summary>
     public abstract PartialForm FormOf(int operand);
+
+    /// <summary>What the partial derivative to an operand is computed from; where not from the value, a value that nothing else needs is not computed.</summary>
+    public virtual Reads ReadsOf(int operand) => Reads.All;
 
     /// <summary>The value at some operands; the slow obvious way that the interpreter is checked against.</summary>
     public abstract double Value(ReadOnlySpan<double> operands, ReadOnlySpan<double> parameters);

@@ -3,11 +3,34 @@ using HybridAD.Numerics;
 
 namespace HybridAD.Primitives;
 
+/// <summary>What a partial derivative is computed from: what it does not read need be neither computed nor loaded for it.</summary>
+[Flags]
+public enum Reads : byte
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>The first operand.</summary>
+    A = 1,
+
+    /// <summary>The second operand.</summary>
+    B = 2,
+
+    /// <summary>The value of the operation.</summary>
+    Value = 4,
+
+    /// <summary>All of them.</summary>
+    All = A | B | Value,
+}
+
 /// <summary>Value and derivatives of y = φ(x), as a type so that loops over it are compiled for it.</summary>
 public interface IUnaryRule
 {
     /// <summary>φ(x).</summary>
     static abstract double Value(double x);
+
+    /// <summary>What <see cref="Partial(double, double)"/> reads.</summary>
+    static virtual Reads PartialReads => Reads.All;
 
     /// <summary>φ′(x), given y = φ(x).</summary>
     static abstract double Partial(double x, double y);
@@ -49,6 +72,12 @@ public interface IBinaryRule
 {
     /// <summary>φ(a, b).</summary>
     static abstract double Value(double a, double b);
+
+    /// <summary>What <see cref="PartialA(double, double, double)"/> reads.</summary>
+    static virtual Reads PartialAReads => Reads.All;
+
+    /// <summary>What <see cref="PartialB(double, double, double)"/> reads.</summary>
+    static virtual Reads PartialBReads => Reads.All;
 
     /// <summary>∂φ/∂a, given y = φ(a, b).</summary>
     static abstract double PartialA(double a, double b, double y);

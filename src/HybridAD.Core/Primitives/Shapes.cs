@@ -16,6 +16,9 @@ public sealed class UnaryPrimitive<TRule>(byte code, string name) : Primitive(co
     public override PartialForm FormOf(int operand) => Form;
 
     /// <inheritdoc/>
+    public override Reads ReadsOf(int operand) => TRule.PartialReads;
+
+    /// <inheritdoc/>
     public override double Value(ReadOnlySpan<double> operands, ReadOnlySpan<double> parameters) => TRule.Value(operands[0]);
 
     /// <inheritdoc/>
@@ -89,6 +92,9 @@ public sealed class BinaryPrimitive<TRule>(byte code, string name) : Primitive(c
 
     /// <inheritdoc/>
     public override PartialForm FormOf(int operand) => operand == 0 ? FormA : FormB;
+
+    /// <inheritdoc/>
+    public override Reads ReadsOf(int operand) => operand == 0 ? TRule.PartialAReads : TRule.PartialBReads;
 
     /// <inheritdoc/>
     public override double Value(ReadOnlySpan<double> operands, ReadOnlySpan<double> parameters) => TRule.Value(operands[0], operands[1]);

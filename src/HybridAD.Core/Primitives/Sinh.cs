@@ -34,6 +34,9 @@ namespace HybridAD.Primitives
         public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Sinh(x);
 
         /// <inheritdoc/>
+        public static Reads PartialReads => Reads.Value;
+
+        /// <inheritdoc/>
         public static double Partial(double x, double y) => Math.Abs(y) < 1e8 ? Math.Sqrt(1 + y * y) : Math.Abs(y);
 
         /// <inheritdoc/>

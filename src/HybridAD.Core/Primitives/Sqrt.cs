@@ -36,6 +36,9 @@ namespace HybridAD.Primitives
         public static double? LocalError(double x, double y) => RoundingError.OfRoot(x, y);
 
         /// <inheritdoc/>
+        public static Reads PartialReads => Reads.Value;
+
+        /// <inheritdoc/>
         public static double Partial(double x, double y) => 0.5 / Math.Abs(y);
 
         /// <inheritdoc/>

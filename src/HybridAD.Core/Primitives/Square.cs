@@ -36,6 +36,9 @@ namespace HybridAD.Primitives
         public static double? LocalError(double x, double y) => RoundingError.OfProduct(x, x, y);
 
         /// <inheritdoc/>
+        public static Reads PartialReads => Reads.A;
+
+        /// <inheritdoc/>
         public static double Partial(double x, double y) => x + x;
 
         /// <inheritdoc/>

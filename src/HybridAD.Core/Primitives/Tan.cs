@@ -34,6 +34,9 @@ namespace HybridAD.Primitives
         public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Tan(x);
 
         /// <inheritdoc/>
+        public static Reads PartialReads => Reads.Value;
+
+        /// <inheritdoc/>
         public static double Partial(double x, double y) => 1 + y * y;
 
         /// <inheritdoc/>

@@ -36,7 +36,7 @@ internal sealed partial class KernelCodeBuilder
             Op.Atan => Reciprocal(OnePlusSquare(a)),
             Op.Atanh => Reciprocal(OneMinusSquare(a)),
             // An operand in the place of a value that is not needed.
-            _ => Intern(new(StepKind.PartialA, operation, a, -1, KernelOperation.Of(operation).PartialsNeedValue ? y : a)),
+            _ => Intern(new(StepKind.PartialA, operation, a, -1, KernelOperation.Of(operation).ReadsOf(0).HasFlag(Reads.Value) ? y : a)),
         },
     };
 
@@ -58,7 +58,7 @@ internal sealed partial class KernelCodeBuilder
             Op.Hypot => Select(y, Binary(Op.Div, operand == 0 ? a : b, y), y),
             Op.Atan2 => Slope(operand, a, b),
             _ => Intern(new(
-                operand == 0 ? StepKind.PartialA : StepKind.PartialB, operation, a, b, KernelOperation.Of(operation).PartialsNeedValue ? y : a)),
+                operand == 0 ? StepKind.PartialA : StepKind.PartialB, operation, a, b, KernelOperation.Of(operation).ReadsOf(operand).HasFlag(Reads.Value) ? y : a)),
         },
     };
 

@@ -65,9 +65,9 @@ internal static class LiteralPowers
             case 1.5:
                 return Times(Magnitude(), Root());
             case -1.5:
-                return Over(Over(code.Literal(1), Magnitude()), Root());
+                return Over(Over(code.Literal(1), Root()), Magnitude());
             case 2.5:
-                return Times(Times(Magnitude(), Root()), Magnitude());
+                return Times(Square(a), Root());
             case 0.25:
                 return code.Value(Op.Sqrt, Root());
             case -0.25:

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace HybridAD.Execution.Sweeps;
@@ -121,12 +122,26 @@ internal abstract class SweepKernel
             return true;
         }
 
+        /// <summary>Stores zeros in slots that are free; eight flags are read at once, since most neighbours are alike.</summary>
         private static void ClearFree(double[] directions, ReadOnlySpan<bool> alive)
         {
-            ref var t = ref directions[0];
+            const int Together = sizeof(ulong);
+            var numbers = directions.AsSpan(0, alive.Length * TLanes.Count);
+            for (; alive.Length >= Together; alive = alive[Together..], numbers = numbers[(Together * TLanes.Count)..])
+            {
+                if (MemoryMarshal.Read<ulong>(MemoryMarshal.AsBytes(alive)) == 0)
+                    numbers[..(Together * TLanes.Count)].Clear();
+                else
+                    ClearOneByOne(numbers, alive[..Together]);
+            }
+            ClearOneByOne(numbers, alive);
+        }
+
+        private static void ClearOneByOne(Span<double> numbers, ReadOnlySpan<bool> alive)
+        {
             for (var slot = 0; slot < alive.Length; slot++)
                 if (!alive[slot])
-                    TLanes.Store(default, ref Unsafe.Add(ref t, slot * TLanes.Count));
+                    TLanes.Store(default, ref numbers[slot * TLanes.Count]);
         }
 
         /// <summary>Where every output carries something every operation does; slots that are free hold zeros.</summary>

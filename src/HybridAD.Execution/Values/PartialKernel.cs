@@ -75,11 +75,14 @@ internal abstract class PartialKernel
         public override void Run(double[] slots)
         {
             ref var w = ref slots[0];
+            nint count = targets.Length;
             ref var target = ref targets[0];
             ref var node = ref nodes[0];
             ref var operand = ref operands[0];
-            for (nint k = 0; k < targets.Length; k++)
-                Unsafe.Add(ref w, Unsafe.Add(ref target, k)) = TRule.Partial(Unsafe.Add(ref w, Unsafe.Add(ref operand, k)), Unsafe.Add(ref w, Unsafe.Add(ref node, k)));
+            for (nint k = 0; k < count; k++)
+                Unsafe.Add(ref w, Unsafe.Add(ref target, k)) = TRule.Partial(
+                    (TRule.PartialReads & Reads.A) != 0 ? Unsafe.Add(ref w, Unsafe.Add(ref operand, k)) : 0,
+                    (TRule.PartialReads & Reads.Value) != 0 ? Unsafe.Add(ref w, Unsafe.Add(ref node, k)) : 0);
         }
     }
 
@@ -89,12 +92,16 @@ internal abstract class PartialKernel
         public override void Run(double[] slots)
         {
             ref var w = ref slots[0];
+            nint count = targets.Length;
             ref var target = ref targets[0];
             ref var node = ref nodes[0];
             ref var leftOperand = ref left[0];
             ref var rightOperand = ref right[0];
-            for (nint k = 0; k < targets.Length; k++)
-                Unsafe.Add(ref w, Unsafe.Add(ref target, k)) = TRule.PartialA(Unsafe.Add(ref w, Unsafe.Add(ref leftOperand, k)), Unsafe.Add(ref w, Unsafe.Add(ref rightOperand, k)), Unsafe.Add(ref w, Unsafe.Add(ref node, k)));
+            for (nint k = 0; k < count; k++)
+                Unsafe.Add(ref w, Unsafe.Add(ref target, k)) = TRule.PartialA(
+                    (TRule.PartialAReads & Reads.A) != 0 ? Unsafe.Add(ref w, Unsafe.Add(ref leftOperand, k)) : 0,
+                    (TRule.PartialAReads & Reads.B) != 0 ? Unsafe.Add(ref w, Unsafe.Add(ref rightOperand, k)) : 0,
+                    (TRule.PartialAReads & Reads.Value) != 0 ? Unsafe.Add(ref w, Unsafe.Add(ref node, k)) : 0);
         }
     }
 
@@ -104,12 +111,16 @@ internal abstract class PartialKernel
         public override void Run(double[] slots)
         {
             ref var w = ref slots[0];
+            nint count = targets.Length;
             ref var target = ref targets[0];
             ref var node = ref nodes[0];
             ref var leftOperand = ref left[0];
             ref var rightOperand = ref right[0];
-            for (nint k = 0; k < targets.Length; k++)
-                Unsafe.Add(ref w, Unsafe.Add(ref target, k)) = TRule.PartialB(Unsafe.Add(ref w, Unsafe.Add(ref leftOperand, k)), Unsafe.Add(ref w, Unsafe.Add(ref rightOperand, k)), Unsafe.Add(ref w, Unsafe.Add(ref node, k)));
+            for (nint k = 0; k < count; k++)
+                Unsafe.Add(ref w, Unsafe.Add(ref target, k)) = TRule.PartialB(
+                    (TRule.PartialBReads & Reads.A) != 0 ? Unsafe.Add(ref w, Unsafe.Add(ref leftOperand, k)) : 0,
+                    (TRule.PartialBReads & Reads.B) != 0 ? Unsafe.Add(ref w, Unsafe.Add(ref rightOperand, k)) : 0,
+                    (TRule.PartialBReads & Reads.Value) != 0 ? Unsafe.Add(ref w, Unsafe.Add(ref node, k)) : 0);
         }
     }
 

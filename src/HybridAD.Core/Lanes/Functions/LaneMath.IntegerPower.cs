@@ -34,10 +34,11 @@ public static partial class LaneMath
             case 1.5:
                 return T.Abs(a) * Root(a);
             case -1.5:
-                // Not 1/(a √a), whose denominator overflows where the quotient does not vanish.
-                return T.Broadcast(1) / T.Abs(a) / Root(a);
+                // Not 1/(a √a), whose denominator overflows where the quotient does not vanish; nor 1/a first, which may be 2.1 ulps off.
+                return T.Broadcast(1) / Root(a) / T.Abs(a);
             case 2.5:
-                return T.Abs(a) * Root(a) * T.Abs(a);
+                // Not (a √a) a, which may be 2.03 ulps off.
+                return a * a * Root(a);
             case 0.25:
                 return T.Sqrt(Root(a));
             case -0.25:
