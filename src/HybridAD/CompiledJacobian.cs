@@ -5,6 +5,7 @@ using HybridAD.Execution.Jacobians;
 using HybridAD.Planning;
 using HybridAD.Plans;
 using HybridAD.Sparsity;
+using HybridAD.Variants;
 
 namespace HybridAD;
 
@@ -26,7 +27,7 @@ public sealed partial class CompiledJacobian
         _function = function;
         _options = options;
         _variant = function.FirstVariant;
-        _planned = _variant.Jacobian(options);
+        _planned = _variant.Jacobians.Of(options);
     }
 
     internal CompiledJacobian(TracedFunction function, JacobianPlan plan, Engine engine)
@@ -36,7 +37,7 @@ public sealed partial class CompiledJacobian
         _options = JacobianPlannerOptions.Default with { Engine = engine };
         _variant = function.FirstVariant;
         PlanVerifier.Verify(plan, _variant.Trace, _variant.Pattern);
-        _planned = _variant.Execute(plan, engine);
+        _planned = _variant.Jacobians.Execute(plan, engine);
     }
 
     /// <summary>The plan that is executed; traces recorded later, where a guard flips, are planned on their own.</summary>
@@ -161,7 +162,7 @@ public sealed partial class CompiledJacobian
 
     private TracedFunction.Evaluation<JacobianExecutor> Locate(ReadOnlySpan<double> x, Workspace workspace) =>
         _function.Evaluate(x, workspace, this, static (variant, self) =>
-            ReferenceEquals(variant, self._variant) ? self._planned.Executor : variant.Jacobian(self._options).Executor);
+            ReferenceEquals(variant, self._variant) ? self._planned.Executor : variant.Jacobians.Of(self._options).Executor);
 
     private void CheckDense(int length) =>
         Throw.IfLengthDiffers(length, checked(_function.OutputCount * _function.InputCount), "result", "outputs times inputs");

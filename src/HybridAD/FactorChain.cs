@@ -1,6 +1,7 @@
 using HybridAD.Graph;
 using HybridAD.Planning.Chains;
 using HybridAD.Sparsity;
+using HybridAD.Variants;
 
 namespace HybridAD;
 

@@ -19,7 +19,7 @@ public sealed class FactoredJacobian
     {
         _function = function;
         _options = options;
-        _chain = function.FirstVariant.Factors(options);
+        _chain = function.FirstVariant.Jacobians.FactorsOf(options);
     }
 
     /// <summary>How many factors there are; one where the function has no waist that pays.</summary>
@@ -47,7 +47,7 @@ public sealed class FactoredJacobian
         workspace ??= Workspace.ForOneEvaluation();
         var chain = _function.ChecksNoGuards(_chain.Variant) || _function.TryValues(_chain.Variant, x, [], workspace)
             ? _chain
-            : _function.Evaluate(x, workspace, 0, static (variant, _) => variant.Compiled).Variant.Factors(_options);
+            : _function.Evaluate(x, workspace, 0, static (variant, _) => variant.Compiled).Variant.Jacobians.FactorsOf(_options);
         factors.Fit(chain);
         chain.Evaluate(x, factors.Buffers, factors.Points, workspace);
     }

@@ -94,7 +94,7 @@ public sealed partial class TracedFunction
         Throw.IfLengthDiffers(x.Length, InputCount, nameof(x), "one number per input");
         Throw.IfLengthDiffers(tangent.Length, InputCount, nameof(tangent), "one number per input");
         Throw.IfLengthDiffers(result.Length, OutputCount, nameof(result), "one number per output");
-        Sweep(FirstVariant.Tangents, DirectionalDerivatives.Jvp, x, tangent, y, result, workspace);
+        Sweep(FirstVariant.Sweeps.Tangents, DirectionalDerivatives.Jvp, x, tangent, y, result, workspace);
     }
 
     /// <summary>ȳ·J, and F(x) where <paramref name="y"/> is not empty.</summary>
@@ -103,7 +103,7 @@ public sealed partial class TracedFunction
         Throw.IfLengthDiffers(x.Length, InputCount, nameof(x), "one number per input");
         Throw.IfLengthDiffers(cotangent.Length, OutputCount, nameof(cotangent), "one number per output");
         Throw.IfLengthDiffers(result.Length, InputCount, nameof(result), "one number per input");
-        Sweep(FirstVariant.Adjoints, DirectionalDerivatives.Vjp, x, cotangent, y, result, workspace);
+        Sweep(FirstVariant.Sweeps.Adjoints, DirectionalDerivatives.Vjp, x, cotangent, y, result, workspace);
     }
 
     /// <summary>One sweep along a direction, by kernels where they are compiled and nothing needs care, and F(x) where <paramref name="y"/> is not empty.</summary>

@@ -38,11 +38,11 @@ public sealed partial class TracedFunction
         var compiled = new double[HessianPattern.NonzeroCount];
         if (TryCompiledHessian(x, weights, [], compiled, workspace))
             return new CsrMatrix(HessianPattern, compiled);
-        var start = FirstVariant.CompiledHessian.Begin();
+        var start = FirstVariant.Sweeps.Hessian.Begin();
         var at = Evaluate(x, workspace, 0, static (variant, _) => variant.Hessian);
         var values = new double[at.Executor.Pattern.NonzeroCount];
         at.Executor.Evaluate(at.Slots, weights, values, workspace);
-        FirstVariant.CompiledHessian.SpentSince(start);
+        FirstVariant.Sweeps.Hessian.SpentSince(start);
         return new CsrMatrix(at.Executor.Pattern, values);
     }
 
@@ -62,11 +62,11 @@ public sealed partial class TracedFunction
         weights = workspace.Apart(weights, values, number: 1);
         if (!TryCompiledHessian(x, weights, [], values, workspace))
         {
-            var start = FirstVariant.CompiledHessian.Begin();
+            var start = FirstVariant.Sweeps.Hessian.Begin();
             var at = Evaluate(x, workspace, 0, static (variant, _) => variant.Hessian);
             NeedPattern(at.Executor.Pattern);
             at.Executor.Evaluate(at.Slots, weights, values, workspace);
-            FirstVariant.CompiledHessian.SpentSince(start);
+            FirstVariant.Sweeps.Hessian.SpentSince(start);
         }
         workspace.Monitor.End();
     }
@@ -91,16 +91,16 @@ public sealed partial class TracedFunction
         x = workspace.Apart(workspace.Apart(x, values, gradient), y);
         weights = workspace.Apart(workspace.Apart(weights, values, gradient, number: 1), y, number: 1);
         var isCompiled = TryCompiledHessian(x, weights, y, values, workspace)
-            && FirstVariant.Adjoints.Now() is { } adjoints && adjoints.Evaluate(x, weights, gradient, workspace);
+            && FirstVariant.Sweeps.Adjoints.Now() is { } adjoints && adjoints.Evaluate(x, weights, gradient, workspace);
         if (!isCompiled)
         {
-            var start = FirstVariant.CompiledHessian.Begin();
+            var start = FirstVariant.Sweeps.Hessian.Begin();
             var at = Evaluate(x, workspace, 0, static (variant, _) => variant.Hessian);
             NeedPattern(at.Executor.Pattern);
             at.Variant.Compiled.ReadOutputs(at.Slots, y);
             at.Executor.Evaluate(at.Slots, weights, values, workspace);
             at.Executor.ReadGradient(at.Slots, gradient);
-            FirstVariant.CompiledHessian.SpentSince(start);
+            FirstVariant.Sweeps.Hessian.SpentSince(start);
         }
         workspace.Monitor.End();
     }
@@ -130,7 +130,7 @@ public sealed partial class TracedFunction
         x = workspace.Apart(x, result);
         weights = workspace.Apart(weights, result, number: 1);
         direction = workspace.Apart(direction, result, number: 2);
-        var products = FirstVariant.HessianProducts;
+        var products = FirstVariant.Sweeps.HessianProducts;
         if (!(products.Ready is { } compiled && TryWatchedValues(FirstVariant, x, [], workspace) && compiled.Evaluate(x, weights, direction, result, workspace)))
         {
             var start = products.Begin();
@@ -143,7 +143,7 @@ public sealed partial class TracedFunction
 
     /// <summary>By compiled kernels, where they are at work, the traced branches are taken, and nothing needs care; the outputs too where <paramref name="y"/> is not empty.</summary>
     private bool TryCompiledHessian(ReadOnlySpan<double> x, ReadOnlySpan<double> weights, Span<double> y, Span<double> values, Workspace workspace) =>
-        FirstVariant.CompiledHessian.Ready is { } compiled && TryWatchedValues(FirstVariant, x, y, workspace) && compiled.Evaluate(x, weights, values, workspace);
+        FirstVariant.Sweeps.Hessian.Ready is { } compiled && TryWatchedValues(FirstVariant, x, y, workspace) && compiled.Evaluate(x, weights, values, workspace);
 
     private void CheckPoint(ReadOnlySpan<double> x, ReadOnlySpan<double> weights)
     {

@@ -17,7 +17,7 @@ public sealed partial class TracedFunction
 
     /// <summary>Chooses how the Jacobian is computed. <c>Explain()</c> on the result says why.</summary>
     public JacobianPlan PlanJacobian(JacobianPlannerOptions? options = null) =>
-        FirstVariant.Jacobian(options ?? PlannerDefaults).Plan;
+        FirstVariant.Jacobians.Of(options ?? PlannerDefaults).Plan;
 
     /// <summary>Plans the Jacobian and makes it ready for many evaluations.</summary>
     public CompiledJacobian CompileJacobian(JacobianPlannerOptions? options = null) =>

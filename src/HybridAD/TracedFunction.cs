@@ -5,6 +5,7 @@ using HybridAD.Graph;
 using HybridAD.Primitives;
 using HybridAD.Rounding;
 using HybridAD.Sparsity;
+using HybridAD.Variants;
 
 namespace HybridAD;
 
@@ -58,7 +59,7 @@ public sealed partial class TracedFunction
         OutputCount = program.Trace.OutputCount;
         _gradient = new(
             () => CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Compiled }) is { IsCompiled: true } compiled ? compiled : null,
-            DeferredCompilation.Seconds(_options.Engine, FirstVariant.JacobianSeconds));
+            DeferredCompilation.Seconds(_options.Engine, FirstVariant.Jacobians.Seconds));
     }
 
     /// <summary>Number of inputs n.</summary>
@@ -98,12 +99,12 @@ public sealed partial class TracedFunction
         workspace.Monitor.Begin();
         x = workspace.Apart(x, y);
         var variant = FirstVariant;
-        if (!(variant.Values.Ready is { } values && IsUnflipped(values.Evaluate(x, y, workspace))))
+        if (!(variant.Sweeps.Values.Ready is { } values && IsUnflipped(values.Evaluate(x, y, workspace))))
         {
-            var start = variant.Values.Begin();
+            var start = variant.Sweeps.Values.Begin();
             var at = Evaluate(x, workspace);
             at.Variant.Compiled.ReadOutputs(at.Slots, y);
-            variant.Values.SpentSince(start);
+            variant.Sweeps.Values.SpentSince(start);
         }
         workspace.Monitor.End();
     }
@@ -113,7 +114,7 @@ public sealed partial class TracedFunction
     {
         if (y.IsEmpty && ChecksNoGuards(variant))
             return true;
-        if (variant.Values.Now() is { } values)
+        if (variant.Sweeps.Values.Now() is { } values)
             return IsUnflipped(y.IsEmpty ? values.FirstFlippedGuard(x, workspace) : values.Evaluate(x, y, workspace));
         var slots = workspace.SlotsOf(variant.Compiled);
         variant.Compiled.EvaluateValues(x, slots);

@@ -60,7 +60,7 @@ internal static class SweepsBenchmark
         {
             // Only products are possible.
         }
-        var hasHessian = nonzeros > 0 && compiled.FirstVariant.CompiledHessian.Ready is not null;
+        var hasHessian = nonzeros > 0 && compiled.FirstVariant.Sweeps.Hessian.Ready is not null;
         if (hasHessian)
         {
             var values = new double[nonzeros];

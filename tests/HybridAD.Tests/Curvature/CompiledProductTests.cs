@@ -50,7 +50,7 @@ public sealed class CompiledProductTests
         }
         var trace = builder.Build(outputs);
         var (compiled, interpreted) = (new TracedFunction(trace, With(Engine.Compiled)), new TracedFunction(trace, With(Engine.Interpreted)));
-        Assert.NotNull(compiled.FirstVariant.HessianProducts.Ready);
+        Assert.NotNull(compiled.FirstVariant.Sweeps.HessianProducts.Ready);
         var random = new Random(Seed);
         // Inside of most domains, in the middle of both sides, and at numbers where rules say something special.
         double[][] points =
@@ -70,7 +70,7 @@ public sealed class CompiledProductTests
         var x = Points(40);
         Real[] Function(Real[] v) => [.. Enumerable.Range(0, 20).Select(k => PiecewiseLinear(v[2 * k], [.. Enumerable.Range(0, 401).Select(static p => 0.01 * p)]) * v[2 * k + 1])];
         var compiled = AD.Trace(Function, x, With(Engine.Compiled));
-        Assert.Null(compiled.FirstVariant.HessianProducts.Ready);
+        Assert.Null(compiled.FirstVariant.Sweeps.HessianProducts.Ready);
         CheckAt(compiled, AD.Trace(Function, x, With(Engine.Interpreted)), x, new Random(Seed));
     }
 
@@ -87,9 +87,9 @@ public sealed class CompiledProductTests
 
     private static void Check(TracedFunction compiled, TracedFunction interpreted, double[] x)
     {
-        Assert.NotNull(compiled.FirstVariant.HessianProducts.Ready);
+        Assert.NotNull(compiled.FirstVariant.Sweeps.HessianProducts.Ready);
         // Where gradients are wide, sweeps are faster.
-        Assert.True(compiled.FirstVariant.CompiledHessian.Ready is not null || compiled.HessianPattern.NonzeroCount > 10 * x.Length);
+        Assert.True(compiled.FirstVariant.Sweeps.Hessian.Ready is not null || compiled.HessianPattern.NonzeroCount > 10 * x.Length);
         var random = new Random(Seed);
         for (var round = 0; round < 3; round++)
             CheckAt(compiled, interpreted, [.. x.Select(v => v + 0.01 * round)], random);

@@ -1,3 +1,4 @@
+using HybridAD.Variants;
 using System.Runtime.CompilerServices;
 using HybridAD.Planning;
 using HybridAD.Problems;

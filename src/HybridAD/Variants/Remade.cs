@@ -1,4 +1,4 @@
-namespace HybridAD;
+namespace HybridAD.Variants;
 
 /// <summary>
 /// Something that is made when it is first needed, and made again if it was let go in the meantime: what comes before compiled kernels is large and rarely needed after them.

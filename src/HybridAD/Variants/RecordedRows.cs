@@ -2,7 +2,7 @@ using HybridAD.Graph;
 using HybridAD.Simplification;
 using HybridAD.Sparsity;
 
-namespace HybridAD;
+namespace HybridAD.Variants;
 
 /// <summary>The rows of a Jacobian on the trace as it was recorded, kept only as long as something uses them: made again when needed, they are there in no time.</summary>
 /// <param name="trace">The trace.</param>

@@ -1,0 +1,126 @@
+using HybridAD.Blocks;
+using HybridAD.Execution;
+using HybridAD.Execution.Blocks.Layout;
+using HybridAD.Execution.Curvature;
+using HybridAD.Execution.Jacobians;
+using HybridAD.Graph;
+using HybridAD.Linearization;
+using HybridAD.Planning;
+using HybridAD.Rounding;
+using HybridAD.Simplification;
+using HybridAD.Sparsity;
+
+namespace HybridAD.Variants;
+
+/// <summary>One trace of a function with everything that is made from it, each part when it is first needed.</summary>
+internal sealed class FunctionVariant
+{
+    /// <summary>Columns that the numbers between blocks may depend on together, for every node, for the pattern to be found by blocks.</summary>
+    private const long MostColumnsPerNode = 16;
+
+    private readonly SparsityPattern? _declared;
+    private readonly Engine _engine;
+    private readonly RecordedRows _recordedRows;
+    private readonly Lazy<SparsityPattern> _pattern;
+    private readonly Remade<Trace> _simplified;
+    private readonly Lazy<bool> _hasGuards;
+    private readonly Remade<LinearizedGraph> _graph;
+    private readonly Remade<CompiledTrace> _compiled;
+    private readonly Lazy<HessianExecutor> _hessian;
+    private readonly Lazy<HvpExecutor> _hessianProduct;
+    private readonly Lazy<RoundedProgram> _asWritten;
+
+    public FunctionVariant(RoundedProgram program, TraceOptions options, SparsityPattern? declared)
+    {
+        (Program, StrictFunctions, _engine, _declared) = (program, options.StrictFunctions, options.Engine, declared);
+        _simplified = new(() => Simplifier.Simplify(program.Trace, options.Simplification).Trace);
+        _hasGuards = new(() => !program.Trace.Guards.IsEmpty && !Trace.Guards.IsEmpty);
+        _graph = new(() => LinearizedGraph.Of(Trace));
+        _compiled = new(() => new CompiledTrace(Graph));
+        _hessian = new(() =>
+        {
+            var pattern = HessianSparsity.Detect(Graph);
+            return new HessianExecutor(Compiled, pattern, HessianPlanner.Plan(pattern));
+        });
+        _hessianProduct = new(() => new HvpExecutor(Compiled));
+        _asWritten = new(program.WithLiteralsAsWritten);
+        _recordedRows = new(program.Trace, declared);
+        _pattern = new(DetectPattern);
+        Blocks = new(this, options);
+        Sweeps = new(this, options.Engine);
+        Jacobians = new(this, _recordedRows, options.Simplification.Powers);
+    }
+
+    /// <summary>The function as it was recorded.</summary>
+    public RoundedProgram Program { get; }
+
+    /// <summary>Whether compiled kernels compute functions as the interpreter does.</summary>
+    public bool StrictFunctions { get; }
+
+    /// <summary>Makes kernels runnable.</summary>
+    public KernelFactory Kernels => KernelFactory.CompilingWith(StrictFunctions);
+
+    /// <summary>Whether there are points at which another trace is the right one; simplification may have found that there are none.</summary>
+    public bool HasGuards => _hasGuards.Value;
+
+    /// <summary>What the analyses of rounding look at.</summary>
+    public RoundedProgram AnalysedProgram(bool literalsAsWritten) => literalsAsWritten ? _asWritten.Value : Program;
+
+    /// <summary>The simplified trace.</summary>
+    public Trace Trace => _simplified.Value;
+
+    /// <summary>Its linearised graph.</summary>
+    public LinearizedGraph Graph => _graph.Value;
+
+    /// <summary>The simplified trace, ready to be interpreted.</summary>
+    public CompiledTrace Compiled => _compiled.Value;
+
+    /// <summary>The pattern of the Jacobian.</summary>
+    public SparsityPattern Pattern => _pattern.Value;
+
+    /// <summary>∇²(w·y) by the interpreter.</summary>
+    public HessianExecutor Hessian => _hessian.Value;
+
+    /// <summary>∇²(w·y)·v by the interpreter.</summary>
+    public HvpExecutor HessianProduct => _hessianProduct.Value;
+
+    /// <summary>What repeats in it.</summary>
+    public VariantBlocks Blocks { get; }
+
+    /// <summary>What is compiled of it besides Jacobians.</summary>
+    public VariantSweeps Sweeps { get; }
+
+    /// <summary>Its Jacobians.</summary>
+    public VariantJacobians Jacobians { get; }
+
+    /// <summary>What was needed to compile, and what only the interpreter needs, is let go when there are compiled kernels: it is several times larger than they are.</summary>
+    public TCompiled Instead<TCompiled>(TCompiled compiled, Remade<JacobianExecutor>? interpreter = null)
+    {
+        interpreter?.Release();
+        _compiled.Release();
+        _graph.Release();
+        _simplified.Release();
+        return compiled;
+    }
+
+    /// <summary>
+    /// Where simplification keeps every dependence, all ways lead to the same pattern, and the shortest is taken; else it is that of the loops where there are any,
+    /// whoever asks first.
+    /// </summary>
+    private SparsityPattern DetectPattern()
+    {
+        var isKept = KeptDependences.AreAll(Program.Trace);
+        if ((!isKept || (Blocks.IsLarge && _engine != Engine.Interpreted)) && PatternOfLoops() is { } ofLoops)
+            return ofLoops;
+        if (_recordedRows.Visits is { } visits)
+            return visits.Pattern;
+        if (isKept && Blocks.LoopsWhenAsked.IsValueCreated && PatternOfLoops() is { } sameOfLoops)
+            return sameOfLoops;
+        return WithDeclared(JacobianSparsity.Detect(Graph));
+    }
+
+    private SparsityPattern? PatternOfLoops() =>
+        Blocks.Loops is { } loops && BlockSparsity.Detect(loops, MostColumnsPerNode * Program.Trace.NodeCount) is { } pattern ? WithDeclared(pattern) : null;
+
+    private SparsityPattern WithDeclared(SparsityPattern pattern) => _declared is null ? pattern : pattern.Union(_declared);
+}

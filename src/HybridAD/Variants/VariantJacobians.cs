@@ -1,0 +1,123 @@
+using System.Runtime.CompilerServices;
+using HybridAD.Execution;
+using HybridAD.Execution.Blocks;
+using HybridAD.Execution.Jacobians;
+using HybridAD.Linearization;
+using HybridAD.Planning;
+using HybridAD.Plans;
+
+namespace HybridAD.Variants;
+
+/// <summary>The Jacobians of a variant: for each set of options a plan and what runs it.</summary>
+/// <param name="variant">The variant.</param>
+/// <param name="recordedRows">Its rows as they were recorded.</param>
+/// <param name="multiplyPowers">Whether simplification writes powers as products.</param>
+internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows recordedRows, bool multiplyPowers)
+{
+    /// <summary>What planning takes, for every node.</summary>
+    private const double SecondsOfPlanningPerNode = 500e-9;
+
+    /// <summary>What preparing to interpret takes for every node: simplifying, linearising, placing.</summary>
+    private const double SecondsOfInterpreterPerNode = 150e-9;
+
+    /// <summary>For fewer evaluations rows are rather walked over as they were recorded.</summary>
+    private const double FewEvaluations = 100;
+
+    private readonly Dictionary<JacobianPlannerOptions, PlannedJacobian> _jacobians = [];
+    private readonly Dictionary<JacobianPlannerOptions, FactorChain> _factors = [];
+
+    /// <summary>What planning and compiling a Jacobian is expected to take.</summary>
+    public double Seconds => VariantSweeps.SecondsOfCompiler + (VariantSweeps.SecondsPerNode + SecondsOfPlanningPerNode) * variant.Program.Trace.NodeCount;
+
+    /// <summary>The plan and its executor, made once for each set of options.</summary>
+    public PlannedJacobian Of(JacobianPlannerOptions options)
+    {
+        lock (_jacobians)
+        {
+            if (!_jacobians.TryGetValue(options, out var planned))
+            {
+                planned = OfLoops(options) ?? AsRecorded(options)
+                    ?? Execute(JacobianPlanner.Plan(variant.Graph, variant.Pattern, options, variant.Program.Loops is null ? null : variant.Blocks.LoopsWhenAsked), options.Engine);
+                _jacobians.Add(options, planned);
+            }
+            return planned;
+        }
+    }
+
+    /// <summary>The factors of the Jacobian, made once for each set of options.</summary>
+    public FactorChain FactorsOf(JacobianPlannerOptions options)
+    {
+        lock (_factors)
+        {
+            if (!_factors.TryGetValue(options, out var factors))
+            {
+                factors = new FactorChain(variant, options);
+                _factors.Add(options, factors);
+            }
+            return factors;
+        }
+    }
+
+    /// <summary>Makes a plan ready to run.</summary>
+    public PlannedJacobian Execute(JacobianPlan plan, Engine engine)
+    {
+        if (plan.Strategy is not BlockStrategy strategy)
+            return Interpreted(plan);
+        var otherwise = new Remade<JacobianExecutor>(() => JacobianExecutor.For(variant.Compiled, variant.Pattern, strategy.Otherwise));
+        if (engine == Engine.Interpreted || !RuntimeFeature.IsDynamicCodeCompiled)
+            return new PlannedJacobian(plan, otherwise, null);
+        // A plan from a file was verified with these.
+        var graph = strategy.Graph ?? variant.Blocks.Rolled;
+        var blocks = new DeferredCompilation<BlockJacobian>(
+            () => graph is null ? null : variant.Instead(BlockJacobian.Of(graph, variant.Pattern, strategy, variant.Kernels), otherwise),
+            DeferredCompilation.Seconds(engine, plan.Candidates[0].SetupSeconds));
+        // Where kernels are compiled at once, another way is rarely needed; else it comes first, and making it is not a part of the time it takes.
+        if (engine == Engine.Compiled)
+            blocks.Now();
+        else
+            _ = otherwise.Value;
+        return new PlannedJacobian(plan, otherwise, blocks);
+    }
+
+    /// <summary>The plan of blocks read off the recording, where it consists of loops and compiled kernels are wanted or sooner ready than anything else.</summary>
+    private PlannedJacobian? OfLoops(JacobianPlannerOptions options)
+    {
+        var isWanted = options.Engine == Engine.Compiled || (options.Engine == Engine.Auto && variant.Blocks.IsLarge && options.Evaluations >= FewEvaluations);
+        if (!isWanted || options.Mode is not (JacobianMode.Auto or JacobianMode.Blocks) || variant.Blocks.Loops is not { } loops
+            || JacobianPlanner.Plan(loops, new Lazy<LinearizedGraph>(() => variant.Graph), variant.Pattern, options) is not { } plan)
+            return null;
+        return options.Engine == Engine.Compiled || plan.Candidates[0].SetupSeconds < SecondsOfInterpreterPerNode * variant.Program.Trace.NodeCount ? Execute(plan, Engine.Compiled) : null;
+    }
+
+    /// <summary>For few evaluations, the rows of the trace as it was recorded; its guards count otherwise than those of the simplified one, so that there must be none.</summary>
+    private PlannedJacobian? AsRecorded(JacobianPlannerOptions options)
+    {
+        if (!variant.Program.Trace.Guards.IsEmpty || recordedRows.Visits is not { } visits || !ReferenceEquals(visits.Pattern, variant.Pattern))
+            return null;
+        return JacobianPlanner.PlanVisits(visits, options, () => variant.Graph) is { } plan
+            ? new PlannedJacobian(plan, new(() => new SweptRows(new Lazy<CompiledTrace>(() => variant.Compiled), visits, multiplyPowers)), null) : null;
+    }
+
+    private PlannedJacobian Interpreted(JacobianPlan plan)
+    {
+        var executor = new Remade<JacobianExecutor>(() => JacobianExecutor.For(variant.Compiled, variant.Pattern, plan.Strategy));
+        _ = executor.Value;
+        return new PlannedJacobian(plan, executor, null);
+    }
+}
+
+/// <summary>A plan and what runs it.</summary>
+/// <param name="plan">The plan.</param>
+/// <param name="executor">What runs it without compiled kernels, made when it is first needed.</param>
+/// <param name="blocks">What runs it with them; null where the plan has none.</param>
+internal sealed class PlannedJacobian(JacobianPlan plan, Remade<JacobianExecutor> executor, DeferredCompilation<BlockJacobian>? blocks)
+{
+    /// <summary>The plan.</summary>
+    public JacobianPlan Plan => plan;
+
+    /// <summary>What runs it without compiled kernels.</summary>
+    public JacobianExecutor Executor => executor.Value;
+
+    /// <summary>What runs it with them; null where the plan has none.</summary>
+    public DeferredCompilation<BlockJacobian>? Blocks => blocks;
+}

@@ -1,0 +1,83 @@
+using System.Diagnostics.CodeAnalysis;
+using HybridAD.Blocks;
+using HybridAD.Execution.Blocks;
+using HybridAD.Execution.Blocks.Layout;
+using HybridAD.Execution.Kernels;
+using HybridAD.Planning.Costs;
+
+namespace HybridAD.Variants;
+
+/// <summary>What is compiled of a variant besides Jacobians: values, products with the Jacobian, Hessians and products with these, each when it pays.</summary>
+internal sealed class VariantSweeps
+{
+    /// <summary>What compiling the first kernels takes, and the rest of values for every node.</summary>
+    public const double SecondsOfCompiler = 5e-3;
+
+    /// <inheritdoc cref="SecondsOfCompiler"/>
+    public const double SecondsPerNode = 200e-9;
+
+    /// <summary>What dividing into blocks and placing their numbers takes, for every node.</summary>
+    private const double SecondsPerSweptNode = 400e-9;
+
+    /// <summary>Steps of a sweep's kernel for an operation: its value, its partial derivatives, their products.</summary>
+    private const double StepsPerOperation = 3;
+
+    /// <summary>The same for products with the Hessian: each of these is differentiated once more, and values are computed again.</summary>
+    private const double SecondOrderStepsPerOperation = 12;
+
+    private readonly FunctionVariant _variant;
+    private readonly Lazy<DeferredCompilation<BlockValues>> _values;
+    private readonly Lazy<DeferredCompilation<BlockTangents>> _tangents;
+    private readonly Lazy<DeferredCompilation<BlockAdjoints>> _adjoints;
+    private readonly Lazy<DeferredCompilation<BlockHessian>> _hessian;
+    private readonly Lazy<DeferredCompilation<BlockHessianProducts>> _hessianProducts;
+
+    public VariantSweeps(FunctionVariant variant, Engine engine)
+    {
+        _variant = variant;
+        _values = new(() => new DeferredCompilation<BlockValues>(
+            () => variant.Blocks.ForValues() is { } blocks ? variant.Instead(BlockValues.Of(blocks, variant.Kernels)) : null,
+            DeferredCompilation.Seconds(engine, SecondsOfCompiler + SecondsPerNode * variant.Program.Trace.NodeCount)));
+        _tangents = new(() => Sweep(() => variant.Blocks.WholeRows, BlockTangents.Of, engine, StepsPerOperation));
+        _adjoints = new(() => Sweep(() => variant.Blocks.ForDerivatives, BlockAdjoints.Of, engine, StepsPerOperation));
+        _hessian = new(() => Sweep(() => variant.Blocks.ForDerivatives,
+            (graph, factory) => BlockHessian.Of(graph, variant.Hessian.Pattern, factory, variant.Hessian.Nanoseconds), engine, SecondOrderStepsPerOperation));
+        _hessianProducts = new(() => Sweep(() => variant.Blocks.ForDerivatives, BlockHessianProducts.Of, engine, SecondOrderStepsPerOperation));
+    }
+
+    /// <summary>The outputs and guards.</summary>
+    public DeferredCompilation<BlockValues> Values => _values.Value;
+
+    /// <summary>J·t.</summary>
+    public DeferredCompilation<BlockTangents> Tangents => _tangents.Value;
+
+    /// <summary>ȳ·J.</summary>
+    public DeferredCompilation<BlockAdjoints> Adjoints => _adjoints.Value;
+
+    /// <summary>∇²(w·y).</summary>
+    public DeferredCompilation<BlockHessian> Hessian => _hessian.Value;
+
+    /// <summary>∇²(w·y)·v.</summary>
+    public DeferredCompilation<BlockHessianProducts> HessianProducts => _hessianProducts.Value;
+
+    private DeferredCompilation<TSweep> Sweep<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TSweep>(
+        Func<BlockGraph?> blocks, Func<BlockGraph, KernelFactory, TSweep?> compile, Engine engine, double stepsPerOperation)
+        where TSweep : class =>
+        new(() => blocks() is { } graph && compile(graph, _variant.Kernels) is { } compiled ? _variant.Instead(compiled) : null,
+            DeferredCompilation.Seconds(engine, SecondsOfCompiler + SecondsPerSweptNode * _variant.Program.Trace.NodeCount),
+            engine == Engine.Auto ? () => blocks() is { } graph ? CompilingSeconds(graph, stepsPerOperation) : 0 : null);
+
+    /// <summary>What compiling the kernels of a sweep takes, which depends on how much of the function repeats.</summary>
+    private static double CompilingSeconds(BlockGraph graph, double stepsPerOperation)
+    {
+        var (prices, kernels) = (CostProfile.Default, new BlockKernels(graph));
+        var nanoseconds = 0.0;
+        for (var k = 0; k < kernels.Count; k++)
+        {
+            var block = kernels.FirstBlockOf(k);
+            nanoseconds += prices.CompiledKernel
+                + stepsPerOperation * block.Kernel.OperationCount * (block.InstanceCount == 1 ? prices.CompiledStep : prices.CompiledVectorStep);
+        }
+        return 1e-9 * nanoseconds;
+    }
+}
