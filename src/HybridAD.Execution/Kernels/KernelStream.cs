@@ -24,6 +24,12 @@ internal enum Addressing : byte
     /// Data [d, o]: lane l of chunk c is at d + b_c + Stride·l, where b_c are the positions of another stream, which is <see cref="Based"/>; they begin o integers further on.
     /// </summary>
     Trailing,
+
+    /// <summary>
+    /// Data [p₀, m₀, p₁, m₁, …], two for each instance: stream k of the run is at p + k where bit k of m is set, and left out elsewhere. Only for stores that replace, in
+    /// runs of at most <see cref="Chunk.Lanes"/>.
+    /// </summary>
+    Masked,
 }
 
 /// <summary>What a store does to the number that is there.</summary>
@@ -51,9 +57,9 @@ internal enum Space : byte
 
 /// <summary>The shape of one stream of numbers that a kernel reads or writes. Shapes are compiled into the kernel, positions are not.</summary>
 /// <param name="Addressing">How positions are found.</param>
-/// <param name="Stride">Distance of neighbouring lanes; not used by <see cref="Addressing.Indexed"/>.</param>
+/// <param name="Stride">Distance of neighbouring lanes; not used by <see cref="Addressing.Indexed"/> and <see cref="Addressing.Masked"/>.</param>
 /// <param name="Run">
-/// r &gt; 1: this and the r − 1 streams after it have consecutive positions in every lane, and only this one has data; 1: a stream of its own;
+/// r &gt; 1: this and the r − 1 streams after it have consecutive positions in every lane (where they have one), and only this one has data; 1: a stream of its own;
 /// 0: belongs to the run that began before it.
 /// </param>
 /// <param name="Space">Which array it lies in: loads in the memory or the point, stores in the memory or the result.</param>

@@ -13,6 +13,7 @@ internal static class Positions
         Addressing.Based => Unsafe.Add(ref data, chunk) + shape.Stride * lane,
         Addressing.Regular => data + shape.Stride * (Chunk.Lanes * chunk + lane),
         Addressing.Trailing => data + Unsafe.Add(ref data, Unsafe.Add(ref data, 1) + chunk) + shape.Stride * lane,
+        Addressing.Masked => Unsafe.Add(ref data, 2 * (Chunk.Lanes * chunk + lane)),
         _ => Unsafe.Add(ref data, Chunk.Lanes * chunk + lane),
     };
 
@@ -24,4 +25,9 @@ internal static class Positions
         Addressing.Regular when group.IsReduction => Chunk.Lanes * chunk + lane < Unsafe.Add(ref data, 1),
         _ => true,
     };
+
+    /// <summary>The streams of a group that a lane stores, if it stores any, as bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Stored(in KernelStream shape, ref int data, int chunk, int lane) =>
+        shape.Addressing == Addressing.Masked ? Unsafe.Add(ref data, 2 * (Chunk.Lanes * chunk + lane) + 1) : -1;
 }

@@ -160,7 +160,7 @@ internal sealed class StreamAddresses
         var group = known.Groups[g];
         var data = EmitData(group.DataIndex, streams);
         known.Data[g] = data;
-        if (group.Shape.Addressing is Addressing.Based or Addressing.Indexed)
+        if (group.Shape.Addressing is Addressing.Based or Addressing.Indexed or Addressing.Masked)
             return;
         known.Base[g] = _il.DeclareLocal(typeof(nint));
         _il.Emit(OpCodes.Ldloc, Target(group));
@@ -195,7 +195,7 @@ internal sealed class StreamAddresses
     }
 
     /// <summary>
-    /// Pushes the address of the first position of the first lane; for indexed groups that of the first lane's index.
+    /// Pushes the address of the first position of the first lane; for indexed and masked groups that of the first lane's data.
     /// </summary>
     public void EmitGroupAddress(Streams known, int g)
     {
@@ -235,8 +235,11 @@ internal sealed class StreamAddresses
             default:
                 _il.Emit(OpCodes.Ldloc, known.Data[g]!);
                 _il.Emit(OpCodes.Ldloc, Instance);
-                _il.Emit(OpCodes.Ldc_I4_1);
-                _il.Emit(OpCodes.Shr);
+                if (group.Shape.Addressing == Addressing.Indexed)
+                {
+                    _il.Emit(OpCodes.Ldc_I4_1);
+                    _il.Emit(OpCodes.Shr);
+                }
                 _il.Emit(OpCodes.Add);
                 return;
         }

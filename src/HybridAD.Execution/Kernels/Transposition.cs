@@ -44,6 +44,15 @@ internal static class Transposition
         return writer.Lanes == 4 ? Square4Kept(writer, full) : full.Length == 4 ? HalvesOfColumns(writer, full) : Square8Kept(writer, full);
     }
 
+    /// <summary>Up to eight columns to eight rows, a register for each; the columns are not given back.</summary>
+    public static LocalBuilder[] FullRows(VectorWriter writer, LocalBuilder[] columns)
+    {
+        var full = new LocalBuilder[8];
+        for (var k = 0; k < full.Length; k++)
+            full[k] = columns[Math.Min(k, columns.Length - 1)];
+        return Square8Kept(writer, full);
+    }
+
     private static LocalBuilder[] Square4(VectorWriter writer, LocalBuilder[] rows)
     {
         var columns = Square4Kept(writer, rows);

@@ -20,6 +20,8 @@ internal sealed partial class VectorEmitter
             EmitFullStore(address, 0, PopStored(group, 0), group.Shape.Store);
             _writer.FreeAddress(address);
         }
+        else if (group.Shape.Addressing == Addressing.Masked)
+            EmitMaskedRows(group, g);
         else if (IsInterleaved(group))
             EmitInterleaved(group, g);
         else if (IsContiguous(group))

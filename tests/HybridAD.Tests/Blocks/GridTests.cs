@@ -32,6 +32,9 @@ public sealed class GridTests
             : 8 * At(x, n, i, j) - At(x, n, i - 1, j - 1) - At(x, n, i + 1, j + 1) - At(x, n, i - 1, j + 1) - At(x, n, i + 1, j - 1) + Sin(At(x, n, i, j))),
         ["a coefficient in every place"] = (x, n) => Cells(n, (i, j) =>
             3 * At(x, n, i, j) * At(x, n, i, j) * At(x, n, i, j) + Coefficient(i, j) * At(x, n, i, j) - Coefficient(i + 1, j) * Inside(x, n, i + 1, j) - Inside(x, n, i, j + 1) / Coefficient(i, j + 2)),
+        ["short lines in a box"] = (x, n) => Box(x, n, static (center, neighbours) => 6 * center + Cube(center) - Sum(neighbours)),
+        ["short lines in a box, products of neighbours"] = (x, n) => Box(x, n, static (center, neighbours) => center + Sum([.. neighbours.Select(neighbour => center * neighbour * neighbour)])),
+        ["short lines in a box, a coefficient in every place"] = (x, n) => Box(x, n, static (center, neighbours) => Exp(center) - Sum([.. neighbours.Select(static (neighbour, k) => (k + 2) * neighbour)])),
         ["two fields"] = (x, n) =>
         {
             var half = n * n / 2;
@@ -80,6 +83,25 @@ public sealed class GridTests
     }
 
     private static Real[] Cells(int side, Func<int, int, Real> cell) => [.. Enumerable.Range(0, side * side).Select(k => cell(k % side, k / side))];
+
+    /// <summary>Most cells lack a neighbour on some side; the last layers are not whole.</summary>
+    private static Real[] Box(Real[] x, int side, Func<Real, Real[], Real> cell)
+    {
+        var width = Math.Max(3, side / 3);
+        return [.. Enumerable.Range(0, x.Length).Select(k =>
+        {
+            var (i, j) = (k % width, k / width % width);
+            (bool IsInside, int Cell)[] around =
+            [
+                (true, k - width * width), (j > 0, k - width), (i > 0, k - 1), (i < width - 1, k + 1), (j < width - 1, k + width), (true, k + width * width),
+            ];
+            return cell(x[k], [.. around.Where(other => other.IsInside && other.Cell >= 0 && other.Cell < x.Length).Select(other => x[other.Cell])]);
+        })];
+    }
+
+    private static Real Cube(Real x) => x * x * x;
+
+    private static Real Sum(Real[] terms) => terms.Aggregate((Real)0, static (sum, term) => sum + term);
 
     private static Real At(Real[] x, int side, int i, int j) => x[i + side * j];
 

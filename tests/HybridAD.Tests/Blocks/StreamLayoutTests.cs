@@ -80,6 +80,32 @@ public sealed class StreamLayoutTests
     }
 
     [Fact]
+    public void Rows_that_lack_entries_in_no_order_are_stored_row_by_row_by_masks()
+    {
+        for (var seed = 0; seed < 100; seed++)
+        {
+            var random = new Random(seed);
+            var (count, width, at) = (random.Next(20, 300), random.Next(3, 9), 0);
+            var streams = new PlacedStream[width];
+            for (var k = 0; k < width; k++)
+                Array.Fill((streams[k] = new PlacedStream(Space.Result, new int[count], true)).Positions!, -1);
+            for (var t = 0; t < count; t++)
+            {
+                // What a row lacks is there, but stored by nobody; rows are in no order.
+                for (var k = 0; k < width; k++)
+                    if (random.Next(3) > 0)
+                        streams[k].Positions![t] = at + k;
+                at += width + random.Next(50);
+            }
+            var part = Assert.Single(StreamLayout.Of(streams, count));
+            Assert.Equal((Addressing.Masked, width), (part.Shapes[0].Addressing, part.Shapes[0].Run));
+            for (var place = 0; place < part.Order.Length; place++)
+                for (var k = 0; k < width; k++)
+                    Assert.True(PositionOf(part, k, place) == (part.Order[place] is >= 0 and var t ? streams[k].Positions![t] : -1), $"seed {seed}: stream {k}, place {place}");
+        }
+    }
+
+    [Fact]
     public void Streams_whose_chunks_follow_each_other_need_a_base_only()
     {
         var part = Assert.Single(StreamLayout.Of([new PlacedStream(Space.Memory, [.. Enumerable.Range(7, 64)]), new PlacedStream(Space.Result, [.. Enumerable.Range(0, 64).Select(k => 3 * k)], true)], 64));
@@ -128,6 +154,7 @@ public sealed class StreamLayoutTests
             Addressing.Affine => part.Data[data] + part.Data[data + 1] * chunk + shape.Stride * lane,
             Addressing.Based => part.Data[data + chunk] + shape.Stride * lane,
             Addressing.Trailing => Trailing(part, data, chunk) + shape.Stride * lane,
+            Addressing.Masked => (part.Data[data + 2 * place + 1] >> (stream - owner) & 1) == 0 ? -1 : part.Data[data + 2 * place],
             _ => part.Data[data + place],
         };
         return position < 0 ? position : position + stream - owner;

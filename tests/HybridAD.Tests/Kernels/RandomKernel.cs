@@ -103,9 +103,11 @@ internal sealed class RandomKernel
             var stride = leader >= 0 ? _streams[leader].Stride : _random.Next(5) switch { 0 => 0, 1 or 2 => run, 3 => run + _random.Next(4), _ => -run - _random.Next(2) };
             var store = isStore && _random.Next(2) == 0 ? StoreKind.Accumulate : StoreKind.Assign;
             var space = _random.Next(2) == 0 ? Space.Memory : isStore ? Space.Result : Space.Point;
+            if (isStore && store == StoreKind.Assign && run <= 8 && _random.Next(3) == 0)
+                (addressing, leader, stride) = (Addressing.Masked, -1, 0);
             if (addressing == Addressing.Based)
                 _leaders.Add(_streams.Count);
-            _streams.Add(new(addressing, addressing == Addressing.Indexed ? 0 : stride, run, space, store, leader));
+            _streams.Add(new(addressing, addressing is Addressing.Indexed or Addressing.Masked ? 0 : stride, run, space, store, leader));
             var length = Chunks * 8 * (Math.Abs(stride) + run) + 16;
             // Accumulation may go where others accumulate too; everything else has positions of its own.
             var isShared = sharedTargets && store == StoreKind.Accumulate && _random.Next(2) == 0 && (space == Space.Result ? _resultSize : _memorySize) > length + 1;
@@ -117,7 +119,7 @@ internal sealed class RandomKernel
             _data.Add(leader >= 0 ? [start - _starts[leader], 0] : Positions(addressing, stride, run, start, length, isStore, store));
             for (var k = 1; k < run; k++)
             {
-                _streams.Add(new(addressing, addressing == Addressing.Indexed ? 0 : stride, 0, space, store, leader));
+                _streams.Add(new(addressing, addressing is Addressing.Indexed or Addressing.Masked ? 0 : stride, 0, space, store, leader));
                 _data.Add([]);
             }
         }
@@ -150,6 +152,8 @@ internal sealed class RandomKernel
                 return [.. Enumerable.Range(0, Chunks).Select(c => origin + (stride == 0 ? run * _random.Next(Chunks) : 8 * stride * c))];
             case Addressing.Regular:
                 return [origin, 8 * Chunks - _random.Next(8)];
+            case Addressing.Masked:
+                return [.. Enumerable.Range(0, Chunks * 8).SelectMany(t => (int[])[start + run * t, _random.Next(4) == 0 ? _random.Next(1 << run) : (1 << run) - 1])];
             default:
                 var rows = length / run;
                 var isScattered = store == StoreKind.Accumulate || !isStore;

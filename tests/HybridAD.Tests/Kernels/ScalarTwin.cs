@@ -67,6 +67,8 @@ internal static class ScalarTwin
             var position = Position(s, instance);
             if (shape.Addressing == Addressing.Indexed && Position(head, instance) < 0)
                 return;
+            if (shape.Addressing == Addressing.Masked && (data[data[head] + 2 * instance + 1] >> (s - head) & 1) == 0)
+                return;
             if (shape is { Addressing: Addressing.Regular, Stride: 0, Store: StoreKind.Accumulate } && instance >= data[data[head] + 1])
                 return;
             if (shape.Store == StoreKind.Assign)
@@ -93,6 +95,7 @@ internal static class ScalarTwin
                 Addressing.Based => data[at + instance / 8] + stride * (instance % 8),
                 Addressing.Regular => data[at] + stride * instance,
                 Addressing.Trailing => data[at] + data[at + data[at + 1] + instance / 8] + stride * (instance % 8),
+                Addressing.Masked => data[at + 2 * instance],
                 _ => data[at + instance],
             };
         }

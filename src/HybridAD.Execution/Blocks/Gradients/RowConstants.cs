@@ -19,45 +19,59 @@ internal sealed class RowConstants(SparsityPattern pattern, TargetEntries entrie
     /// <summary>Stores the constants of the rows to which some instances store an entry, one row for each, if no other entry of these rows has been stored before.</summary>
     public void Complete(int[] positions, PartCode code)
     {
-        // The constants of each instance, one after the other.
-        var (constants, most, row) = (new Growing<int>(), 0, 0);
-        int[]? starts = null;
+        // The constants of each instance, one after the other, and how many of them come before the entry that it stores.
+        var (constants, row) = (new Growing<int>(), 0);
+        var (most, mostBefore, mostBehind) = (0, 0, 0);
+        (int Start, int Before)[]? of = null;
         for (var t = 0; t < positions.Length; t++)
         {
-            var before = constants.Count;
+            var (start, before) = (constants.Count, 0);
             if (positions[t] >= 0)
                 AddConstantsOfRowAt(positions[t], ref row, constants);
             if (constants.Count > 0)
-                (starts ??= new int[positions.Length + 1])[t + 1] = constants.Count;
-            most = Math.Max(most, constants.Count - before);
+            {
+                of ??= new (int, int)[positions.Length + 1];
+                while (start + before < constants.Count && constants.Items[start + before] < positions[t])
+                    before++;
+                (of[t].Before, of[t + 1].Start) = (before, constants.Count);
+            }
+            most = Math.Max(most, constants.Count - start);
+            mostBefore = Math.Max(mostBefore, before);
+            mostBehind = Math.Max(mostBehind, constants.Count - start - before);
         }
-        if (starts is null)
+        if (of is null)
             return;
+        // Where rows lack entries, those that are left are then still neighbours of the one that is stored.
+        var isAligned = mostBefore + mostBehind == most;
         for (var k = 0; k < most; k++)
         {
             var (places, numbers) = (new int[positions.Length], new double[positions.Length]);
-            // Lanes without a place store nothing; a number that others have may become a literal.
-            var number = FirstNumber(starts, constants, k);
             for (var t = 0; t < places.Length; t++)
             {
-                places[t] = starts[t] + k < starts[t + 1] ? constants[starts[t] + k] : -1;
-                if (places[t] >= 0)
-                {
-                    number = entries.Base(Space.Result, places[t]);
-                    entries.Count(Space.Result, places[t]);
-                }
-                numbers[t] = number;
+                var (start, before) = of[t];
+                var index = isAligned ? k - mostBefore + before : k;
+                places[t] = index >= 0 && start + index < of[t + 1].Start ? constants[start + index] : -1;
             }
-            code.Store(code.Parameter(numbers), Space.Result, places, StoreKind.Assign);
+            Store(places, numbers, code);
         }
     }
 
-    private double FirstNumber(int[] starts, Growing<int> constants, int k)
+    /// <summary>Stores one constant of each instance. Lanes without a place store nothing; a number that others have may become a literal.</summary>
+    private void Store(int[] places, double[] numbers, PartCode code)
     {
-        for (var t = 0; t + 1 < starts.Length; t++)
-            if (starts[t] + k < starts[t + 1])
-                return entries.Base(Space.Result, constants[starts[t] + k]);
-        return 0;
+        var number = 0.0;
+        if (Array.FindIndex(places, static place => place >= 0) is >= 0 and var first)
+            number = entries.Base(Space.Result, places[first]);
+        for (var t = 0; t < places.Length; t++)
+        {
+            if (places[t] >= 0)
+            {
+                number = entries.Base(Space.Result, places[t]);
+                entries.Count(Space.Result, places[t]);
+            }
+            numbers[t] = number;
+        }
+        code.Store(code.Parameter(numbers), Space.Result, places, StoreKind.Assign);
     }
 
     private void AddConstantsOfRowAt(int position, ref int row, Growing<int> constants)

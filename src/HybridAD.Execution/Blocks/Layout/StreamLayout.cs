@@ -90,6 +90,19 @@ internal sealed class StreamLayout
                 shapes[s] = new KernelStream(Addressing.Regular, 1, 1, stream.Space, stream.Store);
                 continue;
             }
+            if (!isRegular[s] && AffineStride(order, positions) is null && MaskedRows.From(_streams, s, isRegular, order) is { } rows && rows.Count > runs[s])
+            {
+                foreach (var number in rows.Data())
+                    data.Add(number);
+                for (var k = 0; k < rows.Count; k++)
+                    shapes[s + k] = new KernelStream(Addressing.Masked, 0, k == 0 ? rows.Count : 0, stream.Space, stream.Store);
+                s += rows.Count - 1;
+                // A run of which it took the beginning begins behind it.
+                if (s + 1 < runs.Length && runs[s + 1] == 0)
+                    for (runs[s + 1] = 1; s + 1 + runs[s + 1] < runs.Length && runs[s + 1 + runs[s + 1]] == 0;)
+                        runs[s + 1]++;
+                continue;
+            }
             var (addressing, stride) = Address(order, stream, positions, isRegular[s] ? strides[s] : null, data);
             shapes[s] = new KernelStream(addressing, stride, runs[s], stream.Space, stream.Store);
             if (addressing == Addressing.Based && trailing?.LeaderOf(s, data.Items.AsSpan(data.Items[s], chunks)) is >= 0 and var leader)
