@@ -51,4 +51,8 @@ internal static class Bits
     /// <summary>The integer n with |n| ≤ 2⁵¹ in the low bits, for tests of them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T ToInteger<T>(T n) where T : struct, ILanes<T> => n + T.Broadcast(1.5 * Integers);
+
+    /// <summary>The integer that stands in the low bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T FromInteger<T>(T bits) where T : struct, ILanes<T> => bits - T.Broadcast(1.5 * Integers);
 }

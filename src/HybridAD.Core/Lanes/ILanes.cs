@@ -56,6 +56,9 @@ public interface ILanes<T>
     /// <summary>a·b + c rounded once, which is slow where the processor has no such instruction.</summary>
     static abstract T FusedMultiplyAdd(T a, T b, T c);
 
+    /// <summary>c − a·b, rounded once where the processor can, else twice.</summary>
+    static virtual T NegatedMultiplyAdd(T a, T b, T c) => T.MultiplyAdd(-a, b, c);
+
     /// <summary>|x|.</summary>
     static abstract T Abs(T x);
 
@@ -86,6 +89,9 @@ public interface ILanes<T>
     /// <summary>The mask of a ≤ b.</summary>
     static abstract T LessOrEqual(T a, T b);
 
+    /// <summary>Whether a ≤ b in all lanes, which is false for NaN.</summary>
+    static virtual bool AllLessOrEqual(T a, T b) => !T.Any(~T.LessOrEqual(a, b));
+
     /// <summary>The mask of a = b.</summary>
     static abstract T Equal(T a, T b);
 
@@ -94,6 +100,9 @@ public interface ILanes<T>
 
     /// <summary>Whether a mask is set in some lane.</summary>
     static abstract bool Any(T mask);
+
+    /// <summary>x with the other sign where the first bit of <paramref name="bits"/> is set, whatever the others are.</summary>
+    static virtual T FlipSign(T x, T bits) => x ^ (bits & T.Broadcast(-0.0));
 
     /// <summary>a + b of the bits as 64-bit integers.</summary>
     static abstract T AddBits(T a, T b);

@@ -13,6 +13,9 @@ public readonly struct Lanes128(Vector128<double> value) : ILanes<Lanes128>
     public readonly Vector128<double> Value = value;
 #pragma warning restore CA1051
 
+    // The table of x ^ (y & z).
+    private const byte FlipWhereBoth = 0x78;
+
     /// <inheritdoc/>
     public static int Count => 2;
 
@@ -77,6 +80,11 @@ public readonly struct Lanes128(Vector128<double> value) : ILanes<Lanes128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 NegatedMultiplyAdd(Lanes128 a, Lanes128 b, Lanes128 c) => new(
+        Fma.IsSupported ? Fma.MultiplyAddNegated(a.Value, b.Value, c.Value) : V.MultiplyAddEstimate(-a.Value, b.Value, c.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Abs(Lanes128 x) => new(V.Abs(x.Value));
 
     /// <inheritdoc/>
@@ -117,6 +125,10 @@ public readonly struct Lanes128(Vector128<double> value) : ILanes<Lanes128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AllLessOrEqual(Lanes128 a, Lanes128 b) => V.LessThanOrEqualAll(a.Value, b.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Equal(Lanes128 a, Lanes128 b) => new(V.Equals(a.Value, b.Value));
 
     /// <inheritdoc/>
@@ -126,6 +138,11 @@ public readonly struct Lanes128(Vector128<double> value) : ILanes<Lanes128>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Any(Lanes128 mask) => mask.Value.ExtractMostSignificantBits() != 0;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 FlipSign(Lanes128 x, Lanes128 bits) => new(
+        Avx512F.VL.IsSupported ? Avx512F.VL.TernaryLogic(x.Value, bits.Value, V.Create(-0.0), FlipWhereBoth) : x.Value ^ (bits.Value & V.Create(-0.0)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

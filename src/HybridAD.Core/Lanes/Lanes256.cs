@@ -13,6 +13,9 @@ public readonly struct Lanes256(Vector256<double> value) : ILanes<Lanes256>
     public readonly Vector256<double> Value = value;
 #pragma warning restore CA1051
 
+    // The table of x ^ (y & z).
+    private const byte FlipWhereBoth = 0x78;
+
     /// <inheritdoc/>
     public static int Count => 4;
 
@@ -77,6 +80,11 @@ public readonly struct Lanes256(Vector256<double> value) : ILanes<Lanes256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 NegatedMultiplyAdd(Lanes256 a, Lanes256 b, Lanes256 c) => new(
+        Fma.IsSupported ? Fma.MultiplyAddNegated(a.Value, b.Value, c.Value) : V.MultiplyAddEstimate(-a.Value, b.Value, c.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Abs(Lanes256 x) => new(V.Abs(x.Value));
 
     /// <inheritdoc/>
@@ -117,6 +125,10 @@ public readonly struct Lanes256(Vector256<double> value) : ILanes<Lanes256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AllLessOrEqual(Lanes256 a, Lanes256 b) => V.LessThanOrEqualAll(a.Value, b.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Equal(Lanes256 a, Lanes256 b) => new(V.Equals(a.Value, b.Value));
 
     /// <inheritdoc/>
@@ -126,6 +138,11 @@ public readonly struct Lanes256(Vector256<double> value) : ILanes<Lanes256>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Any(Lanes256 mask) => mask.Value.ExtractMostSignificantBits() != 0;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 FlipSign(Lanes256 x, Lanes256 bits) => new(
+        Avx512F.VL.IsSupported ? Avx512F.VL.TernaryLogic(x.Value, bits.Value, V.Create(-0.0), FlipWhereBoth) : x.Value ^ (bits.Value & V.Create(-0.0)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

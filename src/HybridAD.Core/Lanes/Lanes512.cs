@@ -13,6 +13,9 @@ public readonly struct Lanes512(Vector512<double> value) : ILanes<Lanes512>
     public readonly Vector512<double> Value = value;
 #pragma warning restore CA1051
 
+    // The table of x ^ (y & z).
+    private const byte FlipWhereBoth = 0x78;
+
     /// <inheritdoc/>
     public static int Count => 8;
 
@@ -77,6 +80,11 @@ public readonly struct Lanes512(Vector512<double> value) : ILanes<Lanes512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 NegatedMultiplyAdd(Lanes512 a, Lanes512 b, Lanes512 c) => new(
+        Avx512F.IsSupported ? Avx512F.FusedMultiplyAddNegated(a.Value, b.Value, c.Value) : V.MultiplyAddEstimate(-a.Value, b.Value, c.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Abs(Lanes512 x) => new(V.Abs(x.Value));
 
     /// <inheritdoc/>
@@ -117,6 +125,10 @@ public readonly struct Lanes512(Vector512<double> value) : ILanes<Lanes512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AllLessOrEqual(Lanes512 a, Lanes512 b) => V.LessThanOrEqualAll(a.Value, b.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Equal(Lanes512 a, Lanes512 b) => new(V.Equals(a.Value, b.Value));
 
     /// <inheritdoc/>
@@ -126,6 +138,11 @@ public readonly struct Lanes512(Vector512<double> value) : ILanes<Lanes512>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Any(Lanes512 mask) => mask.Value.ExtractMostSignificantBits() != 0;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 FlipSign(Lanes512 x, Lanes512 bits) => new(
+        Avx512F.IsSupported ? Avx512F.TernaryLogic(x.Value, bits.Value, V.Create(-0.0), FlipWhereBoth) : x.Value ^ (bits.Value & V.Create(-0.0)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

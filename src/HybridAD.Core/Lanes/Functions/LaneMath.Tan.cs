@@ -11,13 +11,15 @@ public static partial class LaneMath
     {
         var r = ReducedAngle(T.Abs(x), out var low, out var quadrant);
         var z = r * r;
-        var sine = Sum(r, SineRest(r, low, z), out var sineLow);
-        var cosine = Sum(CosineParts(r, low, z, out var cosineRest), cosineRest, out var cosineLow);
+        var z2 = z * z;
+        var z4 = z2 * z2;
+        var sine = Sum(r, SineRest(r, low, z, z2, z4), out var sineLow);
+        var cosine = Sum(CosineParts(r, low, z, z2, z4, out var cosineRest), cosineRest, out var cosineLow);
         var odd = IsOdd(quadrant);
         var value = Quotient(T.Select(odd, -cosine, sine), T.Select(odd, -cosineLow, sineLow),
             T.Select(odd, sine, cosine), T.Select(odd, sineLow, cosineLow), out var valueLow);
         value = (value + valueLow) ^ Bits.SignOf(x);
-        return Elsewhere<T, ScalarTan>(IsReducible(x), x, value);
+        return IsReducible(x) ? value : Elsewhere<T, ScalarTan>(IsReducibleWhere(x), x, value);
     }
 
     private readonly struct ScalarTan : IScalarFunction
