@@ -15,10 +15,15 @@ internal sealed class TraceHash
 
     // Not a cryptographic hash: it guards against mistakes, and loading a cryptographic library costs a short-lived process milliseconds.
     private readonly XxHash128 _hash = new();
-    private readonly long[] _numbers = new long[AtOnce];
+    private readonly long[] _numbers;
     private int _count;
 
-    private TraceHash(Trace trace) => _trace = trace;
+    private TraceHash(Trace trace)
+    {
+        _trace = trace;
+        // Most functions that are looked up by their fingerprint are kernels of a few operations.
+        _numbers = new long[Math.Clamp(trace.Constants.Length + 2 * trace.Guards.Length, 1, AtOnce)];
+    }
 
     /// <summary>The fingerprint.</summary>
     public static string Of(Trace trace) => new TraceHash(trace).Finish();
@@ -36,7 +41,7 @@ internal sealed class TraceHash
 
     private void AddOperands()
     {
-        var operands = new int[2 * AtOnce];
+        var operands = new int[2 * Math.Min(AtOnce, _trace.NodeCount)];
         var numbers = 0;
         for (var first = 0; first < _trace.NodeCount; first += AtOnce)
         {
@@ -76,7 +81,7 @@ internal sealed class TraceHash
 
     private void Add(long number)
     {
-        if (_count == AtOnce)
+        if (_count == _numbers.Length)
         {
             _hash.Append(MemoryMarshal.AsBytes<long>(_numbers));
             _count = 0;

@@ -12,7 +12,6 @@ internal sealed class Cones
     private const int None = -1;
     private const int Several = -2;
 
-    private readonly LiveFunction _function;
     private readonly Growing<Cone> _cones = new();
     private readonly int[] _producerStarts;
     private readonly int[] _producers;
@@ -21,12 +20,14 @@ internal sealed class Cones
 
     public Cones(LiveFunction function, bool[] required)
     {
-        _function = function;
+        Function = function;
         OfNode = GC.AllocateUninitializedArray<int>(function.Trace.NodeCount);
         IsRequired = required;
         (_producerStarts, _producers) = FindProducers(Divide());
         (_consumerStarts, _consumers) = Reversed();
     }
+
+    public LiveFunction Function { get; }
 
     /// <summary>Number of cones, numbered from the last root to the first: a cone needs only cones of larger numbers.</summary>
     public int Count => _cones.Count;
@@ -49,26 +50,12 @@ internal sealed class Cones
     /// <summary>The cones that read a cone, each once.</summary>
     public ReadOnlySpan<int> Consumers(int cone) => _consumers.AsSpan(_consumerStarts[cone], _consumerStarts[cone + 1] - _consumerStarts[cone]);
 
-    /// <summary>Visits every operand that an operation of one cone reads from elsewhere, with its cone, or −1 for inputs and sums.</summary>
-    public void VisitReads(Action<int, int, int> visit)
-    {
-        var nodes = new NodeReader(_function.Trace);
-        var (kinds, cones) = (_function.Kinds, OfNode);
-        for (var node = _function.Trace.InputCount; node < kinds.Length; node++)
-            if (kinds[node] == NodeKind.Kernel)
-                foreach (var operand in nodes.Operands(node))
-                    if (kinds[operand] is NodeKind.Input or NodeKind.Sum)
-                        visit(cones[node], operand, None);
-                    else if (cones[operand] != cones[node] && kinds[operand] == NodeKind.Kernel)
-                        visit(cones[node], operand, cones[operand]);
-    }
-
     /// <summary>Finds the cones.</summary>
     /// <returns>Pairs of a cone and an operation of another one that it reads.</returns>
     private Growing<int> Divide()
     {
-        var nodes = new NodeReader(_function.Trace);
-        var (kinds, cones, first) = (_function.Kinds, OfNode, _function.Trace.InputCount);
+        var nodes = new NodeReader(Function.Trace);
+        var (kinds, cones, first) = (Function.Kinds, OfNode, Function.Trace.InputCount);
         var reads = new Growing<int>();
         for (var node = 0; node < cones.Length; node++)
             cones[node] = IsRequired[node] ? Several : None;

@@ -17,15 +17,15 @@ internal sealed class Division
     private readonly double _largestCount;
     private Regions _regions;
 
-    public Division(LiveFunction function, LinearSums sums, TermRuns runs, NodeMarks seen, double largestCount)
+    public Division(Cones cones, LinearSums sums, TermRuns runs, NodeMarks seen, double largestCount)
     {
-        _function = function;
+        _function = cones.Function;
         _sums = sums;
         _runs = runs;
         _largestCount = largestCount;
-        _parts = new RepeatedParts(function, seen);
-        _regions = new Regions(new Cones(function, sums.Required), runs);
-        Instances = new Instances(function, runs, seen);
+        _parts = new RepeatedParts(_function, seen);
+        _regions = new Regions(cones, runs);
+        Instances = new Instances(_function, runs, seen);
     }
 
     /// <summary>The regions in canonical form.</summary>

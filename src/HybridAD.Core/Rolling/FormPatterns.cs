@@ -27,18 +27,15 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
     /// <param name="regions">All regions.</param>
     /// <param name="region">The region.</param>
     /// <param name="roots">Its outputs in the order of its form.</param>
-    /// <param name="leaves">Gets the leaves if it has the form.</param>
-    /// <param name="literals">Gets the literals.</param>
-    public bool Matches(int form, Regions regions, int region, ReadOnlySpan<int> roots, Growing<int> leaves, Growing<double> literals)
+    /// <param name="lists">Gets the leaves and the literals if it has the form.</param>
+    public bool Matches(int form, Regions regions, int region, ReadOnlySpan<int> roots, InstanceLists lists)
     {
         // A pattern is written for what has occurred more than once: most of what does not repeat never needs one.
         if (roots.Length != forms.OutputCount(form) || forms.RegionCount(form) == 1 || PatternOf(form) is var start && start == None)
             return false;
-        var (leafCount, literalCount) = (leaves.Count, literals.Count);
-        if (IsEqual(form, start, regions, region, roots, leaves.Extend(forms.LeafCount(form)), literals.Extend(forms.LiteralCount(form))))
+        if (IsEqual(form, start, regions, region, roots, lists.ExtendLeaves(forms.LeafCount(form)), lists.ExtendLiterals(forms.LiteralCount(form))))
             return true;
-        leaves.Truncate(leafCount);
-        literals.Truncate(literalCount);
+        lists.DropOperands();
         return false;
     }
 

@@ -6,77 +6,73 @@ namespace HybridAD.Rolling;
 internal sealed class FormTable
 {
     private readonly Growing<int> _text = new(256);
-    private readonly Growing<int> _starts = new();
-    private readonly Growing<uint> _hashes = new();
-    private readonly Growing<int> _leaves = new();
-    private readonly Growing<int> _literals = new();
-    private readonly Growing<int> _outputs = new();
-    private readonly Growing<int> _operations = new();
-    private readonly Growing<int> _regions = new();
-    private readonly Growing<bool> _haveRuns = new();
+    private readonly Growing<Form> _forms = new();
     private int[] _slots = new int[64];
 
-    public int Count => _hashes.Count;
+    public int Count => _forms.Count;
 
-    public ReadOnlySpan<int> Text(int form) =>
-        _text.Items.AsSpan(_starts.Items[form], (form + 1 < Count ? _starts.Items[form + 1] : _text.Count) - _starts.Items[form]);
+    public ReadOnlySpan<int> Text(int form) => _text.Items.AsSpan(_forms[form].Start, _forms[form].Length);
 
-    public int LeafCount(int form) => _leaves.Items[form];
+    public int LeafCount(int form) => _forms[form].Leaves;
 
-    public int LiteralCount(int form) => _literals.Items[form];
+    public int LiteralCount(int form) => _forms[form].Literals;
 
-    public int OutputCount(int form) => _outputs.Items[form];
+    public int OutputCount(int form) => _forms[form].Outputs;
 
-    public int OperationCount(int form) => _operations.Items[form];
+    public int OperationCount(int form) => _forms[form].Operations;
 
     /// <summary>Whether results of a form are sums of <see cref="TermRuns"/>, which the trace does not have.</summary>
-    public bool HasRuns(int form) => _haveRuns.Items[form];
+    public bool HasRuns(int form) => _forms[form].HasRuns;
 
     /// <summary>How many regions have a form.</summary>
-    public int RegionCount(int form) => _regions.Items[form];
+    public int RegionCount(int form) => _forms[form].Regions;
 
     /// <summary>Counts one more region of a known form.</summary>
-    public void AddRegion(int form) => _regions.Items[form]++;
+    public void AddRegion(int form, bool hasRuns = false)
+    {
+        ref var known = ref _forms[form];
+        known.Regions++;
+        known.HasRuns |= hasRuns;
+    }
 
     /// <summary>The number of a form, a new one if it has not been seen before.</summary>
-    public int Add(ReadOnlySpan<int> text, int leaves, int literals, int outputs, int operations, bool hasRuns)
+    public int Add(ReadOnlySpan<int> text, int leaves, int literals, int outputs, int operations, bool hasRuns) =>
+        Add(text, new Form { Hash = Hash(text), Leaves = leaves, Literals = literals, Outputs = outputs, Operations = operations, HasRuns = hasRuns });
+
+    /// <summary>A form that one region has, without a text.</summary>
+    public int AddUnique(int leaves, int outputs, int operations) => Append([], new Form { Leaves = leaves, Outputs = outputs, Operations = operations });
+
+    /// <summary>The number of a form of another table, which one region has here so far.</summary>
+    public int AddFrom(FormTable other, int form, bool hasRuns)
     {
-        var hash = Hash(text);
-        var slot = hash & (uint)(_slots.Length - 1);
+        var text = other.Text(form);
+        var added = other._forms[form] with { HasRuns = hasRuns };
+        return text.IsEmpty ? Append(text, added) : Add(text, added);
+    }
+
+    private int Add(ReadOnlySpan<int> text, Form added)
+    {
+        var slot = added.Hash & (uint)(_slots.Length - 1);
         for (; _slots[slot] != 0; slot = (slot + 1) & (uint)(_slots.Length - 1))
         {
             var form = _slots[slot] - 1;
-            if (_hashes.Items[form] != hash || !Text(form).SequenceEqual(text))
+            if (_forms[form].Hash != added.Hash || !Text(form).SequenceEqual(text))
                 continue;
-            _regions.Items[form]++;
-            _haveRuns.Items[form] |= hasRuns;
+            AddRegion(form, added.HasRuns);
             return form;
         }
-        Append(text, hash, leaves, literals, outputs, operations, hasRuns);
+        Append(text, added);
         _slots[slot] = Count;
         if (2 * Count > _slots.Length)
             Grow();
         return Count - 1;
     }
 
-    /// <summary>A form that one region has, without a text.</summary>
-    public int AddUnique(int leaves, int outputs, int operations)
+    private int Append(ReadOnlySpan<int> text, Form added)
     {
-        Append([], 0, leaves, 0, outputs, operations, hasRuns: false);
-        return Count - 1;
-    }
-
-    private void Append(ReadOnlySpan<int> text, uint hash, int leaves, int literals, int outputs, int operations, bool hasRuns)
-    {
-        _starts.Add(_text.Count);
+        _forms.Add(added with { Start = _text.Count, Length = text.Length, Regions = 1 });
         _text.AddRange(text);
-        _hashes.Add(hash);
-        _leaves.Add(leaves);
-        _literals.Add(literals);
-        _outputs.Add(outputs);
-        _operations.Add(operations);
-        _regions.Add(1);
-        _haveRuns.Add(hasRuns);
+        return Count - 1;
     }
 
     private void Grow()
@@ -84,7 +80,9 @@ internal sealed class FormTable
         _slots = new int[2 * _slots.Length];
         for (var form = 0; form < Count; form++)
         {
-            var slot = _hashes.Items[form] & (uint)(_slots.Length - 1);
+            if (_forms[form].Length == 0)
+                continue;
+            var slot = _forms[form].Hash & (uint)(_slots.Length - 1);
             while (_slots[slot] != 0)
                 slot = (slot + 1) & (uint)(_slots.Length - 1);
             _slots[slot] = form + 1;
@@ -100,5 +98,18 @@ internal sealed class FormTable
             hash ^= hash >> 32;
         }
         return (uint)hash;
+    }
+
+    private struct Form
+    {
+        public int Start;
+        public int Length;
+        public uint Hash;
+        public int Leaves;
+        public int Literals;
+        public int Outputs;
+        public int Operations;
+        public int Regions;
+        public bool HasRuns;
     }
 }

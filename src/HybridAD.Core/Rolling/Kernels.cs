@@ -135,8 +135,8 @@ internal sealed class Kernels
         }
         _parameters[form] = [.. positions];
         var first = _instances.Literals(_firstRegions[form]);
-        var builder = new TraceBuilder(leafCount + positions.Count);
         var ids = new int[_forms.OperationCount(form)];
+        var builder = new TraceBuilder(leafCount + positions.Count, leafCount + positions.Count + ids.Length + sameAs.Length);
         var (at, literal) = (1, 0);
         for (var k = 0; k < ids.Length; k++)
         {
@@ -186,7 +186,9 @@ internal sealed class Kernels
         var outputs = new int[_forms.OutputCount(form)];
         for (var o = 0; o < outputs.Length; o++)
             outputs[o] = ids[text[at++]];
-        return Simplifier.Simplify(builder.Build(outputs), Sharing).Trace;
+        var kernel = builder.Build(outputs);
+        // Most kernels are one operation, in which nothing can be shared but literals.
+        return ids.Length == 1 && kernel.NodeCount <= kernel.InputCount + 2 ? kernel : Simplifier.Simplify(kernel, Sharing).Trace;
     }
 
     private static double ReadNumber(ReadOnlySpan<int> text, ref int at) => BitConverter.Int64BitsToDouble(FormReference.NumberAt(text, ref at));

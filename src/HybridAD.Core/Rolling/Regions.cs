@@ -11,9 +11,6 @@ internal sealed class Regions
     /// <summary>Most outputs of a region, and most users that a shared cone is joined with.</summary>
     private const int MostOutputs = 8;
 
-    /// <summary>Most operations of a region of more outputs.</summary>
-    private const int MostNarrowOperations = 2000;
-
     private const int None = -1;
 
     /// <summary>How a cone that others read is provided to them.</summary>
@@ -28,14 +25,13 @@ internal sealed class Regions
     private readonly TermRuns _runs;
     private readonly Use[] _uses;
     private readonly int[] _repeatCosts;
-    private readonly int[] _parents;
-    private readonly int[] _outputs;
-    private readonly int[] _regionOf;
+    private readonly ConeUnions _unions;
+    private int[] _regionOf;
+    private int[] _earlierRegionOf;
+    private int[] _earlier = [];
     private int[] _rootStarts = [];
     private int[] _roots = [];
     private int _cheap = OperationCosts.Cheap;
-    private bool _areOvergrown;
-    private bool[]? _staysWhole;
 
     public Regions(Cones cones, TermRuns runs)
     {
@@ -43,9 +39,9 @@ internal sealed class Regions
         _runs = runs;
         _uses = new Use[cones.Count];
         _repeatCosts = new int[cones.Count];
-        _parents = new int[cones.Count];
-        _outputs = new int[cones.Count];
+        _unions = new ConeUnions(cones.Count);
         _regionOf = new int[cones.Count];
+        _earlierRegionOf = [];
         for (var cone = cones.Count - 1; cone >= 0; cone--)
         {
             var users = cones.Consumers(cone).Length;
@@ -54,7 +50,9 @@ internal sealed class Regions
             else if (users > MostOutputs)
                 Cut(cone);
         }
-        Join();
+        Unite();
+        CutOvergrown();
+        Number();
     }
 
     /// <summary>Number of regions, numbered in the order of their first roots in the trace.</summary>
@@ -69,6 +67,12 @@ internal sealed class Regions
         var cone = _cones.OfNode[node];
         return _regionOf[cone] == region || _uses[cone] == Use.Repeated;
     }
+
+    /// <summary>Whether some regions are as they were before the last change.</summary>
+    public bool HasEarlier => _earlier.Length > 0;
+
+    /// <summary>The number that an unchanged region had before the last change; −1 for one that is new. Only where there are such.</summary>
+    public int EarlierOf(int region) => _earlier[region];
 
     /// <summary>Undoes what joined the cones of some regions.</summary>
     /// <returns>Whether there was anything to undo.</returns>
@@ -87,13 +91,22 @@ internal sealed class Regions
                 _runs.Dissolve(run);
                 changed = true;
             }
-        if (changed)
-            Join();
-        return changed;
+        if (!changed)
+            return false;
+        for (var cone = 0; cone < _cones.Count; cone++)
+            if (_regionOf[cone] != None && regions[_regionOf[cone]])
+                MakeAlone(cone);
+        Number(regions);
+        return true;
     }
 
     /// <summary>Joins again, after runs of terms were dissolved.</summary>
-    public void Rejoin() => Join();
+    public void Rejoin()
+    {
+        // Overgrown unions have been cut: without runs they only get smaller.
+        Unite();
+        Number();
+    }
 
     /// <summary>Computes nothing more than once from now on.</summary>
     public void RepeatNothing()
@@ -101,111 +114,110 @@ internal sealed class Regions
         _cheap = -1;
         for (var cone = 0; cone < _cones.Count; cone++)
             if (_uses[cone] == Use.Repeated)
+            {
                 _uses[cone] = Use.Stage;
-        Join();
-    }
-
-    private void Join()
-    {
-        while (true)
-        {
-            Unite();
-            if (!_areOvergrown)
-                break;
-            var relaxed = new bool[_cones.Count];
-            var found = false;
-            // What is cheap is repeated first: what remains shared may then be small enough to stay together.
-            for (var cone = _cones.Count - 1; cone >= 0; cone--)
-                if (IsOvergrown(cone))
-                {
-                    _staysWhole ??= FindNarrow();
-                    if (_staysWhole[cone])
-                        continue;
-                    found = true;
-                    if (CanRepeat(cone))
-                    {
-                        _uses[cone] = Use.Repeated;
-                        relaxed[UnionOf(cone)] = true;
-                    }
-                }
-            if (!found)
-                break;
-            for (var cone = _cones.Count - 1; cone >= 0; cone--)
-                if (IsOvergrown(cone) && !relaxed[UnionOf(cone)])
-                    Cut(cone);
-        }
+                MakeAlone(cone);
+            }
         Number();
     }
 
-    private bool IsOvergrown(int cone) =>
-        _uses[cone] == Use.Joined && _outputs[UnionOf(cone)] > MostOutputs && !(_staysWhole is not null && _staysWhole[cone]);
-
-    /// <summary>
-    /// The cones of overgrown unions that read next to nothing, such as all powers of one variable: apart, each would wait for the other.
-    /// </summary>
-    private bool[] FindNarrow()
+    /// <summary>Cuts unions of too many outputs, over and over, until none is left but those that stay whole.</summary>
+    private void CutOvergrown()
     {
-        var reads = new NarrowReads(_cones.Count);
-        _cones.VisitReads((cone, operand, producer) =>
+        var open = FindOvergrown();
+        if (open.Count == 0)
+            return;
+        var relaxed = new bool[_cones.Count];
+        while (open.Count > 0)
         {
-            var union = UnionOf(cone);
-            if (_outputs[union] > MostOutputs && (producer < 0 || UnionOf(producer) != union))
-                reads.Add(union, operand);
-        });
-        var operations = new int[_cones.Count];
-        for (var cone = 0; cone < operations.Length; cone++)
-            operations[UnionOf(cone)] += _cones.OperationCount(cone);
-        var narrow = new bool[_cones.Count];
-        for (var cone = 0; cone < narrow.Length; cone++)
-            narrow[cone] = !reads.AreMany(UnionOf(cone)) && operations[UnionOf(cone)] <= MostNarrowOperations;
-        return narrow;
+            var cones = open.Items.AsSpan(0, open.Count);
+            var changed = false;
+            // What is cheap is repeated first: what remains shared may then be small enough to stay together.
+            foreach (var cone in cones)
+                if (_uses[cone] == Use.Joined)
+                {
+                    changed = true;
+                    if (CanRepeat(cone))
+                    {
+                        _uses[cone] = Use.Repeated;
+                        relaxed[_unions.Of(cone)] = true;
+                    }
+                }
+            if (!changed)
+                return;
+            foreach (var cone in cones)
+                if (_uses[cone] == Use.Joined && !relaxed[_unions.Of(cone)])
+                    Cut(cone);
+            foreach (var cone in cones)
+                relaxed[_unions.Of(cone)] = false;
+            Unite(cones);
+            KeepOvergrown(open);
+        }
+    }
+
+    /// <summary>The cones of unions of too many outputs, from the last to the first.</summary>
+    private Growing<int> FindOvergrown()
+    {
+        var open = new Growing<int>();
+        for (var cone = _cones.Count - 1; cone >= 0; cone--)
+            if (_unions.OutputCount(cone) > MostOutputs)
+                open.Add(cone);
+        if (open.Count > 0)
+            new NarrowUnions(_cones, _unions).RemoveFrom(open);
+        return open;
+    }
+
+    private void KeepOvergrown(Growing<int> open)
+    {
+        var kept = 0;
+        foreach (var cone in open)
+            if (_unions.OutputCount(cone) > MostOutputs)
+                open[kept++] = cone;
+        open.Truncate(kept);
     }
 
     private void Unite()
     {
         for (var cone = 0; cone < _cones.Count; cone++)
-        {
-            _parents[cone] = cone;
-            _outputs[cone] = IsOutput(cone) ? 1 : 0;
-        }
+            MakeAlone(cone);
         for (var cone = 0; cone < _cones.Count; cone++)
-            if (_uses[cone] == Use.Joined)
-                foreach (var user in _cones.Consumers(cone))
-                    Unite(cone, user);
+            UniteWithUsers(cone);
+        UniteRuns();
+        // A cone's parent has a smaller number, so one pass leaves every cone with the representative of its union.
+        for (var cone = 0; cone < _cones.Count; cone++)
+            _unions.Settle(cone);
+    }
+
+    /// <summary>Unites anew the cones of whole unions, which are given from the last to the first.</summary>
+    private void Unite(ReadOnlySpan<int> cones)
+    {
+        foreach (var cone in cones)
+            MakeAlone(cone);
+        foreach (var cone in cones)
+            UniteWithUsers(cone);
+        UniteRuns();
+        for (var k = cones.Length - 1; k >= 0; k--)
+            _unions.Settle(cones[k]);
+    }
+
+    private void MakeAlone(int cone) => _unions.MakeAlone(cone, IsOutput(cone));
+
+    private void UniteWithUsers(int cone)
+    {
+        if (_uses[cone] == Use.Joined)
+            foreach (var user in _cones.Consumers(cone))
+                _unions.Unite(cone, user);
+    }
+
+    private void UniteRuns()
+    {
         for (var run = 0; run < _runs.Count; run++)
             if (_runs.IsActive(run))
                 foreach (var term in _runs.Nodes(run)[1..])
-                    Unite(ConeOf(run), _cones.OfNode[term]);
-        // A cone's parent has a smaller number, so one pass leaves every cone with the representative of its union.
-        _areOvergrown = false;
-        for (var cone = 0; cone < _cones.Count; cone++)
-        {
-            _parents[cone] = _parents[_parents[cone]];
-            _areOvergrown |= _outputs[cone] > MostOutputs;
-        }
+                    _unions.Unite(ConeOf(run), _cones.OfNode[term]);
     }
 
     private int ConeOf(int run) => _cones.OfNode[_runs.Nodes(run)[0]];
-
-    private void Unite(int a, int b)
-    {
-        (a, b) = (Find(a), Find(b));
-        if (a == b)
-            return;
-        (a, b) = (Math.Min(a, b), Math.Max(a, b));
-        _parents[b] = a;
-        _outputs[a] += _outputs[b];
-
-        int Find(int cone)
-        {
-            while (_parents[cone] != cone)
-                cone = _parents[cone] = _parents[_parents[cone]];
-            return cone;
-        }
-    }
-
-    /// <summary>The cone that stands for all that a cone is united with.</summary>
-    private int UnionOf(int cone) => _parents[cone];
 
     private bool IsOutput(int cone) => _uses[cone] == Use.Stage || _cones.IsRequired[_cones.Root(cone)];
 
@@ -226,9 +238,18 @@ internal sealed class Regions
         return cost <= _cheap;
     }
 
-    private void Number()
+    /// <summary>Numbers the regions.</summary>
+    /// <param name="changed">Which of the regions so far are no longer what they were; empty for all.</param>
+    private void Number(ReadOnlySpan<bool> changed = default)
     {
-        var (regionOf, unions) = (_regionOf, _parents);
+        if (!changed.IsEmpty)
+        {
+            if (_earlierRegionOf.Length == 0)
+                _earlierRegionOf = new int[_regionOf.Length];
+            (_regionOf, _earlierRegionOf) = (_earlierRegionOf, _regionOf);
+        }
+        var (regionOf, earlierOf, unions) = (_regionOf, _earlierRegionOf, _unions);
+        var earlier = new Growing<int>();
         Array.Fill(regionOf, None);
         Count = 0;
         // A region's number is kept at the representative of its cones until all cones have theirs.
@@ -239,14 +260,17 @@ internal sealed class Regions
         {
             if (!IsOutput(cone))
                 continue;
-            ref var region = ref regionOf[unions[cone]];
+            ref var region = ref regionOf[unions.Of(cone)];
             if (region == None)
             {
                 region = Count++;
                 starts.Add(0);
+                if (!changed.IsEmpty)
+                    earlier.Add(changed[earlierOf[cone]] ? None : earlierOf[cone]);
             }
             starts.Items[region + 2]++;
         }
+        _earlier = changed.IsEmpty ? [] : earlier.Items;
         _rootStarts = starts.Items;
         for (var region = 2; region < Count + 2; region++)
             _rootStarts[region] += _rootStarts[region - 1];
@@ -255,7 +279,7 @@ internal sealed class Regions
         {
             var isOutput = IsOutput(cone);
             if (isOutput || _uses[cone] != Use.Repeated)
-                regionOf[cone] = regionOf[unions[cone]];
+                regionOf[cone] = regionOf[unions.Of(cone)];
             if (isOutput)
                 _roots[_rootStarts[regionOf[cone] + 1]++] = _cones.Root(cone);
         }

@@ -80,7 +80,8 @@ internal sealed class RepeatedParts(LiveFunction function, NodeMarks seen)
         return found;
     }
 
-    private static bool IsWorthwhile(int count, int cost) => count >= LeastCount && (long)count * cost >= LeastCost;
+    /// <summary>Whether expressions of one shape are worth a block of their own.</summary>
+    public static bool IsWorthwhile(int count, int cost) => count >= LeastCount && (long)count * cost >= LeastCost;
 
     private void PushOperands(in NodeReader nodes, Regions regions, int region, int node)
     {

@@ -10,6 +10,9 @@ public static class Roller
     /// <summary>So many instances make a group.</summary>
     internal const int SmallestGroup = 8;
 
+    /// <summary>The share of the operations needed below which an estimate of what repeats is believed.</summary>
+    private const double Certainty = 0.9;
+
     /// <summary>Rolls a trace up.</summary>
     /// <param name="trace">The trace; it does not change.</param>
     /// <param name="options">What the blocks are for; derivatives if null.</param>
@@ -24,8 +27,13 @@ public static class Roller
             return new RollingResult(RollingOutcome.TooSmall, null, operations, 0, 0);
         var seen = new NodeMarks(trace.NodeCount);
         var sums = new LinearSums(function, new RowSplits(function, seen, options.SplitSums), options.WholeOutputs);
+        var cones = new Cones(function, sums.Required);
+        var believed = Certainty * options.LeastShare * operations;
+        // Where nothing is computed twice, more can be alike than the shapes, which have cheap shared operations in them, show.
+        if (options.LargestExpansion > 1 && LikelyRepeats.Count(cones, believed) is var likely && likely < believed)
+            return new RollingResult(RollingOutcome.TooLittleRepeats, null, operations, (int)likely, operations);
         var runs = new TermRuns(function, sums, seen);
-        var division = new Division(function, sums, runs, seen, options.LargestExpansion * operations);
+        var division = new Division(cones, sums, runs, seen, options.LargestExpansion * operations);
         var schedule = division.Arrange();
         var instances = division.Instances;
         if (operations - instances.UngroupedCount < options.LeastShare * operations)

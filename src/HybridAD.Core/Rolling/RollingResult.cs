@@ -36,7 +36,7 @@ public sealed class RollingResult
     /// <summary>Operations of the trace that outputs need.</summary>
     public int OperationCount { get; }
 
-    /// <summary>How many of them are in groups of instances or in sums.</summary>
+    /// <summary>How many of them are in groups of instances or in sums; an estimate where there is no graph.</summary>
     public int RolledOperationCount { get; }
 
     /// <summary>Operations over all instances; more than those of the trace where shared ones are repeated.</summary>

@@ -110,13 +110,18 @@ internal sealed class Schedule
     /// <summary>Places the steps by their first result in the trace, which is after all that it needs unless a step has several results.</summary>
     private bool PlaceInOrder()
     {
-        var (region, step) = (0, RegionCount);
-        while (region < RegionCount || step < StepCount)
+        var step = RegionCount;
+        for (var region = 0; region < RegionCount; region++)
         {
-            var isRegion = region < RegionCount && (step == StepCount || FirstRoot(region) < _sums.Root(SumOf(step)));
-            if (!TryPlace(isRegion ? region++ : step++))
+            for (var root = FirstRoot(region); step < StepCount && _sums.Root(SumOf(step)) < root; step++)
+                if (!TryPlace(step))
+                    return false;
+            if (!TryPlace(region))
                 return false;
         }
+        for (; step < StepCount; step++)
+            if (!TryPlace(step))
+                return false;
         return true;
     }
 

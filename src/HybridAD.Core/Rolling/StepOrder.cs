@@ -70,6 +70,8 @@ internal sealed class StepOrder
 
     private int[] SortedBy(int[] keys, int keyCount)
     {
+        if (!keys.AsSpan().ContainsAnyExcept(keys.Length == 0 ? 0 : keys[0]))
+            return _order;
         var starts = new int[keyCount + 1];
         foreach (var key in keys)
             starts[key + 1]++;

@@ -1,0 +1,82 @@
+using HybridAD.Collections;
+
+namespace HybridAD.Rolling;
+
+/// <summary>What every region has of its own: the slots that it reads, its literals and its outputs, one region after the other.</summary>
+internal sealed class InstanceLists
+{
+    private readonly Growing<int> _leaves = new(256);
+    private readonly Growing<double> _literals = new(64);
+    private readonly Growing<int> _roots = new(256);
+    private Start[] _starts = [];
+    private int _count;
+
+    public ReadOnlySpan<int> Leaves(int region) => _leaves.Items.AsSpan(_starts[region].Leaf, _starts[region + 1].Leaf - _starts[region].Leaf);
+
+    public ReadOnlySpan<double> Literals(int region) =>
+        _literals.Items.AsSpan(_starts[region].Literal, _starts[region + 1].Literal - _starts[region].Literal);
+
+    public ReadOnlySpan<int> Roots(int region) => _roots.Items.AsSpan(_starts[region].Root, _starts[region + 1].Root - _starts[region].Root);
+
+    /// <summary>The outputs of the region that is being written.</summary>
+    public Span<int> OpenRoots => _roots.Items.AsSpan(_starts[_count].Root, _roots.Count - _starts[_count].Root);
+
+    /// <summary>How many literals the region that is being written has.</summary>
+    public int OpenLiteralCount => _literals.Count - _starts[_count].Literal;
+
+    /// <summary>Empties the lists and makes room for so many regions.</summary>
+    public void Clear(int regionCount)
+    {
+        _leaves.Clear();
+        _literals.Clear();
+        _roots.Clear();
+        _roots.Reserve(regionCount);
+        _leaves.Reserve(regionCount);
+        _count = 0;
+        if (_starts.Length <= regionCount)
+            _starts = new Start[regionCount + 1];
+        _starts[0] = default;
+    }
+
+    public void AddLeaf(int node) => _leaves.Add(node);
+
+    public void AddLiteral(double value) => _literals.Add(value);
+
+    public void AddRoot(int node) => _roots.Add(node);
+
+    /// <summary>Room for the leaves of the region that is being written, for the caller to fill.</summary>
+    public Span<int> ExtendLeaves(int count) => _leaves.Extend(count);
+
+    public Span<double> ExtendLiterals(int count) => _literals.Extend(count);
+
+    /// <summary>Forgets the leaves and the literals of the region that is being written.</summary>
+    public void DropOperands()
+    {
+        _leaves.Truncate(_starts[_count].Leaf);
+        DropLiterals();
+    }
+
+    public void DropLiterals() => _literals.Truncate(_starts[_count].Literal);
+
+    /// <summary>Keeps the first outputs of the region that is being written.</summary>
+    public void KeepRoots(int count) => _roots.Truncate(_starts[_count].Root + count);
+
+    /// <summary>Ends a region; the next one begins.</summary>
+    public void EndRegion() => _starts[++_count] = new Start { Leaf = _leaves.Count, Literal = _literals.Count, Root = _roots.Count };
+
+    /// <summary>Adds a region of other lists.</summary>
+    public void AddFrom(InstanceLists other, int region)
+    {
+        _leaves.AddRange(other.Leaves(region));
+        _literals.AddRange(other.Literals(region));
+        _roots.AddRange(other.Roots(region));
+        EndRegion();
+    }
+
+    private struct Start
+    {
+        public int Leaf;
+        public int Literal;
+        public int Root;
+    }
+}
