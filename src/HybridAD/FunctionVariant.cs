@@ -1,6 +1,6 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using HybridAD.Blocks;
+using HybridAD.Collections;
 using HybridAD.Execution;
 using HybridAD.Execution.Blocks;
 using HybridAD.Execution.Blocks.Layout;
@@ -23,22 +23,22 @@ internal sealed class FunctionVariant
 {
     private readonly RecordedRows _recordedRows;
     private readonly bool _multiplyPowers;
-    private readonly Lazy<SparsityPattern> _pattern;
+    private readonly MadeOnce<SparsityPattern> _pattern;
     private readonly Remade<Trace> _simplified;
-    private readonly Lazy<bool> _hasGuards;
+    private readonly MadeOnce<bool> _hasGuards;
     private readonly Remade<LinearizedGraph> _graph;
     private readonly Remade<CompiledTrace> _compiled;
-    private readonly Lazy<HessianExecutor> _hessian;
-    private readonly Lazy<HvpExecutor> _hessianProduct;
-    private readonly Lazy<RoundedProgram> _asWritten;
-    private readonly Lazy<DeferredCompilation<BlockValues>> _values;
-    private readonly Lazy<BlockGraph?> _loops;
-    private readonly Lazy<BlockGraph?> _rolled;
-    private readonly Lazy<BlockGraph?> _blocks;
-    private readonly Lazy<DeferredCompilation<BlockAdjoints>> _adjoints;
-    private readonly Lazy<DeferredCompilation<BlockTangents>> _tangents;
-    private readonly Lazy<DeferredCompilation<BlockHessianProducts>> _hessianProducts;
-    private readonly Lazy<DeferredCompilation<BlockHessian>> _compiledHessian;
+    private readonly MadeOnce<HessianExecutor> _hessian;
+    private readonly MadeOnce<HvpExecutor> _hessianProduct;
+    private readonly MadeOnce<RoundedProgram> _asWritten;
+    private readonly MadeOnce<DeferredCompilation<BlockValues>> _values;
+    private readonly MadeOnce<BlockGraph?> _loops;
+    private readonly MadeOnce<BlockGraph?> _rolled;
+    private readonly MadeOnce<BlockGraph?> _blocks;
+    private readonly MadeOnce<DeferredCompilation<BlockAdjoints>> _adjoints;
+    private readonly MadeOnce<DeferredCompilation<BlockTangents>> _tangents;
+    private readonly MadeOnce<DeferredCompilation<BlockHessianProducts>> _hessianProducts;
+    private readonly MadeOnce<DeferredCompilation<BlockHessian>> _compiledHessian;
     private readonly Dictionary<JacobianPlannerOptions, PlannedJacobian> _jacobians = [];
     private readonly Dictionary<JacobianPlannerOptions, FactorChain> _factors = [];
 
@@ -100,7 +100,7 @@ internal sealed class FunctionVariant
         _blocks = new(() => _loops.Value ?? _rolled.Value);
         _adjoints = new(() => Sweep(_blocks, BlockAdjoints.Of, options.Engine));
         // Forward, rows that stay whole are stored once; in reverse, linear terms need no kernel.
-        var wholeRows = new Lazy<BlockGraph?>(() => RuntimeFeature.IsDynamicCodeCompiled ? FunctionBlocks.Of(Trace, RollingOptions.ForValues) : null);
+        var wholeRows = new MadeOnce<BlockGraph?>(() => RuntimeFeature.IsDynamicCodeCompiled ? FunctionBlocks.Of(Trace, RollingOptions.ForValues) : null);
         _tangents = new(() => Sweep(wholeRows, BlockTangents.Of, options.Engine));
         _hessianProducts = new(() => Sweep(_blocks, BlockHessianProducts.Of, options.Engine, SecondOrderStepsPerOperation));
         _compiledHessian = new(() => Sweep(_blocks, (graph, factory) => BlockHessian.Of(graph, Hessian.Pattern, factory, Hessian.Nanoseconds), options.Engine, SecondOrderStepsPerOperation));
@@ -115,7 +115,7 @@ internal sealed class FunctionVariant
                 return ofLoops;
             if (_recordedRows.Visits is { } visits)
                 return visits.Pattern;
-            if (isKept && _loops.IsValueCreated && OfBlocks() is { } sameOfLoops)
+            if (isKept && _loops.IsMade && OfBlocks() is { } sameOfLoops)
                 return sameOfLoops;
             var detected = JacobianSparsity.Detect(Graph);
             return declared is null ? detected : detected.Union(declared);
@@ -180,8 +180,8 @@ internal sealed class FunctionVariant
     /// <summary>What planning and compiling the Jacobian is expected to take.</summary>
     public double JacobianSeconds => SecondsOfCompiler + (SecondsPerNode + SecondsOfPlanningPerNode) * Program.Trace.NodeCount;
 
-    private DeferredCompilation<TSweep> Sweep<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TSweep>(
-        Lazy<BlockGraph?> blocks, Func<BlockGraph, KernelFactory, TSweep?> compile, Engine engine, double stepsPerOperation = StepsPerOperation)
+    private DeferredCompilation<TSweep> Sweep<TSweep>(
+        MadeOnce<BlockGraph?> blocks, Func<BlockGraph, KernelFactory, TSweep?> compile, Engine engine, double stepsPerOperation = StepsPerOperation)
         where TSweep : class =>
         new(() => blocks.Value is { } graph && compile(graph, Kernels) is { } compiled ? Instead(compiled) : null,
             DeferredCompilation.Seconds(engine, SecondsOfCompiler + SecondsPerSweptNode * Program.Trace.NodeCount),
@@ -219,7 +219,7 @@ internal sealed class FunctionVariant
     private PlannedJacobian? OfLoops(JacobianPlannerOptions options)
     {
         var isWanted = options.Engine == Engine.Compiled || (options.Engine == Engine.Auto && IsLarge && options.Evaluations >= FewEvaluations);
-        if (!isWanted || options.Mode is not (JacobianMode.Auto or JacobianMode.Blocks) || _loops.Value is not { } loops || JacobianPlanner.Plan(loops, new Lazy<LinearizedGraph>(() => Graph), Pattern, options) is not { } plan)
+        if (!isWanted || options.Mode is not (JacobianMode.Auto or JacobianMode.Blocks) || _loops.Value is not { } loops || JacobianPlanner.Plan(loops, new MadeOnce<LinearizedGraph>(() => Graph), Pattern, options) is not { } plan)
             return null;
         return options.Engine == Engine.Compiled || plan.Candidates[0].SetupSeconds < SecondsOfInterpreterPerNode * Program.Trace.NodeCount ? Execute(plan, Engine.Compiled) : null;
     }
@@ -229,7 +229,7 @@ internal sealed class FunctionVariant
     {
         if (!Program.Trace.Guards.IsEmpty || _recordedRows.Visits is not { } visits || !ReferenceEquals(visits.Pattern, Pattern))
             return null;
-        return JacobianPlanner.PlanVisits(visits, options, () => Graph) is { } plan ? new PlannedJacobian(plan, new(() => new SweptRows(new Lazy<CompiledTrace>(() => Compiled), visits, _multiplyPowers)), null) : null;
+        return JacobianPlanner.PlanVisits(visits, options, () => Graph) is { } plan ? new PlannedJacobian(plan, new(() => new SweptRows(new MadeOnce<CompiledTrace>(() => Compiled), visits, _multiplyPowers)), null) : null;
     }
 
     /// <summary>The factors of the Jacobian, made once for each set of options.</summary>
