@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using HybridAD.Blocks;
+using HybridAD.Collections;
 using HybridAD.Errors;
 using HybridAD.Linearization;
 using HybridAD.Planning.Candidates;
@@ -28,7 +29,7 @@ public static class JacobianPlanner
     /// <param name="pattern">The pattern of the Jacobian; must contain every structural nonzero of the graph.</param>
     /// <param name="options">Wishes; null for the defaults.</param>
     /// <param name="stated">The blocks that are stated, where the function consists of them.</param>
-    internal static JacobianPlan Plan(LinearizedGraph graph, SparsityPattern pattern, JacobianPlannerOptions? options, Lazy<BlockGraph?>? stated)
+    internal static JacobianPlan Plan(LinearizedGraph graph, SparsityPattern pattern, JacobianPlannerOptions? options, MadeOnce<BlockGraph?>? stated)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(pattern);
@@ -92,11 +93,11 @@ public static class JacobianPlanner
     /// <param name="pattern">The pattern of the Jacobian; must contain every structural nonzero.</param>
     /// <param name="options">Wishes.</param>
     /// <returns>The plan; null where the blocks need more memory than allowed, or more code than is worth compiling.</returns>
-    internal static JacobianPlan? Plan(BlockGraph blocks, Lazy<LinearizedGraph> graph, SparsityPattern pattern, JacobianPlannerOptions options)
+    internal static JacobianPlan? Plan(BlockGraph blocks, MadeOnce<LinearizedGraph> graph, SparsityPattern pattern, JacobianPlannerOptions options)
     {
         var clock = Stopwatch.StartNew();
         var problem = new PlanningProblem(graph, pattern, options);
-        var otherwise = new Lazy<JacobianStrategy>(() => Candidates.Blocks.Otherwise(problem) ?? new AccumulationStrategy([]));
+        var otherwise = new MadeOnce<JacobianStrategy>(() => Candidates.Blocks.Otherwise(problem) ?? new AccumulationStrategy([]));
         var chosen = ((Candidates.Blocks)Portfolio.Blocks).Of(problem, blocks, otherwise);
         if (chosen.Strategy is null || chosen.Summary.MemoryBytes > options.MemoryLimit)
             return null;

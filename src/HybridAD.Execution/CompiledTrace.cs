@@ -1,3 +1,4 @@
+using HybridAD.Collections;
 using HybridAD.Errors;
 using HybridAD.Execution.Sweeps;
 using HybridAD.Execution.Values;
@@ -10,8 +11,8 @@ namespace HybridAD.Execution;
 public sealed class CompiledTrace : ITraceExecutor
 {
     private readonly Schedule _schedule;
-    private readonly Lazy<PartialKernel[]> _partialKernels;
-    private readonly Lazy<SweepGraph> _sweepGraph;
+    private readonly MadeOnce<PartialKernel[]> _partialKernels;
+    private readonly MadeOnce<SweepGraph> _sweepGraph;
 
     /// <summary>Prepares a trace; derivatives are prepared when they are first asked for.</summary>
     public CompiledTrace(LinearizedGraph graph)

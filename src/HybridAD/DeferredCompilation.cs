@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Diagnostics.CodeAnalysis;
+using HybridAD.Collections;
 
 namespace HybridAD;
 
@@ -22,14 +22,14 @@ internal static class DeferredCompilation
 /// <param name="compile">Compiles; null where that turns out to be impossible.</param>
 /// <param name="seconds">What compiling is expected to take.</param>
 /// <param name="estimate">A closer estimate in seconds, which takes time itself: asked once, when as much as <paramref name="seconds"/> has been spent; null for none.</param>
-internal sealed class DeferredCompilation<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TCompiled>(
+internal sealed class DeferredCompilation<TCompiled>(
     Func<TCompiled?> compile, double seconds, Func<double>? estimate = null)
     where TCompiled : class
 {
     private const long Never = long.MaxValue / 2;
 
-    private readonly Lazy<TCompiled?> _compiled = new(compile);
-    private readonly Lazy<long> _closerTicks = new(() => estimate is null ? 0 : Ticks(estimate()));
+    private readonly MadeOnce<TCompiled?> _compiled = new(compile);
+    private readonly MadeOnce<long> _closerTicks = new(() => estimate is null ? 0 : Ticks(estimate()));
     private readonly long _worthTicks = Ticks(seconds);
     private long _spentTicks;
     private TCompiled? _ready;
@@ -40,13 +40,13 @@ internal sealed class DeferredCompilation<[DynamicallyAccessedMembers(Dynamicall
     /// <summary>What was compiled, or null while all that was spent and what is to come would take less than compiling.</summary>
     /// <param name="seconds">What is to come would take without what is compiled.</param>
     public TCompiled? ReadyFor(double seconds) =>
-        _compiled.IsValueCreated || IsWorth(Volatile.Read(ref _spentTicks) + seconds * Stopwatch.Frequency) ? Now() : null;
+        _compiled.IsMade || IsWorth(Volatile.Read(ref _spentTicks) + seconds * Stopwatch.Frequency) ? Now() : null;
 
     /// <summary>Compiles at once.</summary>
     public TCompiled? Now() => _ready = _compiled.Value;
 
     /// <summary>The time at which an evaluation without what is to be compiled begins; 0 where nothing is to be decided any more: reading the clock twice can take longer than a small function.</summary>
-    public long Begin() => _compiled.IsValueCreated || _worthTicks >= Never ? 0 : Stopwatch.GetTimestamp();
+    public long Begin() => _compiled.IsMade || _worthTicks >= Never ? 0 : Stopwatch.GetTimestamp();
 
     /// <summary>Says that an evaluation took from its <see cref="Begin"/> until now.</summary>
     public void SpentSince(long timestamp)

@@ -7,9 +7,10 @@ namespace HybridAD.Bench.Measuring;
 /// <param name="Jacobian">Its Jacobian.</param>
 /// <param name="Evaluate">An evaluation with that scratch memory.</param>
 /// <param name="TraceBytes">The function as it was recorded.</param>
-/// <param name="FunctionBytes">The function with its Jacobian.</param>
+/// <param name="FunctionBytes">The function with its Jacobian, without the positions of the nonzeros.</param>
+/// <param name="PatternBytes">The positions of the nonzeros, which every matrix in compressed rows has.</param>
 /// <param name="WorkspaceBytes">Scratch memory, without the result.</param>
-internal sealed record KeptMemory(TracedFunction Function, CompiledJacobian Jacobian, Action Evaluate, long TraceBytes, long FunctionBytes, long WorkspaceBytes)
+internal sealed record KeptMemory(TracedFunction Function, CompiledJacobian Jacobian, Action Evaluate, long TraceBytes, long FunctionBytes, long PatternBytes, long WorkspaceBytes)
 {
     /// <summary>Records a function, compiles its Jacobian and evaluates once.</summary>
     /// <param name="record">Records the function.</param>
@@ -21,14 +22,15 @@ internal sealed record KeptMemory(TracedFunction Function, CompiledJacobian Jaco
         var function = record();
         var traceBytes = Live() - before;
         var jacobian = function.CompileJacobian(options);
-        var functionBytes = Live() - before;
+        var patternBytes = sizeof(int) * (jacobian.Pattern.Columns.Length + (long)jacobian.Pattern.RowStarts.Length);
+        var functionBytes = Live() - before - patternBytes;
         var (workspace, result) = (OneThread.Workspace(), new double[jacobian.Pattern.NonzeroCount]);
         Action evaluate = () => jacobian.EvaluateSparse(point, result, workspace);
         var prepared = Live();
         evaluate();
         var workspaceBytes = Live() - prepared;
         GC.KeepAlive(jacobian);
-        return new(function, jacobian, evaluate, traceBytes, functionBytes, workspaceBytes);
+        return new(function, jacobian, evaluate, traceBytes, functionBytes, patternBytes, workspaceBytes);
     }
 
     private static long Live() => GC.GetTotalMemory(forceFullCollection: true);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using HybridAD.Blocks;
+using HybridAD.Collections;
 using HybridAD.Linearization;
 using HybridAD.Planning.Costs;
 using HybridAD.Plans;
@@ -44,14 +45,14 @@ internal sealed class Blocks : ICandidateSource
             return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, "too little of it repeats, and the rest is too long to be compiled or has operations without a kernel");
         if ((problem.BestStrategy ?? Otherwise(problem)) is not { } otherwise)
             return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, "nothing that could run where kernels do not fits into memory");
-        return Of(problem, graph, new Lazy<JacobianStrategy>(otherwise));
+        return Of(problem, graph, new MadeOnce<JacobianStrategy>(otherwise));
     }
 
     /// <summary>The candidate of a block graph.</summary>
     /// <param name="problem">The function.</param>
     /// <param name="graph">Its blocks.</param>
     /// <param name="otherwise">What runs where kernels do not.</param>
-    public Candidate Of(PlanningProblem problem, BlockGraph graph, Lazy<JacobianStrategy> otherwise)
+    public Candidate Of(PlanningProblem problem, BlockGraph graph, MadeOnce<JacobianStrategy> otherwise)
     {
         var orders = Orders(problem, graph);
         var uses = graph.Uses;

@@ -1,4 +1,5 @@
 using HybridAD.Blocks;
+using HybridAD.Collections;
 using HybridAD.Elimination;
 using HybridAD.Linearization;
 using HybridAD.Planning.Colorings;
@@ -10,19 +11,19 @@ using HybridAD.Sparsity;
 namespace HybridAD.Planning.Candidates;
 
 /// <summary>What every candidate looks at: the graph, the pattern, and facts about them that are found once, when first asked for.</summary>
-internal sealed class PlanningProblem(Lazy<LinearizedGraph> graph, SparsityPattern pattern, JacobianPlannerOptions options)
+internal sealed class PlanningProblem(MadeOnce<LinearizedGraph> graph, SparsityPattern pattern, JacobianPlannerOptions options)
 {
-    private readonly Lazy<Coloring> _columnColoring = new(() => Colorings.ColumnColoring.BestOf(pattern));
-    private readonly Lazy<Coloring> _rowColoring = new(() => Colorings.RowColoring.BestOf(pattern));
-    private readonly Lazy<int> _sweptNodes = new(() => WorkingMemory.SweptNodes(graph.Value));
-    private readonly Lazy<(Work Work, double Seconds)> _common = new(() => CommonCost.Of(graph.Value) is var work ? (work, work.Seconds(options.Profile)) : default);
-    private readonly Lazy<int> _nonemptyColumns = new(() => CountColumns(pattern));
-    private readonly Lazy<int> _longestColumn = new(() => LongestOf(pattern));
+    private readonly MadeOnce<Coloring> _columnColoring = new(() => Colorings.ColumnColoring.BestOf(pattern));
+    private readonly MadeOnce<Coloring> _rowColoring = new(() => Colorings.RowColoring.BestOf(pattern));
+    private readonly MadeOnce<int> _sweptNodes = new(() => WorkingMemory.SweptNodes(graph.Value));
+    private readonly MadeOnce<(Work Work, double Seconds)> _common = new(() => CommonCost.Of(graph.Value) is var work ? (work, work.Seconds(options.Profile)) : default);
+    private readonly MadeOnce<int> _nonemptyColumns = new(() => CountColumns(pattern));
+    private readonly MadeOnce<int> _longestColumn = new(() => LongestOf(pattern));
     private AccumulationProgram? _rowProgram;
-    private readonly Lazy<SharedNodes> _sharing = new(() => SharedNodes.Of(graph.Value));
+    private readonly MadeOnce<SharedNodes> _sharing = new(() => SharedNodes.Of(graph.Value));
 
     public PlanningProblem(LinearizedGraph graph, SparsityPattern pattern, JacobianPlannerOptions options)
-        : this(new Lazy<LinearizedGraph>(graph), pattern, options)
+        : this(new MadeOnce<LinearizedGraph>(graph), pattern, options)
     {
     }
 
@@ -63,7 +64,7 @@ internal sealed class PlanningProblem(Lazy<LinearizedGraph> graph, SparsityPatte
     public double MostSearchSeconds { get; init; } = 1;
 
     /// <summary>The blocks that the code states; null where it states none.</summary>
-    public Lazy<BlockGraph?>? StatedBlocks { get; init; }
+    public MadeOnce<BlockGraph?>? StatedBlocks { get; init; }
 
     /// <summary>How the best so far is run; null while there is none.</summary>
     public JacobianStrategy? BestStrategy { get; set; }

@@ -34,6 +34,9 @@ public static class ErrorCodes
     /// <summary>A function is recorded on several threads.</summary>
     public const string OtherThread = "HAD2008";
 
+    /// <summary>The traced function returned null.</summary>
+    public const string NoOutputs = "HAD2009";
+
     /// <summary>A trace breaks one of its invariants.</summary>
     public const string InvalidTrace = "HAD2003";
 

@@ -51,6 +51,11 @@ public static class Throw
             "A function that is being recorded performs operations on another thread than the one that records it. " +
             "Run its loops in sequence, with for or AD.For instead of Parallel.For: evaluations use several threads whatever the recording did.");
 
+    /// <summary>A traced function returned null.</summary>
+    [DoesNotReturn]
+    public static void NoOutputs() =>
+        throw new HybridAdException(ErrorCodes.NoOutputs, "The traced function returned null instead of its outputs. A function without outputs returns an empty array.");
+
     /// <summary>A member of the generic-math interfaces has no meaning for an active scalar.</summary>
     [DoesNotReturn]
     public static T UnsupportedMember<T>(string type, string member) =>

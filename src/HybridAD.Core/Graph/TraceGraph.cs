@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using HybridAD.Collections;
 using QuikGraph;
 
 namespace HybridAD.Graph;
@@ -10,14 +11,14 @@ namespace HybridAD.Graph;
 public sealed class TraceGraph : IBidirectionalGraph<int, SEdge<int>>
 {
     private readonly Trace _trace;
-    private readonly Lazy<OutEdgeArrays> _out;
+    private readonly MadeOnce<OutEdgeArrays> _out;
 
     /// <summary>Wraps a trace; nothing is copied.</summary>
     public TraceGraph(Trace trace)
     {
         ArgumentNullException.ThrowIfNull(trace);
         _trace = trace;
-        _out = new Lazy<OutEdgeArrays>(BuildOutEdges);
+        _out = new MadeOnce<OutEdgeArrays>(BuildOutEdges);
         for (var node = trace.InputCount; node < trace.NodeCount; node++)
             EdgeCount += trace.OperandsOf(node).Length;
     }

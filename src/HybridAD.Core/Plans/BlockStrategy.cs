@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using HybridAD.Blocks;
+using HybridAD.Collections;
 
 namespace HybridAD.Plans;
 
@@ -14,10 +15,10 @@ namespace HybridAD.Plans;
 /// <param name="Composition">How derivatives are put together across the blocks.</param>
 public sealed record BlockStrategy(ImmutableArray<JacobianStrategy> Orders, JacobianStrategy Otherwise, BlockComposition Composition = BlockComposition.Gradients) : JacobianStrategy
 {
-    private readonly Lazy<JacobianStrategy> _otherwise = new(Otherwise);
+    private readonly MadeOnce<JacobianStrategy> _otherwise = new(Otherwise);
 
     /// <summary>A strategy whose other way is worked out when it is first asked for.</summary>
-    internal BlockStrategy(ImmutableArray<JacobianStrategy> orders, Lazy<JacobianStrategy> otherwise, BlockComposition composition)
+    internal BlockStrategy(ImmutableArray<JacobianStrategy> orders, MadeOnce<JacobianStrategy> otherwise, BlockComposition composition)
         : this(orders, (JacobianStrategy)null!, composition) => _otherwise = otherwise;
 
     /// <summary>What is run before kernels are compiled, and at points where a product of 0 and ∞ needs care.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using HybridAD.Collections;
 using HybridAD.Plans;
 
 namespace HybridAD;
@@ -6,7 +7,7 @@ namespace HybridAD;
 /// <summary>The chosen way to compute a Jacobian, everything that was weighed, and why. Immutable.</summary>
 public sealed record JacobianPlan
 {
-    private readonly Lazy<PlanDetails>? _details;
+    private readonly MadeOnce<PlanDetails>? _details;
     private readonly ImmutableArray<PlanBlock> _blocks;
     private readonly string? _traceHash;
     private readonly double? _lowerBoundSeconds;
@@ -63,7 +64,7 @@ public sealed record JacobianPlan
     public required double PlanSeconds { get; init; }
 
     /// <summary>What was not worked out because a few evaluations do not need it; it is when it is asked for.</summary>
-    internal Lazy<PlanDetails>? Details
+    internal MadeOnce<PlanDetails>? Details
     {
         init => _details = value;
     }

@@ -67,25 +67,33 @@ public readonly partial struct Real
         var tape = a._tape;
         if (tape is not null && tape == b._tape)
             return new Real(tape, tape.Append(operation, a.NodeId, b.NodeId, TRule.Value(tape.ValueOf(a.NodeId), tape.ValueOf(b.NodeId))));
-        return BinaryMixed<TRule>(operation, tape, a._payload, b._tape, b._payload);
+        return tape is null
+            ? BinaryOfPassive<TRule>(operation, a._payload, b._tape, b._payload)
+            : BinaryWithPassive<TRule>(operation, tape, a._payload, b._tape, b._payload);
     }
 
-    /// <summary>One operand or none is active. The scalars come in parts, which registers hold: a copy in memory would have to wait for both halves to be written.</summary>
+    /// <summary>
+    /// The first operand is passive. The scalars come in parts, which registers hold: a copy in memory would have to wait for both halves to be written.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Real BinaryMixed<TRule>(byte operation, Tape? left, long a, Tape? right, long b)
+    private static Real BinaryOfPassive<TRule>(byte operation, long a, Tape? tape, long b)
         where TRule : struct, IBinaryRule
     {
-        if (left is not null)
-        {
-            if (right is not null)
-                ThrowMixed(left, (int)a, right, (int)b);
-            var literal = BitConverter.Int64BitsToDouble(b);
-            return new Real(left, left.AppendWithLiteral(operation, (int)a, literal, literalFirst: false, TRule.Value(left.ValueOf((int)a), literal)));
-        }
-        var first = BitConverter.Int64BitsToDouble(a);
-        return right is not null
-            ? new Real(right, right.AppendWithLiteral(operation, (int)b, first, literalFirst: true, TRule.Value(first, right.ValueOf((int)b))))
-            : new Real(TRule.Value(first, BitConverter.Int64BitsToDouble(b)));
+        var literal = BitConverter.Int64BitsToDouble(a);
+        return tape is null
+            ? new Real(TRule.Value(literal, BitConverter.Int64BitsToDouble(b)))
+            : tape.AppendWithLiteral(operation, (int)b, literal, literalFirst: true, TRule.Value(literal, tape.ValueOf((int)b)));
+    }
+
+    /// <summary>The second operand is passive, or belongs to another tape.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Real BinaryWithPassive<TRule>(byte operation, Tape tape, long a, Tape? other, long b)
+        where TRule : struct, IBinaryRule
+    {
+        if (other is not null)
+            ThrowMixed(tape, (int)a, other, (int)b);
+        var literal = BitConverter.Int64BitsToDouble(b);
+        return tape.AppendWithLiteral(operation, (int)a, literal, literalFirst: false, TRule.Value(tape.ValueOf((int)a), literal));
     }
 
     private static void ThrowMixed(Tape left, int a, Tape right, int b)

@@ -154,24 +154,17 @@ public sealed unsafe class Tape
     }
 
     /// <summary>Appends a literal. Equal literals share their number, not their node; that is left to the simplifier.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal int Constant(double value)
-    {
-        var place = _literals.PlaceOf(value);
-        return Append(Op.Constant, place, 0, value);
-    }
+    internal int Constant(double value) => Append(Op.Constant, _literals.PlaceOf(value), 0, value);
 
     /// <summary>Appends a literal, whose value nothing asks the tape for, and an operation on a node and that literal.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal int AppendWithLiteral(byte operation, int a, double literal, bool literalFirst, double value)
+    internal Real AppendWithLiteral(byte operation, int a, double literal, bool literalFirst, double value)
     {
+        // The usual way calls nothing, so that its numbers stay in registers.
         var id = _count;
-        if (id + 1 >= _capacity)
-        {
-            var node = Constant(literal);
-            return Append(operation, literalFirst ? node : a, literalFirst ? a : node, value);
-        }
-        var place = _literals.PlaceOf(literal);
+        var place = _literals.RecentPlaceOf(literal);
+        if (id + 1 >= _capacity || place < 0)
+            return AppendWithLiteralSlowly(operation, a, literal, literalFirst, value);
         byte* operations = _operations + (uint)id;
         long* operands = _operands + (uint)id;
         double* values = _values + (uint)id;
@@ -181,7 +174,14 @@ public sealed unsafe class Tape
         operands[1] = literalFirst ? Pack(id, a) : Pack(a, id);
         values[1] = value;
         _count = id + 2;
-        return id + 1;
+        return new Real(this, id + 1);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Real AppendWithLiteralSlowly(byte operation, int a, double literal, bool literalFirst, double value)
+    {
+        var node = Constant(literal);
+        return new Real(this, literalFirst ? Append(operation, node, a, value) : Append(operation, a, node, value));
     }
 
     /// <summary>Appends an operation with up to two operands.</summary>
@@ -253,6 +253,7 @@ public sealed unsafe class Tape
         return guards;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static long Pack(int a, int b) => BitConverter.IsLittleEndian ? (uint)a | ((long)b << 32) : (uint)b | ((long)a << 32);
 
     [MethodImpl(MethodImplOptions.NoInlining)]

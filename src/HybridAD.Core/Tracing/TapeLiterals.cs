@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace HybridAD.Tracing;
 
@@ -28,21 +29,28 @@ internal struct TapeLiterals()
         _count = 0;
     }
 
+    /// <summary>The place of a literal that equals a recent one; negative for another one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly int RecentPlaceOf(double literal)
+    {
+        var bits = BitConverter.DoubleToInt64Bits(literal);
+        ref var recent = ref RecentOf(bits);
+        return recent.Bits == bits ? recent.Place : -1;
+    }
+
     /// <summary>The place of a literal.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int PlaceOf(double literal)
     {
         var bits = BitConverter.DoubleToInt64Bits(literal);
-        ref var recent = ref _recent[(int)((ulong)(bits * HashFactor) >> (64 - RecentBits))];
+        ref var recent = ref RecentOf(bits);
         if (recent.Bits == bits)
             return recent.Place;
-        var (place, numbers) = (_count, _numbers);
-        if ((uint)place >= (uint)numbers.Length)
-            numbers = Grow(1);
-        numbers[place] = literal;
-        (recent.Bits, recent.Place) = (bits, place);
-        _count = place + 1;
-        return place;
+        if (_count == _numbers.Length)
+            Grow(1);
+        _numbers[_count] = literal;
+        (recent.Bits, recent.Place) = (bits, _count);
+        return _count++;
     }
 
     /// <summary>The place of some parameters, which their number precedes.</summary>
@@ -57,12 +65,12 @@ internal struct TapeLiterals()
         return start;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private double[] Grow(int needed)
-    {
-        Array.Resize(ref _numbers, Math.Max(_count + needed, 2 * _count));
-        return _numbers;
-    }
+    /// <summary>Where a literal stands that equals a recent one. A hash has no more bits than the table has places.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly ref Recent RecentOf(long bits) =>
+        ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_recent), (nuint)((ulong)(bits * HashFactor) >> (64 - RecentBits)));
+
+    private void Grow(int needed) => Array.Resize(ref _numbers, Math.Max(_count + needed, 2 * _count));
 
     private struct Recent
     {

@@ -1,4 +1,5 @@
 using HybridAD.Blocks;
+using HybridAD.Collections;
 using HybridAD.Execution.Blocks.Gradients;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Blocks.Steps;
@@ -10,8 +11,8 @@ namespace HybridAD.Execution.Blocks;
 /// <summary>All rows at once: kernels multiply their local derivatives with the gradients of what they read.</summary>
 internal sealed class ComposedGradients : BlockJacobian
 {
-    private readonly Lazy<BlockProgram> _inBuffer;
-    private readonly Lazy<BlockProgram> _anywhere;
+    private readonly MadeOnce<BlockProgram> _inBuffer;
+    private readonly MadeOnce<BlockProgram> _anywhere;
 
     public ComposedGradients(BlockGraph graph, SparsityPattern pattern, BlockStrategy strategy, KernelFactory factory)
         : base(pattern)

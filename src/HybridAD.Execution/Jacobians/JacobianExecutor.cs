@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using HybridAD.Collections;
 using HybridAD.Execution.Checkpoints;
 using HybridAD.Plans;
 using HybridAD.Sparsity;
@@ -11,14 +12,14 @@ public abstract class JacobianExecutor : ITraceExecutor
     // Below this the vectors would not make up for being compiled first.
     private const int WorthVectors = 4096;
 
-    private readonly Lazy<CompiledTrace> _function;
+    private readonly MadeOnce<CompiledTrace> _function;
 
     private protected JacobianExecutor(CompiledTrace function, SparsityPattern pattern)
-        : this(new Lazy<CompiledTrace>(function), pattern)
+        : this(new MadeOnce<CompiledTrace>(function), pattern)
     {
     }
 
-    private protected JacobianExecutor(Lazy<CompiledTrace> function, SparsityPattern pattern)
+    private protected JacobianExecutor(MadeOnce<CompiledTrace> function, SparsityPattern pattern)
     {
         _function = function;
         Pattern = pattern;

@@ -1,3 +1,4 @@
+using HybridAD.Collections;
 using HybridAD.Execution.Sweeps;
 using HybridAD.Execution.Values;
 using HybridAD.Graph;
@@ -17,7 +18,7 @@ internal sealed class SweptRows : JacobianExecutor
     /// <param name="function">The function made ready for other uses.</param>
     /// <param name="visits">Its rows as they were recorded.</param>
     /// <param name="multiplyPowers">Whether small whole powers are computed by multiplication, as in a simplified trace.</param>
-    public SweptRows(Lazy<CompiledTrace> function, RowVisits visits, bool multiplyPowers)
+    public SweptRows(MadeOnce<CompiledTrace> function, RowVisits visits, bool multiplyPowers)
         : base(function, visits.Pattern)
     {
         _visits = visits;

@@ -1,4 +1,5 @@
 using System.Reflection;
+using HybridAD.Graph;
 using HybridAD.Lanes;
 using HybridAD.Primitives;
 
@@ -25,14 +26,26 @@ internal sealed class LaneCalls<TLanes> : IPrimitiveVisitor<MethodInfo>
     private delegate TLanes WithSecond(TLanes x, out TLanes second);
 
     /// <summary>The method that computes a sine and gives the cosine besides.</summary>
-    public static MethodInfo SineAndCosine { get; } = VectorIsa.Method<WithSecond>(LaneMath.SinCos);
+    public static MethodInfo SineAndCosine { get; } = VectorIsa.Method<WithSecond>(LanesAhead<TLanes>.AreCompiled ? LaneMath.SinCosReady : LaneMath.SinCos);
 
     /// <summary>The method for a step that is a value or a partial.</summary>
     public static MethodInfo Of(StepKind kind, byte operation)
     {
         var calls = ByKind[kind - StepKind.Value];
-        return calls._methods[operation] ??= KernelOperation.Of(operation).Accept(calls);
+        return calls._methods[operation] ??= Ready(kind, operation) ?? KernelOperation.Of(operation).Accept(calls);
     }
+
+    /// <summary>The method that was compiled beforehand; null where there is none.</summary>
+    private static MethodInfo? Ready(StepKind kind, byte operation) => kind != StepKind.Value || !LanesAhead<TLanes>.AreCompiled ? null : operation switch
+    {
+        Op.Sin => VectorIsa.Method<One>(LaneMath.SinReady),
+        Op.Cos => VectorIsa.Method<One>(LaneMath.CosReady),
+        Op.Exp => VectorIsa.Method<One>(LaneMath.ExpReady),
+        Op.Log => VectorIsa.Method<One>(LaneMath.LogReady),
+        Op.Tanh => VectorIsa.Method<One>(LaneMath.TanhReady),
+        Op.Pow => VectorIsa.Method<Two>(LaneMath.PowReady),
+        _ => null,
+    };
 
     MethodInfo IPrimitiveVisitor<MethodInfo>.Unary<TRule>(UnaryPrimitive<TRule> primitive) =>
         _kind == StepKind.Value ? VectorIsa.Method<One>(TRule.Value) : VectorIsa.Method<Two>(TRule.Partial);

@@ -91,7 +91,7 @@ internal ref partial struct NlParser<TTokens>
         _rows.UnavailableReasons.Sort(static (a, b) => a.Row - b.Row);
         var unavailable = _rows.UnavailableReasons.ConvertAll(r => new NlUnavailableRow(r.Row, names.Output(r.Row), r.Reason));
         var trace = _nodes.Builder.Build(outputs, names, _start);
-        _nodes.Builder.Release();
+        _nodes.Release();
         _rows.Release();
         return new NlModel(_header, trace, _variableBounds!, _constraintBounds ?? new NlBounds([], []), pattern)
         {

@@ -1,4 +1,5 @@
 using HybridAD.Blocks;
+using HybridAD.Collections;
 using HybridAD.Execution;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Curvature;
@@ -21,14 +22,14 @@ internal sealed class FunctionVariant
     private readonly SparsityPattern? _declared;
     private readonly Engine _engine;
     private readonly RecordedRows _recordedRows;
-    private readonly Lazy<SparsityPattern> _pattern;
+    private readonly MadeOnce<SparsityPattern> _pattern;
     private readonly Remade<Trace> _simplified;
-    private readonly Lazy<bool> _hasGuards;
+    private readonly MadeOnce<bool> _hasGuards;
     private readonly Remade<LinearizedGraph> _graph;
     private readonly Remade<CompiledTrace> _compiled;
-    private readonly Lazy<HessianExecutor> _hessian;
-    private readonly Lazy<HvpExecutor> _hessianProduct;
-    private readonly Lazy<RoundedProgram> _asWritten;
+    private readonly MadeOnce<HessianExecutor> _hessian;
+    private readonly MadeOnce<HvpExecutor> _hessianProduct;
+    private readonly MadeOnce<RoundedProgram> _asWritten;
 
     public FunctionVariant(RoundedProgram program, TraceOptions options, SparsityPattern? declared)
     {
@@ -114,7 +115,7 @@ internal sealed class FunctionVariant
             return ofLoops;
         if (_recordedRows.Visits is { } visits)
             return visits.Pattern;
-        if (isKept && Blocks.LoopsWhenAsked.IsValueCreated && PatternOfLoops() is { } sameOfLoops)
+        if (isKept && Blocks.LoopsWhenAsked.IsMade && PatternOfLoops() is { } sameOfLoops)
             return sameOfLoops;
         return WithDeclared(JacobianSparsity.Detect(Graph));
     }

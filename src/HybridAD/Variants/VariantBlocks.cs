@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using HybridAD.Blocks;
+using HybridAD.Collections;
 using HybridAD.Rolling;
 
 namespace HybridAD.Variants;
@@ -17,9 +18,9 @@ internal sealed class VariantBlocks
 
     private readonly FunctionVariant _variant;
     private readonly TraceOptions _options;
-    private readonly Lazy<BlockGraph?> _loops;
-    private readonly Lazy<BlockGraph?> _rolled;
-    private readonly Lazy<BlockGraph?> _wholeRows;
+    private readonly MadeOnce<BlockGraph?> _loops;
+    private readonly MadeOnce<BlockGraph?> _rolled;
+    private readonly MadeOnce<BlockGraph?> _wholeRows;
 
     public VariantBlocks(FunctionVariant variant, TraceOptions options)
     {
@@ -36,7 +37,7 @@ internal sealed class VariantBlocks
     public BlockGraph? Loops => _loops.Value;
 
     /// <summary><see cref="Loops"/> for who reads them perhaps.</summary>
-    public Lazy<BlockGraph?> LoopsWhenAsked => _loops;
+    public MadeOnce<BlockGraph?> LoopsWhenAsked => _loops;
 
     /// <summary>For derivatives, divided operation by operation.</summary>
     public BlockGraph? Rolled => _rolled.Value;

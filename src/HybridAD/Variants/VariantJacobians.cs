@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using HybridAD.Collections;
 using HybridAD.Execution;
 using HybridAD.Execution.Blocks;
 using HybridAD.Execution.Jacobians;
@@ -84,7 +85,7 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
     {
         var isWanted = options.Engine == Engine.Compiled || (options.Engine == Engine.Auto && variant.Blocks.IsLarge && options.Evaluations >= FewEvaluations);
         if (!isWanted || options.Mode is not (JacobianMode.Auto or JacobianMode.Blocks) || variant.Blocks.Loops is not { } loops
-            || JacobianPlanner.Plan(loops, new Lazy<LinearizedGraph>(() => variant.Graph), variant.Pattern, options) is not { } plan)
+            || JacobianPlanner.Plan(loops, new MadeOnce<LinearizedGraph>(() => variant.Graph), variant.Pattern, options) is not { } plan)
             return null;
         return options.Engine == Engine.Compiled || plan.Candidates[0].SetupSeconds < SecondsOfInterpreterPerNode * variant.Program.Trace.NodeCount ? Execute(plan, Engine.Compiled) : null;
     }
@@ -95,7 +96,7 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
         if (!variant.Program.Trace.Guards.IsEmpty || recordedRows.Visits is not { } visits || !ReferenceEquals(visits.Pattern, variant.Pattern))
             return null;
         return JacobianPlanner.PlanVisits(visits, options, () => variant.Graph) is { } plan
-            ? new PlannedJacobian(plan, new(() => new SweptRows(new Lazy<CompiledTrace>(() => variant.Compiled), visits, multiplyPowers)), null) : null;
+            ? new PlannedJacobian(plan, new(() => new SweptRows(new MadeOnce<CompiledTrace>(() => variant.Compiled), visits, multiplyPowers)), null) : null;
     }
 
     private PlannedJacobian Interpreted(JacobianPlan plan)

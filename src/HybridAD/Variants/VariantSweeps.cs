@@ -1,5 +1,5 @@
-using System.Diagnostics.CodeAnalysis;
 using HybridAD.Blocks;
+using HybridAD.Collections;
 using HybridAD.Execution.Blocks;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Kernels;
@@ -26,11 +26,11 @@ internal sealed class VariantSweeps
     private const double SecondOrderStepsPerOperation = 12;
 
     private readonly FunctionVariant _variant;
-    private readonly Lazy<DeferredCompilation<BlockValues>> _values;
-    private readonly Lazy<DeferredCompilation<BlockTangents>> _tangents;
-    private readonly Lazy<DeferredCompilation<BlockAdjoints>> _adjoints;
-    private readonly Lazy<DeferredCompilation<BlockHessian>> _hessian;
-    private readonly Lazy<DeferredCompilation<BlockHessianProducts>> _hessianProducts;
+    private readonly MadeOnce<DeferredCompilation<BlockValues>> _values;
+    private readonly MadeOnce<DeferredCompilation<BlockTangents>> _tangents;
+    private readonly MadeOnce<DeferredCompilation<BlockAdjoints>> _adjoints;
+    private readonly MadeOnce<DeferredCompilation<BlockHessian>> _hessian;
+    private readonly MadeOnce<DeferredCompilation<BlockHessianProducts>> _hessianProducts;
 
     public VariantSweeps(FunctionVariant variant, Engine engine)
     {
@@ -60,7 +60,7 @@ internal sealed class VariantSweeps
     /// <summary>∇²(w·y)·v.</summary>
     public DeferredCompilation<BlockHessianProducts> HessianProducts => _hessianProducts.Value;
 
-    private DeferredCompilation<TSweep> Sweep<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TSweep>(
+    private DeferredCompilation<TSweep> Sweep<TSweep>(
         Func<BlockGraph?> blocks, Func<BlockGraph, KernelFactory, TSweep?> compile, Engine engine, double stepsPerOperation)
         where TSweep : class =>
         new(() => blocks() is { } graph && compile(graph, _variant.Kernels) is { } compiled ? _variant.Instead(compiled) : null,

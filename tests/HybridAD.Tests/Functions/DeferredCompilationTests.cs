@@ -29,4 +29,16 @@ public sealed class DeferredCompilationTests
         Assert.Null(deferred.ReadyFor(0.5));
         Assert.NotNull(deferred.ReadyFor(1.5));
     }
+
+    [Fact]
+    public void A_failure_is_not_final()
+    {
+        var attempts = 0;
+        var deferred = new DeferredCompilation<object>(() => ++attempts < 3 ? throw new InsufficientMemoryException() : new object(), 0, () => 0);
+        Assert.Throws<InsufficientMemoryException>(() => deferred.Ready);
+        Assert.Throws<InsufficientMemoryException>(deferred.Now);
+        Assert.NotNull(deferred.Ready);
+        Assert.Same(deferred.Ready, deferred.Now());
+        Assert.Equal(3, attempts);
+    }
 }

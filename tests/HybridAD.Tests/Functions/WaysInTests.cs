@@ -1,4 +1,5 @@
 using System.Numerics;
+using HybridAD.Errors;
 
 namespace HybridAD.Tests.Functions;
 
@@ -55,5 +56,22 @@ public sealed class WaysInTests
         Assert.Equal([0.5], f.Gradient([2.0]));
         Assert.Equal([3.0], f.Gradient([-2.0]));
         Assert.Single(f.Traces);
+    }
+
+    private sealed class Nothing : IModel
+    {
+        public static T[] Evaluate<T>(ReadOnlySpan<T> x)
+            where T : IFloatingPointIeee754<T> => null!;
+    }
+
+    [Fact]
+    public void Null_instead_of_outputs_is_an_error()
+    {
+        var later = AD.Trace(x => x[0] > 0 ? [x[0] * x[0]] : null!, [1.0]);
+        foreach (var call in new Func<object>[] { () => AD.Trace(_ => (Real[])null!, Point), () => AD.Trace<Nothing>(Point), () => later.Value([-1.0]) })
+            Assert.Equal("The traced function returned null instead of its outputs. A function without outputs returns an empty array. [HAD2009]",
+                Assert.Throws<HybridAdException>(call).Message);
+        Assert.Equal([4], later.Value([2.0]));
+        Assert.Empty(AD.Trace(_ => [], Point).Value(Point));
     }
 }

@@ -10,7 +10,10 @@ public static partial class LaneMath
     /// rearranged so that the leading terms need no division (Tang 1990, ACM TOMS 16, section 3).
     /// </remarks>
     [MethodImpl(Whole)]
-    public static T Log<T>(T x) where T : struct, ILanes<T>
+    public static T Log<T>(T x) where T : struct, ILanes<T> => LogInline(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T LogInline<T>(T x) where T : struct, ILanes<T>
     {
         var f = Bits.Mantissa(x, out var k) - T.Broadcast(1);
         var s = f / (T.Broadcast(2) + f);

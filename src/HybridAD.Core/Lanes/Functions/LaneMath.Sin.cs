@@ -14,7 +14,10 @@ public static partial class LaneMath
 
     /// <summary>sin x to 1 ulp for x of any size; NaN at ±∞.</summary>
     [MethodImpl(Whole)]
-    public static T Sin<T>(T x) where T : struct, ILanes<T>
+    public static T Sin<T>(T x) where T : struct, ILanes<T> => SinInline(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T SinInline<T>(T x) where T : struct, ILanes<T>
     {
         var (s, c) = SmallSineAndCosine(ReducedAngle(T.Abs(x), out var low, out var quadrant), low);
         var value = T.FlipSign(T.Select(IsOdd(quadrant), c, s), SineSign(quadrant) ^ x);
@@ -23,7 +26,10 @@ public static partial class LaneMath
 
     /// <summary>cos x to 1 ulp for x of any size; NaN at ±∞.</summary>
     [MethodImpl(Whole)]
-    public static T Cos<T>(T x) where T : struct, ILanes<T>
+    public static T Cos<T>(T x) where T : struct, ILanes<T> => CosInline(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T CosInline<T>(T x) where T : struct, ILanes<T>
     {
         var (s, c) = SmallSineAndCosine(ReducedAngle(T.Abs(x), out var low, out var quadrant), low);
         var value = T.FlipSign(T.Select(IsOdd(quadrant), s, c), CosineSign(quadrant));
@@ -32,7 +38,10 @@ public static partial class LaneMath
 
     /// <summary>sin x and cos x, which share all their work: the same results as one by one at little more than the price of one.</summary>
     [MethodImpl(Whole)]
-    public static T SinCos<T>(T x, out T cosine) where T : struct, ILanes<T>
+    public static T SinCos<T>(T x, out T cosine) where T : struct, ILanes<T> => SinCosInline(x, out cosine);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T SinCosInline<T>(T x, out T cosine) where T : struct, ILanes<T>
     {
         var (s, c) = SmallSineAndCosine(ReducedAngle(T.Abs(x), out var low, out var quadrant), low);
         var odd = IsOdd(quadrant);

@@ -6,7 +6,10 @@ public static partial class LaneMath
 {
     /// <summary>tanh x to 1 ulp: −e/(2 + e) with e = e^(−2|x|) − 1, kept with its rounding error.</summary>
     [MethodImpl(Whole)]
-    public static T Tanh<T>(T x) where T : struct, ILanes<T>
+    public static T Tanh<T>(T x) where T : struct, ILanes<T> => TanhInline(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T TanhInline<T>(T x) where T : struct, ILanes<T>
     {
         var e = Expm1Parts(Clamped(T.Broadcast(-2) * T.Abs(x), -60, 0), out var eLow);
         var denominator = Sum(T.Broadcast(2), e, out var denominatorLow);
