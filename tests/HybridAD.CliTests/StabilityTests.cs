@@ -144,6 +144,10 @@ public class StabilityTests
     }
 
     [Fact]
+    public void An_input_has_one_side_of_a_box() =>
+        Tool.Run("stability", Tool.Seed, "--box", "a=[1,2],b=[0,1],a=[1,3]").AssertRefused("'--box': the input 'a' is given twice [HAD6008]");
+
+    [Fact]
     public void Points_are_not_lost_where_there_is_no_box()
     {
         using var scratch = new Scratch();
