@@ -16,6 +16,14 @@ public class FlagTests
     }
 
     [Fact]
+    public void A_sum_with_what_is_not_a_number_is_analysed_to_the_end()
+    {
+        var result = AD.Stability(x => x[0] * x[0] + Real.Sqrt(x[1]), [1.1, -1.0]).Outputs[0];
+        Assert.Equal(double.NaN, result.Value);
+        Assert.Contains("the result is NaN", result.Explain(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_double_root_that_rounding_has_moved_is_flagged()
     {
         // Exactly (x + 0.1) - 0.3 is about 3e-17; computed it is 0, where the square and its derivative vanish together.
