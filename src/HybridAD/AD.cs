@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using HybridAD.Errors;
 using HybridAD.Rounding;
 using HybridAD.Stability;
 using HybridAD.Tracing;
@@ -101,7 +102,10 @@ public static partial class AD
             var inputs = new Real[point.Length];
             for (var k = 0; k < inputs.Length; k++)
                 inputs[k] = tape.Input(k);
-            return tape.FinishProgram(function(inputs));
+            var outputs = function(inputs);
+            if (outputs is null)
+                Throw.NullOutputs();
+            return tape.FinishProgram(outputs);
         }
         catch
         {

@@ -46,6 +46,9 @@ public static class ErrorCodes
     /// <summary>Another branch has nonzeros outside the pattern of a compiled Jacobian.</summary>
     public const string PatternChanged = "HAD2006";
 
+    /// <summary>The traced function returned null.</summary>
+    public const string NullOutputs = "HAD2009";
+
     /// <summary>A bound over a box is asked of a trace that was recorded on a branch not taken everywhere on the box.</summary>
     public const string BranchesOverBox = "HAD2007";
 

@@ -44,6 +44,11 @@ public static class Throw
             "An active scalar was used after the trace it belongs to had ended. " +
             "Do not keep Real values in fields or closures between calls; return them as outputs instead.");
 
+    /// <summary>The traced function returned null.</summary>
+    [DoesNotReturn]
+    public static void NullOutputs() =>
+        throw new HybridAdException(ErrorCodes.NullOutputs, "The function returned null instead of its outputs. A function without outputs returns an empty array.");
+
     /// <summary>A trace was continued on another thread than the one that began it.</summary>
     [DoesNotReturn]
     public static void OtherThread() =>

@@ -136,11 +136,13 @@ internal sealed class Decisions
         return carry.Sum;
     }
 
-    /// <summary>The error of a node; none where it has overflowed by itself: what is too large for a double is known to be large.</summary>
+    /// <summary>The error of a node; none where it has overflowed by itself, or is the opposite of what has: what is too large for a double is known to be large.</summary>
     private double ErrorBeside(int node, double[] errors)
     {
         if (!double.IsInfinity(_forward.Values[node]))
             return errors[node];
+        while (_trace.Operations[node] == Op.Neg)
+            node = _trace.RawA(node);
         foreach (var operand in _trace.OperandsOf(node))
             if (!double.IsFinite(_forward.Values[operand]))
                 return errors[node];

@@ -12,6 +12,9 @@ internal static class Jumps
     /// <summary>The first operand within whose error there is a jump, or −1.</summary>
     public static int Find(Surroundings at)
     {
+        // Real numbers know no −0, whose angle is that on the other side of the cut.
+        if (IsCut(at.Primitive.Code) && at.X[0] == 0 && double.IsNegative(at.X[0]) && at.X[1] < 0)
+            return 0;
         for (var k = 0; k < at.X.Length; k++)
         {
             if (at.Errors[k] == 0)

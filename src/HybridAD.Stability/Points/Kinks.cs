@@ -23,12 +23,12 @@ internal static class Kinks
     public static int Find(Surroundings at, double firstOrder)
     {
         for (var k = 0; k < at.X.Length; k++)
-            if (at.Errors[k] > UnitsOnly && Reach(at, k) > firstOrder)
+            if (at.Errors[k] > UnitsOnly && !(Reach(at, k) <= firstOrder))
                 return k;
         return -1;
     }
 
-    /// <summary>How far the exact value may be from the computed one because of the error of an operand.</summary>
+    /// <summary>How far the exact value may be from the computed one because of the error of an operand; NaN where an infinite operand may be anything.</summary>
     private static double Reach(Surroundings at, int operand)
     {
         var (x, error) = (at.X[operand], at.Errors[operand]);

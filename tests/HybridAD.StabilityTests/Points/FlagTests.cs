@@ -142,6 +142,14 @@ public class FlagTests
     }
 
     [Fact]
+    public void An_extreme_beside_an_infinity_that_may_stand_for_anything_is_flagged()
+    {
+        // log(exp(800)) is 800; computed it is infinite.
+        Assert.NotEmpty(Analyse(v => Max(v[0] - Log(Exp(v[0])) + 1, 0.0), [800]).Flags);
+        Assert.Empty(Analyse(v => Max(-Exp(v[0]), 0.0) + v[0], [800]).Flags);
+    }
+
+    [Fact]
     public void The_length_of_a_vector_that_is_all_error_is_flagged() =>
         Assert.Equal(FlagKind.BranchMayDiffer, Assert.Single(Analyse(v => Hypot(Lost(v[0]), 0.0), [0.7]).Flags).Kind);
 
@@ -150,6 +158,8 @@ public class FlagTests
     {
         Assert.Equal(FlagKind.BranchMayDiffer, Assert.Single(Analyse(v => Atan2(v[0] - 1e-20 - v[0], -1.0), [0.7]).Flags).Kind);
         Assert.Empty(Analyse(v => Atan2(v[0] - 1e-20 - v[0], 1.0), [0.7]).Flags);
+        Assert.NotEmpty(Analyse(v => Atan2(v[0], -1.0), [-0.0]).Flags);
+        Assert.Empty(Analyse(v => Atan2(v[0], -1.0), [0.0]).Flags);
     }
 
     [Theory]
