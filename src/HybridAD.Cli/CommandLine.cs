@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.Text;
 using HybridAD.Cli.Commands;
+using HybridAD.Cli.Output;
 using HybridAD.Errors;
 
 namespace HybridAD.Cli;
@@ -29,10 +31,14 @@ internal static class CommandLine
         {
             shell.ForceProgress = args.Contains("--progress");
             var parsed = Root(args, shell).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-            if (parsed.Action is ParseErrorAction || (parsed.Action is null && parsed.Errors.Count == 0))
+            var isUnknown = parsed.CommandResult == parsed.RootCommandResult && parsed.UnmatchedTokens.Any(token => !token.StartsWith('-'));
+            if (parsed.Action is ParseErrorAction || (parsed.Action is null && parsed.Errors.Count == 0) || isUnknown)
                 throw new HybridAdException(ErrorCodes.BadCall, Complaint(parsed, args));
-            using var output = new StreamWriter(shell.Output, leaveOpen: true);
-            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, Error = shell.Error });
+            var help = new StringWriter();
+            var code = parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = help, Error = shell.Error });
+            if (help.GetStringBuilder().Length > 0)
+                OutputTarget.Write(null, shell, stream => stream.Write(Encoding.UTF8.GetBytes(help.ToString())));
+            return code;
         }
         catch (Exception error)
         {
@@ -76,9 +82,6 @@ internal static class CommandLine
             case ICodedError coded:
                 shell.Error.WriteLine($"hybridad: {OneLine(coded.Message)}");
                 return ExitCode.WrongInput;
-            case BrokenOutputException:
-                // The reader has seen enough, as in "hybridad jac … | head".
-                return ExitCode.Done;
             default:
                 shell.Error.WriteLine(debug ? error.ToString() : $"hybridad: internal error: {OneLine(error.Message)} (--debug shows where)");
                 return ExitCode.InternalError;
@@ -117,6 +120,3 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
         _ => ["hybridad jac model.nl --format json", "hybridad plan model.nl", "hybridad jac --help"],
     };
 }
-
-/// <summary>Standard output was closed by its reader.</summary>
-internal sealed class BrokenOutputException(IOException inner) : IOException(inner.Message, inner);

@@ -41,6 +41,9 @@ internal readonly ref struct FileBytes
         }
     }
 
+    /// <summary>The content behind the mark with which some editors begin UTF-8.</summary>
+    public static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> content) => content.StartsWith("\uFEFF"u8) ? content[3..] : content;
+
     /// <summary>Gives the array back; the content is gone.</summary>
     public void Dispose() => ArrayPool<byte>.Shared.Return(_array);
 

@@ -56,11 +56,11 @@ public sealed class ModelFile
     /// <exception cref="HybridAdException">The content is of no known type.</exception>
     public static ModelFileType Recognize(ReadOnlySpan<byte> data, string fileName)
     {
-        var content = data.StartsWith("\uFEFF"u8) ? data[3..] : data;
+        var content = FileBytes.WithoutMark(data);
         var start = content.IndexOfAnyExcept(" \t\r\n"u8);
         if (start >= 0 && content[start] == '{')
             return ModelFileType.TraceJson;
-        if (data.Length > 1 && data[0] is (byte)'g' or (byte)'b' or (byte)'G' or (byte)'B' && (data[1] <= ' ' || char.IsAsciiDigit((char)data[1])))
+        if (content.Length > 1 && content[0] is (byte)'g' or (byte)'b' or (byte)'G' or (byte)'B' && (content[1] <= ' ' || char.IsAsciiDigit((char)content[1])))
             return ModelFileType.Nl;
         if (start >= 0 && (content[start] is (byte)'(' or (byte)';' || content[start..].StartsWith("[FPCore"u8)))
             return ModelFileType.FpCore;

@@ -1,3 +1,5 @@
+using HybridAD.Cli;
+
 namespace HybridAD.CliTests;
 
 /// <summary>Wrong calls end with exit code 2 and one line that says what is possible.</summary>
@@ -10,6 +12,39 @@ public class CallTests
     [Fact]
     public void UnknownCommand() =>
         Tool.Run("jacobian", "x.nl").AssertRefused("there is no command 'jacobian'; there are jac, plan, check, diagnose, calibrate, stability, tune [HAD6001]");
+
+    [Fact]
+    public void UnknownCommandWithHelp() =>
+        Tool.Run("jacobian", "--help").AssertRefused("there is no command 'jacobian'; there are jac, plan, check, diagnose, calibrate, stability, tune [HAD6001]");
+
+    [Theory]
+    [InlineData("jac", "", "cannot read '': the name is empty [HAD6002]")]
+    [InlineData("jac", "SEED -o ", "cannot write '': the name is empty [HAD6003]")]
+    [InlineData("plan", "SEED --save ", "cannot write '': the name is empty [HAD6003]")]
+    [InlineData("plan", "SEED --draw ", "cannot write '': the name is empty [HAD6003]")]
+    public void AnEmptyNameIsNoFile(string command, string arguments, string message) =>
+        Tool.Run([command, .. arguments.Split(' ').Select(argument => argument == "SEED" ? Tool.Seed : argument)]).AssertRefused(message);
+
+    [Theory]
+    [InlineData("jac", "SEED")]
+    [InlineData("jac", "SEED --format json")]
+    [InlineData("--help", "")]
+    public void ResultsThatCannotBeWrittenAreAnError(string command, string arguments)
+    {
+        using var error = new StringWriter { NewLine = "\n" };
+        using var full = new FullDisk();
+        var code = CommandLine.Run([command, .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(argument => argument == "SEED" ? Tool.Seed : argument)],
+            new Shell(() => Stream.Null, () => full, () => error));
+        Assert.Equal((2, "hybridad: cannot write to standard output: No space left on device [HAD6003]\n"), (code, error.ToString()));
+    }
+
+    /// <summary>Standard output that goes to a file on a full disk.</summary>
+    private sealed class FullDisk : MemoryStream
+    {
+        public override void Write(ReadOnlySpan<byte> buffer) => throw new IOException("No space left on device");
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new IOException("No space left on device");
+    }
 
     [Fact]
     public void NoFile() =>

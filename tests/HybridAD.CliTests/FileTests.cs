@@ -33,6 +33,33 @@ public class FileTests
     }
 
     [Fact]
+    public void FilesMayBeginWithTheMarkOfUtf8()
+    {
+        using var scratch = new Scratch();
+        foreach (var model in new[] { Tool.Seed, Tool.Pendulum })
+            Assert.Equal(Tool.Run("jac", model, "--format", "mtx").AssertDone().Output.Replace(model, "", StringComparison.Ordinal),
+                Tool.Run("jac", scratch.Write("marked", "\uFEFF" + File.ReadAllText(model)), "--format", "mtx").AssertDone().Output.Replace(scratch["marked"], "", StringComparison.Ordinal));
+    }
+
+    /// <summary>No command is surprised by a function that computes nothing.</summary>
+    [Theory]
+    [InlineData("jac")]
+    [InlineData("plan")]
+    [InlineData("plan --draw PICTURE")]
+    [InlineData("check")]
+    [InlineData("diagnose")]
+    [InlineData("stability")]
+    [InlineData("tune --tolerance 1")]
+    [InlineData("tune --tolerance 1 --emit c")]
+    public void AModelMayBeEmpty(string call)
+    {
+        using var scratch = new Scratch();
+        var path = scratch.Write("nothing.json", """{"format": "hybridad-trace", "version": 1, "inputs": 0, "nodes": [], "outputs": []}""");
+        var parts = call.Split(' ');
+        Tool.Run([parts[0], path, .. parts[1..].Select(part => part == "PICTURE" ? scratch["picture.svg"] : part)]).AssertDone();
+    }
+
+    [Fact]
     public void CutOffModelsAreRefused()
     {
         using var scratch = new Scratch();

@@ -7,6 +7,18 @@ public class JacTests
 {
     private static double[] Numbers(JsonElement array) => [.. array.EnumerateArray().Select(e => e.GetDouble())];
 
+    /// <summary>2⁻²⁵ is one of the numbers that .NET writes a digit too short.</summary>
+    [Fact]
+    public void NumbersReadAsWhatWasComputed()
+    {
+        using var scratch = new Scratch();
+        var model = scratch.Write("scaled.json", """{"format": "hybridad-trace", "version": 1, "inputs": 1, "x": [1], "nodes": [["const", 2.9802322387695312e-08], ["mul", 0, 1]], "outputs": [2]}""");
+        var json = Tool.Run("jac", model, "--format", "json").AssertDone().Json;
+        Assert.Equal(Math.ScaleB(1, -25), json.GetProperty("values")[0].GetDouble());
+        Assert.Equal(Math.ScaleB(1, -25), json.GetProperty("jacobian").GetProperty("values")[0].GetDouble());
+        Assert.Contains("1 1 2.9802322387695312E-08", Tool.Run("jac", model, "--format", "mtx").AssertDone().Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void JsonHoldsValuesJacobianPlanAndTimes()
     {

@@ -32,6 +32,9 @@ public class PointsTests
     public void TooFewNumbers() => At("2\n").AssertRefused("points.csv: line 1: there are 1 numbers, the model has 2 inputs [HAD6005]");
 
     [Fact]
+    public void OtherSeparators() => At("2;1\n").AssertRefused("points.csv: line 1: '2;1' is not 2 numbers or names with commas between them [HAD6005]");
+
+    [Fact]
     public void UnknownName() => At("a,c\n2,1\n").AssertRefused("points.csv: line 1: column 2: the model has no input 'c' [HAD6005]");
 
     [Fact]

@@ -97,7 +97,7 @@ internal sealed class LayeredLayout
     /// <summary>Stacks each layer, in the middle of the height of the tallest.</summary>
     private void Spread(double gap)
     {
-        Height = _layers.Max(layer => layer.Sum(place => place.Height + gap) - gap);
+        Height = _layers.Select(layer => layer.Sum(place => place.Height + gap) - gap).DefaultIfEmpty().Max();
         foreach (var layer in _layers)
         {
             var y = (Height - (layer.Sum(place => place.Height + gap) - gap)) / 2;

@@ -16,11 +16,14 @@ internal static class BoxText
     public static InputDomain Read(string text, InputDomain domain, IReadOnlyList<string> inputs)
     {
         var sides = domain.Bounds.ToArray();
+        var given = new HashSet<int>();
         foreach (var (name, side) in Sides(text))
         {
             var input = inputs.ToList().IndexOf(name);
             if (input < 0)
                 throw Error($"'--box': there is no input '{name}'; there are {string.Join(", ", inputs.Take(20))}{(inputs.Count > 20 ? ", …" : "")}");
+            if (!given.Add(input))
+                throw Error($"'--box': the input '{name}' is given twice");
             sides[input] = side;
         }
         for (var j = 0; j < sides.Length; j++)

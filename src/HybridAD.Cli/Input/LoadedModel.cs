@@ -119,6 +119,7 @@ internal static class Files
 
     private static string Reason(string path, Exception error) => error switch
     {
+        _ when path.Length == 0 => "the name is empty",
         FileNotFoundException or DirectoryNotFoundException => "there is no such file",
         _ when Directory.Exists(path) => "it is a folder",
         UnauthorizedAccessException => "no permission",

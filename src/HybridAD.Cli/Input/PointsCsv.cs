@@ -51,7 +51,9 @@ internal static class PointsCsv
     private static int[] Header(List<string> cells, string file, int line, IReadOnlyList<string> inputs)
     {
         if (cells.Count != inputs.Count)
-            Fail(file, line, $"the header names {cells.Count} inputs, the model has {inputs.Count}");
+            Fail(file, line, cells.Count == 1
+                ? $"'{cells[0]}' is not {inputs.Count} numbers or names with commas between them"
+                : $"the header names {cells.Count} inputs, the model has {inputs.Count}");
         var byName = new Dictionary<string, int>(inputs.Count);
         for (var input = 0; input < inputs.Count; input++)
             byName.TryAdd(inputs[input], input);

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using HybridAD.Formats;
 
 namespace HybridAD.Cli.Output;
 
@@ -16,14 +17,6 @@ internal static class JsonOutput
             write(json);
         stream.WriteByte((byte)'\n');
     });
-
-    public static void Number(this Utf8JsonWriter json, double value)
-    {
-        if (double.IsFinite(value))
-            json.WriteNumberValue(value);
-        else
-            json.WriteStringValue(double.IsNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity");
-    }
 
     public static void Number(this Utf8JsonWriter json, string name, double value)
     {

@@ -16,6 +16,8 @@ internal static class OutputTarget
     {
         if (path is null or "-")
             WriteOutput(shell, write);
+        else if (path.Length == 0)
+            throw new HybridAdException(ErrorCodes.UnwritableFile, "cannot write '': the name is empty");
         else
             try
             {
@@ -27,18 +29,29 @@ internal static class OutputTarget
             }
     }
 
-    private static void WriteOutput(Shell shell, Action<Stream> write)
+    /// <summary>
+    /// Writes to standard output. A reader that has seen enough, as in <c>hybridad jac … | head</c>, is no error, and .NET does not tell; what it throws is one, such as a full disk.
+    /// </summary>
+    public static void ToStandardOutput(Action write)
     {
         try
+        {
+            write();
+        }
+        catch (IOException error)
+        {
+            throw new HybridAdException(ErrorCodes.UnwritableFile, $"cannot write to standard output: {error.Message.TrimEnd('.')}", error);
+        }
+    }
+
+    private static void WriteOutput(Shell shell, Action<Stream> write)
+    {
+        ToStandardOutput(() =>
         {
             var buffered = new BufferedStream(shell.Output, BufferSize);
             write(buffered);
             buffered.Flush();
-        }
-        catch (IOException error)
-        {
-            throw new BrokenOutputException(error);
-        }
+        });
     }
 
     private static void WriteFile(string path, Action<Stream> write)

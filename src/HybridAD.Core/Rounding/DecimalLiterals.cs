@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using HybridAD.Numerics;
 
 namespace HybridAD.Rounding;
 
@@ -47,7 +48,7 @@ public static class DecimalLiterals
 
     private static (BigInteger Digits, int Exponent) Shortest(double value)
     {
-        var parts = value.ToString("R", CultureInfo.InvariantCulture).Split('E');
+        var parts = ShortestDecimal.Of(value).Split('E');
         var point = parts[0].IndexOf('.', StringComparison.Ordinal);
         var decimals = point < 0 ? 0 : parts[0].Length - point - 1;
         return (BigInteger.Parse(parts[0].Replace(".", "", StringComparison.Ordinal), CultureInfo.InvariantCulture), (parts is [_, var exponent] ? int.Parse(exponent, CultureInfo.InvariantCulture) : 0) - decimals);

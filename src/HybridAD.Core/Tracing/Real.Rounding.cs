@@ -53,6 +53,14 @@ public readonly partial struct Real
         return Math.ILogB(x.Value);
     }
 
-    /// <summary>x − n·y with n the integer nearest x/y, ties to even. Exact where |x/y| &lt; 2⁵²; derivatives 1 and −n.</summary>
-    public static Real Ieee754Remainder(Real left, Real right) => FusedMultiplyAdd(-Round(left / right), right, left);
+    /// <summary>x − n·y with n the integer nearest x/y, ties to even. Exact; derivatives 1 and −n.</summary>
+    public static Real Ieee754Remainder(Real left, Real right)
+    {
+        // The quotient itself may round up to a tie; the truncated remainder and what it lacks are exact.
+        var remainder = left % right;
+        var (size, divisor) = (Abs(remainder), Abs(right));
+        var lack = divisor - size;
+        var isOdd = GreaterOrEqual(Abs(left % (2.0 * right)), divisor);
+        return Where(Or(Greater(size, lack), And(Equal(size, lack), isOdd)), Where(Less(remainder, 0.0), remainder + divisor, remainder - divisor), remainder);
+    }
 }

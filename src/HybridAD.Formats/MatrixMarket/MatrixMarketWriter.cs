@@ -1,5 +1,6 @@
 using System.Globalization;
 using HybridAD.Errors;
+using HybridAD.Numerics;
 using HybridAD.Sparsity;
 
 namespace HybridAD.Formats.MatrixMarket;
@@ -34,7 +35,9 @@ public static class MatrixMarketWriter
         for (var row = 0; row < pattern.RowCount; row++)
             for (var k = pattern.RowStarts[row]; k < pattern.RowStarts[row + 1]; k++)
             {
-                buffer.TryWrite(CultureInfo.InvariantCulture, $"{row + 1} {pattern.Columns[k] + 1} {values[k]:R}\n", out var length);
+                buffer.TryWrite(CultureInfo.InvariantCulture, $"{row + 1} {pattern.Columns[k] + 1} ", out var length);
+                length += ShortestDecimal.Write(values[k], buffer[length..]);
+                buffer[length++] = '\n';
                 writer.Write(buffer[..length]);
             }
     }

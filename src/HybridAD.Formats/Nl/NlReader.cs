@@ -11,6 +11,7 @@ public static class NlReader
     public static NlModel Read(ReadOnlySpan<byte> data, NlReadOptions? options = null)
     {
         options ??= new NlReadOptions();
+        data = FileBytes.WithoutMark(data);
         var errors = new NlErrors(options.FileName);
         var header = NlHeaderReader.Read(data, errors, out var start);
         return header.Encoding == NlEncoding.Text

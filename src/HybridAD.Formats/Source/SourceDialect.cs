@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
+using HybridAD.Numerics;
 
 namespace HybridAD.Formats.Source;
 
@@ -65,7 +66,7 @@ internal sealed class SourceDialect
             return IsC ? "NAN" : "double.NaN";
         if (double.IsInfinity(value))
             return (value < 0 ? "-" : "") + (IsC ? "INFINITY" : "double.PositiveInfinity");
-        var digits = isFloat ? ((float)value).ToString("R", CultureInfo.InvariantCulture) : value.ToString("R", CultureInfo.InvariantCulture);
+        var digits = isFloat ? ((float)value).ToString("R", CultureInfo.InvariantCulture) : ShortestDecimal.Of(value);
         if (digits.AsSpan().IndexOfAny(".E") < 0)
             digits += ".0";
         return isFloat ? digits + "f" : digits;

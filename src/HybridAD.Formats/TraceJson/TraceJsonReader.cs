@@ -19,8 +19,7 @@ public static class TraceJsonReader
     /// <exception cref="TraceJsonException">The file is malformed; the message names the node or member.</exception>
     public static Trace Read(ReadOnlySpan<byte> data, string fileName = "trace.json")
     {
-        if (data.StartsWith("\uFEFF"u8))
-            data = data[3..];
+        data = FileBytes.WithoutMark(data);
         try
         {
             return new TraceJsonParser(data, fileName).Read();

@@ -32,7 +32,7 @@ public static class TraceJsonWriter
         {
             json.WriteStartArray("x");
             foreach (var value in point)
-                WriteNumber(json, value);
+                json.Number(value);
             json.WriteEndArray();
         }
         json.WriteStartArray("nodes");
@@ -54,7 +54,7 @@ public static class TraceJsonWriter
         if (trace.IsConstant(node))
         {
             json.WriteStringValue("const");
-            WriteNumber(json, trace.ConstantOf(node));
+            json.Number(trace.ConstantOf(node));
         }
         else
         {
@@ -66,7 +66,7 @@ public static class TraceJsonWriter
             {
                 json.WriteStartArray();
                 foreach (var parameter in trace.ParametersOf(node))
-                    WriteNumber(json, parameter);
+                    json.Number(parameter);
                 json.WriteEndArray();
             }
         }
@@ -82,7 +82,7 @@ public static class TraceJsonWriter
         {
             json.WriteStartArray();
             json.WriteNumberValue(guard.Node);
-            WriteNumber(json, guard.Expected);
+            json.Number(guard.Expected);
             json.WriteEndArray();
         }
         json.WriteEndArray();
@@ -105,13 +105,5 @@ public static class TraceJsonWriter
         foreach (var name in outputs)
             json.WriteStringValue(name);
         json.WriteEndArray();
-    }
-
-    private static void WriteNumber(Utf8JsonWriter json, double value)
-    {
-        if (double.IsFinite(value))
-            json.WriteNumberValue(value);
-        else
-            json.WriteStringValue(value.ToString(CultureInfo.InvariantCulture));
     }
 }

@@ -62,7 +62,8 @@ internal sealed partial class BoxSweep
         {
             over[k] = _exact[operands[k]];
             var centre = _forms.Centre(operands[k]);
-            at[k] = double.IsFinite(centre) ? Math.Clamp(centre, over[k].Lower, over[k].Upper) : over[k].Midpoint;
+            // Ranges exclude each other where a part of the box is so small that it holds no number of a narrow format; nothing is computed there.
+            at[k] = double.IsFinite(centre) && over[k].Lower <= over[k].Upper ? Math.Clamp(centre, over[k].Lower, over[k].Upper) : over[k].Midpoint;
         }
         var value = primitive.Enclosure(at, parameters);
         primitive.PartialEnclosures(at, parameters, value, slopes);

@@ -17,6 +17,8 @@ internal sealed partial class BoxSweep
         var smallest = format.MinExponent - format.Precision + 1;
         var (a, b) = (operands[0], operands.Length > 1 ? operands[1] : operands[0]);
         grid = smallest;
+        // Of other operations the exact results lie on no grid.
+        var isOnGrid = true;
         switch (operation)
         {
             case Op.Add or Op.Sub:
@@ -34,6 +36,9 @@ internal sealed partial class BoxSweep
             case Op.Div when IsPowerOfTwo(b):
                 grid = Saturated(_grids[a] - _grids[b]);
                 break;
+            default:
+                isOnGrid = false;
+                break;
         }
         double local;
         var ulpBound = UlpBound(operation, primitive);
@@ -45,7 +50,7 @@ internal sealed partial class BoxSweep
             var ulps = operation is Op.Sin or Op.Cos ? 2 * Outward.HalfUlp(Math.Min(magnitude, 1), format) : format.Ulp(magnitude);
             local = ulpBound * ulps * _up;
         }
-        else if (grid >= smallest && magnitude <= Outward.PowerOfTwo(Math.Min(grid + format.Precision, 1023)))
+        else if (isOnGrid && grid >= smallest && magnitude <= Outward.PowerOfTwo(Math.Min(grid + format.Precision, 1023)))
             local = 0; // Multiples of 2^g up to 2^(g+p) are numbers of the format.
         else if (operation is Op.Mul && (IsPowerOfTwo(a) || IsPowerOfTwo(b)) && KeepsBits(IsPowerOfTwo(a) ? b : a, format))
             local = Scaled(real, format);

@@ -7,7 +7,7 @@ namespace HybridAD.Stability.Points;
 
 /// <summary>The decisions a program takes on computed numbers, and whether rounding errors could turn one of them.</summary>
 /// <remarks>
-/// A decision is a comparison, or a step such as floor, that a guard or a select depends on. Its margin is compared with the a-priori bound of the
+/// A decision is a comparison, or a step such as floor, that a guard or a select depends on, or the choice of an extreme such as max. Its margin is compared with the a-priori bound of the
 /// error of what is compared. That bound is first taken forward, where errors never cancel; a decision it leaves open is looked at again with the adjoints of
 /// the difference itself, so that false alarms are rare.
 /// </remarks>
@@ -49,7 +49,7 @@ internal sealed class Decisions
     private static bool IsLogic(byte operation) => operation is Op.And or Op.Or or Op.Not;
 
     private static bool IsDecision(byte operation) => IsComparison(operation) || operation == Op.Select
-        || (operation > Op.Constant && !IsLogic(operation) && Primitive.Of(operation).Smoothness is Smoothness.Step or Smoothness.Jumping);
+        || (operation > Op.Constant && !IsLogic(operation) && (Primitive.Of(operation).Smoothness is Smoothness.Step or Smoothness.Jumping || Jumps.IsCut(operation) || Kinks.IsKinked(operation)));
 
     private bool HasDecisions()
     {
@@ -77,57 +77,76 @@ internal sealed class Decisions
             else if (operands.Length == 2 && IsComparison(operation))
                 Look(node, operands[0], operands[1], errors, ref looks);
             else
-                LookAtStep(node, errors);
+                LookAround(node, errors, ref looks);
         }
     }
 
-    /// <summary>Whether a − b (or a itself, where b is −1) could have the other sign.</summary>
+    /// <summary>A comparison of a and b, or with 0 where b is −1.</summary>
     private void Look(int node, int a, int b, double[] errors, ref int looks)
     {
         var operation = _trace.Operations[a];
         if (b < 0 && (operation is Op.Input or Op.Constant || IsComparison(operation) || IsLogic(operation)))
             return;
-        var margin = Math.Abs(_forward.Values[a] - (b < 0 ? 0 : _forward.Values[b]));
-        var error = errors[a] + (b < 0 ? 0 : errors[b]);
-        if (margin > error || error == 0)
-            return;
-        if (looks++ < SecondLooks)
-        {
-            var (bound, underflow) = DifferenceSweep.Of(_trace, _forward.Values, _bounds, a, b, _scratch.Third);
-            error = bound + Math.Abs(_forward.Rest[a] - (b < 0 ? 0 : _forward.Rest[b]) - underflow);
-            // The unit that stands for an error near the smallest numbers is never reached.
-            if (margin > error || error == 0 || (margin == error && error < UnitsOnly))
-                return;
-        }
-        _open.Add((node, $"{Primitive.Of(_trace.Operations[node]).Name}{Place(node)} decides by a margin of {Text(margin)}, with an error of up to {Text(error)}"));
+        if (CouldTurn(a, b, errors, ref looks, out var margin, out var error))
+            _open.Add((node, $"{Primitive.Of(_trace.Operations[node]).Name}{Place(node)} decides by a margin of {Text(margin)}, with an error of up to {Text(error)}"));
     }
 
-    /// <summary>Whether a step has another value within the errors of its operands.</summary>
-    private void LookAtStep(int node, double[] errors)
+    /// <summary>Whether a − b (or a itself, where b is −1) could have the other sign.</summary>
+    private bool CouldTurn(int a, int b, double[] errors, ref int looks, out double margin, out double error)
+    {
+        margin = Math.Abs(_forward.Values[a] - (b < 0 ? 0 : _forward.Values[b]));
+        error = errors[a] + (b < 0 ? 0 : errors[b]);
+        if (margin > error || error == 0)
+            return false;
+        if (looks++ >= SecondLooks)
+            return true;
+        var (bound, underflow) = DifferenceSweep.Of(_trace, _forward.Values, _bounds, a, b, _scratch.Third);
+        error = bound + Math.Abs(_forward.Rest[a] - (b < 0 ? 0 : _forward.Rest[b]) - underflow);
+        // The unit that stands for an error near the smallest numbers is never reached.
+        return !(margin > error || error == 0 || (margin == error && error < UnitsOnly));
+    }
+
+    /// <summary>A step or jump, or a kink, within the errors of the operands.</summary>
+    private void LookAround(int node, double[] errors, ref int looks)
     {
         var operands = _trace.OperandsOf(node);
         var primitive = Primitive.Of(_trace.Operations[node]);
-        Span<double> x = operands.Length <= 16 ? stackalloc double[operands.Length] : new double[operands.Length];
-        for (var k = 0; k < x.Length; k++)
-            x[k] = _forward.Values[operands[k]];
-        var parameters = primitive.Arity == Arity.Parametric ? _trace.ParametersOf(node) : default;
-        for (var k = 0; k < x.Length; k++)
+        var at = new Surroundings(
+            primitive, operands.Length <= 16 ? stackalloc double[operands.Length] : new double[operands.Length], operands.Length <= 16 ? stackalloc double[operands.Length] : new double[operands.Length],
+            primitive.Arity == Arity.Parametric ? _trace.ParametersOf(node) : default, _forward.Values[node]);
+        for (var k = 0; k < operands.Length; k++)
+            (at.X[k], at.Errors[k]) = (_forward.Values[operands[k]], ErrorBeside(operands[k], errors));
+        if (!Kinks.IsKinked(_trace.Operations[node]))
         {
-            var (value, error) = (x[k], errors[operands[k]]);
-            if (error == 0)
-                continue;
-            foreach (var moved in (ReadOnlySpan<double>)[value - error, value + error])
-            {
-                x[k] = moved;
-                var step = primitive.Value(x, parameters);
-                var jumps = primitive.Smoothness == Smoothness.Step ? step != _forward.Values[node] : Math.Abs(step - _forward.Values[node]) > 0.5 * Math.Abs(x[^1]);
-                if (!jumps)
-                    continue;
-                _open.Add((node, $"{primitive.Name}{Place(node)} jumps within the error of its operand {Text(value)}, up to {Text(error)}"));
-                return;
-            }
-            x[k] = value;
+            if (Jumps.Find(at) is >= 0 and var jump)
+                _open.Add((node, $"{primitive.Name}{Place(node)} jumps within the error of its operand {Text(at.X[jump])}, up to {Text(at.Errors[jump])}"));
+            return;
         }
+        var kink = Kinks.Find(at, FirstOrder(node, errors));
+        // Errors that both operands have do not matter to which of them is larger.
+        if (kink >= 0 && (operands.Length != 2 || operands[0] == operands[1] || !Kinks.IsExtreme(_trace.Operations[node]) || CouldTurn(operands[0], operands[1], errors, ref looks, out _, out _)))
+            _open.Add((node, $"{primitive.Name}{Place(node)} has a kink within the error of its operand {Text(at.X[kink])}, up to {Text(at.Errors[kink])}"));
+    }
+
+    /// <summary>What first order says of the error that the operands of a node bring into it.</summary>
+    private double FirstOrder(int node, double[] errors)
+    {
+        var carry = new Carry(errors);
+        Partials.Visit(_trace, node, _forward.Values, ref carry);
+        return carry.Sum;
+    }
+
+    /// <summary>The error of a node; none where it has overflowed by itself, or is the opposite of what has: what is too large for a double is known to be large.</summary>
+    private double ErrorBeside(int node, double[] errors)
+    {
+        if (!double.IsInfinity(_forward.Values[node]))
+            return errors[node];
+        while (_trace.Operations[node] == Op.Neg)
+            node = _trace.RawA(node);
+        foreach (var operand in _trace.OperandsOf(node))
+            if (!double.IsFinite(_forward.Values[operand]))
+                return errors[node];
+        return 0;
     }
 
     /// <summary>Bounds of the error of every node, as if errors never cancelled; they take the place of the first-order errors.</summary>
@@ -136,9 +155,7 @@ internal sealed class Decisions
         var errors = _scratch.First;
         for (var node = 0; node < errors.Length; node++)
         {
-            var carry = new Carry(errors);
-            Partials.Visit(_trace, node, _forward.Values, ref carry);
-            errors[node] = carry.Sum + _bounds.Of(node) + Math.Abs(_forward.Rest[node]);
+            errors[node] = FirstOrder(node, errors) + _bounds.Of(node) + Math.Abs(_forward.Rest[node]);
             if (double.IsNaN(errors[node]))
                 errors[node] = double.PositiveInfinity;
         }

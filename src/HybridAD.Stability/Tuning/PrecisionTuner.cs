@@ -73,7 +73,9 @@ public sealed class PrecisionTuner
         ArgumentNullException.ThrowIfNull(mix);
         Throw.IfLengthDiffers(mix.Formats.Count, Groups.Count, nameof(mix), "one format per group");
         var all = _runs.SelectMany(run => run.Predict(mix)).ToList();
-        var worst = all.MaxBy(prediction => prediction.Predicted)!;
+        // A function without outputs has no error to be predicted.
+        if (all.MaxBy(prediction => prediction.Predicted) is not { } worst)
+            return new MixPrediction { Predicted = 0, FirstOrder = 0, HigherOrder = 0, Unmixed = 0, Actual = 0 };
         return worst with { Actual = all.Max(prediction => prediction.Actual), Problem = all.Select(prediction => prediction.Problem).FirstOrDefault(problem => problem is not null) };
     }
 

@@ -16,6 +16,14 @@ public class FlagTests
     }
 
     [Fact]
+    public void A_sum_with_what_is_not_a_number_is_analysed_to_the_end()
+    {
+        var result = AD.Stability(x => x[0] * x[0] + Real.Sqrt(x[1]), [1.1, -1.0]).Outputs[0];
+        Assert.Equal(double.NaN, result.Value);
+        Assert.Contains("the result is NaN", result.Explain(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_double_root_that_rounding_has_moved_is_flagged()
     {
         // Exactly (x + 0.1) - 0.3 is about 3e-17; computed it is 0, where the square and its derivative vanish together.
@@ -93,6 +101,79 @@ public class FlagTests
         // x / 7 * 7 may end on either side of a whole number.
         var result = Analyse(v => Floor(v[0] * 1.1 / 1.1) + v[0], [whole]);
         Assert.Equal(flagged, result.Flags.Any(flag => flag.Kind == FlagKind.BranchMayDiffer));
+    }
+
+    /// <summary>(x + 10¹⁶) − 10¹⁶ is 0 for x = 0.7: all of it is error.</summary>
+    private static Real Lost(Real x) => x + 1e16 - 1e16;
+
+    [Theory]
+    [InlineData(0.5, true)]
+    [InlineData(5.0, false)]
+    public void An_extreme_that_may_be_another_operand_is_flagged(double other, bool flagged)
+    {
+        double[] x = [0.7];
+        Assert.Equal(flagged, MayDiffer(v => Max(other, Lost(v[0]))));
+        Assert.Equal(flagged, MayDiffer(v => Min(-other, -Lost(v[0]))));
+        Assert.Equal(flagged, MayDiffer(v => MaxOf(other, -3.0, Lost(v[0]))));
+        Assert.Equal(flagged, MayDiffer(v => -MinOf(-other, -Lost(v[0]))));
+        Assert.Equal(flagged, MayDiffer(v => PiecewiseLinear(Lost(v[0]) - other, 0, 0, 2)));
+
+        bool MayDiffer(Func<Real[], Real> function)
+        {
+            var result = Analyse(function, x);
+            Assert.True(Math.Abs(result.Estimate) <= result.Bound);
+            return result.Flags.Any(flag => flag.Kind == FlagKind.BranchMayDiffer);
+        }
+    }
+
+    [Fact]
+    public void A_kink_that_first_order_sees_is_not_flagged()
+    {
+        Assert.Empty(Analyse(v => Abs(Lost(v[0])), [0.7]).Flags);
+        Assert.Empty(Analyse(v => Max(Lost(v[0]), 0.0), [0.7]).Flags);
+        Assert.Empty(Analyse(v => Max(v[0] / 3, v[1] / 3), [0.7, 0.7]).Flags);
+        Assert.Empty(Analyse(v => Hypot(v[0] / 3, v[1] / 3), [0.7, 0.0]).Flags);
+        // Both have the error of the quotient, which is a thousand times what they differ by.
+        Assert.Empty(Analyse(v =>
+        {
+            var quotient = v[0] / 3 * 3e16 - 7e15;
+            return Max(quotient * 1e3, quotient * 1e3 + 1e-3);
+        }, [0.7]).Flags);
+    }
+
+    [Fact]
+    public void An_extreme_beside_an_infinity_that_may_stand_for_anything_is_flagged()
+    {
+        // log(exp(800)) is 800; computed it is infinite.
+        Assert.NotEmpty(Analyse(v => Max(v[0] - Log(Exp(v[0])) + 1, 0.0), [800]).Flags);
+        Assert.Empty(Analyse(v => Max(-Exp(v[0]), 0.0) + v[0], [800]).Flags);
+    }
+
+    [Fact]
+    public void The_length_of_a_vector_that_is_all_error_is_flagged() =>
+        Assert.Equal(FlagKind.BranchMayDiffer, Assert.Single(Analyse(v => Hypot(Lost(v[0]), 0.0), [0.7]).Flags).Kind);
+
+    [Fact]
+    public void An_angle_on_the_cut_is_flagged()
+    {
+        Assert.Equal(FlagKind.BranchMayDiffer, Assert.Single(Analyse(v => Atan2(v[0] - 1e-20 - v[0], -1.0), [0.7]).Flags).Kind);
+        Assert.Empty(Analyse(v => Atan2(v[0] - 1e-20 - v[0], 1.0), [0.7]).Flags);
+        Assert.NotEmpty(Analyse(v => Atan2(v[0], -1.0), [-0.0]).Flags);
+        Assert.Empty(Analyse(v => Atan2(v[0], -1.0), [0.0]).Flags);
+    }
+
+    [Theory]
+    [InlineData(0.9999999999999998, 1000.0, true)]
+    [InlineData(0.999999, 1000.0, false)]
+    public void A_sum_that_is_rounded_to_where_a_step_jumps_is_flagged(double x, double y, bool flagged) =>
+        Assert.Equal(flagged, Analyse(v => Floor(v[0] + v[1]), [x, y]).Flags.Any(flag => flag.Kind == FlagKind.BranchMayDiffer));
+
+    [Fact]
+    public void A_remainder_is_flagged_where_the_error_of_its_operand_is_many_divisors()
+    {
+        // The rounding of a sum near 10¹⁶ is up to 1, that is ten tenths.
+        Assert.Contains(Analyse(v => (v[0] + 1e16) % 0.125, [0.7]).Flags, flag => flag.Kind == FlagKind.BranchMayDiffer);
+        Assert.DoesNotContain(Analyse(v => (v[0] + 1.0) % 0.125, [0.7]).Flags, flag => flag.Kind == FlagKind.BranchMayDiffer);
     }
 
     [Fact]

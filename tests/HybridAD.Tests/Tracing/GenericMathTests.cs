@@ -20,6 +20,27 @@ public sealed class GenericMathTests
         new Roots(), new Signs(), new Parsed(), new Remainders(),
     ];
 
+    /// <summary>3 / 0.4 rounds to 7.5, and is less.</summary>
+    [Theory]
+    [InlineData(3.0, 0.4)]
+    [InlineData(2.5, 1.0)]
+    [InlineData(-3.5, 1.0)]
+    [InlineData(7.0, -2.0)]
+    [InlineData(-700.0, 1.25)]
+    [InlineData(1e300, 3.0)]
+    [InlineData(0.3, double.PositiveInfinity)]
+    [InlineData(0.3, 0.0)]
+    [InlineData(-0.0, 0.4)]
+    [InlineData(1e308, 1.5e308)]
+    public void The_IEEE_remainder_is_exact(double x, double y)
+    {
+        var expected = Math.IEEERemainder(x, y);
+        var trace = TraceOracle.Record(z => Real.Ieee754Remainder(z[0], z[1]), x, y);
+        Assert.Equal(expected, TraceOracle.Gradient(trace, x, y).Value);
+        if (!double.IsNaN(expected))
+            Assert.Equal(double.IsNegative(expected), double.IsNegative((double)Real.Ieee754Remainder(x, y)));
+    }
+
     [Theory]
     [MemberData(nameof(Functions))]
     public void Double_dual_and_real_agree_in_value_and_derivative(IGenericFunction function)

@@ -10,7 +10,7 @@ internal static class Products
         if (!term.IsDifference(out var a, out var b))
         {
             // Products of opposite sign that are added.
-            if (term.Operation != Op.Add || Math.Sign(term[0].Value) * Math.Sign(term[1].Value) >= 0)
+            if (term.Operation != Op.Add || !(term[0].Value < 0 && term[1].Value > 0 || term[0].Value > 0 && term[1].Value < 0))
                 return null;
             (a, b) = (term[0], term[1]);
         }
