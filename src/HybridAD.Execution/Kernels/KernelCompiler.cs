@@ -65,10 +65,12 @@ internal static class KernelCompiler
             code = LiteralPowers.Written(code);
         var loads = StreamGroup.Of(streams, 0, code.LoadCount);
         var stores = StreamGroup.Of(streams, code.LoadCount, code.Stores.Length);
-        var schedule = KernelSchedule.Of(code, stores, VectorMethod, options.Strict ? null : StepPacks.SinesWithCosines(code));
-        return schedule.Segments.Length == 1
-            ? VectorEmitter.Emit(code, loads, stores, schedule.Segments[0], options)
+        var pairs = options.Strict ? null : StepPacks.SinesWithCosines(code);
+        var schedule = KernelSchedule.Of(code, stores, VectorMethod, pairs);
+        var segments = Array.ConvertAll(schedule.Segments, segment => VectorSchedule.Of(code, stores, segment, pairs));
+        return segments.Length == 1
+            ? VectorEmitter.Emit(code, loads, stores, segments[0], options)
             : new DividedKernel(
-                Array.ConvertAll(schedule.Segments, segment => VectorEmitter.EmitPart(code, loads, stores, segment, options)), schedule.RegisterCount).Run;
+                Array.ConvertAll(segments, segment => VectorEmitter.EmitPart(code, loads, stores, segment, options)), schedule.RegisterCount).Run;
     }
 }

@@ -82,8 +82,8 @@ internal static class Chunk
 /// offsets count from the start of <paramref name="streams"/>. Streams that follow in a run have no data; their offsets are not looked at.
 /// </summary>
 /// <remarks>
-/// A kernel does not load what the same call stores. Stores follow the order of chunks, in a chunk that of the streams, in a stream or run that of
-/// the lanes. A reduction is added up in as many sums as a register has lanes, and those are added to the target when the call ends; so its
+/// A kernel does not load what the same call stores. Stores follow the order of chunks, in a stream or run that of the lanes, and in a chunk that of the streams where one of
+/// them adds to what is there: those that replace have places of their own. A reduction is added up in as many sums as a register has lanes, and those are added to the target when the call ends; so its
 /// roundings depend on where calls begin and end, and nothing else does, if large codes are called with multiples of
 /// <see cref="Chunk.Batch"/> for <paramref name="firstChunk"/>.
 /// </remarks>

@@ -139,6 +139,23 @@ public sealed class StreamLayoutTests
         Assert.Equal(first, parts[0].Order[0]);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_end_of_a_single_row_is_a_chunk_like_the_others_that_computes_instances_again_unless_something_is_added(bool adds)
+    {
+        int[] positions = [.. Enumerable.Range(0, 125)];
+        var parts = StreamLayout.Of([new(Space.Point, positions), new(Space.Result, positions, true, adds ? StoreKind.Accumulate : StoreKind.Assign)], 125);
+        Assert.Equal([15, 1], parts.Select(static part => part.ChunkCount));
+        if (adds)
+        {
+            Assert.Equal([120, 121, 122, 123, 124, ~124, ~124, ~124], parts[1].Order);
+            return;
+        }
+        Assert.Equal(Enumerable.Range(117, 8), parts[1].Order);
+        Assert.Equal(parts[0].Shapes, parts[1].Shapes);
+    }
+
     /// <summary>The meaning of <see cref="Addressing"/>, word for word; runs belong to the stream that has the data.</summary>
     private static int PositionOf(LaidOutStreams part, int stream, int place)
     {

@@ -25,6 +25,14 @@ public sealed class KernelTests
 
     [Theory]
     [MemberData(nameof(Lanes))]
+    public void Long_codes_whose_steps_come_in_another_order_do_what_one_instance_after_the_other_does(int lanes)
+    {
+        for (var seed = 2000; seed < 2020; seed++)
+            Compare(seed, lanes, 700, true, KernelCompiler.Compile);
+    }
+
+    [Theory]
+    [MemberData(nameof(Lanes))]
     public void Codes_that_are_too_long_for_one_method_are_divided(int lanes)
     {
         for (var seed = 1000; seed < 1006; seed++)

@@ -17,12 +17,17 @@ internal sealed class ChunkedInstances
 
     private readonly Growing<int> _inChunks;
     private readonly Growing<int> _rest = new();
+    private readonly List<(int Start, int End, int Chunk)> _ends = [];
     private readonly bool _repeats;
+    private readonly bool _isSingleRow;
 
-    private ChunkedInstances(int count, bool repeats) => (_inChunks, _repeats) = (new Growing<int>(count), repeats);
+    private ChunkedInstances(int count, bool repeats, bool isSingleRow) => (_inChunks, _repeats, _isSingleRow) = (new Growing<int>(count), repeats, isSingleRow);
 
     /// <summary>The instances of whole chunks; some may be in two of them.</summary>
     public Growing<int> InChunks => _inChunks;
+
+    /// <summary>The first instances of chunks at the ends of a single row, which have some instances again and are computed apart.</summary>
+    public IEnumerable<int> Ends => _ends.Select(static end => end.Chunk);
 
     /// <summary>All others.</summary>
     public Growing<int> Rest => _rest;
@@ -33,21 +38,24 @@ internal sealed class ChunkedInstances
     /// <param name="mayRepeat">Whether an instance may be computed twice.</param>
     public static ChunkedInstances Of(ReadOnlySpan<bool> breaks, int count, bool mayRepeat)
     {
-        // The chunks of a single row follow each other at one distance, which is worth more than its end.
-        var result = new ChunkedInstances(count, mayRepeat && HasRows(breaks, count));
+        // The chunks of a single row follow each other at one distance; so its ends are chunks apart.
+        var hasRows = HasRows(breaks, count);
+        var result = new ChunkedInstances(count, mayRepeat && hasRows, mayRepeat && !hasRows);
         for (var start = 0; start < count;)
         {
             var end = EndOf(breaks, start, count);
             result.AddRow(start, end);
             start = end;
         }
-        if (result._inChunks.Count < FewestInChunks && result._rest.Count > 0)
+        if (result._inChunks.Count < FewestInChunks && result._rest.Count + result._ends.Count > 0)
         {
             result._inChunks.Clear();
+            result._ends.Clear();
             result._rest.Clear();
             for (var t = 0; t < count; t++)
                 result._rest.Add(t);
         }
+        result.FillRest();
         return result;
     }
 
@@ -95,8 +103,20 @@ internal sealed class ChunkedInstances
         if (_repeats && end - start >= FewestAtEnd)
             for (var t = chunk; t < chunk + Chunk.Lanes; t++)
                 _inChunks.Add(t);
+        else if (_isSingleRow && end > start)
+            _ends.Add((start, end, chunk));
         else
             AddRest(start, end);
+    }
+
+    /// <summary>Where there are others, they need a chunk anyway: the ends of the row go with them, which are then loaded number by number and need not wait for registers that were just stored.</summary>
+    private void FillRest()
+    {
+        if (_rest.Count == 0)
+            return;
+        foreach (var (start, end, _) in _ends)
+            AddRest(start, end);
+        _ends.Clear();
     }
 
     private void AddRest(int start, int end)

@@ -36,7 +36,7 @@ internal sealed class StreamLayout
         _runs = Runs(streams, null);
     }
 
-    /// <summary>Divides the instances into at most two parts.</summary>
+    /// <summary>Divides the instances into parts: whole chunks, the ends of a single row, which share a function with them, and the rest.</summary>
     /// <param name="streams">Loads first, then stores.</param>
     /// <param name="count">Number of instances.</param>
     public static List<LaidOutStreams> Of(PlacedStream[] streams, int count) => new StreamLayout(streams, count).Divide();
@@ -45,9 +45,11 @@ internal sealed class StreamLayout
     {
         var regularity = StreamRegularity.Of(_streams, _runs, _count);
         var instances = ChunkedInstances.Of(regularity.Breaks, _count, Array.TrueForAll(_streams, static stream => stream.MayRepeat));
-        var parts = new List<LaidOutStreams>(2);
+        var parts = new List<LaidOutStreams>();
         if (instances.InChunks.Count > 0)
             parts.Add(LayOut(instances.InChunks.ToArray(), regularity.Strides, regularity.IsRegular));
+        foreach (var end in instances.Ends)
+            parts.Add(LayOut([.. Enumerable.Range(end, Chunk.Lanes)], regularity.Strides, regularity.IsRegular));
         if (instances.Rest.Count > 0)
             parts.Add(LayOut(Padded(instances.Rest), regularity.Strides, new bool[_streams.Length]));
         return parts;

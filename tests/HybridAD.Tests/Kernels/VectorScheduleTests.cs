@@ -1,0 +1,64 @@
+using HybridAD.Execution.Kernels;
+using HybridAD.Graph;
+
+namespace HybridAD.Tests.Kernels;
+
+public sealed class VectorScheduleTests
+{
+    [Fact]
+    public void Steps_come_after_their_operands_and_what_is_added_keeps_its_order()
+    {
+        for (var seed = 0; seed < 60; seed++)
+        {
+            var kernel = new RandomKernel(seed, 1000, 2, true);
+            var code = kernel.Code;
+            var stores = StreamGroup.Of(kernel.Streams, code.LoadCount, code.Stores.Length);
+            var pairs = StepPacks.SinesWithCosines(code);
+            foreach (var segment in KernelSchedule.Of(code, stores, new MethodSize(6000, 5, 16, 16), pairs).Segments)
+            {
+                var events = VectorSchedule.Of(code, stores, segment, pairs).Events;
+                Assert.Equal(segment.Events.Order(), events.Order());
+                var time = events.Index().ToDictionary(static e => e.Item, static e => e.Index);
+                foreach (var e in events)
+                {
+                    foreach (var operand in e < 0 ? code.Stores.Slice(stores[~e].First, stores[~e].Count).ToArray() : All(code.Steps[e]))
+                        Assert.True(!time.TryGetValue(operand, out var before) || before < time[e], $"seed {seed}: {e} before {operand}");
+                    if (e >= 0 && code.Steps[e] is { Kind: StepKind.Value, Operation: Op.Sin } && pairs.PackOf(e) is var pair and >= 0 && time.ContainsKey(pairs.Steps[pair][1]))
+                        Assert.Equal(time[e] + 1, time[pairs.Steps[pair][1]]);
+                }
+                foreach (var adding in events.Where(e => e < 0 && stores[~e].Shape.Store == StoreKind.Accumulate && !stores[~e].IsReduction))
+                    foreach (var other in events.Where(e => e < 0 && !stores[~e].IsReduction && stores[~e].Shape.Space == stores[~adding].Shape.Space))
+                        Assert.True((~other).CompareTo(~adding) == time[other].CompareTo(time[adding]), $"seed {seed}: stores {~other} and {~adding}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Chains_that_do_not_wait_for_each_other_go_on_in_turn()
+    {
+        const int chains = 8, length = 40;
+        var builder = new KernelCodeBuilder(chains);
+        for (var chain = 0; chain < chains; chain++)
+        {
+            var step = builder.Load(chain);
+            for (var k = 0; k < length; k++)
+                step = builder.Value(Op.Sqrt, step);
+            builder.Store(step);
+        }
+        var code = builder.Build();
+        var streams = Enumerable.Repeat(new KernelStream(Addressing.Regular, 1, 1), code.LoadCount + chains).ToArray();
+        var stores = StreamGroup.Of(streams, code.LoadCount, chains);
+        var segment = Assert.Single(KernelSchedule.Of(code, stores, new MethodSize(6000, 5, 16, 16)).Segments);
+        var events = VectorSchedule.Of(code, stores, segment, null).Events;
+        for (var k = 1; k < chains * length; k++)
+            Assert.NotEqual(events[k - 1], code.Steps[events[k]].A);
+    }
+
+    private static int[] All(in KernelStep step)
+    {
+        var operands = new List<int>();
+        foreach (var operand in Operands.Of(step))
+            operands.Add(operand);
+        return [.. operands];
+    }
+}
