@@ -34,22 +34,22 @@ internal static class LikelyRepeats
     {
         var (kinds, expressions) = (cones.Function.Kinds, cones.Function.Expressions);
         var parts = new ShapeGroups(expressions);
-        for (var node = cones.Function.Trace.InputCount; node < kinds.Length; node++)
-            if (kinds[node] == NodeKind.Kernel && expressions.Cost(node) > OperationCosts.Cheap)
-                parts.Add(node);
         var count = 0.0;
         var isCounted = new bool[cones.Count];
-        for (var node = cones.Function.Trace.InputCount; node < kinds.Length && count < enough; node++)
-        {
-            if (kinds[node] != NodeKind.Kernel || expressions.Cost(node) <= OperationCosts.Cheap || isCounted[cones.OfNode[node]])
-                continue;
-            var cone = cones.OfNode[node];
-            if (!RepeatedParts.IsWorthwhile(parts.CountOf(node), expressions.Cost(node)))
-                continue;
-            isCounted[cone] = true;
-            if (groups.CountOf(cones.Root(cone)) < Roller.SmallestGroup)
-                count += cones.OperationCount(cone);
-        }
+        // Twice, because the first few are not known to be frequent when they are met.
+        for (var round = 0; round < 2; round++)
+            for (var node = cones.Function.Trace.InputCount; node < kinds.Length && count < enough; node++)
+            {
+                if (kinds[node] != NodeKind.Kernel || expressions.Cost(node) <= OperationCosts.Cheap)
+                    continue;
+                var cone = cones.OfNode[node];
+                var occurrences = round == 0 ? parts.Add(node).Count : parts.CountOf(node);
+                if (isCounted[cone] || !RepeatedParts.IsWorthwhile(occurrences, expressions.Cost(node)))
+                    continue;
+                isCounted[cone] = true;
+                if (groups.CountOf(cones.Root(cone)) < Roller.SmallestGroup)
+                    count += cones.OperationCount(cone);
+            }
         return count;
     }
 
