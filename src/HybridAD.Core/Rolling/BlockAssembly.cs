@@ -99,26 +99,14 @@ internal sealed class BlockAssembly
     private GroupDraft Draft(int run)
     {
         var steps = _order.Run(run);
-        if (_instances.Leaves(steps[0]).Length == 1)
-        {
-            // Functions of one number are computed in the order of these numbers: loads are contiguous, and groups that read the same are seen to.
-            var slots = new int[steps.Length];
-            for (var instance = 0; instance < slots.Length; instance++)
-                slots[instance] = _slots[_instances.Leaves(steps[instance])[0]];
-            _order.Sort(run, slots);
-        }
         var form = _instances.FormOf[steps[0]];
         var kernel = _kernels.Of(form);
         var positions = _kernels.Parameters(form);
-        var leaves = Columns<int>(_instances.Forms.LeafCount(form), steps.Length);
+        var leaves = Leaves(steps, _instances.Forms.LeafCount(form));
+        // Functions of one number are computed in the order of these numbers: loads are contiguous, and groups that read the same are seen to.
+        if (leaves.Length == 1)
+            _order.Sort(run, leaves[0]);
         var parameters = Columns<double>(positions.Length, steps.Length);
-        var allSlots = _slots;
-        for (var instance = 0; instance < steps.Length; instance++)
-        {
-            var nodes = _instances.Leaves(steps[instance]);
-            for (var leaf = 0; leaf < nodes.Length; leaf++)
-                leaves[leaf][instance] = allSlots[nodes[leaf]];
-        }
         if (positions.Length > 0)
             for (var instance = 0; instance < steps.Length; instance++)
             {
@@ -127,6 +115,20 @@ internal sealed class BlockAssembly
                     parameters[k][instance] = literals[positions[k]];
             }
         return new GroupDraft(kernel, run, steps.Length, leaves, parameters);
+    }
+
+    /// <summary>The slots that regions of one form read.</summary>
+    private int[][] Leaves(ReadOnlySpan<int> regions, int count)
+    {
+        var leaves = Columns<int>(count, regions.Length);
+        var slots = _slots;
+        for (var instance = 0; instance < regions.Length; instance++)
+        {
+            var nodes = _instances.Leaves(regions[instance]);
+            for (var leaf = 0; leaf < nodes.Length; leaf++)
+                leaves[leaf][instance] = slots[nodes[leaf]];
+        }
+        return leaves;
     }
 
     private void AddInstances(GroupDraft draft)
@@ -153,8 +155,8 @@ internal sealed class BlockAssembly
         var most = 0;
         foreach (var step in steps)
             most += _sums.Terms(_schedule.SumOf(step)).Length;
-        var slots = new int[most];
-        var factors = new double[most];
+        var slots = GC.AllocateUninitializedArray<int>(most);
+        var factors = GC.AllocateUninitializedArray<double>(most);
         var count = 0;
         for (var row = 0; row < steps.Length; row++)
         {

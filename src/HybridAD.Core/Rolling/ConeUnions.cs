@@ -3,8 +3,8 @@ namespace HybridAD.Rolling;
 /// <summary>Disjoint unions of cones, each with the number of its outputs. The cone of the smallest number stands for a union.</summary>
 internal sealed class ConeUnions(int count)
 {
-    private readonly int[] _parents = new int[count];
-    private readonly int[] _outputs = new int[count];
+    private readonly int[] _parents = GC.AllocateUninitializedArray<int>(count);
+    private readonly int[] _outputs = GC.AllocateUninitializedArray<int>(count);
 
     /// <summary>The cone that stands for all that a cone is united with; to be asked for when all are settled.</summary>
     public int Of(int cone) => _parents[cone];
@@ -12,6 +12,7 @@ internal sealed class ConeUnions(int count)
     /// <summary>Outputs of the union of a cone.</summary>
     public int OutputCount(int cone) => _outputs[_parents[cone]];
 
+    /// <summary>Makes a union of one cone; done for every cone before anything else.</summary>
     public void MakeAlone(int cone, bool isOutput)
     {
         _parents[cone] = cone;

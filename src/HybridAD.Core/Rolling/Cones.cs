@@ -23,8 +23,9 @@ internal sealed class Cones
         Function = function;
         OfNode = GC.AllocateUninitializedArray<int>(function.Trace.NodeCount);
         IsRequired = required;
-        (_producerStarts, _producers) = FindProducers(Divide());
-        (_consumerStarts, _consumers) = Reversed();
+        var reads = Divide();
+        (_producerStarts, _producers) = reads.Count == 0 ? (new int[Count + 2], []) : FindProducers(reads);
+        (_consumerStarts, _consumers) = reads.Count == 0 ? (_producerStarts, _producers) : Reversed();
     }
 
     public LiveFunction Function { get; }
@@ -129,7 +130,7 @@ internal sealed class Cones
 
     private (int[] Starts, int[] Producers) WithoutRepetitions(int[] starts, int[] all)
     {
-        var seenBy = new int[Count];
+        var seenBy = GC.AllocateUninitializedArray<int>(Count);
         Array.Fill(seenBy, None);
         var (kept, next) = (0, 0);
         for (var cone = 0; cone < Count; cone++)

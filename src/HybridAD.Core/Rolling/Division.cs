@@ -63,7 +63,7 @@ internal sealed class Division
 
     private void Encode()
     {
-        if (Instances.Encode(_regions, _largestCount))
+        if (!_regions.HaveMoreThan(_largestCount) && Instances.Encode(_regions, _largestCount))
             return;
         _regions.RepeatNothing();
         Instances.Encode(_regions, double.PositiveInfinity);

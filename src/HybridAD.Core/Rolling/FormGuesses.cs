@@ -10,21 +10,19 @@ internal sealed class FormGuesses
 
     // The latest form of a shape, plus one, at the last digits of the shape.
     private readonly int[] _latest = new int[ShapeCount];
-    private readonly Growing<int> _next = new();
-    private readonly Growing<uint> _shapes = new();
+    private readonly Growing<Known> _forms = new();
     private int _previous = None;
 
     public void Clear()
     {
         Array.Clear(_latest);
-        _next.Clear();
-        _shapes.Clear();
+        _forms.Clear();
         _previous = None;
     }
 
     /// <summary>The form that followed, if it has the shape, or −1.</summary>
     public int Following(uint shape) =>
-        _previous != None && _next.Items[_previous] is var next && next != None && _shapes.Items[next] == shape ? next : None;
+        _previous != None && _forms[_previous].Next is var next && next != None && _forms[next].Shape == shape ? next : None;
 
     /// <summary>The latest form of a shape, or −1.</summary>
     public int LatestOf(uint shape) => _latest[shape % ShapeCount] - 1;
@@ -32,14 +30,18 @@ internal sealed class FormGuesses
     /// <summary>Says what form and shape a region turned out to have.</summary>
     public void Learn(int form, uint shape)
     {
-        if (form == _next.Count)
-        {
-            _next.Add(None);
-            _shapes.Add(shape);
-        }
+        if (form == _forms.Count)
+            _forms.Add(new Known { Shape = shape, Next = None });
         if (_previous != None)
-            _next.Items[_previous] = form;
+            _forms[_previous].Next = form;
         _latest[shape % ShapeCount] = form + 1;
         _previous = form;
+    }
+
+    /// <summary>The shape of a form's first region, and the form that came after it the last time.</summary>
+    private struct Known
+    {
+        public uint Shape;
+        public int Next;
     }
 }

@@ -15,6 +15,7 @@ internal sealed class FormWriter(LiveFunction function, TermRuns runs, NodeMarks
 {
     private readonly Growing<int> _form = new(256);
     private readonly Growing<(int Node, int Next)> _stack = new();
+    private readonly Growing<int> _open = new();
     private int _leafCount;
     private int _operationCount;
 
@@ -32,8 +33,15 @@ internal sealed class FormWriter(LiveFunction function, TermRuns runs, NodeMarks
         _form.Clear();
         _form.Add(roots.Length);
         (_leafCount, _operationCount) = (0, 0);
+        var isLong = false;
         foreach (var root in roots)
-            if (!seen.Contains(root))
+            isLong |= regions.OperationsToward(root) > longest;
+        foreach (var root in roots)
+            if (seen.Contains(root))
+                continue;
+            else if (isLong)
+                Collect(regions, region, root, lists);
+            else
                 WriteExpression(regions, region, root, lists, longest);
         var outputs = runs.Count == 0 ? roots.Length : AddRuns(roots, lists);
         if (_operationCount > longest)
@@ -72,6 +80,32 @@ internal sealed class FormWriter(LiveFunction function, TermRuns runs, NodeMarks
         }
 
         bool IsToBeWritten(int operand) => function.Kinds[operand] == NodeKind.Kernel && !seen.Contains(operand) && regions.Computes(region, operand);
+    }
+
+    /// <summary>Collects the leaves of an expression that is too long for a text.</summary>
+    private void Collect(Regions regions, int region, int root, InstanceLists lists)
+    {
+        var nodes = new NodeReader(function.Trace);
+        var kinds = function.Kinds;
+        seen.Add(root, FormReference.Operation);
+        _open.Push(root);
+        while (_open.TryPop(out var node))
+        {
+            _operationCount++;
+            foreach (var operand in nodes.Operands(node))
+            {
+                if (kinds[operand] == NodeKind.Literal || seen.Contains(operand))
+                    continue;
+                seen.Add(operand, FormReference.Operation);
+                if (kinds[operand] == NodeKind.Kernel && regions.Computes(region, operand))
+                {
+                    _open.Push(operand);
+                    continue;
+                }
+                lists.AddLeaf(operand);
+                _leafCount++;
+            }
+        }
     }
 
     private void WriteOperation(byte operation, int node, ReadOnlySpan<int> operands, InstanceLists lists)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HybridAD.Collections;
 
 namespace HybridAD.Rolling;
@@ -11,11 +12,14 @@ internal sealed class InstanceLists
     private Start[] _starts = [];
     private int _count;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<int> Leaves(int region) => _leaves.Items.AsSpan(_starts[region].Leaf, _starts[region + 1].Leaf - _starts[region].Leaf);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<double> Literals(int region) =>
         _literals.Items.AsSpan(_starts[region].Literal, _starts[region + 1].Literal - _starts[region].Literal);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<int> Roots(int region) => _roots.Items.AsSpan(_starts[region].Root, _starts[region + 1].Root - _starts[region].Root);
 
     /// <summary>The outputs of the region that is being written.</summary>
@@ -44,18 +48,11 @@ internal sealed class InstanceLists
 
     public void AddRoot(int node) => _roots.Add(node);
 
-    /// <summary>Room for the leaves of the region that is being written, for the caller to fill.</summary>
-    public Span<int> ExtendLeaves(int count) => _leaves.Extend(count);
+    public void AddLeaves(ReadOnlySpan<int> nodes) => _leaves.AddRange(nodes);
 
-    public Span<double> ExtendLiterals(int count) => _literals.Extend(count);
+    public void AddLiterals(ReadOnlySpan<double> values) => _literals.AddRange(values);
 
-    /// <summary>Forgets the leaves and the literals of the region that is being written.</summary>
-    public void DropOperands()
-    {
-        _leaves.Truncate(_starts[_count].Leaf);
-        DropLiterals();
-    }
-
+    /// <summary>Forgets the literals of the region that is being written.</summary>
     public void DropLiterals() => _literals.Truncate(_starts[_count].Literal);
 
     /// <summary>Keeps the first outputs of the region that is being written.</summary>

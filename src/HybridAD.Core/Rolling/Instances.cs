@@ -53,8 +53,9 @@ internal sealed class Instances(LiveFunction function, TermRuns runs, NodeMarks 
     public bool Encode(Regions regions, double largestCount)
     {
         var (earlierForms, earlierFormOf) = (Forms, FormOf);
-        (_lists, var earlierLists) = (_earlierLists ?? new InstanceLists(), _lists);
-        _earlierLists = earlierLists;
+        var earlierLists = _lists;
+        if (regions.HasEarlier)
+            (_lists, _earlierLists) = (_earlierLists ?? new InstanceLists(), _lists);
         Forms = new FormTable();
         FormOf = new int[regions.Count];
         OperationCount = 0;
@@ -65,6 +66,7 @@ internal sealed class Instances(LiveFunction function, TermRuns runs, NodeMarks 
         _longestForm = (double.IsInfinity(largestCount) ? 2.0 * _expressions.OperationCount : largestCount) / Roller.SmallestGroup;
         // The form that one of the last time has now, plus one.
         var taken = regions.HasEarlier ? new int[earlierForms.Count] : [];
+        var nodes = new NodeReader(function.Trace);
         for (var region = 0; region < regions.Count; region++)
         {
             int form;
@@ -76,7 +78,7 @@ internal sealed class Instances(LiveFunction function, TermRuns runs, NodeMarks 
             }
             else
             {
-                form = Encode(regions, region);
+                form = Encode(in nodes, regions, region);
                 _lists.EndRegion();
             }
             FormOf[region] = form;
@@ -98,12 +100,15 @@ internal sealed class Instances(LiveFunction function, TermRuns runs, NodeMarks 
         return taken[earlier] - 1;
     }
 
-    private int Encode(Regions regions, int region)
+    private int Encode(in NodeReader nodes, Regions regions, int region)
     {
-        AddRoots(regions.Roots(region));
-        var roots = _lists.OpenRoots;
+        var roots = regions.Roots(region);
+        foreach (var root in roots)
+            _lists.AddRoot(root);
+        if (roots.Length > 1)
+            roots = SortedRoots();
         var shape = _expressions.Shape(roots[0]);
-        var form = HasRuns(roots) ? None : Guess(shape, regions, region, roots);
+        var form = HasRuns(roots) ? None : Guess(in nodes, shape, regions, region, roots);
         if (form == None)
             form = _writer.Write(regions, region, _lists, Forms, _longestForm);
         else
@@ -113,13 +118,13 @@ internal sealed class Instances(LiveFunction function, TermRuns runs, NodeMarks 
     }
 
     /// <summary>The form of a region if it is one that it is expected to have, or −1.</summary>
-    private int Guess(uint shape, Regions regions, int region, ReadOnlySpan<int> roots)
+    private int Guess(in NodeReader nodes, uint shape, Regions regions, int region, ReadOnlySpan<int> roots)
     {
         var following = _guesses.Following(shape);
-        if (following != None && _patterns!.Matches(following, regions, region, roots, _lists))
+        if (following != None && _patterns!.Matches(in nodes, following, regions, region, roots, _lists))
             return following;
         var latest = _guesses.LatestOf(shape);
-        return latest != None && latest != following && _patterns!.Matches(latest, regions, region, roots, _lists) ? latest : None;
+        return latest != None && latest != following && _patterns!.Matches(in nodes, latest, regions, region, roots, _lists) ? latest : None;
     }
 
     private bool HasRuns(ReadOnlySpan<int> roots)
@@ -132,16 +137,13 @@ internal sealed class Instances(LiveFunction function, TermRuns runs, NodeMarks 
     }
 
     /// <summary>Outputs by their shape, then by their place among the function's, so that their order does not depend on that of the nodes.</summary>
-    private void AddRoots(ReadOnlySpan<int> roots)
+    private ReadOnlySpan<int> SortedRoots()
     {
-        foreach (var root in roots)
-            _lists.AddRoot(root);
-        if (roots.Length == 1)
-            return;
         var items = _lists.OpenRoots;
         for (var count = 2; count <= items.Length; count++)
             for (var k = count - 1; k > 0 && IsAfter(items[k - 1], items[k]); k--)
                 (items[k - 1], items[k]) = (items[k], items[k - 1]);
+        return items;
     }
 
     private bool IsAfter(int first, int second)

@@ -4,7 +4,7 @@ namespace HybridAD.Rolling;
 
 /// <summary>
 /// Estimates what can repeat, before anything is joined, written and compared: cones of frequent shapes, and cones with frequent expressions in them
-/// (<see cref="RepeatedParts"/>). In 135 models and 900 random ones no more than the estimate and a twentieth of it was found to repeat.
+/// (<see cref="RepeatedParts"/>). In none of 135 models was more than a twentieth above the estimate found to repeat.
 /// </summary>
 internal static class LikelyRepeats
 {
@@ -34,22 +34,22 @@ internal static class LikelyRepeats
     {
         var (kinds, expressions) = (cones.Function.Kinds, cones.Function.Expressions);
         var parts = new ShapeGroups(expressions);
-        for (var node = cones.Function.Trace.InputCount; node < kinds.Length; node++)
-            if (kinds[node] == NodeKind.Kernel && expressions.Cost(node) > OperationCosts.Cheap)
-                parts.Add(node);
         var count = 0.0;
         var isCounted = new bool[cones.Count];
-        for (var node = cones.Function.Trace.InputCount; node < kinds.Length && count < enough; node++)
-        {
-            if (kinds[node] != NodeKind.Kernel || expressions.Cost(node) <= OperationCosts.Cheap || isCounted[cones.OfNode[node]])
-                continue;
-            var cone = cones.OfNode[node];
-            if (!RepeatedParts.IsWorthwhile(parts.CountOf(node), expressions.Cost(node)))
-                continue;
-            isCounted[cone] = true;
-            if (groups.CountOf(cones.Root(cone)) < Roller.SmallestGroup)
-                count += cones.OperationCount(cone);
-        }
+        // Twice, because the first few are not known to be frequent when they are met.
+        for (var round = 0; round < 2; round++)
+            for (var node = cones.Function.Trace.InputCount; node < kinds.Length && count < enough; node++)
+            {
+                if (kinds[node] != NodeKind.Kernel || expressions.Cost(node) <= OperationCosts.Cheap)
+                    continue;
+                var cone = cones.OfNode[node];
+                var occurrences = round == 0 ? parts.Add(node).Count : parts.CountOf(node);
+                if (isCounted[cone] || !RepeatedParts.IsWorthwhile(occurrences, expressions.Cost(node)))
+                    continue;
+                isCounted[cone] = true;
+                if (groups.CountOf(cones.Root(cone)) < Roller.SmallestGroup)
+                    count += cones.OperationCount(cone);
+            }
         return count;
     }
 

@@ -18,6 +18,17 @@ internal sealed class NodeMarks(int nodeCount)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(int node, int place) => _entries[node] = (_mark, place);
 
+    /// <summary>Adds a node without a number; false where the set has it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryAdd(int node)
+    {
+        ref var entry = ref _entries[node];
+        if (entry.Mark == _mark)
+            return false;
+        entry.Mark = _mark;
+        return true;
+    }
+
     /// <summary>The number of a node of the set.</summary>
     public int this[int node] => _entries[node].Place;
 

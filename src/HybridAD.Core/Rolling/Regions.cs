@@ -13,17 +13,10 @@ internal sealed class Regions
 
     private const int None = -1;
 
-    /// <summary>How a cone that others read is provided to them.</summary>
-    private enum Use : byte
-    {
-        Joined,
-        Stage,
-        Repeated,
-    }
-
     private readonly Cones _cones;
     private readonly TermRuns _runs;
-    private readonly Use[] _uses;
+    private readonly ConeUse[] _uses;
+    private readonly bool[] _areRequired;
     private readonly int[] _repeatCosts;
     private readonly ConeUnions _unions;
     private int[] _regionOf;
@@ -37,21 +30,29 @@ internal sealed class Regions
     {
         _cones = cones;
         _runs = runs;
-        _uses = new Use[cones.Count];
-        _repeatCosts = new int[cones.Count];
+        _uses = new ConeUse[cones.Count];
+        _areRequired = new bool[cones.Count];
+        _repeatCosts = GC.AllocateUninitializedArray<int>(cones.Count);
         _unions = new ConeUnions(cones.Count);
-        _regionOf = new int[cones.Count];
+        _regionOf = GC.AllocateUninitializedArray<int>(cones.Count);
         _earlierRegionOf = [];
+        var areApart = runs.Count == 0;
         for (var cone = cones.Count - 1; cone >= 0; cone--)
         {
+            _areRequired[cone] = cones.IsRequired[cones.Root(cone)];
             var users = cones.Consumers(cone).Length;
             if (users == 0)
-                _uses[cone] = Use.Stage;
+                _uses[cone] = ConeUse.Stage;
             else if (users > MostOutputs)
                 Cut(cone);
+            areApart &= _uses[cone] != ConeUse.Joined;
+            MakeAlone(cone);
         }
-        Unite();
-        CutOvergrown();
+        if (!areApart)
+        {
+            Unite();
+            CutOvergrown();
+        }
         Number();
     }
 
@@ -65,8 +66,16 @@ internal sealed class Regions
     public bool Computes(int region, int node)
     {
         var cone = _cones.OfNode[node];
-        return _regionOf[cone] == region || _uses[cone] == Use.Repeated;
+        return _regionOf[cone] == region || _uses[cone] == ConeUse.Repeated;
     }
+
+    /// <summary>
+    /// Whether all regions together have more operations than they may have, which are no fewer than those of the trace; the sums of runs are not counted.
+    /// </summary>
+    public bool HaveMoreThan(double operations) => RepeatBudget.IsExceeded(_cones, _uses, _regionOf, operations);
+
+    /// <summary>How many operations of a region lead to one of its roots only: no more than it has in all.</summary>
+    public int OperationsToward(int root) => _cones.OperationCount(_cones.OfNode[root]);
 
     /// <summary>Whether some regions are as they were before the last change.</summary>
     public bool HasEarlier => _earlier.Length > 0;
@@ -80,7 +89,7 @@ internal sealed class Regions
     {
         var changed = false;
         for (var cone = _cones.Count - 1; cone >= 0; cone--)
-            if (_uses[cone] == Use.Joined && regions[_regionOf[cone]])
+            if (_uses[cone] == ConeUse.Joined && regions[_regionOf[cone]])
             {
                 Cut(cone);
                 changed = true;
@@ -113,9 +122,9 @@ internal sealed class Regions
     {
         _cheap = -1;
         for (var cone = 0; cone < _cones.Count; cone++)
-            if (_uses[cone] == Use.Repeated)
+            if (_uses[cone] == ConeUse.Repeated)
             {
-                _uses[cone] = Use.Stage;
+                _uses[cone] = ConeUse.Stage;
                 MakeAlone(cone);
             }
         Number();
@@ -134,19 +143,19 @@ internal sealed class Regions
             var changed = false;
             // What is cheap is repeated first: what remains shared may then be small enough to stay together.
             foreach (var cone in cones)
-                if (_uses[cone] == Use.Joined)
+                if (_uses[cone] == ConeUse.Joined)
                 {
                     changed = true;
                     if (CanRepeat(cone))
                     {
-                        _uses[cone] = Use.Repeated;
+                        _uses[cone] = ConeUse.Repeated;
                         relaxed[_unions.Of(cone)] = true;
                     }
                 }
             if (!changed)
                 return;
             foreach (var cone in cones)
-                if (_uses[cone] == Use.Joined && !relaxed[_unions.Of(cone)])
+                if (_uses[cone] == ConeUse.Joined && !relaxed[_unions.Of(cone)])
                     Cut(cone);
             foreach (var cone in cones)
                 relaxed[_unions.Of(cone)] = false;
@@ -204,7 +213,7 @@ internal sealed class Regions
 
     private void UniteWithUsers(int cone)
     {
-        if (_uses[cone] == Use.Joined)
+        if (_uses[cone] == ConeUse.Joined)
             foreach (var user in _cones.Consumers(cone))
                 _unions.Unite(cone, user);
     }
@@ -219,19 +228,19 @@ internal sealed class Regions
 
     private int ConeOf(int run) => _cones.OfNode[_runs.Nodes(run)[0]];
 
-    private bool IsOutput(int cone) => _uses[cone] == Use.Stage || _cones.IsRequired[_cones.Root(cone)];
+    private bool IsOutput(int cone) => _uses[cone] == ConeUse.Stage || _areRequired[cone];
 
     /// <summary>Separates a cone from its users. What it reads has to be decided before.</summary>
-    private void Cut(int cone) => _uses[cone] = CanRepeat(cone) ? Use.Repeated : Use.Stage;
+    private void Cut(int cone) => _uses[cone] = CanRepeat(cone) ? ConeUse.Repeated : ConeUse.Stage;
 
     private bool CanRepeat(int cone)
     {
         var cost = _cones.Cost(cone);
         foreach (var producer in _cones.Producers(cone))
         {
-            if (cost > _cheap || _uses[producer] == Use.Joined)
+            if (cost > _cheap || _uses[producer] == ConeUse.Joined)
                 return false;
-            if (_uses[producer] == Use.Repeated)
+            if (_uses[producer] == ConeUse.Repeated)
                 cost += _repeatCosts[producer];
         }
         _repeatCosts[cone] = cost;
@@ -245,7 +254,7 @@ internal sealed class Regions
         if (!changed.IsEmpty)
         {
             if (_earlierRegionOf.Length == 0)
-                _earlierRegionOf = new int[_regionOf.Length];
+                _earlierRegionOf = GC.AllocateUninitializedArray<int>(_regionOf.Length);
             (_regionOf, _earlierRegionOf) = (_earlierRegionOf, _regionOf);
         }
         var (regionOf, earlierOf, unions) = (_regionOf, _earlierRegionOf, _unions);
@@ -274,11 +283,11 @@ internal sealed class Regions
         _rootStarts = starts.Items;
         for (var region = 2; region < Count + 2; region++)
             _rootStarts[region] += _rootStarts[region - 1];
-        _roots = new int[_rootStarts[Count + 1]];
+        _roots = GC.AllocateUninitializedArray<int>(_rootStarts[Count + 1]);
         for (var cone = _cones.Count - 1; cone >= 0; cone--)
         {
             var isOutput = IsOutput(cone);
-            if (isOutput || _uses[cone] != Use.Repeated)
+            if (isOutput || _uses[cone] != ConeUse.Repeated)
                 regionOf[cone] = regionOf[unions.Of(cone)];
             if (isOutput)
                 _roots[_rootStarts[regionOf[cone] + 1]++] = _cones.Root(cone);

@@ -29,7 +29,7 @@ internal sealed class Schedule
         _scattered = scattered;
         RegionCount = instances.FormOf.Length;
         StepCount = RegionCount + sums.Count;
-        Phases = new int[StepCount];
+        Phases = GC.AllocateUninitializedArray<int>(StepCount);
         IsRest = new bool[StepCount];
         IsRead = new bool[function.Trace.NodeCount];
         _isNeeded = new bool[StepCount];

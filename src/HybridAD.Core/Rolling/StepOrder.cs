@@ -14,14 +14,14 @@ internal sealed class StepOrder
     public StepOrder(Schedule schedule, Instances instances)
     {
         // The rest, the sums, and each form are kinds.
-        var kinds = new int[schedule.StepCount];
+        var kinds = GC.AllocateUninitializedArray<int>(schedule.StepCount);
         var lastPhase = 0;
         for (var step = 0; step < kinds.Length; step++)
         {
             kinds[step] = schedule.IsRest[step] ? 0 : step >= schedule.RegionCount ? 1 : 2 + instances.FormOf[step];
             lastPhase = Math.Max(lastPhase, schedule.Phases[step]);
         }
-        _order = new int[kinds.Length];
+        _order = GC.AllocateUninitializedArray<int>(kinds.Length);
         for (var step = 0; step < kinds.Length; step++)
             _order[step] = step;
         _order = SortedBy(kinds, 2 + instances.Forms.Count);
@@ -77,7 +77,7 @@ internal sealed class StepOrder
             starts[key + 1]++;
         for (var key = 1; key < starts.Length; key++)
             starts[key] += starts[key - 1];
-        var sorted = new int[_order.Length];
+        var sorted = GC.AllocateUninitializedArray<int>(_order.Length);
         foreach (var step in _order)
             sorted[starts[keys[step]]++] = step;
         return sorted;

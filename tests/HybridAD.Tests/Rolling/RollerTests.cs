@@ -35,6 +35,19 @@ public sealed class RollerTests(ITestOutputHelper output)
         }
     }
 
+    [Fact]
+    public void Whether_enough_repeats_is_estimated_as_it_is_found()
+    {
+        for (var seed = 0; seed < 400; seed++)
+        {
+            var trace = RandomTraces.Create(seed, 4, 20 + 3 * (seed % 60));
+            var found = Roller.Roll(trace, new RollingOptions { LeastShare = 0 });
+            var decided = Roller.Roll(trace);
+            if (found.Outcome != RollingOutcome.TooSmall)
+                Assert.Equal(found.RolledShare >= RollingOptions.ForDerivatives.LeastShare, decided.Outcome == RollingOutcome.Rolled);
+        }
+    }
+
     [Theory]
     [InlineData(1, 100, 100)]
     [InlineData(100, 1, 7)]

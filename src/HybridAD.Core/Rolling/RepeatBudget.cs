@@ -1,0 +1,79 @@
+using HybridAD.Collections;
+
+namespace HybridAD.Rolling;
+
+/// <summary>
+/// Counts the operations of all regions, those that several regions repeat once for each, to see whether there are more than there may be. Where the users of the cones
+/// alone show that there are not, that is all that is looked at.
+/// </summary>
+internal static class RepeatBudget
+{
+    private const int None = -1;
+
+    /// <summary>Whether regions have more operations than they may have.</summary>
+    /// <param name="cones">The cones. Those that read a cone have smaller numbers.</param>
+    /// <param name="uses">How every cone is provided.</param>
+    /// <param name="regionOf">The region of every cone that is in one; −1 for the others.</param>
+    /// <param name="most">Most operations, no fewer than the cones have.</param>
+    public static bool IsExceeded(Cones cones, ReadOnlySpan<ConeUse> uses, ReadOnlySpan<int> regionOf, double most)
+    {
+        if (!IsAnyRepeated(uses) || CountUses(cones, uses, regionOf) <= most)
+            return false;
+        var count = 0.0;
+        // The regions that repeat a cone stand one after the other.
+        var regions = new Growing<int>();
+        var starts = new int[cones.Count + 1];
+        var seenBy = new int[cones.Count];
+        Array.Fill(seenBy, None);
+        for (var cone = 0; cone < cones.Count && count <= most; cone++)
+        {
+            if (regionOf[cone] != None)
+                count += cones.OperationCount(cone);
+            if (uses[cone] == ConeUse.Repeated)
+                foreach (var user in cones.Consumers(cone))
+                {
+                    if (regionOf[user] != None)
+                        Add(regionOf[user], cone);
+                    for (var k = starts[user]; k < starts[user + 1]; k++)
+                        Add(regions[k], cone);
+                }
+            starts[cone + 1] = regions.Count;
+            count += (double)cones.OperationCount(cone) * (starts[cone + 1] - starts[cone]);
+        }
+        return count > most;
+
+        void Add(int region, int cone)
+        {
+            if (seenBy[region] == cone)
+                return;
+            seenBy[region] = cone;
+            regions.Add(region);
+        }
+    }
+
+    private static bool IsAnyRepeated(ReadOnlySpan<ConeUse> uses)
+    {
+        foreach (var use in uses)
+            if (use == ConeUse.Repeated)
+                return true;
+        return false;
+    }
+
+    /// <summary>Counts operations as if no two cones that read another one were in the same region.</summary>
+    private static double CountUses(Cones cones, ReadOnlySpan<ConeUse> uses, ReadOnlySpan<int> regionOf)
+    {
+        var count = 0.0;
+        var times = new double[cones.Count];
+        for (var cone = 0; cone < times.Length; cone++)
+        {
+            if (regionOf[cone] != None)
+                count += cones.OperationCount(cone);
+            if (uses[cone] != ConeUse.Repeated)
+                continue;
+            foreach (var user in cones.Consumers(cone))
+                times[cone] += times[user] + (regionOf[user] != None ? 1 : 0);
+            count += cones.OperationCount(cone) * times[cone];
+        }
+        return count;
+    }
+}
