@@ -13,6 +13,9 @@ internal static class LanesAhead<T>
 
     private static bool Find()
     {
+        // Nothing is compiled beforehand for wider registers than these (src/Precompile).
+        if (T.Count > Lanes256.Count)
+            return false;
         var before = JitInfo.GetCompiledMethodCount(currentThread: true);
         _ = Probe(default);
         return JitInfo.GetCompiledMethodCount(currentThread: true) == before;

@@ -40,10 +40,8 @@ internal sealed class LaneCalls<TLanes> : IPrimitiveVisitor<MethodInfo>
     {
         Op.Sin => VectorIsa.Method<One>(LaneMath.SinReady),
         Op.Cos => VectorIsa.Method<One>(LaneMath.CosReady),
-        Op.Exp => VectorIsa.Method<One>(LaneMath.ExpReady),
         Op.Log => VectorIsa.Method<One>(LaneMath.LogReady),
         Op.Tanh => VectorIsa.Method<One>(LaneMath.TanhReady),
-        Op.Pow => VectorIsa.Method<Two>(LaneMath.PowReady),
         _ => null,
     };
 

@@ -11,10 +11,7 @@ public static partial class LaneMath
     /// Muller, Elementary Functions (3rd ed.), 5.2 (Cody and Waite's reduction): x = r + n ln 2 with |r| ≤ ln(2)/2.
     /// </remarks>
     [MethodImpl(Whole)]
-    public static T Exp<T>(T x) where T : struct, ILanes<T> => ExpInline(x);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T ExpInline<T>(T x) where T : struct, ILanes<T>
+    public static T Exp<T>(T x) where T : struct, ILanes<T>
     {
         x = Clamped(x, -746, 711);
         var n = T.RoundToEven(x * T.Broadcast(InverseLn2));

@@ -10,10 +10,7 @@ public static partial class LaneMath
     /// positive normal numbers and results that overflow or vanish go one by one.
     /// </remarks>
     [MethodImpl(Whole)]
-    public static T Pow<T>(T a, T b) where T : struct, ILanes<T> => PowInline(a, b);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T PowInline<T>(T a, T b) where T : struct, ILanes<T>
+    public static T Pow<T>(T a, T b) where T : struct, ILanes<T>
     {
         var log = LongLog(a, out var logLow);
         var exponent = Product(log, b, out var exponentLow);

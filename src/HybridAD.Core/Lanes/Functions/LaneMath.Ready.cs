@@ -3,8 +3,9 @@ using System.Runtime.CompilerServices;
 namespace HybridAD.Lanes;
 
 /// <content>
-/// The functions that are used most, as code that may be compiled beforehand (src/Precompile), which what is to be optimised at once never is: the first call of a sine then waits for three
-/// milliseconds less. To be called where that was done (<see cref="LanesAhead{T}"/>); without it they begin with code that is not optimised. The numbers are the same.
+/// Functions that are used much, as code that may be compiled beforehand (src/Precompile), which what is to be optimised at once never is: the first call of a sine then waits for three
+/// milliseconds less. To be called where that was done (<see cref="LanesAhead{T}"/>); without it they begin with code that is not optimised. The numbers are the same. Not the exponential, nor
+/// powers: they scale by an instruction that only some of these processors have, and so are never compiled beforehand.
 /// </content>
 public static partial class LaneMath
 {
@@ -20,10 +21,6 @@ public static partial class LaneMath
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static T SinCosReady<T>(T x, out T cosine) where T : struct, ILanes<T> => SinCosInline(x, out cosine);
 
-    /// <inheritdoc cref="Exp"/>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static T ExpReady<T>(T x) where T : struct, ILanes<T> => ExpInline(x);
-
     /// <inheritdoc cref="Log"/>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static T LogReady<T>(T x) where T : struct, ILanes<T> => LogInline(x);
@@ -31,8 +28,4 @@ public static partial class LaneMath
     /// <inheritdoc cref="Tanh"/>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static T TanhReady<T>(T x) where T : struct, ILanes<T> => TanhInline(x);
-
-    /// <inheritdoc cref="Pow{T}(T, T)"/>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static T PowReady<T>(T a, T b) where T : struct, ILanes<T> => PowInline(a, b);
 }

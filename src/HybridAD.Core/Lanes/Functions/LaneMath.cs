@@ -11,7 +11,7 @@ namespace HybridAD.Lanes;
 /// </para>
 /// <para>
 /// Polynomials interpolate at Chebyshev nodes. Error terms are exact by fused multiply-add; without the instruction the functions are as accurate, and slow.
-/// Every function is optimised when it is first compiled and is called, not inlined: a few nanoseconds for a vector, and no cold start.
+/// Every function is optimised when it is first compiled and is called, not inlined: a few nanoseconds for a vector, and no cold start. Some have a twin that may be compiled beforehand.
 /// </para>
 /// </remarks>
 public static partial class LaneMath
