@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using HybridAD.Cli.Input;
 using HybridAD.Numerics;
@@ -145,26 +146,24 @@ public class StabilityTests
 
     [Theory]
     [InlineData("binary16", "(<= 1e-6 x 1e-3)", "(log10 (/ x 3))")]
-    [InlineData("binary16", "(<= 1e-6 x 1e-3)", "(log (sqrt (* x x)))")]
     [InlineData("bfloat16", "(<= 1e-40 x 1e-38)", "(sqrt (/ x 3))")]
-    public void A_bound_over_a_box_knows_that_small_results_are_rounded_coarsely(string precision, string side, string body)
-    {
-        using var scratch = new Scratch();
-        var core = Cores(scratch.Write("small.fpcore", $"(FPCore (x) :precision {precision} :pre {side} {body})"), "--box", "--points", "200")[0];
-        var bound = core.GetProperty("box").GetProperty("provenBound").GetDouble();
-        Assert.All(core.GetProperty("points").EnumerateArray(), point => Assert.InRange(Math.Abs(point.GetProperty("estimate").GetDouble()), 0, bound));
-    }
+    public void A_bound_over_a_box_knows_that_small_results_are_rounded_coarsely(string precision, string domain, string body) => AssertBoundHolds("x", precision, domain, body);
 
     /// <summary>Near the ends, which are no numbers of the format, parts of the box hold none at all.</summary>
     [Theory]
     [InlineData("binary32", "(and (<= 0.99 x 1.01) (<= 0 y 1) (<= 1 z 100))", "(/ x (+ (/ (- (- y x) (ceil z)) 0x1.8p2) x))")]
-    [InlineData("binary16", "(and (<= 0.99 x 1.01) (<= 0 y 1) (<= 0 z 1))", "(pow (cos (log1p (fmin (/ x x) (+ x x)))) (/ (fdim x (* (* x x x x) (log10 x))) x))")]
-    public void A_box_may_have_ends_that_are_no_numbers_of_the_format(string precision, string domain, string body)
+    [InlineData("binary16", "(<= 0.99 x 1.01)", "(pow (cos (log1p (fmin (/ x x) (+ x x)))) (/ (fdim x (* (* x x x x) (log10 x))) x))")]
+    public void A_box_may_have_ends_that_are_no_numbers_of_the_format(string precision, string domain, string body) =>
+        AssertBoundHolds(body.Contains('z', StringComparison.Ordinal) ? "x y z" : "x", precision, domain, body);
+
+    private static void AssertBoundHolds(string inputs, string precision, string domain, string body)
     {
         using var scratch = new Scratch();
-        var core = Cores(scratch.Write("ends.fpcore", $"(FPCore (x y z) :precision {precision} :pre {domain} {body})"), "--box", "--points", "50")[0];
-        var bound = core.GetProperty("box").GetProperty("provenBound").GetDouble();
-        Assert.All(core.GetProperty("points").EnumerateArray(), point => Assert.InRange(Math.Abs(point.GetProperty("estimate").GetDouble()), 0, bound));
+        var core = Cores(scratch.Write("core.fpcore", $"(FPCore ({inputs}) :precision {precision} :pre {domain} {body})"), "--box", "--points", "200")[0];
+        var bound = Number(core.GetProperty("box").GetProperty("provenBound"));
+        Assert.All(core.GetProperty("points").EnumerateArray(), point => Assert.InRange(Math.Abs(Number(point.GetProperty("estimate"))), 0, bound));
+
+        static double Number(JsonElement number) => number.ValueKind == JsonValueKind.String ? double.Parse(number.GetString()!, CultureInfo.InvariantCulture) : number.GetDouble();
     }
 
     [Fact]
