@@ -43,8 +43,7 @@ internal static class Kinks
                 var (a, b) = (Math.Abs(at.X[0]), Math.Abs(at.X[1]));
                 return a <= at.Errors[0] && b <= at.Errors[1] ? double.Hypot(a + at.Errors[0], b + at.Errors[1]) - at.Value : 0;
             default:
-                var (low, high) = at.Ends(operand);
-                var reach = Math.Max(Math.Abs(at.ValueWith(operand, low) - at.Value), Math.Abs(at.ValueWith(operand, high) - at.Value));
+                var reach = Math.Max(Math.Abs(at.ValueWith(operand, x - error) - at.Value), Math.Abs(at.ValueWith(operand, x + error) - at.Value));
                 // Less what is rounded here.
                 return reach - 1e-9 * reach - (Math.BitIncrement(Math.Abs(at.Value)) - Math.Abs(at.Value));
         }

@@ -11,12 +11,8 @@ internal readonly ref struct Surroundings(Primitive primitive, Span<double> x, S
     public readonly ReadOnlySpan<double> Parameters = parameters;
     public readonly double Value = value;
 
-    /// <summary>The ends between which an operand may be; next to it, where the error is less than the distance to a neighbour.</summary>
-    public (double Low, double High) Ends(int operand)
-    {
-        var (x, error) = (X[operand], Errors[operand]);
-        return (Math.Min(x - error, Math.BitDecrement(x)), Math.Max(x + error, Math.BitIncrement(x)));
-    }
+    /// <summary>The ends between which an operand may be, rounded outward: a jump may lie at an end, or at the operand itself.</summary>
+    public (double Low, double High) Ends(int operand) => (Math.BitDecrement(X[operand] - Errors[operand]), Math.BitIncrement(X[operand] + Errors[operand]));
 
     /// <summary>The value with another number in the place of one operand.</summary>
     public double ValueWith(int operand, double moved)

@@ -173,6 +173,8 @@ public class FlagTests
     {
         // The rounding of a sum near 10¹⁶ is up to 1, that is ten tenths.
         Assert.Contains(Analyse(v => (v[0] + 1e16) % 0.125, [0.7]).Flags, flag => flag.Kind == FlagKind.BranchMayDiffer);
+        // A divisor that is 3/10 but for its rounding divides 60,000 to the end.
+        Assert.Contains(Analyse(v => v[0] % (0.1 * v[1]), [60_000, 3.0]).Flags, flag => flag.Kind == FlagKind.BranchMayDiffer);
         Assert.DoesNotContain(Analyse(v => (v[0] + 1.0) % 0.125, [0.7]).Flags, flag => flag.Kind == FlagKind.BranchMayDiffer);
     }
 
