@@ -97,11 +97,14 @@ public sealed class StreamLayoutTests
                         streams[k].Positions![t] = at + k;
                 at += width + random.Next(50);
             }
-            var part = Assert.Single(StreamLayout.Of(streams, count));
-            Assert.Equal((Addressing.Masked, width), (part.Shapes[0].Addressing, part.Shapes[0].Run));
-            for (var place = 0; place < part.Order.Length; place++)
-                for (var k = 0; k < width; k++)
-                    Assert.True(PositionOf(part, k, place) == (part.Order[place] is >= 0 and var t ? streams[k].Positions![t] : -1), $"seed {seed}: stream {k}, place {place}");
+            // The last chunk of a count that is no multiple of eight computes some instances again.
+            foreach (var part in StreamLayout.Of(streams, count))
+            {
+                Assert.Equal((Addressing.Masked, width), (part.Shapes[0].Addressing, part.Shapes[0].Run));
+                for (var place = 0; place < part.Order.Length; place++)
+                    for (var k = 0; k < width; k++)
+                        Assert.True(PositionOf(part, k, place) == (part.Order[place] is >= 0 and var t ? streams[k].Positions![t] : -1), $"seed {seed}: stream {k}, place {place}");
+            }
         }
     }
 
