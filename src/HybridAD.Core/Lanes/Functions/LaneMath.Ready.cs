@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace HybridAD.Lanes;
 
 /// <content>
-/// Functions that are used much, as code that may be compiled beforehand (src/Precompile), which what is to be optimised at once never is: the first call of a sine then waits for three
-/// milliseconds less. To be called where that was done (<see cref="LanesAhead{T}"/>); without it they begin with code that is not optimised. The numbers are the same. Not the exponential, nor
+/// Functions that are used much, as code that may be compiled beforehand (src/Precompile), which what is to be optimised at once never is: the first call of a sine then
+/// need not wait for the JIT. To be called where that was done (<see cref="LanesAhead{T}"/>); without it they begin with code that is not optimised. The numbers are the same. Not the exponential, nor
 /// powers: they scale by an instruction that only some of these processors have, and so are never compiled beforehand.
 /// </content>
 public static partial class LaneMath
