@@ -61,6 +61,13 @@ internal sealed class Expressions
                 endsInFactor = second.Literal == Factor.Free;
                 hasFactor = endsInFactor || first.Literal == Factor.Free;
             }
+            else if (nodes.IsUnary(node))
+            {
+                ref readonly var operand = ref facts[nodes.First(node)];
+                sum.Add(operand);
+                cost += operand.CostAsOperand;
+                isLiteral = operand.Literal != Factor.None;
+            }
             else
                 foreach (var operand in nodes.Operands(node))
                 {

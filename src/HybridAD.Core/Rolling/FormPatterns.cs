@@ -15,60 +15,70 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
     private const int First = 4;
     private const int Shift = 3;
 
+    /// <summary>Most leaves, and most operations, that are compared with each other one by one.</summary>
+    private const int MostCompared = 4;
+
     private readonly Growing<Pattern> _patterns = new();
     private readonly Growing<int> _text = new(256);
     private readonly Growing<int> _operationStarts = new();
 
-    // What corresponds to the leaves, operations and literals of a form.
-    private int[] _nodes = new int[16];
-    private double[] _literals = new double[16];
-
     /// <summary>Compares a region with a form.</summary>
     /// <param name="nodes">The trace's operations.</param>
     /// <param name="form">The form.</param>
-    /// <param name="regions">All regions.</param>
+    /// <param name="reader">What regions compute.</param>
     /// <param name="region">The region.</param>
     /// <param name="roots">Its outputs in the order of its form.</param>
     /// <param name="lists">Gets the leaves and the literals if it has the form.</param>
-    public bool Matches(in NodeReader nodes, int form, Regions regions, int region, ReadOnlySpan<int> roots, InstanceLists lists)
+    public bool Matches(in NodeReader nodes, int form, in RegionReader reader, int region, ReadOnlySpan<int> roots, InstanceLists lists)
     {
         // A pattern is written for what has occurred more than once: most of what does not repeat never needs one.
         if (roots.Length != forms.OutputCount(form) || forms.RegionCount(form) == 1)
             return false;
         ref readonly var pattern = ref PatternOf(form);
-        if (!pattern.Exists || nodes.Operations[roots[0]] != pattern.FirstOperation || !IsEqual(in nodes, in pattern, regions, region, roots))
+        if (!pattern.Exists || nodes.Operations[roots[0]] != pattern.FirstOperation)
             return false;
-        lists.AddLeaves(_nodes.AsSpan(0, pattern.LeafCount));
-        if (pattern.LiteralCount > 0)
-            lists.AddLiterals(_literals.AsSpan(0, pattern.LiteralCount));
-        return true;
+        // The operations stand after the leaves until they have been compared.
+        var isEqual = IsEqual(in nodes, in pattern, in reader, region, roots, lists.RoomForLeaves(pattern.LeafCount + pattern.OperationCount),
+            pattern.LiteralCount > 0 ? lists.RoomForLiterals(pattern.LiteralCount) : default);
+        lists.KeepLeaves(isEqual ? pattern.LeafCount : 0);
+        if (!isEqual && pattern.LiteralCount > 0)
+            lists.DropLiterals();
+        return isEqual;
     }
 
-    private bool IsEqual(in NodeReader nodes, in Pattern form, Regions regions, int region, ReadOnlySpan<int> roots)
+    private bool IsEqual(
+        in NodeReader nodes, in Pattern form, in RegionReader reader, int region, ReadOnlySpan<int> roots, Span<int> known, Span<double> literals)
     {
-        var (known, kinds) = (_nodes, function.Kinds);
+        var (kinds, leafCount, isShort) = (function.Kinds, form.LeafCount, form.IsShort);
         ReadOnlySpan<int> pattern = _text.Items.AsSpan(form.Start, form.Length);
         var at = 0;
-        seen.Clear();
+        if (!isShort)
+            seen.Clear();
         foreach (var root in roots)
         {
             known[pattern[at++]] = root;
-            seen.Add(root, 0);
+            if (!isShort)
+                seen.Add(root, 0);
         }
-        for (var k = form.LeafCount + form.OperationCount - 1; k >= form.LeafCount; k--)
+        for (var k = known.Length - 1; k >= leafCount; k--)
         {
             var node = known[k];
             var operands = nodes.Operands(node);
-            if (nodes.Operations[node] != (byte)pattern[at] || operands.Length != pattern[at] >> 8)
+            var operation = pattern[at++];
+            if (nodes.Operations[node] != (byte)operation || operands.Length != operation >> 8)
                 return false;
-            at++;
             foreach (var operand in operands)
             {
                 var reference = pattern[at++];
-                var kind = kinds[operand];
-                if (FormReference.KindOf(reference) is FormReference.Literal or FormReference.Number)
+                var expected = FormReference.KindOf(reference);
+                if (expected is FormReference.Literal or FormReference.Number)
                 {
-                    if (kind != NodeKind.Literal || !IsLiteralEqual(reference, operand, pattern, ref at))
+                    if (kinds[operand] != NodeKind.Literal)
+                        return false;
+                    var value = nodes.IsConstant(operand) ? nodes.ConstantOf(operand) : function.LiteralOf(operand);
+                    if (expected == FormReference.Literal)
+                        literals[reference >> Shift] = value;
+                    else if (BitConverter.DoubleToInt64Bits(value) != FormReference.NumberAt(pattern, ref at))
                         return false;
                     continue;
                 }
@@ -79,22 +89,23 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
                         return false;
                     continue;
                 }
-                var isOperation = FormReference.KindOf(reference) == FormReference.Operation;
-                if (kind == NodeKind.Literal || isOperation != (kind == NodeKind.Kernel && regions.Computes(region, operand)) || !seen.TryAdd(operand))
+                var kind = kinds[operand];
+                var isOperation = kind == NodeKind.Kernel && reader.Computes(region, operand);
+                if (kind == NodeKind.Literal || (expected == FormReference.Operation) != isOperation || (!isShort && !seen.TryAdd(operand)))
                     return false;
                 counterpart = operand;
             }
         }
-        return true;
+        return !isShort || (AreDistinct(known[..leafCount]) && AreDistinct(known[leafCount..]));
     }
 
-    /// <summary>Compares a literal with one whose value belongs to the form, or takes it as one of the region's own.</summary>
-    private bool IsLiteralEqual(int reference, int node, ReadOnlySpan<int> pattern, ref int at)
+    /// <summary>Whether a few nodes are all different. Leaves and operations always are.</summary>
+    private static bool AreDistinct(ReadOnlySpan<int> nodes)
     {
-        var value = function.LiteralOf(node);
-        if (FormReference.KindOf(reference) == FormReference.Number)
-            return BitConverter.DoubleToInt64Bits(value) == FormReference.NumberAt(pattern, ref at);
-        _literals[reference >> Shift] = value;
+        for (var k = 1; k < nodes.Length; k++)
+            for (var other = 0; other < k; other++)
+                if (nodes[k] == nodes[other])
+                    return false;
         return true;
     }
 
@@ -147,10 +158,6 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
         var text = forms.Text(form);
         var start = _text.Count;
         var (leafCount, operationCount) = (forms.LeafCount(form), forms.OperationCount(form));
-        if (_nodes.Length < leafCount + operationCount)
-            _nodes = new int[Math.Max(2 * _nodes.Length, leafCount + operationCount)];
-        if (_literals.Length < forms.LiteralCount(form))
-            _literals = new double[Math.Max(2 * _literals.Length, forms.LiteralCount(form))];
         var knownOperations = new bool[operationCount];
         var knownLeaves = new bool[leafCount];
         foreach (var output in text[_operationStarts[operationCount]..])
@@ -192,6 +199,7 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
         {
             IsKnown = true,
             Exists = true,
+            IsShort = leafCount <= MostCompared && operationCount <= MostCompared,
             Start = start,
             Length = _text.Count - start,
             FirstOperation = (byte)text[_operationStarts[text[_operationStarts[operationCount]]]],
@@ -217,6 +225,9 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
     {
         public bool IsKnown;
         public bool Exists;
+
+        /// <summary>Whether there is so little that it is compared with each other one by one.</summary>
+        public bool IsShort;
 
         /// <summary>The operation of the first output.</summary>
         public byte FirstOperation;

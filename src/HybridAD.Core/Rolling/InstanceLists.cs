@@ -48,9 +48,14 @@ internal sealed class InstanceLists
 
     public void AddRoot(int node) => _roots.Add(node);
 
-    public void AddLeaves(ReadOnlySpan<int> nodes) => _leaves.AddRange(nodes);
+    /// <summary>Room for leaves of the region that is being written, which has none yet; how many remain is said by <see cref="KeepLeaves"/>.</summary>
+    public Span<int> RoomForLeaves(int count) => _leaves.Extend(count);
 
-    public void AddLiterals(ReadOnlySpan<double> values) => _literals.AddRange(values);
+    /// <summary>Keeps the first leaves of the region that is being written.</summary>
+    public void KeepLeaves(int count) => _leaves.Truncate(_starts[_count].Leaf + count);
+
+    /// <summary>Room for all literals of the region that is being written.</summary>
+    public Span<double> RoomForLiterals(int count) => _literals.Extend(count);
 
     /// <summary>Forgets the literals of the region that is being written.</summary>
     public void DropLiterals() => _literals.Truncate(_starts[_count].Literal);

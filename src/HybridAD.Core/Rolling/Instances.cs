@@ -17,6 +17,9 @@ internal sealed class Instances(LiveFunction function, TermRuns runs, NodeMarks 
     private double _longestForm;
     private int[]? _outputPlaces;
 
+    /// <summary>The terms of long sums that are added up by regions.</summary>
+    public TermRuns Runs => runs;
+
     /// <summary>The distinct forms.</summary>
     public FormTable Forms { get; private set; } = new();
 
@@ -67,6 +70,7 @@ internal sealed class Instances(LiveFunction function, TermRuns runs, NodeMarks 
         // The form that one of the last time has now, plus one.
         var taken = regions.HasEarlier ? new int[earlierForms.Count] : [];
         var nodes = new NodeReader(function.Trace);
+        var reader = regions.Reader;
         for (var region = 0; region < regions.Count; region++)
         {
             int form;
@@ -78,7 +82,7 @@ internal sealed class Instances(LiveFunction function, TermRuns runs, NodeMarks 
             }
             else
             {
-                form = Encode(in nodes, regions, region);
+                form = Encode(in nodes, regions, in reader, region);
                 _lists.EndRegion();
             }
             FormOf[region] = form;
@@ -100,7 +104,7 @@ internal sealed class Instances(LiveFunction function, TermRuns runs, NodeMarks 
         return taken[earlier] - 1;
     }
 
-    private int Encode(in NodeReader nodes, Regions regions, int region)
+    private int Encode(in NodeReader nodes, Regions regions, in RegionReader reader, int region)
     {
         var roots = regions.Roots(region);
         foreach (var root in roots)
@@ -108,9 +112,9 @@ internal sealed class Instances(LiveFunction function, TermRuns runs, NodeMarks 
         if (roots.Length > 1)
             roots = SortedRoots();
         var shape = _expressions.Shape(roots[0]);
-        var form = HasRuns(roots) ? None : Guess(in nodes, shape, regions, region, roots);
+        var form = HasRuns(roots) ? None : Guess(in nodes, in reader, shape, region, roots);
         if (form == None)
-            form = _writer.Write(regions, region, _lists, Forms, _longestForm);
+            form = _writer.Write(regions, in reader, region, _lists, Forms, _longestForm);
         else
             Forms.AddRegion(form);
         _guesses.Learn(form, shape);
@@ -118,13 +122,13 @@ internal sealed class Instances(LiveFunction function, TermRuns runs, NodeMarks 
     }
 
     /// <summary>The form of a region if it is one that it is expected to have, or −1.</summary>
-    private int Guess(in NodeReader nodes, uint shape, Regions regions, int region, ReadOnlySpan<int> roots)
+    private int Guess(in NodeReader nodes, in RegionReader reader, uint shape, int region, ReadOnlySpan<int> roots)
     {
         var following = _guesses.Following(shape);
-        if (following != None && _patterns!.Matches(in nodes, following, regions, region, roots, _lists))
+        if (following != None && _patterns!.Matches(in nodes, following, in reader, region, roots, _lists))
             return following;
         var latest = _guesses.LatestOf(shape);
-        return latest != None && latest != following && _patterns!.Matches(in nodes, latest, regions, region, roots, _lists) ? latest : None;
+        return latest != None && latest != following && _patterns!.Matches(in nodes, latest, in reader, region, roots, _lists) ? latest : None;
     }
 
     private bool HasRuns(ReadOnlySpan<int> roots)

@@ -87,7 +87,12 @@ internal sealed class LiveFunction
                 Count(ref uses[nodes.Second(node)]);
                 continue;
             }
-            kinds[node] = nodes.Operations[node] == Op.Constant ? NodeKind.Literal : NodeKind.Kernel;
+            if (nodes.IsConstant(node))
+            {
+                kinds[node] = NodeKind.Literal;
+                continue;
+            }
+            kinds[node] = NodeKind.Kernel;
             foreach (var operand in nodes.Operands(node))
                 Count(ref uses[operand]);
         }
