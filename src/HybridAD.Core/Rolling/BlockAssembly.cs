@@ -37,8 +37,8 @@ internal sealed class BlockAssembly
         _order = order;
         _seen = seen;
         _kernels = new Kernels(instances);
-        _slots = GC.AllocateUninitializedArray<int>(function.Trace.NodeCount);
-        Array.Fill(_slots, -1);
+        _slots = function.Scratch.Ints.Rent(function.Trace.NodeCount);
+        Array.Fill(_slots, -1, 0, function.Trace.NodeCount);
         _slotCount = function.Trace.InputCount;
         for (var input = 0; input < _slotCount; input++)
             _slots[input] = input;
@@ -76,7 +76,7 @@ internal sealed class BlockAssembly
 
     private void AddRest(ReadOnlySpan<int> steps)
     {
-        var results = new Growing<int>();
+        var results = new Growing<int>(_function.Scratch.Ints);
         foreach (var step in steps)
             foreach (var node in _schedule.Results(step))
                 if (_schedule.IsRead[node])

@@ -3,7 +3,7 @@ namespace HybridAD.Rolling;
 /// <summary>Which cones are cheap enough, together with what they read and is repeated itself, to be computed again by each of their users.</summary>
 internal sealed class ConeRepeats(Cones cones, ConeUse[] uses)
 {
-    private readonly int[] _costs = GC.AllocateUninitializedArray<int>(cones.Count);
+    private readonly int[] _costs = cones.Function.Scratch.Ints.Rent(cones.Count);
     private int _cheap = OperationCosts.Cheap;
 
     /// <summary>Repeats nothing from now on.</summary>

@@ -15,15 +15,17 @@ internal sealed class Cones
     // Less than this by k: more than one cone reads a node, or it is required, and the latest of the reads is the k-th.
     private const int Shared = -2;
 
-    private readonly Growing<Cone> _cones = new();
-    private readonly Growing<Read> _reads = new();
+    private readonly Growing<Cone> _cones;
+    private readonly Growing<Read> _reads;
     private int[]? _consumerStarts;
     private int[] _consumers = [];
 
     public Cones(LiveFunction function, bool[] required)
     {
         Function = function;
-        OfNode = GC.AllocateUninitializedArray<int>(function.Trace.NodeCount);
+        _cones = new Growing<Cone>(function.Scratch.Cones);
+        _reads = new Growing<Read>(function.Scratch.Reads);
+        OfNode = function.Scratch.Ints.Rent(function.Trace.NodeCount);
         IsRequired = required;
         Divide();
     }
@@ -55,10 +57,11 @@ internal sealed class Cones
     private void Divide()
     {
         var nodes = new NodeReader(Function.Trace);
-        var (kinds, required, cones, first) = (Function.Kinds, IsRequired, OfNode, Function.Trace.InputCount);
-        for (var node = 0; node < cones.Length; node++)
+        var (kinds, required, cones) = (Function.Kinds, IsRequired, OfNode);
+        var (first, count) = (Function.Trace.InputCount, Function.Trace.NodeCount);
+        for (var node = 0; node < count; node++)
             cones[node] = required[node] ? Shared : None;
-        for (var node = kinds.Length - 1; node >= first; node--)
+        for (var node = count - 1; node >= first; node--)
         {
             if (kinds[node] != NodeKind.Kernel)
                 continue;
@@ -110,16 +113,16 @@ internal sealed class Cones
 
     private int[] FindConsumers()
     {
-        var starts = new int[Count + 1];
+        var starts = Function.Scratch.Ints.RentCleared(Count + 1);
         _consumerStarts = starts;
         if (_reads.Count == 0)
             return starts;
-        _consumers = GC.AllocateUninitializedArray<int>(_reads.Count);
+        _consumers = Function.Scratch.Ints.Rent(_reads.Count);
         // The cone for which another one was seen last, plus one.
-        var seenFor = new int[Count];
+        var seenFor = Function.Scratch.Ints.RentCleared(Count);
         var (consumers, reads, cones) = (_consumers, _reads.Items, _cones.Items);
         var count = 0;
-        for (var cone = 0; cone + 1 < starts.Length; cone++)
+        for (var cone = 0; cone < Count; cone++)
         {
             for (var read = cones[cone].LatestRead; read > 0; read = reads[read - 1].Earlier)
             {
@@ -134,7 +137,7 @@ internal sealed class Cones
         return starts;
     }
 
-    private struct Cone
+    internal struct Cone
     {
         public int Root;
         public int Cost;
@@ -152,7 +155,7 @@ internal sealed class Cones
     }
 
     /// <summary>That a cone reads the root of another, and the read of the same root before, counted from one.</summary>
-    private struct Read
+    internal struct Read
     {
         public int By;
         public int Earlier;

@@ -30,15 +30,15 @@ internal sealed class Expressions
     public Expressions(LiveFunction function)
     {
         var trace = function.Trace;
-        _facts = new Facts[trace.NodeCount];
-        IsLongSum = new bool[trace.NodeCount];
+        _facts = function.Scratch.Facts.Rent(trace.NodeCount);
+        IsLongSum = function.Scratch.Bools.RentCleared(trace.NodeCount);
         for (var input = 0; input < trace.InputCount; input++)
             _facts[input] = new Facts { Shape = Leaf, Terms = 1, IsMultipliedOut = true };
         var nodes = new NodeReader(trace);
         var (facts, kinds, uses) = (_facts, function.Kinds, function.Uses);
         ReadOnlySpan<Linearity> linearities = Linearities;
         var operationCount = 0;
-        for (var node = trace.InputCount; node < kinds.Length; node++)
+        for (var node = trace.InputCount; node < trace.NodeCount; node++)
         {
             if (kinds[node] != NodeKind.Kernel)
             {
@@ -150,7 +150,7 @@ internal sealed class Expressions
     }
 
     /// <summary>What a literal is in a product.</summary>
-    private enum Factor : byte
+    internal enum Factor : byte
     {
         /// <summary>It is no literal.</summary>
         None,
@@ -163,7 +163,7 @@ internal sealed class Expressions
     }
 
     /// <summary>Sixteen bytes that are read together.</summary>
-    private struct Facts
+    internal struct Facts
     {
         public uint Shape;
         public int Terms;

@@ -4,11 +4,11 @@ using HybridAD.Collections;
 namespace HybridAD.Rolling;
 
 /// <summary>What every region has of its own: the slots that it reads, its literals and its outputs, one region after the other.</summary>
-internal sealed class InstanceLists
+internal sealed class InstanceLists(Scratch scratch)
 {
-    private readonly Growing<int> _leaves = new(256);
-    private readonly Growing<double> _literals = new(64);
-    private readonly Growing<int> _roots = new(256);
+    private readonly Growing<int> _leaves = new(scratch.Ints, 256);
+    private readonly Growing<double> _literals = new(scratch.Doubles, 64);
+    private readonly Growing<int> _roots = new(scratch.Ints, 256);
     private Start[] _starts = [];
     private int _count;
 
@@ -38,7 +38,7 @@ internal sealed class InstanceLists
         _leaves.Reserve(regionCount);
         _count = 0;
         if (_starts.Length <= regionCount)
-            _starts = new Start[regionCount + 1];
+            _starts = scratch.Starts.Rent(regionCount + 1);
         _starts[0] = default;
     }
 
@@ -75,7 +75,7 @@ internal sealed class InstanceLists
         EndRegion();
     }
 
-    private struct Start
+    internal struct Start
     {
         public int Leaf;
         public int Literal;

@@ -12,7 +12,7 @@ internal sealed class Instances(LiveFunction function, TermRuns runs, NodeMarks 
     private readonly FormWriter _writer = new(function, runs, seen);
     private readonly FormGuesses _guesses = new();
     private FormPatterns? _patterns;
-    private InstanceLists _lists = new();
+    private InstanceLists _lists = new(function.Scratch);
     private InstanceLists? _earlierLists;
     private double _longestForm;
     private int[]? _outputPlaces;
@@ -22,6 +22,9 @@ internal sealed class Instances(LiveFunction function, TermRuns runs, NodeMarks 
 
     /// <summary>The distinct forms.</summary>
     public FormTable Forms { get; private set; } = new();
+
+    /// <summary>Number of regions.</summary>
+    public int RegionCount { get; private set; }
 
     /// <summary>The form of every region.</summary>
     public int[] FormOf { get; private set; } = [];
@@ -58,9 +61,10 @@ internal sealed class Instances(LiveFunction function, TermRuns runs, NodeMarks 
         var (earlierForms, earlierFormOf) = (Forms, FormOf);
         var earlierLists = _lists;
         if (regions.HasEarlier)
-            (_lists, _earlierLists) = (_earlierLists ?? new InstanceLists(), _lists);
+            (_lists, _earlierLists) = (_earlierLists ?? new InstanceLists(function.Scratch), _lists);
         Forms = new FormTable();
-        FormOf = new int[regions.Count];
+        FormOf = function.Scratch.Ints.Rent(regions.Count);
+        RegionCount = regions.Count;
         OperationCount = 0;
         _patterns = new FormPatterns(function, Forms, seen);
         _guesses.Clear();

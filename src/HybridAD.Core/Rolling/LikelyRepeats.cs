@@ -37,9 +37,9 @@ internal static class LikelyRepeats
         var parts = new ShapeGroups(expressions);
         var count = 0.0;
         // For every expression that is not cheap its cone and the group of its shape.
-        var candidates = new Growing<int>();
-        var isCounted = new bool[cones.Count];
-        for (var node = cones.Function.Trace.InputCount; node < kinds.Length && count < enough; node++)
+        var candidates = new Growing<int>(cones.Function.Scratch.Ints);
+        var isCounted = cones.Function.Scratch.Bools.RentCleared(cones.Count);
+        for (var node = cones.Function.Trace.InputCount; node < cones.Function.Trace.NodeCount && count < enough; node++)
         {
             if (kinds[node] != NodeKind.Kernel || expressions.Cost(node) <= OperationCosts.Cheap)
                 continue;

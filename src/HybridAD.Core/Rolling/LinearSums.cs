@@ -14,18 +14,21 @@ internal sealed class LinearSums
 
     private readonly LiveFunction _function;
     private readonly Expressions _expressions;
-    private readonly Growing<int> _roots = new();
-    private readonly Growing<int> _starts = new();
-    private readonly Growing<int> _nodes = new();
-    private readonly Growing<double> _factors = new();
-    private readonly Growing<double> _constants = new();
+    private readonly Growing<int> _roots;
+    private readonly Growing<int> _starts;
+    private readonly Growing<int> _nodes;
+    private readonly Growing<double> _factors;
+    private readonly Growing<double> _constants;
     private readonly Growing<Operand> _stack = new();
 
     public LinearSums(LiveFunction function, RowSplits splits, bool[]? wholeOutputs)
     {
         _function = function;
         _expressions = function.Expressions;
-        Required = new bool[function.Trace.NodeCount];
+        var (scratch, nodeCount) = (function.Scratch, function.Trace.NodeCount);
+        (_roots, _starts, _nodes) = (new Growing<int>(scratch.Ints), new Growing<int>(scratch.Ints), new Growing<int>(scratch.Ints));
+        (_factors, _constants) = (new Growing<double>(scratch.Doubles), new Growing<double>(scratch.Doubles));
+        Required = scratch.Bools.RentCleared(nodeCount);
         // Sums that are wanted whatever their length, and long ones.
         var wanted = _expressions.IsLongSum;
         for (var k = 0; k < function.Outputs.Length; k++)
@@ -43,7 +46,7 @@ internal sealed class LinearSums
                 wanted[output] |= (wholeOutputs is null || !wholeOutputs[k]) && splits.IsSplit(output);
             }
         }
-        for (var node = wanted.AsSpan().LastIndexOf(true); node >= 0; node = wanted.AsSpan(0, node).LastIndexOf(true))
+        for (var node = wanted.AsSpan(0, nodeCount).LastIndexOf(true); node >= 0; node = wanted.AsSpan(0, node).LastIndexOf(true))
             if (function.Kinds[node] == NodeKind.Kernel && _expressions.Terms(node) > 0)
                 MultiplyOut(node, wanted);
         _starts.Add(_nodes.Count);

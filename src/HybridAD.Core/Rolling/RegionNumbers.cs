@@ -5,9 +5,9 @@ internal sealed class RegionNumbers(Cones cones)
 {
     private const int None = -1;
 
-    private readonly int[] _starts = new int[cones.Count + 1];
-    private readonly int[] _roots = GC.AllocateUninitializedArray<int>(cones.Count);
-    private int[] _regionOf = GC.AllocateUninitializedArray<int>(cones.Count);
+    private readonly int[] _starts = cones.Function.Scratch.Ints.RentCleared(cones.Count + 1);
+    private readonly int[] _roots = cones.Function.Scratch.Ints.Rent(cones.Count);
+    private int[] _regionOf = cones.Function.Scratch.Ints.Rent(cones.Count);
     private int[] _earlierRegionOf = [];
     private int[] _earlier = [];
 
@@ -21,7 +21,7 @@ internal sealed class RegionNumbers(Cones cones)
     public ReadOnlySpan<int> Roots(int region) => _roots.AsSpan(_starts[region], _starts[region + 1] - _starts[region]);
 
     /// <summary>Whether some regions are as they were before they were numbered again.</summary>
-    public bool HasEarlier => _earlier.Length > 0;
+    public bool HasEarlier { get; private set; }
 
     /// <summary>The number that an unchanged region had before; −1 for one that is new.</summary>
     public int EarlierOf(int region) => _earlier[region];
@@ -30,7 +30,7 @@ internal sealed class RegionNumbers(Cones cones)
     public void Number(ReadOnlySpan<ConeUse> uses, ReadOnlySpan<bool> areRequired)
     {
         var (starts, roots, regionOf, count) = (_starts, _roots, _regionOf, 0);
-        for (var cone = regionOf.Length - 1; cone >= 0; cone--)
+        for (var cone = cones.Count - 1; cone >= 0; cone--)
         {
             if (!IsOutput(uses[cone], areRequired[cone]))
             {
@@ -41,7 +41,7 @@ internal sealed class RegionNumbers(Cones cones)
             regionOf[cone] = count++;
             starts[count] = count;
         }
-        (Count, _earlier) = (count, []);
+        (Count, HasEarlier) = (count, false);
     }
 
     /// <summary>Numbers the regions that unions of cones are.</summary>
@@ -54,17 +54,19 @@ internal sealed class RegionNumbers(Cones cones)
         if (!changed.IsEmpty)
         {
             if (_earlierRegionOf.Length == 0)
-                _earlierRegionOf = GC.AllocateUninitializedArray<int>(_regionOf.Length);
+                _earlierRegionOf = cones.Function.Scratch.Ints.Rent(cones.Count);
             (_regionOf, _earlierRegionOf) = (_earlierRegionOf, _regionOf);
         }
-        _earlier = changed.IsEmpty ? [] : GC.AllocateUninitializedArray<int>(_regionOf.Length);
+        HasEarlier = !changed.IsEmpty;
+        if (HasEarlier && _earlier.Length == 0)
+            _earlier = cones.Function.Scratch.Ints.Rent(cones.Count);
         var (starts, roots, regionOf) = (_starts, _roots, _regionOf);
         var parents = unions.Parents;
         var outputs = unions.Outputs;
         // While the roots of a region are found, the next one has the place where the next root belongs.
         var (count, next, inside) = (0, 0, false);
-        Array.Fill(regionOf, None);
-        for (var cone = regionOf.Length - 1; cone >= 0; cone--)
+        Array.Fill(regionOf, None, 0, cones.Count);
+        for (var cone = cones.Count - 1; cone >= 0; cone--)
         {
             if (!IsOutput(uses[cone], areRequired[cone]))
             {
@@ -87,7 +89,7 @@ internal sealed class RegionNumbers(Cones cones)
         }
         Count = count;
         if (inside)
-            for (var cone = 0; cone < regionOf.Length; cone++)
+            for (var cone = 0; cone < cones.Count; cone++)
                 if (uses[cone] == ConeUse.Joined)
                     regionOf[cone] = regionOf[parents[cone]];
     }

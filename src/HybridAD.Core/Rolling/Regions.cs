@@ -25,8 +25,8 @@ internal sealed class Regions
     {
         _cones = cones;
         _runs = runs;
-        _uses = new ConeUse[cones.Count];
-        _areRequired = GC.AllocateUninitializedArray<bool>(cones.Count);
+        _uses = cones.Function.Scratch.Uses.RentCleared(cones.Count);
+        _areRequired = cones.Function.Scratch.Bools.Rent(cones.Count);
         _repeats = new ConeRepeats(cones, _uses);
         _numbers = new RegionNumbers(cones);
         var areApart = runs.Count == 0;
@@ -42,7 +42,7 @@ internal sealed class Regions
         }
         if (!areApart)
         {
-            _unions = new ConeUnions(cones.Count);
+            _unions = new ConeUnions(cones.Count, cones.Function.Scratch.Ints);
             Unite(_unions);
             CutOvergrown(_unions);
         }
@@ -129,7 +129,7 @@ internal sealed class Regions
         var open = FindOvergrown(unions);
         if (open.Count == 0)
             return;
-        var relaxed = new bool[_cones.Count];
+        var relaxed = _cones.Function.Scratch.Bools.RentCleared(_cones.Count);
         while (open.Count > 0)
         {
             var cones = open.Items.AsSpan(0, open.Count);
@@ -160,7 +160,7 @@ internal sealed class Regions
     /// <summary>The cones of unions of too many outputs, from the last to the first.</summary>
     private Growing<int> FindOvergrown(ConeUnions unions)
     {
-        var open = new Growing<int>();
+        var open = new Growing<int>(_cones.Function.Scratch.Ints);
         var parents = unions.Parents;
         var outputs = unions.Outputs;
         for (var cone = parents.Length - 1; cone >= 0; cone--)

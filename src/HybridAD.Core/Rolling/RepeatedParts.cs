@@ -17,7 +17,7 @@ internal sealed class RepeatedParts(LiveFunction function, NodeMarks seen)
     private const int Done = -2;
 
     private readonly Expressions _expressions = function.Expressions;
-    private readonly Growing<int> _stack = new();
+    private readonly Growing<int> _stack = new(function.Scratch.Ints);
     private readonly KeyNumbers _shapes = new();
     private readonly Growing<int> _counts = new();
 

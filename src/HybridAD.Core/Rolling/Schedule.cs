@@ -32,13 +32,14 @@ internal sealed class Schedule
         _function = function;
         _sums = sums;
         _instances = instances;
-        RegionCount = instances.FormOf.Length;
+        RegionCount = instances.RegionCount;
         StepCount = RegionCount + sums.Count;
-        Phases = GC.AllocateUninitializedArray<int>(StepCount);
-        IsRest = new bool[StepCount];
-        IsRead = new bool[function.Trace.NodeCount];
-        _isNeeded = new bool[function.Trace.NodeCount];
-        _phaseOf = GC.AllocateUninitializedArray<int>(function.Trace.NodeCount);
+        var (scratch, nodeCount) = (function.Scratch, function.Trace.NodeCount);
+        Phases = scratch.Ints.Rent(StepCount);
+        IsRest = scratch.Bools.Rent(StepCount);
+        IsRead = scratch.Bools.RentCleared(nodeCount);
+        _isNeeded = scratch.Bools.RentCleared(nodeCount);
+        _phaseOf = scratch.Ints.Rent(nodeCount);
         _isRestForm = RestForms(instances.Forms, scattered);
         ForgetPlaces();
         foreach (var output in function.Outputs)
@@ -106,8 +107,8 @@ internal sealed class Schedule
     {
         if (_producers is not null)
             return _producers;
-        _producers = GC.AllocateUninitializedArray<int>(_function.Trace.NodeCount);
-        Array.Fill(_producers, None);
+        _producers = _function.Scratch.Ints.Rent(_function.Trace.NodeCount);
+        Array.Fill(_producers, None, 0, _function.Trace.NodeCount);
         for (var region = 0; region < RegionCount; region++)
             foreach (var node in _instances.Roots(region))
                 _producers[node] = region;
@@ -118,7 +119,7 @@ internal sealed class Schedule
 
     private void ForgetPlaces()
     {
-        Array.Fill(_phaseOf, None);
+        Array.Fill(_phaseOf, None, 0, _function.Trace.NodeCount);
         var runs = _instances.Runs;
         for (var run = 0; run < runs.Count; run++)
             if (runs.IsActive(run))
@@ -155,7 +156,7 @@ internal sealed class Schedule
     /// <summary>Places every step as soon as the last one that it needs has been placed.</summary>
     private bool PlaceAfterProducers()
     {
-        Array.Fill(Phases, None);
+        Array.Fill(Phases, None, 0, StepCount);
         ForgetPlaces();
         var producers = FindProducers();
         var missing = new int[StepCount];

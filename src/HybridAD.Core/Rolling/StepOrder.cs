@@ -13,22 +13,25 @@ internal sealed class StepOrder
 
     private readonly int[] _order;
     private readonly Growing<int> _runStarts = new();
+    private readonly FreeArrays<int> _arrays;
+    private readonly int _count;
 
-    public StepOrder(Schedule schedule, Instances instances)
+    public StepOrder(Schedule schedule, Instances instances, FreeArrays<int> arrays)
     {
+        (_arrays, _count) = (arrays, schedule.StepCount);
         // The rest, the sums, and each form are kinds.
-        var kinds = GC.AllocateUninitializedArray<int>(schedule.StepCount);
+        var kinds = arrays.Rent(_count);
         var kindCount = 2 + instances.Forms.Count;
         var lastPhase = 0;
-        for (var step = 0; step < kinds.Length; step++)
+        for (var step = 0; step < _count; step++)
         {
             kinds[step] = schedule.IsRest[step] ? 0 : step >= schedule.RegionCount ? 1 : 2 + instances.FormOf[step];
             lastPhase = Math.Max(lastPhase, schedule.Phases[step]);
         }
         var pairs = (long)kindCount * (lastPhase + 1);
-        if (pairs <= (long)MostPairs * kinds.Length)
+        if (pairs <= (long)MostPairs * _count)
         {
-            for (var step = 0; step < kinds.Length; step++)
+            for (var step = 0; step < _count; step++)
                 kinds[step] += kindCount * schedule.Phases[step];
             _order = SortedBy(kinds, (int)pairs, []);
             AddRuns(kinds);
@@ -36,12 +39,12 @@ internal sealed class StepOrder
         else
         {
             _order = SortedBy(schedule.Phases, lastPhase + 1, SortedBy(kinds, kindCount, []));
-            for (var k = 0; k < kinds.Length; k++)
+            for (var k = 0; k < _count; k++)
                 if (k == 0 || kinds[_order[k]] != kinds[_order[k - 1]] || schedule.Phases[_order[k]] != schedule.Phases[_order[k - 1]])
                     _runStarts.Add(k);
         }
         RunCount = _runStarts.Count;
-        _runStarts.Add(kinds.Length);
+        _runStarts.Add(_count);
     }
 
     /// <summary>Number of runs.</summary>
@@ -83,7 +86,7 @@ internal sealed class StepOrder
     private void AddRuns(int[] keys)
     {
         var last = -1;
-        for (var k = 0; k < _order.Length; k++)
+        for (var k = 0; k < _count; k++)
             if (keys[_order[k]] is var key && key != last)
             {
                 _runStarts.Add(k);
@@ -92,19 +95,19 @@ internal sealed class StepOrder
     }
 
     /// <summary>The steps in ascending order of a key; those of one key as they were.</summary>
-    private static int[] SortedBy(int[] keys, int keyCount, int[] order)
+    private int[] SortedBy(int[] keys, int keyCount, int[] order)
     {
-        var starts = new int[keyCount + 1];
-        foreach (var key in keys)
+        var starts = _arrays.RentCleared(keyCount + 1);
+        foreach (var key in keys.AsSpan(0, _count))
             starts[key + 1]++;
-        for (var key = 1; key < starts.Length; key++)
+        for (var key = 1; key <= keyCount; key++)
             starts[key] += starts[key - 1];
-        var sorted = GC.AllocateUninitializedArray<int>(keys.Length);
+        var sorted = _arrays.Rent(_count);
         if (order.Length == 0)
-            for (var step = 0; step < keys.Length; step++)
+            for (var step = 0; step < _count; step++)
                 sorted[starts[keys[step]]++] = step;
         else
-            foreach (var step in order)
+            foreach (var step in order.AsSpan(0, _count))
                 sorted[starts[keys[step]]++] = step;
         return sorted;
     }
