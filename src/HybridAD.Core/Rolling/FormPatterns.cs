@@ -15,6 +15,9 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
     private const int First = 4;
     private const int Shift = 3;
 
+    private const int ShapeCount = 256;
+    private const int None = -1;
+
     /// <summary>Most leaves, and most operations, that are compared with each other one by one.</summary>
     private const int MostCompared = 4;
 
@@ -22,28 +25,71 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
     private readonly Growing<int> _text = new(256);
     private readonly Growing<int> _operationStarts = new();
 
-    /// <summary>Compares a region with a form.</summary>
+    // The latest form of a shape, plus one, at the last digits of the shape.
+    private readonly int[] _latest = new int[ShapeCount];
+    private int _previous = None;
+
+    /// <summary>
+    /// The form of a region if it is one that it may be expected to have: the one that came after the form of the region before it the last time, or the latest one of
+    /// its shape. Otherwise −1.
+    /// </summary>
     /// <param name="nodes">The trace's operations.</param>
-    /// <param name="form">The form.</param>
     /// <param name="reader">What regions compute.</param>
+    /// <param name="shape">The shape of the region's first output.</param>
     /// <param name="region">The region.</param>
     /// <param name="roots">Its outputs in the order of its form.</param>
-    /// <param name="lists">Gets the leaves and the literals if it has the form.</param>
-    public bool Matches(in NodeReader nodes, int form, in RegionReader reader, int region, ReadOnlySpan<int> roots, InstanceLists lists)
+    /// <param name="lists">Gets the leaves and the literals if a form is found.</param>
+    public int Find(in NodeReader nodes, in RegionReader reader, uint shape, int region, ReadOnlySpan<int> roots, InstanceLists lists)
     {
-        // A pattern is written for what has occurred more than once: most of what does not repeat never needs one.
-        if (roots.Length != forms.OutputCount(form) || forms.RegionCount(form) == 1)
-            return false;
-        ref readonly var pattern = ref PatternOf(form);
-        if (!pattern.Exists || nodes.Operations[roots[0]] != pattern.FirstOperation)
+        var following = _previous == None ? None : _patterns.Items[_previous].Next;
+        if (following != None)
+        {
+            if (_patterns.Items[following].Shape != shape)
+                following = None;
+            else if (Matches(in nodes, following, in reader, region, roots, lists))
+                return following;
+        }
+        var latest = _latest[shape % ShapeCount] - 1;
+        return latest != None && latest != following && Matches(in nodes, latest, in reader, region, roots, lists) ? latest : None;
+    }
+
+    /// <summary>Says what form and shape a region turned out to have.</summary>
+    public void Learn(int form, uint shape)
+    {
+        if (form == _patterns.Count)
+            _patterns.Add(new Pattern { Shape = shape, Next = None });
+        if (_previous != None)
+            _patterns.Items[_previous].Next = form;
+        _latest[shape % ShapeCount] = form + 1;
+        _previous = form;
+    }
+
+    private bool Matches(in NodeReader nodes, int form, in RegionReader reader, int region, ReadOnlySpan<int> roots, InstanceLists lists)
+    {
+        ref var pattern = ref _patterns.Items[form];
+        if (!pattern.Exists)
+        {
+            // A pattern is written for what has occurred more than once: most of what does not repeat never needs one.
+            if (pattern.IsKnown || roots.Length != forms.OutputCount(form) || forms.RegionCount(form) == 1)
+                return false;
+            pattern.IsKnown = true;
+            if (!HasPattern(form))
+                return false;
+            Write(form, ref pattern);
+        }
+        if (roots.Length != pattern.OutputCount || nodes.Operations[roots[0]] != pattern.FirstOperation)
             return false;
         // The operations stand after the leaves until they have been compared.
-        var isEqual = IsEqual(in nodes, in pattern, in reader, region, roots, lists.RoomForLeaves(pattern.LeafCount + pattern.OperationCount),
-            pattern.LiteralCount > 0 ? lists.RoomForLiterals(pattern.LiteralCount) : default);
-        lists.KeepLeaves(isEqual ? pattern.LeafCount : 0);
-        if (!isEqual && pattern.LiteralCount > 0)
-            lists.DropLiterals();
-        return isEqual;
+        var known = lists.RoomForLeaves(pattern.LeafCount + pattern.OperationCount);
+        var literals = pattern.LiteralCount > 0 ? lists.RoomForLiterals(pattern.LiteralCount) : default;
+        if (IsEqual(in nodes, in pattern, in reader, region, roots, known, literals))
+        {
+            lists.KeepLeaves(pattern.LeafCount);
+            return true;
+        }
+        lists.KeepLeaves(0);
+        lists.DropLiterals();
+        return false;
     }
 
     private bool IsEqual(
@@ -96,7 +142,7 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
                 counterpart = operand;
             }
         }
-        return !isShort || (AreDistinct(known[..leafCount]) && AreDistinct(known[leafCount..]));
+        return !isShort || ((leafCount < 2 || AreDistinct(known[..leafCount])) && (form.OperationCount < 2 || AreDistinct(known[leafCount..])));
     }
 
     /// <summary>Whether a few nodes are all different. Leaves and operations always are.</summary>
@@ -107,20 +153,6 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
                 if (nodes[k] == nodes[other])
                     return false;
         return true;
-    }
-
-    private ref readonly Pattern PatternOf(int form)
-    {
-        while (_patterns.Count <= form)
-            _patterns.Add(default);
-        ref var pattern = ref _patterns[form];
-        if (!pattern.IsKnown)
-        {
-            pattern.IsKnown = true;
-            if (HasPattern(form))
-                pattern = Write(form);
-        }
-        return ref pattern;
     }
 
     /// <summary>Sums of runs are not in the trace, parameters of operations are rare, and what is unique has no text.</summary>
@@ -153,7 +185,7 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
     };
 
     /// <summary>Writes the operations of a form from the last to the first.</summary>
-    private Pattern Write(int form)
+    private void Write(int form, ref Pattern pattern)
     {
         var text = forms.Text(form);
         var start = _text.Count;
@@ -195,14 +227,14 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
                 _text.Add((place << Shift) | (isFirst ? First : 0) | kind);
             }
         }
-        return new Pattern
+        pattern = pattern with
         {
-            IsKnown = true,
             Exists = true,
             IsShort = leafCount <= MostCompared && operationCount <= MostCompared,
+            FirstOperation = (byte)text[_operationStarts[text[_operationStarts[operationCount]]]],
             Start = start,
             Length = _text.Count - start,
-            FirstOperation = (byte)text[_operationStarts[text[_operationStarts[operationCount]]]],
+            OutputCount = forms.OutputCount(form),
             LeafCount = leafCount,
             LiteralCount = forms.LiteralCount(form),
             OperationCount = operationCount,
@@ -220,9 +252,15 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
         return literals;
     }
 
-    /// <summary>Where the pattern of a form is, if it was asked for and there is one.</summary>
+    /// <summary>What followed a form, and where its pattern is, if it was asked for and there is one.</summary>
     private struct Pattern
     {
+        /// <summary>The shape of the form's first region.</summary>
+        public uint Shape;
+
+        /// <summary>The form that came after it the last time.</summary>
+        public int Next;
+
         public bool IsKnown;
         public bool Exists;
 
@@ -234,6 +272,7 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
 
         public int Start;
         public int Length;
+        public int OutputCount;
         public int LeafCount;
         public int LiteralCount;
         public int OperationCount;

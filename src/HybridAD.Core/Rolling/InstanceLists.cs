@@ -46,7 +46,14 @@ internal sealed class InstanceLists(Scratch scratch)
 
     public void AddLiteral(double value) => _literals.Add(value);
 
-    public void AddRoot(int node) => _roots.Add(node);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AddRoots(ReadOnlySpan<int> nodes)
+    {
+        if (nodes.Length == 1)
+            _roots.Add(nodes[0]);
+        else
+            _roots.AddRange(nodes);
+    }
 
     /// <summary>Room for leaves of the region that is being written, which has none yet; how many remain is said by <see cref="KeepLeaves"/>.</summary>
     public Span<int> RoomForLeaves(int count) => _leaves.Extend(count);

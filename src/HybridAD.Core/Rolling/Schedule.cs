@@ -133,25 +133,23 @@ internal sealed class Schedule
         var step = RegionCount;
         for (var region = 0; region < RegionCount; region++)
         {
-            for (var root = FirstRoot(region); step < StepCount && _sums.Root(SumOf(step)) < root; step++)
-                if (!TryPlace(step))
+            var results = _instances.Roots(region);
+            var first = results[0];
+            foreach (var result in results)
+                first = Math.Min(first, result);
+            for (; step < StepCount && _sums.Root(SumOf(step)) < first; step++)
+                if (!TryPlaceSum(step))
                     return false;
-            if (!TryPlace(region))
+            if (!TryPlace(region, _instances.Leaves(region), results))
                 return false;
         }
         for (; step < StepCount; step++)
-            if (!TryPlace(step))
+            if (!TryPlaceSum(step))
                 return false;
         return true;
     }
 
-    private int FirstRoot(int region)
-    {
-        var first = int.MaxValue;
-        foreach (var root in _instances.Roots(region))
-            first = Math.Min(first, root);
-        return first;
-    }
+    private bool TryPlaceSum(int step) => TryPlace(step, _sums.Terms(SumOf(step)), new ReadOnlySpan<int>(in _sums.Root(SumOf(step))));
 
     /// <summary>Places every step as soon as the last one that it needs has been placed.</summary>
     private bool PlaceAfterProducers()
@@ -183,7 +181,7 @@ internal sealed class Schedule
         while (first < last)
         {
             var step = queue[first++];
-            TryPlace(step);
+            TryPlace(step, Operands(step), Results(step));
             foreach (var successor in successors.AsSpan(starts[step], starts[step + 1] - starts[step]))
                 if (--missing[successor] == 0)
                     queue[last++] = successor;
@@ -192,11 +190,10 @@ internal sealed class Schedule
     }
 
     /// <summary>Places a step unless something that it needs has no place yet.</summary>
-    private bool TryPlace(int step)
+    private bool TryPlace(int step, ReadOnlySpan<int> operands, ReadOnlySpan<int> results)
     {
         var (phaseOf, isNeeded, inputs) = (_phaseOf, _isNeeded, _function.Trace.InputCount);
         var (groups, rest) = (None, None);
-        var operands = Operands(step);
         foreach (var node in operands)
         {
             // What is no input is the result of some step.
@@ -220,7 +217,7 @@ internal sealed class Schedule
         var place = isRest ? Math.Max(Math.Max(groups + 1, rest), 0) : Math.Max(Math.Max(groups + 2, rest + 1), 1);
         IsRest[step] = isRest;
         Phases[step] = place;
-        foreach (var node in Results(step))
+        foreach (var node in results)
             phaseOf[node] = place;
         if (rest != None)
             foreach (var node in operands)
