@@ -6,10 +6,21 @@ namespace HybridAD.Collections;
 /// An array that grows, also used as a stack. Its code, unlike that of <see cref="List{T}"/> and of spans over the library's own structs, can be compiled ahead of time
 /// together with the element types, which is worth milliseconds before the first Jacobian of a short-lived process; hence the untyped copies.
 /// </summary>
-internal sealed class Growing<T>(int capacity = 16)
+internal sealed class Growing<T>
 {
-    private T[] _items = new T[Math.Max(4, capacity)];
+    private readonly FreeArrays<T>? _arrays;
+    private T[] _items;
     private int _count;
+
+    /// <summary>An empty one.</summary>
+    public Growing(int capacity = 16) => _items = new T[Math.Max(4, capacity)];
+
+    /// <summary>An empty one in lent arrays; its own is given back with all that are lent.</summary>
+    public Growing(FreeArrays<T> arrays, int capacity = 16)
+    {
+        _arrays = arrays;
+        _items = arrays.Rent(Math.Max(4, capacity));
+    }
 
     /// <summary>The elements; only the first <see cref="Count"/> are meant.</summary>
     public T[] Items => _items;
@@ -35,7 +46,7 @@ internal sealed class Growing<T>(int capacity = 16)
     public void Reserve(int count)
     {
         if (count > _items.Length)
-            _items = Copy(Math.Max(count, (int)Math.Min(2L * _count, Array.MaxLength)));
+            Move(Math.Max(count, (int)Math.Min(2L * _count, Array.MaxLength)));
     }
 
     /// <summary>Adds elements that are whatever was there before, for the caller to write.</summary>
@@ -70,12 +81,23 @@ internal sealed class Growing<T>(int capacity = 16)
     public T[] ToArray() => Copy(_count);
 
     /// <summary>The elements in an array of their own; nothing may be added after. Where there is room for just so many, nothing is copied.</summary>
-    public T[] Take() => _count == _items.Length ? _items : Copy(_count);
+    public T[] Take() => _count == _items.Length && _arrays is null ? _items : Copy(_count);
 
     public Enumerator GetEnumerator() => new(_items, _count);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private T[] Grow() => _items = Copy(checked(2 * _count));
+    private T[] Grow() => Move(checked(2 * _count));
+
+    private T[] Move(int length)
+    {
+        var before = _items;
+        if (_arrays is null)
+            return _items = Copy(length);
+        _items = _arrays.Rent(length);
+        Array.Copy(before, _items, _count);
+        _arrays.Return(before);
+        return _items;
+    }
 
     private T[] Copy(int length)
     {
@@ -85,8 +107,9 @@ internal sealed class Growing<T>(int capacity = 16)
         return copy;
     }
 
+    /// <summary>An array whose elements are to be written before they are read.</summary>
     // Only for numbers: over a structure of the library the framework's method would be compiled when it is first used.
-    private static T[] Uncleared(int length) =>
+    public static T[] Uncleared(int length) =>
         typeof(T) == typeof(int) ? (T[])(object)GC.AllocateUninitializedArray<int>(length)
         : typeof(T) == typeof(double) ? (T[])(object)GC.AllocateUninitializedArray<double>(length)
         : new T[length];

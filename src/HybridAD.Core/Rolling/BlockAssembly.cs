@@ -11,7 +11,7 @@ internal sealed class BlockAssembly
     private const int LatestDrafts = 16;
 
     /// <summary>Terms of a row that are compared with each other one by one.</summary>
-    private const int ShortRow = 16;
+    private const int ShortRow = 8;
 
     private readonly LiveFunction _function;
     private readonly LinearSums _sums;
@@ -37,8 +37,8 @@ internal sealed class BlockAssembly
         _order = order;
         _seen = seen;
         _kernels = new Kernels(instances);
-        _slots = GC.AllocateUninitializedArray<int>(function.Trace.NodeCount);
-        Array.Fill(_slots, -1);
+        _slots = function.Scratch.Ints.Rent(function.Trace.NodeCount);
+        Array.Fill(_slots, -1, 0, function.Trace.NodeCount);
         _slotCount = function.Trace.InputCount;
         for (var input = 0; input < _slotCount; input++)
             _slots[input] = input;
@@ -76,7 +76,7 @@ internal sealed class BlockAssembly
 
     private void AddRest(ReadOnlySpan<int> steps)
     {
-        var results = new Growing<int>();
+        var results = new Growing<int>(_function.Scratch.Ints);
         foreach (var step in steps)
             foreach (var node in _schedule.Results(step))
                 if (_schedule.IsRead[node])
@@ -138,11 +138,15 @@ internal sealed class BlockAssembly
         foreach (var run in draft.Runs)
         {
             var steps = _order.Run(run);
+            var slots = _slots;
             for (var instance = 0; instance < steps.Length; instance++)
             {
-                var roots = _instances.Roots(steps[instance]);
-                for (var output = 0; output < roots.Length; output++)
-                    _slots[roots[output]] = block.SlotOf(firstOutput + output, instance);
+                var slot = block.SlotOf(firstOutput, instance);
+                foreach (var root in _instances.Roots(steps[instance]))
+                {
+                    slots[root] = slot;
+                    slot += block.InstanceCount;
+                }
             }
             firstOutput += _instances.Roots(steps[0]).Length;
         }
@@ -180,20 +184,21 @@ internal sealed class BlockAssembly
     {
         var start = count;
         var isShort = terms.Length <= ShortRow;
+        var (slotOf, hasRuns) = (_slots, _runs.Count > 0);
         if (!isShort)
             _seen.Clear();
         for (var k = 0; k < terms.Length; k++)
         {
             var (term, factor) = (terms[k], multiples[k]);
-            if (_runs.Count > 0 && _runs.RunOf(term) is var run and >= 0)
+            if (hasRuns && _runs.RunOf(term) is var run and >= 0)
             {
                 if (_runs.Nodes(run)[0] != term)
                     continue;
                 factor = _runs.CommonFactor(run);
             }
-            var slot = _slots[term];
+            var slot = slotOf[term];
             // Looking through a few slots is faster than marking nodes all over the trace.
-            var same = isShort ? slots.AsSpan(start, count - start).IndexOf(slot) : _seen.Find(term);
+            var same = isShort ? PlaceOf(slot, slots.AsSpan(start, count - start)) : _seen.Find(term);
             if (same >= 0)
             {
                 factors[start + same] += factor;
@@ -205,6 +210,14 @@ internal sealed class BlockAssembly
             factors[count++] = factor;
         }
         return count;
+    }
+
+    private static int PlaceOf(int slot, ReadOnlySpan<int> slots)
+    {
+        for (var k = 0; k < slots.Length; k++)
+            if (slots[k] == slot)
+                return k;
+        return -1;
     }
 
     private void Add(Block block)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HybridAD.Collections;
 
 namespace HybridAD.Rolling;
@@ -10,22 +11,23 @@ namespace HybridAD.Rolling;
 internal sealed class Cones
 {
     private const int None = -1;
-    private const int Several = -2;
 
-    private readonly Growing<Cone> _cones = new();
-    private readonly int[] _producerStarts;
-    private readonly int[] _producers;
-    private readonly int[] _consumerStarts;
-    private readonly int[] _consumers;
+    // Less than this by k: more than one cone reads a node, or it is required, and the latest of the reads is the k-th.
+    private const int Shared = -2;
+
+    private readonly Growing<Cone> _cones;
+    private readonly Growing<Read> _reads;
+    private int[]? _consumerStarts;
+    private int[] _consumers = [];
 
     public Cones(LiveFunction function, bool[] required)
     {
         Function = function;
-        OfNode = GC.AllocateUninitializedArray<int>(function.Trace.NodeCount);
+        _cones = new Growing<Cone>(function.Scratch.Cones);
+        _reads = new Growing<Read>(function.Scratch.Reads);
+        OfNode = function.Scratch.Ints.Rent(function.Trace.NodeCount);
         IsRequired = required;
-        var reads = Divide();
-        (_producerStarts, _producers) = reads.Count == 0 ? (new int[Count + 2], []) : FindProducers(reads);
-        (_consumerStarts, _consumers) = reads.Count == 0 ? (_producerStarts, _producers) : Reversed();
+        Divide();
     }
 
     public LiveFunction Function { get; }
@@ -45,30 +47,29 @@ internal sealed class Cones
 
     public int OperationCount(int cone) => _cones.Items[cone].OperationCount;
 
-    /// <summary>The cones that a cone reads, each once.</summary>
-    public ReadOnlySpan<int> Producers(int cone) => _producers.AsSpan(_producerStarts[cone], _producerStarts[cone + 1] - _producerStarts[cone]);
+    /// <summary>The cones that read a cone, each once. They have smaller numbers.</summary>
+    public ReadOnlySpan<int> Consumers(int cone)
+    {
+        var starts = _consumerStarts ?? FindConsumers();
+        return _consumers.AsSpan(starts[cone], starts[cone + 1] - starts[cone]);
+    }
 
-    /// <summary>The cones that read a cone, each once.</summary>
-    public ReadOnlySpan<int> Consumers(int cone) => _consumers.AsSpan(_consumerStarts[cone], _consumerStarts[cone + 1] - _consumerStarts[cone]);
-
-    /// <summary>Finds the cones.</summary>
-    /// <returns>Pairs of a cone and an operation of another one that it reads.</returns>
-    private Growing<int> Divide()
+    private void Divide()
     {
         var nodes = new NodeReader(Function.Trace);
-        var (kinds, cones, first) = (Function.Kinds, OfNode, Function.Trace.InputCount);
-        var reads = new Growing<int>();
-        for (var node = 0; node < cones.Length; node++)
-            cones[node] = IsRequired[node] ? Several : None;
-        for (var node = kinds.Length - 1; node >= first; node--)
+        var (kinds, required, cones) = (Function.Kinds, IsRequired, OfNode);
+        var (first, count) = (Function.Trace.InputCount, Function.Trace.NodeCount);
+        for (var node = 0; node < count; node++)
+            cones[node] = required[node] ? Shared : None;
+        for (var node = count - 1; node >= first; node--)
         {
             if (kinds[node] != NodeKind.Kernel)
                 continue;
             var cone = cones[node];
-            if (cone == Several)
+            if (cone <= Shared)
             {
-                cones[node] = cone = _cones.Count;
-                _cones.Add(new Cone { Root = node });
+                _cones.Add(new Cone { Root = node, LatestRead = Shared - cone });
+                cones[node] = cone = _cones.Count - 1;
             }
             else if (cone == None)
             {
@@ -79,100 +80,84 @@ internal sealed class Cones
             _cones.Items[cone].Add(OperationCosts.Of(nodes.Operations[node]));
             if (nodes.IsBinary(node))
             {
-                Use(nodes.First(node), cone);
-                Use(nodes.Second(node), cone);
+                Use(kinds, ref cones[nodes.First(node)], nodes.First(node), cone);
+                Use(kinds, ref cones[nodes.Second(node)], nodes.Second(node), cone);
             }
             else
                 foreach (var operand in nodes.Operands(node))
-                    Use(operand, cone);
-        }
-        return reads;
-
-        void Use(int operand, int by)
-        {
-            ref var cone = ref cones[operand];
-            if (cone == by)
-                return;
-            if (cone == None)
-            {
-                cone = by;
-                return;
-            }
-            if (kinds[operand] != NodeKind.Kernel)
-                return;
-            if (cone != Several)
-                AddRead(cone, operand);
-            cone = Several;
-            AddRead(by, operand);
-        }
-
-        void AddRead(int cone, int operand)
-        {
-            reads.Add(cone);
-            reads.Add(operand);
+                    Use(kinds, ref cones[operand], operand, cone);
         }
     }
 
-    /// <summary>The cones that each cone reads.</summary>
-    private (int[] Starts, int[] Producers) FindProducers(Growing<int> reads)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Use(NodeKind[] kinds, ref int cone, int operand, int by)
     {
-        var pairs = reads.Items.AsSpan(0, reads.Count);
-        var starts = new int[Count + 2];
-        for (var k = 0; k < pairs.Length; k += 2)
-            starts[pairs[k] + 2]++;
-        for (var cone = 2; cone < starts.Length; cone++)
-            starts[cone] += starts[cone - 1];
-        var all = GC.AllocateUninitializedArray<int>(pairs.Length / 2);
-        for (var k = 0; k < pairs.Length; k += 2)
-            all[starts[pairs[k] + 1]++] = OfNode[pairs[k + 1]];
-        return WithoutRepetitions(starts, all);
+        if (kinds[operand] != NodeKind.Kernel || cone == by)
+            return;
+        if (cone == None)
+            cone = by;
+        else
+            AddRead(ref cone, by);
     }
 
-    private (int[] Starts, int[] Producers) WithoutRepetitions(int[] starts, int[] all)
+    private void AddRead(ref int cone, int by)
     {
-        var seenBy = GC.AllocateUninitializedArray<int>(Count);
-        Array.Fill(seenBy, None);
-        var (kept, next) = (0, 0);
+        if (cone >= 0)
+        {
+            _reads.Add(new Read { By = cone });
+            cone = Shared - _reads.Count;
+        }
+        _reads.Add(new Read { By = by, Earlier = Shared - cone });
+        cone = Shared - _reads.Count;
+    }
+
+    private int[] FindConsumers()
+    {
+        var starts = Function.Scratch.Ints.RentCleared(Count + 1);
+        _consumerStarts = starts;
+        if (_reads.Count == 0)
+            return starts;
+        _consumers = Function.Scratch.Ints.Rent(_reads.Count);
+        // The cone for which another one was seen last, plus one.
+        var seenFor = Function.Scratch.Ints.RentCleared(Count);
+        var (consumers, reads, cones) = (_consumers, _reads.Items, _cones.Items);
+        var count = 0;
         for (var cone = 0; cone < Count; cone++)
         {
-            var end = starts[cone + 1];
-            for (; next < end; next++)
+            for (var read = cones[cone].LatestRead; read > 0; read = reads[read - 1].Earlier)
             {
-                if (seenBy[all[next]] == cone)
+                var by = reads[read - 1].By;
+                if (seenFor[by] > cone)
                     continue;
-                seenBy[all[next]] = cone;
-                all[kept++] = all[next];
+                seenFor[by] = cone + 1;
+                consumers[count++] = by;
             }
-            starts[cone + 1] = kept;
+            starts[cone + 1] = count;
         }
-        return (starts, all);
+        return starts;
     }
 
-    private (int[] Starts, int[] Consumers) Reversed()
-    {
-        var starts = new int[Count + 2];
-        for (var cone = 0; cone < Count; cone++)
-            foreach (var producer in Producers(cone))
-                starts[producer + 2]++;
-        for (var cone = 2; cone < starts.Length; cone++)
-            starts[cone] += starts[cone - 1];
-        var consumers = GC.AllocateUninitializedArray<int>(starts[^1]);
-        for (var cone = 0; cone < Count; cone++)
-            foreach (var producer in Producers(cone))
-                consumers[starts[producer + 1]++] = cone;
-        return (starts, consumers);
-    }
-
-    private struct Cone
+    internal struct Cone
     {
         public int Root;
         public int Cost;
         public int OperationCount;
 
+        /// <summary>The latest read of the root, counted from one; 0 if there is none.</summary>
+        public int LatestRead;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Add(int cost)
         {
             Cost = Math.Min(Cost + cost, int.MaxValue / 2);
             OperationCount++;
         }
+    }
+
+    /// <summary>That a cone reads the root of another, and the read of the same root before, counted from one.</summary>
+    internal struct Read
+    {
+        public int By;
+        public int Earlier;
     }
 }

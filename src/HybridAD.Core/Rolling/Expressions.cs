@@ -23,73 +23,83 @@ internal sealed class Expressions
     private const uint Leaf = 0x9E3779B1;
     private const uint Number = 0x85EBCA77;
 
-    private static readonly Linearity[] Linearities = MakeLinearities();
+    private static readonly Known[] Operations = MakeOperations();
 
     private readonly Facts[] _facts;
 
     public Expressions(LiveFunction function)
     {
         var trace = function.Trace;
-        _facts = new Facts[trace.NodeCount];
-        IsLongSum = new bool[trace.NodeCount];
-        for (var input = 0; input < trace.InputCount; input++)
-            _facts[input] = new Facts { Shape = Leaf, Terms = 1, IsMultipliedOut = true };
-        var nodes = new NodeReader(trace);
-        var (facts, kinds, uses) = (_facts, function.Kinds, function.Uses);
-        ReadOnlySpan<Linearity> linearities = Linearities;
+        _facts = function.Scratch.Facts.Rent(trace.NodeCount);
+        IsLongSum = function.Scratch.Bools.RentCleared(trace.NodeCount);
+        var facts = _facts.AsSpan(0, trace.NodeCount);
+        facts[..trace.InputCount].Fill(new Facts { Shape = Leaf, Flags = Facts.MultipliedOut, Counts = Facts.OneTerm });
+        OperationCount = FindFacts(function, facts);
+    }
+
+    /// <summary>Finds what is known of every node that is no input.</summary>
+    /// <returns>The number of live operations on anything but literals.</returns>
+    private int FindFacts(LiveFunction function, Span<Facts> facts)
+    {
+        var nodes = new NodeReader(function.Trace);
+        var (kinds, uses) = (function.Kinds, function.Uses);
+        ReadOnlySpan<Known> operations = Operations;
         var operationCount = 0;
-        for (var node = trace.InputCount; node < kinds.Length; node++)
+        for (var node = function.Trace.InputCount; node < facts.Length; node++)
         {
             if (kinds[node] != NodeKind.Kernel)
             {
                 if (kinds[node] == NodeKind.Literal)
-                    facts[node] = OfLiteral(trace.ConstantOf(node));
+                    facts[node] = OfLiteral(nodes.ConstantOf(node));
                 continue;
             }
             var operation = nodes.Operations[node];
+            var known = operations[operation];
             var sum = new Facts { Shape = operation };
-            var cost = OperationCosts.Of(operation);
-            var (isLiteral, hasFactor, endsInFactor) = (true, false, false);
+            var cost = (int)known.Cost;
+            // What all operands have, what any of them has, and what the last one has.
+            uint all, any, last;
             if (nodes.IsBinary(node))
             {
                 ref readonly var first = ref facts[nodes.First(node)];
                 ref readonly var second = ref facts[nodes.Second(node)];
-                sum.Add(first);
-                sum.Add(second);
+                last = second.Flags;
+                (all, any) = (first.Flags & last, first.Flags | last);
+                sum.Add(in first);
+                sum.Add(in second);
                 cost += first.CostAsOperand + second.CostAsOperand;
-                isLiteral = first.Literal != Factor.None && second.Literal != Factor.None;
-                endsInFactor = second.Literal == Factor.Free;
-                hasFactor = endsInFactor || first.Literal == Factor.Free;
             }
             else
+            {
+                (all, any, last) = (uint.MaxValue, 0, 0);
                 foreach (var operand in nodes.Operands(node))
                 {
-                    sum.Add(facts[operand]);
+                    all &= facts[operand].Flags;
+                    sum.Add(in facts[operand]);
                     cost += facts[operand].CostAsOperand;
-                    isLiteral &= facts[operand].Literal != Factor.None;
                 }
-            if (isLiteral)
+            }
+            if ((all & Facts.Literal) != 0)
             {
                 facts[node] = OfLiteral(function.Fold(node));
                 continue;
             }
-            var isLinear = linearities[operation] switch
-            {
-                Linearity.Never => false,
-                Linearity.Always => true,
-                Linearity.WithFactor => hasFactor,
-                _ => endsInFactor,
-            };
-            if (!isLinear)
-                sum.Terms = sum.ComputedTerms = 0;
-            sum.Cost = (byte)Math.Min(cost, byte.MaxValue);
-            sum.IsOpaque = uses[node] > 1 && sum.Cost > OperationCosts.Cheap;
-            sum.IsMultipliedOut = sum.Terms > 0 && (uses[node] == 1 || (sum.ComputedTerms == 0 && sum.Terms <= SharedLimit));
+            var linearity = Linearity.Always | ((any & Facts.Factor) != 0 ? Linearity.WithFactor : 0) | ((last & Facts.Factor) != 0 ? Linearity.ByFactor : 0);
+            if ((known.Linearity & linearity) == 0)
+                sum.Counts = 0;
+            cost = Math.Min(cost, Facts.MostCost);
+            sum.Flags = (uint)cost;
+            if (uses[node] > 1 && cost > OperationCosts.Cheap)
+                sum.Flags |= Facts.Opaque;
+            var terms = sum.Terms;
+            if (terms > 0 && (uses[node] == 1 || (sum.ComputedTerms == 0 && terms <= SharedLimit)))
+                sum.Flags |= Facts.MultipliedOut;
             facts[node] = sum;
-            IsLongSum[node] = sum.Terms >= Long;
+            if (terms >= Long)
+                IsLongSum[node] = true;
             operationCount++;
         }
-        OperationCount = operationCount;
+        return operationCount;
     }
 
     /// <summary>Number of live operations on anything but literals.</summary>
@@ -112,72 +122,88 @@ internal sealed class Expressions
 
     /// <summary>Whether an operation is multiplied out where it is an operand of a linear one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool IsMultipliedOut(int operation) => _facts[operation].IsMultipliedOut;
+    public bool IsMultipliedOut(int operation) => (_facts[operation].Flags & Facts.MultipliedOut) != 0;
 
-    private static Facts OfLiteral(double value) => new() { Shape = Number, IsMultipliedOut = true, Literal = IsFactor(value) ? Factor.Free : Factor.Fixed };
+    private static Facts OfLiteral(double value) =>
+        new() { Shape = Number, Flags = Facts.MultipliedOut | Facts.Literal | (IsFactor(value) ? Facts.Factor : 0) };
 
     /// <summary>Whether a literal factor can be moved past a sum: not where products could overflow, vanish or stop being numbers.</summary>
     public static bool IsFactor(double value) => Math.Abs(value) is >= 1e-100 and <= 1e100;
 
-    private static Linearity[] MakeLinearities()
+    private static Known[] MakeOperations()
     {
-        var table = new Linearity[256];
+        var table = new Known[256];
+        for (var operation = 0; operation < table.Length; operation++)
+            table[operation].Cost = (byte)OperationCosts.Of((byte)operation);
         foreach (var operation in (ReadOnlySpan<byte>)[Op.Add, Op.Sub, Op.Neg, Op.Sum])
-            table[operation] = Linearity.Always;
-        table[Op.Mul] = Linearity.WithFactor;
-        table[Op.Div] = Linearity.ByFactor;
+            table[operation].Linearity = Linearity.Always;
+        table[Op.Mul].Linearity = Linearity.WithFactor;
+        table[Op.Div].Linearity = Linearity.ByFactor;
         return table;
     }
 
     /// <summary>When an operation is linear.</summary>
+    [Flags]
     private enum Linearity : byte
     {
-        Never,
-        Always,
+        Never = 0,
+        Always = 1,
 
-        /// <summary>If one of the operands is a literal.</summary>
-        WithFactor,
+        /// <summary>If one of the operands is a literal that can be moved past sums.</summary>
+        WithFactor = 2,
 
-        /// <summary>If the second operand is a literal.</summary>
-        ByFactor,
+        /// <summary>If the last operand is one.</summary>
+        ByFactor = 4,
     }
 
-    /// <summary>What a literal is in a product.</summary>
-    private enum Factor : byte
+    /// <summary>What is known of an operation beforehand.</summary>
+    private struct Known
     {
-        /// <summary>It is no literal.</summary>
-        None,
-
-        /// <summary>One that stays where it is.</summary>
-        Fixed,
-
-        /// <summary>One that can be moved past sums.</summary>
-        Free,
+        public byte Cost;
+        public Linearity Linearity;
     }
 
     /// <summary>Sixteen bytes that are read together.</summary>
-    private struct Facts
+    internal struct Facts
     {
+        /// <summary>The flags below are above the cost.</summary>
+        public const int MostCost = 255;
+
+        public const uint Literal = 1 << 8;
+
+        /// <summary>A literal that can be moved past sums.</summary>
+        public const uint Factor = 1 << 9;
+
+        /// <summary>It is shared and worth a slot.</summary>
+        public const uint Opaque = 1 << 10;
+
+        public const uint MultipliedOut = 1 << 11;
+
+        /// <summary>The counts of an input: one term, not computed.</summary>
+        public const ulong OneTerm = 1;
+
+        private const ulong OneComputedTerm = 1 | 1UL << 32;
+
         public uint Shape;
-        public int Terms;
-        public int ComputedTerms;
-        public byte Cost;
-        public Factor Literal;
+        public uint Flags;
 
-        /// <summary>Whether it is shared and worth a slot.</summary>
-        public bool IsOpaque;
+        /// <summary>Terms, and those that are computed times 2³²: they are added up together.</summary>
+        public ulong Counts;
 
-        public bool IsMultipliedOut;
+        public readonly int Terms => (int)Counts;
 
-        public readonly int CostAsOperand => IsOpaque ? 0 : Cost;
+        public readonly int ComputedTerms => (int)(Counts >> 32);
+
+        public readonly int Cost => (byte)Flags;
+
+        public readonly int CostAsOperand => (Flags & Opaque) != 0 ? 0 : Cost;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Add(in Facts operand)
         {
-            var product = ((ulong)Shape << 32 | (operand.IsOpaque ? Leaf : operand.Shape)) * 0xD6E8FEB86659FD93;
+            var product = ((ulong)Shape << 32 | ((operand.Flags & Opaque) != 0 ? Leaf : operand.Shape)) * 0xD6E8FEB86659FD93;
             Shape = (uint)(product >> 32) ^ (uint)product;
-            Terms += operand.IsMultipliedOut ? operand.Terms : 1;
-            ComputedTerms += operand.IsMultipliedOut ? operand.ComputedTerms : 1;
+            Counts += (operand.Flags & MultipliedOut) != 0 ? operand.Counts : OneComputedTerm;
         }
     }
 }

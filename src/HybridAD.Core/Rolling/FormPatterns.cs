@@ -15,60 +15,116 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
     private const int First = 4;
     private const int Shift = 3;
 
+    private const int ShapeCount = 256;
+    private const int None = -1;
+
+    /// <summary>Most leaves, and most operations, that are compared with each other one by one.</summary>
+    private const int MostCompared = 4;
+
     private readonly Growing<Pattern> _patterns = new();
     private readonly Growing<int> _text = new(256);
     private readonly Growing<int> _operationStarts = new();
 
-    // What corresponds to the leaves, operations and literals of a form.
-    private int[] _nodes = new int[16];
-    private double[] _literals = new double[16];
+    // The latest form of a shape, plus one, at the last digits of the shape.
+    private readonly int[] _latest = new int[ShapeCount];
+    private int _previous = None;
 
-    /// <summary>Compares a region with a form.</summary>
+    /// <summary>
+    /// The form of a region if it is one that it may be expected to have: the one that came after the form of the region before it the last time, or the latest one of
+    /// its shape. Otherwise −1.
+    /// </summary>
     /// <param name="nodes">The trace's operations.</param>
-    /// <param name="form">The form.</param>
-    /// <param name="regions">All regions.</param>
+    /// <param name="reader">What regions compute.</param>
+    /// <param name="shape">The shape of the region's first output.</param>
     /// <param name="region">The region.</param>
     /// <param name="roots">Its outputs in the order of its form.</param>
-    /// <param name="lists">Gets the leaves and the literals if it has the form.</param>
-    public bool Matches(in NodeReader nodes, int form, Regions regions, int region, ReadOnlySpan<int> roots, InstanceLists lists)
+    /// <param name="lists">Gets the leaves and the literals if a form is found.</param>
+    public int Find(in NodeReader nodes, in RegionReader reader, uint shape, int region, ReadOnlySpan<int> roots, InstanceLists lists)
     {
-        // A pattern is written for what has occurred more than once: most of what does not repeat never needs one.
-        if (roots.Length != forms.OutputCount(form) || forms.RegionCount(form) == 1)
-            return false;
-        ref readonly var pattern = ref PatternOf(form);
-        if (!pattern.Exists || nodes.Operations[roots[0]] != pattern.FirstOperation || !IsEqual(in nodes, in pattern, regions, region, roots))
-            return false;
-        lists.AddLeaves(_nodes.AsSpan(0, pattern.LeafCount));
-        if (pattern.LiteralCount > 0)
-            lists.AddLiterals(_literals.AsSpan(0, pattern.LiteralCount));
-        return true;
+        var following = _previous == None ? None : _patterns.Items[_previous].Next;
+        if (following != None)
+        {
+            if (_patterns.Items[following].Shape != shape)
+                following = None;
+            else if (Matches(in nodes, following, in reader, region, roots, lists))
+                return following;
+        }
+        var latest = _latest[shape % ShapeCount] - 1;
+        return latest != None && latest != following && Matches(in nodes, latest, in reader, region, roots, lists) ? latest : None;
     }
 
-    private bool IsEqual(in NodeReader nodes, in Pattern form, Regions regions, int region, ReadOnlySpan<int> roots)
+    /// <summary>Says what form and shape a region turned out to have.</summary>
+    public void Learn(int form, uint shape)
     {
-        var (known, kinds) = (_nodes, function.Kinds);
+        if (form == _patterns.Count)
+            _patterns.Add(new Pattern { Shape = shape, Next = None });
+        if (_previous != None)
+            _patterns.Items[_previous].Next = form;
+        _latest[shape % ShapeCount] = form + 1;
+        _previous = form;
+    }
+
+    private bool Matches(in NodeReader nodes, int form, in RegionReader reader, int region, ReadOnlySpan<int> roots, InstanceLists lists)
+    {
+        ref var pattern = ref _patterns.Items[form];
+        if (!pattern.Exists)
+        {
+            // A pattern is written for what has occurred more than once: most of what does not repeat never needs one.
+            if (pattern.IsKnown || roots.Length != forms.OutputCount(form) || forms.RegionCount(form) == 1)
+                return false;
+            pattern.IsKnown = true;
+            if (!HasPattern(form))
+                return false;
+            Write(form, ref pattern);
+        }
+        if (roots.Length != pattern.OutputCount || nodes.Operations[roots[0]] != pattern.FirstOperation)
+            return false;
+        // The operations stand after the leaves until they have been compared.
+        var known = lists.RoomForLeaves(pattern.LeafCount + pattern.OperationCount);
+        var literals = pattern.LiteralCount > 0 ? lists.RoomForLiterals(pattern.LiteralCount) : default;
+        if (IsEqual(in nodes, in pattern, in reader, region, roots, known, literals))
+        {
+            lists.KeepLeaves(pattern.LeafCount);
+            return true;
+        }
+        lists.KeepLeaves(0);
+        lists.DropLiterals();
+        return false;
+    }
+
+    private bool IsEqual(
+        in NodeReader nodes, in Pattern form, in RegionReader reader, int region, ReadOnlySpan<int> roots, Span<int> known, Span<double> literals)
+    {
+        var (kinds, leafCount, isShort) = (function.Kinds, form.LeafCount, form.IsShort);
         ReadOnlySpan<int> pattern = _text.Items.AsSpan(form.Start, form.Length);
         var at = 0;
-        seen.Clear();
+        if (!isShort)
+            seen.Clear();
         foreach (var root in roots)
         {
             known[pattern[at++]] = root;
-            seen.Add(root, 0);
+            if (!isShort)
+                seen.Add(root, 0);
         }
-        for (var k = form.LeafCount + form.OperationCount - 1; k >= form.LeafCount; k--)
+        for (var k = known.Length - 1; k >= leafCount; k--)
         {
             var node = known[k];
             var operands = nodes.Operands(node);
-            if (nodes.Operations[node] != (byte)pattern[at] || operands.Length != pattern[at] >> 8)
+            var operation = pattern[at++];
+            if (nodes.Operations[node] != (byte)operation || operands.Length != operation >> 8)
                 return false;
-            at++;
             foreach (var operand in operands)
             {
                 var reference = pattern[at++];
-                var kind = kinds[operand];
-                if (FormReference.KindOf(reference) is FormReference.Literal or FormReference.Number)
+                var expected = FormReference.KindOf(reference);
+                if (expected is FormReference.Literal or FormReference.Number)
                 {
-                    if (kind != NodeKind.Literal || !IsLiteralEqual(reference, operand, pattern, ref at))
+                    if (kinds[operand] != NodeKind.Literal)
+                        return false;
+                    var value = nodes.IsConstant(operand) ? nodes.ConstantOf(operand) : function.LiteralOf(operand);
+                    if (expected == FormReference.Literal)
+                        literals[reference >> Shift] = value;
+                    else if (BitConverter.DoubleToInt64Bits(value) != FormReference.NumberAt(pattern, ref at))
                         return false;
                     continue;
                 }
@@ -79,37 +135,24 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
                         return false;
                     continue;
                 }
-                var isOperation = FormReference.KindOf(reference) == FormReference.Operation;
-                if (kind == NodeKind.Literal || isOperation != (kind == NodeKind.Kernel && regions.Computes(region, operand)) || !seen.TryAdd(operand))
+                var kind = kinds[operand];
+                var isOperation = kind == NodeKind.Kernel && reader.Computes(region, operand);
+                if (kind == NodeKind.Literal || (expected == FormReference.Operation) != isOperation || (!isShort && !seen.TryAdd(operand)))
                     return false;
                 counterpart = operand;
             }
         }
-        return true;
+        return !isShort || ((leafCount < 2 || AreDistinct(known[..leafCount])) && (form.OperationCount < 2 || AreDistinct(known[leafCount..])));
     }
 
-    /// <summary>Compares a literal with one whose value belongs to the form, or takes it as one of the region's own.</summary>
-    private bool IsLiteralEqual(int reference, int node, ReadOnlySpan<int> pattern, ref int at)
+    /// <summary>Whether a few nodes are all different. Leaves and operations always are.</summary>
+    private static bool AreDistinct(ReadOnlySpan<int> nodes)
     {
-        var value = function.LiteralOf(node);
-        if (FormReference.KindOf(reference) == FormReference.Number)
-            return BitConverter.DoubleToInt64Bits(value) == FormReference.NumberAt(pattern, ref at);
-        _literals[reference >> Shift] = value;
+        for (var k = 1; k < nodes.Length; k++)
+            for (var other = 0; other < k; other++)
+                if (nodes[k] == nodes[other])
+                    return false;
         return true;
-    }
-
-    private ref readonly Pattern PatternOf(int form)
-    {
-        while (_patterns.Count <= form)
-            _patterns.Add(default);
-        ref var pattern = ref _patterns[form];
-        if (!pattern.IsKnown)
-        {
-            pattern.IsKnown = true;
-            if (HasPattern(form))
-                pattern = Write(form);
-        }
-        return ref pattern;
     }
 
     /// <summary>Sums of runs are not in the trace, parameters of operations are rare, and what is unique has no text.</summary>
@@ -142,15 +185,11 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
     };
 
     /// <summary>Writes the operations of a form from the last to the first.</summary>
-    private Pattern Write(int form)
+    private void Write(int form, ref Pattern pattern)
     {
         var text = forms.Text(form);
         var start = _text.Count;
         var (leafCount, operationCount) = (forms.LeafCount(form), forms.OperationCount(form));
-        if (_nodes.Length < leafCount + operationCount)
-            _nodes = new int[Math.Max(2 * _nodes.Length, leafCount + operationCount)];
-        if (_literals.Length < forms.LiteralCount(form))
-            _literals = new double[Math.Max(2 * _literals.Length, forms.LiteralCount(form))];
         var knownOperations = new bool[operationCount];
         var knownLeaves = new bool[leafCount];
         foreach (var output in text[_operationStarts[operationCount]..])
@@ -188,13 +227,14 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
                 _text.Add((place << Shift) | (isFirst ? First : 0) | kind);
             }
         }
-        return new Pattern
+        pattern = pattern with
         {
-            IsKnown = true,
             Exists = true,
+            IsShort = leafCount <= MostCompared && operationCount <= MostCompared,
+            FirstOperation = (byte)text[_operationStarts[text[_operationStarts[operationCount]]]],
             Start = start,
             Length = _text.Count - start,
-            FirstOperation = (byte)text[_operationStarts[text[_operationStarts[operationCount]]]],
+            OutputCount = forms.OutputCount(form),
             LeafCount = leafCount,
             LiteralCount = forms.LiteralCount(form),
             OperationCount = operationCount,
@@ -212,17 +252,27 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
         return literals;
     }
 
-    /// <summary>Where the pattern of a form is, if it was asked for and there is one.</summary>
+    /// <summary>What followed a form, and where its pattern is, if it was asked for and there is one.</summary>
     private struct Pattern
     {
+        /// <summary>The shape of the form's first region.</summary>
+        public uint Shape;
+
+        /// <summary>The form that came after it the last time.</summary>
+        public int Next;
+
         public bool IsKnown;
         public bool Exists;
+
+        /// <summary>Whether there is so little that it is compared with each other one by one.</summary>
+        public bool IsShort;
 
         /// <summary>The operation of the first output.</summary>
         public byte FirstOperation;
 
         public int Start;
         public int Length;
+        public int OutputCount;
         public int LeafCount;
         public int LiteralCount;
         public int OperationCount;

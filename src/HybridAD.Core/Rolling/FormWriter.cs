@@ -21,12 +21,13 @@ internal sealed class FormWriter(LiveFunction function, TermRuns runs, NodeMarks
 
     /// <summary>Writes a region, whose outputs the lists have.</summary>
     /// <param name="regions">All regions.</param>
+    /// <param name="reader">What they compute.</param>
     /// <param name="region">The region.</param>
     /// <param name="lists">Gets the leaves and the literals, and keeps the outputs that remain.</param>
     /// <param name="forms">Gets the form.</param>
     /// <param name="longest">Most operations of a form that may occur often.</param>
     /// <returns>The region's form.</returns>
-    public int Write(Regions regions, int region, InstanceLists lists, FormTable forms, double longest)
+    public int Write(Regions regions, in RegionReader reader, int region, InstanceLists lists, FormTable forms, double longest)
     {
         var roots = lists.OpenRoots;
         seen.Clear();
@@ -40,9 +41,9 @@ internal sealed class FormWriter(LiveFunction function, TermRuns runs, NodeMarks
             if (seen.Contains(root))
                 continue;
             else if (isLong)
-                Collect(regions, region, root, lists);
+                Collect(in reader, region, root, lists);
             else
-                WriteExpression(regions, region, root, lists, longest);
+                WriteExpression(in reader, region, root, lists, longest);
         var outputs = runs.Count == 0 ? roots.Length : AddRuns(roots, lists);
         if (_operationCount > longest)
         {
@@ -55,15 +56,16 @@ internal sealed class FormWriter(LiveFunction function, TermRuns runs, NodeMarks
         return forms.Add(_form.Items.AsSpan(0, _form.Count), _leafCount, lists.OpenLiteralCount, outputs, _operationCount, outputs < roots.Length);
     }
 
-    private void WriteExpression(Regions regions, int region, int root, InstanceLists lists, double longest)
+    private void WriteExpression(in RegionReader reader, int region, int root, InstanceLists lists, double longest)
     {
         var nodes = new NodeReader(function.Trace);
+        var kinds = function.Kinds;
         _stack.Push((root, 0));
         while (_stack.Count > 0)
         {
             var (node, next) = _stack[_stack.Count - 1];
             var operands = nodes.Operands(node);
-            while (next < operands.Length && !IsToBeWritten(operands[next]))
+            while (next < operands.Length && !(kinds[operands[next]] == NodeKind.Kernel && !seen.Contains(operands[next]) && reader.Computes(region, operands[next])))
                 next++;
             if (next < operands.Length)
             {
@@ -78,12 +80,10 @@ internal sealed class FormWriter(LiveFunction function, TermRuns runs, NodeMarks
                 _form.Clear();
             _stack.Truncate(_stack.Count - 1);
         }
-
-        bool IsToBeWritten(int operand) => function.Kinds[operand] == NodeKind.Kernel && !seen.Contains(operand) && regions.Computes(region, operand);
     }
 
     /// <summary>Collects the leaves of an expression that is too long for a text.</summary>
-    private void Collect(Regions regions, int region, int root, InstanceLists lists)
+    private void Collect(in RegionReader reader, int region, int root, InstanceLists lists)
     {
         var nodes = new NodeReader(function.Trace);
         var kinds = function.Kinds;
@@ -97,7 +97,7 @@ internal sealed class FormWriter(LiveFunction function, TermRuns runs, NodeMarks
                 if (kinds[operand] == NodeKind.Literal || seen.Contains(operand))
                     continue;
                 seen.Add(operand, FormReference.Operation);
-                if (kinds[operand] == NodeKind.Kernel && regions.Computes(region, operand))
+                if (kinds[operand] == NodeKind.Kernel && reader.Computes(region, operand))
                 {
                     _open.Push(operand);
                     continue;

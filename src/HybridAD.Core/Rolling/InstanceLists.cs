@@ -4,11 +4,11 @@ using HybridAD.Collections;
 namespace HybridAD.Rolling;
 
 /// <summary>What every region has of its own: the slots that it reads, its literals and its outputs, one region after the other.</summary>
-internal sealed class InstanceLists
+internal sealed class InstanceLists(Scratch scratch)
 {
-    private readonly Growing<int> _leaves = new(256);
-    private readonly Growing<double> _literals = new(64);
-    private readonly Growing<int> _roots = new(256);
+    private readonly Growing<int> _leaves = new(scratch.Ints, 256);
+    private readonly Growing<double> _literals = new(scratch.Doubles, 64);
+    private readonly Growing<int> _roots = new(scratch.Ints, 256);
     private Start[] _starts = [];
     private int _count;
 
@@ -38,7 +38,7 @@ internal sealed class InstanceLists
         _leaves.Reserve(regionCount);
         _count = 0;
         if (_starts.Length <= regionCount)
-            _starts = new Start[regionCount + 1];
+            _starts = scratch.Starts.Rent(regionCount + 1);
         _starts[0] = default;
     }
 
@@ -46,11 +46,23 @@ internal sealed class InstanceLists
 
     public void AddLiteral(double value) => _literals.Add(value);
 
-    public void AddRoot(int node) => _roots.Add(node);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AddRoots(ReadOnlySpan<int> nodes)
+    {
+        if (nodes.Length == 1)
+            _roots.Add(nodes[0]);
+        else
+            _roots.AddRange(nodes);
+    }
 
-    public void AddLeaves(ReadOnlySpan<int> nodes) => _leaves.AddRange(nodes);
+    /// <summary>Room for leaves of the region that is being written, which has none yet; how many remain is said by <see cref="KeepLeaves"/>.</summary>
+    public Span<int> RoomForLeaves(int count) => _leaves.Extend(count);
 
-    public void AddLiterals(ReadOnlySpan<double> values) => _literals.AddRange(values);
+    /// <summary>Keeps the first leaves of the region that is being written.</summary>
+    public void KeepLeaves(int count) => _leaves.Truncate(_starts[_count].Leaf + count);
+
+    /// <summary>Room for all literals of the region that is being written.</summary>
+    public Span<double> RoomForLiterals(int count) => _literals.Extend(count);
 
     /// <summary>Forgets the literals of the region that is being written.</summary>
     public void DropLiterals() => _literals.Truncate(_starts[_count].Literal);
@@ -70,7 +82,7 @@ internal sealed class InstanceLists
         EndRegion();
     }
 
-    private struct Start
+    internal struct Start
     {
         public int Leaf;
         public int Literal;

@@ -10,15 +10,20 @@ internal sealed class Instances(LiveFunction function, TermRuns runs, NodeMarks 
 
     private readonly Expressions _expressions = function.Expressions;
     private readonly FormWriter _writer = new(function, runs, seen);
-    private readonly FormGuesses _guesses = new();
     private FormPatterns? _patterns;
-    private InstanceLists _lists = new();
+    private InstanceLists _lists = new(function.Scratch);
     private InstanceLists? _earlierLists;
     private double _longestForm;
     private int[]? _outputPlaces;
 
+    /// <summary>The terms of long sums that are added up by regions.</summary>
+    public TermRuns Runs => runs;
+
     /// <summary>The distinct forms.</summary>
     public FormTable Forms { get; private set; } = new();
+
+    /// <summary>Number of regions.</summary>
+    public int RegionCount { get; private set; }
 
     /// <summary>The form of every region.</summary>
     public int[] FormOf { get; private set; } = [];
@@ -55,38 +60,40 @@ internal sealed class Instances(LiveFunction function, TermRuns runs, NodeMarks 
         var (earlierForms, earlierFormOf) = (Forms, FormOf);
         var earlierLists = _lists;
         if (regions.HasEarlier)
-            (_lists, _earlierLists) = (_earlierLists ?? new InstanceLists(), _lists);
+            (_lists, _earlierLists) = (_earlierLists ?? new InstanceLists(function.Scratch), _lists);
         Forms = new FormTable();
-        FormOf = new int[regions.Count];
+        FormOf = function.Scratch.Ints.Rent(regions.Count);
+        RegionCount = regions.Count;
         OperationCount = 0;
         _patterns = new FormPatterns(function, Forms, seen);
-        _guesses.Clear();
         _lists.Clear(regions.Count);
         // Where nothing is computed twice, only the sums of runs are added to what there is.
         _longestForm = (double.IsInfinity(largestCount) ? 2.0 * _expressions.OperationCount : largestCount) / Roller.SmallestGroup;
         // The form that one of the last time has now, plus one.
         var taken = regions.HasEarlier ? new int[earlierForms.Count] : [];
         var nodes = new NodeReader(function.Trace);
-        for (var region = 0; region < regions.Count; region++)
+        var reader = regions.Reader;
+        var (formOf, hasEarlier) = (FormOf, regions.HasEarlier);
+        var (count, most) = (0L, double.IsInfinity(largestCount) ? long.MaxValue : (long)largestCount);
+        for (var region = 0; region < RegionCount && count <= most; region++)
         {
             int form;
-            if (regions.HasEarlier && regions.EarlierOf(region) is var earlier && earlier != None)
+            if (hasEarlier && regions.EarlierOf(region) is var earlier && earlier != None)
             {
                 _lists.AddFrom(earlierLists, earlier);
                 form = Take(earlierForms, earlierFormOf[earlier], _lists.Roots(region), taken);
-                _guesses.Learn(form, _expressions.Shape(_lists.Roots(region)[0]));
+                _patterns.Learn(form, _expressions.Shape(_lists.Roots(region)[0]));
             }
             else
             {
-                form = Encode(in nodes, regions, region);
+                form = Encode(in nodes, regions, in reader, region);
                 _lists.EndRegion();
             }
-            FormOf[region] = form;
-            OperationCount += Forms.OperationCount(form);
-            if (OperationCount > largestCount)
-                return false;
+            formOf[region] = form;
+            count += Forms.OperationCount(form);
         }
-        return true;
+        OperationCount = count;
+        return count <= most;
     }
 
     /// <summary>Takes over the form of a region.</summary>
@@ -100,39 +107,27 @@ internal sealed class Instances(LiveFunction function, TermRuns runs, NodeMarks 
         return taken[earlier] - 1;
     }
 
-    private int Encode(in NodeReader nodes, Regions regions, int region)
+    private int Encode(in NodeReader nodes, Regions regions, in RegionReader reader, int region)
     {
         var roots = regions.Roots(region);
-        foreach (var root in roots)
-            _lists.AddRoot(root);
+        _lists.AddRoots(roots);
         if (roots.Length > 1)
             roots = SortedRoots();
         var shape = _expressions.Shape(roots[0]);
-        var form = HasRuns(roots) ? None : Guess(in nodes, shape, regions, region, roots);
+        var form = runs.Count > 0 && HasRuns(roots) ? None : _patterns!.Find(in nodes, in reader, shape, region, roots, _lists);
         if (form == None)
-            form = _writer.Write(regions, region, _lists, Forms, _longestForm);
+            form = _writer.Write(regions, in reader, region, _lists, Forms, _longestForm);
         else
             Forms.AddRegion(form);
-        _guesses.Learn(form, shape);
+        _patterns!.Learn(form, shape);
         return form;
-    }
-
-    /// <summary>The form of a region if it is one that it is expected to have, or −1.</summary>
-    private int Guess(in NodeReader nodes, uint shape, Regions regions, int region, ReadOnlySpan<int> roots)
-    {
-        var following = _guesses.Following(shape);
-        if (following != None && _patterns!.Matches(in nodes, following, regions, region, roots, _lists))
-            return following;
-        var latest = _guesses.LatestOf(shape);
-        return latest != None && latest != following && _patterns!.Matches(in nodes, latest, regions, region, roots, _lists) ? latest : None;
     }
 
     private bool HasRuns(ReadOnlySpan<int> roots)
     {
-        if (runs.Count > 0)
-            foreach (var root in roots)
-                if (runs.RunOf(root) >= 0)
-                    return true;
+        foreach (var root in roots)
+            if (runs.RunOf(root) >= 0)
+                return true;
         return false;
     }
 

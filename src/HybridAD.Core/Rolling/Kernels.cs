@@ -52,7 +52,7 @@ internal sealed class Kernels
         var hashes = new ulong[sameAs.Length];
         Array.Fill(_firstRegions, -1);
         Array.Fill(sameAs, Uniform);
-        for (var region = 0; region < _instances.FormOf.Length; region++)
+        for (var region = 0; region < _instances.RegionCount; region++)
         {
             var form = _instances.FormOf[region];
             if (_firstRegions[form] < 0)
@@ -101,7 +101,7 @@ internal sealed class Kernels
     /// <summary>Equal hashes are a strong hint and no proof.</summary>
     private void VerifyEqual(int[] sameAs)
     {
-        for (var region = 0; region < _instances.FormOf.Length; region++)
+        for (var region = 0; region < _instances.RegionCount; region++)
         {
             var form = _instances.FormOf[region];
             if (_literalStarts[form] == _literalStarts[form + 1])

@@ -20,7 +20,8 @@ internal static class LikelyRepeats
         for (var cone = 0; cone < cones.Count; cone++)
         {
             var operations = cones.OperationCount(cone);
-            ref var group = ref groups.Add(cones.Root(cone));
+            ref var group = ref groups[groups.NumberOf(cones.Root(cone))];
+            group.Count++;
             group.Operations += operations;
             count += group.Count > Roller.SmallestGroup ? operations : group.Count == Roller.SmallestGroup ? group.Operations : 0;
             if (count >= enough)
@@ -35,22 +36,31 @@ internal static class LikelyRepeats
         var (kinds, expressions) = (cones.Function.Kinds, cones.Function.Expressions);
         var parts = new ShapeGroups(expressions);
         var count = 0.0;
-        var isCounted = new bool[cones.Count];
-        // Twice, because the first few are not known to be frequent when they are met.
-        for (var round = 0; round < 2; round++)
-            for (var node = cones.Function.Trace.InputCount; node < kinds.Length && count < enough; node++)
-            {
-                if (kinds[node] != NodeKind.Kernel || expressions.Cost(node) <= OperationCosts.Cheap)
-                    continue;
-                var cone = cones.OfNode[node];
-                var occurrences = round == 0 ? parts.Add(node).Count : parts.CountOf(node);
-                if (isCounted[cone] || !RepeatedParts.IsWorthwhile(occurrences, expressions.Cost(node)))
-                    continue;
-                isCounted[cone] = true;
-                if (groups.CountOf(cones.Root(cone)) < Roller.SmallestGroup)
-                    count += cones.OperationCount(cone);
-            }
+        // For every expression that is not cheap its cone and the group of its shape.
+        var candidates = new Growing<int>(cones.Function.Scratch.Ints);
+        var isCounted = cones.Function.Scratch.Bools.RentCleared(cones.Count);
+        for (var node = cones.Function.Trace.InputCount; node < cones.Function.Trace.NodeCount && count < enough; node++)
+        {
+            if (kinds[node] != NodeKind.Kernel || expressions.Cost(node) <= OperationCosts.Cheap)
+                continue;
+            var cone = cones.OfNode[node];
+            candidates.Add(node);
+            candidates.Add(parts.NumberOf(node));
+            CountIfFrequent(cone, node, ++parts[candidates.Items[candidates.Count - 1]].Count);
+        }
+        // Once more, because the first few were not known to be frequent when they were met.
+        for (var k = 0; k < candidates.Count && count < enough; k += 2)
+            CountIfFrequent(cones.OfNode[candidates.Items[k]], candidates.Items[k], parts[candidates.Items[k + 1]].Count);
         return count;
+
+        void CountIfFrequent(int cone, int node, int occurrences)
+        {
+            if (isCounted[cone] || !RepeatedParts.IsWorthwhile(occurrences, expressions.Cost(node)))
+                return;
+            isCounted[cone] = true;
+            if (groups.CountOf(cones.Root(cone)) < Roller.SmallestGroup)
+                count += cones.OperationCount(cone);
+        }
     }
 
     /// <summary>Nodes by the shape of their expressions.</summary>
@@ -61,8 +71,11 @@ internal static class LikelyRepeats
         private uint _lastShape;
         private int _last = -1;
 
-        /// <summary>Counts a node among those of its shape.</summary>
-        public ref Group Add(int node)
+        /// <summary>A group by its number.</summary>
+        public ref Group this[int number] => ref _groups[number];
+
+        /// <summary>The number of the group of a node.</summary>
+        public int NumberOf(int node)
         {
             var shape = expressions.Shape(node);
             // Neighbours mostly have the same shape.
@@ -70,9 +83,7 @@ internal static class LikelyRepeats
                 (_lastShape, _last) = (shape, _shapes.NumberOf(shape));
             if (_last == _groups.Count)
                 _groups.Add(default);
-            ref var group = ref _groups[_last];
-            group.Count++;
-            return ref group;
+            return _last;
         }
 
         /// <summary>How many nodes with the shape of one that was counted there are.</summary>

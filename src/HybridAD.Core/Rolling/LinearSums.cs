@@ -14,18 +14,21 @@ internal sealed class LinearSums
 
     private readonly LiveFunction _function;
     private readonly Expressions _expressions;
-    private readonly Growing<int> _roots = new();
-    private readonly Growing<int> _starts = new();
-    private readonly Growing<int> _nodes = new();
-    private readonly Growing<double> _factors = new();
-    private readonly Growing<double> _constants = new();
+    private readonly Growing<int> _roots;
+    private readonly Growing<int> _starts;
+    private readonly Growing<int> _nodes;
+    private readonly Growing<double> _factors;
+    private readonly Growing<double> _constants;
     private readonly Growing<Operand> _stack = new();
 
     public LinearSums(LiveFunction function, RowSplits splits, bool[]? wholeOutputs)
     {
         _function = function;
         _expressions = function.Expressions;
-        Required = new bool[function.Trace.NodeCount];
+        var (scratch, nodeCount) = (function.Scratch, function.Trace.NodeCount);
+        (_roots, _starts, _nodes) = (new Growing<int>(scratch.Ints), new Growing<int>(scratch.Ints), new Growing<int>(scratch.Ints));
+        (_factors, _constants) = (new Growing<double>(scratch.Doubles), new Growing<double>(scratch.Doubles));
+        Required = scratch.Bools.RentCleared(nodeCount);
         // Sums that are wanted whatever their length, and long ones.
         var wanted = _expressions.IsLongSum;
         for (var k = 0; k < function.Outputs.Length; k++)
@@ -43,7 +46,7 @@ internal sealed class LinearSums
                 wanted[output] |= (wholeOutputs is null || !wholeOutputs[k]) && splits.IsSplit(output);
             }
         }
-        for (var node = wanted.AsSpan().LastIndexOf(true); node >= 0; node = wanted.AsSpan(0, node).LastIndexOf(true))
+        for (var node = wanted.AsSpan(0, nodeCount).LastIndexOf(true); node >= 0; node = wanted.AsSpan(0, node).LastIndexOf(true))
             if (function.Kinds[node] == NodeKind.Kernel && _expressions.Terms(node) > 0)
                 MultiplyOut(node, wanted);
         _starts.Add(_nodes.Count);
@@ -80,33 +83,36 @@ internal sealed class LinearSums
         var constant = 0.0;
         Begin(root, 0);
         kinds[root] = NodeKind.Sum;
-        Open(in nodes, root, Scaled(in nodes, root, 1), keepsFew);
-        while (_stack.TryPop(out var operand))
+        var operand = Open(in nodes, root, Scaled(in nodes, root, 1), keepsFew);
+        do
         {
-            var (node, stays, factor) = (operand.Node, operand.Stays, operand.Factor);
+            var (node, factor) = (operand.Node, operand.Factor);
             var kind = kinds[node];
             if (kind == NodeKind.Kernel)
             {
-                if (!stays && expressions.IsMultipliedOut(node) && Scaled(in nodes, node, factor) is var inside && IsTame(inside))
+                if (!operand.Stays && expressions.IsMultipliedOut(node) && Scaled(in nodes, node, factor) is var inside && IsTame(inside))
                 {
                     // Smaller sums may be a part of one that is multiplied out elsewhere too; if they are not, no kernel asks for them.
                     if (expressions.Terms(node) > Expressions.SharedLimit)
                         kinds[node] = NodeKind.Inner;
-                    Open(in nodes, node, inside, keepsFew);
+                    operand = Open(in nodes, node, inside, keepsFew);
                     continue;
                 }
                 Required[node] = true;
                 // Sums of inputs only are sums here too, not kernels.
                 wanted[node] |= expressions.Terms(node) > 0 && expressions.ComputedTerms(node) == 0;
             }
-            else if (kind == NodeKind.Literal)
-            {
+            if (kind == NodeKind.Literal)
                 constant += factor * _function.LiteralOf(node);
-                continue;
+            else
+            {
+                _nodes.Add(node);
+                _factors.Add(factor);
             }
-            _nodes.Add(node);
-            _factors.Add(factor);
+            if (!_stack.TryPop(out operand))
+                break;
         }
+        while (true);
         _constants.Items[_constants.Count - 1] = constant;
     }
 
@@ -122,46 +128,39 @@ internal sealed class LinearSums
     // A chain of factors must not overflow or vanish where the trace's own order of multiplications would not.
     private static bool IsTame(double factor) => Math.Abs(factor) is >= 1e-200 and <= 1e200;
 
-    /// <summary>Puts the operands of a linear operation on the stack, the first on top.</summary>
-    private void Open(in NodeReader nodes, int node, double factor, bool keepsFew)
+    /// <summary>Puts the operands of a linear operation on the stack, but for the first, which comes next.</summary>
+    private Operand Open(in NodeReader nodes, int node, double factor, bool keepsFew)
     {
         switch (nodes.Operations[node])
         {
             case Op.Neg or Op.Div:
-                Push(nodes.First(node), factor);
-                break;
+                return new Operand(nodes.First(node), false, factor);
             case Op.Mul:
-                Push(_function.Kinds[nodes.First(node)] == NodeKind.Literal ? nodes.Second(node) : nodes.First(node), factor);
-                break;
+                return new Operand(_function.Kinds[nodes.First(node)] == NodeKind.Literal ? nodes.Second(node) : nodes.First(node), false, factor);
             case Op.Add when !keepsFew:
-                Push(nodes.Second(node), factor);
-                Push(nodes.First(node), factor);
-                break;
+                _stack.Push(new Operand(nodes.Second(node), false, factor));
+                return new Operand(nodes.First(node), false, factor);
             case Op.Sub when !keepsFew:
-                Push(nodes.Second(node), -factor);
-                Push(nodes.First(node), factor);
-                break;
+                _stack.Push(new Operand(nodes.Second(node), false, -factor));
+                return new Operand(nodes.First(node), false, factor);
             default:
-                OpenSum(nodes.Operands(node), nodes.Operations[node] == Op.Sub, factor, keepsFew);
-                break;
+                return OpenSum(nodes.Operands(node), nodes.Operations[node] == Op.Sub, factor, keepsFew);
         }
     }
 
-    private void OpenSum(ReadOnlySpan<int> operands, bool isDifference, double factor, bool keepsFew)
+    private Operand OpenSum(ReadOnlySpan<int> operands, bool isDifference, double factor, bool keepsFew)
     {
         var total = 0L;
         if (keepsFew)
             foreach (var operand in operands)
                 total += Math.Max(1, _expressions.ComputedTerms(operand));
-        for (var k = operands.Length - 1; k >= 0; k--)
-        {
-            var operand = operands[k];
-            var stays = keepsFew && _expressions.ComputedTerms(operand) is >= 2 and <= FewTerms and var computed && 2 * computed <= total && _expressions.Terms(operand) <= 2 * FewTerms;
-            Push(operand, k > 0 && isDifference ? -factor : factor, stays);
-        }
-    }
+        for (var k = operands.Length - 1; k > 0; k--)
+            _stack.Push(new Operand(operands[k], Stays(operands[k]), isDifference ? -factor : factor));
+        return new Operand(operands[0], Stays(operands[0]), factor);
 
-    private void Push(int node, double factor, bool stays = false) => _stack.Push(new Operand(node, stays, factor));
+        bool Stays(int operand) =>
+            keepsFew && _expressions.ComputedTerms(operand) is >= 2 and <= FewTerms and var computed && 2 * computed <= total && _expressions.Terms(operand) <= 2 * FewTerms;
+    }
 
     /// <summary>An operand that is to be multiplied out.</summary>
     /// <param name="Node">The operand.</param>

@@ -30,20 +30,24 @@ internal sealed class LiveFunction
 {
     private double[]? _folded;
 
-    public LiveFunction(Trace trace, bool includeGuards)
+    public LiveFunction(Trace trace, bool includeGuards, Scratch? scratch = null)
     {
         Trace = trace;
+        Scratch = scratch ?? new Scratch();
         Outputs = new int[trace.OutputCount + (includeGuards ? trace.Guards.Length : 0)];
         trace.Outputs.CopyTo(Outputs);
         for (var k = trace.OutputCount; k < Outputs.Length; k++)
             Outputs[k] = trace.Guards[k - trace.OutputCount].Node;
-        Kinds = new NodeKind[trace.NodeCount];
-        Uses = new byte[trace.NodeCount];
+        Kinds = Scratch.Kinds.RentCleared(trace.NodeCount);
+        Uses = Scratch.Bytes.RentCleared(trace.NodeCount);
         CountUses();
         Expressions = new Expressions(this);
     }
 
     public Trace Trace { get; }
+
+    /// <summary>What rolling it works in. Arrays by node may be longer than there are nodes.</summary>
+    public Scratch Scratch { get; }
 
     /// <summary>The trace's outputs, then the guarded nodes where they are wanted.</summary>
     public int[] Outputs { get; }
@@ -60,7 +64,7 @@ internal sealed class LiveFunction
     /// <summary>Makes an operation on literals only a literal: computing its one value at every evaluation or for every instance would be waste.</summary>
     public double Fold(int node)
     {
-        _folded ??= new double[Kinds.Length];
+        _folded ??= new double[Trace.NodeCount];
         var operands = Trace.OperandsOf(node);
         var values = new double[operands.Length];
         for (var k = 0; k < values.Length; k++)
@@ -76,7 +80,7 @@ internal sealed class LiveFunction
         var (uses, kinds) = (Uses, Kinds);
         foreach (var output in Outputs)
             Count(ref uses[output]);
-        for (var node = kinds.Length - 1; node >= Trace.InputCount; node--)
+        for (var node = Trace.NodeCount - 1; node >= Trace.InputCount; node--)
         {
             if (uses[node] == 0)
                 continue;
@@ -87,7 +91,12 @@ internal sealed class LiveFunction
                 Count(ref uses[nodes.Second(node)]);
                 continue;
             }
-            kinds[node] = nodes.Operations[node] == Op.Constant ? NodeKind.Literal : NodeKind.Kernel;
+            if (nodes.IsConstant(node))
+            {
+                kinds[node] = NodeKind.Literal;
+                continue;
+            }
+            kinds[node] = NodeKind.Kernel;
             foreach (var operand in nodes.Operands(node))
                 Count(ref uses[operand]);
         }

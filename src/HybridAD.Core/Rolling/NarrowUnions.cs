@@ -14,7 +14,7 @@ internal sealed class NarrowUnions(Cones cones, ConeUnions unions)
     private readonly Growing<Union> _unions = new();
 
     // The number of the union that a cone stands for, plus one.
-    private readonly int[] _numbers = new int[cones.Count];
+    private readonly int[] _numbers = cones.Function.Scratch.Ints.RentCleared(cones.Count);
 
     // The first few distinct nodes that each union reads.
     private int[] _reads = [];
@@ -58,7 +58,7 @@ internal sealed class NarrowUnions(Cones cones, ConeUnions unions)
         var function = cones.Function;
         var nodes = new NodeReader(function.Trace);
         var (kinds, ofNode) = (function.Kinds, cones.OfNode);
-        for (var node = function.Trace.InputCount; node < kinds.Length; node++)
+        for (var node = function.Trace.InputCount; node < function.Trace.NodeCount; node++)
         {
             if (kinds[node] != NodeKind.Kernel)
                 continue;

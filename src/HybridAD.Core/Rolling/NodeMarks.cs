@@ -9,6 +9,12 @@ internal sealed class NodeMarks(int nodeCount)
     private readonly (int Mark, int Place)[] _entries = new (int, int)[nodeCount];
     private int _mark;
 
+    /// <summary>Number of nodes.</summary>
+    public int Capacity => _entries.Length;
+
+    /// <summary>How often it was emptied.</summary>
+    public int ClearCount => _mark;
+
     /// <summary>Empties the set.</summary>
     public void Clear() => _mark++;
 

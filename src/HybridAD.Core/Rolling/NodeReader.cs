@@ -10,6 +10,7 @@ internal readonly ref struct NodeReader(Trace trace)
     public readonly ReadOnlySpan<byte> Operations = trace.Operations;
     private readonly ReadOnlySpan<int> _raw = trace.RawOperands;
     private readonly ReadOnlySpan<int> _lists = trace.OperandLists;
+    private readonly ReadOnlySpan<double> _constants = trace.Constants;
     private readonly ReadOnlySpan<byte> _counts = InlineOperands.Counts;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -23,6 +24,10 @@ internal readonly ref struct NodeReader(Trace trace)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsBinary(int node) => _counts[Operations[node]] == 2;
 
+    /// <summary>Whether a node has one operand, stored inline.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsUnary(int node) => _counts[Operations[node]] == 1;
+
     /// <summary>The first operand of a node that has one or two.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int First(int node) => _raw[2 * node];
@@ -30,6 +35,14 @@ internal readonly ref struct NodeReader(Trace trace)
     /// <summary>The second operand of a node that has two.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Second(int node) => _raw[2 * node + 1];
+
+    /// <summary>Whether a node is a literal of the trace.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsConstant(int node) => Operations[node] == Op.Constant;
+
+    /// <summary>The value of a literal of the trace.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public double ConstantOf(int node) => _constants[_raw[2 * node]];
 
     /// <summary>Whether an operation's operands are a list, whose length is part of what it computes.</summary>
     public static bool IsListed(byte operation) => InlineOperands.Counts[operation] == InlineOperands.Listed;

@@ -2,7 +2,7 @@ using HybridAD.Primitives;
 
 namespace HybridAD.Rolling;
 
-/// <summary>Rough costs of operations in additions, fine enough to tell what is worth sharing.</summary>
+/// <summary>Rough costs of operations in additions, fine enough to tell what is worth sharing. Every operation costs something.</summary>
 internal static class OperationCosts
 {
     /// <summary>An expression of at most this cost is computed again wherever it is needed rather than stored and loaded.</summary>
@@ -18,8 +18,7 @@ internal static class OperationCosts
         foreach (var primitive in Primitive.All)
             table[primitive.Code] = primitive.ValueCost switch
             {
-                CostClass.Free => 0,
-                CostClass.Arithmetic => 1,
+                CostClass.Free or CostClass.Arithmetic => 1,
                 CostClass.Division or CostClass.Root => 4,
                 CostClass.Exponential or CostClass.Hyperbolic => 10,
                 CostClass.Trigonometric => 15,

@@ -17,14 +17,14 @@ internal static class RepeatBudget
     /// <param name="most">Most operations, no fewer than the cones have.</param>
     public static bool IsExceeded(Cones cones, ReadOnlySpan<ConeUse> uses, ReadOnlySpan<int> regionOf, double most)
     {
-        if (!IsAnyRepeated(uses) || CountUses(cones, uses, regionOf) <= most)
+        if (!uses[..cones.Count].Contains(ConeUse.Repeated) || CountUses(cones, uses, regionOf) <= most)
             return false;
         var count = 0.0;
         // The regions that repeat a cone stand one after the other.
-        var regions = new Growing<int>();
-        var starts = new int[cones.Count + 1];
-        var seenBy = new int[cones.Count];
-        Array.Fill(seenBy, None);
+        var regions = new Growing<int>(cones.Function.Scratch.Ints);
+        var starts = cones.Function.Scratch.Ints.RentCleared(cones.Count + 1);
+        var seenBy = cones.Function.Scratch.Ints.Rent(cones.Count);
+        Array.Fill(seenBy, None, 0, cones.Count);
         for (var cone = 0; cone < cones.Count && count <= most; cone++)
         {
             if (regionOf[cone] != None)
@@ -51,20 +51,12 @@ internal static class RepeatBudget
         }
     }
 
-    private static bool IsAnyRepeated(ReadOnlySpan<ConeUse> uses)
-    {
-        foreach (var use in uses)
-            if (use == ConeUse.Repeated)
-                return true;
-        return false;
-    }
-
     /// <summary>Counts operations as if no two cones that read another one were in the same region.</summary>
     private static double CountUses(Cones cones, ReadOnlySpan<ConeUse> uses, ReadOnlySpan<int> regionOf)
     {
         var count = 0.0;
-        var times = new double[cones.Count];
-        for (var cone = 0; cone < times.Length; cone++)
+        var times = cones.Function.Scratch.Doubles.RentCleared(cones.Count);
+        for (var cone = 0; cone < cones.Count; cone++)
         {
             if (regionOf[cone] != None)
                 count += cones.OperationCount(cone);

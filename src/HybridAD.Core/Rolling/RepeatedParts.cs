@@ -17,7 +17,7 @@ internal sealed class RepeatedParts(LiveFunction function, NodeMarks seen)
     private const int Done = -2;
 
     private readonly Expressions _expressions = function.Expressions;
-    private readonly Growing<int> _stack = new();
+    private readonly Growing<int> _stack = new(function.Scratch.Ints);
     private readonly KeyNumbers _shapes = new();
     private readonly Growing<int> _counts = new();
 
@@ -26,18 +26,19 @@ internal sealed class RepeatedParts(LiveFunction function, NodeMarks seen)
     public bool Require(Regions regions, Instances instances, bool[] required)
     {
         seen.Clear();
+        var reader = regions.Reader;
         for (var region = 0; region < regions.Count; region++)
             if (instances.Forms.RegionCount(instances.FormOf[region]) < Roller.SmallestGroup)
-                Count(regions, region);
+                Count(in reader, regions, region);
         var found = false;
         for (var region = 0; region < regions.Count; region++)
             if (instances.Forms.RegionCount(instances.FormOf[region]) < Roller.SmallestGroup)
-                found |= Require(regions, region, required);
+                found |= Require(in reader, regions, region, required);
         return found;
     }
 
     /// <summary>Counts the shapes of the operations of a region, those that earlier ones compute too excepted.</summary>
-    private void Count(Regions regions, int region)
+    private void Count(in RegionReader reader, Regions regions, int region)
     {
         var nodes = new NodeReader(function.Trace);
         foreach (var root in regions.Roots(region))
@@ -47,7 +48,7 @@ internal sealed class RepeatedParts(LiveFunction function, NodeMarks seen)
             if (seen.Contains(node))
                 continue;
             seen.Add(node, _expressions.Cost(node) > OperationCosts.Cheap ? Counted(_expressions.Shape(node)) : Cheap);
-            PushOperands(in nodes, regions, region, node);
+            PushOperands(in nodes, in reader, region, node);
         }
     }
 
@@ -60,7 +61,7 @@ internal sealed class RepeatedParts(LiveFunction function, NodeMarks seen)
         return number;
     }
 
-    private bool Require(Regions regions, int region, bool[] required)
+    private bool Require(in RegionReader reader, Regions regions, int region, bool[] required)
     {
         var nodes = new NodeReader(function.Trace);
         var found = false;
@@ -75,7 +76,7 @@ internal sealed class RepeatedParts(LiveFunction function, NodeMarks seen)
             if (shape != Cheap && !required[node] && IsWorthwhile(_counts.Items[shape], _expressions.Cost(node)))
                 found = required[node] = true;
             else
-                PushOperands(in nodes, regions, region, node);
+                PushOperands(in nodes, in reader, region, node);
         }
         return found;
     }
@@ -83,10 +84,10 @@ internal sealed class RepeatedParts(LiveFunction function, NodeMarks seen)
     /// <summary>Whether expressions of one shape are worth a block of their own.</summary>
     public static bool IsWorthwhile(int count, int cost) => count >= LeastCount && (long)count * cost >= LeastCost;
 
-    private void PushOperands(in NodeReader nodes, Regions regions, int region, int node)
+    private void PushOperands(in NodeReader nodes, in RegionReader reader, int region, int node)
     {
         foreach (var operand in nodes.Operands(node))
-            if (function.Kinds[operand] == NodeKind.Kernel && regions.Computes(region, operand))
+            if (function.Kinds[operand] == NodeKind.Kernel && reader.Computes(region, operand))
                 _stack.Push(operand);
     }
 }

@@ -10,10 +10,10 @@ internal sealed class RestWriter(LiveFunction function, int[] slots, NodeMarks s
 {
     private static readonly SimplificationOptions Sharing = SimplificationOptions.None with { CommonSubexpressions = true };
 
-    private readonly Growing<int> _order = new();
-    private readonly Growing<int> _leaves = new();
-    private readonly Growing<int> _stack = new();
-    private readonly Growing<int> _progress = new();
+    private readonly Growing<int> _order = new(function.Scratch.Ints);
+    private readonly Growing<int> _leaves = new(function.Scratch.Ints);
+    private readonly Growing<int> _stack = new(function.Scratch.Ints);
+    private readonly Growing<int> _progress = new(function.Scratch.Ints);
 
     /// <summary>Writes a block that computes some nodes, whatever of their operands has no slot yet included.</summary>
     public KernelBlock Write(ReadOnlySpan<int> results, int firstSlot)

@@ -20,12 +20,19 @@ public static class Roller
     public static RollingResult Roll(Trace trace, RollingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(trace);
-        options ??= RollingOptions.ForDerivatives;
-        var function = new LiveFunction(trace, options.IncludeGuards);
+        var scratch = Scratch.Take();
+        var result = Roll(trace, options ?? RollingOptions.ForDerivatives, scratch);
+        scratch.Leave();
+        return result;
+    }
+
+    private static RollingResult Roll(Trace trace, RollingOptions options, Scratch scratch)
+    {
+        var function = new LiveFunction(trace, options.IncludeGuards, scratch);
         var operations = function.Expressions.OperationCount;
         if (operations < SmallestGroup)
             return new RollingResult(RollingOutcome.TooSmall, null, operations, 0, 0);
-        var seen = new NodeMarks(trace.NodeCount);
+        var seen = scratch.Marks(trace.NodeCount);
         var sums = new LinearSums(function, new RowSplits(function, seen, options.SplitSums), options.WholeOutputs);
         var cones = new Cones(function, sums.Required);
         var believed = Certainty * options.LeastShare * operations;
@@ -38,11 +45,11 @@ public static class Roller
         var instances = division.Instances;
         if (operations - instances.UngroupedCount < options.LeastShare * operations)
             return new RollingResult(RollingOutcome.TooLittleRepeats, null, operations, (int)(operations - instances.UngroupedCount), instances.OperationCount);
-        var order = new StepOrder(schedule, instances);
+        var order = new StepOrder(schedule, instances, scratch.Ints);
         if (order.FindScattered(schedule, instances) is { } scattered)
         {
             schedule = new Schedule(function, sums, instances, scattered);
-            order = new StepOrder(schedule, instances);
+            order = new StepOrder(schedule, instances, scratch.Ints);
         }
         var assembly = new BlockAssembly(function, sums, runs, instances, schedule, order, seen);
         var graph = assembly.Assemble();

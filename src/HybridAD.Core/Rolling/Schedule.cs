@@ -14,27 +14,34 @@ internal sealed class Schedule
 {
     private const int None = -1;
 
+    // Where a node is no result by itself, but a term that a run of terms adds to another. It is odd, as the phases of groups.
+    private const int Nowhere = -3;
+
     private readonly LiveFunction _function;
     private readonly LinearSums _sums;
     private readonly Instances _instances;
-    private readonly int[] _producers;
+    private readonly bool[] _isRestForm;
+
+    // By node: the phase in which it is computed, or None while its step has no place.
+    private readonly int[] _phaseOf;
     private readonly bool[] _isNeeded;
-    private readonly bool[]? _scattered;
+    private int[]? _producers;
 
     public Schedule(LiveFunction function, LinearSums sums, Instances instances, bool[]? scattered = null)
     {
         _function = function;
         _sums = sums;
         _instances = instances;
-        _scattered = scattered;
-        RegionCount = instances.FormOf.Length;
+        RegionCount = instances.RegionCount;
         StepCount = RegionCount + sums.Count;
-        Phases = GC.AllocateUninitializedArray<int>(StepCount);
-        IsRest = new bool[StepCount];
-        IsRead = new bool[function.Trace.NodeCount];
-        _isNeeded = new bool[StepCount];
-        _producers = FindProducers();
-        Array.Fill(Phases, None);
+        var (scratch, nodeCount) = (function.Scratch, function.Trace.NodeCount);
+        Phases = scratch.Ints.Rent(StepCount);
+        IsRest = scratch.Bools.Rent(StepCount);
+        IsRead = scratch.Bools.RentCleared(nodeCount);
+        _isNeeded = scratch.Bools.RentCleared(nodeCount);
+        _phaseOf = scratch.Ints.Rent(nodeCount);
+        _isRestForm = RestForms(instances.Forms, scattered);
+        ForgetPlaces();
         foreach (var output in function.Outputs)
             IsRead[output] = true;
         IsPossible = PlaceInOrder() || PlaceAfterProducers();
@@ -71,14 +78,14 @@ internal sealed class Schedule
     public bool[] RegionsInCycles()
     {
         // The steps that could not be placed need a cycle; those that none of them needs, over and over, are not on one.
-        var needed = new int[StepCount];
+        var (producers, needed) = (FindProducers(), new int[StepCount]);
         var isOpen = new bool[StepCount];
         for (var step = 0; step < StepCount; step++)
             if (Phases[step] == None)
             {
                 isOpen[step] = true;
                 foreach (var node in Operands(step))
-                    if (_producers[node] is var producer && producer != None && Phases[producer] == None)
+                    if (producers[node] is var producer && producer != None && Phases[producer] == None)
                         needed[producer]++;
             }
         var ends = new Growing<int>();
@@ -89,22 +96,35 @@ internal sealed class Schedule
         {
             isOpen[step] = false;
             foreach (var node in Operands(step))
-                if (_producers[node] is var producer && producer != None && isOpen[producer] && --needed[producer] == 0)
+                if (producers[node] is var producer && producer != None && isOpen[producer] && --needed[producer] == 0)
                     ends.Push(producer);
         }
         return isOpen[..RegionCount];
     }
 
+    /// <summary>The step that computes each node, or −1.</summary>
     private int[] FindProducers()
     {
-        var producers = GC.AllocateUninitializedArray<int>(_function.Trace.NodeCount);
-        Array.Fill(producers, None);
+        if (_producers is not null)
+            return _producers;
+        _producers = _function.Scratch.Ints.Rent(_function.Trace.NodeCount);
+        Array.Fill(_producers, None, 0, _function.Trace.NodeCount);
         for (var region = 0; region < RegionCount; region++)
             foreach (var node in _instances.Roots(region))
-                producers[node] = region;
+                _producers[node] = region;
         for (var step = RegionCount; step < StepCount; step++)
-            producers[_sums.Root(SumOf(step))] = step;
-        return producers;
+            _producers[_sums.Root(SumOf(step))] = step;
+        return _producers;
+    }
+
+    private void ForgetPlaces()
+    {
+        Array.Fill(_phaseOf, None, 0, _function.Trace.NodeCount);
+        var runs = _instances.Runs;
+        for (var run = 0; run < runs.Count; run++)
+            if (runs.IsActive(run))
+                foreach (var term in runs.Nodes(run)[1..])
+                    _phaseOf[term] = Nowhere;
     }
 
     /// <summary>Places the steps by their first result in the trace, which is after all that it needs unless a step has several results.</summary>
@@ -113,37 +133,37 @@ internal sealed class Schedule
         var step = RegionCount;
         for (var region = 0; region < RegionCount; region++)
         {
-            for (var root = FirstRoot(region); step < StepCount && _sums.Root(SumOf(step)) < root; step++)
-                if (!TryPlace(step))
+            var results = _instances.Roots(region);
+            var first = results[0];
+            foreach (var result in results)
+                first = Math.Min(first, result);
+            for (; step < StepCount && _sums.Root(SumOf(step)) < first; step++)
+                if (!TryPlaceSum(step))
                     return false;
-            if (!TryPlace(region))
+            if (!TryPlace(region, _instances.Leaves(region), results))
                 return false;
         }
         for (; step < StepCount; step++)
-            if (!TryPlace(step))
+            if (!TryPlaceSum(step))
                 return false;
         return true;
     }
 
-    private int FirstRoot(int region)
-    {
-        var first = int.MaxValue;
-        foreach (var root in _instances.Roots(region))
-            first = Math.Min(first, root);
-        return first;
-    }
+    private bool TryPlaceSum(int step) => TryPlace(step, _sums.Terms(SumOf(step)), new ReadOnlySpan<int>(in _sums.Root(SumOf(step))));
 
     /// <summary>Places every step as soon as the last one that it needs has been placed.</summary>
     private bool PlaceAfterProducers()
     {
-        Array.Fill(Phases, None);
+        Array.Fill(Phases, None, 0, StepCount);
+        ForgetPlaces();
+        var producers = FindProducers();
         var missing = new int[StepCount];
         var starts = new int[StepCount + 2];
         for (var step = 0; step < StepCount; step++)
             foreach (var node in Operands(step))
-                if (_producers[node] != None)
+                if (producers[node] != None)
                 {
-                    starts[_producers[node] + 2]++;
+                    starts[producers[node] + 2]++;
                     missing[step]++;
                 }
         for (var step = 2; step < starts.Length; step++)
@@ -151,8 +171,8 @@ internal sealed class Schedule
         var successors = new int[starts[^1]];
         for (var step = 0; step < StepCount; step++)
             foreach (var node in Operands(step))
-                if (_producers[node] != None)
-                    successors[starts[_producers[node] + 1]++] = step;
+                if (producers[node] != None)
+                    successors[starts[producers[node] + 1]++] = step;
         var queue = new int[StepCount];
         var (first, last) = (0, 0);
         for (var step = 0; step < StepCount; step++)
@@ -161,7 +181,7 @@ internal sealed class Schedule
         while (first < last)
         {
             var step = queue[first++];
-            TryPlace(step);
+            TryPlace(step, Operands(step), Results(step));
             foreach (var successor in successors.AsSpan(starts[step], starts[step + 1] - starts[step]))
                 if (--missing[successor] == 0)
                     queue[last++] = successor;
@@ -170,20 +190,21 @@ internal sealed class Schedule
     }
 
     /// <summary>Places a step unless something that it needs has no place yet.</summary>
-    private bool TryPlace(int step)
+    private bool TryPlace(int step, ReadOnlySpan<int> operands, ReadOnlySpan<int> results)
     {
-        var (producers, phases) = (_producers, Phases);
+        var (phaseOf, isNeeded, inputs) = (_phaseOf, _isNeeded, _function.Trace.InputCount);
         var (groups, rest) = (None, None);
-        var operands = Operands(step);
         foreach (var node in operands)
         {
-            var producer = producers[node];
-            if (producer == None)
+            // What is no input is the result of some step.
+            if (node < inputs)
                 continue;
-            var phase = phases[producer];
+            var phase = phaseOf[node];
+            if (phase == Nowhere)
+                continue;
             if (phase == None)
                 return false;
-            _isNeeded[producer] = true;
+            isNeeded[node] = true;
             if (IsEven(phase))
                 rest = Math.Max(rest, phase);
             else
@@ -191,22 +212,29 @@ internal sealed class Schedule
         }
         // A short sum of nothing but rest is simplest where its terms are computed.
         var isRest = step < RegionCount
-            ? IsRestForm(_instances.FormOf[step])
+            ? _isRestForm[_instances.FormOf[step]]
             : groups == None && rest != None && operands.Length < Expressions.Long;
         var place = isRest ? Math.Max(Math.Max(groups + 1, rest), 0) : Math.Max(Math.Max(groups + 2, rest + 1), 1);
         IsRest[step] = isRest;
-        phases[step] = place;
+        Phases[step] = place;
+        foreach (var node in results)
+            phaseOf[node] = place;
         if (rest != None)
             foreach (var node in operands)
-                if (producers[node] is var producer && producer != None && IsEven(phases[producer]) && phases[producer] != place)
+                if (node >= inputs && IsEven(phaseOf[node]) && phaseOf[node] != place)
                     IsRead[node] = true;
         return true;
     }
 
     private static bool IsEven(int phase) => (phase & 1) == 0;
 
-    private bool IsRestForm(int form) =>
-        _instances.Forms.RegionCount(form) < Roller.SmallestGroup || (_scattered is not null && _scattered[form]);
+    private static bool[] RestForms(FormTable forms, bool[]? scattered)
+    {
+        var areRest = new bool[forms.Count];
+        for (var form = 0; form < areRest.Length; form++)
+            areRest[form] = forms.RegionCount(form) < Roller.SmallestGroup || (scattered is not null && scattered[form]);
+        return areRest;
+    }
 
     /// <summary>Sums that nothing reads but the caller can as well be computed with the last ones.</summary>
     private void DelaySums()
@@ -216,7 +244,7 @@ internal sealed class Schedule
             if (!IsRest[step])
                 last = Math.Max(last, Phases[step]);
         for (var step = RegionCount; step < StepCount; step++)
-            if (!IsRest[step] && !_isNeeded[step])
+            if (!IsRest[step] && !_isNeeded[_sums.Root(SumOf(step))])
                 Phases[step] = last;
     }
 }

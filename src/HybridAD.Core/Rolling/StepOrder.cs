@@ -8,29 +8,43 @@ internal sealed class StepOrder
     /// <summary>Fewest operations of a block of few instances.</summary>
     private const int LeastWork = 64;
 
+    /// <summary>Steps of one phase and one kind are counted together as long as there are no more pairs of these than so many for each step.</summary>
+    private const int MostPairs = 4;
+
     private readonly int[] _order;
     private readonly Growing<int> _runStarts = new();
+    private readonly FreeArrays<int> _arrays;
+    private readonly int _count;
 
-    public StepOrder(Schedule schedule, Instances instances)
+    public StepOrder(Schedule schedule, Instances instances, FreeArrays<int> arrays)
     {
+        (_arrays, _count) = (arrays, schedule.StepCount);
         // The rest, the sums, and each form are kinds.
-        var kinds = GC.AllocateUninitializedArray<int>(schedule.StepCount);
+        var kinds = arrays.Rent(_count);
+        var kindCount = 2 + instances.Forms.Count;
         var lastPhase = 0;
-        for (var step = 0; step < kinds.Length; step++)
+        for (var step = 0; step < _count; step++)
         {
             kinds[step] = schedule.IsRest[step] ? 0 : step >= schedule.RegionCount ? 1 : 2 + instances.FormOf[step];
             lastPhase = Math.Max(lastPhase, schedule.Phases[step]);
         }
-        _order = GC.AllocateUninitializedArray<int>(kinds.Length);
-        for (var step = 0; step < kinds.Length; step++)
-            _order[step] = step;
-        _order = SortedBy(kinds, 2 + instances.Forms.Count);
-        _order = SortedBy(schedule.Phases, lastPhase + 1);
-        for (var k = 0; k < kinds.Length; k++)
-            if (k == 0 || kinds[_order[k]] != kinds[_order[k - 1]] || schedule.Phases[_order[k]] != schedule.Phases[_order[k - 1]])
-                _runStarts.Add(k);
+        var pairs = (long)kindCount * (lastPhase + 1);
+        if (pairs <= (long)MostPairs * _count)
+        {
+            for (var step = 0; step < _count; step++)
+                kinds[step] += kindCount * schedule.Phases[step];
+            _order = SortedBy(kinds, (int)pairs, []);
+            AddRuns(kinds);
+        }
+        else
+        {
+            _order = SortedBy(schedule.Phases, lastPhase + 1, SortedBy(kinds, kindCount, []));
+            for (var k = 0; k < _count; k++)
+                if (k == 0 || kinds[_order[k]] != kinds[_order[k - 1]] || schedule.Phases[_order[k]] != schedule.Phases[_order[k - 1]])
+                    _runStarts.Add(k);
+        }
         RunCount = _runStarts.Count;
-        _runStarts.Add(kinds.Length);
+        _runStarts.Add(_count);
     }
 
     /// <summary>Number of runs.</summary>
@@ -68,18 +82,33 @@ internal sealed class StepOrder
         return scattered;
     }
 
-    private int[] SortedBy(int[] keys, int keyCount)
+    /// <summary>Equal keys stand next to each other.</summary>
+    private void AddRuns(int[] keys)
     {
-        if (!keys.AsSpan().ContainsAnyExcept(keys.Length == 0 ? 0 : keys[0]))
-            return _order;
-        var starts = new int[keyCount + 1];
-        foreach (var key in keys)
+        var last = -1;
+        for (var k = 0; k < _count; k++)
+            if (keys[_order[k]] is var key && key != last)
+            {
+                _runStarts.Add(k);
+                last = key;
+            }
+    }
+
+    /// <summary>The steps in ascending order of a key; those of one key as they were.</summary>
+    private int[] SortedBy(int[] keys, int keyCount, int[] order)
+    {
+        var starts = _arrays.RentCleared(keyCount + 1);
+        foreach (var key in keys.AsSpan(0, _count))
             starts[key + 1]++;
-        for (var key = 1; key < starts.Length; key++)
+        for (var key = 1; key <= keyCount; key++)
             starts[key] += starts[key - 1];
-        var sorted = GC.AllocateUninitializedArray<int>(_order.Length);
-        foreach (var step in _order)
-            sorted[starts[keys[step]]++] = step;
+        var sorted = _arrays.Rent(_count);
+        if (order.Length == 0)
+            for (var step = 0; step < _count; step++)
+                sorted[starts[keys[step]]++] = step;
+        else
+            foreach (var step in order.AsSpan(0, _count))
+                sorted[starts[keys[step]]++] = step;
         return sorted;
     }
 }

@@ -20,9 +20,9 @@ internal sealed class TermRuns
     private readonly Expressions _expressions;
     private readonly NodeMarks _seen;
     private readonly Growing<int> _stack = new();
-    private readonly Growing<int> _starts = new();
-    private readonly Growing<int> _nodes = new();
-    private readonly Growing<double> _factors = new();
+    private readonly Growing<int> _starts;
+    private readonly Growing<int> _nodes;
+    private readonly Growing<double> _factors;
     private readonly Growing<bool> _active = new();
     private int[]? _runOf;
     private int _visited;
@@ -32,6 +32,8 @@ internal sealed class TermRuns
         _function = function;
         _expressions = function.Expressions;
         _seen = seen;
+        (_starts, _nodes) = (new Growing<int>(function.Scratch.Ints), new Growing<int>(function.Scratch.Ints));
+        _factors = new Growing<double>(function.Scratch.Doubles);
         for (var sum = 0; sum < sums.Count; sum++)
             if (sums.Terms(sum).Length >= Expressions.Long)
                 Find(sums.Terms(sum), sums.Factors(sum));
@@ -127,8 +129,8 @@ internal sealed class TermRuns
     {
         if (_runOf is null)
         {
-            _runOf = new int[_function.Trace.NodeCount];
-            Array.Fill(_runOf, None);
+            _runOf = _function.Scratch.Ints.Rent(_function.Trace.NodeCount);
+            Array.Fill(_runOf, None, 0, _function.Trace.NodeCount);
         }
         _starts.Add(_nodes.Count);
         for (var k = 0; k < terms.Length; k++)
