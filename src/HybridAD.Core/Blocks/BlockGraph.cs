@@ -15,8 +15,13 @@ public sealed class BlockGraph
     private WeakReference<SlotUses>? _uses;
 
     internal BlockGraph(Trace trace, Block[] blocks, int[] outputSlots)
+        : this(new TraceShape(trace), blocks, outputSlots)
     {
-        Trace = new TraceShape(trace);
+    }
+
+    private BlockGraph(TraceShape trace, Block[] blocks, int[] outputSlots)
+    {
+        Trace = trace;
         _blocks = blocks;
         _outputSlots = outputSlots;
         SlotCount = blocks.Length == 0 ? trace.InputCount : blocks[^1].FirstSlot + blocks[^1].SlotCount;
@@ -46,6 +51,9 @@ public sealed class BlockGraph
             return uses;
         }
     }
+
+    /// <summary>The same function in other blocks.</summary>
+    internal BlockGraph WithBlocks(Block[] blocks, int[] outputSlots) => new(Trace, blocks, outputSlots);
 
     /// <summary>The number of the block of which a slot is a result.</summary>
     internal int BlockOf(int slot)

@@ -42,6 +42,30 @@ public sealed class KernelBlock : Block
     /// <summary>The number that each instance has as a parameter.</summary>
     public ReadOnlySpan<double> Parameter(int parameter) => _parameters[parameter];
 
+    /// <summary>
+    /// How many neighbouring instances of a narrower kernel each instance stands for: the outputs are those of the first of them, then those of the next. Results are kept in the
+    /// order that those instances have.
+    /// </summary>
+    internal int JoinedCount { get; init; } = 1;
+
     /// <summary>The slot of an output of an instance.</summary>
     public int SlotOf(int output, int instance) => FirstSlot + output * InstanceCount + instance;
+
+    /// <summary>The place, among those of the block, at which a result is kept, which is next to that of the following instance.</summary>
+    /// <param name="result">The number of a slot among those of the block.</param>
+    internal int PlaceOf(int result)
+    {
+        if (JoinedCount == 1)
+            return result;
+        var (output, instance) = Math.DivRem(result, InstanceCount);
+        var (copy, own) = Math.DivRem(output, Kernel.OutputCount / JoinedCount);
+        return (own * InstanceCount + instance) * JoinedCount + copy;
+    }
+
+    /// <summary>The same kernel with the same parameters over other slots.</summary>
+    internal KernelBlock WithLeaves(int firstSlot, Converter<int, int> newSlot)
+    {
+        var leaves = Array.ConvertAll(_leaves, leaf => Array.ConvertAll(leaf, newSlot));
+        return new KernelBlock(firstSlot, Kernel, InstanceCount, leaves, _parameters) { Name = Name, JoinedCount = JoinedCount };
+    }
 }

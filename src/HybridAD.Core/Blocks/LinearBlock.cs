@@ -49,7 +49,7 @@ public sealed class LinearBlock : Block
     public double ConstantOf(int row) => _numbers[_numberStarts[row]];
 
     /// <summary>The same sums of other slots.</summary>
-    internal LinearBlock WithSlots(int firstSlot, int[] slots) => new(this, firstSlot, slots);
+    internal LinearBlock WithSlots(int firstSlot, int[] slots) => new(this, firstSlot, slots) { Name = Name };
 
     private double[] Shared(double[] coefficients, double[] constants)
     {

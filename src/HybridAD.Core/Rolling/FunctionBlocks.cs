@@ -22,7 +22,7 @@ public static class FunctionBlocks
         ArgumentNullException.ThrowIfNull(options);
         trace = StepLowering.Apply(trace);
         var rolled = Roller.Roll(trace, options).Graph;
-        var graph = rolled is null || IsSmall(trace, rolled) ? Whole(trace, options.IncludeGuards) : rolled;
+        var graph = rolled is null || IsSmall(trace, rolled) ? Whole(trace, options.IncludeGuards) : PeriodicInstances.Join(rolled);
         return CanBeCompiled(graph) ? graph : null;
     }
 
@@ -35,7 +35,7 @@ public static class FunctionBlocks
     /// <param name="simplification">How the bodies are simplified.</param>
     /// <param name="stated">The loops that its code stated, which then need not be looked for; null where it states none.</param>
     public static BlockGraph? OfLoops(Trace recording, RollingOptions options, SimplificationOptions simplification, StatedLoops? stated = null) =>
-        LoopRoller.Roll(recording, options, simplification, stated) is { } graph && !IsSmall(recording, graph) && CanBeCompiled(graph) ? graph : null;
+        LoopRoller.Roll(recording, options, simplification, stated) is { } graph && !IsSmall(recording, graph) && CanBeCompiled(graph) ? PeriodicInstances.Join(graph) : null;
 
     private static bool CanBeCompiled(BlockGraph graph)
     {

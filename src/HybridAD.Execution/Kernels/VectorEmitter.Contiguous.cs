@@ -10,19 +10,19 @@ internal sealed partial class VectorEmitter
     private const int WideSquare = 24;
 
     /// <summary>
-    /// Whether the rows of a run lie one behind the other, so that registers can be filled number by number and stored as a whole, and whether that takes less than turning columns
+    /// The rows of a run that lie one behind the other, so that registers can be filled number by number and stored as a whole, if that takes less than turning columns
     /// into rows: literals cost nothing, and a number that stands in several places of a row is moved once.
     /// </summary>
-    private bool IsContiguous(in StreamGroup group)
+    private ContiguousRows? Contiguous(in StreamGroup group)
     {
         if (_isa.Lanes != 8 || _isa.Shuffle?.Permute is null || group.Count < 2
             || group.Shape is not { Store: StoreKind.Assign, Addressing: not Addressing.Indexed } || group.Shape.Stride != group.Count)
-            return false;
-        var contiguous = group.Count;
-        for (var register = 0; register < group.Count; register++)
-            contiguous += PermutesOf(group, register);
-        return contiguous <= InstructionsOfRows(group.Count);
+            return null;
+        var rows = ContiguousRows.Of(_code.Stores.Slice(group.First, group.Count).ToArray(), IsLiteral);
+        return group.Count + rows.Permutes <= InstructionsOfRows(group.Count) ? rows : null;
     }
+
+    private bool IsLiteral(int step) => _code.Steps[step].Kind == StepKind.Literal;
 
     /// <summary>What turning columns into rows and storing them takes, eight columns at a time.</summary>
     private static int InstructionsOfRows(int count)
@@ -33,103 +33,100 @@ internal sealed partial class VectorEmitter
         return instructions;
     }
 
-    /// <summary>The permutations that fill a register of the rows: each brings the lanes of one column to those that are there.</summary>
-    private int PermutesOf(in StreamGroup group, int register)
-    {
-        var columns = ColumnsOf(group, register, out var hasLiterals);
-        return columns.Count == 0 ? 0 : hasLiterals ? columns.Count : Math.Max(1, columns.Count - 1);
-    }
-
-    /// <summary>The steps other than literals whose lanes stand in a register of the rows.</summary>
-    private List<int> ColumnsOf(in StreamGroup group, int register, out bool hasLiterals)
-    {
-        hasLiterals = false;
-        var columns = new List<int>();
-        for (var lane = 0; lane < _isa.Lanes; lane++)
-        {
-            var step = StepAt(group, register, lane);
-            if (_code.Steps[step].Kind == StepKind.Literal)
-                hasLiterals = true;
-            else if (!columns.Contains(step))
-                columns.Add(step);
-        }
-        return columns;
-    }
-
-    private int StepAt(in StreamGroup group, int register, int lane) => _code.Stores[group.First + (register * _isa.Lanes + lane) % group.Count];
-
     /// <summary>Stores rows that lie one behind the other, register by register.</summary>
-    private void EmitContiguous(in StreamGroup group, int g)
+    private void EmitContiguous(in StreamGroup group, int g, ContiguousRows rows)
     {
-        var columns = new Dictionary<int, LocalBuilder>();
-        for (var k = 0; k < group.Count; k++)
+        var columns = PopColumns(group, rows);
+        var address = _addresses.PopGroupAddress(_addresses.Stores, g);
+        EmitPrefetches(group, g, address);
+        var sources = new LocalBuilder?[rows.Sources.Count];
+        for (var register = 0; register < group.Count; register++)
         {
-            var step = _code.Stores[group.First + k];
-            if (_code.Steps[step].Kind == StepKind.Literal)
+            foreach (var source in rows.SourcesOf(register, out _))
+                sources[source] ??= Source(rows.Sources[source], columns);
+            _il.Emit(OpCodes.Ldloc, address);
+            _writer.EmitOffset(sizeof(double) * _isa.Lanes * (long)register);
+            EmitRegisterOfRows(rows, register, sources);
+            _writer.EmitStoreVector();
+        }
+        for (var source = 0; source < sources.Length; source++)
+            if (rows.Sources[source].Second >= 0)
+                _writer.Free(sources[source]!);
+        foreach (var column in columns.Values)
+            _writer.Free(column);
+        _writer.FreeAddress(address);
+    }
+
+    /// <summary>What rows are filled from, in local variables that are to be given back.</summary>
+    private Dictionary<int, LocalBuilder> PopColumns(in StreamGroup group, ContiguousRows rows)
+    {
+        var needed = new HashSet<int>();
+        foreach (var source in rows.Sources)
+        {
+            needed.Add(source.First);
+            if (source.Second >= 0)
+                needed.Add(source.Second);
+        }
+        var columns = new Dictionary<int, LocalBuilder>();
+        foreach (var step in _code.Stores.Slice(group.First, group.Count))
+        {
+            if (!needed.Contains(step))
                 continue;
             EmitValue(step);
             var column = _writer.PopVector();
             if (!columns.TryAdd(step, column))
                 _writer.Free(column);
         }
-        var address = _addresses.PopGroupAddress(_addresses.Stores, g);
-        EmitPrefetches(group, g, address);
-        for (var register = 0; register < group.Count; register++)
-        {
-            _il.Emit(OpCodes.Ldloc, address);
-            _writer.EmitOffset(sizeof(double) * _isa.Lanes * (long)register);
-            EmitRegisterOfRows(group, register, columns);
-            _writer.EmitStoreVector();
-        }
-        foreach (var column in columns.Values)
-            _writer.Free(column);
-        _writer.FreeAddress(address);
+        return columns;
     }
 
+    private LocalBuilder Source(RowSource source, Dictionary<int, LocalBuilder> columns) =>
+        source.Second < 0 ? columns[source.First] : _writer.Permuted(columns[source.First], source.IsUpper ? LastTwice : FirstTwice, columns[source.Second]);
+
     /// <summary>Pushes a register of the rows.</summary>
-    private void EmitRegisterOfRows(in StreamGroup group, int register, Dictionary<int, LocalBuilder> columns)
+    private void EmitRegisterOfRows(ContiguousRows rows, int register, LocalBuilder?[] sources)
     {
-        var steps = ColumnsOf(group, register, out var hasLiterals);
+        var numbers = rows.SourcesOf(register, out var hasLiterals);
         var placed = 0;
-        if (hasLiterals || steps.Count == 0)
+        if (hasLiterals)
         {
             for (var lane = 0; lane < _isa.Lanes; lane++)
             {
-                ref readonly var step = ref _code.Steps[StepAt(group, register, lane)];
+                ref readonly var step = ref _code.Steps[rows.StepAt(register, lane)];
                 _il.Emit(OpCodes.Ldc_R8, step.Kind == StepKind.Literal ? step.Number : 0);
             }
             _il.Emit(OpCodes.Call, _isa.Create);
         }
         else
         {
-            // The lanes of the first column are moved to their places together with those of the second.
-            _il.Emit(OpCodes.Ldloc, columns[steps[0]]);
-            var second = steps[Math.Min(1, steps.Count - 1)];
-            EmitLanesOfRows(group, register, step => step == second ? 8 : step == steps[0] ? 0 : null, movesOthers: true);
-            _il.Emit(OpCodes.Ldloc, columns[second]);
+            // The lanes of the first source are moved to their places together with those of the second.
+            _il.Emit(OpCodes.Ldloc, sources[numbers[0]]!);
+            var second = numbers[Math.Min(1, numbers.Count - 1)];
+            EmitLanesOfRows(rows, register, source => source == second ? 8 : source == numbers[0] ? 0 : null, movesOthers: true);
+            _il.Emit(OpCodes.Ldloc, sources[second]!);
             _il.Emit(OpCodes.Call, _isa.Shuffle!.Permute!);
             placed = 2;
         }
-        for (; placed < steps.Count; placed++)
+        for (; placed < numbers.Count; placed++)
         {
-            var column = steps[placed];
-            EmitLanesOfRows(group, register, step => step == column ? 8 : null, movesOthers: false);
-            _il.Emit(OpCodes.Ldloc, columns[column]);
+            var number = numbers[placed];
+            EmitLanesOfRows(rows, register, source => source == number ? 8 : null, movesOthers: false);
+            _il.Emit(OpCodes.Ldloc, sources[number]!);
             _il.Emit(OpCodes.Call, _isa.Shuffle!.Permute!);
         }
     }
 
     /// <summary>
-    /// Pushes the lanes of two registers that a register of the rows is made of: that of the row where a column is one of the two, at its beginning among their lanes; where it is not, what
+    /// Pushes the lanes of two registers that a register of the rows is made of: those of a source that is one of the two, at its beginning among their lanes; where it is not, what
     /// stands in the first already stays, or anything may.
     /// </summary>
-    private void EmitLanesOfRows(in StreamGroup group, int register, Func<int, int?> beginning, bool movesOthers)
+    private void EmitLanesOfRows(ContiguousRows rows, int register, Func<int, int?> beginning, bool movesOthers)
     {
         var indices = new long[_isa.Lanes];
         for (var lane = 0; lane < indices.Length; lane++)
         {
-            var row = (register * _isa.Lanes + lane) / group.Count;
-            indices[lane] = beginning(StepAt(group, register, lane)) is { } first ? first + row : movesOthers ? 0 : lane;
+            var (source, at) = rows.At(register, lane);
+            indices[lane] = source >= 0 && beginning(source) is { } first ? first + at : movesOthers ? 0 : lane;
         }
         _writer.EmitIndices(indices);
     }

@@ -6,12 +6,13 @@ namespace HybridAD.Execution.Kernels;
 internal sealed partial class VectorEmitter
 {
     // Lanes of two registers, counted on from the first to the second.
-    private static readonly long[] Evens = [0, 2, 4, 6, 8, 10, 12, 14];
-    private static readonly long[] Odds = [1, 3, 5, 7, 9, 11, 13, 15];
     private static readonly long[] FirstTwice = [0, 8, 1, 9, 2, 10, 3, 11];
     private static readonly long[] LastTwice = [4, 12, 5, 13, 6, 14, 7, 15];
     // The second register begins with element 7 of what is strided.
     private static readonly long[] EvensOverlapping = [0, 2, 4, 6, 9, 11, 13, 15];
+
+    /// <summary>Longer rows take fewer shuffles if they are loaded row by row.</summary>
+    private const int LongestContiguousLoad = 3;
 
     private int[]? _loadSteps;
     private int[]? _loadGroups;
@@ -99,28 +100,59 @@ internal sealed partial class VectorEmitter
             }
             return;
         }
-        if (IsInterleaved(group))
+        if (_isa.Lanes == 8 && group.Shape.Addressing != Addressing.Indexed && group.Shape.Stride == group.Count && group.Count <= LongestContiguousLoad)
         {
-            var first = _writer.LoadAt(address, 0);
-            var second = _writer.LoadAt(address, sizeof(double) * 8);
-            Keep(group, 0, _writer.Permuted(first, Evens, second));
-            Keep(group, 1, _writer.Permuted(first, Odds, second));
-            _writer.Free(first, second);
+            EmitContiguousRun(group, address);
             return;
         }
-        for (var k = 0; k < group.Count; k += _isa.Lanes)
+        for (var k = 0; k < group.Count;)
         {
-            var width = Math.Min(_isa.Lanes, group.Count - k);
+            // Less than eight by fours: parts of rows in the halves of registers take fewer shuffles, and no masks.
+            var width = group.Count - k >= _isa.Lanes ? _isa.Lanes : Math.Min(4, group.Count - k);
             if (width == 1)
             {
                 EmitLanes(group, address, k);
-                Keep(group, k, _writer.PopVector());
+                Keep(group, k++, _writer.PopVector());
                 continue;
             }
-            var columns = Transposition.Columns(_writer, LoadRows(group, address, k, width), width);
-            for (var j = 0; j < columns.Length; j++)
-                Keep(group, k + j, columns[j]);
+            // Three at the end of a row: with the number before them, which is known.
+            var known = width == 3 && k > 0 ? 1 : 0;
+            var columns = Transposition.Columns(_writer, LoadRows(group, address, k - known, width + known), width + known);
+            _writer.Free(columns.AsSpan(0, known));
+            for (var j = known; j < columns.Length; j++)
+                Keep(group, k - known + j, columns[j]);
+            k += width;
         }
+    }
+
+    /// <summary>Rows one behind the other, which are loaded register by register; the lanes of each column are brought together from all of these.</summary>
+    private void EmitContiguousRun(in StreamGroup group, LocalBuilder address)
+    {
+        var (count, lanes) = (group.Count, _isa.Lanes);
+        var registers = new LocalBuilder[count];
+        for (var k = 0; k < count; k++)
+            registers[k] = _writer.LoadAt(address, sizeof(double) * lanes * k);
+        for (var column = 0; column < count; column++)
+        {
+            if (_loadSteps![group.First + column] < 0)
+                continue;
+            var result = registers[0];
+            for (var from = 1; from < count; from++)
+            {
+                var indices = new long[lanes];
+                for (var lane = 0; lane < lanes; lane++)
+                {
+                    var (register, at) = Math.DivRem(lane * count + column, lanes);
+                    indices[lane] = register == from ? lanes + at : from == 1 ? at : lane;
+                }
+                var next = _writer.Permuted(result, indices, registers[from]);
+                if (from > 1)
+                    _writer.Free(result);
+                result = next;
+            }
+            Keep(group, column, result);
+        }
+        _writer.Free(registers);
     }
 
     /// <summary>Whether a group is pairs without gaps, which two registers hold exactly.</summary>
@@ -191,22 +223,16 @@ internal sealed partial class VectorEmitter
             return;
         var widths = new HashSet<int>();
         foreach (var group in _loads)
-            AddWidth(group);
+            if (group.Count == 3)
+                widths.Add(3);
         foreach (var group in _stores)
-            AddWidth(group);
+            if (group.Count % _isa.Lanes is > 2 and var width)
+                widths.Add(width);
         foreach (var width in widths)
         {
             var half = _isa.Lanes == 8 && width <= 4;
-            var isa = half ? VectorIsa.Middle : _isa;
-            if (width == isa.Lanes)
-                continue;
-            _writer.EmitMask(width, half);
-        }
-
-        void AddWidth(in StreamGroup group)
-        {
-            if (group.Count % _isa.Lanes > 2)
-                widths.Add(group.Count % _isa.Lanes);
+            if (width < (half ? VectorIsa.Middle : _isa).Lanes)
+                _writer.EmitMask(width, half);
         }
     }
 }

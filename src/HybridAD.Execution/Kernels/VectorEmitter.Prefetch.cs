@@ -14,6 +14,9 @@ internal sealed partial class VectorEmitter
 
     private const int MostChunksAhead = 8;
 
+    /// <summary>Numbers that are stored one behind the other while a line comes from the memory, where hardly anything else is done.</summary>
+    private const int NumbersAhead = 256;
+
     private static readonly unsafe MethodInfo? s_prefetch = Sse.IsSupported ? VectorIsa.Method<Prefetch>(Sse.Prefetch0) : null;
 
     private int _chunksAhead;
@@ -21,22 +24,42 @@ internal sealed partial class VectorEmitter
     private unsafe delegate void Prefetch(void* address);
 
     /// <summary>
-    /// Asks for the lines of the cache that a coming chunk will replace, where every lane has lines of its own: stores are done one after the other, each
-    /// when its line is there, and processors do not guess the next lines of stores as they do those of loads.
+    /// Asks for the lines of the cache that coming chunks will replace: stores are done one after the other, each when its line is there, and processors guess the next lines of stores less
+    /// often than they do those of loads.
     /// </summary>
     /// <param name="group">What is stored.</param>
     /// <param name="g">Its number.</param>
     /// <param name="address">Where the first lane of this chunk is stored.</param>
     private void EmitPrefetches(in StreamGroup group, int g, LocalBuilder address)
     {
-        if (s_prefetch is null || group.Shape is not { Store: StoreKind.Assign, Addressing: Addressing.Regular or Addressing.Affine }
-            || Math.Abs(group.Shape.Stride) < Line)
+        var (shape, stride) = (group.Shape, Math.Abs(group.Shape.Stride));
+        if (s_prefetch is null || shape is not { Store: StoreKind.Assign, Addressing: not (Addressing.Indexed or Addressing.Masked) } || stride == 0)
             return;
-        if (_chunksAhead == 0)
-            _chunksAhead = Math.Clamp(InstructionsAhead / InstructionsOfChunk(), 1, MostChunksAhead);
+        // What the lanes of a register store is one range of lines, or every lane has lines of its own.
+        var isRange = stride < Line || stride == group.Count;
+        if (!isRange && shape.Addressing is not (Addressing.Regular or Addressing.Affine))
+            return;
         var coming = _writer.TakeAddress();
         _il.Emit(OpCodes.Ldloc, address);
-        if (group.Shape.Addressing == Addressing.Affine)
+        EmitWayToComing(shape, g, isRange);
+        _il.Emit(OpCodes.Stloc, coming);
+        if (isRange)
+            for (var k = 0; k < stride * _isa.Lanes; k += Line)
+                EmitPrefetch(coming, shape.Stride > 0 ? k : -k);
+        else
+            for (var lane = 0; lane < _isa.Lanes; lane++)
+                for (var k = 0; k < group.Count; k += Line)
+                    EmitPrefetch(coming, (long)shape.Stride * lane + k);
+        _writer.FreeAddress(coming);
+    }
+
+    /// <summary>Adds to an address what lies between this chunk and one that will be stored when its lines have come. Where chunks have positions, the next ones mostly follow each other.</summary>
+    private void EmitWayToComing(KernelStream shape, int g, bool isRange)
+    {
+        if (_chunksAhead == 0)
+            _chunksAhead = Math.Clamp(InstructionsAhead / InstructionsOfChunk(), 1, MostChunksAhead);
+        var chunk = Chunk.Lanes * (long)shape.Stride;
+        if (shape.Addressing == Addressing.Affine)
         {
             _il.Emit(OpCodes.Ldloc, _addresses.Stores.Step[g]!);
             _il.Emit(OpCodes.Ldc_I4, _chunksAhead);
@@ -44,16 +67,14 @@ internal sealed partial class VectorEmitter
             _il.Emit(OpCodes.Add);
         }
         else
-            _writer.EmitOffset(sizeof(double) * (long)group.Shape.Stride * Chunk.Lanes * _chunksAhead);
-        _il.Emit(OpCodes.Stloc, coming);
-        for (var lane = 0; lane < _isa.Lanes; lane++)
-            for (var k = 0; k < group.Count; k += Line)
-            {
-                _il.Emit(OpCodes.Ldloc, coming);
-                _writer.EmitOffset(sizeof(double) * ((long)group.Shape.Stride * lane + k));
-                _il.Emit(OpCodes.Call, s_prefetch);
-            }
-        _writer.FreeAddress(coming);
+            _writer.EmitOffset(sizeof(double) * chunk * Math.Max(_chunksAhead, isRange ? NumbersAhead / Math.Abs(chunk) : 0));
+    }
+
+    private void EmitPrefetch(LocalBuilder address, long numbers)
+    {
+        _il.Emit(OpCodes.Ldloc, address);
+        _writer.EmitOffset(sizeof(double) * numbers);
+        _il.Emit(OpCodes.Call, s_prefetch!);
     }
 
     /// <summary>About how many instructions one register of instances takes: a step, and what a row takes to be turned and stored.</summary>

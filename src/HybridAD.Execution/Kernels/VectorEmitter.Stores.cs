@@ -24,8 +24,8 @@ internal sealed partial class VectorEmitter
             EmitMaskedRows(group, g);
         else if (IsInterleaved(group))
             EmitInterleaved(group, g);
-        else if (IsContiguous(group))
-            EmitContiguous(group, g);
+        else if (Contiguous(group) is { } rows)
+            EmitContiguous(group, g, rows);
         else
             EmitRows(group, g);
     }

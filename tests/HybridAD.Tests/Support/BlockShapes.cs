@@ -24,6 +24,9 @@ internal static class BlockShapes
         }, Points(64)),
         ["results that count into many outputs"] = (x => [.. Enumerable.Range(1, 20).Select(k => Sum([.. x.Select((v, i) => Math.Cos(k * i) * Tanh(v))]))], Points(40)),
         ["scattered operands"] = (x => [.. Enumerable.Range(0, 300).Select(k => Sin(x[7 * k % x.Length]) * x[k * k % x.Length] + x[k % 3])], Points(37)),
+        ["equations of cells"] = (x => Cells(x, 3), Points(3 * 70)),
+        ["steps in time of equations of cells"] = (x => Cells(Cells(Cells(x, 2), 2), 2), Points(2 * 50)),
+        ["functions of equations of cells"] = (x => [.. Cells(x, 3).Select(v => Exp(0.1 * v) * v)], Points(3 * 64)),
         ["straight-line code"] = (x => [x[0] * Sin(x[1]), Exp(x[0]) / x[1], x[0] + 3 * x[1], 5 * x[0]], Points(2)),
         ["nothing curved"] = (x => [.. x.Select((v, i) => 2 * v - x[(i + 1) % x.Length])], Points(30)),
         ["selections and powers"] = (x => [Sum([.. x.Select((v, i) => Where(Greater(v, 0.5), Pow(v, 1.5) * v, Pow(v, 3)) + Max(v, x[0]) * Min(v * v, 1 + v) + Abs(v - 0.7) * v + Pow(v + 1, x[1]) + MinOf(v, x[0] * v, x[1]) * v + MaxOf(v * v, x[2], 0.4) + RootN(v, 3))])], Points(120)),
@@ -31,6 +34,13 @@ internal static class BlockShapes
 
     /// <summary>Positive numbers that all differ.</summary>
     public static double[] Points(int count) => [.. Enumerable.Range(0, count).Select(i => 0.6 + 0.5 * Math.Sin(i + 1))];
+
+    /// <summary>Unknowns of a cell next to each other, whose equations differ in literals and in which unknown is which.</summary>
+    public static Real[] Cells(Real[] x, int unknowns) => [.. x.Select((v, i) =>
+    {
+        var (first, k) = (i / unknowns * unknowns, i % unknowns);
+        return v + 0.1 * v * (1.1 - 0.2 * k - (0.3 + 0.1 * k) * x[first + (k + 1) % unknowns]) + 0.01 * (x[(i + unknowns) % x.Length] - v);
+    })];
 
     private static Real[] Layer(Real[] x, int width, int seed)
     {

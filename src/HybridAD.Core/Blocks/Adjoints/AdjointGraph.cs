@@ -38,7 +38,7 @@ internal sealed class AdjointGraph
         foreach (var block in _graph.Blocks)
             _blocks.Add(block switch
             {
-                KernelBlock kernel => new KernelBlock(kernel.FirstSlot + _shift, kernel.Kernel, kernel.InstanceCount, Leaves(kernel), Parameters(kernel)),
+                KernelBlock kernel => kernel.WithLeaves(kernel.FirstSlot + _shift, ShiftedSlot),
                 _ => Shifted((LinearBlock)block),
             });
         for (var output = 0; output < _graph.OutputSlots.Length; output++)
@@ -55,22 +55,6 @@ internal sealed class AdjointGraph
     }
 
     private int ShiftedSlot(int slot) => slot < _inputCount ? slot : slot + _shift;
-
-    private int[][] Leaves(KernelBlock kernel)
-    {
-        var leaves = new int[kernel.LeafCount][];
-        for (var leaf = 0; leaf < leaves.Length; leaf++)
-            leaves[leaf] = Array.ConvertAll(kernel.Leaf(leaf).ToArray(), ShiftedSlot);
-        return leaves;
-    }
-
-    private static double[][] Parameters(KernelBlock kernel)
-    {
-        var parameters = new double[kernel.ParameterCount][];
-        for (var parameter = 0; parameter < parameters.Length; parameter++)
-            parameters[parameter] = kernel.Parameter(parameter).ToArray();
-        return parameters;
-    }
 
     private LinearBlock Shifted(LinearBlock sums) => sums.WithSlots(sums.FirstSlot + _shift, Array.ConvertAll(sums.Slots.ToArray(), ShiftedSlot));
 

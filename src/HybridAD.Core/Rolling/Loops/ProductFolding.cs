@@ -91,23 +91,12 @@ internal sealed class ProductFolding
             var block = _blocks[k];
             for (var slot = 0; slot < block.SlotCount; slot++)
                 _newSlots[block.FirstSlot + slot] = next + slot;
-            _blocks[kept++] = block is KernelBlock kernel ? Moved(kernel, next) : Expanded((LinearBlock)block, next);
+            _blocks[kept++] = block is KernelBlock kernel ? kernel.WithLeaves(next, slot => _newSlots[slot]) : Expanded((LinearBlock)block, next);
             next += block.SlotCount;
         }
         _blocks.RemoveRange(kept, _blocks.Count - kept);
         for (var k = 0; k < outputs.Length; k++)
             outputs[k] = _newSlots[outputs[k]];
-    }
-
-    private KernelBlock Moved(KernelBlock block, int firstSlot)
-    {
-        var leaves = new int[block.LeafCount][];
-        for (var leaf = 0; leaf < leaves.Length; leaf++)
-            leaves[leaf] = Array.ConvertAll(block.Leaf(leaf).ToArray(), slot => _newSlots[slot]);
-        var parameters = new double[block.ParameterCount][];
-        for (var k = 0; k < parameters.Length; k++)
-            parameters[k] = block.Parameter(k).ToArray();
-        return new KernelBlock(firstSlot, block.Kernel, block.InstanceCount, leaves, parameters) { Name = block.Name };
     }
 
     private LinearBlock Expanded(LinearBlock block, int firstSlot)

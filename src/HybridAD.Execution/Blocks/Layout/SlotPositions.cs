@@ -29,7 +29,7 @@ internal sealed class SlotPositions
                     continue;
                 if (start < 0)
                     start = memory.Allocate(block.SlotCount);
-                _positions[block.FirstSlot + k - _inputCount] = start + k;
+                _positions[block.FirstSlot + k - _inputCount] = start + (block is KernelBlock kernel ? kernel.PlaceOf(k) : k);
             }
         }
     }

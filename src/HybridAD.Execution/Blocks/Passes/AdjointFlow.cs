@@ -151,7 +151,7 @@ internal sealed class AdjointFlow
                 continue;
             if (start < 0)
                 start = _memory.Allocate(block.SlotCount);
-            _positions[block.FirstSlot + k - _inputCount] = start + k;
+            _positions[block.FirstSlot + k - _inputCount] = start + (block is KernelBlock kernel ? kernel.PlaceOf(k) : k);
         }
     }
 
