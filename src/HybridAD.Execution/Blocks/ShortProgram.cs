@@ -11,7 +11,8 @@ namespace HybridAD.Execution.Blocks;
 /// </summary>
 /// <param name="program">Computes the whole result, on one thread.</param>
 /// <param name="inputCount">Length of a point.</param>
-internal sealed class ShortProgram(BlockProgram program, int inputCount)
+/// <param name="otherwise">What <see cref="Evaluate"/> calls where this way does not do.</param>
+internal sealed class ShortProgram(BlockProgram program, int inputCount, PointFunction? otherwise = null)
 {
     private readonly int _resultLength = program.ResultLength;
     private readonly nint _resultBytes = sizeof(double) * (nint)program.ResultLength;
@@ -22,7 +23,7 @@ internal sealed class ShortProgram(BlockProgram program, int inputCount)
     /// <param name="inputCount">Length of a point.</param>
     /// <param name="otherwise">What is called where this way does not do.</param>
     public static PointFunction? AtPoints(BlockProgram program, int inputCount, PointFunction otherwise) =>
-        !program.IsShort ? null : program.AtPoints(inputCount, otherwise) ?? new Otherwise(new ShortProgram(program, inputCount), otherwise).Evaluate;
+        !program.IsShort ? null : program.AtPoints(inputCount, otherwise) ?? new ShortProgram(program, inputCount, otherwise).Evaluate;
 
     /// <summary>
     /// Evaluates; false where something is not finite, where point or result have another length or share their memory, where scratch memory is missing, or where somebody watches.
@@ -35,19 +36,16 @@ internal sealed class ShortProgram(BlockProgram program, int inputCount)
         point.Length == inputCount && result.Length == _resultLength && workspace is { IsWatched: false } && !MayOverlap(point, result)
         && (program.RunShort(point, result, workspace.MemoryOf(program, program.MemorySize), isPrefilled) || Jacobians.JacobianExecutor.AreFinite(result));
 
+    private void Evaluate(ref readonly double point, int pointLength, ref double result, int resultLength, Workspace? workspace)
+    {
+        if (!TryEvaluate(MemoryMarshal.CreateReadOnlySpan(in point, pointLength), MemoryMarshal.CreateSpan(ref result, resultLength), workspace, isPrefilled: false))
+            otherwise!(in point, pointLength, ref result, resultLength, workspace);
+    }
+
     /// <summary>As <see cref="MemoryExtensions.Overlaps{T}(ReadOnlySpan{T}, ReadOnlySpan{T})"/> with lengths that are known: one comparison.</summary>
     private bool MayOverlap(ReadOnlySpan<double> point, Span<double> result)
     {
         var distance = Unsafe.ByteOffset(in MemoryMarshal.GetReference(point), in MemoryMarshal.GetReference(result));
         return (nuint)(distance + _resultBytes - 1) < (nuint)(_inputBytes + _resultBytes - 1);
-    }
-
-    private sealed class Otherwise(ShortProgram program, PointFunction otherwise)
-    {
-        public void Evaluate(ref readonly double point, int pointLength, ref double result, int resultLength, Workspace? workspace)
-        {
-            if (!program.TryEvaluate(MemoryMarshal.CreateReadOnlySpan(in point, pointLength), MemoryMarshal.CreateSpan(ref result, resultLength), workspace, isPrefilled: false))
-                otherwise(in point, pointLength, ref result, resultLength, workspace);
-        }
     }
 }
