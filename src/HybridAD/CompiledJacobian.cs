@@ -1,7 +1,9 @@
+using System.Runtime.InteropServices;
 using HybridAD.Errors;
 using HybridAD.Execution;
 using HybridAD.Execution.Blocks;
 using HybridAD.Execution.Jacobians;
+using HybridAD.Execution.Kernels;
 using HybridAD.Planning;
 using HybridAD.Plans;
 using HybridAD.Sparsity;
@@ -18,9 +20,12 @@ public sealed partial class CompiledJacobian
     private readonly JacobianPlannerOptions _options;
     private readonly FunctionVariant _variant;
     private readonly PlannedJacobian _planned;
-    private DirectJacobian? _direct;
-    private DirectJacobian? _directDense;
-    private DirectJacobian? _directInBuffer;
+    // The shortest ways of compiled evaluations, for all that is in the way of a small function; see CompiledJacobian.Short.
+    private PointFunction? _sparse;
+    private PointFunction? _dense;
+    private PointFunction? _inBuffer;
+    private ShortProgram? _shortInBuffer;
+    private Asked _asked;
 
     internal CompiledJacobian(TracedFunction function, JacobianPlannerOptions options)
     {
@@ -55,6 +60,12 @@ public sealed partial class CompiledJacobian
     /// <summary>J(x) in compressed sparse row form.</summary>
     public CsrMatrix Evaluate(ReadOnlySpan<double> x)
     {
+        if (FindSparse() is { } way)
+        {
+            var nonzeros = new double[Pattern.NonzeroCount];
+            way(in MemoryMarshal.GetReference(x), x.Length, ref MemoryMarshal.GetArrayDataReference(nonzeros), nonzeros.Length, null);
+            return new CsrMatrix(Pattern, nonzeros);
+        }
         var workspace = Workspace.ForOneEvaluation();
         if (_planned.Blocks?.Ready is not null)
         {
@@ -73,10 +84,10 @@ public sealed partial class CompiledJacobian
     /// <summary>J(x) into <paramref name="result"/>, m·n numbers row by row.</summary>
     public void Evaluate(ReadOnlySpan<double> x, Span<double> result, Workspace? workspace = null)
     {
-        if (_directDense is { } direct && direct.TryEvaluate(x, result, workspace))
-            return;
-        CheckDense(result.Length);
-        EvaluateDense(x, [], result, workspace ?? Workspace.ForOneEvaluation());
+        if (_dense is { } way)
+            way(in MemoryMarshal.GetReference(x), x.Length, ref MemoryMarshal.GetReference(result), result.Length, workspace);
+        else
+            EvaluateFirstDense(x, result, workspace);
     }
 
     /// <summary>F(x) into <paramref name="y"/> (m numbers) and J(x) into <paramref name="result"/> (m·n numbers row by row).</summary>
@@ -91,10 +102,10 @@ public sealed partial class CompiledJacobian
     /// <exception cref="HybridAdException">At this point another branch is taken whose Jacobian has nonzeros outside the pattern (HAD2006).</exception>
     public void EvaluateSparse(ReadOnlySpan<double> x, Span<double> values, Workspace? workspace = null)
     {
-        if (_direct is { } direct && direct.TryEvaluate(x, values, workspace))
-            return;
-        CheckSparse(values.Length);
-        EvaluateSparse(x, [], values, workspace ?? Workspace.ForOneEvaluation());
+        if (_sparse is { } way)
+            way(in MemoryMarshal.GetReference(x), x.Length, ref MemoryMarshal.GetReference(values), values.Length, workspace);
+        else
+            EvaluateFirstSparse(x, values, workspace);
     }
 
     /// <summary>F(x) into <paramref name="y"/> and the nonzeros of J(x), in the order of <see cref="Pattern"/>, into <paramref name="values"/>.</summary>
@@ -113,10 +124,12 @@ public sealed partial class CompiledJacobian
     /// <exception cref="HybridAdException">At this point another branch is taken whose Jacobian has nonzeros outside the pattern (HAD2006).</exception>
     public void Evaluate(ReadOnlySpan<double> x, JacobianBuffer buffer, Workspace? workspace = null)
     {
-        if (_directInBuffer is { } direct && buffer?.Owner == this && (buffer.IsPrefilled ? direct.TryEvaluatePrefilled(x, buffer.Numbers, workspace) : direct.TryEvaluate(x, buffer.Numbers, workspace)))
+        if (_inBuffer is { } way && buffer?.Owner == this)
+            Evaluate(x, buffer, workspace, way);
+        else if (_shortInBuffer is { } program && buffer?.Owner == this && program.TryEvaluate(x, buffer.Numbers, workspace, buffer.IsPrefilled))
             buffer.IsPrefilled = true;
         else
-            Evaluate(x, [], buffer!, workspace);
+            EvaluateFirst(x, buffer!, workspace);
     }
 
     /// <summary>F(x) into <paramref name="y"/> (m numbers) and the nonzeros of J(x) into a buffer of this Jacobian.</summary>
@@ -146,18 +159,7 @@ public sealed partial class CompiledJacobian
         if (_planned.Blocks?.Ready is not { } blocks)
             return false;
         Throw.IfLengthDiffers(x.Length, _function.InputCount, nameof(x), "one number per input");
-        if (_function.ChecksNoGuards(_variant))
-            KeepDirect(blocks, inBuffer: isPrefilled is not null);
         return _function.TryWatchedValues(_variant, x, y, workspace) && (isPrefilled is { } isFilled ? blocks.EvaluateInBuffer(x, entries, workspace, isFilled) : blocks.Evaluate(x, entries, workspace));
-    }
-
-    /// <summary>The short way for the next evaluations of the same kind.</summary>
-    private void KeepDirect(BlockJacobian blocks, bool inBuffer)
-    {
-        if (inBuffer)
-            _directInBuffer ??= blocks.Direct(inBuffer);
-        else if (_direct is null && (_direct = blocks.Direct(inBuffer)) is not null && Pattern.NonzeroCount == (long)Pattern.RowCount * Pattern.ColumnCount)
-            _directDense = _direct;
     }
 
     private TracedFunction.Evaluation<JacobianExecutor> Locate(ReadOnlySpan<double> x, Workspace workspace) =>

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using HybridAD.Errors;
 using HybridAD.Execution;
+using HybridAD.Execution.Kernels;
 using HybridAD.Graph;
 using HybridAD.Primitives;
 using HybridAD.Rounding;
@@ -31,6 +33,8 @@ public sealed partial class TracedFunction
     private readonly Lock _tracing = new();
     private readonly DeferredCompilation<CompiledJacobian> _gradient;
     private FunctionVariant[] _variants;
+    private PointFunction? _value;
+    private bool _isValueAsked;
 
     /// <summary>Wraps a trace that came from a file or was built by hand.</summary>
     /// <param name="trace">The function.</param>
@@ -92,6 +96,31 @@ public sealed partial class TracedFunction
 
     /// <summary>F(x) into <paramref name="y"/>, m numbers.</summary>
     public void Value(ReadOnlySpan<double> x, Span<double> y, Workspace? workspace = null)
+    {
+        if (_value is { } way)
+            way(in MemoryMarshal.GetReference(x), x.Length, ref MemoryMarshal.GetReference(y), y.Length, workspace);
+        else
+            FirstValue(x, y, workspace);
+    }
+
+    /// <summary>Looks for the shortest way first, see <see cref="CompiledJacobian"/>.</summary>
+    private void FirstValue(ReadOnlySpan<double> x, Span<double> y, Workspace? workspace)
+    {
+        if (!_isValueAsked && ChecksNoGuards(FirstVariant) && FirstVariant.Sweeps.Values.Ready is { } values)
+        {
+            _value = values.AtPoints(AnyValue);
+            _isValueAsked = true;
+        }
+        if (_value is { } way)
+            way(in MemoryMarshal.GetReference(x), x.Length, ref MemoryMarshal.GetReference(y), y.Length, workspace);
+        else
+            AnyValue(x, y, workspace);
+    }
+
+    private void AnyValue(ref readonly double x, int inputCount, ref double y, int outputCount, Workspace? workspace) =>
+        AnyValue(MemoryMarshal.CreateReadOnlySpan(in x, inputCount), MemoryMarshal.CreateSpan(ref y, outputCount), workspace);
+
+    private void AnyValue(ReadOnlySpan<double> x, Span<double> y, Workspace? workspace)
     {
         Throw.IfLengthDiffers(x.Length, InputCount, nameof(x), "one number per input");
         Throw.IfLengthDiffers(y.Length, OutputCount, nameof(y), "one number per output");

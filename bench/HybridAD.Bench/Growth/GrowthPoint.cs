@@ -28,7 +28,7 @@ internal sealed record GrowthPoint(int Operations, double TraceNs, double SetUpN
         }
 
         var kept = KeptMemory.Of(problem.Trace, problem.Start, s_compiled);
-        var evaluation = Timing.MedianSeconds(kept.Evaluate);
+        var evaluation = QuietProcessor.MedianSeconds(kept.Evaluate);
 
         double operations = kept.Function.Trace.OperationCount;
         GC.KeepAlive(kept);

@@ -1,9 +1,10 @@
+using HybridAD.Bench.Measuring;
 using HybridAD.Bench.Peers;
 using HybridAD.Problems;
 
 namespace HybridAD.Bench.Speed;
 
-/// <summary>What was measured for a row, round by round.</summary>
+/// <summary>What was measured for a row, in those rounds, half of all, in which the processor was least disturbed.</summary>
 internal sealed class SpeedMeasurement
 {
     private const double WarmUpSeconds = 0.3;
@@ -44,8 +45,11 @@ internal sealed class SpeedMeasurement
         var random = new Random(1);
         var seconds = rows.Select(_ => new double[rounds]).ToArray();
         var peers = new Dictionary<string, double>[rounds];
+        var slowness = new double[rounds];
         for (var round = 0; round < rounds; round++)
         {
+            QuietProcessor.Choose();
+            slowness[round] = QuietProcessor.Slowness();
             peers[round] = [];
             for (var k = 0; k < rows.Length; k++)
                 evaluations[k] = Elsewhere(prepared[k], random);
@@ -62,10 +66,16 @@ internal sealed class SpeedMeasurement
             if (programs.Count == 0)
                 for (var k = 0; k < rows.Length; k++)
                     seconds[k][round] = Measure(evaluations[k], repeats[k], secondsEach);
+            slowness[round] = Math.Max(slowness[round], QuietProcessor.Slowness());
         }
+        QuietProcessor.Release();
         foreach (var evaluation in evaluations)
             Check(problem, evaluation);
-        return [.. rows.Select((row, k) => new SpeedMeasurement(row, problem, function.Trace.OperationCount, seconds[k], peers))];
+        Array.Sort([.. slowness], peers);
+        foreach (var times in seconds)
+            Array.Sort([.. slowness], times);
+        var quiet = (rounds + 1) / 2;
+        return [.. rows.Select((row, k) => new SpeedMeasurement(row, problem, function.Trace.OperationCount, seconds[k][..quiet], peers[..quiet]))];
     }
 
     /// <summary>Runs until the runtime has optimised what runs; how many evaluations a tenth of a millisecond takes.</summary>

@@ -1,5 +1,6 @@
 using HybridAD.Blocks;
 using HybridAD.Execution.Blocks.Layout;
+using HybridAD.Execution.Kernels;
 using HybridAD.Plans;
 using HybridAD.Sparsity;
 
@@ -15,8 +16,14 @@ internal abstract class BlockJacobian(SparsityPattern pattern)
     public SparsityPattern Pattern => pattern;
 
     /// <summary>A shorter way to the same entries, where there is one; else null.</summary>
-    /// <param name="inBuffer">Whether it is that of <see cref="EvaluateInBuffer"/>.</param>
-    public virtual DirectJacobian? Direct(bool inBuffer) => null;
+    /// <param name="otherwise">What is called where it does not do.</param>
+    public virtual PointFunction? AtPoints(PointFunction otherwise) => null;
+
+    /// <summary>A shorter way in a buffer, where there is one and buffers are not like other memory; else null.</summary>
+    public virtual ShortProgram? ShortInBuffer => null;
+
+    /// <summary>Whether what is computed in a buffer is what is computed anywhere.</summary>
+    public virtual bool WritesAllInBuffer => false;
 
     /// <summary>Compiles the kernels, when they are first needed.</summary>
     /// <param name="graph">The blocks.</param>

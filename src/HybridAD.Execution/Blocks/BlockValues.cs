@@ -2,6 +2,7 @@ using HybridAD.Blocks;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Blocks.Passes;
 using HybridAD.Execution.Blocks.Steps;
+using HybridAD.Execution.Kernels;
 
 namespace HybridAD.Execution.Blocks;
 
@@ -22,6 +23,11 @@ internal sealed class BlockValues
 
     /// <summary>Compiles the kernels.</summary>
     public static BlockValues Of(BlockGraph graph, KernelFactory factory) => new(graph.Trace, ValueAssembler.Assemble(graph, factory));
+
+    /// <summary>A shorter way to the outputs of a function without guards, where there is one; else null.</summary>
+    /// <param name="otherwise">What is called where it does not do.</param>
+    public PointFunction? AtPoints(PointFunction otherwise) =>
+        _program.ResultLength == _trace.OutputCount ? ShortProgram.AtPoints(_program, _trace.InputCount, otherwise) : null;
 
     /// <summary>Computes the outputs; returns the first guard that does not hold, or −1.</summary>
     public int Evaluate(ReadOnlySpan<double> point, Span<double> y, Workspace workspace)

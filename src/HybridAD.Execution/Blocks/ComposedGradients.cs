@@ -3,6 +3,7 @@ using HybridAD.Collections;
 using HybridAD.Execution.Blocks.Gradients;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Blocks.Steps;
+using HybridAD.Execution.Kernels;
 using HybridAD.Plans;
 using HybridAD.Sparsity;
 
@@ -27,8 +28,14 @@ internal sealed class ComposedGradients : BlockJacobian
     }
 
     /// <inheritdoc/>
-    public override DirectJacobian? Direct(bool inBuffer) =>
-        (inBuffer ? _inBuffer : _anywhere).Value is { IsShort: true } program ? new DirectJacobian(program, Pattern.ColumnCount) : null;
+    public override PointFunction? AtPoints(PointFunction otherwise) => ShortProgram.AtPoints(_anywhere.Value, Pattern.ColumnCount, otherwise);
+
+    /// <inheritdoc/>
+    public override ShortProgram? ShortInBuffer =>
+        !WritesAllInBuffer && _inBuffer.Value is { IsShort: true } program ? new ShortProgram(program, Pattern.ColumnCount) : null;
+
+    /// <inheritdoc/>
+    public override bool WritesAllInBuffer => _inBuffer == _anywhere;
 
     /// <inheritdoc/>
     public override bool Evaluate(ReadOnlySpan<double> point, Span<double> entries, Workspace workspace) =>

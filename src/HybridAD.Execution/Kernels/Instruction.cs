@@ -33,6 +33,9 @@ internal enum InstructionKind : byte
     /// <summary>Two registers in one of twice the width.</summary>
     Join,
 
+    /// <summary>A register of more lanes, in which zeros follow.</summary>
+    Widen,
+
     /// <summary>A number in all lanes.</summary>
     Repeat,
 
@@ -44,6 +47,9 @@ internal enum InstructionKind : byte
 
     /// <summary>Adds zero times a number to the alarm.</summary>
     Alarm,
+
+    /// <summary>Leaves the code where a number in a register is not finite.</summary>
+    Test,
 }
 
 /// <summary>An array or a variable that straight-line code reads or writes.</summary>
@@ -106,7 +112,7 @@ internal sealed record Instruction(InstructionKind Kind, int Lanes, int[] Source
     public int[] After { get; init; } = [];
 
     /// <summary>Whether it leaves a register with a result.</summary>
-    public bool HasResult => Kind is not (InstructionKind.VectorCall or InstructionKind.Store or InstructionKind.Accumulate or InstructionKind.Alarm);
+    public bool HasResult => Kind is not (InstructionKind.VectorCall or InstructionKind.Store or InstructionKind.Accumulate or InstructionKind.Alarm or InstructionKind.Test);
 
     /// <summary>Whether a function is called, which may use any register.</summary>
     public bool IsCall => Kind is InstructionKind.Call or InstructionKind.VectorCall;

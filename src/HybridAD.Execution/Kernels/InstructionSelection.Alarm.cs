@@ -20,48 +20,76 @@ internal sealed partial class InstructionSelection
     {
         if (_line.Alarm is not { } alarm || _watched.Count == 0)
             return;
-        var times = Times();
-        var sums = new PriorityQueue<int, (int Time, int Number)>();
+        var sums = new Sums(this);
         for (var lanes = KernelOptions.StraightLineLanes; lanes >= 1; lanes /= 2)
         {
             foreach (var (source, width) in _watched)
                 if (width == lanes)
-                    Enqueue(source);
-            while (sums.Count > 1)
-                Enqueue(Sum(sums.Dequeue(), sums.Dequeue(), lanes));
-            if (lanes > 1 && sums.TryDequeue(out var whole, out _))
-                Enqueue(SumOfHalves(whole, lanes));
+                    sums.Add(source);
+            if (sums.Total(lanes) is { } total)
+                sums.Add(lanes > 1 ? SumOfHalves(total, lanes) : total);
         }
-        Add(new(InstructionKind.Alarm, 1, [sums.Dequeue()]) { Place = new(Area.Memory, alarm) });
+        Add(new(InstructionKind.Alarm, 1, [sums.Total(1)!.Value]) { Place = new(Area.Memory, alarm) });
+    }
 
-        void Enqueue(int instruction)
+    /// <summary>
+    /// Leaves the code after all stores, where the sum of one lane or another is not finite: as the branch is foreseen, nothing waits for the sum, and what counts is how few
+    /// instructions it takes. So single numbers are added to registers and narrow registers to wide ones, whose lanes are looked at all together.
+    /// </summary>
+    private void AddTest()
+    {
+        if (_line.Alarm is null || _watched.Count == 0)
+            return;
+        var stores = Enumerable.Range(0, _instructions.Count).Where(k => !_instructions[k].HasResult).ToArray();
+        var sums = new Sums(this);
+        int[] widths = [.. _watched.Select(static watched => watched.Lanes).Distinct().Order()];
+        for (var k = 0; k < widths.Length; k++)
         {
-            for (var k = times.Count; k < _instructions.Count; k++)
-                times.Add(Time(_instructions[k], times));
-            sums.Enqueue(instruction, (times[instruction], instruction));
+            foreach (var (source, width) in _watched)
+                if (width == widths[k])
+                    sums.Add(source);
+            var total = sums.Total(widths[k])!.Value;
+            if (k == widths.Length - 1)
+                Add(new(InstructionKind.Test, widths[k], [total]) { After = stores });
+            else
+                sums.Add(Add(new(InstructionKind.Widen, widths[k + 1], [total])));
         }
-    }
-
-    /// <summary>After how many cycles the results of instructions are there, if nothing but their operands delays them.</summary>
-    private List<int> Times()
-    {
-        var times = new List<int>(_instructions.Count);
-        foreach (var instruction in _instructions)
-            times.Add(Time(instruction, times));
-        return times;
-    }
-
-    private static int Time(Instruction instruction, List<int> times)
-    {
-        var start = 0;
-        foreach (var source in instruction.Sources)
-            start = Math.Max(start, times[source]);
-        foreach (var earlier in instruction.After)
-            start = Math.Max(start, times[earlier]);
-        return start + instruction.Latency;
     }
 
     private int SumOfHalves(int whole, int lanes) => lanes == 2
         ? Sum(whole, Add(new(InstructionKind.SecondLane, 1, [whole])), 1)
         : Sum(Add(new(InstructionKind.Part, lanes / 2, [whole]) { Choice = [0] }), Add(new(InstructionKind.Part, lanes / 2, [whole]) { Choice = [1] }), lanes / 2);
+
+    /// <summary>Registers of one width that are added up, in the order in which they are there if nothing but their operands delays instructions.</summary>
+    private sealed class Sums(InstructionSelection selection)
+    {
+        private readonly List<int> _times = [];
+        private readonly PriorityQueue<int, (int Time, int Number)> _waiting = new();
+
+        public void Add(int instruction)
+        {
+            for (var k = _times.Count; k < selection._instructions.Count; k++)
+                _times.Add(Time(selection._instructions[k]));
+            _waiting.Enqueue(instruction, (_times[instruction], instruction));
+        }
+
+        /// <summary>Their sum, and none is left; null if there are none.</summary>
+        public int? Total(int lanes)
+        {
+            while (_waiting.Count > 1)
+                Add(selection.Sum(_waiting.Dequeue(), _waiting.Dequeue(), lanes));
+            return _waiting.TryDequeue(out var total, out _) ? total : null;
+        }
+
+        /// <summary>After how many cycles the result of an instruction is there.</summary>
+        private int Time(Instruction instruction)
+        {
+            var start = 0;
+            foreach (var source in instruction.Sources)
+                start = Math.Max(start, _times[source]);
+            foreach (var earlier in instruction.After)
+                start = Math.Max(start, _times[earlier]);
+            return start + instruction.Latency;
+        }
+    }
 }

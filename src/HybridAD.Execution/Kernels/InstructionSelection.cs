@@ -25,11 +25,11 @@ internal sealed partial class InstructionSelection
     private readonly Dictionary<Place, int> _lastStores = [];
     private readonly Dictionary<(byte Operation, int Lanes), int> _masks = [];
 
-    private InstructionSelection(StraightLineCode line, StreamGroup[] stores, KernelSegment segment, StepPacks packs, bool isStrict)
+    private InstructionSelection(StraightLinePlan plan, KernelSegment segment, bool isStrict)
     {
-        (_line, _code, _stores, _packs, _isStrict) = (line, line.Code, stores, packs, isStrict);
+        (_line, _code, _stores, _packs, _isStrict) = (plan.Line, plan.Line.Code, plan.Stores, plan.Packs, isStrict);
         _here = [.. segment.Events];
-        (_packed, _results) = (new int[packs.Steps.Length], new int[packs.Steps.Length]);
+        (_packed, _results) = (new int[_packs.Steps.Length], new int[_packs.Steps.Length]);
         Array.Fill(_packed, -1);
         Array.Fill(_results, -1);
         foreach (var (step, register) in segment.Imports)
@@ -40,10 +40,18 @@ internal sealed partial class InstructionSelection
     public int ResultCount { get; private set; }
 
     /// <summary>The instructions of a part, sources before their users.</summary>
-    public static (Instruction[] Instructions, int ResultCount) Of(StraightLineCode line, StreamGroup[] stores, KernelSegment segment, StepPacks packs, bool isStrict)
+    /// <param name="plan">What is decided.</param>
+    /// <param name="segment">The part.</param>
+    /// <param name="isStrict">Whether functions are computed by the scalar rules.</param>
+    /// <param name="testsAlarm">Whether the code is left where something is not finite; otherwise the alarm is raised in memory.</param>
+    public static (Instruction[] Instructions, int ResultCount) Of(StraightLinePlan plan, KernelSegment segment, bool isStrict, bool testsAlarm = false)
     {
-        var selection = new InstructionSelection(line, stores, segment, packs, isStrict);
+        var selection = new InstructionSelection(plan, segment, isStrict);
         selection.AddAll(segment);
+        if (testsAlarm)
+            selection.AddTest();
+        else
+            selection.AddAlarm();
         return ([.. selection._instructions], selection.ResultCount);
     }
 
@@ -66,7 +74,6 @@ internal sealed partial class InstructionSelection
             if (exports.TryGetValue(e, out var register))
                 Add(new(InstructionKind.Store, 1, [Single(e)]) { Place = new(Area.Registers, register) });
         }
-        AddAlarm();
     }
 
     private int Add(Instruction instruction)

@@ -33,10 +33,20 @@ internal static class KernelCompiler
     /// <param name="isStrict">Whether functions are computed by the scalar rules; otherwise independent calls share vector functions.</param>
     public static StraightLineKernel CompileStraightLine(StraightLineCode line, bool isStrict)
     {
-        if (isStrict)
-            return CompileStraightLine(line, StepPacks.None(line.Code), packs: true, isStrict);
-        line = line with { Code = LiteralPowers.Written(line.Code) };
-        return CompileStraightLine(line, StepPacks.Calls(line.Code, KernelOptions.StraightLineLanes), packs: true);
+        (line, var calls) = Prepared(line, isStrict);
+        return CompileStraightLine(line, calls, packs: true, isStrict);
+    }
+
+    /// <summary>A code of one instance that is a function of points, with what is around a call of it; null where it is too long for one method.</summary>
+    /// <param name="line">The code and its places.</param>
+    /// <param name="pointLength">Length of a point.</param>
+    /// <param name="resultLength">Length of a result.</param>
+    /// <param name="isStrict">Whether functions are computed by the scalar rules.</param>
+    public static PointMethod? CompilePointMethod(StraightLineCode line, int pointLength, int resultLength, bool isStrict)
+    {
+        (line, var calls) = Prepared(line, isStrict);
+        var plan = StraightLinePlan.Of(line, calls, packs: true, ScalarMethod);
+        return plan.Schedule.Segments.Length == 1 ? StraightLineEmitter.EmitPointMethod(plan, pointLength, resultLength, isStrict) : null;
     }
 
     /// <summary>The same with packs of calls that are known.</summary>
@@ -48,15 +58,19 @@ internal static class KernelCompiler
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(line.Loads.Length, line.Code.LoadCount);
         ArgumentOutOfRangeException.ThrowIfNotEqual(line.Stores.Length, line.Code.Stores.Length);
-        line = line.WatchingLeast();
-        var isPacked = packs && PackTable.IsSupported;
-        var found = isPacked ? LanePacker.Pack(line, calls, KernelOptions.StraightLineLanes) : calls;
-        var stores = StoreRuns.Groups(line, found, isPacked ? KernelOptions.StraightLineLanes : 1);
-        var schedule = KernelSchedule.Of(line.Code, stores, ScalarMethod, found, line.EarlierStores(stores));
-        return schedule.Segments.Length == 1
-            ? StraightLineEmitter.Emit(line, stores, schedule.Segments[0], found, isStrict)
+        var plan = StraightLinePlan.Of(line, calls, packs, ScalarMethod);
+        return plan.Schedule.Segments.Length == 1
+            ? StraightLineEmitter.Emit(plan, isStrict)
             : new DividedStraightLine(
-                Array.ConvertAll(schedule.Segments, segment => StraightLineEmitter.EmitPart(line, stores, segment, found, isStrict)), schedule.RegisterCount).Run;
+                Array.ConvertAll(plan.Schedule.Segments, segment => StraightLineEmitter.EmitPart(plan, segment, isStrict)), plan.Schedule.RegisterCount).Run;
+    }
+
+    private static (StraightLineCode Line, StepPacks Calls) Prepared(StraightLineCode line, bool isStrict)
+    {
+        if (isStrict)
+            return (line, StepPacks.None(line.Code));
+        line = line with { Code = LiteralPowers.Written(line.Code) };
+        return (line, StepPacks.Calls(line.Code, KernelOptions.StraightLineLanes));
     }
 
     private static ChunkKernel CompileAnew(KernelCode code, ReadOnlySpan<KernelStream> streams, KernelOptions options)

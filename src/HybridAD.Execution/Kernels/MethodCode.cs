@@ -68,6 +68,8 @@ internal sealed class MethodCode
             Emit(OpCodes.Ldarg_S, (byte)number);
         else if (operation == OpCodes.Ldc_I4 && number is >= sbyte.MinValue and <= sbyte.MaxValue)
             Emit(OpCodes.Ldc_I4_S, (byte)number);
+        else if (operation.OperandType is OperandType.ShortInlineVar or OperandType.ShortInlineI)
+            Emit(operation, checked((byte)number));
         else
         {
             Emit(operation);
@@ -141,15 +143,14 @@ internal sealed class MethodCode
         WriteToken(Find(field).Token);
     }
 
-    /// <summary>The method as a delegate, which is closed over an object. Nothing can be written afterwards.</summary>
-    public TDelegate CreateDelegate<TDelegate>(object target)
-        where TDelegate : Delegate
+    /// <summary>The method with its code, of which nothing can be written afterwards.</summary>
+    public DynamicMethod Finish()
     {
         foreach (var (at, label) in _branches)
             BinaryPrimitives.WriteInt32LittleEndian(_bytes.AsSpan(at), _labels[label] - (at + sizeof(int)));
         _info.SetCode(_bytes.AsSpan(0, _length).ToArray(), _deepest);
         _info.SetLocalSignature(_variableTypes.GetSignature());
-        return _method.CreateDelegate<TDelegate>(target);
+        return _method;
     }
 
     private void EmitMember(OpCode operation, MemberInfo member)

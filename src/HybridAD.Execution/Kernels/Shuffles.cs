@@ -37,6 +37,15 @@ internal sealed class Shuffles
     /// <summary>Two halves to a register.</summary>
     public MethodInfo? Join { get; init; }
 
+    /// <summary>A register of half the width, or a number, with zeros behind; not for eight lanes.</summary>
+    public MethodInfo? Widen { get; init; }
+
+    /// <summary>The same bits as integers; not for eight lanes.</summary>
+    public MethodInfo? Bits { get; init; }
+
+    /// <summary>Two registers of integers: whether they have no bit in common; not for eight lanes.</summary>
+    public MethodInfo? AreDisjoint { get; init; }
+
     /// <summary>Register, constant: a 128-bit part.</summary>
     public MethodInfo? Part { get; init; }
 
@@ -97,6 +106,9 @@ internal sealed class Shuffles
         MaskStore = VectorIsa.Method<MaskedStore<Vector256<double>>>(Avx.MaskStore),
         Join = VectorIsa.Method<Func<Vector128<double>, Vector128<double>, Vector256<double>>>(Vector256.Create),
         Part = VectorIsa.Method<Func<Vector256<double>, byte, Vector128<double>>>(Avx.ExtractVector128),
+        Widen = VectorIsa.Method<Func<Vector128<double>, Vector256<double>>>(Vector128.ToVector256),
+        Bits = VectorIsa.Method<Func<Vector256<double>, Vector256<long>>>(Vector256.AsInt64),
+        AreDisjoint = VectorIsa.Method<Func<Vector256<long>, Vector256<long>, bool>>(Avx.TestZ),
     };
 
     /// <summary>For two lanes.</summary>
@@ -106,5 +118,8 @@ internal sealed class Shuffles
         UnpackHigh = VectorIsa.Method<Func<Vector128<double>, Vector128<double>, Vector128<double>>>(Sse2.UnpackHigh),
         Repeat = Sse3.IsSupported ? VectorIsa.Method<Func<Vector128<double>, Vector128<double>>>(Sse3.MoveAndDuplicate) : null,
         Pair = VectorIsa.Method<Func<Vector128<double>, Vector128<double>, byte, Vector128<double>>>(Sse2.Shuffle),
+        Widen = VectorIsa.Method<Func<double, Vector128<double>>>(Vector128.CreateScalar),
+        Bits = VectorIsa.Method<Func<Vector128<double>, Vector128<long>>>(Vector128.AsInt64),
+        AreDisjoint = VectorIsa.Method<Func<Vector128<long>, Vector128<long>, bool>>(Sse41.TestZ),
     };
 }

@@ -7,6 +7,10 @@ namespace HybridAD.Execution.Kernels;
 /// <param name="Alarm">A number of the memory that becomes NaN when something watched is not finite; null where nothing is.</param>
 internal sealed record StraightLineCode(KernelCode Code, FixedPosition[] Loads, FixedPosition[] Stores, int? Alarm = null)
 {
+    /// <summary>Whether it reads nothing but the point and writes nothing but the result.</summary>
+    public bool IsFunctionOfPoint =>
+        Array.TrueForAll(Loads, static load => load.Space == Space.Point) && Array.TrueForAll(Stores, static store => store is { Space: Space.Result, Store: StoreKind.Assign });
+
     /// <summary>Whether steps are loads of neighbouring numbers, the first one first.</summary>
     public bool AreNeighbours(ReadOnlySpan<int> steps)
     {

@@ -55,6 +55,9 @@ internal sealed partial class StraightLineEmitter
             case InstructionKind.Alarm:
                 EmitAlarm(instruction, placed);
                 break;
+            case InstructionKind.Test:
+                EmitTest(instruction, placed);
+                break;
             default:
                 EmitShuffle(instruction, placed);
                 break;

@@ -24,6 +24,9 @@ internal sealed partial class StraightLineEmitter
             case InstructionKind.Pair:
                 EmitPair(instruction, placed);
                 break;
+            case InstructionKind.Widen:
+                EmitWiden(instruction, placed);
+                break;
             case InstructionKind.Join:
                 EmitSource(instruction, placed, 0);
                 EmitSource(instruction, placed, 1);
@@ -65,6 +68,21 @@ internal sealed partial class StraightLineEmitter
             EmitAddress(_instructions[source].Place);
         else
             EmitSlot(source);
+    }
+
+    /// <summary>What is above a single number is anything.</summary>
+    private void EmitWiden(Instruction instruction, in PlacedInstruction placed)
+    {
+        var isSingle = _instructions[instruction.Sources[0]].Lanes == 1;
+        if (isSingle)
+        {
+            EmitDouble(instruction, placed, 0);
+            _il.Emit(OpCodes.Call, VectorIsa.Narrow.Shuffle!.Widen!);
+        }
+        else
+            EmitSource(instruction, placed, 0);
+        if (instruction.Lanes > 2)
+            _il.Emit(OpCodes.Call, VectorIsa.Of(instruction.Lanes).Shuffle!.Widen!);
     }
 
     private void EmitPart(Instruction instruction, in PlacedInstruction placed)

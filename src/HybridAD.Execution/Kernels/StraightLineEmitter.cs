@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 using System.Reflection.Emit;
+using System.Runtime.InteropServices;
 
 namespace HybridAD.Execution.Kernels;
 
@@ -11,20 +13,19 @@ namespace HybridAD.Execution.Kernels;
 internal sealed partial class StraightLineEmitter
 {
     // The arguments. The first is what the delegate is closed over, so that it calls the code without moving the other arguments: literals.
-    private const int Memory = 1;
-    private const int Point = 2;
-    private const int Result = 3;
-    private const int RegisterFile = 4;
+    private static readonly Arguments Kernel = new(Point: 2, Result: 3, Memory: 1, RegisterFile: 4);
+    private static readonly Arguments AtPoints = new(Point: 1, Result: 3);
 
     // Registers for what the JIT moves, and room for numbers that are fetched.
     private const int Spare = 2;
     private const int Room = 6;
 
     private static readonly Type Numbers = typeof(double).MakeByRefType();
+    private static readonly MethodInfo FirstOfArray = VectorIsa.Method<FirstNumber>(MemoryMarshal.GetArrayDataReference);
     private static readonly ScalarForm Form = ScalarForm.Native;
 
     private readonly MethodCode _il;
-    private readonly bool _isStrict;
+    private readonly Arguments _arguments;
     private readonly Instruction[] _instructions;
     private readonly LocalBuilder?[] _results;
 
@@ -38,37 +39,44 @@ internal sealed partial class StraightLineEmitter
     private readonly int[] _literalPlaces;
     private LocalBuilder? _firstLiteral;
 
-    private StraightLineEmitter(MethodCode il, Instruction[] instructions, int resultCount, bool isStrict)
+    private StraightLineEmitter(MethodCode il, Arguments arguments, Instruction[] instructions, int resultCount)
     {
-        (_il, _instructions, _isStrict) = (il, instructions, isStrict);
+        (_il, _arguments, _instructions) = (il, arguments, instructions);
         _results = new LocalBuilder?[resultCount];
         _literalPlaces = new int[instructions.Length];
     }
 
     /// <summary>The code as one function.</summary>
-    public static StraightLineKernel Emit(StraightLineCode line, StreamGroup[] stores, KernelSegment segment, StepPacks packs, bool isStrict) =>
-        Emit<StraightLineKernel>(line, stores, segment, packs, isStrict, [typeof(double[]), Numbers, Numbers, Numbers]);
+    public static StraightLineKernel Emit(StraightLinePlan plan, bool isStrict) =>
+        Emit<StraightLineKernel>(plan, plan.Schedule.Segments[0], isStrict, [typeof(double[]), Numbers, Numbers, Numbers]);
 
     /// <summary>One of several parts of the code.</summary>
-    public static StraightLinePart EmitPart(StraightLineCode line, StreamGroup[] stores, KernelSegment segment, StepPacks packs, bool isStrict) =>
-        Emit<StraightLinePart>(line, stores, segment, packs, isStrict, [typeof(double[]), Numbers, Numbers, Numbers, Numbers]);
+    public static StraightLinePart EmitPart(StraightLinePlan plan, KernelSegment segment, bool isStrict) =>
+        Emit<StraightLinePart>(plan, segment, isStrict, [typeof(double[]), Numbers, Numbers, Numbers, Numbers]);
 
-    private static TKernel Emit<TKernel>(StraightLineCode line, StreamGroup[] stores, KernelSegment segment, StepPacks packs, bool isStrict, Type[] parameters)
+    private static TKernel Emit<TKernel>(StraightLinePlan plan, KernelSegment segment, bool isStrict, Type[] parameters)
         where TKernel : Delegate
     {
+        var (emitter, placed) = Prepare(parameters, plan, segment, isStrict, Kernel);
+        emitter.PlaceLiterals();
+        emitter.EmitAll(placed);
+        return emitter._il.Finish().CreateDelegate<TKernel>(emitter._literals.ToArray());
+    }
+
+    private static (StraightLineEmitter Emitter, List<PlacedInstruction> Placed) Prepare(
+        Type[] parameters, StraightLinePlan plan, KernelSegment segment, bool isStrict, Arguments arguments)
+    {
+        var (instructions, resultCount) = InstructionSelection.Of(plan, segment, isStrict, testsAlarm: arguments == AtPoints);
         var method = new DynamicMethod("StraightLine", typeof(void), parameters, typeof(StraightLineEmitter), true) { InitLocals = false };
-        var (instructions, resultCount) = InstructionSelection.Of(line, stores, segment, packs, isStrict);
-        var code = new MethodCode(method, 256 + 24 * segment.Events.Length);
-        var emitter = new StraightLineEmitter(code, instructions, resultCount, isStrict);
+        var emitter = new StraightLineEmitter(new MethodCode(method, 256 + 24 * segment.Events.Length), arguments, instructions, resultCount);
         var order = InstructionSchedule.Of(instructions, Form.Registers - Spare - Room);
-        emitter.EmitAll(RegisterAllocation.Of(instructions, order, Form.Registers - Spare));
-        return code.CreateDelegate<TKernel>(emitter._literals.ToArray());
+        return (emitter, RegisterAllocation.Of(instructions, order, Form.Registers - Spare));
     }
 
     private void EmitAll(List<PlacedInstruction> placed)
     {
         ReserveMemory(placed);
-        PlaceLiterals();
+        LoadLiterals();
         foreach (var one in placed)
             switch (one.Kind)
             {
@@ -123,12 +131,17 @@ internal sealed partial class StraightLineEmitter
             _literalPlaces[k] = _literals.Count;
             _literals.AddRange(IsSame(numbers) ? numbers.AsSpan(0, 1) : numbers);
         }
+    }
+
+    private void LoadLiterals()
+    {
         if (_literals.Count == 0)
             return;
         _firstLiteral = _il.DeclareLocal(Numbers);
         _il.Emit(OpCodes.Ldarg_0);
-        _il.Emit(OpCodes.Ldc_I4_0);
-        _il.Emit(OpCodes.Ldelema, typeof(double));
+        if (_arguments == AtPoints)
+            _il.Emit(OpCodes.Ldfld, ClosedLiterals);
+        _il.Emit(OpCodes.Call, FirstOfArray);
         _il.Emit(OpCodes.Stloc, _firstLiteral);
     }
 
@@ -190,7 +203,7 @@ internal sealed partial class StraightLineEmitter
         else if (place.Area == Area.Literals)
             _il.Emit(OpCodes.Ldloc, _firstLiteral!);
         else
-            _il.Emit(OpCodes.Ldarg, (short)(place.Area switch { Area.Memory => Memory, Area.Point => Point, Area.Result => Result, _ => RegisterFile }));
+            _il.Emit(OpCodes.Ldarg, (short)(place.Area switch { Area.Memory => _arguments.Memory, Area.Point => _arguments.Point, Area.Result => _arguments.Result, _ => _arguments.RegisterFile }));
         EmitOffset(sizeof(double) * (long)place.Position);
     }
 
@@ -207,4 +220,9 @@ internal sealed partial class StraightLineEmitter
         }
         _il.Emit(OpCodes.Add);
     }
+
+    private delegate ref double FirstNumber(double[] numbers);
+
+    /// <summary>Which argument is which; −1 for none.</summary>
+    private readonly record struct Arguments(int Point, int Result, int Memory = -1, int RegisterFile = -1);
 }

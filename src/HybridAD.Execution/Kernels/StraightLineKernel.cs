@@ -6,6 +6,17 @@ namespace HybridAD.Execution.Kernels;
 /// <param name="result">The caller's result.</param>
 internal delegate void StraightLineKernel(ref double memory, ref readonly double point, ref double result);
 
+/// <summary>
+/// Evaluates at a point, with all that has to be asked before and after: whether the arrays are as long as they should be and apart from each other, whether
+/// nobody watches, and whether what was computed is finite. Where one of it is not so, something else evaluates instead.
+/// </summary>
+/// <param name="point">The first number of the point.</param>
+/// <param name="pointLength">Length of the point.</param>
+/// <param name="result">The first number of the result.</param>
+/// <param name="resultLength">Length of the result.</param>
+/// <param name="workspace">Scratch memory, and who watches.</param>
+internal delegate void PointFunction(ref readonly double point, int pointLength, ref double result, int resultLength, Workspace? workspace);
+
 /// <summary>A part of a divided straight-line kernel.</summary>
 internal delegate void StraightLinePart(ref double memory, ref readonly double point, ref double result, ref double registers);
 

@@ -137,6 +137,6 @@ public sealed class InstructionTests
         var packs = seed % 3 == 0 ? StepPacks.None(code) : LanePacker.Pack(line, StepPacks.Calls(code, KernelOptions.StraightLineLanes), KernelOptions.StraightLineLanes);
         var stores = StoreRuns.Groups(line, packs, PackTable.IsSupported ? KernelOptions.StraightLineLanes : 1);
         var schedule = KernelSchedule.Of(code, stores, new MethodSize(100_000, 6, 2, 6), packs, line.EarlierStores(stores));
-        return InstructionSelection.Of(line, stores, schedule.Segments[0], packs, isStrict: seed % 3 == 0).Instructions;
+        return InstructionSelection.Of(new StraightLinePlan(line, packs, stores, schedule), schedule.Segments[0], isStrict: seed % 3 == 0, testsAlarm: seed % 2 == 0).Instructions;
     }
 }

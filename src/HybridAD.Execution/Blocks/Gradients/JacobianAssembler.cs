@@ -14,6 +14,9 @@ namespace HybridAD.Execution.Blocks.Gradients;
 /// </summary>
 internal sealed class JacobianAssembler
 {
+    // Constant entries that are written faster than a range is copied: four by an instruction.
+    private const int FewConstants = 64;
+
     private readonly BlockGraph _graph;
     private readonly KernelFactory _factory;
     private readonly ProgramMemory _memory = new();
@@ -108,11 +111,11 @@ internal sealed class JacobianAssembler
             _constants?.Complete(positions, code);
     }
 
-    /// <summary>Straight-line code writes constant entries with the others, if they are not more: copying them apart would take longer.</summary>
-    private void StoreConstants(PartCode code, int most)
+    /// <summary>Straight-line code writes constant entries with the others, if they are few or not more: copying them apart would take longer.</summary>
+    private void StoreConstants(PartCode code, int computed)
     {
         var positions = _entries.Constants();
-        if (positions.Length > most)
+        if (positions.Length > Math.Max(computed, FewConstants))
             return;
         foreach (var position in positions)
         {

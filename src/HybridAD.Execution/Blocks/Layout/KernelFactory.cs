@@ -48,7 +48,7 @@ internal abstract class KernelFactory
         {
             var positions = Array.ConvertAll(streams, stream => new FixedPosition(stream.Space, stream.Positions![0], stream.Store, isWatched(stream)));
             var line = new StraightLineCode(code, positions[..code.LoadCount], positions[code.LoadCount..], alarm);
-            steps.Add(new StraightLineStep(KernelCompiler.CompileStraightLine(line, options.Strict), StepCosts.OfChunk(code, [])));
+            steps.Add(new StraightLineStep(new StraightLineFunction(line, options.Strict), StepCosts.OfChunk(code, [])));
         }
     }
 

@@ -56,9 +56,12 @@ internal sealed class BlockProgram
     /// <summary>The result before the first evaluation.</summary>
     public ResultBeginnings Beginnings { get; }
 
-    /// <summary>The only step, where the program is straight-line code that needs no memory but for the alarm; else null.</summary>
-    public StraightLineKernel? Single =>
-        _steps is [StraightLineStep step] && _resets.Length == 0 && _initial.Length == 0 && MemorySize == 1 && _alarm == 0 ? step.Kernel : null;
+    /// <summary>The program as a function of points, where it is straight-line code that needs no memory but for the alarm; else null.</summary>
+    /// <param name="pointLength">Length of a point.</param>
+    /// <param name="otherwise">What is called where the function does not do.</param>
+    public PointFunction? AtPoints(int pointLength, PointFunction otherwise) =>
+        _steps is [StraightLineStep step] && _resets.Length == 0 && _initial.Length == 0 && Beginnings.IsEmpty && _alarm is null or 0 && MemorySize == 1
+            ? step.Function.AtPoints(pointLength, ResultLength, otherwise) : null;
 
     /// <summary>Writes the numbers of a working memory that do not change.</summary>
     public void Prepare(Span<double> memory)

@@ -1,0 +1,35 @@
+using HybridAD.Collections;
+
+namespace HybridAD.Execution.Kernels;
+
+/// <summary>
+/// A code of one instance that is compiled when it is first called: as a kernel, a step of a program, or as all that an evaluation does (<see cref="PointFunction"/>).
+/// Most functions are called in one of these ways only. Immutable and thread-safe.
+/// </summary>
+/// <param name="line">The code and its places.</param>
+/// <param name="isStrict">Whether functions are computed by the scalar rules.</param>
+internal sealed class StraightLineFunction(StraightLineCode line, bool isStrict)
+{
+    // A call of longer codes takes so long that what is around it does not count.
+    private const int LongestPointFunction = 1000;
+
+    private readonly MadeOnce<StraightLineKernel> _kernel = new(() => KernelCompiler.CompileStraightLine(line, isStrict));
+    private readonly Lock _lock = new();
+    private PointMethod? _atPoints;
+
+    /// <summary>The kernel.</summary>
+    public StraightLineKernel Kernel => _kernel.Value;
+
+    /// <summary>The code as a function of points; null where it reads or writes anything but point and result, or is long.</summary>
+    /// <param name="pointLength">Length of a point: the same in every call.</param>
+    /// <param name="resultLength">Length of a result: the same in every call.</param>
+    /// <param name="otherwise">What is called where the function does not do.</param>
+    public PointFunction? AtPoints(int pointLength, int resultLength, PointFunction otherwise)
+    {
+        if (line.Code.Steps.Length > LongestPointFunction || !line.IsFunctionOfPoint || pointLength == 0 || resultLength == 0)
+            return null;
+        lock (_lock)
+            _atPoints ??= KernelCompiler.CompilePointMethod(line, pointLength, resultLength, isStrict);
+        return _atPoints?.Function(otherwise);
+    }
+}

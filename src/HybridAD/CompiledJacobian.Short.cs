@@ -1,0 +1,107 @@
+using System.Runtime.InteropServices;
+using HybridAD.Execution;
+using HybridAD.Execution.Blocks;
+using HybridAD.Execution.Kernels;
+
+namespace HybridAD;
+
+/// <content>
+/// The shortest ways. A small function takes a few nanoseconds, and so do a dozen checks and calls: where compiled kernels are at work and no guard has to be
+/// looked at, a method of this class only hands its arguments on to what evaluates, which asks all the rest itself and where it has to calls the long way.
+/// </content>
+public sealed partial class CompiledJacobian
+{
+    /// <summary>For which ways it is known whether there is one.</summary>
+    [Flags]
+    private enum Asked : byte
+    {
+        None = 0,
+        Sparse = 1,
+        Dense = 2,
+        Buffer = 4,
+    }
+
+    /// <summary>The compiled blocks, where they do at every point.</summary>
+    private BlockJacobian? UnguardedBlocks => _function.ChecksNoGuards(_variant) ? _planned.Blocks?.Ready : null;
+
+    private bool IsFull => Pattern.NonzeroCount == (long)Pattern.RowCount * Pattern.ColumnCount;
+
+    private PointFunction? FindSparse()
+    {
+        if ((_asked & Asked.Sparse) == 0 && UnguardedBlocks is { } blocks)
+        {
+            _sparse = blocks.AtPoints(EvaluateAnySparse);
+            _asked |= Asked.Sparse;
+        }
+        return _sparse;
+    }
+
+    private PointFunction? FindDense()
+    {
+        if ((_asked & Asked.Dense) == 0 && UnguardedBlocks is { } blocks)
+        {
+            _dense = IsFull ? blocks.AtPoints(EvaluateAnyDense) : null;
+            _asked |= Asked.Dense;
+        }
+        return _dense;
+    }
+
+    private void FindInBuffer()
+    {
+        if ((_asked & Asked.Buffer) != 0 || UnguardedBlocks is not { } blocks)
+            return;
+        _inBuffer = blocks.WritesAllInBuffer ? FindSparse() : null;
+        _shortInBuffer = blocks.ShortInBuffer;
+        _asked |= Asked.Buffer;
+    }
+
+    private void EvaluateFirstSparse(ReadOnlySpan<double> x, Span<double> values, Workspace? workspace)
+    {
+        if (FindSparse() is { } way)
+            way(in MemoryMarshal.GetReference(x), x.Length, ref MemoryMarshal.GetReference(values), values.Length, workspace);
+        else
+            EvaluateAnySparse(x, values, workspace);
+    }
+
+    private void EvaluateFirstDense(ReadOnlySpan<double> x, Span<double> result, Workspace? workspace)
+    {
+        if (FindDense() is { } way)
+            way(in MemoryMarshal.GetReference(x), x.Length, ref MemoryMarshal.GetReference(result), result.Length, workspace);
+        else
+            EvaluateAnyDense(x, result, workspace);
+    }
+
+    private void EvaluateFirst(ReadOnlySpan<double> x, JacobianBuffer buffer, Workspace? workspace)
+    {
+        FindInBuffer();
+        if (_inBuffer is { } way && buffer?.Owner == this)
+            Evaluate(x, buffer, workspace, way);
+        else
+            Evaluate(x, [], buffer!, workspace);
+    }
+
+    private static void Evaluate(ReadOnlySpan<double> x, JacobianBuffer buffer, Workspace? workspace, PointFunction way)
+    {
+        // What this way leaves is not relied on: it writes all entries every time.
+        buffer.IsPrefilled = false;
+        way(in MemoryMarshal.GetReference(x), x.Length, ref MemoryMarshal.GetArrayDataReference(buffer.Numbers), buffer.Numbers.Length, workspace);
+    }
+
+    private void EvaluateAnySparse(ref readonly double x, int inputCount, ref double values, int count, Workspace? workspace) =>
+        EvaluateAnySparse(MemoryMarshal.CreateReadOnlySpan(in x, inputCount), MemoryMarshal.CreateSpan(ref values, count), workspace);
+
+    private void EvaluateAnyDense(ref readonly double x, int inputCount, ref double result, int count, Workspace? workspace) =>
+        EvaluateAnyDense(MemoryMarshal.CreateReadOnlySpan(in x, inputCount), MemoryMarshal.CreateSpan(ref result, count), workspace);
+
+    private void EvaluateAnySparse(ReadOnlySpan<double> x, Span<double> values, Workspace? workspace)
+    {
+        CheckSparse(values.Length);
+        EvaluateSparse(x, [], values, workspace ?? Workspace.ForOneEvaluation());
+    }
+
+    private void EvaluateAnyDense(ReadOnlySpan<double> x, Span<double> result, Workspace? workspace)
+    {
+        CheckDense(result.Length);
+        EvaluateDense(x, [], result, workspace ?? Workspace.ForOneEvaluation());
+    }
+}
