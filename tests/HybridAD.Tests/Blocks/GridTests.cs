@@ -35,6 +35,8 @@ public sealed class GridTests
         ["short lines in a box"] = (x, n) => Box(x, n, static (center, neighbours) => 6 * center + Cube(center) - Sum(neighbours)),
         ["short lines in a box, products of neighbours"] = (x, n) => Box(x, n, static (center, neighbours) => center + Sum([.. neighbours.Select(neighbour => center * neighbour * neighbour)])),
         ["short lines in a box, a coefficient in every place"] = (x, n) => Box(x, n, static (center, neighbours) => Exp(center) - Sum([.. neighbours.Select(static (neighbour, k) => (k + 2) * neighbour)])),
+        ["oscillators side by side"] = (x, n) => [.. x[..^(n % 2)].Select((v, i) => i % 2 == 0 ? x[i + 1] : 1.2 * (1 - x[i - 1] * x[i - 1]) * v - x[i - 1] + (i > 1 ? 0.3 * x[i - 3] : 0))],
+        ["linear rows after each curved one"] = (x, n) => [.. x.Select((v, i) => (i % 3) switch { 0 => v * v * x[(i + 1) % x.Length], 1 => 2 * v - x[i - 1], _ => v + (i > 10 ? 0.5 * x[i - 9] : 0) })],
         ["two fields"] = (x, n) =>
         {
             var half = n * n / 2;

@@ -7,12 +7,18 @@ namespace HybridAD.Execution.Blocks.Gradients;
 
 /// <summary>
 /// Has constant entries written by the kernels that compute other entries of the same rows: they lie between those, so that whole rows are written at once,
-/// where copying them from elsewhere first would touch every row twice.
+/// where copying them from elsewhere first would touch every row twice. So are those of rows between them that are constant as a whole: the equations q' = p of oscillators that lie next to p'.
 /// </summary>
 internal sealed class RowConstants(SparsityPattern pattern, TargetEntries entries)
 {
     // More of them are copied as fast, and are as many streams of the kernel.
     private const int MostInRow = 12;
+
+    /// <summary>Constant rows before a row that are written with it.</summary>
+    private const int MostRowsBefore = 2;
+
+    /// <summary>Where fewer instances have constant rows before their own, these are not worth streams.</summary>
+    private const double LeastShare = 0.75;
 
     private readonly bool[] _isComplete = new bool[pattern.RowCount];
 
@@ -20,14 +26,14 @@ internal sealed class RowConstants(SparsityPattern pattern, TargetEntries entrie
     public void Complete(int[] positions, PartCode code)
     {
         // The constants of each instance, one after the other, and how many of them come before the entry that it stores.
-        var (constants, row) = (new Growing<int>(), 0);
+        var (constants, row, rowsBefore) = (new Growing<int>(), 0, HaveConstantRowsBefore(positions) ? MostRowsBefore : 0);
         var (most, mostBefore, mostBehind) = (0, 0, 0);
         (int Start, int Before)[]? of = null;
         for (var t = 0; t < positions.Length; t++)
         {
             var (start, before) = (constants.Count, 0);
             if (positions[t] >= 0)
-                AddConstantsOfRowAt(positions[t], ref row, constants);
+                AddConstantsAt(positions[t], ref row, rowsBefore, constants);
             if (constants.Count > 0)
             {
                 of ??= new (int, int)[positions.Length + 1];
@@ -74,21 +80,68 @@ internal sealed class RowConstants(SparsityPattern pattern, TargetEntries entrie
         code.Store(code.Parameter(numbers), Space.Result, places, StoreKind.Assign);
     }
 
-    private void AddConstantsOfRowAt(int position, ref int row, Growing<int> constants)
+    /// <summary>Adds the constants of the row of a position, and those of constant rows before it.</summary>
+    private void AddConstantsAt(int position, ref int row, int rowsBefore, Growing<int> constants)
     {
-        var starts = pattern.RowStarts;
-        // Neighbours mostly store to neighbouring rows.
-        if (starts[row] > position || starts[row + 1] <= position)
-            row = row + 2 < starts.Length && starts[row + 1] <= position && position < starts[row + 2] ? row + 1 : RowAt(position);
+        FindRow(position, ref row);
         if (_isComplete[row])
             return;
         _isComplete[row] = true;
-        var before = constants.Count;
-        for (int k = starts[row], end = starts[row + 1]; k < end; k++)
-            if (entries.IsConstant(k))
-                constants.Add(k);
+        var (before, first) = (constants.Count, row);
+        while (rowsBefore-- > 0 && IsConstantRow(first - 1))
+            first--;
+        AddConstants(first, row + 1, constants);
+        if (constants.Count - before > MostInRow && first < row)
+        {
+            constants.Truncate(before);
+            AddConstants(first = row, row + 1, constants);
+        }
         if (constants.Count - before > MostInRow)
             constants.Truncate(before);
+        else
+            _isComplete.AsSpan(first, row - first).Fill(true);
+    }
+
+    private void AddConstants(int firstRow, int endRow, Growing<int> constants)
+    {
+        for (int k = pattern.RowStarts[firstRow], end = pattern.RowStarts[endRow]; k < end; k++)
+            if (entries.IsConstant(k))
+                constants.Add(k);
+    }
+
+    private bool HaveConstantRowsBefore(int[] positions)
+    {
+        var (row, count, others) = (0, 0, 0);
+        foreach (var position in positions)
+        {
+            if (position < 0)
+                continue;
+            FindRow(position, ref row);
+            if (IsConstantRow(row - 1))
+                count++;
+            else if (++others > (1 - LeastShare) * positions.Length)
+                return false;
+        }
+        return count > 0;
+    }
+
+    /// <summary>Whether a row has entries, none of which is computed or written with another row.</summary>
+    private bool IsConstantRow(int row)
+    {
+        if (row < 0 || _isComplete[row] || pattern.RowStarts[row] == pattern.RowStarts[row + 1])
+            return false;
+        for (int k = pattern.RowStarts[row], end = pattern.RowStarts[row + 1]; k < end; k++)
+            if (!entries.IsConstant(k))
+                return false;
+        return true;
+    }
+
+    /// <summary>Neighbours mostly store to neighbouring rows.</summary>
+    private void FindRow(int position, ref int row)
+    {
+        var starts = pattern.RowStarts;
+        if (starts[row] > position || starts[row + 1] <= position)
+            row = row + 2 < starts.Length && starts[row + 1] <= position && position < starts[row + 2] ? row + 1 : RowAt(position);
     }
 
     private int RowAt(int position)
