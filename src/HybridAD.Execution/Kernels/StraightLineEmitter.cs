@@ -23,7 +23,7 @@ internal sealed partial class StraightLineEmitter
     private static readonly Type Numbers = typeof(double).MakeByRefType();
     private static readonly ScalarForm Form = ScalarForm.Native;
 
-    private readonly ILGenerator _il;
+    private readonly MethodCode _il;
     private readonly bool _isStrict;
     private readonly Instruction[] _instructions;
     private readonly LocalBuilder?[] _results;
@@ -38,7 +38,7 @@ internal sealed partial class StraightLineEmitter
     private readonly int[] _literalPlaces;
     private LocalBuilder? _firstLiteral;
 
-    private StraightLineEmitter(ILGenerator il, Instruction[] instructions, int resultCount, bool isStrict)
+    private StraightLineEmitter(MethodCode il, Instruction[] instructions, int resultCount, bool isStrict)
     {
         (_il, _instructions, _isStrict) = (il, instructions, isStrict);
         _results = new LocalBuilder?[resultCount];
@@ -58,10 +58,11 @@ internal sealed partial class StraightLineEmitter
     {
         var method = new DynamicMethod("StraightLine", typeof(void), parameters, typeof(StraightLineEmitter), true) { InitLocals = false };
         var (instructions, resultCount) = InstructionSelection.Of(line, stores, segment, packs, isStrict);
-        var emitter = new StraightLineEmitter(method.GetILGenerator(256 + 24 * segment.Events.Length), instructions, resultCount, isStrict);
+        var code = new MethodCode(method, 256 + 24 * segment.Events.Length);
+        var emitter = new StraightLineEmitter(code, instructions, resultCount, isStrict);
         var order = InstructionSchedule.Of(instructions, Form.Registers - Spare - Room);
         emitter.EmitAll(RegisterAllocation.Of(instructions, order, Form.Registers - Spare));
-        return (TKernel)method.CreateDelegate(typeof(TKernel), emitter._literals.ToArray());
+        return code.CreateDelegate<TKernel>(emitter._literals.ToArray());
     }
 
     private void EmitAll(List<PlacedInstruction> placed)
