@@ -15,8 +15,8 @@ internal sealed class FreeArrays<T>
     /// <summary>Lengths have this many leading digits other than zero, so that an array fits others of nearly its length.</summary>
     private const int Digits = 3;
 
-    private readonly Growing<T[]> _lent = new();
-    private readonly Stack?[] _free = new Stack?[32 << (Digits - 1)];
+    private readonly Growing<T[]> _lent = new(4);
+    private Stack?[] _free = [];
 
     /// <summary>An array of at least some length. What is in it is for the caller to write.</summary>
     public T[] Rent(int length)
@@ -25,8 +25,7 @@ internal sealed class FreeArrays<T>
             return new T[length];
         var shift = 32 - Digits - BitOperations.LeadingZeroCount((uint)(length - 1));
         var leading = ((length - 1) >> shift) + 1;
-        ref var free = ref _free[PlaceOf(shift, leading)];
-        if (free is null || !free.Arrays.TryPop(out var array))
+        if (PlaceOf(shift, leading) is var place && (place >= _free.Length || _free[place] is not { } free || !free.Arrays.TryPop(out var array)))
             array = Growing<T>.Uncleared((int)Math.Min((long)leading << shift, Array.MaxLength));
         _lent.Add(array);
         return array;
@@ -65,7 +64,10 @@ internal sealed class FreeArrays<T>
     private void Keep(T[] array)
     {
         var shift = 32 - Digits - BitOperations.LeadingZeroCount((uint)(array.Length - 1));
-        (_free[PlaceOf(shift, ((array.Length - 1) >> shift) + 1)] ??= new Stack()).Arrays.Push(array);
+        var place = PlaceOf(shift, ((array.Length - 1) >> shift) + 1);
+        if (place >= _free.Length)
+            Array.Resize(ref _free, place + 16);
+        (_free[place] ??= new Stack()).Arrays.Push(array);
     }
 
     // The leading digits are 2^(Digits − 1) + 1 … 2^Digits.
