@@ -33,7 +33,7 @@ internal sealed record GrowthPoint(int Operations, double TraceNs, double SetUpN
         double operations = kept.Function.Trace.OperationCount;
         GC.KeepAlive(kept);
         return new GrowthPoint((int)operations, 1e9 * Median(trace) / operations, 1e9 * Median(setUp) / operations, 1e9 * evaluation / operations,
-            (kept.FunctionBytes + kept.PatternBytes) / operations, kept.WorkspaceBytes / operations);
+            (kept.PlannedBytes + kept.PatternBytes + kept.CompiledBytes) / operations, kept.WorkspaceBytes / operations);
     }
 
     private static double Median(List<double> seconds) => Timing.Median([.. seconds]);

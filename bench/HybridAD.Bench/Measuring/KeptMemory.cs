@@ -7,10 +7,12 @@ namespace HybridAD.Bench.Measuring;
 /// <param name="Jacobian">Its Jacobian.</param>
 /// <param name="Evaluate">An evaluation with that scratch memory.</param>
 /// <param name="TraceBytes">The function as it was recorded.</param>
-/// <param name="FunctionBytes">The function with its Jacobian, without the positions of the nonzeros.</param>
+/// <param name="PlannedBytes">The function with its planned Jacobian, without the positions of the nonzeros.</param>
 /// <param name="PatternBytes">The positions of the nonzeros, which every matrix in compressed rows has.</param>
+/// <param name="CompiledBytes">What is made at the first evaluation and kept: the code as the runtime keeps it (but not what it compiled it to), and where it reads and writes.</param>
 /// <param name="WorkspaceBytes">Scratch memory, without the result.</param>
-internal sealed record KeptMemory(TracedFunction Function, CompiledJacobian Jacobian, Action Evaluate, long TraceBytes, long FunctionBytes, long PatternBytes, long WorkspaceBytes)
+internal sealed record KeptMemory(
+    TracedFunction Function, CompiledJacobian Jacobian, Action Evaluate, long TraceBytes, long PlannedBytes, long PatternBytes, long CompiledBytes, long WorkspaceBytes)
 {
     /// <summary>Records a function, compiles its Jacobian and evaluates once.</summary>
     /// <param name="record">Records the function.</param>
@@ -20,17 +22,20 @@ internal sealed record KeptMemory(TracedFunction Function, CompiledJacobian Jaco
     {
         var before = Live();
         var function = record();
-        var traceBytes = Live() - before;
+        var traced = Live();
         var jacobian = function.CompileJacobian(options);
         var patternBytes = sizeof(int) * (jacobian.Pattern.Columns.Length + (long)jacobian.Pattern.RowStarts.Length);
-        var functionBytes = Live() - before - patternBytes;
-        var (workspace, result) = (OneThread.Workspace(), new double[jacobian.Pattern.NonzeroCount]);
+        var planned = Live();
+        var result = new double[jacobian.Pattern.NonzeroCount];
+        var withResult = Live();
+        jacobian.EvaluateSparse(point, result, OneThread.Workspace());
+        var compiled = Live();
+        var workspace = OneThread.Workspace();
         Action evaluate = () => jacobian.EvaluateSparse(point, result, workspace);
-        var prepared = Live();
         evaluate();
-        var workspaceBytes = Live() - prepared;
+        var workspaceBytes = Live() - compiled;
         GC.KeepAlive(jacobian);
-        return new(function, jacobian, evaluate, traceBytes, functionBytes, patternBytes, workspaceBytes);
+        return new(function, jacobian, evaluate, traced - before, planned - before - patternBytes, patternBytes, compiled - withResult, workspaceBytes);
     }
 
     private static long Live() => GC.GetTotalMemory(forceFullCollection: true);

@@ -13,11 +13,12 @@ namespace HybridAD.Bench.Memory;
 /// <param name="Operations">Operations as recorded.</param>
 /// <param name="Peak">The most that the process held until the first Jacobian, beyond what it held before; code included.</param>
 /// <param name="TraceBytes">What the recorded function keeps; 0 where only the peak was measured.</param>
-/// <param name="FunctionBytes">What the function with its compiled Jacobian keeps, without the positions of the nonzeros.</param>
+/// <param name="PlannedBytes">What the function with its planned Jacobian keeps, without the positions of the nonzeros.</param>
 /// <param name="PatternBytes">The positions of the nonzeros.</param>
+/// <param name="CompiledBytes">What the first evaluation makes and keeps.</param>
 /// <param name="WorkspaceBytes">What the scratch memory of evaluations keeps.</param>
 /// <param name="Seconds">From the function to its first Jacobian.</param>
-internal sealed record MemoryRow(long Operations, long Peak, long TraceBytes, long FunctionBytes, long PatternBytes, long WorkspaceBytes, double Seconds)
+internal sealed record MemoryRow(long Operations, long Peak, long TraceBytes, long PlannedBytes, long PatternBytes, long CompiledBytes, long WorkspaceBytes, double Seconds)
 {
     private static readonly JacobianPlannerOptions s_compiled = new() { Engine = Engine.Compiled };
 
@@ -33,7 +34,7 @@ internal sealed record MemoryRow(long Operations, long Peak, long TraceBytes, lo
         if (process.ExitCode != 0)
             throw new InvalidOperationException($"The process that measured {name} ended with {process.ExitCode}.");
         var numbers = output.Split(' ');
-        return new(Whole(0), Whole(1), Whole(2), Whole(3), Whole(4), Whole(5), double.Parse(numbers[6], CultureInfo.InvariantCulture));
+        return new(Whole(0), Whole(1), Whole(2), Whole(3), Whole(4), Whole(5), Whole(6), double.Parse(numbers[7], CultureInfo.InvariantCulture));
 
         long Whole(int k) => long.Parse(numbers[k], CultureInfo.InvariantCulture);
     }
@@ -51,7 +52,7 @@ internal sealed record MemoryRow(long Operations, long Peak, long TraceBytes, lo
         var operations = First(problem);
         var (seconds, peak) = (clock.Elapsed.TotalSeconds, PeakMemory.Bytes - before);
         var kept = onlyPeak ? null : KeptMemory.Of(problem.Record, problem.Point, s_compiled);
-        return string.Create(CultureInfo.InvariantCulture, $"{operations} {peak} {kept?.TraceBytes ?? 0} {kept?.FunctionBytes ?? 0} {kept?.PatternBytes ?? 0} {kept?.WorkspaceBytes ?? 0} {seconds:R}");
+        return string.Create(CultureInfo.InvariantCulture, $"{operations} {peak} {kept?.TraceBytes ?? 0} {kept?.PlannedBytes ?? 0} {kept?.PatternBytes ?? 0} {kept?.CompiledBytes ?? 0} {kept?.WorkspaceBytes ?? 0} {seconds:R}");
     }
 
     private static (Func<TracedFunction> Record, double[] Point) Problem(string name)

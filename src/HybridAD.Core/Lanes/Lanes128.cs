@@ -13,9 +13,6 @@ public readonly struct Lanes128(Vector128<double> value) : ILanes<Lanes128>
     public readonly Vector128<double> Value = value;
 #pragma warning restore CA1051
 
-    // The table of x ^ (y & z).
-    private const byte FlipWhereBoth = 0x78;
-
     /// <inheritdoc/>
     public static int Count => 2;
 
@@ -143,8 +140,7 @@ public readonly struct Lanes128(Vector128<double> value) : ILanes<Lanes128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 FlipSign(Lanes128 x, Lanes128 bits) => new(
-        Avx512F.VL.IsSupported ? Avx512F.VL.TernaryLogic(x.Value, bits.Value, V.Create(-0.0), FlipWhereBoth) : x.Value ^ (bits.Value & V.Create(-0.0)));
+    public static Lanes128 FlipSign(Lanes128 x, Lanes128 bits) => new(x.Value ^ (bits.Value & V.Create(-0.0)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -13,9 +13,6 @@ public readonly struct Lanes256(Vector256<double> value) : ILanes<Lanes256>
     public readonly Vector256<double> Value = value;
 #pragma warning restore CA1051
 
-    // The table of x ^ (y & z).
-    private const byte FlipWhereBoth = 0x78;
-
     /// <inheritdoc/>
     public static int Count => 4;
 
@@ -143,8 +140,7 @@ public readonly struct Lanes256(Vector256<double> value) : ILanes<Lanes256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 FlipSign(Lanes256 x, Lanes256 bits) => new(
-        Avx512F.VL.IsSupported ? Avx512F.VL.TernaryLogic(x.Value, bits.Value, V.Create(-0.0), FlipWhereBoth) : x.Value ^ (bits.Value & V.Create(-0.0)));
+    public static Lanes256 FlipSign(Lanes256 x, Lanes256 bits) => new(x.Value ^ (bits.Value & V.Create(-0.0)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

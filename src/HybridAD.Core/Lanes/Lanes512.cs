@@ -13,9 +13,6 @@ public readonly struct Lanes512(Vector512<double> value) : ILanes<Lanes512>
     public readonly Vector512<double> Value = value;
 #pragma warning restore CA1051
 
-    // The table of x ^ (y & z).
-    private const byte FlipWhereBoth = 0x78;
-
     /// <inheritdoc/>
     public static int Count => 8;
 
@@ -141,8 +138,7 @@ public readonly struct Lanes512(Vector512<double> value) : ILanes<Lanes512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 FlipSign(Lanes512 x, Lanes512 bits) => new(
-        Avx512F.IsSupported ? Avx512F.TernaryLogic(x.Value, bits.Value, V.Create(-0.0), FlipWhereBoth) : x.Value ^ (bits.Value & V.Create(-0.0)));
+    public static Lanes512 FlipSign(Lanes512 x, Lanes512 bits) => new(x.Value ^ (bits.Value & V.Create(-0.0)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

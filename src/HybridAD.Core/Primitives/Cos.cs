@@ -46,6 +46,9 @@ namespace HybridAD.Primitives
         public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Cos(x);
 
         /// <inheritdoc/>
+        public static Func<Lanes256, Lanes256>? ValueAhead => LaneMath.CosAhead;
+
+        /// <inheritdoc/>
         public static T Partial<T>(T x, T y) where T : struct, ILanes<T> => -LaneMath.Sin(x);
 
         /// <inheritdoc/>

@@ -46,6 +46,9 @@ namespace HybridAD.Primitives
         public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Log(x);
 
         /// <inheritdoc/>
+        public static Func<Lanes256, Lanes256>? ValueAhead => LaneMath.LogAhead;
+
+        /// <inheritdoc/>
         public static T Partial<T>(T x, T y) where T : struct, ILanes<T> => T.Broadcast(1) / x;
 
         /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Lanes;
 using HybridAD.Numerics;
 
 namespace HybridAD.Primitives;
@@ -135,6 +136,9 @@ public abstract class Primitive
 
     /// <summary>What the partial derivative to an operand is computed from; where not from the value, a value that nothing else needs is not computed.</summary>
     public virtual Reads ReadsOf(int operand) => Reads.All;
+
+    /// <summary>The value in registers of 256 bits, compiled beforehand: <see cref="IUnaryRule.ValueAhead"/>.</summary>
+    internal virtual Func<Lanes256, Lanes256>? ValueAhead => null;
 
     /// <summary>The value at some operands; the slow obvious way that the interpreter is checked against.</summary>
     public abstract double Value(ReadOnlySpan<double> operands, ReadOnlySpan<double> parameters);

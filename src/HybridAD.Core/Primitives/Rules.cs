@@ -41,6 +41,9 @@ public interface IUnaryRule
     /// <summary>φ in every lane: within a few ulps of the scalar value, and just like it at special operands.</summary>
     static abstract T Value<T>(T x) where T : struct, ILanes<T>;
 
+    /// <summary>φ in registers of 256 bits as code that may be compiled with the assembly, the same numbers; null where a rule has none, as most have. Not to be called where it was not compiled so.</summary>
+    static virtual Func<Lanes256, Lanes256>? ValueAhead => null;
+
     /// <summary>φ′ in every lane, with the conventions of the scalar partial.</summary>
     static abstract T Partial<T>(T x, T y) where T : struct, ILanes<T>;
 

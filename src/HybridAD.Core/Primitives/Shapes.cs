@@ -1,3 +1,4 @@
+using HybridAD.Lanes;
 using HybridAD.Numerics;
 
 namespace HybridAD.Primitives;
@@ -17,6 +18,8 @@ public sealed class UnaryPrimitive<TRule>(byte code, string name) : Primitive(co
 
     /// <inheritdoc/>
     public override Reads ReadsOf(int operand) => TRule.PartialReads;
+
+    internal override Func<Lanes256, Lanes256>? ValueAhead => TRule.ValueAhead;
 
     /// <inheritdoc/>
     public override double Value(ReadOnlySpan<double> operands, ReadOnlySpan<double> parameters) => TRule.Value(operands[0]);

@@ -49,6 +49,9 @@ namespace HybridAD.Primitives
         public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Tanh(x);
 
         /// <inheritdoc/>
+        public static Func<Lanes256, Lanes256>? ValueAhead => LaneMath.TanhAhead;
+
+        /// <inheritdoc/>
         public static T Partial<T>(T x, T y) where T : struct, ILanes<T>
         {
             var one = T.Broadcast(1);

@@ -1,5 +1,4 @@
 using System.Reflection;
-using HybridAD.Graph;
 using HybridAD.Lanes;
 using HybridAD.Primitives;
 
@@ -26,24 +25,19 @@ internal sealed class LaneCalls<TLanes> : IPrimitiveVisitor<MethodInfo>
     private delegate TLanes WithSecond(TLanes x, out TLanes second);
 
     /// <summary>The method that computes a sine and gives the cosine besides.</summary>
-    public static MethodInfo SineAndCosine { get; } = VectorIsa.Method<WithSecond>(LanesAhead<TLanes>.AreCompiled ? LaneMath.SinCosReady : LaneMath.SinCos);
+    public static MethodInfo SineAndCosine { get; } = VectorIsa.Method<WithSecond>(AreAhead ? LaneMath.SinCosAhead : LaneMath.SinCos);
+
+    private static bool AreAhead => typeof(TLanes) == typeof(Lanes256) && LanesAhead.AreCompiled;
 
     /// <summary>The method for a step that is a value or a partial.</summary>
     public static MethodInfo Of(StepKind kind, byte operation)
     {
         var calls = ByKind[kind - StepKind.Value];
-        return calls._methods[operation] ??= Ready(kind, operation) ?? KernelOperation.Of(operation).Accept(calls);
+        return calls._methods[operation] ??= calls.Find(KernelOperation.Of(operation));
     }
 
-    /// <summary>The method that was compiled beforehand; null where there is none.</summary>
-    private static MethodInfo? Ready(StepKind kind, byte operation) => kind != StepKind.Value || !LanesAhead<TLanes>.AreCompiled ? null : operation switch
-    {
-        Op.Sin => VectorIsa.Method<One>(LaneMath.SinReady),
-        Op.Cos => VectorIsa.Method<One>(LaneMath.CosReady),
-        Op.Log => VectorIsa.Method<One>(LaneMath.LogReady),
-        Op.Tanh => VectorIsa.Method<One>(LaneMath.TanhReady),
-        _ => null,
-    };
+    private MethodInfo Find(Primitive primitive) =>
+        _kind == StepKind.Value && AreAhead && primitive.ValueAhead is { } ahead ? ahead.Method : primitive.Accept(this);
 
     MethodInfo IPrimitiveVisitor<MethodInfo>.Unary<TRule>(UnaryPrimitive<TRule> primitive) =>
         _kind == StepKind.Value ? VectorIsa.Method<One>(TRule.Value) : VectorIsa.Method<Two>(TRule.Partial);

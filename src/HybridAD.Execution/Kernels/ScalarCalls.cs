@@ -1,5 +1,4 @@
 using System.Reflection;
-using HybridAD.Graph;
 using HybridAD.Primitives;
 
 namespace HybridAD.Execution.Kernels;
@@ -18,20 +17,8 @@ internal sealed class ScalarCalls : IPrimitiveVisitor<MethodInfo>
     public static MethodInfo Of(StepKind kind, byte operation)
     {
         var calls = ByKind[kind - StepKind.Value];
-        return calls._methods[operation] ??= Usual(kind, operation) ?? KernelOperation.Of(operation).Accept(calls);
+        return calls._methods[operation] ??= KernelOperation.Of(operation).Accept(calls);
     }
-
-    /// <summary>Those of the most usual functions, which need no visitor: its methods are compiled anew for every rule, and in every process. Null for others.</summary>
-    private static MethodInfo? Usual(StepKind kind, byte operation) => kind != StepKind.Value ? null : operation switch
-    {
-        Op.Sin => VectorIsa.Method<Func<double, double>>(SinRule.Value),
-        Op.Cos => VectorIsa.Method<Func<double, double>>(CosRule.Value),
-        Op.Exp => VectorIsa.Method<Func<double, double>>(ExpRule.Value),
-        Op.Log => VectorIsa.Method<Func<double, double>>(LogRule.Value),
-        Op.Tanh => VectorIsa.Method<Func<double, double>>(TanhRule.Value),
-        Op.Pow => VectorIsa.Method<Func<double, double, double>>(PowRule.Value),
-        _ => null,
-    };
 
     MethodInfo IPrimitiveVisitor<MethodInfo>.Unary<TRule>(UnaryPrimitive<TRule> primitive) => _kind == StepKind.Value
         ? VectorIsa.Method<Func<double, double>>(TRule.Value)

@@ -27,13 +27,13 @@ internal abstract class ScalarForm
     public abstract int Registers { get; }
 
     /// <summary>Of a double on the stack makes a number of this form.</summary>
-    public abstract void FromDouble(ILGenerator il);
+    public abstract void FromDouble(MethodCode il);
 
     /// <summary>Of a number of this form on the stack makes a double.</summary>
-    public abstract void ToDouble(ILGenerator il);
+    public abstract void ToDouble(MethodCode il);
 
     /// <summary>Emits the operation of a step of arithmetic, whose operands are on the stack.</summary>
-    public abstract void Emit(ILGenerator il, in KernelStep step);
+    public abstract void Emit(MethodCode il, in KernelStep step);
 
     private sealed class Plain : ScalarForm
     {
@@ -50,15 +50,15 @@ internal abstract class ScalarForm
 
         public override int Registers => AdvSimd.IsSupported ? 32 : 16;
 
-        public override void FromDouble(ILGenerator il)
+        public override void FromDouble(MethodCode il)
         {
         }
 
-        public override void ToDouble(ILGenerator il)
+        public override void ToDouble(MethodCode il)
         {
         }
 
-        public override void Emit(ILGenerator il, in KernelStep step)
+        public override void Emit(MethodCode il, in KernelStep step)
         {
             switch (step)
             {
@@ -119,11 +119,11 @@ internal abstract class ScalarForm
 
         public override int Registers => Avx512F.VL.IsSupported ? 32 : 16;
 
-        public override void FromDouble(ILGenerator il) => il.Emit(OpCodes.Call, Create);
+        public override void FromDouble(MethodCode il) => il.Emit(OpCodes.Call, Create);
 
-        public override void ToDouble(ILGenerator il) => il.Emit(OpCodes.Call, First);
+        public override void ToDouble(MethodCode il) => il.Emit(OpCodes.Call, First);
 
-        public override void Emit(ILGenerator il, in KernelStep step)
+        public override void Emit(MethodCode il, in KernelStep step)
         {
             if (step is { Kind: StepKind.Value, Operation: Op.Neg or Op.Abs or KernelOperation.SlopeOfAbs })
             {

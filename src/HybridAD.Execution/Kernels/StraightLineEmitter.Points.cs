@@ -18,19 +18,19 @@ internal sealed partial class StraightLineEmitter
     private static readonly MethodInfo CallOtherwise = typeof(PointFunction).GetMethod(nameof(PointFunction.Invoke))!;
     private static readonly MethodInfo IsWatched = typeof(Workspace).GetProperty(nameof(Workspace.IsWatched), BindingFlags.Instance | BindingFlags.NonPublic)!.GetMethod!;
 
-    private Label _otherwise;
+    private CodeLabel _otherwise;
 
     /// <summary>The code, which is one part, as a function of points.</summary>
     public static PointMethod EmitPointMethod(StraightLinePlan plan, int pointLength, int resultLength, bool isStrict)
     {
-        var method = MethodOf([typeof(PointMethod.Closure), Numbers, typeof(int), Numbers, typeof(int), typeof(Workspace)]);
-        var (emitter, placed) = Prepare(method, plan, plan.Schedule.Segments[0], isStrict, AtPoints);
+        Type[] parameters = [typeof(PointMethod.Closure), Numbers, typeof(int), Numbers, typeof(int), typeof(Workspace)];
+        var (emitter, placed) = Prepare(parameters, plan, plan.Schedule.Segments[0], isStrict, AtPoints);
         emitter._otherwise = emitter._il.DefineLabel();
         emitter.PlaceLiterals();
         emitter.EmitQuestions(pointLength, resultLength);
         emitter.EmitAll(placed);
         emitter.EmitOtherwise();
-        return new PointMethod(method, [.. emitter._literals]);
+        return new PointMethod(emitter._il.Complete(), [.. emitter._literals]);
     }
 
     /// <summary>Goes elsewhere where lengths are wrong, somebody watches, or result and point may share memory.</summary>

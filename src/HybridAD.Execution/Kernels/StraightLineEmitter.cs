@@ -24,7 +24,7 @@ internal sealed partial class StraightLineEmitter
     private static readonly MethodInfo FirstOfArray = VectorIsa.Method<FirstNumber>(MemoryMarshal.GetArrayDataReference);
     private static readonly ScalarForm Form = ScalarForm.Native;
 
-    private readonly ILGenerator _il;
+    private readonly MethodCode _il;
     private readonly Arguments _arguments;
     private readonly Instruction[] _instructions;
     private readonly LocalBuilder?[] _results;
@@ -39,7 +39,7 @@ internal sealed partial class StraightLineEmitter
     private readonly int[] _literalPlaces;
     private LocalBuilder? _firstLiteral;
 
-    private StraightLineEmitter(ILGenerator il, Arguments arguments, Instruction[] instructions, int resultCount)
+    private StraightLineEmitter(MethodCode il, Arguments arguments, Instruction[] instructions, int resultCount)
     {
         (_il, _arguments, _instructions) = (il, arguments, instructions);
         _results = new LocalBuilder?[resultCount];
@@ -57,21 +57,18 @@ internal sealed partial class StraightLineEmitter
     private static TKernel Emit<TKernel>(StraightLinePlan plan, KernelSegment segment, bool isStrict, Type[] parameters)
         where TKernel : Delegate
     {
-        var method = MethodOf(parameters);
-        var (emitter, placed) = Prepare(method, plan, segment, isStrict, Kernel);
+        var (emitter, placed) = Prepare(parameters, plan, segment, isStrict, Kernel);
         emitter.PlaceLiterals();
         emitter.EmitAll(placed);
-        return (TKernel)method.CreateDelegate(typeof(TKernel), emitter._literals.ToArray());
+        return emitter._il.CreateDelegate<TKernel>(emitter._literals.ToArray());
     }
 
-    private static DynamicMethod MethodOf(Type[] parameters) =>
-        new("StraightLine", typeof(void), parameters, typeof(StraightLineEmitter), true) { InitLocals = false };
-
     private static (StraightLineEmitter Emitter, List<PlacedInstruction> Placed) Prepare(
-        DynamicMethod method, StraightLinePlan plan, KernelSegment segment, bool isStrict, Arguments arguments)
+        Type[] parameters, StraightLinePlan plan, KernelSegment segment, bool isStrict, Arguments arguments)
     {
+        var method = new DynamicMethod("StraightLine", typeof(void), parameters, typeof(StraightLineEmitter), true) { InitLocals = false };
         var (instructions, resultCount) = InstructionSelection.Of(plan, segment, isStrict, testsAlarm: arguments == AtPoints);
-        var emitter = new StraightLineEmitter(method.GetILGenerator(256 + 24 * segment.Events.Length), arguments, instructions, resultCount);
+        var emitter = new StraightLineEmitter(new MethodCode(method, 256 + 24 * segment.Events.Length), arguments, instructions, resultCount);
         var order = InstructionSchedule.Of(instructions, Form.Registers - Spare - Room);
         return (emitter, RegisterAllocation.Of(instructions, order, Form.Registers - Spare));
     }

@@ -15,7 +15,7 @@ internal sealed class StreamAddresses
     private const int EndChunk = 6;
     private const int RegisterFile = 7;
 
-    private readonly ILGenerator _il;
+    private readonly MethodCode _il;
     private readonly VectorWriter _writer;
     private readonly LocalBuilder _memory;
     private readonly LocalBuilder _point;
@@ -30,7 +30,7 @@ internal sealed class StreamAddresses
     /// <param name="loads">The groups of load streams.</param>
     /// <param name="stores">The groups of store streams.</param>
     /// <param name="divided">Whether the code is one of several parts, which pass registers on in memory.</param>
-    public StreamAddresses(ILGenerator il, VectorWriter writer, StreamGroup[] loads, StreamGroup[] stores, bool divided)
+    public StreamAddresses(MethodCode il, VectorWriter writer, StreamGroup[] loads, StreamGroup[] stores, bool divided)
     {
         (_il, _writer) = (il, writer);
         (Loads, Stores) = (new(loads), new(stores));

@@ -23,8 +23,8 @@ internal sealed partial class VectorEmitter
     private readonly Stack<int> _freeSlots = [];
     private readonly Dictionary<int, int> _literalPlaces = [];
     private LocalBuilder? _stack;
-    private Label _reserve;
-    private Label _reserved;
+    private CodeLabel _reserve;
+    private CodeLabel _reserved;
     private int _slotCount;
     private int _time;
 

@@ -193,7 +193,7 @@ internal sealed partial class VectorEmitter
     }
 
     /// <summary>Computes the address that a lane stores to; an indexed lane with a negative position goes to the label.</summary>
-    private Label? EmitTarget(in StreamGroup group, LocalBuilder address, int lane, int stream, out LocalBuilder target)
+    private CodeLabel? EmitTarget(in StreamGroup group, LocalBuilder address, int lane, int stream, out LocalBuilder target)
     {
         target = _writer.TakeAddress();
         if (group.Shape.Addressing != Addressing.Indexed)
@@ -221,7 +221,7 @@ internal sealed partial class VectorEmitter
         return skip;
     }
 
-    private void EndTarget(Label? skip, LocalBuilder target)
+    private void EndTarget(CodeLabel? skip, LocalBuilder target)
     {
         if (skip is { } label)
             _il.MarkLabel(label);

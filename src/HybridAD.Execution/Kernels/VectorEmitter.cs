@@ -22,7 +22,7 @@ internal sealed partial class VectorEmitter
     private readonly KernelSegment _segment;
     private readonly VectorIsa _isa;
     private readonly bool _strict;
-    private readonly ILGenerator _il;
+    private readonly MethodCode _il;
     private readonly VectorWriter _writer;
     private readonly int[] _uses;
     private readonly LocalBuilder?[] _locals;
@@ -31,7 +31,7 @@ internal sealed partial class VectorEmitter
     private readonly LocalBuilder _scratch;
     private LocalBuilder? _second;
 
-    private VectorEmitter(KernelCode code, StreamGroup[] loads, StreamGroup[] stores, KernelSegment segment, KernelOptions options, ILGenerator il, bool divided)
+    private VectorEmitter(KernelCode code, StreamGroup[] loads, StreamGroup[] stores, KernelSegment segment, KernelOptions options, MethodCode il, bool divided)
     {
         (_code, _loads, _stores, _segment, _il) = (code, loads, stores, segment, il);
         (_isa, _strict) = (VectorIsa.Of(options.LaneCount), options.Strict);
@@ -53,22 +53,21 @@ internal sealed partial class VectorEmitter
     /// <summary>The code as one function.</summary>
     public static ChunkKernel Emit(KernelCode code, StreamGroup[] loads, StreamGroup[] stores, KernelSegment segment, KernelOptions options)
     {
-        var method = NewMethod([typeof(object), Numbers, Numbers, Numbers, typeof(int).MakeByRefType(), typeof(int), typeof(int)]);
-        new VectorEmitter(code, loads, stores, segment, options, method.GetILGenerator(CodeSize(segment)), false).EmitAll();
+        var method = NewMethod(segment, [typeof(object), Numbers, Numbers, Numbers, typeof(int).MakeByRefType(), typeof(int), typeof(int)]);
+        new VectorEmitter(code, loads, stores, segment, options, method, false).EmitAll();
         return method.CreateDelegate<ChunkKernel>(Nothing);
     }
 
     /// <summary>One of several parts of the code.</summary>
     public static SegmentKernel EmitPart(KernelCode code, StreamGroup[] loads, StreamGroup[] stores, KernelSegment segment, KernelOptions options)
     {
-        var method = NewMethod([typeof(object), Numbers, Numbers, Numbers, typeof(int).MakeByRefType(), typeof(int), typeof(int), Numbers]);
-        new VectorEmitter(code, loads, stores, segment, options, method.GetILGenerator(CodeSize(segment)), true).EmitAll();
+        var method = NewMethod(segment, [typeof(object), Numbers, Numbers, Numbers, typeof(int).MakeByRefType(), typeof(int), typeof(int), Numbers]);
+        new VectorEmitter(code, loads, stores, segment, options, method, true).EmitAll();
         return method.CreateDelegate<SegmentKernel>(Nothing);
     }
 
-    private static DynamicMethod NewMethod(Type[] parameters) => new("Kernel", typeof(void), parameters, typeof(VectorEmitter), true) { InitLocals = false };
-
-    private static int CodeSize(KernelSegment segment) => 256 + 16 * segment.Events.Length;
+    private static MethodCode NewMethod(KernelSegment segment, Type[] parameters) =>
+        new(new DynamicMethod("Kernel", typeof(void), parameters, typeof(VectorEmitter), true) { InitLocals = false }, 256 + 16 * segment.Events.Length);
 
     private void EmitAll()
     {

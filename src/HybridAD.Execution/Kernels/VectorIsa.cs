@@ -105,7 +105,7 @@ internal sealed class VectorIsa
     }
 
     /// <summary>Emits an operation that takes a few instructions; its operands are on the stack.</summary>
-    public void EmitPrimitive(ILGenerator il, byte operation)
+    public void EmitPrimitive(MethodCode il, byte operation)
     {
         switch (operation)
         {
@@ -144,7 +144,7 @@ internal sealed class VectorIsa
         }
     }
 
-    private void EmitNumber(ILGenerator il, double number)
+    private void EmitNumber(MethodCode il, double number)
     {
         il.Emit(OpCodes.Ldc_R8, number);
         il.Emit(OpCodes.Call, Broadcast);

@@ -8,7 +8,7 @@ namespace HybridAD.Execution.Kernels;
 /// <param name="il">Where the code is written.</param>
 /// <param name="isa">The registers.</param>
 [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Asked for only where code can be generated, see KernelFactory.")]
-internal sealed class VectorWriter(ILGenerator il, VectorIsa isa)
+internal sealed class VectorWriter(MethodCode il, VectorIsa isa)
 {
     private readonly Stack<LocalBuilder> _freeVectors = [];
     private readonly Stack<LocalBuilder> _freeAddresses = [];
