@@ -55,6 +55,15 @@ public sealed partial class CompiledJacobian
         _asked |= Asked.Buffer;
     }
 
+    /// <summary>The values of the function by the shortest way, where they do not replace the point and nobody is told of the two stages of the evaluation.</summary>
+    private bool TryShortValue(ReadOnlySpan<double> x, Span<double> y, Workspace? workspace)
+    {
+        if (workspace is { IsWatched: true } || x.Length != _function.InputCount || y.Length != _function.OutputCount || x.Overlaps(y) || _function.ShortValue is not { } value)
+            return false;
+        value(in MemoryMarshal.GetReference(x), x.Length, ref MemoryMarshal.GetReference(y), y.Length, workspace);
+        return true;
+    }
+
     private void EvaluateFirstSparse(ReadOnlySpan<double> x, Span<double> values, Workspace? workspace)
     {
         if (FindSparse() is { } way)

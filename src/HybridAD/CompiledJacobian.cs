@@ -93,6 +93,11 @@ public sealed partial class CompiledJacobian
     /// <summary>F(x) into <paramref name="y"/> (m numbers) and J(x) into <paramref name="result"/> (m·n numbers row by row).</summary>
     public void ValueAndEvaluate(ReadOnlySpan<double> x, Span<double> y, Span<double> result, Workspace? workspace = null)
     {
+        if (FindDense() is { } way && result.Length == Pattern.NonzeroCount && TryShortValue(x, y, workspace))
+        {
+            way(in MemoryMarshal.GetReference(x), x.Length, ref MemoryMarshal.GetReference(result), result.Length, workspace);
+            return;
+        }
         CheckDense(result.Length);
         CheckValues(y.Length);
         EvaluateDense(x, y, result, workspace ?? Workspace.ForOneEvaluation());
@@ -112,6 +117,11 @@ public sealed partial class CompiledJacobian
     /// <exception cref="HybridAdException">At this point another branch is taken whose Jacobian has nonzeros outside the pattern (HAD2006).</exception>
     public void ValueAndEvaluateSparse(ReadOnlySpan<double> x, Span<double> y, Span<double> values, Workspace? workspace = null)
     {
+        if (FindSparse() is { } way && values.Length == Pattern.NonzeroCount && TryShortValue(x, y, workspace))
+        {
+            way(in MemoryMarshal.GetReference(x), x.Length, ref MemoryMarshal.GetReference(values), values.Length, workspace);
+            return;
+        }
         CheckSparse(values.Length);
         CheckValues(y.Length);
         EvaluateSparse(x, y, values, workspace ?? Workspace.ForOneEvaluation());

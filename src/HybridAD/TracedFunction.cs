@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using HybridAD.Errors;
 using HybridAD.Execution;
+using HybridAD.Execution.Blocks;
 using HybridAD.Execution.Kernels;
 using HybridAD.Graph;
 using HybridAD.Primitives;
@@ -103,18 +104,25 @@ public sealed partial class TracedFunction
             FirstValue(x, y, workspace);
     }
 
+    /// <summary>The shortest way to the values, compiled at once; null where guards have to be looked at, or values are not short.</summary>
+    internal PointFunction? ShortValue => _isValueAsked ? _value : ChecksNoGuards(FirstVariant) ? FindValue(FirstVariant.Sweeps.Values.Now()) : null;
+
     /// <summary>Looks for the shortest way first, see <see cref="CompiledJacobian"/>.</summary>
     private void FirstValue(ReadOnlySpan<double> x, Span<double> y, Workspace? workspace)
     {
-        if (!_isValueAsked && ChecksNoGuards(FirstVariant) && FirstVariant.Sweeps.Values.Ready is { } values)
-        {
-            _value = values.AtPoints(AnyValue);
-            _isValueAsked = true;
-        }
-        if (_value is { } way)
+        if ((_isValueAsked ? _value : ChecksNoGuards(FirstVariant) ? FindValue(FirstVariant.Sweeps.Values.Ready) : null) is { } way)
             way(in MemoryMarshal.GetReference(x), x.Length, ref MemoryMarshal.GetReference(y), y.Length, workspace);
         else
             AnyValue(x, y, workspace);
+    }
+
+    private PointFunction? FindValue(BlockValues? values)
+    {
+        if (values is null)
+            return null;
+        _value = values.AtPoints(AnyValue);
+        _isValueAsked = true;
+        return _value;
     }
 
     private void AnyValue(ref readonly double x, int inputCount, ref double y, int outputCount, Workspace? workspace) =>

@@ -27,7 +27,7 @@ internal sealed class BlockValues
     /// <summary>A shorter way to the outputs of a function without guards, where there is one; else null.</summary>
     /// <param name="otherwise">What is called where it does not do.</param>
     public PointFunction? AtPoints(PointFunction otherwise) =>
-        _program.ResultLength == _trace.OutputCount ? ShortProgram.AtPoints(_program, _trace.InputCount, otherwise) : null;
+        _program.ResultLength == _trace.OutputCount ? ShortProgram.AtPoints(_program, _trace.InputCount, otherwise, room: _program.ResultLength) : null;
 
     /// <summary>Computes the outputs; returns the first guard that does not hold, or −1.</summary>
     public int Evaluate(ReadOnlySpan<double> point, Span<double> y, Workspace workspace)

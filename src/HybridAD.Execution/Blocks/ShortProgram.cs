@@ -12,9 +12,11 @@ namespace HybridAD.Execution.Blocks;
 /// <param name="program">Computes the whole result, on one thread.</param>
 /// <param name="inputCount">Length of a point.</param>
 /// <param name="otherwise">What <see cref="Evaluate"/> calls where this way does not do.</param>
-internal sealed class ShortProgram(BlockProgram program, int inputCount, PointFunction? otherwise = null)
+/// <param name="room">Numbers behind the program's memory that other evaluations with the same workspace use.</param>
+internal sealed class ShortProgram(BlockProgram program, int inputCount, PointFunction? otherwise = null, int room = 0)
 {
     private readonly int _resultLength = program.ResultLength;
+    private readonly int _memoryLength = program.MemorySize + room;
     private readonly nint _resultBytes = sizeof(double) * (nint)program.ResultLength;
     private readonly nint _inputBytes = sizeof(double) * (nint)inputCount;
 
@@ -22,8 +24,9 @@ internal sealed class ShortProgram(BlockProgram program, int inputCount, PointFu
     /// <param name="program">The program.</param>
     /// <param name="inputCount">Length of a point.</param>
     /// <param name="otherwise">What is called where this way does not do.</param>
-    public static PointFunction? AtPoints(BlockProgram program, int inputCount, PointFunction otherwise) =>
-        !program.IsShort ? null : program.AtPoints(inputCount, otherwise) ?? new ShortProgram(program, inputCount, otherwise).Evaluate;
+    /// <param name="room">Numbers behind the program's memory that other evaluations with the same workspace use.</param>
+    public static PointFunction? AtPoints(BlockProgram program, int inputCount, PointFunction otherwise, int room = 0) =>
+        !program.IsShort ? null : program.AtPoints(inputCount, otherwise) ?? new ShortProgram(program, inputCount, otherwise, room).Evaluate;
 
     /// <summary>
     /// Evaluates; false where something is not finite, where point or result have another length or share their memory, where scratch memory is missing, or where somebody watches.
@@ -34,7 +37,7 @@ internal sealed class ShortProgram(BlockProgram program, int inputCount, PointFu
     /// <param name="isPrefilled">Whether the result began as the program's does and nobody else wrote to it since.</param>
     public bool TryEvaluate(ReadOnlySpan<double> point, Span<double> result, Workspace? workspace, bool isPrefilled) =>
         point.Length == inputCount && result.Length == _resultLength && workspace is { IsWatched: false } && !MayOverlap(point, result)
-        && (program.RunShort(point, result, workspace.MemoryOf(program, program.MemorySize), isPrefilled) || Jacobians.JacobianExecutor.AreFinite(result));
+        && (program.RunShort(point, result, workspace.MemoryOf(program, _memoryLength), isPrefilled) || Jacobians.JacobianExecutor.AreFinite(result));
 
     private void Evaluate(ref readonly double point, int pointLength, ref double result, int resultLength, Workspace? workspace)
     {

@@ -68,8 +68,6 @@ internal sealed class MethodCode
             Emit(OpCodes.Ldarg_S, (byte)number);
         else if (operation == OpCodes.Ldc_I4 && number is >= sbyte.MinValue and <= sbyte.MaxValue)
             Emit(OpCodes.Ldc_I4_S, (byte)number);
-        else if (operation.OperandType is OperandType.ShortInlineVar or OperandType.ShortInlineI)
-            Emit(operation, checked((byte)number));
         else
         {
             Emit(operation);
@@ -143,8 +141,12 @@ internal sealed class MethodCode
         WriteToken(Find(field).Token);
     }
 
-    /// <summary>The method with its code, of which nothing can be written afterwards.</summary>
-    public DynamicMethod Finish()
+    /// <summary>The method as a delegate, which is closed over an object. Nothing can be written afterwards.</summary>
+    public TDelegate CreateDelegate<TDelegate>(object target)
+        where TDelegate : Delegate => Complete().CreateDelegate<TDelegate>(target);
+
+    /// <summary>The method, of which delegates can be made. Nothing can be written afterwards.</summary>
+    public DynamicMethod Complete()
     {
         foreach (var (at, label) in _branches)
             BinaryPrimitives.WriteInt32LittleEndian(_bytes.AsSpan(at), _labels[label] - (at + sizeof(int)));

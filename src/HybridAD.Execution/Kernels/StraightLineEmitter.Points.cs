@@ -30,7 +30,7 @@ internal sealed partial class StraightLineEmitter
         emitter.EmitQuestions(pointLength, resultLength);
         emitter.EmitAll(placed);
         emitter.EmitOtherwise();
-        return new PointMethod(emitter._il.Finish(), [.. emitter._literals]);
+        return new PointMethod(emitter._il.Complete(), [.. emitter._literals]);
     }
 
     /// <summary>Goes elsewhere where lengths are wrong, somebody watches, or result and point may share memory.</summary>

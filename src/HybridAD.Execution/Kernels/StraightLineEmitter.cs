@@ -60,14 +60,14 @@ internal sealed partial class StraightLineEmitter
         var (emitter, placed) = Prepare(parameters, plan, segment, isStrict, Kernel);
         emitter.PlaceLiterals();
         emitter.EmitAll(placed);
-        return emitter._il.Finish().CreateDelegate<TKernel>(emitter._literals.ToArray());
+        return emitter._il.CreateDelegate<TKernel>(emitter._literals.ToArray());
     }
 
     private static (StraightLineEmitter Emitter, List<PlacedInstruction> Placed) Prepare(
         Type[] parameters, StraightLinePlan plan, KernelSegment segment, bool isStrict, Arguments arguments)
     {
-        var (instructions, resultCount) = InstructionSelection.Of(plan, segment, isStrict, testsAlarm: arguments == AtPoints);
         var method = new DynamicMethod("StraightLine", typeof(void), parameters, typeof(StraightLineEmitter), true) { InitLocals = false };
+        var (instructions, resultCount) = InstructionSelection.Of(plan, segment, isStrict, testsAlarm: arguments == AtPoints);
         var emitter = new StraightLineEmitter(new MethodCode(method, 256 + 24 * segment.Events.Length), arguments, instructions, resultCount);
         var order = InstructionSchedule.Of(instructions, Form.Registers - Spare - Room);
         return (emitter, RegisterAllocation.Of(instructions, order, Form.Registers - Spare));

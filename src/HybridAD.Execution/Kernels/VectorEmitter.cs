@@ -55,7 +55,7 @@ internal sealed partial class VectorEmitter
     {
         var method = NewMethod(segment, [typeof(object), Numbers, Numbers, Numbers, typeof(int).MakeByRefType(), typeof(int), typeof(int)]);
         new VectorEmitter(code, loads, stores, segment, options, method, false).EmitAll();
-        return method.Finish().CreateDelegate<ChunkKernel>(Nothing);
+        return method.CreateDelegate<ChunkKernel>(Nothing);
     }
 
     /// <summary>One of several parts of the code.</summary>
@@ -63,7 +63,7 @@ internal sealed partial class VectorEmitter
     {
         var method = NewMethod(segment, [typeof(object), Numbers, Numbers, Numbers, typeof(int).MakeByRefType(), typeof(int), typeof(int), Numbers]);
         new VectorEmitter(code, loads, stores, segment, options, method, true).EmitAll();
-        return method.Finish().CreateDelegate<SegmentKernel>(Nothing);
+        return method.CreateDelegate<SegmentKernel>(Nothing);
     }
 
     private static MethodCode NewMethod(KernelSegment segment, Type[] parameters) =>

@@ -158,7 +158,7 @@ public sealed class MethodCodeTests
         var code = new MethodCode(NewMethod(), size: 4);
         write(code);
         code.Emit(OpCodes.Ret);
-        return code.Finish().CreateDelegate<OfNumber>("")(x);
+        return code.CreateDelegate<OfNumber>("")(x);
     }
 
     private static double RunByRuntime(Action<ILGenerator> write, double x)
