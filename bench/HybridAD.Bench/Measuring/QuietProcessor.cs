@@ -5,7 +5,7 @@ namespace HybridAD.Bench.Measuring;
 
 /// <summary>
 /// The processor on which least else is at work. What runs on the other thread of a core, in another virtual machine even, is not in the time of a thread, and
-/// takes up to half of what that thread could do; it stays for seconds. So what is compared is measured on one processor, and where that is quiet.
+/// takes a good part of what that thread could do; it stays for seconds. So what is compared is measured on one processor, and where that is quiet.
 /// </summary>
 internal static unsafe partial class QuietProcessor
 {

@@ -28,7 +28,7 @@ internal static class SpeedBenchmark
         text.AppendLine("one thread. The C++ is in `bench/peers`, built with `-O3 -march=native`, the faster compiler of each round counts: *F* is the function's value alone, *J* the Jacobian as one");
         text.AppendLine("writes it by hand, every nonzero written each time; *J, constants written once* leaves those that never change, as HybridAD does in its own buffer.");
         text.AppendLine(CultureInfo.InvariantCulture, $"Thread-CPU medians over {Rounds} rounds that take the C++ and HybridAD in turn, on one processor and each with memory of its own; ÷ C++ is the median of the rounds' ratios.");
-        text.AppendLine("What else runs on the core takes up to half of its speed: every round is on the processor where additions run fastest, and the half of the rounds counts in which they did.");
+        text.AppendLine("What else runs on the core slows both, and not alike: every round is on the processor where additions run fastest, and the half of the rounds counts in which they did.");
         text.AppendLine("*Stores alone* writes as many bytes as the nonzeros of all points have, past the cache and nothing else: what this machine's memory allows. Where they are published, the norms of");
         text.AppendLine("what is computed are checked on both sides, and the sums on that of HybridAD.").AppendLine();
         text.AppendTableHead("| problem | computed | HybridAD µs | C++ | C++ µs | ÷ C++ | target | met |");

@@ -4,7 +4,7 @@ namespace HybridAD.Collections;
 
 /// <summary>
 /// Arrays for numbers that are needed for a while and then again: lent one by one, given back all at once. An array of the size of a function is otherwise cleared by the
-/// runtime, faulted in page by page and collected with everything else that is large, which takes a third of the time of the work done in it.
+/// runtime, faulted in page by page and collected with everything else that is large, which takes long beside the work done in it.
 /// </summary>
 /// <remarks>What an array has in it when it is lent is whatever was there. It may be longer than asked for. Not thread-safe.</remarks>
 internal sealed class FreeArrays<T>

@@ -6,7 +6,7 @@ namespace HybridAD.Execution.Kernels;
 
 /// <summary>
 /// The intermediate code of a method that is made at run time, by the instructions that kernels are written in. The runtime's own <see cref="ILGenerator"/> is kept by the method for as long as it lives,
-/// and with it the code a second time and an object for every call in it: three quarters of all that a compiled straight-line function would keep. This one keeps the code, and each
+/// and with it the code a second time and an object for every call in it: most of what a compiled straight-line function would keep. This one keeps the code, and each
 /// method that is called once.
 /// </summary>
 internal sealed class MethodCode
