@@ -1,3 +1,5 @@
+using HybridAD.Collections;
+
 namespace HybridAD.Execution.Kernels;
 
 /// <summary>
@@ -13,7 +15,7 @@ internal sealed class ContiguousRows
 
     private readonly int[] _steps;
     private readonly Func<int, bool> _isLiteral;
-    private readonly List<RowSource> _sources = [];
+    private readonly Growing<RowSource> _sources = new();
     private readonly (int Source, int Lane)[] _places;
 
     private ContiguousRows(int[] steps, Func<int, bool> isLiteral, bool isPaired)
@@ -29,7 +31,7 @@ internal sealed class ContiguousRows
     }
 
     /// <summary>What the registers are filled from.</summary>
-    public IReadOnlyList<RowSource> Sources => _sources;
+    public Growing<RowSource> Sources => _sources;
 
     /// <summary>How many permutations that takes.</summary>
     public int Permutes { get; }
@@ -91,10 +93,11 @@ internal sealed class ContiguousRows
 
     private int NumberOf(RowSource source)
     {
-        var number = _sources.IndexOf(source);
-        if (number < 0)
-            _sources.Add(source);
-        return number >= 0 ? number : _sources.Count - 1;
+        for (var number = 0; number < _sources.Count; number++)
+            if (_sources[number] == source)
+                return number;
+        _sources.Add(source);
+        return _sources.Count - 1;
     }
 }
 
