@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using HybridAD.Collections;
 using HybridAD.Execution;
 using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Execution.Parallelism;
@@ -114,7 +115,7 @@ public sealed class Workspace
             return _executorSlots;
         if (!_slots.TryFind(executor, out var slots))
         {
-            slots = new double[Math.Max(1, executor.SlotCount)];
+            slots = FreshPages.Array<double>(Math.Max(1, executor.SlotCount));
             executor.Prepare(slots);
             _slots.Add(executor, slots);
         }
@@ -140,6 +141,7 @@ public sealed class Workspace
             return memory.Numbers.AsSpan(memory.Start, length);
         }
         var fresh = GC.AllocateArray<double>(length + (_isThrownAway ? 0 : NumbersOfLine), pinned: !_isThrownAway);
+        FreshPages.Populate(fresh);
         var start = _isThrownAway ? 0 : (int)(-(nint)Unsafe.AsPointer(ref fresh[0]) & (sizeof(double) * NumbersOfLine - 1)) / sizeof(double);
         program.Prepare(fresh.AsSpan(start, length));
         isFresh = true;

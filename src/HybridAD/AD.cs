@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using HybridAD.Collections;
 using HybridAD.Errors;
 using HybridAD.Rounding;
 using HybridAD.Stability;
@@ -100,6 +101,7 @@ public static partial class AD
         try
         {
             var inputs = new Real[point.Length];
+            FreshPages.Populate(inputs);
             for (var k = 0; k < inputs.Length; k++)
                 inputs[k] = tape.Input(k);
             var outputs = function(inputs);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using HybridAD.Collections;
 using HybridAD.Execution;
 using HybridAD.Execution.Blocks;
 using HybridAD.Execution.Kernels;
@@ -66,7 +67,12 @@ public sealed partial class CompiledJacobian
 
     private void EvaluateFirstSparse(ReadOnlySpan<double> x, Span<double> values, Workspace? workspace)
     {
-        if (FindSparse() is { } way)
+        var isFirst = (_asked & Asked.Sparse) == 0;
+        var way = FindSparse();
+        // Nobody has written to the first array, most likely.
+        if (isFirst && (_asked & Asked.Sparse) != 0)
+            FreshPages.Populate(ref MemoryMarshal.GetReference(values), values.Length);
+        if (way is not null)
             way(in MemoryMarshal.GetReference(x), x.Length, ref MemoryMarshal.GetReference(values), values.Length, workspace);
         else
             EvaluateAnySparse(x, values, workspace);

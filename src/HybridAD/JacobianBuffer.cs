@@ -1,3 +1,4 @@
+using HybridAD.Collections;
 using HybridAD.Sparsity;
 
 namespace HybridAD;
@@ -12,7 +13,7 @@ public sealed class JacobianBuffer
     {
         Owner = owner;
         Pattern = pattern;
-        Numbers = new double[pattern.NonzeroCount];
+        Numbers = FreshPages.Array<double>(pattern.NonzeroCount);
     }
 
     /// <summary>The positions of the nonzeros, m × n.</summary>

@@ -1,3 +1,4 @@
+using HybridAD.Collections;
 using QuikGraph;
 
 namespace HybridAD.Blocks;
@@ -56,8 +57,8 @@ public static class BlockFlow
 
         public SlotReader(BlockGraph graph)
         {
-            _blockOfSlot = new int[graph.SlotCount];
-            _lastReader = new int[graph.SlotCount];
+            _blockOfSlot = FreshPages.Uncleared<int>(graph.SlotCount);
+            _lastReader = FreshPages.Uncleared<int>(graph.SlotCount);
             _blockOfSlot.AsSpan(0, graph.Trace.InputCount).Fill(Inputs);
             _lastReader.AsSpan().Fill(Inputs);
             for (var block = 0; block < graph.Blocks.Length; block++)

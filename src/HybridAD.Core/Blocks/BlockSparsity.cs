@@ -57,10 +57,10 @@ internal sealed class BlockSparsity
             if (_columns.Count > _most)
                 return null;
         }
-        var starts = new int[_graph.OutputSlots.Length + 1];
+        var starts = FreshPages.Array<int>(_graph.OutputSlots.Length + 1);
         for (var output = 0; output < _graph.OutputSlots.Length; output++)
             starts[output + 1] = checked(starts[output] + Of(_graph.OutputSlots[output]).Length);
-        var columns = FreshPages.Array<int>(starts[^1]);
+        var columns = FreshPages.Uncleared<int>(starts[^1]);
         for (var output = 0; output < _graph.OutputSlots.Length; output++)
             Of(_graph.OutputSlots[output]).CopyTo(columns.AsSpan(starts[output]));
         return new SparsityPattern(_graph.OutputSlots.Length, _graph.Trace.InputCount, starts, columns);

@@ -24,7 +24,7 @@ internal sealed class SlotUses
     private SlotUses(int slotCount, int expected)
     {
         _uses = new Growing<Use>(expected);
-        _first = FreshPages.Array<int>(slotCount);
+        _first = FreshPages.Uncleared<int>(slotCount);
         Array.Fill(_first, -1);
         _isRead = FreshPages.Array<bool>(slotCount);
         _companions = FreshPages.Array<byte>(slotCount);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace HybridAD.Collections;
@@ -20,19 +21,46 @@ internal static unsafe partial class FreshPages
         where T : unmanaged
     {
         var array = new T[length];
-        fixed (T* start = array)
-            Populate(start, (long)sizeof(T) * length);
+        Populate(array);
         return array;
     }
 
-    /// <summary>Makes the pages of a range ready, but for a part of one at the end.</summary>
+    /// <summary>An array whose numbers are arbitrary, to be written all over.</summary>
+    public static T[] Uncleared<T>(int length)
+        where T : unmanaged
+    {
+        var array = GC.AllocateUninitializedArray<T>(length);
+        Populate(array);
+        return array;
+    }
+
+    /// <summary>A copy of some numbers.</summary>
+    public static T[] Copy<T>(ReadOnlySpan<T> numbers)
+        where T : unmanaged
+    {
+        var copy = Uncleared<T>(numbers.Length);
+        numbers.CopyTo(copy);
+        return copy;
+    }
+
+    /// <summary>Makes the pages of an array ready that is about to be written.</summary>
+    public static void Populate<T>(T[] array) => Populate(ref MemoryMarshal.GetArrayDataReference(array), array.Length);
+
+    /// <summary>Makes the pages ready in which so many elements stand that are about to be written.</summary>
+    public static void Populate<T>(ref T first, int count)
+    {
+        fixed (byte* start = &Unsafe.As<T, byte>(ref first))
+            Populate(start, (long)Unsafe.SizeOf<T>() * count);
+    }
+
+    /// <summary>Makes the pages of a range ready.</summary>
     public static void Populate(void* start, long bytes)
     {
         if (!s_isSupported || bytes < FewestBytes)
             return;
         var page = (nuint)Environment.SystemPageSize;
         var first = (nuint)start & ~(page - 1);
-        var end = ((nuint)start + (nuint)bytes) & ~(page - 1);
+        var end = ((nuint)start + (nuint)bytes + page - 1) & ~(page - 1);
         // Systems older than the call refuse it every time; C libraries of another name do not have it.
         try
         {

@@ -13,7 +13,7 @@ internal sealed class Growing<T>
     private int _count;
 
     /// <summary>An empty one.</summary>
-    public Growing(int capacity = 16) => _items = new T[Math.Max(4, capacity)];
+    public Growing(int capacity = 16) => _items = Uncleared(Math.Max(4, capacity));
 
     /// <summary>An empty one in lent arrays; its own is given back with all that are lent.</summary>
     public Growing(FreeArrays<T> arrays, int capacity = 16)
@@ -109,10 +109,16 @@ internal sealed class Growing<T>
 
     /// <summary>An array whose elements are to be written before they are read.</summary>
     // Only for numbers: over a structure of the library the framework's method would be compiled when it is first used.
-    public static T[] Uncleared(int length) =>
-        typeof(T) == typeof(int) ? (T[])(object)GC.AllocateUninitializedArray<int>(length)
-        : typeof(T) == typeof(double) ? (T[])(object)GC.AllocateUninitializedArray<double>(length)
-        : new T[length];
+    public static T[] Uncleared(int length)
+    {
+        if (typeof(T) == typeof(int))
+            return (T[])(object)FreshPages.Uncleared<int>(length);
+        if (typeof(T) == typeof(double))
+            return (T[])(object)FreshPages.Uncleared<double>(length);
+        var array = new T[length];
+        FreshPages.Populate(array);
+        return array;
+    }
 
     /// <summary>Goes through the elements that were there when it was asked for.</summary>
     public struct Enumerator(T[] items, int count)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using HybridAD.Collections;
 using HybridAD.Errors;
 using HybridAD.Primitives;
 
@@ -138,12 +139,7 @@ public sealed class TraceBuilder
     }
 
     private static T[] Exact<T>(T[] array, int count)
-        where T : unmanaged
-    {
-        var exact = GC.AllocateUninitializedArray<T>(count);
-        array.AsSpan(0, count).CopyTo(exact);
-        return exact;
-    }
+        where T : unmanaged => FreshPages.Copy<T>(array.AsSpan(0, count));
 
     private void Resize<T>(ref T[] array, int length)
         where T : unmanaged

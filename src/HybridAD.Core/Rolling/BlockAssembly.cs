@@ -159,8 +159,8 @@ internal sealed class BlockAssembly
         var most = 0;
         foreach (var step in steps)
             most += _sums.Terms(_schedule.SumOf(step)).Length;
-        var slots = GC.AllocateUninitializedArray<int>(most);
-        var factors = GC.AllocateUninitializedArray<double>(most);
+        var slots = FreshPages.Uncleared<int>(most);
+        var factors = FreshPages.Uncleared<double>(most);
         var count = 0;
         for (var row = 0; row < steps.Length; row++)
         {
@@ -229,10 +229,11 @@ internal sealed class BlockAssembly
     }
 
     private static T[][] Columns<T>(int count, int length)
+        where T : unmanaged
     {
         var columns = new T[count][];
         for (var k = 0; k < count; k++)
-            columns[k] = GC.AllocateUninitializedArray<T>(length);
+            columns[k] = FreshPages.Uncleared<T>(length);
         return columns;
     }
 }

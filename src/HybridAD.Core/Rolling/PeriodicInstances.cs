@@ -1,4 +1,5 @@
 using HybridAD.Blocks;
+using HybridAD.Collections;
 using HybridAD.Graph;
 using HybridAD.Simplification;
 
@@ -20,7 +21,7 @@ internal sealed class PeriodicInstances
     private PeriodicInstances(BlockGraph graph)
     {
         _graph = graph;
-        _newSlots = GC.AllocateUninitializedArray<int>(_graph.SlotCount);
+        _newSlots = FreshPages.Uncleared<int>(_graph.SlotCount);
         for (var slot = 0; slot < _newSlots.Length; slot++)
             _newSlots[slot] = slot;
     }

@@ -29,9 +29,9 @@ public static class JacobianSparsity
     {
         var n = graph.Trace.InputCount;
         var outputs = graph.Trace.Outputs;
-        var starts = new int[outputs.Length + 1];
+        var starts = FreshPages.Array<int>(outputs.Length + 1);
         var columns = new List<int>();
-        var seen = new int[graph.Trace.NodeCount];
+        var seen = FreshPages.Array<int>(graph.Trace.NodeCount);
         var pending = new Growing<int>();
         var edgeStarts = graph.EdgeStarts;
         var sources = graph.Sources;
@@ -91,10 +91,10 @@ public static class JacobianSparsity
                 if (graph.IsActive(outputs[row]))
                     AppendBits(bits, outputs[row], block, rows[row]);
         }
-        var starts = new int[outputs.Length + 1];
+        var starts = FreshPages.Array<int>(outputs.Length + 1);
         for (var row = 0; row < rows.Length; row++)
             starts[row + 1] = checked(starts[row] + rows[row].Count);
-        var columns = new int[starts[^1]];
+        var columns = FreshPages.Uncleared<int>(starts[^1]);
         for (var row = 0; row < rows.Length; row++)
             rows[row].CopyTo(columns, starts[row]);
         return new SparsityPattern(outputs.Length, n, starts, columns);
@@ -122,10 +122,10 @@ public static class JacobianSparsity
                 if (graph.IsActive(input))
                     AppendBits(bits, input, block, byInput[input]);
         }
-        var starts = new int[n + 1];
+        var starts = FreshPages.Array<int>(n + 1);
         for (var input = 0; input < n; input++)
             starts[input + 1] = checked(starts[input] + byInput[input].Count);
-        var rows = new int[starts[^1]];
+        var rows = FreshPages.Uncleared<int>(starts[^1]);
         for (var input = 0; input < n; input++)
             byInput[input].CopyTo(rows, starts[input]);
         return new SparsityPattern(n, outputs.Length, starts, rows).Transpose();

@@ -72,7 +72,7 @@ internal ref struct RowVisitsBuilder
     {
         var builder = new RowVisitsBuilder(trace, declared, budget);
         var inputEdges = builder.Claim();
-        builder._targets = GC.AllocateUninitializedArray<int>(inputEdges);
+        builder._targets = FreshPages.Uncleared<int>(inputEdges);
         builder.FollowOwn();
         for (var row = 0; row < trace.OutputCount; row++)
             if (!builder.FinishRow(row))

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using HybridAD.Collections;
 
 namespace HybridAD;
 
@@ -48,7 +49,7 @@ public sealed class SparsityPattern
     /// <summary>The row of each nonzero, in the order of <see cref="Columns"/>.</summary>
     public int[] RowOfEntries()
     {
-        var rows = new int[_columns.Length];
+        var rows = FreshPages.Uncleared<int>(_columns.Length);
         for (var i = 0; i < RowCount; i++)
             rows.AsSpan(_rowStarts[i], _rowStarts[i + 1] - _rowStarts[i]).Fill(i);
         return rows;
@@ -57,12 +58,12 @@ public sealed class SparsityPattern
     /// <summary>The index in <see cref="Columns"/> of each nonzero of the transposed pattern, in the order of the transposed pattern.</summary>
     public int[] EntriesByColumn()
     {
-        var next = new int[ColumnCount + 1];
+        var next = FreshPages.Array<int>(ColumnCount + 1);
         foreach (var column in _columns)
             next[column + 1]++;
         for (var j = 0; j < ColumnCount; j++)
             next[j + 1] += next[j];
-        var entries = new int[_columns.Length];
+        var entries = FreshPages.Uncleared<int>(_columns.Length);
         for (var k = 0; k < _columns.Length; k++)
             entries[next[_columns[k]]++] = k;
         return entries;
@@ -71,13 +72,13 @@ public sealed class SparsityPattern
     /// <summary>The pattern of the transposed matrix, in O(nonzeros).</summary>
     public SparsityPattern Transpose()
     {
-        var starts = new int[ColumnCount + 1];
+        var starts = FreshPages.Array<int>(ColumnCount + 1);
         foreach (var column in _columns)
             starts[column + 1]++;
         for (var j = 0; j < ColumnCount; j++)
             starts[j + 1] += starts[j];
         var next = starts.AsSpan(0, ColumnCount).ToArray();
-        var rows = new int[_columns.Length];
+        var rows = FreshPages.Uncleared<int>(_columns.Length);
         for (var i = 0; i < RowCount; i++)
             for (var k = _rowStarts[i]; k < _rowStarts[i + 1]; k++)
                 rows[next[_columns[k]]++] = i;
@@ -89,7 +90,7 @@ public sealed class SparsityPattern
     {
         ArgumentNullException.ThrowIfNull(other);
         Debug.Assert(other.RowCount == RowCount && other.ColumnCount == ColumnCount, "patterns must have one shape");
-        var starts = new int[RowCount + 1];
+        var starts = FreshPages.Array<int>(RowCount + 1);
         var columns = new List<int>(NonzeroCount);
         for (var i = 0; i < RowCount; i++)
         {

@@ -86,12 +86,5 @@ internal sealed unsafe class NodeMemory
 
     /// <summary>An array whose memory is not cleared before it is written.</summary>
     private static T[] Copy<T>(void* from, int length)
-        where T : unmanaged
-    {
-        var copy = GC.AllocateUninitializedArray<T>(length);
-        fixed (T* start = copy)
-            FreshPages.Populate(start, (long)sizeof(T) * length);
-        new ReadOnlySpan<T>(from, length).CopyTo(copy);
-        return copy;
-    }
+        where T : unmanaged => FreshPages.Copy(new ReadOnlySpan<T>(from, length));
 }

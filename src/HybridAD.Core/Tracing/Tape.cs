@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using HybridAD.Collections;
 using HybridAD.Errors;
 using HybridAD.Graph;
 using HybridAD.Rounding;
@@ -96,11 +97,11 @@ public sealed unsafe class Tape
         if (_buffers is null)
             Throw.ClosedTrace();
         CheckThread();
-        var ids = new int[outputs.Length];
+        var ids = FreshPages.Uncleared<int>(outputs.Length);
         for (var i = 0; i < outputs.Length; i++)
             ids[i] = IdOf(outputs[i]);
-        var (count, guards, point) = (_count, Guards(), new Span<double>(_values, _inputCount).ToArray());
-        var (literals, lists) = (_literals.Numbers.ToArray(), _lists.AsSpan(0, _listCount).ToArray());
+        var (count, guards, point) = (_count, Guards(), FreshPages.Copy(new ReadOnlySpan<double>(_values, _inputCount)));
+        var (literals, lists) = (FreshPages.Copy(_literals.Numbers), FreshPages.Copy<int>(_lists.AsSpan(0, _listCount)));
         // Nothing may look at memory that is given back.
         var buffers = Close(_buffers);
         var (operations, operands) = buffers.Nodes.Capacity <= TapePool.MostNodes ? buffers.Nodes.Copy(count) : buffers.Nodes.Take(count);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using HybridAD.Collections;
 
 namespace HybridAD.Tracing;
 
@@ -70,7 +71,12 @@ internal struct TapeLiterals()
     private readonly ref Recent RecentOf(long bits) =>
         ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_recent), (nuint)((ulong)(bits * HashFactor) >> (64 - RecentBits)));
 
-    private void Grow(int needed) => Array.Resize(ref _numbers, Math.Max(_count + needed, 2 * _count));
+    private void Grow(int needed)
+    {
+        var grown = FreshPages.Uncleared<double>(Math.Max(_count + needed, 2 * _count));
+        Numbers.CopyTo(grown);
+        _numbers = grown;
+    }
 
     private struct Recent
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using HybridAD.Collections;
 using HybridAD.Sparsity;
 
 namespace HybridAD.Formats.Nl;
@@ -98,7 +99,7 @@ internal sealed class NlRows
     public SparsityPattern Pattern(int columnCount, List<int> repeating)
     {
         var starts = new int[Count + 1];
-        var columns = GC.AllocateUninitializedArray<int>(TermCount);
+        var columns = FreshPages.Uncleared<int>(TermCount);
         var count = 0;
         for (var row = 0; row < Count; row++)
         {

@@ -26,7 +26,7 @@ internal sealed class AdjointGraph
         _inputCount = graph.Trace.InputCount;
         _shift = graph.OutputSlots.Length;
         _slotCount = graph.SlotCount + _shift;
-        _firstTerm = new int[graph.SlotCount];
+        _firstTerm = FreshPages.Uncleared<int>(graph.SlotCount);
         Array.Fill(_firstTerm, -1);
     }
 

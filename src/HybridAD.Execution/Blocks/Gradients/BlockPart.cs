@@ -1,4 +1,5 @@
 using HybridAD.Blocks;
+using HybridAD.Collections;
 using HybridAD.Execution.Blocks.Layout;
 
 namespace HybridAD.Execution.Blocks.Gradients;
@@ -14,7 +15,7 @@ internal sealed class BlockPart
     private BlockPart(KernelBlock block, KernelDerivatives derivatives, int[] instances, GradientShape shape)
     {
         (Block, Derivatives, Instances, _shape) = (block, derivatives, instances, shape);
-        Columns = new int[shape.ColumnCount * instances.Length];
+        Columns = FreshPages.Array<int>(shape.ColumnCount * instances.Length);
         OutputColumns = new int[block.Kernel.OutputCount][];
         KeptStarts = new int[block.Kernel.OutputCount];
         Array.Fill(KeptStarts, -1);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using HybridAD.Blocks;
+using HybridAD.Collections;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Execution.Kernels;
@@ -140,8 +141,8 @@ internal sealed class Contributions
     private void PlaceUse(BlockPart part, int output, Space space, int ordinal)
     {
         var count = part.Instances.Length;
-        var targets = new int[count];
-        var factors = new double[count];
+        var targets = FreshPages.Uncleared<int>(count);
+        var factors = FreshPages.Uncleared<double>(count);
         for (var t = 0; t < count; t++)
         {
             (targets[t], factors[t]) = UseOf(part.Block.SlotOf(output, part.Instances[t]), space, ordinal);
@@ -158,7 +159,7 @@ internal sealed class Contributions
     private void PlaceColumn(BlockPart part, int output, int column, Space space, int[] targets, double[] factors)
     {
         var count = part.Instances.Length;
-        var positions = new int[count];
+        var positions = FreshPages.Uncleared<int>(count);
         var constants = part.ConstantsOf(output, column);
         var columns = part.Columns.AsSpan(column * count, count);
         var rows = new TargetPositions(_flow);
@@ -190,7 +191,7 @@ internal sealed class Contributions
         {
             var entry = outside[k];
             var leaf = pattern.Columns[entry];
-            var positions = new int[count];
+            var positions = FreshPages.Uncleared<int>(count);
             for (var t = 0; t < count; t++)
             {
                 positions[t] = start + t * outside.Count + k;

@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using HybridAD.Blocks;
+using HybridAD.Collections;
 using HybridAD.Execution.Blocks.Layout;
 
 namespace HybridAD.Execution.Blocks.Gradients;
@@ -114,8 +115,8 @@ internal sealed class GradientShapes(KeptGradients gradients, int inputCount)
             (total, widest) = (total + width, Math.Max(widest, width));
         }
         var isWide = comparison == Comparison.Nothing || GradientWidth.IsOutside(total, widest);
-        _stamps ??= new int[inputCount];
-        _local ??= new int[inputCount];
+        _stamps ??= FreshPages.Array<int>(inputCount);
+        _local ??= FreshPages.Array<int>(inputCount);
         _stamp++;
         var columns = 0;
         for (var leaf = 0; leaf < isUsed.Length; leaf++)

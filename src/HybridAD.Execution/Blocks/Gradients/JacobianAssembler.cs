@@ -1,4 +1,5 @@
 using HybridAD.Blocks;
+using HybridAD.Collections;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Execution.Kernels;
@@ -129,7 +130,7 @@ internal sealed class JacobianAssembler
         var count = part.Instances.Length;
         for (var k = 0; k < part.OutputColumns[output].Length; k++)
         {
-            var positions = new int[count];
+            var positions = FreshPages.Uncleared<int>(count);
             for (var t = 0; t < count; t++)
             {
                 var row = _flow.RowOf(part.Block.SlotOf(output, part.Instances[t]));
@@ -148,7 +149,7 @@ internal sealed class JacobianAssembler
         {
             var all = numbers;
             if (numbers.Length != positions.Length)
-                Array.Fill(all = new double[positions.Length], numbers[0]);
+                Array.Fill(all = FreshPages.Uncleared<double>(positions.Length), numbers[0]);
             _memory.Initialize(positions[0], all);
             return;
         }
@@ -163,7 +164,7 @@ internal sealed class JacobianAssembler
         var slots = part.Block.Leaf(leaf);
         for (var k = 0; k < positions.Length; k++)
         {
-            positions[k] = new int[part.Instances.Length];
+            positions[k] = FreshPages.Uncleared<int>(part.Instances.Length);
             for (var t = 0; t < part.Instances.Length; t++)
             {
                 var row = _flow.RowOf(slots[part.Instances[t]]);

@@ -40,7 +40,7 @@ internal sealed class KeptGradients(BlockGraph graph, ProgramMemory memory)
     /// <summary>Begins a gradient that has the columns of several others.</summary>
     public void Begin()
     {
-        _stamps ??= new int[_inputCount];
+        _stamps ??= FreshPages.Array<int>(_inputCount);
         _stamp++;
         _start = _columns.Count;
     }

@@ -1,3 +1,4 @@
+using HybridAD.Collections;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Execution.Kernels;
@@ -87,7 +88,7 @@ internal sealed class ProductGroups
     {
         var target = _flow.TargetColumns(product.Target);
         var columns = _flow.ColumnsOf(product.Source);
-        var positions = new int[columns.Length];
+        var positions = FreshPages.Uncleared<int>(columns.Length);
         for (var k = 0; k < positions.Length; k++)
             positions[k] = _flow.TargetStart(product.Target) + target.BinarySearch(columns[k]);
         return positions;

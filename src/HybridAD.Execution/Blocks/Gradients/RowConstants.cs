@@ -20,7 +20,7 @@ internal sealed class RowConstants(SparsityPattern pattern, TargetEntries entrie
     /// <summary>Where fewer instances have constant rows before their own, these are not worth streams.</summary>
     private const double LeastShare = 0.75;
 
-    private readonly bool[] _isComplete = new bool[pattern.RowCount];
+    private readonly bool[] _isComplete = FreshPages.Array<bool>(pattern.RowCount);
 
     /// <summary>Stores the constants of the rows to which some instances store an entry, one row for each, if no other entry of these rows has been stored before.</summary>
     public void Complete(int[] positions, PartCode code)
@@ -36,7 +36,7 @@ internal sealed class RowConstants(SparsityPattern pattern, TargetEntries entrie
                 AddConstantsAt(positions[t], ref row, rowsBefore, constants);
             if (constants.Count > 0)
             {
-                of ??= new (int, int)[positions.Length + 1];
+                of ??= FreshPages.Array<(int, int)>(positions.Length + 1);
                 while (start + before < constants.Count && constants.Items[start + before] < positions[t])
                     before++;
                 (of[t].Before, of[t + 1].Start) = (before, constants.Count);
@@ -51,7 +51,7 @@ internal sealed class RowConstants(SparsityPattern pattern, TargetEntries entrie
         var isAligned = mostBefore + mostBehind == most;
         for (var k = 0; k < most; k++)
         {
-            var (places, numbers) = (new int[positions.Length], new double[positions.Length]);
+            var (places, numbers) = (FreshPages.Uncleared<int>(positions.Length), FreshPages.Uncleared<double>(positions.Length));
             for (var t = 0; t < places.Length; t++)
             {
                 var (start, before) = of[t];

@@ -1,3 +1,4 @@
+using HybridAD.Collections;
 using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Execution.Kernels;
 
@@ -159,7 +160,7 @@ internal sealed class KernelTiles
     private int[] Streams(List<(int First, int End, int Segment)> pieces, int sumCount, int sumStart)
     {
         var data = _part.Data;
-        var streams = new int[data.Length + pieces.Count * HeaderLength];
+        var streams = FreshPages.Array<int>(data.Length + pieces.Count * HeaderLength);
         data.CopyTo(streams, 0);
         for (var piece = 0; piece < pieces.Count; piece++)
         {

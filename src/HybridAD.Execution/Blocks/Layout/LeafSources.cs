@@ -19,7 +19,7 @@ internal static class LeafSources
                 inputs += slot < inputCount ? 1 : 0;
             if (inputs == 0 || inputs == slots.Length)
                 continue;
-            combination ??= new int[block.InstanceCount];
+            combination ??= FreshPages.Array<int>(block.InstanceCount);
             var numbers = new KeyNumbers();
             for (var instance = 0; instance < slots.Length; instance++)
                 combination[instance] = numbers.NumberOf(KeyNumbers.Pair(combination[instance], slots[instance] < inputCount ? 1 : 0));
@@ -27,7 +27,7 @@ internal static class LeafSources
         }
         if (combination is null)
         {
-            var all = new int[block.InstanceCount];
+            var all = FreshPages.Uncleared<int>(block.InstanceCount);
             for (var instance = 0; instance < all.Length; instance++)
                 all[instance] = instance;
             return [all];

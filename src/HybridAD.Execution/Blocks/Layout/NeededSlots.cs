@@ -1,4 +1,5 @@
 using HybridAD.Blocks;
+using HybridAD.Collections;
 
 namespace HybridAD.Execution.Blocks.Layout;
 
@@ -10,7 +11,7 @@ internal static class NeededSlots
     /// <param name="isCurved">Whether the local derivatives of a block, by its number, depend on what it reads.</param>
     public static bool[] Of(BlockGraph graph, Func<int, bool> isCurved)
     {
-        var isNeeded = new bool[graph.SlotCount];
+        var isNeeded = FreshPages.Array<bool>(graph.SlotCount);
         for (var k = graph.Blocks.Length - 1; k >= 0; k--)
         {
             if (graph.Blocks[k] is LinearBlock sums)

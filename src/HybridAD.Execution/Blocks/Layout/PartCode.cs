@@ -127,7 +127,7 @@ internal sealed class PartCode
         // The last one comes first in memory: it is not the neighbour that numbers which are moved together are.
         for (var k = literals.Length - 1; k >= 0; k--)
         {
-            var positions = new int[_instanceCount];
+            var positions = FreshPages.Uncleared<int>(_instanceCount);
             Array.Fill(positions, _memory.Constant(literals[k]));
             streams[k] = new PlacedStream(Space.Memory, positions);
         }
@@ -144,7 +144,7 @@ internal sealed class PartCode
         // Added up as a tree, so that no addition waits for all the others.
         while (sums.Count > 1)
             sums.Enqueue(Code.Add(sums.Dequeue(), sums.Dequeue()));
-        var positions = new int[_instanceCount];
+        var positions = FreshPages.Uncleared<int>(_instanceCount);
         Array.Fill(positions, alarm);
         _stored.Add(Code.Multiply(sums.Dequeue(), Code.Literal(0)));
         _stores.Add(new PlacedStream(Space.Memory, positions, true, StoreKind.Accumulate, IsAlarm: true));
@@ -171,7 +171,7 @@ internal sealed class PartCode
 
     private static double[] InOrder(double[] numbers, int[] order)
     {
-        var result = new double[order.Length];
+        var result = FreshPages.Uncleared<double>(order.Length);
         for (var k = 0; k < order.Length; k++)
             result[k] = numbers[order[k] >= 0 ? order[k] : ~order[k]];
         return result;

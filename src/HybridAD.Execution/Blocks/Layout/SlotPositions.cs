@@ -1,4 +1,5 @@
 using HybridAD.Blocks;
+using HybridAD.Collections;
 using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Execution.Kernels;
 
@@ -18,7 +19,7 @@ internal sealed class SlotPositions
     public SlotPositions(BlockGraph graph, ProgramMemory memory, Func<int, bool> isPlaced, int? inputStart = null)
     {
         (_inputCount, _inputStart) = (graph.Trace.InputCount, inputStart);
-        _positions = new int[graph.SlotCount - _inputCount];
+        _positions = FreshPages.Uncleared<int>(graph.SlotCount - _inputCount);
         Array.Fill(_positions, -1);
         foreach (var block in graph.Blocks)
         {
@@ -45,7 +46,7 @@ internal sealed class SlotPositions
     {
         var slots = block.Leaf(leaf);
         var isInput = slots[instances[0]] < _inputCount;
-        var positions = new int[instances.Length];
+        var positions = FreshPages.Uncleared<int>(instances.Length);
         for (var t = 0; t < positions.Length; t++)
             positions[t] = isInput ? slots[instances[t]] + (_inputStart ?? 0) : Of(slots[instances[t]]);
         return code.Load(isInput && _inputStart is null ? Space.Point : Space.Memory, positions);
@@ -63,7 +64,9 @@ internal sealed class SlotPositions
     /// <param name="step">Gives the step that computes it; asked only where it is stored.</param>
     public void Store(PartCode code, KernelBlock block, int output, int[] instances, Func<int> step)
     {
-        var positions = Array.ConvertAll(instances, instance => Of(block.SlotOf(output, instance)));
+        var positions = FreshPages.Uncleared<int>(instances.Length);
+        for (var t = 0; t < positions.Length; t++)
+            positions[t] = Of(block.SlotOf(output, instances[t]));
         if (positions.AsSpan().ContainsAnyExcept(-1))
             code.Store(step(), Space.Memory, positions, StoreKind.Assign);
     }
@@ -71,7 +74,7 @@ internal sealed class SlotPositions
     private static int Parameter(PartCode code, KernelBlock block, int parameter, int[] instances)
     {
         var all = block.Parameter(parameter);
-        var numbers = new double[instances.Length];
+        var numbers = FreshPages.Uncleared<double>(instances.Length);
         for (var t = 0; t < numbers.Length; t++)
             numbers[t] = all[instances[t]];
         return code.Parameter(numbers);

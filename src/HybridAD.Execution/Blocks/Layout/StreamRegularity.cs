@@ -20,7 +20,7 @@ internal sealed class StreamRegularity
     private StreamRegularity(PlacedStream[] streams, int count)
     {
         _streams = streams;
-        _breaks = new bool[Math.Max(0, count - 1)];
+        _breaks = FreshPages.Array<bool>(Math.Max(0, count - 1));
         Strides = new int[streams.Length];
         IsRegular = new bool[streams.Length];
     }

@@ -99,7 +99,7 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
     {
         if (!side.AnyBase(positions))
             return number;
-        var bases = new double[positions.Length];
+        var bases = FreshPages.Uncleared<double>(positions.Length);
         // Lanes without a target compute with what the others have.
         for (var t = 0; t < bases.Length; t++)
             bases[t] = positions[t] >= 0 ? side.Base![positions[t]] : t > 0 ? bases[t - 1] : 0;
@@ -135,8 +135,8 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
     private sealed class Side(int length)
     {
         public readonly byte[] Contributions = FreshPages.Array<byte>(length);
-        public readonly bool[] IsReset = new bool[length];
-        public readonly bool[] IsBegun = new bool[length];
+        public readonly bool[] IsReset = FreshPages.Array<bool>(length);
+        public readonly bool[] IsBegun = FreshPages.Array<bool>(length);
 
         /// <summary>What numbers begin with; null where all of them begin with 0.</summary>
         public double[]? Base { get; private set; }

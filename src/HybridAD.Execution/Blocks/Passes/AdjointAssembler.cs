@@ -1,4 +1,5 @@
 using HybridAD.Blocks;
+using HybridAD.Collections;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Execution.Kernels;
@@ -136,8 +137,8 @@ internal sealed class AdjointAssembler
         var most = terms.Max(static list => list.Count);
         for (var ordinal = 0; ordinal < most; ordinal++)
         {
-            var positions = new int[slots.Length];
-            var factors = new double[slots.Length];
+            var positions = FreshPages.Uncleared<int>(slots.Length);
+            var factors = FreshPages.Uncleared<double>(slots.Length);
             for (var t = 0; t < slots.Length; t++)
                 // Where there are fewer, nothing is multiplied with what the others have as factor.
                 (factors[t], positions[t]) = ordinal < terms[t].Count ? terms[t][ordinal] : (t > 0 ? factors[t - 1] : 0, _flow.Zero);

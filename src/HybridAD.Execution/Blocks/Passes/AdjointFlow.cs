@@ -45,17 +45,17 @@ internal sealed class AdjointFlow
         (_graph, _uses, _memory, _inputCount) = (graph, uses, memory, graph.Trace.InputCount);
         SeedStart = memory.Allocate(graph.OutputSlots.Length);
         Zero = memory.Allocate(1);
-        _positions = new int[graph.SlotCount - _inputCount];
+        _positions = FreshPages.Uncleared<int>(graph.SlotCount - _inputCount);
         Array.Fill(_positions, -1);
         foreach (var block in graph.Blocks)
             Place(block);
-        _targetPositions = new int[graph.OutputSlots.Length + uses.KeptSums.Count];
+        _targetPositions = FreshPages.Uncleared<int>(graph.OutputSlots.Length + uses.KeptSums.Count);
         for (var target = 0; target < _targetPositions.Length; target++)
             _targetPositions[target] = target < graph.OutputSlots.Length ? SeedStart + target : PositionOf(uses.KeptSums[target - graph.OutputSlots.Length]);
         Entries = new TargetEntries(_inputCount, memory.Size);
-        _readers = new int[graph.SlotCount];
-        _isWritten = new bool[graph.SlotCount];
-        _firstPart = new int[graph.SlotCount];
+        _readers = FreshPages.Array<int>(graph.SlotCount);
+        _isWritten = FreshPages.Array<bool>(graph.SlotCount);
+        _firstPart = FreshPages.Uncleared<int>(graph.SlotCount);
         Array.Fill(_firstPart, -1);
         _lastUsed = new List<(int, int)>[graph.Blocks.Length];
         Parts = [.. graph.Blocks.ToArray().Select(block => block is KernelBlock kernel ? PartsOf(kernel, sweepOf(kernel)) : [])];
@@ -175,7 +175,7 @@ internal sealed class AdjointFlow
     {
         var slots = block.Leaf(leaf);
         var isInput = slots[instances[0]] < _inputCount;
-        var positions = new int[instances.Length];
+        var positions = FreshPages.Uncleared<int>(instances.Length);
         for (var t = 0; t < positions.Length; t++)
             positions[t] = isInput ? slots[instances[t]] : PositionOf(slots[instances[t]]);
         return new AdjointTarget(leaf, isInput ? Space.Result : Space.Memory, positions);

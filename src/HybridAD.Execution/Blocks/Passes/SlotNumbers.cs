@@ -1,4 +1,5 @@
 using HybridAD.Blocks;
+using HybridAD.Collections;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Execution.Kernels;
@@ -161,8 +162,8 @@ internal sealed class SlotNumbers
     /// <summary>The targets of an output that come n-th among those in a space, and the factors; −1 where there are fewer.</summary>
     private (int[] Positions, double[] Factors) Targets(KernelBlock block, int output, int[] instances, Space space, int ordinal)
     {
-        var positions = new int[instances.Length];
-        var factors = new double[instances.Length];
+        var positions = FreshPages.Uncleared<int>(instances.Length);
+        var factors = FreshPages.Uncleared<double>(instances.Length);
         for (var t = 0; t < instances.Length; t++)
         {
             var slot = block.SlotOf(output, instances[t]);

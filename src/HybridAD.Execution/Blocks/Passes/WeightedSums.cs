@@ -99,11 +99,11 @@ internal sealed class WeightedSums
     }
 
     private static double[] Constants(Row[] rows, Func<Space, int, double>? begins) =>
-        begins is null ? new double[rows.Length] : Array.ConvertAll(rows, row => begins(row.Space, row.Target));
+        begins is null ? FreshPages.Array<double>(rows.Length) : Array.ConvertAll(rows, row => begins(row.Space, row.Target));
 
     private void AddRows(Row[] rows, List<BlockStep> steps, Func<Space, int, double>? begins)
     {
-        var starts = new int[rows.Length + 1];
+        var starts = FreshPages.Array<int>(rows.Length + 1);
         var (sources, factors) = (new List<int>(), new List<double>());
         for (var r = 0; r < rows.Length; r++)
         {
