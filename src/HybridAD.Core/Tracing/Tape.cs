@@ -285,8 +285,18 @@ public sealed unsafe class Tape
         return id;
     }
 
-    private static int RoomBeyond(int nodes) =>
-        nodes < MostNodes ? (int)Math.Min(2 * BitOperations.RoundUpToPowerOf2((uint)nodes), (uint)MostNodes) : throw new InsufficientMemoryException();
+    /// <summary>
+    /// Room for at least twice as many. Linux counts only what is used of it, and what is moved there has to be found again by the processor page by page, so that more of it is
+    /// taken than is likely to be needed.
+    /// </summary>
+    private static int RoomBeyond(int nodes)
+    {
+        if (nodes >= MostNodes)
+            throw new InsufficientMemoryException();
+        var least = (long)BitOperations.RoundUpToPowerOf2((uint)nodes);
+        var room = OperatingSystem.IsLinux() ? Math.Max(2 * least, Math.Min(16 * least, TapePool.MostNodes)) : 2 * least;
+        return (int)Math.Min(room, MostNodes);
+    }
 
     private void FindPlaces()
     {
