@@ -23,7 +23,8 @@ internal static class SetUp
     private static SetUpCost Median(SpeedRow row, string state)
     {
         SetUpCost[] costs = [.. Enumerable.Range(0, Processes).Select(_ => InProcess(row, state))];
-        return new SetUpCost(Timing.Median([.. costs.Select(static cost => cost.Milliseconds)]), (int)Timing.Median([.. costs.Select(static cost => (double)cost.Methods)]));
+        return new SetUpCost(
+            Timing.Median([.. costs.Select(static cost => cost.Milliseconds)]), (int)Timing.Median([.. costs.Select(static cost => (double)cost.Methods)]), costs[0].Megabytes);
     }
 
     private static SetUpCost InProcess(SpeedRow row, string state)
@@ -35,29 +36,31 @@ internal static class SetUp
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         var numbers = output.Split(' ');
-        return new SetUpCost(double.Parse(numbers[0], CultureInfo.InvariantCulture), int.Parse(numbers[1], CultureInfo.InvariantCulture));
+        return new SetUpCost(
+            double.Parse(numbers[0], CultureInfo.InvariantCulture), int.Parse(numbers[1], CultureInfo.InvariantCulture), double.Parse(numbers[2], CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Milliseconds and methods, measured in this process.</summary>
+    /// <summary>Milliseconds, methods and megabytes, measured in this process.</summary>
     public static string Measure(string state, string problem, string quantity)
     {
         if (state == "warm")
             foreach (var other in Enumerable.Repeat(s_small.Where(name => name[0] != problem[0]), WarmUpRounds).SelectMany(names => names))
                 _ = Cost(AllProblems.Named(other), Quantity.Jacobian);
         var row = SpeedRows.All.First(row => row.Problem == problem && row.Quantity.Name == quantity);
-        var (milliseconds, methods) = Cost(AllProblems.Named(problem), row.Quantity);
-        return string.Create(CultureInfo.InvariantCulture, $"{milliseconds:R} {methods}");
+        var (milliseconds, methods, megabytes) = Cost(AllProblems.Named(problem), row.Quantity);
+        return string.Create(CultureInfo.InvariantCulture, $"{milliseconds:R} {methods} {megabytes:R}");
     }
 
     private static SetUpCost Cost(Problem problem, Quantity quantity)
     {
-        var (start, methods) = (ThreadClock.Seconds, JitInfo.GetCompiledMethodCount(currentThread: true));
+        var (start, methods, bytes) = (ThreadClock.Seconds, JitInfo.GetCompiledMethodCount(currentThread: true), GC.GetAllocatedBytesForCurrentThread());
         quantity.Prepare(problem, problem.Trace())().Run(1);
-        return new SetUpCost(1e3 * (ThreadClock.Seconds - start), (int)(JitInfo.GetCompiledMethodCount(currentThread: true) - methods));
+        return new SetUpCost(1e3 * (ThreadClock.Seconds - start), (int)(JitInfo.GetCompiledMethodCount(currentThread: true) - methods), (GC.GetAllocatedBytesForCurrentThread() - bytes) / 1e6);
     }
 }
 
 /// <summary>What setting up takes.</summary>
 /// <param name="Milliseconds">Thread-CPU.</param>
 /// <param name="Methods">Methods that the runtime compiles for it at once: the kernels, and what was not compiled beforehand.</param>
-internal readonly record struct SetUpCost(double Milliseconds, int Methods);
+/// <param name="Megabytes">Allocated on the managed heap on the way.</param>
+internal readonly record struct SetUpCost(double Milliseconds, int Methods, double Megabytes);

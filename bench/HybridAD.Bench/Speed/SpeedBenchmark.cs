@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using HybridAD.Bench.Measuring;
 using HybridAD.Bench.Peers;
 using HybridAD.Bench.Targets;
 using HybridAD.Problems;
@@ -41,14 +42,16 @@ internal static class SpeedBenchmark
         text.AppendLine("what the runtime compiles and loads is in it. *Warm*: in a process that has set up functions of other kinds, but nothing like this one; the target is for this.");
         text.AppendLine("HybridAD's assemblies are compiled beforehand where that is possible, and `TieredPGO` is off here (not above), both as in the tool; an application can publish with");
         text.AppendLine("`PublishReadyToRun`, the options in `src/Precompile` and `TieredPGO` set to false.");
-        text.AppendLine("*Methods*: what the runtime compiles on the way, which are the kernels, and everything that was not compiled beforehand.").AppendLine();
-        text.AppendTableHead("| problem | operations | fresh ms | methods | warm ms | methods | target | met |");
+        text.AppendLine("*Methods*: what the runtime compiles on the way, which are the kernels, and everything that was not compiled beforehand. *MB*: what is allocated on the managed heap on the");
+        text.AppendLine(CultureInfo.InvariantCulture,
+            $"way; most of it is touched for the first time, in the warm process also, which has set up small functions only. A megabyte of that takes {FirstTouch.MillisecondsPerMegabyte():F2} ms on this machine.").AppendLine();
+        text.AppendTableHead("| problem | operations | fresh ms | methods | warm ms | methods | MB | target | met |");
         foreach (var row in rows.Where(row => row.SetUpTarget is not null))
         {
             var (fresh, warm) = SetUp.Of(row);
             targets.AtMost($"{results[row].Problem.Title}: setting up, warm", warm.Milliseconds, row.SetUpTarget!.Value, "ms");
             text.AppendLine(CultureInfo.InvariantCulture,
-                $"| {results[row].Problem.Title} | {results[row].Operations:N0} | {fresh.Milliseconds:F1} | {fresh.Methods} | {warm.Milliseconds:F1} | {warm.Methods} | ≤ {row.SetUpTarget} | {YesNo(warm.Milliseconds <= row.SetUpTarget)} |");
+                $"| {results[row].Problem.Title} | {results[row].Operations:N0} | {fresh.Milliseconds:F1} | {fresh.Methods} | {warm.Milliseconds:F1} | {warm.Methods} | {warm.Megabytes:F1} | ≤ {row.SetUpTarget} | {YesNo(warm.Milliseconds <= row.SetUpTarget)} |");
         }
         if (programs.Count > 0)
             text.AppendLine().Append(PeersTable.Of(programs, [.. rows.Select(row => row.Problem).Distinct()]));
