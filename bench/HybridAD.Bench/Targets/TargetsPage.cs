@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using HybridAD.Bench.Measuring;
 using HybridAD.Bench.Speed;
 
 namespace HybridAD.Bench.Targets;
@@ -19,7 +20,7 @@ internal static class TargetsPage
         var text = new StringBuilder();
         text.AppendLine("# Where targets stand").AppendLine();
         text.AppendLine("Every section is written by the benchmark that it is named for, together with the page on which it says how it measures: `dotnet run -c Release --project bench/HybridAD.Bench -- NAME --write`.");
-        text.AppendLine("Figures of shared machines vary by some percent from run to run; these are of the last run.").AppendLine();
+        text.AppendLine("Figures of shared machines vary by some percent from run to run, and more from one kind of processor to another; these are of the last run.").AppendLine();
         text.AppendJoin('\n', sections.Select(section => $"{Section}[{section.Key}]({section.Key}.md)\n\n{section.Value}"));
         System.IO.File.WriteAllText(File, text.ToString());
     }
@@ -27,7 +28,7 @@ internal static class TargetsPage
     private static string SectionOf(IReadOnlyList<Target> targets)
     {
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"Met: {targets.Count(static target => target.IsMet == true)} of {targets.Count}.").AppendLine();
+        text.AppendLine(CultureInfo.InvariantCulture, $"Met: {targets.Count(static target => target.IsMet == true)} of {targets.Count}. Measured on: {Processor.Name}.").AppendLine();
         text.AppendTableHead("| what | measured | at most | met |");
         foreach (var (what, measured, most, unit) in targets)
         {
