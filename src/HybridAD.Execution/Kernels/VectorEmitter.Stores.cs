@@ -196,7 +196,7 @@ internal sealed partial class VectorEmitter
     private CodeLabel? EmitTarget(in StreamGroup group, LocalBuilder address, int lane, int stream, out LocalBuilder target)
     {
         target = _writer.TakeAddress();
-        if (group.Shape.Addressing != Addressing.Indexed)
+        if (group.Shape.Addressing != Addressing.Indexed || group.Shape.IsComplete)
         {
             _addresses.EmitLaneAddress(group, address, lane, stream);
             _il.Emit(OpCodes.Stloc, target);

@@ -106,7 +106,8 @@ internal sealed class StreamLayout
                 continue;
             }
             var (addressing, stride) = Address(order, stream, positions, isRegular[s] ? strides[s] : null, data);
-            shapes[s] = new KernelStream(addressing, stride, runs[s], stream.Space, stream.Store);
+            var isComplete = stream.IsStore && addressing == Addressing.Indexed && !data.Items.AsSpan(data.Items[s], order.Length).ContainsAnyExceptInRange(0, int.MaxValue);
+            shapes[s] = new KernelStream(addressing, stride, runs[s], stream.Space, stream.Store, IsComplete: isComplete);
             if (addressing == Addressing.Based && trailing?.LeaderOf(s, data.Items.AsSpan(data.Items[s], chunks)) is >= 0 and var leader)
             {
                 shapes[s] = shapes[s] with { Addressing = Addressing.Trailing, Leader = leader };
@@ -146,8 +147,9 @@ internal sealed class StreamLayout
                 data.Add(positions[order[t]]);
             return (Addressing.Based, regular);
         }
+        // What fills lanes is an instance once more, which may be stored again where it replaces what is there.
         foreach (var instance in order)
-            data.Add(instance >= 0 ? positions[instance] : isStore ? -1 : positions[~instance]);
+            data.Add(instance >= 0 ? positions[instance] : stream.MayRepeat ? positions[~instance] : -1);
         return (Addressing.Indexed, 0);
     }
 
