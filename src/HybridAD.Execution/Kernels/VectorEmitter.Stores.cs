@@ -11,7 +11,9 @@ internal sealed partial class VectorEmitter
     private void EmitStore(int g)
     {
         ref readonly var group = ref _stores[g];
-        if (group.IsReduction)
+        if (_columnRows.TryGetValue(g, out var columns))
+            EmitColumnOfRows(columns, g);
+        else if (group.IsReduction)
             EmitReduction(group, g);
         else if (group is { Count: 1, Shape: { Addressing: not Addressing.Indexed, Stride: 1 } })
         {
@@ -91,25 +93,13 @@ internal sealed partial class VectorEmitter
     {
         if (group.Shape.Store == StoreKind.Assign && _isa.Shuffle is not null)
         {
+            var pair = Pair();
             for (var part = 0; part < _isa.Lanes / 2; part++)
             {
-                var pair = value;
-                if (_isa.Lanes > 2)
-                {
-                    _il.Emit(OpCodes.Ldloc, value);
-                    _il.Emit(OpCodes.Ldc_I4, part);
-                    _il.Emit(OpCodes.Call, _isa.Shuffle.Part!);
-                    pair = Pair();
-                    _il.Emit(OpCodes.Stloc, pair);
-                }
+                EmitPart(value, part);
+                _il.Emit(OpCodes.Stloc, pair);
                 for (var odd = 0; odd < 2; odd++)
-                {
-                    var skip = EmitTarget(group, address, 2 * part + odd, stream, out var target);
-                    _il.Emit(OpCodes.Ldloc, target);
-                    _il.Emit(OpCodes.Ldloc, pair);
-                    _il.Emit(OpCodes.Call, odd == 0 ? Shuffles.StoreLow : Shuffles.StoreHigh);
-                    EndTarget(skip, target);
-                }
+                    EmitHalfStore(group, address, 2 * part + odd, stream, pair);
             }
             return;
         }

@@ -73,6 +73,7 @@ internal sealed partial class VectorEmitter
     {
         Count();
         BeginSpills();
+        FindColumnRows();
         _addresses.EmitPointers([.. UsedLoads()], [.. _segment.Events.Where(static e => e < 0).Select(static e => ~e)]);
         EmitScratch();
         EmitMasks();
