@@ -65,7 +65,9 @@ internal enum Space : byte
 /// <param name="Space">Which array it lies in: loads in the memory or the point, stores in the memory or the result.</param>
 /// <param name="Store">What a store does; for loads <see cref="StoreKind.Assign"/>.</param>
 /// <param name="Leader">The stream whose positions a <see cref="Addressing.Trailing"/> stream has at a distance; −1 for others.</param>
-internal readonly record struct KernelStream(Addressing Addressing, int Stride, int Run, Space Space = Space.Memory, StoreKind Store = StoreKind.Assign, int Leader = -1);
+/// <param name="SharesLines">Whether a store goes to the rows of an earlier one, so that the lines of the cache are asked for already.</param>
+internal readonly record struct KernelStream(
+    Addressing Addressing, int Stride, int Run, Space Space = Space.Memory, StoreKind Store = StoreKind.Assign, int Leader = -1, bool SharesLines = false);
 
 /// <summary>The unit in which instances are addressed.</summary>
 internal static class Chunk

@@ -22,6 +22,7 @@ internal sealed partial class VectorEmitter
     private readonly KernelSegment _segment;
     private readonly VectorIsa _isa;
     private readonly bool _strict;
+    private readonly bool _asksAhead;
     private readonly MethodCode _il;
     private readonly VectorWriter _writer;
     private readonly int[] _uses;
@@ -34,7 +35,7 @@ internal sealed partial class VectorEmitter
     private VectorEmitter(KernelCode code, StreamGroup[] loads, StreamGroup[] stores, KernelSegment segment, KernelOptions options, MethodCode il, bool divided)
     {
         (_code, _loads, _stores, _segment, _il) = (code, loads, stores, segment, il);
-        (_isa, _strict) = (VectorIsa.Of(options.LaneCount), options.Strict);
+        (_isa, _strict, _asksAhead) = (VectorIsa.Of(options.LaneCount), options.Strict, options.AsksAhead);
         _writer = new VectorWriter(il, _isa);
         _uses = new int[code.Steps.Length];
         _locals = new LocalBuilder?[code.Steps.Length];
