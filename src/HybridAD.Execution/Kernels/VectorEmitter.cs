@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 using System.Reflection.Emit;
 using HybridAD.Graph;
 
@@ -248,11 +249,14 @@ internal sealed partial class VectorEmitter
         ref readonly var what = ref _code.Steps[step];
         switch (what.Kind)
         {
+            case StepKind.MultiplyAdd when _isa.MultiplySubtract is not null && Negated(what.C) is { } subtracted:
+                EmitFused(what.A, what.B, subtracted, _isa.MultiplySubtract);
+                break;
             case StepKind.MultiplyAdd:
-                EmitValue(what.A);
-                EmitValue(what.B);
-                EmitValue(what.C);
-                _il.Emit(OpCodes.Call, _isa.MultiplyAdd);
+                EmitFused(what.A, what.B, what.C, _isa.MultiplyAdd);
+                break;
+            case StepKind.NegatedMultiplyAdd when _isa.NegatedMultiplySubtract is not null && Negated(what.C) is { } subtracted:
+                EmitFused(what.A, what.B, subtracted, _isa.NegatedMultiplySubtract);
                 break;
             case StepKind.NegatedMultiplyAdd:
                 EmitValue(what.A);
@@ -298,6 +302,20 @@ internal sealed partial class VectorEmitter
                 break;
         }
     }
+
+    private void EmitFused(int a, int b, int c, MethodInfo operation)
+    {
+        EmitValue(a);
+        EmitValue(b);
+        EmitValue(c);
+        _il.Emit(OpCodes.Call, operation);
+    }
+
+    /// <summary>What a step negates, if it does nothing else and is needed for the next operation only; null for any other step.</summary>
+    private int? Negated(int step) => IsOnTheStack(step) && _code.Steps[step] is { Kind: StepKind.Value, Operation: Op.Neg } negation ? negation.A : null;
+
+    /// <summary>Whether a step is computed where it is used, for the last time.</summary>
+    private bool IsOnTheStack(int step) => !_spills && _uses[step] == 1 && _locals[step] is null && _registers[step] < 0;
 
     private void EmitExact(byte operation)
     {
