@@ -66,8 +66,9 @@ internal enum Space : byte
 /// <param name="Store">What a store does; for loads <see cref="StoreKind.Assign"/>.</param>
 /// <param name="Leader">The stream whose positions a <see cref="Addressing.Trailing"/> stream has at a distance; −1 for others.</param>
 /// <param name="IsComplete">Whether no position of an <see cref="Addressing.Indexed"/> store is negative, so that nothing has to be left out.</param>
+/// <param name="SharesLines">Whether a store goes to the rows of an earlier one, so that the lines of the cache are asked for already.</param>
 internal readonly record struct KernelStream(
-    Addressing Addressing, int Stride, int Run, Space Space = Space.Memory, StoreKind Store = StoreKind.Assign, int Leader = -1, bool IsComplete = false);
+    Addressing Addressing, int Stride, int Run, Space Space = Space.Memory, StoreKind Store = StoreKind.Assign, int Leader = -1, bool IsComplete = false, bool SharesLines = false);
 
 /// <summary>The unit in which instances are addressed.</summary>
 internal static class Chunk

@@ -90,7 +90,7 @@ internal sealed partial class VectorEmitter
         {
             for (var k = 0; k < pairs.Length; k++)
             {
-                EmitPart(rows.Value(rows.Groups[k]), part);
+                EmitPair(rows.Value(rows.Groups[k]), part);
                 _il.Emit(OpCodes.Stloc, pairs[k]);
             }
             for (var odd = 0; odd < 2; odd++)
@@ -104,13 +104,11 @@ internal sealed partial class VectorEmitter
     }
 
     /// <summary>Pushes two neighbouring lanes.</summary>
-    private void EmitPart(LocalBuilder value, int part)
+    private void EmitPair(LocalBuilder value, int part)
     {
         _il.Emit(OpCodes.Ldloc, value);
-        if (_isa.Lanes == 2)
-            return;
-        _il.Emit(OpCodes.Ldc_I4, part);
-        _il.Emit(OpCodes.Call, _isa.Shuffle!.Part!);
+        if (_isa.Lanes > 2)
+            EmitPart(part, VectorIsa.Narrow);
     }
 
     /// <summary>Stores the lower or the upper one of two neighbouring lanes.</summary>

@@ -96,7 +96,7 @@ internal sealed partial class VectorEmitter
             var pair = Pair();
             for (var part = 0; part < _isa.Lanes / 2; part++)
             {
-                EmitPart(value, part);
+                EmitPair(value, part);
                 _il.Emit(OpCodes.Stloc, pair);
                 for (var odd = 0; odd < 2; odd++)
                     EmitHalfStore(group, address, 2 * part + odd, stream, pair);
@@ -124,6 +124,20 @@ internal sealed partial class VectorEmitter
             _il.Emit(OpCodes.Stind_R8);
             EndTarget(skip, target);
         }
+    }
+
+    /// <summary>Pops a register and pushes a part of it. The first part is the register itself, under another name.</summary>
+    private void EmitPart(int part, VectorIsa type)
+    {
+        if (part == 0)
+        {
+            _il.Emit(OpCodes.Call, _isa.Lower!);
+            if (_isa.Lanes > 2 * type.Lanes)
+                _il.Emit(OpCodes.Call, VectorIsa.Middle.Lower!);
+            return;
+        }
+        _il.Emit(OpCodes.Ldc_I4, part);
+        _il.Emit(OpCodes.Call, type.Lanes == 2 ? _isa.Shuffle!.Part! : _isa.Shuffle!.Half!);
     }
 
     private LocalBuilder Pair() => _pair ??= _il.DeclareLocal(typeof(Vector128<double>));
@@ -167,10 +181,7 @@ internal sealed partial class VectorEmitter
         }
         _il.Emit(OpCodes.Ldloc, row);
         if (type != _isa)
-        {
-            _il.Emit(OpCodes.Ldc_I4, part);
-            _il.Emit(OpCodes.Call, type.Lanes == 2 ? _isa.Shuffle!.Part! : _isa.Shuffle!.Half!);
-        }
+            EmitPart(part, type);
         if (group.Shape.Store == StoreKind.Accumulate)
             _il.Emit(OpCodes.Call, type.Operator("op_Addition"));
         if (isMasked)

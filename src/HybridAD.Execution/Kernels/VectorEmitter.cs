@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 using System.Reflection.Emit;
 using HybridAD.Graph;
 
@@ -22,6 +23,7 @@ internal sealed partial class VectorEmitter
     private readonly KernelSegment _segment;
     private readonly VectorIsa _isa;
     private readonly bool _strict;
+    private readonly bool _asksAhead;
     private readonly MethodCode _il;
     private readonly VectorWriter _writer;
     private readonly int[] _uses;
@@ -34,7 +36,7 @@ internal sealed partial class VectorEmitter
     private VectorEmitter(KernelCode code, StreamGroup[] loads, StreamGroup[] stores, KernelSegment segment, KernelOptions options, MethodCode il, bool divided)
     {
         (_code, _loads, _stores, _segment, _il) = (code, loads, stores, segment, il);
-        (_isa, _strict) = (VectorIsa.Of(options.LaneCount), options.Strict);
+        (_isa, _strict, _asksAhead) = (VectorIsa.Of(options.LaneCount), options.Strict, options.AsksAhead);
         _writer = new VectorWriter(il, _isa);
         _uses = new int[code.Steps.Length];
         _locals = new LocalBuilder?[code.Steps.Length];
@@ -248,11 +250,14 @@ internal sealed partial class VectorEmitter
         ref readonly var what = ref _code.Steps[step];
         switch (what.Kind)
         {
+            case StepKind.MultiplyAdd when _isa.MultiplySubtract is not null && Negated(what.C) is { } subtracted:
+                EmitFused(what.A, what.B, subtracted, _isa.MultiplySubtract);
+                break;
             case StepKind.MultiplyAdd:
-                EmitValue(what.A);
-                EmitValue(what.B);
-                EmitValue(what.C);
-                _il.Emit(OpCodes.Call, _isa.MultiplyAdd);
+                EmitFused(what.A, what.B, what.C, _isa.MultiplyAdd);
+                break;
+            case StepKind.NegatedMultiplyAdd when _isa.NegatedMultiplySubtract is not null && Negated(what.C) is { } subtracted:
+                EmitFused(what.A, what.B, subtracted, _isa.NegatedMultiplySubtract);
                 break;
             case StepKind.NegatedMultiplyAdd:
                 EmitValue(what.A);
@@ -298,6 +303,20 @@ internal sealed partial class VectorEmitter
                 break;
         }
     }
+
+    private void EmitFused(int a, int b, int c, MethodInfo operation)
+    {
+        EmitValue(a);
+        EmitValue(b);
+        EmitValue(c);
+        _il.Emit(OpCodes.Call, operation);
+    }
+
+    /// <summary>What a step negates, if it does nothing else and is needed for the next operation only; null for any other step.</summary>
+    private int? Negated(int step) => IsOnTheStack(step) && _code.Steps[step] is { Kind: StepKind.Value, Operation: Op.Neg } negation ? negation.A : null;
+
+    /// <summary>Whether a step is computed where it is used, for the last time.</summary>
+    private bool IsOnTheStack(int step) => !_spills && _uses[step] == 1 && _locals[step] is null && _registers[step] < 0;
 
     private void EmitExact(byte operation)
     {

@@ -199,4 +199,18 @@ public sealed class StreamLayoutTests
         var jumps = random.Next(3) == 0 ? 0 : random.NextDouble() / 20;
         return [.. Enumerable.Range(0, count).Select(_ => at += random.NextDouble() < jumps ? random.Next(2, 100) : 1)];
     }
+
+    [Fact]
+    public void Stores_to_the_rows_of_an_earlier_one_share_its_lines()
+    {
+        const int count = 64;
+        PlacedStream Rows(int first, int stride, StoreKind kind = StoreKind.Assign) => new(Space.Result, [.. Enumerable.Range(0, count).Select(k => first + stride * k)], true, kind);
+        PlacedStream[] streams =
+        [
+            new(Space.Point, [.. Enumerable.Range(0, count)]), Rows(2, 6), Rows(5, 6), Rows(0, 6), Rows(1000, 6), Rows(1004, 6), Rows(2001, 5),
+            Rows(3000, 6, StoreKind.Accumulate), new(Space.Memory, [.. Enumerable.Range(0, count).Select(k => 2 + 6 * k)], true),
+        ];
+        var part = Assert.Single(StreamLayout.Of(streams, count));
+        Assert.Equal([false, false, true, true, false, true, false, false, false], part.Shapes.Select(static shape => shape.SharesLines));
+    }
 }

@@ -115,7 +115,23 @@ internal sealed class StreamLayout
             }
         }
         trailing?.AddDistances(data);
+        MarkSharedLines(shapes, order);
         return new LaidOutStreams(order, chunks, shapes, data.ToArray(), [.. inOrder], trailing?.SegmentStarts ?? [0]);
+    }
+
+    /// <summary>
+    /// Marks the stores whose rows are those of an earlier store, as far as the instance in the middle says: only the cache is concerned, and at boundaries some rows are others.
+    /// </summary>
+    private void MarkSharedLines(KernelStream[] shapes, int[] order)
+    {
+        var middle = order[order.Length / 2] is >= 0 and var instance ? instance : ~order[order.Length / 2];
+        for (var s = 0; s < shapes.Length; s++)
+            for (var earlier = 0; earlier < s && IsInRows(s) && !shapes[s].SharesLines; earlier++)
+                if (IsInRows(earlier) && (shapes[earlier].Space, shapes[earlier].Stride) == (shapes[s].Space, shapes[s].Stride))
+                    shapes[s] = shapes[s] with { SharesLines = Math.Abs(_streams[s].Positions![middle] - _streams[earlier].Positions![middle]) < Math.Abs(shapes[s].Stride) };
+
+        bool IsInRows(int stream) =>
+            _streams[stream] is { IsStore: true, Store: StoreKind.Assign, Positions: not null } && shapes[stream] is { Run: > 0, Addressing: not (Addressing.Indexed or Addressing.Masked) };
     }
 
     private static (Addressing Addressing, int Stride) Address(int[] order, PlacedStream stream, int[] positions, int? regularStride, Growing<int> data)
