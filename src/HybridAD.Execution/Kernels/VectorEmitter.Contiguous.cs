@@ -103,12 +103,7 @@ internal sealed partial class VectorEmitter
         }
         else if (hasLiterals)
         {
-            for (var lane = 0; lane < _isa.Lanes; lane++)
-            {
-                ref readonly var step = ref _code.Steps[rows.StepAt(register, lane)];
-                _il.Emit(OpCodes.Ldc_R8, step.Kind == StepKind.Literal ? step.Number : 0);
-            }
-            _il.Emit(OpCodes.Call, _isa.Create);
+            _writer.EmitNumbers(LiteralsOfRows(rows, register));
         }
         else
         {
@@ -127,6 +122,19 @@ internal sealed partial class VectorEmitter
             _il.Emit(OpCodes.Ldloc, sources[number]!);
             _il.Emit(OpCodes.Call, _isa.Shuffle!.Permute!);
         }
+    }
+
+    /// <summary>The literals of a register of the rows. Where another number goes, the literal before it stands, so that rows with one literal have one such register.</summary>
+    private double[] LiteralsOfRows(ContiguousRows rows, int register)
+    {
+        var numbers = new double[_isa.Lanes];
+        for (var turn = 0; turn < 2 * numbers.Length; turn++)
+        {
+            var lane = turn % numbers.Length;
+            var step = _code.Steps[rows.StepAt(register, lane)];
+            numbers[lane] = step.Kind == StepKind.Literal ? step.Number : numbers[(lane + numbers.Length - 1) % numbers.Length];
+        }
+        return numbers;
     }
 
     /// <summary>

@@ -37,17 +37,17 @@ internal sealed partial class VectorEmitter
     {
         (_code, _loads, _stores, _segment, _il) = (code, loads, stores, segment, il);
         (_isa, _strict, _asksAhead) = (VectorIsa.Of(options.LaneCount), options.Strict, options.AsksAhead);
-        _writer = new VectorWriter(il, _isa);
         _uses = new int[code.Steps.Length];
         _locals = new LocalBuilder?[code.Steps.Length];
         _registers = new int[code.Steps.Length];
         Array.Fill(_registers, -1);
         foreach (var (step, register) in segment.Imports)
             _registers[step] = register;
+_useTimes = UseTimes();
+        _spills = NeedsMoreRegisters();
+        _writer = new VectorWriter(il, _isa) { Kept = _spills || _isa.Lanes < Line ? null : new KeptConstants(il) };
         _addresses = new StreamAddresses(il, _writer, loads, stores, divided);
         _scratch = il.DeclareLocal(typeof(nint));
-        _useTimes = UseTimes();
-        _spills = NeedsMoreRegisters();
         _slots = new int[code.Steps.Length];
         Array.Fill(_slots, -1);
     }
@@ -80,6 +80,7 @@ internal sealed partial class VectorEmitter
         EmitScratch();
         EmitMasks();
         EmitReductionStarts();
+        _writer.Kept?.Begin();
         var body = _il.DefineLabel();
         var condition = _il.DefineLabel();
         var end = _il.DeclareLocal(typeof(nint));
@@ -100,6 +101,7 @@ internal sealed partial class VectorEmitter
         _il.Emit(OpCodes.Blt, body);
         EmitReductionEnds();
         _il.Emit(OpCodes.Ret);
+        _writer.Kept?.End();
         EndSpills();
     }
 
