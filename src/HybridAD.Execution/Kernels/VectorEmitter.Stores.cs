@@ -57,11 +57,11 @@ internal sealed partial class VectorEmitter
         _writer.Free(value);
     }
 
+    /// <summary>Pairs, which lie one behind the other: two registers. Their lines are not asked for: mostly as much is loaded, and processors foresee as few streams by themselves.</summary>
     private void EmitInterleaved(in StreamGroup group, int g)
     {
         var (first, second) = (PopStored(group, 0), PopStored(group, 1));
         var address = _addresses.PopGroupAddress(_addresses.Stores, g);
-        EmitPrefetches(group, g, address);
         EmitFullStore(address, 0, _writer.Permuted(first, FirstTwice, second), group.Shape.Store);
         EmitFullStore(address, sizeof(double) * 8, _writer.Permuted(first, LastTwice, second), group.Shape.Store);
         _writer.Free(first, second);
