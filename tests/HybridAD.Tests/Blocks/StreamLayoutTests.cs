@@ -220,4 +220,19 @@ public sealed class StreamLayoutTests
         var part = Assert.Single(StreamLayout.Of(streams, count));
         Assert.Equal([false, false, true, true, false, true, false, false, false], part.Shapes.Select(static shape => shape.SharesLines));
     }
+
+    [Fact]
+    public void The_end_of_a_row_has_the_function_of_its_chunks_however_much_is_stored()
+    {
+        foreach (var count in (int[])[604, 20_004])
+        {
+            int[] positions = [.. Enumerable.Range(0, count)];
+            var builder = new KernelCodeBuilder(1);
+            builder.Store(builder.Negate(builder.Load(0)));
+            var code = builder.Build();
+            var parts = StreamLayout.Of([new(Space.Point, positions), new(Space.Result, positions, true)], count);
+            Assert.Equal(2, parts.Count);
+            Assert.Single(parts.Select(part => KernelFactory.Compiling.Compile(code, part.Shapes, part.ChunksOfAllParts)).Distinct());
+        }
+    }
 }

@@ -23,7 +23,7 @@ internal abstract class KernelFactory
     /// <summary>A kernel over chunks of instances.</summary>
     /// <param name="code">The code.</param>
     /// <param name="shapes">The shapes of its loads, then of its stores.</param>
-    /// <param name="chunks">How many chunks there are; null where it is called for other ones each time.</param>
+    /// <param name="chunks">How many chunks there are in all parts of the instances; null where it is called for other ones each time.</param>
     public abstract ChunkKernel Compile(KernelCode code, KernelStream[] shapes, int? chunks = null);
 
     /// <summary>Whether kernels of a single instance watch by themselves whether what they store is finite.</summary>
@@ -38,7 +38,7 @@ internal abstract class KernelFactory
     public virtual void AddSingle(KernelCode code, PlacedStream[] streams, Func<PlacedStream, bool> isWatched, int? alarm, List<BlockStep> steps)
     {
         foreach (var part in StreamLayout.Of(streams, 1))
-            steps.Add(new InstancesStep(Compile(code, part.Shapes, part.ChunkCount), part.Data, part.ChunkCount, StepCosts.OfChunk(code, part.Shapes) * part.ChunkCount));
+            steps.Add(new InstancesStep(Compile(code, part.Shapes, part.ChunksOfAllParts), part.Data, part.ChunkCount, StepCosts.OfChunk(code, part.Shapes) * part.ChunkCount));
     }
 
     private sealed class Compiler(KernelOptions options) : KernelFactory

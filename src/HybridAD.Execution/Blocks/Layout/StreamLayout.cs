@@ -116,7 +116,7 @@ internal sealed class StreamLayout
         }
         trailing?.AddDistances(data);
         MarkSharedLines(shapes, order);
-        return new LaidOutStreams(order, chunks, shapes, data.ToArray(), [.. inOrder], trailing?.SegmentStarts ?? [0]);
+        return new LaidOutStreams(order, chunks, shapes, data.ToArray(), [.. inOrder], trailing?.SegmentStarts ?? [0], (_count + Chunk.Lanes - 1) / Chunk.Lanes);
     }
 
     /// <summary>
@@ -230,4 +230,5 @@ internal sealed class StreamLayout
 /// <param name="SegmentStarts">
 /// The first chunks of segments in which streams that trail others have a distance each; the data are those of the first segment, and those of the next one stand two integers further.
 /// </param>
-internal sealed record LaidOutStreams(int[] Order, int ChunkCount, KernelStream[] Shapes, int[] Data, int[] InOrder, int[] SegmentStarts);
+/// <param name="ChunksOfAllParts">About how many chunks all parts have together, which share a function where their shapes are the same.</param>
+internal sealed record LaidOutStreams(int[] Order, int ChunkCount, KernelStream[] Shapes, int[] Data, int[] InOrder, int[] SegmentStarts, int ChunksOfAllParts);
