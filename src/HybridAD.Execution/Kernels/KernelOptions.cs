@@ -5,8 +5,12 @@ namespace HybridAD.Execution.Kernels;
 /// <summary>How a kernel is computed.</summary>
 /// <param name="Strict">Whether functions are computed by the scalar rules, with the bits of the scalar interpreter.</param>
 /// <param name="LaneCount">Doubles in a register: 8, 4 or 2.</param>
-internal readonly record struct KernelOptions(bool Strict, int LaneCount)
+/// <param name="AsksAhead">Whether lines of the cache are asked for before they are stored to. Where all that is stored stays in the first cache, they are there.</param>
+internal readonly record struct KernelOptions(bool Strict, int LaneCount, bool AsksAhead = true)
 {
+    /// <summary>Bytes that stay in the first cache, which is larger by half at least.</summary>
+    private const int FewBytes = 32 * 1024;
+
     /// <summary>The widest registers of this machine.</summary>
     public static int NativeLanes { get; } = Vector512.IsHardwareAccelerated ? 8 : Vector256.IsHardwareAccelerated ? 4 : 2;
 
@@ -18,4 +22,7 @@ internal readonly record struct KernelOptions(bool Strict, int LaneCount)
 
     /// <summary>Vector functions in the widest registers.</summary>
     public static KernelOptions Default => new(false, NativeLanes);
+
+    /// <summary>The same for a kernel that is called again and again for some chunks.</summary>
+    public KernelOptions ForChunks(KernelCode code, int count) => this with { AsksAhead = (long)sizeof(double) * Chunk.Lanes * code.Stores.Length * count > FewBytes };
 }

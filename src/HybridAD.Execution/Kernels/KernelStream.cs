@@ -11,7 +11,7 @@ internal enum Addressing : byte
     /// <summary>Data [b₀, b₁, …], one per chunk: lane l of chunk c is at b_c + Stride·l.</summary>
     Based,
 
-    /// <summary>Data [i₀, …, i₇, …], one per instance; a store to a negative position is left out.</summary>
+    /// <summary>Data [i₀, …, i₇, …], one per instance; a store to a negative position is left out, see <see cref="KernelStream.IsComplete"/>.</summary>
     Indexed,
 
     /// <summary>
@@ -65,7 +65,10 @@ internal enum Space : byte
 /// <param name="Space">Which array it lies in: loads in the memory or the point, stores in the memory or the result.</param>
 /// <param name="Store">What a store does; for loads <see cref="StoreKind.Assign"/>.</param>
 /// <param name="Leader">The stream whose positions a <see cref="Addressing.Trailing"/> stream has at a distance; −1 for others.</param>
-internal readonly record struct KernelStream(Addressing Addressing, int Stride, int Run, Space Space = Space.Memory, StoreKind Store = StoreKind.Assign, int Leader = -1);
+/// <param name="IsComplete">Whether no position of an <see cref="Addressing.Indexed"/> store is negative, so that nothing has to be left out.</param>
+/// <param name="SharesLines">Whether a store goes to the rows of an earlier one, so that the lines of the cache are asked for already.</param>
+internal readonly record struct KernelStream(
+    Addressing Addressing, int Stride, int Run, Space Space = Space.Memory, StoreKind Store = StoreKind.Assign, int Leader = -1, bool IsComplete = false, bool SharesLines = false);
 
 /// <summary>The unit in which instances are addressed.</summary>
 internal static class Chunk

@@ -36,66 +36,74 @@ internal sealed partial class VectorEmitter
     /// <summary>Stores rows that lie one behind the other, register by register.</summary>
     private void EmitContiguous(in StreamGroup group, int g, ContiguousRows rows)
     {
-        var columns = PopColumns(group, rows);
+        var sources = PopColumns(group, rows);
         var address = _addresses.PopGroupAddress(_addresses.Stores, g);
         EmitPrefetches(group, g, address);
-        var sources = new LocalBuilder?[rows.Sources.Count];
         for (var register = 0; register < group.Count; register++)
         {
             foreach (var source in rows.SourcesOf(register, out _))
-                sources[source] ??= Source(rows.Sources[source], columns);
+                EmitSource(rows, source, sources);
             _il.Emit(OpCodes.Ldloc, address);
             _writer.EmitOffset(sizeof(double) * _isa.Lanes * (long)register);
             EmitRegisterOfRows(rows, register, sources);
             _writer.EmitStoreVector();
         }
-        for (var source = 0; source < sources.Length; source++)
-            if (rows.Sources[source].Second >= 0)
-                _writer.Free(sources[source]!);
-        foreach (var column in columns.Values)
-            _writer.Free(column);
+        foreach (var source in sources)
+            if (source is not null)
+                _writer.Free(source);
         _writer.FreeAddress(address);
     }
 
-    /// <summary>What rows are filled from, in local variables that are to be given back.</summary>
-    private Dictionary<int, LocalBuilder> PopColumns(in StreamGroup group, ContiguousRows rows)
+    /// <summary>The columns that rows are filled from, in local variables that are to be given back.</summary>
+    private LocalBuilder?[] PopColumns(in StreamGroup group, ContiguousRows rows)
     {
-        var needed = new HashSet<int>();
-        foreach (var source in rows.Sources)
-        {
-            needed.Add(source.First);
-            if (source.Second >= 0)
-                needed.Add(source.Second);
-        }
-        var columns = new Dictionary<int, LocalBuilder>();
+        var columns = new LocalBuilder?[rows.Sources.Count];
         foreach (var step in _code.Stores.Slice(group.First, group.Count))
         {
-            if (!needed.Contains(step))
+            if (IsLiteral(step))
                 continue;
             EmitValue(step);
             var column = _writer.PopVector();
-            if (!columns.TryAdd(step, column))
+            var source = 0;
+            while (rows.Sources[source] != RowSource.Column(step))
+                source++;
+            if (columns[source] is null)
+                columns[source] = column;
+            else
                 _writer.Free(column);
         }
         return columns;
     }
 
-    private LocalBuilder Source(RowSource source, Dictionary<int, LocalBuilder> columns) =>
-        source.Second < 0 ? columns[source.First] : _writer.Permuted(columns[source.First], source.IsUpper ? LastTwice : FirstTwice, columns[source.Second]);
+    /// <summary>Brings together what a source is made of, if this has not been done.</summary>
+    private void EmitSource(ContiguousRows rows, int number, LocalBuilder?[] sources)
+    {
+        if (sources[number] is not null)
+            return;
+        var source = rows.Sources[number];
+        EmitSource(rows, source.First, sources);
+        EmitSource(rows, source.Second, sources);
+        sources[number] = _writer.Permuted(sources[source.First]!, source.Indices(), sources[source.Second]!);
+    }
 
     /// <summary>Pushes a register of the rows.</summary>
     private void EmitRegisterOfRows(ContiguousRows rows, int register, LocalBuilder?[] sources)
     {
+        if (rows.IsSource(register))
+        {
+            _il.Emit(OpCodes.Ldloc, sources[rows.At(register, 0).Source]!);
+            return;
+        }
         var numbers = rows.SourcesOf(register, out var hasLiterals);
         var placed = 0;
-        if (hasLiterals)
+        if (rows.IsSource(register))
         {
-            for (var lane = 0; lane < _isa.Lanes; lane++)
-            {
-                ref readonly var step = ref _code.Steps[rows.StepAt(register, lane)];
-                _il.Emit(OpCodes.Ldc_R8, step.Kind == StepKind.Literal ? step.Number : 0);
-            }
-            _il.Emit(OpCodes.Call, _isa.Create);
+            _il.Emit(OpCodes.Ldloc, sources[numbers[0]]!);
+            placed = 1;
+        }
+        else if (hasLiterals)
+        {
+            _writer.EmitNumbers(LiteralsOfRows(rows, register));
         }
         else
         {
@@ -114,6 +122,19 @@ internal sealed partial class VectorEmitter
             _il.Emit(OpCodes.Ldloc, sources[number]!);
             _il.Emit(OpCodes.Call, _isa.Shuffle!.Permute!);
         }
+    }
+
+    /// <summary>The literals of a register of the rows. Where another number goes, the literal before it stands, so that rows with one literal have one such register.</summary>
+    private double[] LiteralsOfRows(ContiguousRows rows, int register)
+    {
+        var numbers = new double[_isa.Lanes];
+        for (var turn = 0; turn < 2 * numbers.Length; turn++)
+        {
+            var lane = turn % numbers.Length;
+            var step = _code.Steps[rows.StepAt(register, lane)];
+            numbers[lane] = step.Kind == StepKind.Literal ? step.Number : numbers[(lane + numbers.Length - 1) % numbers.Length];
+        }
+        return numbers;
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Reflection.Emit;
+using HybridAD.Graph;
 
 namespace HybridAD.Execution.Kernels;
 
@@ -24,9 +25,20 @@ internal sealed partial class VectorEmitter
         var mask = group.Shape.Addressing == Addressing.Regular ? EmitCountingLanes(g) : null;
         for (var k = 0; k < group.Count; k++)
         {
-            var sum = _sums[group.First + k];
+            var (sum, step) = (_sums[group.First + k], _code.Stores[group.First + k]);
+            if (mask is null && ZeroTimes(step) is { } factor)
+            {
+                // Zero times a number is exact: the fused product has the same bits.
+                EmitValue(factor);
+                _il.Emit(OpCodes.Ldc_R8, 0.0);
+                _il.Emit(OpCodes.Call, _isa.Broadcast);
+                _il.Emit(OpCodes.Ldloc, sum);
+                _il.Emit(OpCodes.Call, _isa.MultiplyAdd);
+                _il.Emit(OpCodes.Stloc, sum);
+                continue;
+            }
             _il.Emit(OpCodes.Ldloc, sum);
-            EmitValue(_code.Stores[group.First + k]);
+            EmitValue(step);
             if (mask is not null)
             {
                 _il.Emit(OpCodes.Ldloc, mask);
@@ -38,6 +50,16 @@ internal sealed partial class VectorEmitter
         if (mask is not null)
             _writer.Free(mask);
     }
+
+    /// <summary>The other factor of a step that is zero times something, where products are fused and the step is not needed otherwise; null for any other step.</summary>
+    private int? ZeroTimes(int step)
+    {
+        if (_isa.NegatedMultiplyAdd is null || !IsOnTheStack(step) || _code.Steps[step] is not { Kind: StepKind.Value, Operation: Op.Mul, A: var a, B: var b })
+            return null;
+        return IsZero(a) ? b : IsZero(b) ? a : null;
+    }
+
+    private bool IsZero(int step) => _code.Steps[step] is { Kind: StepKind.Literal, Number: 0 } zero && !double.IsNegative(zero.Number);
 
     /// <summary>The mask of the lanes whose instances exist.</summary>
     private LocalBuilder EmitCountingLanes(int g)

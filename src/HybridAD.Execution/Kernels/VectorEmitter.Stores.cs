@@ -11,7 +11,9 @@ internal sealed partial class VectorEmitter
     private void EmitStore(int g)
     {
         ref readonly var group = ref _stores[g];
-        if (group.IsReduction)
+        if (_columnRows.TryGetValue(g, out var columns))
+            EmitColumnOfRows(columns, g);
+        else if (group.IsReduction)
             EmitReduction(group, g);
         else if (group is { Count: 1, Shape: { Addressing: not Addressing.Indexed, Stride: 1 } })
         {
@@ -55,11 +57,11 @@ internal sealed partial class VectorEmitter
         _writer.Free(value);
     }
 
+    /// <summary>Pairs, which lie one behind the other: two registers. Their lines are not asked for: mostly as much is loaded, and processors foresee as few streams by themselves.</summary>
     private void EmitInterleaved(in StreamGroup group, int g)
     {
         var (first, second) = (PopStored(group, 0), PopStored(group, 1));
         var address = _addresses.PopGroupAddress(_addresses.Stores, g);
-        EmitPrefetches(group, g, address);
         EmitFullStore(address, 0, _writer.Permuted(first, FirstTwice, second), group.Shape.Store);
         EmitFullStore(address, sizeof(double) * 8, _writer.Permuted(first, LastTwice, second), group.Shape.Store);
         _writer.Free(first, second);
@@ -91,25 +93,13 @@ internal sealed partial class VectorEmitter
     {
         if (group.Shape.Store == StoreKind.Assign && _isa.Shuffle is not null)
         {
+            var pair = Pair();
             for (var part = 0; part < _isa.Lanes / 2; part++)
             {
-                var pair = value;
-                if (_isa.Lanes > 2)
-                {
-                    _il.Emit(OpCodes.Ldloc, value);
-                    _il.Emit(OpCodes.Ldc_I4, part);
-                    _il.Emit(OpCodes.Call, _isa.Shuffle.Part!);
-                    pair = Pair();
-                    _il.Emit(OpCodes.Stloc, pair);
-                }
+                EmitPair(value, part);
+                _il.Emit(OpCodes.Stloc, pair);
                 for (var odd = 0; odd < 2; odd++)
-                {
-                    var skip = EmitTarget(group, address, 2 * part + odd, stream, out var target);
-                    _il.Emit(OpCodes.Ldloc, target);
-                    _il.Emit(OpCodes.Ldloc, pair);
-                    _il.Emit(OpCodes.Call, odd == 0 ? Shuffles.StoreLow : Shuffles.StoreHigh);
-                    EndTarget(skip, target);
-                }
+                    EmitHalfStore(group, address, 2 * part + odd, stream, pair);
             }
             return;
         }
@@ -134,6 +124,20 @@ internal sealed partial class VectorEmitter
             _il.Emit(OpCodes.Stind_R8);
             EndTarget(skip, target);
         }
+    }
+
+    /// <summary>Pops a register and pushes a part of it. The first part is the register itself, under another name.</summary>
+    private void EmitPart(int part, VectorIsa type)
+    {
+        if (part == 0)
+        {
+            _il.Emit(OpCodes.Call, _isa.Lower!);
+            if (_isa.Lanes > 2 * type.Lanes)
+                _il.Emit(OpCodes.Call, VectorIsa.Middle.Lower!);
+            return;
+        }
+        _il.Emit(OpCodes.Ldc_I4, part);
+        _il.Emit(OpCodes.Call, type.Lanes == 2 ? _isa.Shuffle!.Part! : _isa.Shuffle!.Half!);
     }
 
     private LocalBuilder Pair() => _pair ??= _il.DeclareLocal(typeof(Vector128<double>));
@@ -177,10 +181,7 @@ internal sealed partial class VectorEmitter
         }
         _il.Emit(OpCodes.Ldloc, row);
         if (type != _isa)
-        {
-            _il.Emit(OpCodes.Ldc_I4, part);
-            _il.Emit(OpCodes.Call, type.Lanes == 2 ? _isa.Shuffle!.Part! : _isa.Shuffle!.Half!);
-        }
+            EmitPart(part, type);
         if (group.Shape.Store == StoreKind.Accumulate)
             _il.Emit(OpCodes.Call, type.Operator("op_Addition"));
         if (isMasked)
@@ -196,7 +197,7 @@ internal sealed partial class VectorEmitter
     private CodeLabel? EmitTarget(in StreamGroup group, LocalBuilder address, int lane, int stream, out LocalBuilder target)
     {
         target = _writer.TakeAddress();
-        if (group.Shape.Addressing != Addressing.Indexed)
+        if (group.Shape.Addressing != Addressing.Indexed || group.Shape.IsComplete)
         {
             _addresses.EmitLaneAddress(group, address, lane, stream);
             _il.Emit(OpCodes.Stloc, target);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 using System.Reflection.Emit;
 using HybridAD.Graph;
 
@@ -22,6 +23,7 @@ internal sealed partial class VectorEmitter
     private readonly KernelSegment _segment;
     private readonly VectorIsa _isa;
     private readonly bool _strict;
+    private readonly bool _asksAhead;
     private readonly MethodCode _il;
     private readonly VectorWriter _writer;
     private readonly int[] _uses;
@@ -34,18 +36,18 @@ internal sealed partial class VectorEmitter
     private VectorEmitter(KernelCode code, StreamGroup[] loads, StreamGroup[] stores, KernelSegment segment, KernelOptions options, MethodCode il, bool divided)
     {
         (_code, _loads, _stores, _segment, _il) = (code, loads, stores, segment, il);
-        (_isa, _strict) = (VectorIsa.Of(options.LaneCount), options.Strict);
-        _writer = new VectorWriter(il, _isa);
+        (_isa, _strict, _asksAhead) = (VectorIsa.Of(options.LaneCount), options.Strict, options.AsksAhead);
         _uses = new int[code.Steps.Length];
         _locals = new LocalBuilder?[code.Steps.Length];
         _registers = new int[code.Steps.Length];
         Array.Fill(_registers, -1);
         foreach (var (step, register) in segment.Imports)
             _registers[step] = register;
+_useTimes = UseTimes();
+        _spills = NeedsMoreRegisters();
+        _writer = new VectorWriter(il, _isa) { Kept = _spills || _isa.Lanes < Line ? null : new KeptConstants(il) };
         _addresses = new StreamAddresses(il, _writer, loads, stores, divided);
         _scratch = il.DeclareLocal(typeof(nint));
-        _useTimes = UseTimes();
-        _spills = NeedsMoreRegisters();
         _slots = new int[code.Steps.Length];
         Array.Fill(_slots, -1);
     }
@@ -73,10 +75,12 @@ internal sealed partial class VectorEmitter
     {
         Count();
         BeginSpills();
+        FindColumnRows();
         _addresses.EmitPointers([.. UsedLoads()], [.. _segment.Events.Where(static e => e < 0).Select(static e => ~e)]);
         EmitScratch();
         EmitMasks();
         EmitReductionStarts();
+        _writer.Kept?.Begin();
         var body = _il.DefineLabel();
         var condition = _il.DefineLabel();
         var end = _il.DeclareLocal(typeof(nint));
@@ -97,6 +101,7 @@ internal sealed partial class VectorEmitter
         _il.Emit(OpCodes.Blt, body);
         EmitReductionEnds();
         _il.Emit(OpCodes.Ret);
+        _writer.Kept?.End();
         EndSpills();
     }
 
@@ -247,11 +252,14 @@ internal sealed partial class VectorEmitter
         ref readonly var what = ref _code.Steps[step];
         switch (what.Kind)
         {
+            case StepKind.MultiplyAdd when _isa.MultiplySubtract is not null && Negated(what.C) is { } subtracted:
+                EmitFused(what.A, what.B, subtracted, _isa.MultiplySubtract);
+                break;
             case StepKind.MultiplyAdd:
-                EmitValue(what.A);
-                EmitValue(what.B);
-                EmitValue(what.C);
-                _il.Emit(OpCodes.Call, _isa.MultiplyAdd);
+                EmitFused(what.A, what.B, what.C, _isa.MultiplyAdd);
+                break;
+            case StepKind.NegatedMultiplyAdd when _isa.NegatedMultiplySubtract is not null && Negated(what.C) is { } subtracted:
+                EmitFused(what.A, what.B, subtracted, _isa.NegatedMultiplySubtract);
                 break;
             case StepKind.NegatedMultiplyAdd:
                 EmitValue(what.A);
@@ -297,6 +305,20 @@ internal sealed partial class VectorEmitter
                 break;
         }
     }
+
+    private void EmitFused(int a, int b, int c, MethodInfo operation)
+    {
+        EmitValue(a);
+        EmitValue(b);
+        EmitValue(c);
+        _il.Emit(OpCodes.Call, operation);
+    }
+
+    /// <summary>What a step negates, if it does nothing else and is needed for the next operation only; null for any other step.</summary>
+    private int? Negated(int step) => IsOnTheStack(step) && _code.Steps[step] is { Kind: StepKind.Value, Operation: Op.Neg } negation ? negation.A : null;
+
+    /// <summary>Whether a step is computed where it is used, for the last time.</summary>
+    private bool IsOnTheStack(int step) => !_spills && _uses[step] == 1 && _locals[step] is null && _registers[step] < 0;
 
     private void EmitExact(byte operation)
     {

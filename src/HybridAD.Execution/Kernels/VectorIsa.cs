@@ -64,6 +64,9 @@ internal sealed class VectorIsa
     /// <summary>a · b − c, where there is an instruction.</summary>
     public MethodInfo? MultiplySubtract { get; init; }
 
+    /// <summary>−a · b − c, where there is an instruction.</summary>
+    public MethodInfo? NegatedMultiplySubtract { get; init; }
+
     /// <summary>√x.</summary>
     public required MethodInfo Sqrt { get; init; }
 
@@ -192,6 +195,8 @@ internal sealed class VectorIsa
             ? Method<Func<Vector512<double>, Vector512<double>, Vector512<double>, Vector512<double>>>(Avx512F.FusedMultiplyAddNegated) : null,
         MultiplySubtract = Avx512F.IsSupported
             ? Method<Func<Vector512<double>, Vector512<double>, Vector512<double>, Vector512<double>>>(Avx512F.FusedMultiplySubtract) : null,
+        NegatedMultiplySubtract = Avx512F.IsSupported
+            ? Method<Func<Vector512<double>, Vector512<double>, Vector512<double>, Vector512<double>>>(Avx512F.FusedMultiplySubtractNegated) : null,
         Sqrt = Method<Func<Vector512<double>, Vector512<double>>>(Avx512F.IsSupported ? Avx512F.Sqrt : Vector512.Sqrt),
         Equal = Method<Func<Vector512<double>, Vector512<double>, Vector512<double>>>(Avx512F.IsSupported ? Avx512F.CompareEqual : Vector512.Equals),
         Less = Method<Func<Vector512<double>, Vector512<double>, Vector512<double>>>(
@@ -217,6 +222,8 @@ internal sealed class VectorIsa
             ? Method<Func<Vector256<double>, Vector256<double>, Vector256<double>, Vector256<double>>>(Fma.MultiplyAddNegated) : null,
         MultiplySubtract = Fma.IsSupported
             ? Method<Func<Vector256<double>, Vector256<double>, Vector256<double>, Vector256<double>>>(Fma.MultiplySubtract) : null,
+        NegatedMultiplySubtract = Fma.IsSupported
+            ? Method<Func<Vector256<double>, Vector256<double>, Vector256<double>, Vector256<double>>>(Fma.MultiplySubtractNegated) : null,
         Sqrt = Method<Func<Vector256<double>, Vector256<double>>>(Avx.IsSupported ? Avx.Sqrt : Vector256.Sqrt),
         Equal = Method<Func<Vector256<double>, Vector256<double>, Vector256<double>>>(Avx.IsSupported ? Avx.CompareEqual : Vector256.Equals),
         Less = Method<Func<Vector256<double>, Vector256<double>, Vector256<double>>>(Avx.IsSupported ? Avx.CompareLessThan : Vector256.LessThan),
@@ -241,6 +248,8 @@ internal sealed class VectorIsa
             ? Method<Func<Vector128<double>, Vector128<double>, Vector128<double>, Vector128<double>>>(Fma.MultiplyAddNegated) : null,
         MultiplySubtract = Fma.IsSupported
             ? Method<Func<Vector128<double>, Vector128<double>, Vector128<double>, Vector128<double>>>(Fma.MultiplySubtract) : null,
+        NegatedMultiplySubtract = Fma.IsSupported
+            ? Method<Func<Vector128<double>, Vector128<double>, Vector128<double>, Vector128<double>>>(Fma.MultiplySubtractNegated) : null,
         Sqrt = Method<Func<Vector128<double>, Vector128<double>>>(Sse2.IsSupported ? Sse2.Sqrt : Vector128.Sqrt),
         Equal = Method<Func<Vector128<double>, Vector128<double>, Vector128<double>>>(Sse2.IsSupported ? Sse2.CompareEqual : Vector128.Equals),
         Less = Method<Func<Vector128<double>, Vector128<double>, Vector128<double>>>(Sse2.IsSupported ? Sse2.CompareLessThan : Vector128.LessThan),

@@ -17,6 +17,9 @@ internal sealed class VectorWriter(MethodCode il, VectorIsa isa)
     /// <summary>Doubles in a register.</summary>
     public int Lanes => isa.Lanes;
 
+    /// <summary>The constants that are kept in registers; null where none are.</summary>
+    public KeptConstants? Kept { get; init; }
+
     /// <summary>A local variable for a register, to be given back.</summary>
     public LocalBuilder TakeVector() => _freeVectors.TryPop(out var local) ? local : il.DeclareLocal(isa.Type);
 
@@ -131,9 +134,27 @@ internal sealed class VectorWriter(MethodCode il, VectorIsa isa)
     /// <summary>Pushes the lanes that a permutation takes.</summary>
     public void EmitIndices(long[] indices)
     {
+        if (Kept is not null)
+        {
+            Kept.Emit(Shuffles.Indices, indices);
+            return;
+        }
         foreach (var index in indices)
             il.Emit(OpCodes.Ldc_I8, index);
         il.Emit(OpCodes.Call, Shuffles.Indices);
+    }
+
+    /// <summary>Pushes a register of numbers.</summary>
+    public void EmitNumbers(double[] numbers)
+    {
+        if (Kept is not null)
+        {
+            Kept.Emit(isa.Create, numbers);
+            return;
+        }
+        foreach (var number in numbers)
+            il.Emit(OpCodes.Ldc_R8, number);
+        il.Emit(OpCodes.Call, isa.Create);
     }
 
     /// <summary>Lanes of two registers, counted on from the first to the second.</summary>

@@ -13,7 +13,10 @@ public sealed class StreamLayoutTests
             var random = new Random(seed);
             var count = random.Next(1, 600);
             PlacedStream[] streams =
-                [.. Enumerable.Range(0, 3).Select(_ => new PlacedStream(Space.Memory, Placed(count, random))), new PlacedStream(Space.Result, Distinct(count, random), true)];
+            [
+                .. Enumerable.Range(0, 3).Select(_ => new PlacedStream(Space.Memory, Placed(count, random))),
+                new PlacedStream(Space.Result, Distinct(count, random), true, seed % 2 == 0 ? StoreKind.Assign : StoreKind.Accumulate),
+            ];
             var computed = new int[count];
             foreach (var part in StreamLayout.Of(streams, count))
             {
@@ -24,8 +27,12 @@ public sealed class StreamLayoutTests
                     if (instance >= 0)
                         computed[instance]++;
                     for (var s = 0; s < streams.Length; s++)
-                        Assert.True(PositionOf(part, s, t) == (instance >= 0 ? streams[s].Positions![instance] : streams[s].IsStore ? -1 : streams[s].Positions![~instance]),
-                            $"seed {seed}: stream {s}, place {t}");
+                    {
+                        var position = PositionOf(part, s, t);
+                        // What fills a chunk replaces once more what its instance does, and adds nothing.
+                        Assert.True(position == (instance >= 0 ? streams[s].Positions![instance] : streams[s].MayRepeat ? streams[s].Positions![~instance] : -1), $"seed {seed}: stream {s}, place {t}");
+                        Assert.True(position >= 0 || !part.Shapes[s].IsComplete, $"seed {seed}: stream {s}, place {t} is left out");
+                    }
                 }
             }
             Assert.All(computed, times => Assert.InRange(times, 1, 2));
@@ -198,5 +205,34 @@ public sealed class StreamLayoutTests
         var at = 0;
         var jumps = random.Next(3) == 0 ? 0 : random.NextDouble() / 20;
         return [.. Enumerable.Range(0, count).Select(_ => at += random.NextDouble() < jumps ? random.Next(2, 100) : 1)];
+    }
+
+    [Fact]
+    public void Stores_to_the_rows_of_an_earlier_one_share_its_lines()
+    {
+        const int count = 64;
+        PlacedStream Rows(int first, int stride, StoreKind kind = StoreKind.Assign) => new(Space.Result, [.. Enumerable.Range(0, count).Select(k => first + stride * k)], true, kind);
+        PlacedStream[] streams =
+        [
+            new(Space.Point, [.. Enumerable.Range(0, count)]), Rows(2, 6), Rows(5, 6), Rows(0, 6), Rows(1000, 6), Rows(1004, 6), Rows(2001, 5),
+            Rows(3000, 6, StoreKind.Accumulate), new(Space.Memory, [.. Enumerable.Range(0, count).Select(k => 2 + 6 * k)], true),
+        ];
+        var part = Assert.Single(StreamLayout.Of(streams, count));
+        Assert.Equal([false, false, true, true, false, true, false, false, false], part.Shapes.Select(static shape => shape.SharesLines));
+    }
+
+    [Fact]
+    public void The_end_of_a_row_has_the_function_of_its_chunks_however_much_is_stored()
+    {
+        foreach (var count in (int[])[604, 20_004])
+        {
+            int[] positions = [.. Enumerable.Range(0, count)];
+            var builder = new KernelCodeBuilder(1);
+            builder.Store(builder.Negate(builder.Load(0)));
+            var code = builder.Build();
+            var parts = StreamLayout.Of([new(Space.Point, positions), new(Space.Result, positions, true)], count);
+            Assert.Equal(2, parts.Count);
+            Assert.Single(parts.Select(part => KernelFactory.Compiling.Compile(code, part.Shapes, part.ChunksOfAllParts)).Distinct());
+        }
     }
 }

@@ -138,7 +138,7 @@ public sealed class TileTests
     {
         public override double TileNanoseconds => nanoseconds;
 
-        public override ChunkKernel Compile(KernelCode code, KernelStream[] shapes) => Interpreting.Compile(code, shapes);
+        public override ChunkKernel Compile(KernelCode code, KernelStream[] shapes, int? chunks) => Interpreting.Compile(code, shapes);
     }
 }
 

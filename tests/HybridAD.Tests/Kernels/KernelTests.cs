@@ -46,11 +46,50 @@ public sealed class KernelTests
         for (var seed = 0; seed < 150; seed++)
         {
             var kernel = new RandomKernel(seed, 40, new Random(seed).Next(1, 40), true);
-            var options = new KernelOptions(false, lanes);
+            var options = new KernelOptions(false, lanes, AsksAhead: seed % 2 == 0);
             var (compiledMemory, compiledResult) = Run(kernel, KernelCompiler.Compile(kernel.Code, kernel.Streams, options));
             var (interpretedMemory, interpretedResult) = Run(kernel, KernelCompiler.Interpret(kernel.Code, kernel.Streams, options));
             AssertEqual(interpretedMemory, compiledMemory, [], seed, "memory");
             AssertEqual(interpretedResult, compiledResult, [], seed, "result");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Lanes))]
+    public void Negated_terms_of_fused_products_and_sums_of_zeros_have_the_bits_of_separate_operations(int lanes)
+    {
+        double[] special = [0, -0.0, double.NaN, double.PositiveInfinity, double.NegativeInfinity, double.MaxValue, double.Epsilon];
+        for (var seed = 0; seed < 50; seed++)
+        {
+            var random = new Random(seed);
+            var builder = new KernelCodeBuilder(3, exactValues: false);
+            int[] loads = [builder.Load(0), builder.Load(1), builder.Load(2)];
+            int Any() => loads[random.Next(3)];
+            int[] stored =
+            [
+                builder.MultiplyAdd(Any(), Any(), builder.Negate(Any())),
+                builder.Subtract(builder.Negate(Any()), builder.Multiply(Any(), Any())),
+                builder.Negate(Any()),
+                builder.Multiply(builder.Literal(random.Next(2) == 0 ? 0 : -0.0), Any()),
+            ];
+            foreach (var step in stored.OrderBy(_ => random.Next()))
+                builder.Store(step);
+            builder.Store(builder.Multiply(builder.Literal(0), Any()));
+            var code = builder.Build();
+            KernelStream[] streams =
+            [
+                .. Enumerable.Repeat(new KernelStream(Addressing.Regular, 1, 1), 3),
+                .. Enumerable.Repeat(new KernelStream(Addressing.Regular, 1, 1, Space.Result), 4),
+                new(Addressing.Affine, 0, 1, Space.Result, StoreKind.Accumulate),
+            ];
+            int[] data = [8, 9, 10, 11, 12, 13, 14, 15, 0, 16, 32, 0, 16, 32, 48, 64, 0];
+            var memory = Enumerable.Range(0, 48).Select(_ => random.Next(seed % 2 == 0 ? 8 : 1000) == 0 ? special[random.Next(special.Length)] : random.NextDouble() - 0.5).ToArray();
+            var (compiled, interpreted) = (new double[65], new double[65]);
+            (compiled[64], interpreted[64]) = (-0.0, -0.0);
+            var options = new KernelOptions(false, lanes, AsksAhead: random.Next(2) == 0);
+            KernelCompiler.Compile(code, streams, options)(ref memory[0], in memory[0], ref compiled[0], ref data[0], 0, 2);
+            KernelCompiler.Interpret(code, streams, options)(ref memory[0], in memory[0], ref interpreted[0], ref data[0], 0, 2);
+            AssertEqual(interpreted, compiled, [], seed, "result");
         }
     }
 

@@ -107,7 +107,9 @@ internal sealed class RandomKernel
                 (addressing, leader, stride) = (Addressing.Masked, -1, 0);
             if (addressing == Addressing.Based)
                 _leaders.Add(_streams.Count);
-            _streams.Add(new(addressing, addressing is Addressing.Indexed or Addressing.Masked ? 0 : stride, run, space, store, leader));
+            var isComplete = isStore && addressing == Addressing.Indexed && _random.Next(2) == 0;
+            var shape = new KernelStream(addressing, addressing is Addressing.Indexed or Addressing.Masked ? 0 : stride, run, space, store, leader, isComplete);
+            _streams.Add(shape);
             var length = Chunks * 8 * (Math.Abs(stride) + run) + 16;
             // Accumulation may go where others accumulate too; everything else has positions of its own.
             var isShared = sharedTargets && store == StoreKind.Accumulate && _random.Next(2) == 0 && (space == Space.Result ? _resultSize : _memorySize) > length + 1;
@@ -116,10 +118,10 @@ internal sealed class RandomKernel
                 _accumulating[space] = (start, length);
             if (addressing == Addressing.Based)
                 _starts[_streams.Count - 1] = start;
-            _data.Add(leader >= 0 ? [start - _starts[leader], 0] : Positions(addressing, stride, run, start, length, isStore, store));
+            _data.Add(leader >= 0 ? [start - _starts[leader], 0] : Positions(shape, stride, start, length, isStore));
             for (var k = 1; k < run; k++)
             {
-                _streams.Add(new(addressing, addressing is Addressing.Indexed or Addressing.Masked ? 0 : stride, 0, space, store, leader));
+                _streams.Add(shape with { Run = 0 });
                 _data.Add([]);
             }
         }
@@ -139,11 +141,12 @@ internal sealed class RandomKernel
         return size - length;
     }
 
-    private int[] Positions(Addressing addressing, int stride, int run, int start, int length, bool isStore, StoreKind store)
+    private int[] Positions(KernelStream shape, int stride, int start, int length, bool isStore)
     {
+        var (run, store) = (shape.Run, shape.Store);
         var reach = Chunks * 8 * Math.Abs(stride);
         var origin = stride < 0 ? start + reach : start;
-        switch (addressing)
+        switch (shape.Addressing)
         {
             case Addressing.Affine:
                 var isReduction = stride == 0 && store == StoreKind.Accumulate;
@@ -158,7 +161,7 @@ internal sealed class RandomKernel
                 var rows = length / run;
                 var isScattered = store == StoreKind.Accumulate || !isStore;
                 return [.. Enumerable.Range(0, Chunks * 8).Select(t =>
-                    isStore && _random.Next(6) == 0 ? -1 : start + run * (isScattered ? _random.Next(_random.Next(2) == 0 ? rows : Math.Min(3, rows)) : t))];
+                    isStore && !shape.IsComplete && _random.Next(6) == 0 ? -1 : start + run * (isScattered ? _random.Next(_random.Next(2) == 0 ? rows : Math.Min(3, rows)) : t))];
         }
     }
 

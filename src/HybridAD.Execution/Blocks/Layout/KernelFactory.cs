@@ -21,7 +21,10 @@ internal abstract class KernelFactory
     public virtual double TileNanoseconds => TileSize.Nanoseconds;
 
     /// <summary>A kernel over chunks of instances.</summary>
-    public abstract ChunkKernel Compile(KernelCode code, KernelStream[] shapes);
+    /// <param name="code">The code.</param>
+    /// <param name="shapes">The shapes of its loads, then of its stores.</param>
+    /// <param name="chunks">How many chunks there are in all parts of the instances; null where it is called for other ones each time.</param>
+    public abstract ChunkKernel Compile(KernelCode code, KernelStream[] shapes, int? chunks = null);
 
     /// <summary>Whether kernels of a single instance watch by themselves whether what they store is finite.</summary>
     public virtual bool WatchesSingles => false;
@@ -35,12 +38,13 @@ internal abstract class KernelFactory
     public virtual void AddSingle(KernelCode code, PlacedStream[] streams, Func<PlacedStream, bool> isWatched, int? alarm, List<BlockStep> steps)
     {
         foreach (var part in StreamLayout.Of(streams, 1))
-            steps.Add(new InstancesStep(Compile(code, part.Shapes), part.Data, part.ChunkCount, StepCosts.OfChunk(code, part.Shapes) * part.ChunkCount));
+            steps.Add(new InstancesStep(Compile(code, part.Shapes, part.ChunksOfAllParts), part.Data, part.ChunkCount, StepCosts.OfChunk(code, part.Shapes) * part.ChunkCount));
     }
 
     private sealed class Compiler(KernelOptions options) : KernelFactory
     {
-        public override ChunkKernel Compile(KernelCode code, KernelStream[] shapes) => KernelCompiler.Compile(code, shapes, options);
+        public override ChunkKernel Compile(KernelCode code, KernelStream[] shapes, int? chunks) =>
+            KernelCompiler.Compile(code, shapes, chunks is { } count ? options.ForChunks(code, count) : options);
 
         public override bool WatchesSingles => true;
 
@@ -54,6 +58,6 @@ internal abstract class KernelFactory
 
     private sealed class Interpreter : KernelFactory
     {
-        public override ChunkKernel Compile(KernelCode code, KernelStream[] shapes) => KernelCompiler.Interpret(code, shapes, KernelOptions.Default);
+        public override ChunkKernel Compile(KernelCode code, KernelStream[] shapes, int? chunks) => KernelCompiler.Interpret(code, shapes, KernelOptions.Default);
     }
 }

@@ -49,7 +49,7 @@ internal sealed class KernelTiles
         if (tiles._count > 1 || part.SegmentStarts.Length > 1)
             tiles.AddSteps(factory, steps);
         else
-            steps.Add(new InstancesStep(factory.Compile(code, part.Shapes), part.Data, part.ChunkCount, tiles._nanoseconds));
+            steps.Add(new InstancesStep(factory.Compile(code, part.Shapes, part.ChunksOfAllParts), part.Data, part.ChunkCount, tiles._nanoseconds));
     }
 
     private void AddSteps(KernelFactory factory, List<BlockStep> steps)
@@ -74,7 +74,7 @@ internal sealed class KernelTiles
         var tiles = new KernelTile[pieces.Count];
         for (var k = 0; k < tiles.Length; k++)
             tiles[k] = new KernelTile(pieces[k].First, pieces[k].End, _part.Data.Length + k * HeaderLength, sumStart + k * sumCount);
-        steps.Add(new TiledKernelStep(factory.Compile(_code, _shapes), streams, tiles, pieces.Count == _count ? phases.Ends : [pieces.Count], sumCount, _nanoseconds));
+        steps.Add(new TiledKernelStep(factory.Compile(_code, _shapes, _part.ChunksOfAllParts), streams, tiles, pieces.Count == _count ? phases.Ends : [pieces.Count], sumCount, _nanoseconds));
         if (sumCount > 0)
             steps.Add(new TileSums([.. _targets], SumsInOrderOfChunks(pieces, sumStart, sumCount)));
     }

@@ -106,7 +106,8 @@ internal sealed class StreamLayout
                 continue;
             }
             var (addressing, stride) = Address(order, stream, positions, isRegular[s] ? strides[s] : null, data);
-            shapes[s] = new KernelStream(addressing, stride, runs[s], stream.Space, stream.Store);
+            var isComplete = stream.IsStore && addressing == Addressing.Indexed && !data.Items.AsSpan(data.Items[s], order.Length).ContainsAnyExceptInRange(0, int.MaxValue);
+            shapes[s] = new KernelStream(addressing, stride, runs[s], stream.Space, stream.Store, IsComplete: isComplete);
             if (addressing == Addressing.Based && trailing?.LeaderOf(s, data.Items.AsSpan(data.Items[s], chunks)) is >= 0 and var leader)
             {
                 shapes[s] = shapes[s] with { Addressing = Addressing.Trailing, Leader = leader };
@@ -114,7 +115,23 @@ internal sealed class StreamLayout
             }
         }
         trailing?.AddDistances(data);
-        return new LaidOutStreams(order, chunks, shapes, data.ToArray(), [.. inOrder], trailing?.SegmentStarts ?? [0]);
+        MarkSharedLines(shapes, order);
+        return new LaidOutStreams(order, chunks, shapes, data.ToArray(), [.. inOrder], trailing?.SegmentStarts ?? [0], (_count + Chunk.Lanes - 1) / Chunk.Lanes);
+    }
+
+    /// <summary>
+    /// Marks the stores whose rows are those of an earlier store, as far as the instance in the middle says: only the cache is concerned, and at boundaries some rows are others.
+    /// </summary>
+    private void MarkSharedLines(KernelStream[] shapes, int[] order)
+    {
+        var middle = order[order.Length / 2] is >= 0 and var instance ? instance : ~order[order.Length / 2];
+        for (var s = 0; s < shapes.Length; s++)
+            for (var earlier = 0; earlier < s && IsInRows(s) && !shapes[s].SharesLines; earlier++)
+                if (IsInRows(earlier) && (shapes[earlier].Space, shapes[earlier].Stride) == (shapes[s].Space, shapes[s].Stride))
+                    shapes[s] = shapes[s] with { SharesLines = Math.Abs(_streams[s].Positions![middle] - _streams[earlier].Positions![middle]) < Math.Abs(shapes[s].Stride) };
+
+        bool IsInRows(int stream) =>
+            _streams[stream] is { IsStore: true, Store: StoreKind.Assign, Positions: not null } && shapes[stream] is { Run: > 0, Addressing: not (Addressing.Indexed or Addressing.Masked) };
     }
 
     private static (Addressing Addressing, int Stride) Address(int[] order, PlacedStream stream, int[] positions, int? regularStride, Growing<int> data)
@@ -146,8 +163,9 @@ internal sealed class StreamLayout
                 data.Add(positions[order[t]]);
             return (Addressing.Based, regular);
         }
+        // What fills lanes is an instance once more, which may be stored again where it replaces what is there.
         foreach (var instance in order)
-            data.Add(instance >= 0 ? positions[instance] : isStore ? -1 : positions[~instance]);
+            data.Add(instance >= 0 ? positions[instance] : stream.MayRepeat ? positions[~instance] : -1);
         return (Addressing.Indexed, 0);
     }
 
@@ -212,4 +230,5 @@ internal sealed class StreamLayout
 /// <param name="SegmentStarts">
 /// The first chunks of segments in which streams that trail others have a distance each; the data are those of the first segment, and those of the next one stand two integers further.
 /// </param>
-internal sealed record LaidOutStreams(int[] Order, int ChunkCount, KernelStream[] Shapes, int[] Data, int[] InOrder, int[] SegmentStarts);
+/// <param name="ChunksOfAllParts">About how many chunks all parts have together, which share a function where their shapes are the same.</param>
+internal sealed record LaidOutStreams(int[] Order, int ChunkCount, KernelStream[] Shapes, int[] Data, int[] InOrder, int[] SegmentStarts, int ChunksOfAllParts);
