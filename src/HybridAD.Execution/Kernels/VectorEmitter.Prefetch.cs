@@ -10,7 +10,7 @@ internal sealed partial class VectorEmitter
     private const int Line = 8;
 
     /// <summary>About so many instructions run while a line comes from the memory.</summary>
-    private const int InstructionsAhead = 400;
+    private const int InstructionsAhead = 800;
 
     private const int MostChunksAhead = 8;
 
