@@ -96,15 +96,8 @@ internal sealed partial class VectorEmitter
         }
         var numbers = rows.SourcesOf(register, out var hasLiterals);
         var placed = 0;
-        if (rows.IsSource(register))
-        {
-            _il.Emit(OpCodes.Ldloc, sources[numbers[0]]!);
-            placed = 1;
-        }
-        else if (hasLiterals)
-        {
+        if (hasLiterals)
             _writer.EmitNumbers(LiteralsOfRows(rows, register));
-        }
         else
         {
             // The lanes of the first source are moved to their places together with those of the second.

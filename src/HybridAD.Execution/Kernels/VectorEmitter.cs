@@ -43,7 +43,7 @@ internal sealed partial class VectorEmitter
         Array.Fill(_registers, -1);
         foreach (var (step, register) in segment.Imports)
             _registers[step] = register;
-_useTimes = UseTimes();
+        _useTimes = UseTimes();
         _spills = NeedsMoreRegisters();
         _writer = new VectorWriter(il, _isa) { Kept = _spills || _isa.Lanes < Line ? null : new KeptConstants(il) };
         _addresses = new StreamAddresses(il, _writer, loads, stores, divided);
