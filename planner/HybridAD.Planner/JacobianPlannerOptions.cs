@@ -18,7 +18,10 @@ public sealed record JacobianPlannerOptions
     /// <summary>What steps cost on this machine.</summary>
     public CostProfile Profile { get; init; } = CostProfile.Default;
 
-    /// <summary>How often the Jacobian will be evaluated, as far as is known: planning takes no more than 5 % of the time that it may save.</summary>
+    /// <summary>
+    /// How often the Jacobian will be evaluated, as far as is known: planning takes no more than 5 % of the time that it may save. Where nothing is compiled for so many and evaluating has taken
+    /// longer than compiling would, it is planned once more, for ten times as many as there were, unless <see cref="Mode"/> or <see cref="Engine"/> are given.
+    /// </summary>
     public double Evaluations { get; init; } = 30_000;
 
     /// <summary>

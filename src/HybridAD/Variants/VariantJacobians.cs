@@ -39,6 +39,8 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
             {
                 planned = OfLoops(options) ?? AsRecorded(options)
                     ?? Execute(JacobianPlanner.Plan(variant.Graph, variant.Pattern, options, variant.Program.Loops is null ? null : variant.Blocks.LoopsWhenAsked), options.Engine);
+                if (planned.Blocks is null && options is { Engine: Engine.Auto, Mode: JacobianMode.Auto } && RuntimeFeature.IsDynamicCodeCompiled)
+                    planned = planned.UntilMoreEvaluations(Seconds, evaluations => evaluations > options.Evaluations ? Of(options with { Evaluations = evaluations }) : null);
                 _jacobians.Add(options, planned);
             }
             return planned;
@@ -111,14 +113,31 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
 /// <param name="plan">The plan.</param>
 /// <param name="executor">What runs it without compiled kernels, made when it is first needed.</param>
 /// <param name="blocks">What runs it with them; null where the plan has none.</param>
-internal sealed class PlannedJacobian(JacobianPlan plan, Remade<JacobianExecutor> executor, DeferredCompilation<BlockJacobian>? blocks)
+/// <param name="later">The plan that the kernels are of, where it is another one.</param>
+internal sealed class PlannedJacobian(
+    JacobianPlan plan, Remade<JacobianExecutor> executor, DeferredCompilation<BlockJacobian>? blocks, MadeOnce<PlannedJacobian?>? later = null)
 {
-    /// <summary>The plan.</summary>
-    public JacobianPlan Plan => plan;
+    /// <summary>How many times the evaluations that were made are expected in all when it is planned again.</summary>
+    private const double MoreEvaluations = 10;
+
+    /// <summary>The plan that is at work.</summary>
+    public JacobianPlan Plan => later is { IsMade: true, Value: { } compiled } && blocks?.Ready is not null ? compiled.Plan : plan;
 
     /// <summary>What runs it without compiled kernels.</summary>
     public JacobianExecutor Executor => executor.Value;
 
     /// <summary>What runs it with them; null where the plan has none.</summary>
     public DeferredCompilation<BlockJacobian>? Blocks => blocks;
+
+    /// <summary>The same until so many evaluations have been made that planning and compiling would have taken no longer; then it is planned for more of them.</summary>
+    /// <param name="seconds">What planning and compiling is expected to take.</param>
+    /// <param name="again">Plans for a number of evaluations, if they are more than it was planned for.</param>
+    public PlannedJacobian UntilMoreEvaluations(double seconds, Func<double, PlannedJacobian?> again)
+    {
+        // Only a plan of blocks is compiled: another one waits for still more evaluations in its turn.
+        var planned = new MadeOnce<PlannedJacobian?>(() =>
+            again(MoreEvaluations * seconds / plan.Candidates[0].PredictedSeconds) is { Plan.Strategy: BlockStrategy } blocks ? blocks : null);
+        var compilation = new DeferredCompilation<BlockJacobian>(() => planned.Value?.Blocks?.Now(), seconds, () => planned.Value?.Plan.Candidates[0].SetupSeconds ?? 0);
+        return new PlannedJacobian(plan, executor, compilation, planned);
+    }
 }

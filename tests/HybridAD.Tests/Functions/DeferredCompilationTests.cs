@@ -1,10 +1,13 @@
 using System.Diagnostics;
+using HybridAD.Plans;
 
 namespace HybridAD.Tests.Functions;
 
 /// <summary>Compilation waits until as much time has been spent without it.</summary>
 public sealed class DeferredCompilationTests
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     [Fact]
     public void A_closer_estimate_is_asked_for_once_and_only_when_the_first_one_is_spent()
     {
@@ -40,5 +43,41 @@ public sealed class DeferredCompilationTests
         Assert.NotNull(deferred.Ready);
         Assert.Same(deferred.Ready, deferred.Now());
         Assert.Equal(3, attempts);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(300)]
+    public void What_seemed_too_small_to_be_planned_is_planned_and_compiled_when_it_has_taken_longer_than_that_takes(int expected)
+    {
+        double[] point = [1, 2];
+        var (entries, values) = (new double[2], new double[1]);
+        var jacobian = AD.Trace(static x => [x[0] + 3 * x[1]], point).CompileJacobian(new JacobianPlannerOptions { Evaluations = expected });
+        var first = jacobian.Plan;
+        Assert.IsNotType<BlockStrategy>(first.Strategy);
+        Assert.True(IsCompiledWithin(Patience));
+        Assert.IsType<BlockStrategy>(jacobian.Plan.Strategy);
+        jacobian.ValueAndEvaluateSparse(point, values, entries);
+        Assert.Equal([1, 3], entries);
+        Assert.Equal([7], values);
+
+        bool IsCompiledWithin(TimeSpan time)
+        {
+            for (var start = Stopwatch.GetTimestamp(); !jacobian.IsCompiled && Stopwatch.GetElapsedTime(start) < time;)
+                jacobian.ValueAndEvaluateSparse(point, values, entries);
+            return jacobian.IsCompiled;
+        }
+    }
+
+    [Fact]
+    public void A_mode_that_was_asked_for_stays()
+    {
+        double[] point = [1, 2];
+        var entries = new double[2];
+        var jacobian = AD.Trace(static x => [x[0] + 3 * x[1]], point).CompileJacobian(new JacobianPlannerOptions { Mode = JacobianMode.Reverse });
+        for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < Patience / 100;)
+            jacobian.EvaluateSparse(point, entries);
+        Assert.False(jacobian.IsCompiled);
+        Assert.IsNotType<BlockStrategy>(jacobian.Plan.Strategy);
     }
 }
