@@ -22,8 +22,11 @@ internal static class DeferredCompilation
 /// <param name="compile">Compiles; null where that turns out to be impossible.</param>
 /// <param name="seconds">What compiling is expected to take.</param>
 /// <param name="estimate">A closer estimate in seconds, which takes time itself: asked once, when as much as <paramref name="seconds"/> has been spent; null for none.</param>
+/// <param name="countsFirst">
+/// Whether the first evaluation counts. In a fresh process most of what it takes is the runtime's, which compiles what evaluates; where few evaluations are expected that must not decide.
+/// </param>
 internal sealed class DeferredCompilation<TCompiled>(
-    Func<TCompiled?> compile, double seconds, Func<double>? estimate = null)
+    Func<TCompiled?> compile, double seconds, Func<double>? estimate = null, bool countsFirst = true)
     where TCompiled : class
 {
     private const long Never = long.MaxValue / 2;
@@ -32,6 +35,7 @@ internal sealed class DeferredCompilation<TCompiled>(
     private readonly MadeOnce<long> _closerTicks = new(() => estimate is null ? 0 : Ticks(estimate()));
     private readonly long _worthTicks = Ticks(seconds);
     private long _spentTicks;
+    private bool _counts = countsFirst;
     private TCompiled? _ready;
 
     /// <summary>What was compiled, or null while it is not time, or where it is impossible.</summary>
@@ -51,8 +55,12 @@ internal sealed class DeferredCompilation<TCompiled>(
     /// <summary>Says that an evaluation took from its <see cref="Begin"/> until now.</summary>
     public void SpentSince(long timestamp)
     {
-        if (timestamp != 0)
+        if (timestamp == 0)
+            return;
+        if (_counts)
             Interlocked.Add(ref _spentTicks, Stopwatch.GetTimestamp() - timestamp);
+        else
+            _counts = true;
     }
 
     private bool IsWorth(double ticks) => ticks >= _worthTicks && ticks >= _closerTicks.Value;

@@ -21,7 +21,8 @@ public class WalkedRowsTests
     {
         var problem = AllProblems.Named(name);
         var function = problem.Trace();
-        var walked = function.CompileJacobian(Once);
+        // A machine that is busy with something else can make three evaluations look like many.
+        var walked = function.CompileJacobian(Once with { Engine = Engine.Interpreted });
         Assert.True(Assert.IsType<AccumulationStrategy>(walked.Plan.Strategy).IsWalked);
         Assert.All(walked.Plan.Candidates.Skip(1), candidate => Assert.StartsWith("not worked out", candidate.Lost, StringComparison.Ordinal));
         var program = function.CompileJacobian(new JacobianPlannerOptions { Mode = JacobianMode.ReverseRows }).Evaluate(problem.Start);

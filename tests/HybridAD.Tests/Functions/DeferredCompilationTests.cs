@@ -34,6 +34,16 @@ public sealed class DeferredCompilationTests
     }
 
     [Fact]
+    public void The_first_evaluation_need_not_count()
+    {
+        var deferred = new DeferredCompilation<object>(static () => new object(), 1, countsFirst: false);
+        deferred.SpentSince(Stopwatch.GetTimestamp() - 2 * Stopwatch.Frequency);
+        Assert.Null(deferred.Ready);
+        deferred.SpentSince(Stopwatch.GetTimestamp() - 2 * Stopwatch.Frequency);
+        Assert.NotNull(deferred.Ready);
+    }
+
+    [Fact]
     public void A_failure_is_not_final()
     {
         var attempts = 0;
