@@ -94,13 +94,17 @@ internal sealed class FunctionVariant
     /// <summary>Its Jacobians.</summary>
     public VariantJacobians Jacobians { get; }
 
-    /// <summary>What was needed to compile, and what only the interpreter needs, is let go when there are compiled kernels: it is several times larger than they are.</summary>
+    /// <summary>
+    /// What was needed to compile, and what only the interpreter needs, is let go when there are compiled kernels: it is several times larger than they are. What was
+    /// recorded rests.
+    /// </summary>
     public TCompiled Instead<TCompiled>(TCompiled compiled, Remade<JacobianExecutor>? interpreter = null)
     {
         interpreter?.Release();
         _compiled.Release();
         _graph.Release();
         _simplified.Release();
+        Program.Trace.Rest();
         return compiled;
     }
 
