@@ -29,7 +29,7 @@ internal sealed class DeferredCompilation<TCompiled>(
     private const long Never = long.MaxValue / 2;
 
     private readonly MadeOnce<TCompiled?> _compiled = new(compile);
-    private readonly MadeOnce<long> _closerTicks = new(() => estimate is null ? 0 : Ticks(estimate()));
+    private readonly MadeOnce<long>? _closerTicks = estimate is null ? null : new(() => Ticks(estimate()));
     private readonly long _worthTicks = Ticks(seconds);
     private long _spentTicks;
     private TCompiled? _ready;
@@ -55,7 +55,7 @@ internal sealed class DeferredCompilation<TCompiled>(
             Interlocked.Add(ref _spentTicks, Stopwatch.GetTimestamp() - timestamp);
     }
 
-    private bool IsWorth(double ticks) => ticks >= _worthTicks && ticks >= _closerTicks.Value;
+    private bool IsWorth(double ticks) => ticks >= _worthTicks && ticks >= (_closerTicks?.Value ?? 0);
 
     private static long Ticks(double seconds) => (long)Math.Min(seconds * Stopwatch.Frequency, Never);
 }

@@ -79,6 +79,9 @@ internal sealed record PlanDetails(ImmutableArray<PlanBlock> Blocks, double Lowe
 /// <summary>One way that was considered.</summary>
 public sealed record PlanCandidate
 {
+    private readonly long _multiplications = -1;
+    private readonly long _additions = -1;
+
     /// <summary>Name: forward, forward-colored, reverse, reverse-colored, reverse-rows, sparse-forward, hybrid, mixed, bicolored, elimination, checkpointed, blocks.</summary>
     public required string Name { get; init; }
 
@@ -92,10 +95,18 @@ public sealed record PlanCandidate
     public required long MultiplyAdds { get; init; }
 
     /// <summary>Multiply-adds that multiply; null where each of them does.</summary>
-    public long? Multiplications { get; init; }
+    public long? Multiplications
+    {
+        get => _multiplications >= 0 ? _multiplications : null;
+        init => _multiplications = value ?? -1;
+    }
 
     /// <summary>Multiply-adds that add; null where each of them does.</summary>
-    public long? Additions { get; init; }
+    public long? Additions
+    {
+        get => _additions >= 0 ? _additions : null;
+        init => _additions = value ?? -1;
+    }
 
     /// <summary>Bytes of working memory.</summary>
     public required long MemoryBytes { get; init; }

@@ -24,8 +24,11 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
     /// <summary>For fewer evaluations rows are rather walked over as they were recorded.</summary>
     private const double FewEvaluations = 100;
 
-    private readonly Dictionary<JacobianPlannerOptions, PlannedJacobian> _jacobians = [];
-    private readonly Dictionary<JacobianPlannerOptions, FactorChain> _factors = [];
+    private readonly Lock _lock = new();
+
+    // One set of options nearly always, for which a table would be larger than many plans are.
+    private (JacobianPlannerOptions Options, PlannedJacobian Planned)[] _jacobians = [];
+    private readonly MadeWhenAsked<Dictionary<JacobianPlannerOptions, FactorChain>> _factors = new();
 
     /// <summary>What planning and compiling a Jacobian is expected to take.</summary>
     public double Seconds => VariantSweeps.SecondsOfCompiler + (VariantSweeps.SecondsPerNode + SecondsOfPlanningPerNode) * variant.Program.Trace.NodeCount;
@@ -33,14 +36,14 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
     /// <summary>The plan and its executor, made once for each set of options.</summary>
     public PlannedJacobian Of(JacobianPlannerOptions options)
     {
-        lock (_jacobians)
+        lock (_lock)
         {
-            if (!_jacobians.TryGetValue(options, out var planned))
-            {
-                planned = OfLoops(options) ?? AsRecorded(options)
-                    ?? Execute(JacobianPlanner.Plan(variant.Graph, variant.Pattern, options, variant.Program.Loops is null ? null : variant.Blocks.LoopsWhenAsked), options.Engine);
-                _jacobians.Add(options, planned);
-            }
+            foreach (var (known, jacobian) in _jacobians)
+                if (known == options)
+                    return jacobian;
+            var planned = OfLoops(options) ?? AsRecorded(options)
+                ?? Execute(JacobianPlanner.Plan(variant.Graph, variant.Pattern, options, variant.Program.Loops is null ? null : variant.Blocks.LoopsWhenAsked), options.Engine);
+            _jacobians = [.. _jacobians, (options, planned)];
             return planned;
         }
     }
@@ -48,12 +51,13 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
     /// <summary>The factors of the Jacobian, made once for each set of options.</summary>
     public FactorChain FactorsOf(JacobianPlannerOptions options)
     {
-        lock (_factors)
+        var known = _factors.Of(this, static _ => []);
+        lock (known)
         {
-            if (!_factors.TryGetValue(options, out var factors))
+            if (!known.TryGetValue(options, out var factors))
             {
                 factors = new FactorChain(variant, options);
-                _factors.Add(options, factors);
+                known.Add(options, factors);
             }
             return factors;
         }
