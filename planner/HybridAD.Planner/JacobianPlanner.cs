@@ -22,21 +22,28 @@ public static class JacobianPlanner
     /// <param name="pattern">The pattern of the Jacobian; must contain every structural nonzero of the graph.</param>
     /// <param name="options">Wishes; null for the defaults.</param>
     /// <exception cref="HybridAdException">The forced mode does not fit into memory (HAD5001).</exception>
-    public static JacobianPlan Plan(LinearizedGraph graph, SparsityPattern pattern, JacobianPlannerOptions? options = null) => Plan(graph, pattern, options, null);
-
-    /// <summary>Plans the Jacobian of a function whose code states loops.</summary>
-    /// <param name="graph">The linearised graph.</param>
-    /// <param name="pattern">The pattern of the Jacobian; must contain every structural nonzero of the graph.</param>
-    /// <param name="options">Wishes; null for the defaults.</param>
-    /// <param name="stated">The blocks that are stated, where the function consists of them.</param>
-    internal static JacobianPlan Plan(LinearizedGraph graph, SparsityPattern pattern, JacobianPlannerOptions? options, MadeOnce<BlockGraph?>? stated)
+    public static JacobianPlan Plan(LinearizedGraph graph, SparsityPattern pattern, JacobianPlannerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(graph);
+        var plan = Plan(() => graph, pattern, options, null);
+        // With everything that is to be said of it a plan does not keep the graph.
+        _ = plan.Blocks;
+        return plan;
+    }
+
+    /// <summary>Plans the Jacobian of a function whose code may state loops.</summary>
+    /// <param name="graphOf">The linearised graph; asked for again where more is to be said of the plan, so that a plan does not keep it.</param>
+    /// <param name="pattern">The pattern of the Jacobian; must contain every structural nonzero of the graph.</param>
+    /// <param name="options">Wishes; null for the defaults.</param>
+    /// <param name="stated">The blocks that are stated, where the function consists of them; null where none are.</param>
+    internal static JacobianPlan Plan(Func<LinearizedGraph> graphOf, SparsityPattern pattern, JacobianPlannerOptions? options, MadeOnce<BlockGraph?>? stated)
+    {
         ArgumentNullException.ThrowIfNull(pattern);
         options ??= JacobianPlannerOptions.Default;
         if (!RuntimeFeature.IsDynamicCodeCompiled)
             options = options with { Engine = Engine.Interpreted };
         var clock = Stopwatch.StartNew();
+        var graph = graphOf();
         var problem = new PlanningProblem(graph, pattern, options) { StatedBlocks = stated };
         var candidates = new List<Candidate>();
         var walked = options is { Mode: JacobianMode.Auto, Engine: not Engine.Compiled } ? WalkedRows.IfEnough(problem) : null;
@@ -73,15 +80,13 @@ public static class JacobianPlanner
             Chosen = chosen.Summary.Name,
             Strategy = chosen.Strategy!,
             Candidates = summaries,
-            Blocks = PlanBlocks.Of(problem, chosen.Strategy!, chosen.Summary.Name),
             Reason = Reasons.WhyChosen(problem, chosen.Summary, summaries, options.Mode, isWalked: walked is not null),
-            LowerBoundSeconds = TimeBound.Seconds(problem),
-            TraceHash = graph.Trace.Hash,
             InputCount = graph.Trace.InputCount,
             OutputCount = graph.Trace.OutputCount,
             NonzeroCount = pattern.NonzeroCount,
             OperationCount = graph.Trace.OperationCount,
             PlanSeconds = clock.Elapsed.TotalSeconds,
+            Details = DetailsOf(graphOf, pattern, options, chosen.Strategy!, chosen.Summary.Name),
         };
     }
 
@@ -154,13 +159,15 @@ public static class JacobianPlanner
             NonzeroCount = pattern.NonzeroCount,
             OperationCount = trace.OperationCount,
             PlanSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
-            Details = new(() =>
-            {
-                var problem = new PlanningProblem(graph(), pattern, options);
-                return new PlanDetails(PlanBlocks.Of(problem, strategy, chosen.Name), TimeBound.Seconds(problem), problem.Graph.Trace.Hash);
-            }),
+            Details = DetailsOf(graph, pattern, options, strategy, chosen.Name),
         };
     }
+
+    private static MadeOnce<PlanDetails> DetailsOf(Func<LinearizedGraph> graph, SparsityPattern pattern, JacobianPlannerOptions options, JacobianStrategy strategy, string name) => new(() =>
+    {
+        var problem = new PlanningProblem(graph(), pattern, options);
+        return new PlanDetails(PlanBlocks.Of(problem, strategy, name), TimeBound.Seconds(problem), problem.Graph.Trace.Hash);
+    });
 
     /// <summary>A candidate that needs more memory than allowed loses, and is an error where it is asked for.</summary>
     private static Candidate Limited(Candidate candidate, JacobianPlannerOptions options, bool forced)

@@ -63,14 +63,14 @@ public sealed record JacobianPlan
     /// <summary>Seconds spent planning.</summary>
     public required double PlanSeconds { get; init; }
 
-    /// <summary>What was not worked out because a few evaluations do not need it; it is when it is asked for.</summary>
+    /// <summary>What evaluations do not need; it is worked out when it is asked for.</summary>
     internal MadeOnce<PlanDetails>? Details
     {
         init => _details = value;
     }
 }
 
-/// <summary>What a plan says only when asked, if working it out takes longer than the evaluations it is for.</summary>
+/// <summary>What a plan says only when asked: working it out takes time, and keeping it room.</summary>
 /// <param name="Blocks">See <see cref="JacobianPlan.Blocks"/>.</param>
 /// <param name="LowerBoundSeconds">See <see cref="JacobianPlan.LowerBoundSeconds"/>.</param>
 /// <param name="TraceHash">See <see cref="JacobianPlan.TraceHash"/>.</param>

@@ -42,7 +42,7 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
                 if (known == options)
                     return jacobian;
             var planned = OfLoops(options) ?? AsRecorded(options)
-                ?? Execute(JacobianPlanner.Plan(variant.Graph, variant.Pattern, options, variant.Program.Loops is null ? null : variant.Blocks.LoopsWhenAsked), options.Engine);
+                ?? Execute(JacobianPlanner.Plan(() => variant.Graph, variant.Pattern, options, variant.Program.Loops is null ? null : variant.Blocks.LoopsWhenAsked), options.Engine);
             _jacobians = [.. _jacobians, (options, planned)];
             return planned;
         }
