@@ -47,24 +47,24 @@ public static class JacobianPlanner
         var problem = new PlanningProblem(graph, pattern, options) { StatedBlocks = stated };
         var candidates = new List<Candidate>();
         var walked = options is { Mode: JacobianMode.Auto, Engine: not Engine.Compiled } ? WalkedRows.IfEnough(problem) : null;
-        var settled = walked?.WhyAlone;
+        var (whyAlone, isWalked) = (walked?.WhyAlone, walked is not null);
         foreach (var source in Portfolio.Sources.OrderBy(source => options.Engine == Engine.Compiled && source.Mode == JacobianMode.Blocks ? 0 : 1))
         {
             var forced = source.Mode == options.Mode;
-            if (options.Mode != JacobianMode.Auto && !forced)
+            if (isWalked ? source != Portfolio.ReverseRows : options.Mode != JacobianMode.Auto && !forced)
                 continue;
-            var candidate = walked is { Candidate: var alone } && source == Portfolio.ReverseRows
-                ? alone
-                : settled is not null
-                ? Candidate.GivenUp(source.Name, double.PositiveInfinity, problem.NonemptyRows, settled)
-                : source.Propose(problem, forced);
+            var candidate = walked?.Candidate ?? source.Propose(problem, forced);
             if (forced && candidate.Strategy is null)
                 throw new HybridAdException(ErrorCodes.PlanDoesNotFit,
                     $"The mode '{candidate.Summary.Name}' cannot be used for this function: {candidate.Summary.Lost}. Use mode 'auto' or a mode with sweeps.");
             candidate = Limited(WorkingMemory.Fitted(problem, candidate), options, forced);
             candidates.Add(candidate);
-            // Who asks for compiled kernels gets them where there can be any, and the others need not be worked out.
-            settled ??= options.Engine == Engine.Compiled && candidate.Strategy is BlockStrategy ? "not worked out: compiled kernels are asked for" : null;
+            if (options.Engine == Engine.Compiled && candidate.Strategy is BlockStrategy)
+            {
+                // Who asks for compiled kernels gets them where there can be any, and the others need not be worked out.
+                whyAlone = "not worked out: compiled kernels are asked for";
+                break;
+            }
             if (candidate.Strategy is not null && candidate.Summary.PredictedSeconds < problem.BestSeconds)
                 (problem.BestSeconds, problem.BestStrategy) = (candidate.Summary.PredictedSeconds, candidate.Strategy);
         }
@@ -74,19 +74,24 @@ public static class JacobianPlanner
                 chosen = candidate;
         if (chosen is null)
             throw NothingFits(candidates, options);
-        var summaries = Ranked(candidates, chosen);
+        var (best, strategy, ranked) = (chosen.Summary, chosen.Strategy!, whyAlone is null ? Ranked(candidates, chosen) : default);
         return new JacobianPlan
         {
-            Chosen = chosen.Summary.Name,
-            Strategy = chosen.Strategy!,
-            Candidates = summaries,
-            Reason = Reasons.WhyChosen(problem, chosen.Summary, summaries, options.Mode, isWalked: walked is not null),
+            Chosen = best.Name,
+            Strategy = strategy,
+            Candidates = ranked,
+            Best = best,
             InputCount = graph.Trace.InputCount,
             OutputCount = graph.Trace.OutputCount,
             NonzeroCount = pattern.NonzeroCount,
             OperationCount = graph.Trace.OperationCount,
             PlanSeconds = clock.Elapsed.TotalSeconds,
-            Details = DetailsOf(graphOf, pattern, options, chosen.Strategy!, chosen.Summary.Name),
+            Details = new(() =>
+            {
+                var again = new PlanningProblem(graphOf(), pattern, options);
+                var candidates = whyAlone is null ? ranked : WithOthers(again, best, whyAlone);
+                return DetailsOf(again, strategy, candidates, Reasons.WhyChosen(again, best, candidates, options.Mode, isWalked));
+            }),
         };
     }
 
@@ -106,26 +111,23 @@ public static class JacobianPlanner
         var chosen = ((Candidates.Blocks)Portfolio.Blocks).Of(problem, blocks, otherwise);
         if (chosen.Strategy is null || chosen.Summary.MemoryBytes > options.MemoryLimit)
             return null;
-        ImmutableArray<PlanCandidate> summaries =
-        [
-            chosen.Summary,
-            .. Portfolio.Sources.Where(source => options.Mode == JacobianMode.Auto && source != Portfolio.Blocks).Select(source => Candidate.GivenUp(
-                source.Name, double.PositiveInfinity, source == Portfolio.Forward ? problem.NonemptyColumns : problem.NonemptyRows,
-                "not worked out: the function consists of loops, whose kernels are compiled sooner than another way is prepared").Summary),
-        ];
-        var trace = blocks.Trace;
+        var (best, strategy, trace) = (chosen.Summary, chosen.Strategy, blocks.Trace);
         return new JacobianPlan
         {
-            Chosen = chosen.Summary.Name,
-            Strategy = chosen.Strategy!,
-            Candidates = summaries,
-            Reason = Reasons.WhyLoops(problem, chosen.Summary, trace.OperationCount),
+            Chosen = best.Name,
+            Strategy = strategy,
+            Best = best,
             InputCount = trace.InputCount,
             OutputCount = trace.OutputCount,
             NonzeroCount = pattern.NonzeroCount,
             OperationCount = trace.OperationCount,
             PlanSeconds = clock.Elapsed.TotalSeconds,
-            Details = new(() => new PlanDetails(PlanBlocks.Of(problem, chosen.Strategy!, chosen.Summary.Name), TimeBound.Seconds(problem), problem.Graph.Trace.Hash)),
+            Details = new(() =>
+            {
+                var again = new PlanningProblem(graph, pattern, options);
+                return DetailsOf(
+                    again, strategy, WithOthers(again, best, "not worked out: the function consists of loops, whose kernels are compiled sooner than another way is prepared"), Reasons.WhyLoops(again, best, trace.OperationCount));
+            }),
         };
     }
 
@@ -142,32 +144,35 @@ public static class JacobianPlanner
         if (options is not { Mode: JacobianMode.Auto, Engine: not Engine.Compiled } || VisitedRows.IfEnough(visits, options) is not { } chosen)
             return null;
         var (trace, pattern) = (visits.Trace, visits.Pattern);
-        var candidates = ImmutableArray.CreateBuilder<PlanCandidate>();
-        candidates.Add(chosen);
-        foreach (var source in Portfolio.Sources)
-            if (source != Portfolio.ReverseRows)
-                candidates.Add(Candidate.GivenUp(source.Name, double.PositiveInfinity, chosen.Directions, VisitedRows.WhyAlone).Summary);
         var strategy = new AccumulationStrategy([]) { IsWalked = true };
         return new JacobianPlan
         {
             Chosen = chosen.Name,
             Strategy = strategy,
-            Candidates = candidates.DrainToImmutable(),
-            Reason = Reasons.WhyVisited(visits, chosen, options),
+            Best = chosen,
             InputCount = trace.InputCount,
             OutputCount = trace.OutputCount,
             NonzeroCount = pattern.NonzeroCount,
             OperationCount = trace.OperationCount,
             PlanSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
-            Details = DetailsOf(graph, pattern, options, strategy, chosen.Name),
+            Details = new(() =>
+            {
+                var problem = new PlanningProblem(graph(), pattern, options);
+                return DetailsOf(problem, strategy, WithOthers(problem, chosen, VisitedRows.WhyAlone), Reasons.WhyVisited(trace, pattern, chosen, options));
+            }),
         };
     }
 
-    private static MadeOnce<PlanDetails> DetailsOf(Func<LinearizedGraph> graph, SparsityPattern pattern, JacobianPlannerOptions options, JacobianStrategy strategy, string name) => new(() =>
-    {
-        var problem = new PlanningProblem(graph(), pattern, options);
-        return new PlanDetails(PlanBlocks.Of(problem, strategy, name), TimeBound.Seconds(problem), problem.Graph.Trace.Hash);
-    });
+    private static PlanDetails DetailsOf(PlanningProblem problem, JacobianStrategy strategy, ImmutableArray<PlanCandidate> candidates, string reason) =>
+        new(candidates, PlanBlocks.Of(problem, strategy, candidates[0].Name), reason, TimeBound.Seconds(problem), problem.Graph.Trace.Hash);
+
+    /// <summary>The chosen candidate, then those that were not worked out.</summary>
+    private static ImmutableArray<PlanCandidate> WithOthers(PlanningProblem problem, PlanCandidate chosen, string whyAlone) =>
+    [
+        chosen,
+        .. Portfolio.Sources.Where(source => problem.Options.Mode == JacobianMode.Auto && source.Name != chosen.Name).Select(source => Candidate.GivenUp(
+            source.Name, double.PositiveInfinity, source == Portfolio.Forward ? problem.NonemptyColumns : problem.NonemptyRows, whyAlone).Summary),
+    ];
 
     /// <summary>A candidate that needs more memory than allowed loses, and is an error where it is asked for.</summary>
     private static Candidate Limited(Candidate candidate, JacobianPlannerOptions options, bool forced)

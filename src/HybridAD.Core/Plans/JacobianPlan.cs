@@ -8,7 +8,10 @@ namespace HybridAD;
 public sealed record JacobianPlan
 {
     private readonly MadeOnce<PlanDetails>? _details;
+    private readonly PlanCandidate? _best;
+    private readonly ImmutableArray<PlanCandidate> _candidates;
     private readonly ImmutableArray<PlanBlock> _blocks;
+    private readonly string? _reason;
     private readonly string? _traceHash;
     private readonly double? _lowerBoundSeconds;
 
@@ -19,7 +22,18 @@ public sealed record JacobianPlan
     public required JacobianStrategy Strategy { get; init; }
 
     /// <summary>Every candidate, the chosen one first, the others by predicted time.</summary>
-    public required ImmutableArray<PlanCandidate> Candidates { get; init; }
+    public ImmutableArray<PlanCandidate> Candidates
+    {
+        get => !_candidates.IsDefault ? _candidates : _details is { } details ? details.Value.Candidates : [];
+        init => (_candidates, _best) = (value, null);
+    }
+
+    /// <summary>The chosen candidate.</summary>
+    internal PlanCandidate Best
+    {
+        get => _best ?? Candidates[0];
+        init => _best = value;
+    }
 
     /// <summary>The parts of the function that were planned one by one, the largest first; one part for a plan of sweeps.</summary>
     public ImmutableArray<PlanBlock> Blocks
@@ -36,10 +50,14 @@ public sealed record JacobianPlan
     }
 
     /// <summary>Whether the plan meets the bound, so that there is no faster one by these prices.</summary>
-    public bool IsProvenOptimal => LowerBoundSeconds > 0 && Candidates[0].PredictedSeconds <= LowerBoundSeconds;
+    public bool IsProvenOptimal => LowerBoundSeconds > 0 && Best.PredictedSeconds <= LowerBoundSeconds;
 
     /// <summary>One sentence: why this candidate.</summary>
-    public required string Reason { get; init; }
+    public string Reason
+    {
+        get => _reason ?? _details?.Value.Reason ?? "";
+        init => _reason = value;
+    }
 
     /// <summary>Fingerprint of the trace the plan is for.</summary>
     public string TraceHash
@@ -71,10 +89,12 @@ public sealed record JacobianPlan
 }
 
 /// <summary>What a plan says only when asked: working it out takes time, and keeping it room.</summary>
+/// <param name="Candidates">See <see cref="JacobianPlan.Candidates"/>.</param>
 /// <param name="Blocks">See <see cref="JacobianPlan.Blocks"/>.</param>
+/// <param name="Reason">See <see cref="JacobianPlan.Reason"/>.</param>
 /// <param name="LowerBoundSeconds">See <see cref="JacobianPlan.LowerBoundSeconds"/>.</param>
 /// <param name="TraceHash">See <see cref="JacobianPlan.TraceHash"/>.</param>
-internal sealed record PlanDetails(ImmutableArray<PlanBlock> Blocks, double LowerBoundSeconds, string TraceHash);
+internal sealed record PlanDetails(ImmutableArray<PlanCandidate> Candidates, ImmutableArray<PlanBlock> Blocks, string Reason, double LowerBoundSeconds, string TraceHash);
 
 /// <summary>One way that was considered.</summary>
 public sealed record PlanCandidate

@@ -75,7 +75,7 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
         var graph = strategy.Graph ?? variant.Blocks.Rolled;
         var blocks = new DeferredCompilation<BlockJacobian>(
             () => graph is null ? null : variant.Instead(BlockJacobian.Of(graph, variant.Pattern, strategy, variant.Kernels), otherwise),
-            DeferredCompilation.Seconds(engine, plan.Candidates[0].SetupSeconds));
+            DeferredCompilation.Seconds(engine, plan.Best.SetupSeconds));
         // Where kernels are compiled at once, another way is rarely needed; else it comes first, and making it is not a part of the time it takes.
         if (engine == Engine.Compiled)
             blocks.Now();
@@ -91,7 +91,7 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
         if (!isWanted || options.Mode is not (JacobianMode.Auto or JacobianMode.Blocks) || variant.Blocks.Loops is not { } loops
             || JacobianPlanner.Plan(loops, new MadeOnce<LinearizedGraph>(() => variant.Graph), variant.Pattern, options) is not { } plan)
             return null;
-        return options.Engine == Engine.Compiled || plan.Candidates[0].SetupSeconds < SecondsOfInterpreterPerNode * variant.Program.Trace.NodeCount ? Execute(plan, Engine.Compiled) : null;
+        return options.Engine == Engine.Compiled || plan.Best.SetupSeconds < SecondsOfInterpreterPerNode * variant.Program.Trace.NodeCount ? Execute(plan, Engine.Compiled) : null;
     }
 
     /// <summary>For few evaluations, the rows of the trace as it was recorded; its guards count otherwise than those of the simplified one, so that there must be none.</summary>
