@@ -22,42 +22,49 @@ public static class JacobianPlanner
     /// <param name="pattern">The pattern of the Jacobian; must contain every structural nonzero of the graph.</param>
     /// <param name="options">Wishes; null for the defaults.</param>
     /// <exception cref="HybridAdException">The forced mode does not fit into memory (HAD5001).</exception>
-    public static JacobianPlan Plan(LinearizedGraph graph, SparsityPattern pattern, JacobianPlannerOptions? options = null) => Plan(graph, pattern, options, null);
-
-    /// <summary>Plans the Jacobian of a function whose code states loops.</summary>
-    /// <param name="graph">The linearised graph.</param>
-    /// <param name="pattern">The pattern of the Jacobian; must contain every structural nonzero of the graph.</param>
-    /// <param name="options">Wishes; null for the defaults.</param>
-    /// <param name="stated">The blocks that are stated, where the function consists of them.</param>
-    internal static JacobianPlan Plan(LinearizedGraph graph, SparsityPattern pattern, JacobianPlannerOptions? options, MadeOnce<BlockGraph?>? stated)
+    public static JacobianPlan Plan(LinearizedGraph graph, SparsityPattern pattern, JacobianPlannerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(graph);
+        var plan = Plan(() => graph, pattern, options, null);
+        // With everything that is to be said of it a plan does not keep the graph.
+        _ = plan.Blocks;
+        return plan;
+    }
+
+    /// <summary>Plans the Jacobian of a function whose code may state loops.</summary>
+    /// <param name="graphOf">The linearised graph; asked for again where more is to be said of the plan, so that a plan does not keep it.</param>
+    /// <param name="pattern">The pattern of the Jacobian; must contain every structural nonzero of the graph.</param>
+    /// <param name="options">Wishes; null for the defaults.</param>
+    /// <param name="stated">The blocks that are stated, where the function consists of them; null where none are.</param>
+    internal static JacobianPlan Plan(Func<LinearizedGraph> graphOf, SparsityPattern pattern, JacobianPlannerOptions? options, MadeOnce<BlockGraph?>? stated)
+    {
         ArgumentNullException.ThrowIfNull(pattern);
         options ??= JacobianPlannerOptions.Default;
         if (!RuntimeFeature.IsDynamicCodeCompiled)
             options = options with { Engine = Engine.Interpreted };
         var clock = Stopwatch.StartNew();
+        var graph = graphOf();
         var problem = new PlanningProblem(graph, pattern, options) { StatedBlocks = stated };
         var candidates = new List<Candidate>();
         var walked = options is { Mode: JacobianMode.Auto, Engine: not Engine.Compiled } ? WalkedRows.IfEnough(problem) : null;
-        var settled = walked?.WhyAlone;
+        var (whyAlone, isWalked) = (walked?.WhyAlone, walked is not null);
         foreach (var source in Portfolio.Sources.OrderBy(source => options.Engine == Engine.Compiled && source.Mode == JacobianMode.Blocks ? 0 : 1))
         {
             var forced = source.Mode == options.Mode;
-            if (options.Mode != JacobianMode.Auto && !forced)
+            if (isWalked ? source != Portfolio.ReverseRows : options.Mode != JacobianMode.Auto && !forced)
                 continue;
-            var candidate = walked is { Candidate: var alone } && source == Portfolio.ReverseRows
-                ? alone
-                : settled is not null
-                ? Candidate.GivenUp(source.Name, double.PositiveInfinity, problem.NonemptyRows, settled)
-                : source.Propose(problem, forced);
+            var candidate = walked?.Candidate ?? source.Propose(problem, forced);
             if (forced && candidate.Strategy is null)
                 throw new HybridAdException(ErrorCodes.PlanDoesNotFit,
                     $"The mode '{candidate.Summary.Name}' cannot be used for this function: {candidate.Summary.Lost}. Use mode 'auto' or a mode with sweeps.");
             candidate = Limited(WorkingMemory.Fitted(problem, candidate), options, forced);
             candidates.Add(candidate);
-            // Who asks for compiled kernels gets them where there can be any, and the others need not be worked out.
-            settled ??= options.Engine == Engine.Compiled && candidate.Strategy is BlockStrategy ? "not worked out: compiled kernels are asked for" : null;
+            if (options.Engine == Engine.Compiled && candidate.Strategy is BlockStrategy)
+            {
+                // Who asks for compiled kernels gets them where there can be any, and the others need not be worked out.
+                whyAlone = "not worked out: compiled kernels are asked for";
+                break;
+            }
             if (candidate.Strategy is not null && candidate.Summary.PredictedSeconds < problem.BestSeconds)
                 (problem.BestSeconds, problem.BestStrategy) = (candidate.Summary.PredictedSeconds, candidate.Strategy);
         }
@@ -67,21 +74,24 @@ public static class JacobianPlanner
                 chosen = candidate;
         if (chosen is null)
             throw NothingFits(candidates, options);
-        var summaries = Ranked(candidates, chosen);
+        var (best, strategy, ranked) = (chosen.Summary, chosen.Strategy!, whyAlone is null ? Ranked(candidates, chosen) : default);
         return new JacobianPlan
         {
-            Chosen = chosen.Summary.Name,
-            Strategy = chosen.Strategy!,
-            Candidates = summaries,
-            Blocks = PlanBlocks.Of(problem, chosen.Strategy!, chosen.Summary.Name),
-            Reason = Reasons.WhyChosen(problem, chosen.Summary, summaries, options.Mode, isWalked: walked is not null),
-            LowerBoundSeconds = TimeBound.Seconds(problem),
-            TraceHash = graph.Trace.Hash,
+            Chosen = best.Name,
+            Strategy = strategy,
+            Candidates = ranked,
+            Best = best,
             InputCount = graph.Trace.InputCount,
             OutputCount = graph.Trace.OutputCount,
             NonzeroCount = pattern.NonzeroCount,
             OperationCount = graph.Trace.OperationCount,
             PlanSeconds = clock.Elapsed.TotalSeconds,
+            Details = new(() =>
+            {
+                var again = new PlanningProblem(graphOf(), pattern, options);
+                var candidates = whyAlone is null ? ranked : WithOthers(again, best, whyAlone);
+                return DetailsOf(again, strategy, candidates, Reasons.WhyChosen(again, best, candidates, options.Mode, isWalked));
+            }),
         };
     }
 
@@ -101,26 +111,23 @@ public static class JacobianPlanner
         var chosen = ((Candidates.Blocks)Portfolio.Blocks).Of(problem, blocks, otherwise);
         if (chosen.Strategy is null || chosen.Summary.MemoryBytes > options.MemoryLimit)
             return null;
-        ImmutableArray<PlanCandidate> summaries =
-        [
-            chosen.Summary,
-            .. Portfolio.Sources.Where(source => options.Mode == JacobianMode.Auto && source != Portfolio.Blocks).Select(source => Candidate.GivenUp(
-                source.Name, double.PositiveInfinity, source == Portfolio.Forward ? problem.NonemptyColumns : problem.NonemptyRows,
-                "not worked out: the function consists of loops, whose kernels are compiled sooner than another way is prepared").Summary),
-        ];
-        var trace = blocks.Trace;
+        var (best, strategy, trace) = (chosen.Summary, chosen.Strategy, blocks.Trace);
         return new JacobianPlan
         {
-            Chosen = chosen.Summary.Name,
-            Strategy = chosen.Strategy!,
-            Candidates = summaries,
-            Reason = Reasons.WhyLoops(problem, chosen.Summary, trace.OperationCount),
+            Chosen = best.Name,
+            Strategy = strategy,
+            Best = best,
             InputCount = trace.InputCount,
             OutputCount = trace.OutputCount,
             NonzeroCount = pattern.NonzeroCount,
             OperationCount = trace.OperationCount,
             PlanSeconds = clock.Elapsed.TotalSeconds,
-            Details = new(() => new PlanDetails(PlanBlocks.Of(problem, chosen.Strategy!, chosen.Summary.Name), TimeBound.Seconds(problem), problem.Graph.Trace.Hash)),
+            Details = new(() =>
+            {
+                var again = new PlanningProblem(graph, pattern, options);
+                return DetailsOf(
+                    again, strategy, WithOthers(again, best, "not worked out: the function consists of loops, whose kernels are compiled sooner than another way is prepared"), Reasons.WhyLoops(again, best, trace.OperationCount));
+            }),
         };
     }
 
@@ -137,18 +144,12 @@ public static class JacobianPlanner
         if (options is not { Mode: JacobianMode.Auto, Engine: not Engine.Compiled } || VisitedRows.IfEnough(visits, options) is not { } chosen)
             return null;
         var (trace, pattern) = (visits.Trace, visits.Pattern);
-        var candidates = ImmutableArray.CreateBuilder<PlanCandidate>();
-        candidates.Add(chosen);
-        foreach (var source in Portfolio.Sources)
-            if (source != Portfolio.ReverseRows)
-                candidates.Add(Candidate.GivenUp(source.Name, double.PositiveInfinity, chosen.Directions, VisitedRows.WhyAlone).Summary);
         var strategy = new AccumulationStrategy([]) { IsWalked = true };
         return new JacobianPlan
         {
             Chosen = chosen.Name,
             Strategy = strategy,
-            Candidates = candidates.DrainToImmutable(),
-            Reason = Reasons.WhyVisited(visits, chosen, options),
+            Best = chosen,
             InputCount = trace.InputCount,
             OutputCount = trace.OutputCount,
             NonzeroCount = pattern.NonzeroCount,
@@ -157,10 +158,21 @@ public static class JacobianPlanner
             Details = new(() =>
             {
                 var problem = new PlanningProblem(graph(), pattern, options);
-                return new PlanDetails(PlanBlocks.Of(problem, strategy, chosen.Name), TimeBound.Seconds(problem), problem.Graph.Trace.Hash);
+                return DetailsOf(problem, strategy, WithOthers(problem, chosen, VisitedRows.WhyAlone), Reasons.WhyVisited(trace, pattern, chosen, options));
             }),
         };
     }
+
+    private static PlanDetails DetailsOf(PlanningProblem problem, JacobianStrategy strategy, ImmutableArray<PlanCandidate> candidates, string reason) =>
+        new(candidates, PlanBlocks.Of(problem, strategy, candidates[0].Name), reason, TimeBound.Seconds(problem), problem.Graph.Trace.Hash);
+
+    /// <summary>The chosen candidate, then those that were not worked out.</summary>
+    private static ImmutableArray<PlanCandidate> WithOthers(PlanningProblem problem, PlanCandidate chosen, string whyAlone) =>
+    [
+        chosen,
+        .. Portfolio.Sources.Where(source => problem.Options.Mode == JacobianMode.Auto && source.Name != chosen.Name).Select(source => Candidate.GivenUp(
+            source.Name, double.PositiveInfinity, source == Portfolio.Forward ? problem.NonemptyColumns : problem.NonemptyRows, whyAlone).Summary),
+    ];
 
     /// <summary>A candidate that needs more memory than allowed loses, and is an error where it is asked for.</summary>
     private static Candidate Limited(Candidate candidate, JacobianPlannerOptions options, bool forced)

@@ -32,7 +32,7 @@ internal sealed class DeferredCompilation<TCompiled>(
     private const long Never = long.MaxValue / 2;
 
     private readonly MadeOnce<TCompiled?> _compiled = new(compile);
-    private readonly MadeOnce<long> _closerTicks = new(() => estimate is null ? 0 : Ticks(estimate()));
+    private readonly MadeOnce<long>? _closerTicks = estimate is null ? null : new(() => Ticks(estimate()));
     private readonly long _worthTicks = Ticks(seconds);
     private long _spentTicks;
     private bool _counts = countsFirst;
@@ -63,7 +63,7 @@ internal sealed class DeferredCompilation<TCompiled>(
             _counts = true;
     }
 
-    private bool IsWorth(double ticks) => ticks >= _worthTicks && ticks >= _closerTicks.Value;
+    private bool IsWorth(double ticks) => ticks >= _worthTicks && ticks >= (_closerTicks?.Value ?? 0);
 
     private static long Ticks(double seconds) => (long)Math.Min(seconds * Stopwatch.Frequency, Never);
 }

@@ -70,7 +70,8 @@ public sealed partial class TracedFunction
     private void Gradient(ReadOnlySpan<double> x, Span<double> y, Span<double> result, Workspace workspace)
     {
         NeedScalar(nameof(Gradient));
-        if (_gradient.Ready is { } compiled)
+        var way = _gradient.Of(this, static function => function.DeferGradient());
+        if (way.Ready is { } compiled)
         {
             if (y.IsEmpty)
                 compiled.Evaluate(x, result, workspace);
@@ -79,14 +80,18 @@ public sealed partial class TracedFunction
             return;
         }
         workspace.Monitor.Begin();
-        var start = _gradient.Begin();
+        var start = way.Begin();
         var at = Evaluate(x, workspace);
         if (!y.IsEmpty)
             at.Executor.ReadOutputs(at.Slots, y);
         DirectionalDerivatives.Vjp(at.Executor, at.Slots, One, result, workspace);
-        _gradient.SpentSince(start);
+        way.SpentSince(start);
         workspace.Monitor.End();
     }
+
+    private DeferredCompilation<CompiledJacobian> DeferGradient() => new(
+        () => CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Compiled }) is { IsCompiled: true } compiled ? compiled : null,
+        DeferredCompilation.Seconds(_options.Engine, FirstVariant.Jacobians.Seconds));
 
     /// <summary>J·t, and F(x) where <paramref name="y"/> is not empty.</summary>
     private void Jvp(ReadOnlySpan<double> x, ReadOnlySpan<double> tangent, Span<double> y, Span<double> result, Workspace workspace)

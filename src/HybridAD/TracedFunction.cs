@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using HybridAD.Collections;
 using HybridAD.Errors;
 using HybridAD.Execution;
 using HybridAD.Execution.Blocks;
@@ -32,7 +33,7 @@ public sealed partial class TracedFunction
     private readonly Func<double[], RoundedProgram>? _retrace;
     private readonly Lock _lock = new();
     private readonly Lock _tracing = new();
-    private readonly DeferredCompilation<CompiledJacobian> _gradient;
+    private readonly MadeWhenAsked<DeferredCompilation<CompiledJacobian>> _gradient = new();
     private FunctionVariant[] _variants;
     private PointFunction? _value;
     private bool _isValueAsked;
@@ -62,9 +63,6 @@ public sealed partial class TracedFunction
         _variants = [new FunctionVariant(program, _options, declaredPattern)];
         InputCount = program.Trace.InputCount;
         OutputCount = program.Trace.OutputCount;
-        _gradient = new(
-            () => CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Compiled }) is { IsCompiled: true } compiled ? compiled : null,
-            DeferredCompilation.Seconds(_options.Engine, FirstVariant.Jacobians.Seconds));
     }
 
     /// <summary>Number of inputs n.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using HybridAD.Graph;
 using HybridAD.Planning.Candidates;
 using HybridAD.Plans;
 using HybridAD.Sparsity;
@@ -44,8 +45,8 @@ internal static class Reasons
         $"the recording consists of loops: {winner.MultiplyAdds:N0} multiply-adds in compiled kernels; nothing else was worked out "
         + $"({problem.Pattern.ColumnCount:N0} inputs, {problem.Pattern.RowCount:N0} outputs, {problem.Pattern.NonzeroCount:N0} nonzeros, {operations:N0} operations)";
 
-    public static string WhyVisited(RowVisits visits, PlanCandidate chosen, JacobianPlannerOptions options) => FormattableString.Invariant(
-        $"about {chosen.MultiplyAdds:N0} multiply-adds, walked over once for each evaluation; for {options.Evaluations:N0} of them no other way was worked out ({visits.Trace.InputCount:N0} inputs, {visits.Trace.OutputCount:N0} outputs, {visits.Pattern.NonzeroCount:N0} nonzeros)");
+    public static string WhyVisited(Trace trace, SparsityPattern pattern, PlanCandidate chosen, JacobianPlannerOptions options) => FormattableString.Invariant(
+        $"about {chosen.MultiplyAdds:N0} multiply-adds, walked over once for each evaluation; for {options.Evaluations:N0} of them no other way was worked out ({trace.InputCount:N0} inputs, {trace.OutputCount:N0} outputs, {pattern.NonzeroCount:N0} nonzeros)");
 
     /// <summary>A time in the unit a person would choose.</summary>
     public static string Time(double seconds) => seconds switch

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using HybridAD.Collections;
 using HybridAD.Primitives;
 
 namespace HybridAD.Graph;
@@ -14,11 +15,11 @@ namespace HybridAD.Graph;
 public sealed class Trace
 {
     private readonly byte[] _operations;
-    private readonly int[] _operands;
-    private readonly int[] _operandLists;
     private readonly double[] _constants;
     private readonly int[] _outputs;
     private readonly Guard[] _guards;
+    private RestingIndices _operands;
+    private RestingIndices _operandLists;
     private string? _hash;
 
     internal Trace(int inputCount, byte[] operations, int[] operands, int[] operandLists, double[] constants, int[] outputs, Guard[] guards,
@@ -26,8 +27,8 @@ public sealed class Trace
     {
         InputCount = inputCount;
         _operations = operations;
-        _operands = operands;
-        _operandLists = operandLists;
+        _operands = new(operands);
+        _operandLists = new(operandLists);
         _constants = constants;
         _outputs = outputs;
         _guards = guards;
@@ -70,20 +71,21 @@ public sealed class Trace
     public ReadOnlySpan<int> OperandsOf(int node)
     {
         int count = InlineOperands.Counts[_operations[node]];
-        return count != InlineOperands.Listed ? _operands.AsSpan(2 * node, count) : _operandLists.AsSpan(_operands[2 * node], _operands[2 * node + 1]);
+        var operands = _operands.Wide;
+        return count != InlineOperands.Listed ? operands.AsSpan(2 * node, count) : _operandLists.Wide.AsSpan(operands[2 * node], operands[2 * node + 1]);
     }
 
     /// <summary>First inline operand slot of a node: an operand id, a constant's index or the start of an operand list.</summary>
-    internal int RawA(int node) => _operands[2 * node];
+    internal int RawA(int node) => _operands.Wide[2 * node];
 
     /// <summary>Second inline operand slot of a node: an operand id, the length of an operand list or the start of the parameters.</summary>
-    internal int RawB(int node) => _operands[2 * node + 1];
+    internal int RawB(int node) => _operands.Wide[2 * node + 1];
 
     /// <summary>Both inline operand slots of all nodes, interleaved.</summary>
-    internal ReadOnlySpan<int> RawOperands => _operands;
+    internal ReadOnlySpan<int> RawOperands => _operands.Wide;
 
     /// <summary>All operand lists, one after the other.</summary>
-    internal ReadOnlySpan<int> OperandLists => _operandLists;
+    internal ReadOnlySpan<int> OperandLists => _operandLists.Wide;
 
     /// <summary>Whether a node is a literal.</summary>
     public bool IsConstant(int node) => _operations[node] == Op.Constant;
@@ -92,22 +94,31 @@ public sealed class Trace
     public double ConstantOf(int node)
     {
         Debug.Assert(IsConstant(node), "only literals have a constant");
-        return _constants[_operands[2 * node]];
+        return _constants[_operands.Wide[2 * node]];
     }
 
     /// <summary>The parameters of a node whose primitive is <see cref="Arity.Parametric"/>.</summary>
     public ReadOnlySpan<double> ParametersOf(int node)
     {
-        var start = _operands[2 * node + 1];
+        var start = _operands.Wide[2 * node + 1];
         return _constants.AsSpan(start + 1, (int)_constants[start]);
     }
 
-    /// <summary>Bytes held by the graph itself, names excluded.</summary>
-    public long MemoryBytes => _operations.LongLength + 4 * (_operands.LongLength + _operandLists.LongLength + _outputs.LongLength)
+    /// <summary>Bytes held by the graph itself, names excluded; fewer while nobody reads it, see <see cref="Rest"/>.</summary>
+    public long MemoryBytes => _operations.LongLength + _operands.Bytes + _operandLists.Bytes + 4 * _outputs.LongLength
         + 8 * _constants.LongLength + 16 * _guards.LongLength;
 
     /// <summary>A fingerprint of the function: operations, operands, constants, outputs and guards, not names.</summary>
     public string Hash => _hash ??= TraceHash.Of(this);
+
+    /// <summary>Says that the graph will hardly be read for now: where it is small, operands take half the room until someone does.</summary>
+    internal void Rest()
+    {
+        if (NodeCount > ushort.MaxValue + 1)
+            return;
+        _operands.Rest();
+        _operandLists.Rest();
+    }
 
     [Conditional("DEBUG")]
     private static void VerifyInDebug(Trace trace) => TraceVerifier.Verify(trace);

@@ -8,7 +8,10 @@ namespace HybridAD;
 public sealed record JacobianPlan
 {
     private readonly MadeOnce<PlanDetails>? _details;
+    private readonly PlanCandidate? _best;
+    private readonly ImmutableArray<PlanCandidate> _candidates;
     private readonly ImmutableArray<PlanBlock> _blocks;
+    private readonly string? _reason;
     private readonly string? _traceHash;
     private readonly double? _lowerBoundSeconds;
 
@@ -19,7 +22,18 @@ public sealed record JacobianPlan
     public required JacobianStrategy Strategy { get; init; }
 
     /// <summary>Every candidate, the chosen one first, the others by predicted time.</summary>
-    public required ImmutableArray<PlanCandidate> Candidates { get; init; }
+    public ImmutableArray<PlanCandidate> Candidates
+    {
+        get => !_candidates.IsDefault ? _candidates : _details is { } details ? details.Value.Candidates : [];
+        init => (_candidates, _best) = (value, null);
+    }
+
+    /// <summary>The chosen candidate.</summary>
+    internal PlanCandidate Best
+    {
+        get => _best ?? Candidates[0];
+        init => _best = value;
+    }
 
     /// <summary>The parts of the function that were planned one by one, the largest first; one part for a plan of sweeps.</summary>
     public ImmutableArray<PlanBlock> Blocks
@@ -36,10 +50,14 @@ public sealed record JacobianPlan
     }
 
     /// <summary>Whether the plan meets the bound, so that there is no faster one by these prices.</summary>
-    public bool IsProvenOptimal => LowerBoundSeconds > 0 && Candidates[0].PredictedSeconds <= LowerBoundSeconds;
+    public bool IsProvenOptimal => LowerBoundSeconds > 0 && Best.PredictedSeconds <= LowerBoundSeconds;
 
     /// <summary>One sentence: why this candidate.</summary>
-    public required string Reason { get; init; }
+    public string Reason
+    {
+        get => _reason ?? _details?.Value.Reason ?? "";
+        init => _reason = value;
+    }
 
     /// <summary>Fingerprint of the trace the plan is for.</summary>
     public string TraceHash
@@ -63,22 +81,27 @@ public sealed record JacobianPlan
     /// <summary>Seconds spent planning.</summary>
     public required double PlanSeconds { get; init; }
 
-    /// <summary>What was not worked out because a few evaluations do not need it; it is when it is asked for.</summary>
+    /// <summary>What evaluations do not need; it is worked out when it is asked for.</summary>
     internal MadeOnce<PlanDetails>? Details
     {
         init => _details = value;
     }
 }
 
-/// <summary>What a plan says only when asked, if working it out takes longer than the evaluations it is for.</summary>
+/// <summary>What a plan says only when asked: working it out takes time, and keeping it room.</summary>
+/// <param name="Candidates">See <see cref="JacobianPlan.Candidates"/>.</param>
 /// <param name="Blocks">See <see cref="JacobianPlan.Blocks"/>.</param>
+/// <param name="Reason">See <see cref="JacobianPlan.Reason"/>.</param>
 /// <param name="LowerBoundSeconds">See <see cref="JacobianPlan.LowerBoundSeconds"/>.</param>
 /// <param name="TraceHash">See <see cref="JacobianPlan.TraceHash"/>.</param>
-internal sealed record PlanDetails(ImmutableArray<PlanBlock> Blocks, double LowerBoundSeconds, string TraceHash);
+internal sealed record PlanDetails(ImmutableArray<PlanCandidate> Candidates, ImmutableArray<PlanBlock> Blocks, string Reason, double LowerBoundSeconds, string TraceHash);
 
 /// <summary>One way that was considered.</summary>
 public sealed record PlanCandidate
 {
+    private readonly long _multiplications = -1;
+    private readonly long _additions = -1;
+
     /// <summary>Name: forward, forward-colored, reverse, reverse-colored, reverse-rows, sparse-forward, hybrid, mixed, bicolored, elimination, checkpointed, blocks.</summary>
     public required string Name { get; init; }
 
@@ -92,10 +115,18 @@ public sealed record PlanCandidate
     public required long MultiplyAdds { get; init; }
 
     /// <summary>Multiply-adds that multiply; null where each of them does.</summary>
-    public long? Multiplications { get; init; }
+    public long? Multiplications
+    {
+        get => _multiplications >= 0 ? _multiplications : null;
+        init => _multiplications = value ?? -1;
+    }
 
     /// <summary>Multiply-adds that add; null where each of them does.</summary>
-    public long? Additions { get; init; }
+    public long? Additions
+    {
+        get => _additions >= 0 ? _additions : null;
+        init => _additions = value ?? -1;
+    }
 
     /// <summary>Bytes of working memory.</summary>
     public required long MemoryBytes { get; init; }

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using HybridAD.Graph;
 
 namespace HybridAD.Rounding;
@@ -12,7 +13,7 @@ public sealed record RoundedProgram(Trace Trace)
     /// Stored − meant, for literals whose source text is not a double (0.1 in a mathematical text, not in C#, where 0.1 means the double); by node. Front
     /// ends write a literal that occurs often as one node, so that this stays small.
     /// </summary>
-    public IReadOnlyDictionary<int, double> LiteralErrors { get; init; } = new Dictionary<int, double>();
+    public IReadOnlyDictionary<int, double> LiteralErrors { get; init; } = ReadOnlyDictionary<int, double>.Empty;
 
     /// <summary>The format in which each input is stored; null where all are binary64. Matters where inputs are said to be rounded.</summary>
     public IReadOnlyList<NumberFormat>? InputFormats { get; init; }

@@ -18,13 +18,15 @@ internal sealed class ComposedGradients : BlockJacobian
     public ComposedGradients(BlockGraph graph, SparsityPattern pattern, BlockStrategy strategy, KernelFactory factory)
         : base(pattern)
     {
-        var kernels = new BlockKernels(graph);
         _inBuffer = new(() => Assemble(writesConstants: false));
         // Straight-line code writes its constants in any case.
         _anywhere = graph.Blocks is [KernelBlock { InstanceCount: 1 }] ? _inBuffer : new(() => Assemble(writesConstants: true));
 
-        BlockProgram Assemble(bool writesConstants) =>
-            JacobianAssembler.Assemble(graph, pattern, factory, block => strategy.Orders[kernels.NumberOf(block)], writesConstants);
+        BlockProgram Assemble(bool writesConstants)
+        {
+            var kernels = new BlockKernels(graph);
+            return JacobianAssembler.Assemble(graph, pattern, factory, block => strategy.Orders[kernels.NumberOf(block)], writesConstants);
+        }
     }
 
     /// <inheritdoc/>

@@ -27,28 +27,21 @@ internal sealed class FunctionVariant
     private readonly MadeOnce<bool> _hasGuards;
     private readonly Remade<LinearizedGraph> _graph;
     private readonly Remade<CompiledTrace> _compiled;
-    private readonly MadeOnce<HessianExecutor> _hessian;
-    private readonly MadeOnce<HvpExecutor> _hessianProduct;
-    private readonly MadeOnce<RoundedProgram> _asWritten;
+    private readonly MadeWhenAsked<HessianExecutor> _hessian = new();
+    private readonly MadeWhenAsked<HvpExecutor> _hessianProduct = new();
+    private readonly MadeWhenAsked<RoundedProgram> _asWritten = new();
+    private readonly MadeWhenAsked<VariantSweeps> _sweeps = new();
 
     public FunctionVariant(RoundedProgram program, TraceOptions options, SparsityPattern? declared)
     {
         (Program, StrictFunctions, _engine, _declared) = (program, options.StrictFunctions, options.Engine, declared);
         _simplified = new(() => Simplifier.Simplify(program.Trace, options.Simplification).Trace);
-        _hasGuards = new(() => !program.Trace.Guards.IsEmpty && !Trace.Guards.IsEmpty);
+        _hasGuards = program.Trace.Guards.IsEmpty ? new(false) : new(() => !Trace.Guards.IsEmpty);
         _graph = new(() => LinearizedGraph.Of(Trace));
         _compiled = new(() => new CompiledTrace(Graph));
-        _hessian = new(() =>
-        {
-            var pattern = HessianSparsity.Detect(Graph);
-            return new HessianExecutor(Compiled, pattern, HessianPlanner.Plan(pattern));
-        });
-        _hessianProduct = new(() => new HvpExecutor(Compiled));
-        _asWritten = new(program.WithLiteralsAsWritten);
         _recordedRows = new(program.Trace, declared);
         _pattern = new(DetectPattern);
         Blocks = new(this, options);
-        Sweeps = new(this, options.Engine);
         Jacobians = new(this, _recordedRows, options.Simplification.Powers);
     }
 
@@ -65,7 +58,7 @@ internal sealed class FunctionVariant
     public bool HasGuards => _hasGuards.Value;
 
     /// <summary>What the analyses of rounding look at.</summary>
-    public RoundedProgram AnalysedProgram(bool literalsAsWritten) => literalsAsWritten ? _asWritten.Value : Program;
+    public RoundedProgram AnalysedProgram(bool literalsAsWritten) => literalsAsWritten ? _asWritten.Of(Program, static program => program.WithLiteralsAsWritten()) : Program;
 
     /// <summary>The simplified trace.</summary>
     public Trace Trace => _simplified.Value;
@@ -80,28 +73,38 @@ internal sealed class FunctionVariant
     public SparsityPattern Pattern => _pattern.Value;
 
     /// <summary>∇²(w·y) by the interpreter.</summary>
-    public HessianExecutor Hessian => _hessian.Value;
+    public HessianExecutor Hessian => _hessian.Of(this, static variant => variant.MakeHessian());
 
     /// <summary>∇²(w·y)·v by the interpreter.</summary>
-    public HvpExecutor HessianProduct => _hessianProduct.Value;
+    public HvpExecutor HessianProduct => _hessianProduct.Of(this, static variant => new HvpExecutor(variant.Compiled));
 
     /// <summary>What repeats in it.</summary>
     public VariantBlocks Blocks { get; }
 
     /// <summary>What is compiled of it besides Jacobians.</summary>
-    public VariantSweeps Sweeps { get; }
+    public VariantSweeps Sweeps => _sweeps.Of(this, static variant => new VariantSweeps(variant, variant._engine));
 
     /// <summary>Its Jacobians.</summary>
     public VariantJacobians Jacobians { get; }
 
-    /// <summary>What was needed to compile, and what only the interpreter needs, is let go when there are compiled kernels: it is several times larger than they are.</summary>
+    /// <summary>
+    /// What was needed to compile, and what only the interpreter needs, is let go when there are compiled kernels: it is several times larger than they are. What was
+    /// recorded rests.
+    /// </summary>
     public TCompiled Instead<TCompiled>(TCompiled compiled, Remade<JacobianExecutor>? interpreter = null)
     {
         interpreter?.Release();
         _compiled.Release();
         _graph.Release();
         _simplified.Release();
+        Program.Trace.Rest();
         return compiled;
+    }
+
+    private HessianExecutor MakeHessian()
+    {
+        var pattern = HessianSparsity.Detect(Graph);
+        return new HessianExecutor(Compiled, pattern, HessianPlanner.Plan(pattern));
     }
 
     /// <summary>

@@ -13,8 +13,7 @@ internal sealed class RecordedRows(Trace trace, SparsityPattern? declared)
     private const int MostSharedEdgesPerNode = 8;
     private const int MostSharedEdges = 10_000;
 
-    private readonly Lock _lock = new();
-    private readonly WeakReference<RowVisits?> _visits = new(null);
+    private WeakReference<RowVisits>? _visits;
 
     // Who compares patterns finds one object, whenever the rows were made again.
     private SparsityPattern? _pattern;
@@ -25,18 +24,18 @@ internal sealed class RecordedRows(Trace trace, SparsityPattern? declared)
     {
         get
         {
-            lock (_lock)
+            lock (this)
             {
                 if (_areNone)
                     return null;
-                if (_visits.TryGetTarget(out var visits))
+                if (_visits is not null && _visits.TryGetTarget(out var visits))
                     return visits;
                 visits = KeptDependences.AreAll(trace) ? RowVisitsBuilder.Build(trace, declared, MostSharedEdges + (long)MostSharedEdgesPerNode * trace.NodeCount) : null;
                 _areNone = visits is null;
                 if (_pattern is not null)
                     visits = visits?.With(_pattern);
                 _pattern = visits?.Pattern;
-                _visits.SetTarget(visits);
+                _visits = visits is null ? null : new(visits);
                 return visits;
             }
         }

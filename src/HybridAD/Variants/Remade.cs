@@ -7,8 +7,7 @@ namespace HybridAD.Variants;
 internal sealed class Remade<T>(Func<T> make)
     where T : class
 {
-    private readonly Lock _lock = new();
-    private readonly WeakReference<T?> _last = new(null);
+    private WeakReference<T>? _last;
     private T? _kept;
 
     /// <summary>The thing itself.</summary>
@@ -17,21 +16,24 @@ internal sealed class Remade<T>(Func<T> make)
     /// <summary>Lets it go, unless someone else keeps it.</summary>
     public void Release()
     {
-        lock (_lock)
+        lock (this)
+        {
+            if (_kept is { } kept)
+                _last = new(kept);
             _kept = null;
+        }
     }
 
     private T Made()
     {
-        lock (_lock)
+        // Nobody else sees this object.
+        lock (this)
         {
             if (_kept is { } kept)
                 return kept;
-            if (!_last.TryGetTarget(out var made))
-            {
+            if (_last is null || !_last.TryGetTarget(out var made))
                 made = make();
-                _last.SetTarget(made);
-            }
+            _last = null;
             Volatile.Write(ref _kept, made);
             return made;
         }

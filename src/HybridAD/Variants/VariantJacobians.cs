@@ -24,8 +24,11 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
     /// <summary>For fewer evaluations rows are rather walked over as they were recorded.</summary>
     private const double FewEvaluations = 100;
 
-    private readonly Dictionary<JacobianPlannerOptions, PlannedJacobian> _jacobians = [];
-    private readonly Dictionary<JacobianPlannerOptions, FactorChain> _factors = [];
+    private readonly Lock _lock = new();
+
+    // One set of options nearly always, for which a table would be larger than many plans are.
+    private (JacobianPlannerOptions Options, PlannedJacobian Planned)[] _jacobians = [];
+    private readonly MadeWhenAsked<Dictionary<JacobianPlannerOptions, FactorChain>> _factors = new();
 
     /// <summary>What planning and compiling a Jacobian is expected to take.</summary>
     public double Seconds => VariantSweeps.SecondsOfCompiler + (VariantSweeps.SecondsPerNode + SecondsOfPlanningPerNode) * variant.Program.Trace.NodeCount;
@@ -33,29 +36,33 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
     /// <summary>The plan and its executor, made once for each set of options.</summary>
     public PlannedJacobian Of(JacobianPlannerOptions options)
     {
-        lock (_jacobians)
+        lock (_lock)
         {
-            if (!_jacobians.TryGetValue(options, out var planned))
-            {
-                planned = OfLoops(options) ?? AsRecorded(options)
-                    ?? Execute(JacobianPlanner.Plan(variant.Graph, variant.Pattern, options, variant.Program.Loops is null ? null : variant.Blocks.LoopsWhenAsked), options.Engine);
-                if (planned.Blocks is null && options is { Engine: Engine.Auto, Mode: JacobianMode.Auto } && RuntimeFeature.IsDynamicCodeCompiled)
-                    planned = planned.UntilMoreEvaluations(Seconds, evaluations => evaluations > options.Evaluations ? Of(options with { Evaluations = evaluations }) : null);
-                _jacobians.Add(options, planned);
-            }
+            foreach (var (known, jacobian) in _jacobians)
+                if (known == options)
+                    return jacobian;
+            var planned = OfLoops(options) ?? AsRecorded(options)
+                ?? Execute(JacobianPlanner.Plan(() => variant.Graph, variant.Pattern, options, variant.Program.Loops is null ? null : variant.Blocks.LoopsWhenAsked), options.Engine);
+            if (planned.Blocks is null && options is { Engine: Engine.Auto, Mode: JacobianMode.Auto } && RuntimeFeature.IsDynamicCodeCompiled)
+                planned = UntilMoreEvaluations(planned, options);
+            _jacobians = [.. _jacobians, (options, planned)];
             return planned;
         }
     }
 
+    private PlannedJacobian UntilMoreEvaluations(PlannedJacobian planned, JacobianPlannerOptions options) =>
+        planned.UntilMoreEvaluations(Seconds, evaluations => evaluations > options.Evaluations ? Of(options with { Evaluations = evaluations }) : null);
+
     /// <summary>The factors of the Jacobian, made once for each set of options.</summary>
     public FactorChain FactorsOf(JacobianPlannerOptions options)
     {
-        lock (_factors)
+        var known = _factors.Of(this, static _ => []);
+        lock (known)
         {
-            if (!_factors.TryGetValue(options, out var factors))
+            if (!known.TryGetValue(options, out var factors))
             {
                 factors = new FactorChain(variant, options);
-                _factors.Add(options, factors);
+                known.Add(options, factors);
             }
             return factors;
         }
@@ -73,7 +80,7 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
         var graph = strategy.Graph ?? variant.Blocks.Rolled;
         var blocks = new DeferredCompilation<BlockJacobian>(
             () => graph is null ? null : variant.Instead(BlockJacobian.Of(graph, variant.Pattern, strategy, variant.Kernels), otherwise),
-            DeferredCompilation.Seconds(engine, plan.Candidates[0].SetupSeconds));
+            DeferredCompilation.Seconds(engine, plan.Best.SetupSeconds));
         // Where kernels are compiled at once, another way is rarely needed; else it comes first, and making it is not a part of the time it takes.
         if (engine == Engine.Compiled)
             blocks.Now();
@@ -89,7 +96,7 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
         if (!isWanted || options.Mode is not (JacobianMode.Auto or JacobianMode.Blocks) || variant.Blocks.Loops is not { } loops
             || JacobianPlanner.Plan(loops, new MadeOnce<LinearizedGraph>(() => variant.Graph), variant.Pattern, options) is not { } plan)
             return null;
-        return options.Engine == Engine.Compiled || plan.Candidates[0].SetupSeconds < SecondsOfInterpreterPerNode * variant.Program.Trace.NodeCount ? Execute(plan, Engine.Compiled) : null;
+        return options.Engine == Engine.Compiled || plan.Best.SetupSeconds < SecondsOfInterpreterPerNode * variant.Program.Trace.NodeCount ? Execute(plan, Engine.Compiled) : null;
     }
 
     /// <summary>For few evaluations, the rows of the trace as it was recorded; its guards count otherwise than those of the simplified one, so that there must be none.</summary>

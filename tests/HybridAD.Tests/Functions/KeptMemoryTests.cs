@@ -28,6 +28,18 @@ public sealed class KeptMemoryTests
     }
 
     [Fact]
+    public void What_was_recorded_rests_when_kernels_are_compiled()
+    {
+        var problem = AllProblems.Named("k40");
+        var function = AD.Trace(problem.Function, problem.Start);
+        var before = function.Trace.MemoryBytes;
+        var jacobian = function.CompileJacobian(Compiled);
+        Assert.InRange(function.Trace.MemoryBytes, 0, 0.7 * before);
+        jacobian.EvaluateSparse(problem.Start, new double[jacobian.Pattern.NonzeroCount]);
+        Assert.InRange(function.Trace.MemoryBytes, 0, 0.7 * before);
+    }
+
+    [Fact]
     public void The_interpreter_is_let_go_after_compilation_and_made_again_when_needed()
     {
         // Not compiled code, but the interpreter, has the derivative where it is the product of 0 and ∞.
