@@ -50,13 +50,15 @@ internal sealed class Expressions
             if (kinds[node] != NodeKind.Kernel)
             {
                 if (kinds[node] == NodeKind.Literal)
-                    facts[node] = OfLiteral(nodes.ConstantOf(node));
+                    SetLiteral(ref facts[node], nodes.ConstantOf(node));
                 continue;
             }
             var operation = nodes.Operations[node];
             var known = operations[operation];
-            var sum = new Facts { Shape = operation };
             var cost = (int)known.Cost;
+            // Parts of facts are kept apart until they are stored: a structure that is written in parts and then copied as a whole waits for the parts.
+            uint shape = operation;
+            ulong counts = 0;
             // What all operands have, what any of them has, and what the last one has.
             uint all, any, last;
             if (nodes.IsBinary(node))
@@ -65,8 +67,8 @@ internal sealed class Expressions
                 ref readonly var second = ref facts[nodes.Second(node)];
                 last = second.Flags;
                 (all, any) = (first.Flags & last, first.Flags | last);
-                sum.Add(in first);
-                sum.Add(in second);
+                shape = second.ShapeAfter(first.ShapeAfter(shape));
+                counts = first.CountsAsOperand + second.CountsAsOperand;
                 cost += first.CostAsOperand + second.CostAsOperand;
             }
             else
@@ -74,27 +76,29 @@ internal sealed class Expressions
                 (all, any, last) = (uint.MaxValue, 0, 0);
                 foreach (var operand in nodes.Operands(node))
                 {
-                    all &= facts[operand].Flags;
-                    sum.Add(in facts[operand]);
-                    cost += facts[operand].CostAsOperand;
+                    ref readonly var read = ref facts[operand];
+                    all &= read.Flags;
+                    shape = read.ShapeAfter(shape);
+                    counts += read.CountsAsOperand;
+                    cost += read.CostAsOperand;
                 }
             }
             if ((all & Facts.Literal) != 0)
             {
-                facts[node] = OfLiteral(function.Fold(node));
+                SetLiteral(ref facts[node], function.Fold(node));
                 continue;
             }
             var linearity = Linearity.Always | ((any & Facts.Factor) != 0 ? Linearity.WithFactor : 0) | ((last & Facts.Factor) != 0 ? Linearity.ByFactor : 0);
             if ((known.Linearity & linearity) == 0)
-                sum.Counts = 0;
+                counts = 0;
             cost = Math.Min(cost, Facts.MostCost);
-            sum.Flags = (uint)cost;
+            var flags = (uint)cost;
             if (uses[node] > 1 && cost > OperationCosts.Cheap)
-                sum.Flags |= Facts.Opaque;
-            var terms = sum.Terms;
-            if (terms > 0 && (uses[node] == 1 || (sum.ComputedTerms == 0 && terms <= SharedLimit)))
-                sum.Flags |= Facts.MultipliedOut;
-            facts[node] = sum;
+                flags |= Facts.Opaque;
+            var terms = Facts.TermsOf(counts);
+            if (terms > 0 && (uses[node] == 1 || (Facts.ComputedTermsOf(counts) == 0 && terms <= SharedLimit)))
+                flags |= Facts.MultipliedOut;
+            facts[node].Set(shape, flags, counts);
             if (terms >= Long)
                 IsLongSum[node] = true;
             operationCount++;
@@ -124,8 +128,7 @@ internal sealed class Expressions
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsMultipliedOut(int operation) => (_facts[operation].Flags & Facts.MultipliedOut) != 0;
 
-    private static Facts OfLiteral(double value) =>
-        new() { Shape = Number, Flags = Facts.MultipliedOut | Facts.Literal | (IsFactor(value) ? Facts.Factor : 0) };
+    private static void SetLiteral(ref Facts facts, double value) => facts.Set(Number, Facts.MultipliedOut | Facts.Literal | (IsFactor(value) ? Facts.Factor : 0), 0);
 
     /// <summary>Whether a literal factor can be moved past a sum: not where products could overflow, vanish or stop being numbers.</summary>
     public static bool IsFactor(double value) => Math.Abs(value) is >= 1e-100 and <= 1e100;
@@ -190,20 +193,34 @@ internal sealed class Expressions
         /// <summary>Terms, and those that are computed times 2³²: they are added up together.</summary>
         public ulong Counts;
 
-        public readonly int Terms => (int)Counts;
+        public readonly int Terms => TermsOf(Counts);
 
-        public readonly int ComputedTerms => (int)(Counts >> 32);
+        public readonly int ComputedTerms => ComputedTermsOf(Counts);
 
         public readonly int Cost => (byte)Flags;
 
         public readonly int CostAsOperand => (Flags & Opaque) != 0 ? 0 : Cost;
 
+        public readonly ulong CountsAsOperand => (Flags & MultipliedOut) != 0 ? Counts : OneComputedTerm;
+
+        public static int TermsOf(ulong counts) => (int)counts;
+
+        public static int ComputedTermsOf(ulong counts) => (int)(counts >> 32);
+
+        /// <summary>The number for a shape with this operand as the next one.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add(in Facts operand)
+        public readonly uint ShapeAfter(uint shape)
         {
-            var product = ((ulong)Shape << 32 | ((operand.Flags & Opaque) != 0 ? Leaf : operand.Shape)) * 0xD6E8FEB86659FD93;
-            Shape = (uint)(product >> 32) ^ (uint)product;
-            Counts += (operand.Flags & MultipliedOut) != 0 ? operand.Counts : OneComputedTerm;
+            var product = ((ulong)shape << 32 | ((Flags & Opaque) != 0 ? Leaf : Shape)) * 0xD6E8FEB86659FD93;
+            return (uint)(product >> 32) ^ (uint)product;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Set(uint shape, uint flags, ulong counts)
+        {
+            Shape = shape;
+            Flags = flags;
+            Counts = counts;
         }
     }
 }
