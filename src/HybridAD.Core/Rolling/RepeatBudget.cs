@@ -26,7 +26,11 @@ internal static class RepeatBudget
     /// <param name="most">Most operations, no fewer than the cones have.</param>
     public static bool IsExceeded(Cones cones, ReadOnlySpan<ConeUse> uses, ReadOnlySpan<int> regionOf, double most)
     {
+        // What is computed once comes first: then less of what is repeated shows that there is too much.
         var count = 0.0;
+        for (var cone = 0; cone < cones.Count; cone++)
+            if (regionOf[cone] != None)
+                count += cones.OperationCount(cone);
         // The regions that repeat a cone stand one after the other.
         var regions = new Growing<int>(cones.Function.Scratch.Ints);
         var starts = cones.Function.Scratch.Ints.RentCleared(cones.Count + 1);
@@ -34,8 +38,6 @@ internal static class RepeatBudget
         Array.Fill(seenBy, None, 0, cones.Count);
         for (var cone = 0; cone < cones.Count && count <= most; cone++)
         {
-            if (regionOf[cone] != None)
-                count += cones.OperationCount(cone);
             if (uses[cone] == ConeUse.Repeated)
                 foreach (var user in cones.Consumers(cone))
                 {

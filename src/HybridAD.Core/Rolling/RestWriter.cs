@@ -44,10 +44,10 @@ internal sealed class RestWriter(LiveFunction function, int[] slots, NodeMarks s
         var outputs = new int[results.Length];
         for (var o = 0; o < outputs.Length; o++)
             outputs[o] = seen[results[o]];
-        var leaves = new int[_leaves.Count][];
+        var leaves = FreshPages.Uncleared<int>(_leaves.Count);
         for (var leaf = 0; leaf < leaves.Length; leaf++)
-            leaves[leaf] = [slots[_leaves.Items[leaf]]];
-        return new KernelBlock(firstSlot, Simplifier.Simplify(builder.Build(outputs), Sharing).Trace, 1, leaves, []);
+            leaves[leaf] = slots[_leaves.Items[leaf]];
+        return new KernelBlock(firstSlot, Simplifier.Simplify(builder.Build(outputs), Sharing).Trace, leaves);
     }
 
     private void Visit(int root)
