@@ -19,7 +19,7 @@ public sealed class LinearBlock : Block
     private readonly double[] _numbers;
     private readonly int[] _numberStarts;
 
-    internal LinearBlock(int firstSlot, int[] rowStarts, int[] slots, double[] coefficients, double[] constants)
+    internal LinearBlock(int firstSlot, int[] rowStarts, int[] slots, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> constants)
         : base(firstSlot, constants.Length)
     {
         (_rowStarts, _slots, _numberStarts) = (rowStarts, slots, new int[constants.Length]);
@@ -52,7 +52,7 @@ public sealed class LinearBlock : Block
     internal LinearBlock WithSlots(int firstSlot, int[] slots) => new(this, firstSlot, slots) { Name = Name };
 
     /// <summary>Finds out where the numbers of every row are to stand, and puts them there.</summary>
-    private double[] Shared(double[] coefficients, double[] constants)
+    private double[] Shared(ReadOnlySpan<double> coefficients, ReadOnlySpan<double> constants)
     {
         Span<int> recent = stackalloc int[RecentRows];
         var (known, count) = (0, 0);
@@ -78,7 +78,7 @@ public sealed class LinearBlock : Block
             if (_numberStarts[row] != next)
                 continue;
             numbers[next++] = constants[row];
-            var factors = coefficients.AsSpan(_rowStarts[row], _rowStarts[row + 1] - _rowStarts[row]);
+            var factors = coefficients.Slice(_rowStarts[row], _rowStarts[row + 1] - _rowStarts[row]);
             factors.CopyTo(numbers.AsSpan(next));
             next += factors.Length;
         }
@@ -86,11 +86,11 @@ public sealed class LinearBlock : Block
     }
 
     /// <summary>Whether the numbers of a row are the first ones of another.</summary>
-    private bool StartsWith(int other, int row, double[] coefficients, double[] constants)
+    private bool StartsWith(int other, int row, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> constants)
     {
         var length = _rowStarts[row + 1] - _rowStarts[row];
         return length <= _rowStarts[other + 1] - _rowStarts[other]
             && BitConverter.DoubleToInt64Bits(constants[other]) == BitConverter.DoubleToInt64Bits(constants[row])
-            && MemoryMarshal.AsBytes(coefficients.AsSpan(_rowStarts[other], length)).SequenceEqual(MemoryMarshal.AsBytes(coefficients.AsSpan(_rowStarts[row], length)));
+            && MemoryMarshal.AsBytes(coefficients.Slice(_rowStarts[other], length)).SequenceEqual(MemoryMarshal.AsBytes(coefficients.Slice(_rowStarts[row], length)));
     }
 }

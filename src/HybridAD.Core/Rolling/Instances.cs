@@ -151,8 +151,8 @@ internal sealed class Instances(LiveFunction function, TermRuns runs, NodeMarks 
 
     private int[] OutputPlaces()
     {
-        var places = new int[function.Trace.NodeCount];
-        Array.Fill(places, int.MaxValue);
+        var places = function.Scratch.Ints.Rent(function.Trace.NodeCount);
+        Array.Fill(places, int.MaxValue, 0, function.Trace.NodeCount);
         for (var k = function.Outputs.Length - 1; k >= 0; k--)
             places[function.Outputs[k]] = k;
         return places;
