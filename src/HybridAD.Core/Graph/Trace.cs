@@ -102,6 +102,9 @@ public sealed class Trace
         return _constants.AsSpan(start + 1, (int)_constants[start]);
     }
 
+    /// <summary>Whether it is known that no two operations are the same on the same operands, and no two literals equal.</summary>
+    internal bool IsShared { get; init; }
+
     /// <summary>Bytes held by the graph itself, names excluded.</summary>
     public long MemoryBytes => _operations.LongLength + 4 * (_operands.LongLength + _operandLists.LongLength + _outputs.LongLength)
         + 8 * _constants.LongLength + 16 * _guards.LongLength;

@@ -23,7 +23,7 @@ internal sealed class RestWriter(LiveFunction function, int[] slots, NodeMarks s
         _leaves.Clear();
         foreach (var result in results)
             Visit(result);
-        var builder = new TraceBuilder(_leaves.Count, _leaves.Count + _order.Count);
+        var builder = TraceBuilder.Pooled(_leaves.Count, _leaves.Count + _order.Count);
         var nodes = new NodeReader(function.Trace);
         var operands = new int[4];
         for (var k = 0; k < _order.Count; k++)
@@ -47,7 +47,9 @@ internal sealed class RestWriter(LiveFunction function, int[] slots, NodeMarks s
         var leaves = FreshPages.Uncleared<int>(_leaves.Count);
         for (var leaf = 0; leaf < leaves.Length; leaf++)
             leaves[leaf] = slots[_leaves.Items[leaf]];
-        return new KernelBlock(firstSlot, Simplifier.Simplify(builder.Build(outputs), Sharing).Trace, leaves);
+        var kernel = builder.Build(outputs);
+        builder.Release();
+        return new KernelBlock(firstSlot, function.IsShared ? kernel : Simplifier.Simplify(kernel, Sharing).Trace, leaves);
     }
 
     private void Visit(int root)
