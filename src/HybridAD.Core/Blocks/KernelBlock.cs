@@ -12,16 +12,32 @@ namespace HybridAD.Blocks;
 /// </remarks>
 public sealed class KernelBlock : Block
 {
+    // An array for each leaf; of a single instance, which may read a great many, one for all.
     private readonly int[][] _leaves;
     private readonly double[][] _parameters;
 
     internal KernelBlock(int firstSlot, Trace kernel, int instanceCount, int[][] leaves, double[][] parameters)
         : base(firstSlot, checked(kernel.OutputCount * instanceCount))
     {
-        Kernel = kernel;
-        InstanceCount = instanceCount;
-        _leaves = leaves;
+        (Kernel, InstanceCount, LeafCount) = (kernel, instanceCount, leaves.Length);
+        _leaves = instanceCount == 1 ? [Array.ConvertAll(leaves, leaf => leaf[0])] : leaves;
         _parameters = parameters;
+    }
+
+    /// <summary>A block of a single instance without parameters, which reads some slots.</summary>
+    internal KernelBlock(int firstSlot, Trace kernel, int[] leaves)
+        : base(firstSlot, kernel.OutputCount)
+    {
+        (Kernel, InstanceCount, LeafCount) = (kernel, 1, leaves.Length);
+        (_leaves, _parameters) = ([leaves], []);
+    }
+
+    private KernelBlock(KernelBlock other, int firstSlot, int[][] leaves)
+        : base(firstSlot, other.SlotCount)
+    {
+        (Kernel, InstanceCount, LeafCount) = (other.Kernel, other.InstanceCount, other.LeafCount);
+        (_leaves, _parameters) = (leaves, other._parameters);
+        (Name, JoinedCount) = (other.Name, other.JoinedCount);
     }
 
     /// <summary>The kernel: inputs are the leaves, then the parameters. It has no guards.</summary>
@@ -31,13 +47,13 @@ public sealed class KernelBlock : Block
     public int InstanceCount { get; }
 
     /// <summary>Number of leaves.</summary>
-    public int LeafCount => _leaves.Length;
+    public int LeafCount { get; }
 
     /// <summary>Number of parameters.</summary>
     public int ParameterCount => _parameters.Length;
 
     /// <summary>The slot that each instance reads as a leaf.</summary>
-    public ReadOnlySpan<int> Leaf(int leaf) => _leaves[leaf];
+    public ReadOnlySpan<int> Leaf(int leaf) => InstanceCount == 1 ? _leaves[0].AsSpan(leaf, 1) : _leaves[leaf];
 
     /// <summary>The number that each instance has as a parameter.</summary>
     public ReadOnlySpan<double> Parameter(int parameter) => _parameters[parameter];
@@ -63,9 +79,5 @@ public sealed class KernelBlock : Block
     }
 
     /// <summary>The same kernel with the same parameters over other slots.</summary>
-    internal KernelBlock WithLeaves(int firstSlot, Converter<int, int> newSlot)
-    {
-        var leaves = Array.ConvertAll(_leaves, leaf => Array.ConvertAll(leaf, newSlot));
-        return new KernelBlock(firstSlot, Kernel, InstanceCount, leaves, _parameters) { Name = Name, JoinedCount = JoinedCount };
-    }
+    internal KernelBlock WithLeaves(int firstSlot, Converter<int, int> newSlot) => new(this, firstSlot, Array.ConvertAll(_leaves, leaf => Array.ConvertAll(leaf, newSlot)));
 }

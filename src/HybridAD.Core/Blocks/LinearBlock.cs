@@ -19,7 +19,7 @@ public sealed class LinearBlock : Block
     private readonly double[] _numbers;
     private readonly int[] _numberStarts;
 
-    internal LinearBlock(int firstSlot, int[] rowStarts, int[] slots, double[] coefficients, double[] constants)
+    internal LinearBlock(int firstSlot, int[] rowStarts, int[] slots, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> constants)
         : base(firstSlot, constants.Length)
     {
         (_rowStarts, _slots, _numberStarts) = (rowStarts, slots, new int[constants.Length]);
@@ -51,33 +51,46 @@ public sealed class LinearBlock : Block
     /// <summary>The same sums of other slots.</summary>
     internal LinearBlock WithSlots(int firstSlot, int[] slots) => new(this, firstSlot, slots) { Name = Name };
 
-    private double[] Shared(double[] coefficients, double[] constants)
+    /// <summary>Finds out where the numbers of every row are to stand, and puts them there.</summary>
+    private double[] Shared(ReadOnlySpan<double> coefficients, ReadOnlySpan<double> constants)
     {
-        var numbers = new Growing<double>();
         Span<int> recent = stackalloc int[RecentRows];
-        var known = 0;
+        var (known, count) = (0, 0);
         for (var row = 0; row < constants.Length; row++)
         {
-            var factors = coefficients.AsSpan(_rowStarts[row], _rowStarts[row + 1] - _rowStarts[row]);
-            var start = -1;
-            for (var k = 0; k < Math.Min(known, RecentRows) && start < 0; k++)
-                if (HasNumbers(numbers, recent[k], constants[row], factors))
-                    start = recent[k];
-            if (start < 0)
+            var same = -1;
+            for (var k = 0; k < Math.Min(known, RecentRows) && same < 0; k++)
+                if (StartsWith(recent[k], row, coefficients, constants))
+                    same = recent[k];
+            if (same >= 0)
             {
-                recent[known++ % RecentRows] = start = numbers.Count;
-                numbers.Reserve(start + 1 + factors.Length);
-                numbers.Add(constants[row]);
-                foreach (var factor in factors)
-                    numbers.Add(factor);
+                _numberStarts[row] = _numberStarts[same];
+                continue;
             }
-            _numberStarts[row] = start;
+            recent[known++ % RecentRows] = row;
+            _numberStarts[row] = count;
+            count += 1 + _rowStarts[row + 1] - _rowStarts[row];
         }
-        return numbers.Take();
+        var numbers = FreshPages.Uncleared<double>(count);
+        var next = 0;
+        for (var row = 0; row < constants.Length; row++)
+        {
+            if (_numberStarts[row] != next)
+                continue;
+            numbers[next++] = constants[row];
+            var factors = coefficients.Slice(_rowStarts[row], _rowStarts[row + 1] - _rowStarts[row]);
+            factors.CopyTo(numbers.AsSpan(next));
+            next += factors.Length;
+        }
+        return numbers;
     }
 
-    private static bool HasNumbers(Growing<double> numbers, int start, double constant, ReadOnlySpan<double> factors) =>
-        start + 1 + factors.Length <= numbers.Count
-        && BitConverter.DoubleToInt64Bits(numbers.Items[start]) == BitConverter.DoubleToInt64Bits(constant)
-        && MemoryMarshal.AsBytes(numbers.Items.AsSpan(start + 1, factors.Length)).SequenceEqual(MemoryMarshal.AsBytes(factors));
+    /// <summary>Whether the numbers of a row are the first ones of another.</summary>
+    private bool StartsWith(int other, int row, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> constants)
+    {
+        var length = _rowStarts[row + 1] - _rowStarts[row];
+        return length <= _rowStarts[other + 1] - _rowStarts[other]
+            && BitConverter.DoubleToInt64Bits(constants[other]) == BitConverter.DoubleToInt64Bits(constants[row])
+            && MemoryMarshal.AsBytes(coefficients.Slice(_rowStarts[other], length)).SequenceEqual(MemoryMarshal.AsBytes(coefficients.Slice(_rowStarts[row], length)));
+    }
 }

@@ -10,7 +10,7 @@ namespace HybridAD.Collections;
 internal sealed class FreeArrays<T>
 {
     /// <summary>Shorter arrays are as well made anew.</summary>
-    private const int Shortest = 256;
+    private const int Shortest = 32;
 
     /// <summary>Lengths have this many leading digits other than zero, so that an array fits others of nearly its length.</summary>
     private const int Digits = 3;
@@ -43,6 +43,8 @@ internal sealed class FreeArrays<T>
     /// <summary>Gives back one array, which nobody may use any more.</summary>
     public void Return(T[] array)
     {
+        if (array.Length < Shortest)
+            return;
         for (var k = _lent.Count - 1; k >= 0; k--)
             if (ReferenceEquals(_lent.Items[k], array))
             {

@@ -104,6 +104,9 @@ public sealed class Trace
         return _constants.AsSpan(start + 1, (int)_constants[start]);
     }
 
+    /// <summary>Whether it is known that no two operations are the same on the same operands, and no two literals equal.</summary>
+    internal bool IsShared { get; init; }
+
     /// <summary>Bytes held by the graph itself, names excluded; fewer while nobody reads it, see <see cref="Rest"/>.</summary>
     public long MemoryBytes => _operations.LongLength + _operands.Bytes + _operandLists.Bytes + 4 * _outputs.LongLength
         + 8 * _constants.LongLength + 16 * _guards.LongLength;

@@ -155,12 +155,13 @@ internal sealed class BlockAssembly
 
     private void AddSums(ReadOnlySpan<int> steps)
     {
-        var (starts, constants) = (new int[steps.Length + 1], new double[steps.Length]);
+        // The block makes its own list of the different numbers.
+        var (starts, constants) = (new int[steps.Length + 1], _function.Scratch.Doubles.Rent(steps.Length));
         var most = 0;
         foreach (var step in steps)
             most += _sums.Terms(_schedule.SumOf(step)).Length;
         var slots = FreshPages.Uncleared<int>(most);
-        var factors = FreshPages.Uncleared<double>(most);
+        var factors = _function.Scratch.Doubles.Rent(most);
         var count = 0;
         for (var row = 0; row < steps.Length; row++)
         {
@@ -172,11 +173,8 @@ internal sealed class BlockAssembly
         for (var row = 0; row < steps.Length; row++)
             _slots[_sums.Root(_schedule.SumOf(steps[row]))] = _slotCount + row;
         if (count < most)
-        {
             Array.Resize(ref slots, count);
-            Array.Resize(ref factors, count);
-        }
-        Add(new LinearBlock(_slotCount, starts, slots, factors, constants));
+        Add(new LinearBlock(_slotCount, starts, slots, factors.AsSpan(0, count), constants.AsSpan(0, steps.Length)));
     }
 
     /// <summary>Adds the terms of a row to those before it; a row names a slot once.</summary>

@@ -40,6 +40,9 @@ internal sealed class Cones
 
     public bool[] IsRequired { get; }
 
+    /// <summary>Operations of all cones together.</summary>
+    public int TotalOperationCount { get; private set; }
+
     public int Root(int cone) => _cones.Items[cone].Root;
 
     /// <summary>Cost of the operations of a cone, see <see cref="OperationCosts"/>.</summary>
@@ -58,7 +61,7 @@ internal sealed class Cones
     {
         var nodes = new NodeReader(Function.Trace);
         var (kinds, required, cones) = (Function.Kinds, IsRequired, OfNode);
-        var (first, count) = (Function.Trace.InputCount, Function.Trace.NodeCount);
+        var (first, count, total) = (Function.Trace.InputCount, Function.Trace.NodeCount, 0);
         for (var node = 0; node < count; node++)
             cones[node] = required[node] ? Shared : None;
         for (var node = count - 1; node >= first; node--)
@@ -77,6 +80,7 @@ internal sealed class Cones
                 kinds[node] = NodeKind.Dead;
                 continue;
             }
+            total++;
             _cones.Items[cone].Add(OperationCosts.Of(nodes.Operations[node]));
             if (nodes.IsBinary(node))
             {
@@ -87,6 +91,7 @@ internal sealed class Cones
                 foreach (var operand in nodes.Operands(node))
                     Use(kinds, ref cones[operand], operand, cone);
         }
+        TotalOperationCount = total;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -88,19 +88,22 @@ internal sealed class Division
     /// <summary>What does not repeat is written with the trace's own operations, and the sums of runs are not among them.</summary>
     private void DissolveLoneRuns()
     {
-        while (_runs.Count > 0)
-        {
-            var lone = false;
-            for (var region = 0; region < _regions.Count; region++)
-                if (Instances.Forms.RegionCount(Instances.FormOf[region]) < Roller.SmallestGroup)
-                    foreach (var root in _regions.Roots(region))
-                        lone |= _runs.RunOf(root) >= 0;
-            if (!lone)
-                return;
-            for (var run = 0; run < _runs.Count; run++)
-                _runs.Dissolve(run);
-            _regions.Rejoin();
-            Encode();
-        }
+        if (_runs.Count == 0)
+            return;
+        var hasLone = false;
+        var haveRuns = new bool[_regions.Count];
+        for (var region = 0; region < haveRuns.Length; region++)
+            foreach (var root in _regions.Roots(region))
+                if (_runs.RunOf(root) >= 0)
+                {
+                    haveRuns[region] = true;
+                    hasLone |= Instances.Forms.RegionCount(Instances.FormOf[region]) < Roller.SmallestGroup;
+                }
+        if (!hasLone)
+            return;
+        for (var run = 0; run < _runs.Count; run++)
+            _runs.Dissolve(run);
+        _regions.Rejoin(haveRuns);
+        Encode();
     }
 }

@@ -35,6 +35,8 @@ internal sealed class Expressions
         var facts = _facts.AsSpan(0, trace.NodeCount);
         facts[..trace.InputCount].Fill(new Facts { Shape = Leaf, Flags = Facts.MultipliedOut, Counts = Facts.OneTerm });
         OperationCount = FindFacts(function, facts);
+        foreach (var output in function.Outputs)
+            AddCost(facts[output].Cost);
     }
 
     /// <summary>Finds what is known of every node that is no input.</summary>
@@ -50,13 +52,15 @@ internal sealed class Expressions
             if (kinds[node] != NodeKind.Kernel)
             {
                 if (kinds[node] == NodeKind.Literal)
-                    facts[node] = OfLiteral(nodes.ConstantOf(node));
+                    SetLiteral(ref facts[node], nodes.ConstantOf(node));
                 continue;
             }
             var operation = nodes.Operations[node];
             var known = operations[operation];
-            var sum = new Facts { Shape = operation };
-            var cost = (int)known.Cost;
+            long cost = known.Cost;
+            // Parts of facts are kept apart until they are stored: a structure that is written in parts and then copied as a whole waits for the parts.
+            uint shape = operation;
+            ulong counts = 0;
             // What all operands have, what any of them has, and what the last one has.
             uint all, any, last;
             if (nodes.IsBinary(node))
@@ -65,8 +69,8 @@ internal sealed class Expressions
                 ref readonly var second = ref facts[nodes.Second(node)];
                 last = second.Flags;
                 (all, any) = (first.Flags & last, first.Flags | last);
-                sum.Add(in first);
-                sum.Add(in second);
+                shape = second.ShapeAfter(first.ShapeAfter(shape));
+                counts = first.CountsAsOperand + second.CountsAsOperand;
                 cost += first.CostAsOperand + second.CostAsOperand;
             }
             else
@@ -74,27 +78,32 @@ internal sealed class Expressions
                 (all, any, last) = (uint.MaxValue, 0, 0);
                 foreach (var operand in nodes.Operands(node))
                 {
-                    all &= facts[operand].Flags;
-                    sum.Add(in facts[operand]);
-                    cost += facts[operand].CostAsOperand;
+                    ref readonly var read = ref facts[operand];
+                    all &= read.Flags;
+                    shape = read.ShapeAfter(shape);
+                    counts += read.CountsAsOperand;
+                    cost += read.CostAsOperand;
                 }
             }
             if ((all & Facts.Literal) != 0)
             {
-                facts[node] = OfLiteral(function.Fold(node));
+                SetLiteral(ref facts[node], function.Fold(node));
                 continue;
             }
             var linearity = Linearity.Always | ((any & Facts.Factor) != 0 ? Linearity.WithFactor : 0) | ((last & Facts.Factor) != 0 ? Linearity.ByFactor : 0);
             if ((known.Linearity & linearity) == 0)
-                sum.Counts = 0;
+                counts = 0;
             cost = Math.Min(cost, Facts.MostCost);
-            sum.Flags = (uint)cost;
+            var flags = Facts.FlagsOf((int)cost);
             if (uses[node] > 1 && cost > OperationCosts.Cheap)
-                sum.Flags |= Facts.Opaque;
-            var terms = sum.Terms;
-            if (terms > 0 && (uses[node] == 1 || (sum.ComputedTerms == 0 && terms <= SharedLimit)))
-                sum.Flags |= Facts.MultipliedOut;
-            facts[node] = sum;
+            {
+                flags |= Facts.Opaque;
+                AddCost(cost);
+            }
+            var terms = Facts.TermsOf(counts);
+            if (terms > 0 && (uses[node] == 1 || (Facts.ComputedTermsOf(counts) == 0 && terms <= SharedLimit)))
+                flags |= Facts.MultipliedOut;
+            facts[node].Set(shape, flags, counts);
             if (terms >= Long)
                 IsLongSum[node] = true;
             operationCount++;
@@ -105,13 +114,19 @@ internal sealed class Expressions
     /// <summary>Number of live operations on anything but literals.</summary>
     public int OperationCount { get; }
 
+    /// <summary>
+    /// Cost of all expressions that no others are parts of, with shared operations that are not worth a slot counted wherever they are used: expressions of one shape, none of
+    /// which can be a part of another, have no more than that together.
+    /// </summary>
+    public long TotalCost { get; private set; }
+
     /// <summary>Whether each node is a sum of many terms.</summary>
     public bool[] IsLongSum { get; }
 
     /// <summary>The number for the shape of an expression.</summary>
     public uint Shape(int node) => _facts[node].Shape;
 
-    /// <summary>Cost of the expression up to shared operations, at most 255.</summary>
+    /// <summary>Cost of the expression up to shared operations that are worth a slot.</summary>
     public int Cost(int node) => _facts[node].Cost;
 
     /// <summary>Number of terms, constants not counted; 0 for an operation that is not linear.</summary>
@@ -124,8 +139,10 @@ internal sealed class Expressions
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsMultipliedOut(int operation) => (_facts[operation].Flags & Facts.MultipliedOut) != 0;
 
-    private static Facts OfLiteral(double value) =>
-        new() { Shape = Number, Flags = Facts.MultipliedOut | Facts.Literal | (IsFactor(value) ? Facts.Factor : 0) };
+    /// <summary>Adds to the total, which is as good as infinite with what was not counted to the end.</summary>
+    private void AddCost(long cost) => TotalCost += cost == Facts.MostCost ? long.MaxValue / int.MaxValue : cost;
+
+    private static void SetLiteral(ref Facts facts, double value) => facts.Set(Number, Facts.MultipliedOut | Facts.Literal | (IsFactor(value) ? Facts.Factor : 0), 0);
 
     /// <summary>Whether a literal factor can be moved past a sum: not where products could overflow, vanish or stop being numbers.</summary>
     public static bool IsFactor(double value) => Math.Abs(value) is >= 1e-100 and <= 1e100;
@@ -166,44 +183,65 @@ internal sealed class Expressions
     /// <summary>Sixteen bytes that are read together.</summary>
     internal struct Facts
     {
-        /// <summary>The flags below are above the cost.</summary>
-        public const int MostCost = 255;
+        /// <summary>Costs are not counted any further.</summary>
+        public const int MostCost = (1 << (32 - CostShift)) - 1;
 
-        public const uint Literal = 1 << 8;
+        public const uint Literal = 1;
 
         /// <summary>A literal that can be moved past sums.</summary>
-        public const uint Factor = 1 << 9;
+        public const uint Factor = 2;
 
         /// <summary>It is shared and worth a slot.</summary>
-        public const uint Opaque = 1 << 10;
+        public const uint Opaque = 4;
 
-        public const uint MultipliedOut = 1 << 11;
+        public const uint MultipliedOut = 8;
 
         /// <summary>The counts of an input: one term, not computed.</summary>
         public const ulong OneTerm = 1;
 
+        /// <summary>Where the cost begins, above the flags.</summary>
+        private const int CostShift = 4;
+
         private const ulong OneComputedTerm = 1 | 1UL << 32;
 
         public uint Shape;
+
+        /// <summary>The flags and the cost.</summary>
         public uint Flags;
 
         /// <summary>Terms, and those that are computed times 2³²: they are added up together.</summary>
         public ulong Counts;
 
-        public readonly int Terms => (int)Counts;
+        public readonly int Terms => TermsOf(Counts);
 
-        public readonly int ComputedTerms => (int)(Counts >> 32);
+        public readonly int ComputedTerms => ComputedTermsOf(Counts);
 
-        public readonly int Cost => (byte)Flags;
+        public readonly int Cost => (int)(Flags >> CostShift);
 
         public readonly int CostAsOperand => (Flags & Opaque) != 0 ? 0 : Cost;
 
+        public readonly ulong CountsAsOperand => (Flags & MultipliedOut) != 0 ? Counts : OneComputedTerm;
+
+        public static uint FlagsOf(int cost) => (uint)cost << CostShift;
+
+        public static int TermsOf(ulong counts) => (int)counts;
+
+        public static int ComputedTermsOf(ulong counts) => (int)(counts >> 32);
+
+        /// <summary>The number for a shape with this operand as the next one.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add(in Facts operand)
+        public readonly uint ShapeAfter(uint shape)
         {
-            var product = ((ulong)Shape << 32 | ((operand.Flags & Opaque) != 0 ? Leaf : operand.Shape)) * 0xD6E8FEB86659FD93;
-            Shape = (uint)(product >> 32) ^ (uint)product;
-            Counts += (operand.Flags & MultipliedOut) != 0 ? operand.Counts : OneComputedTerm;
+            var product = ((ulong)shape << 32 | ((Flags & Opaque) != 0 ? Leaf : Shape)) * 0xD6E8FEB86659FD93;
+            return (uint)(product >> 32) ^ (uint)product;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Set(uint shape, uint flags, ulong counts)
+        {
+            Shape = shape;
+            Flags = flags;
+            Counts = counts;
         }
     }
 }

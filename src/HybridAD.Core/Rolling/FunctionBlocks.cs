@@ -68,16 +68,16 @@ public static class FunctionBlocks
     public static BlockGraph Whole(Trace trace, bool includeGuards)
     {
         ArgumentNullException.ThrowIfNull(trace);
-        var leaves = new int[trace.InputCount][];
+        var leaves = new int[trace.InputCount];
         for (var input = 0; input < leaves.Length; input++)
-            leaves[input] = [input];
+            leaves[input] = input;
         var kernel = trace;
         if (!trace.Guards.IsEmpty)
             kernel = WithoutGuards(trace, includeGuards);
         var outputs = new int[kernel.OutputCount];
         for (var output = 0; output < outputs.Length; output++)
             outputs[output] = trace.InputCount + output;
-        return new BlockGraph(trace, [new KernelBlock(trace.InputCount, kernel, 1, leaves, [])], outputs);
+        return new BlockGraph(trace, [new KernelBlock(trace.InputCount, kernel, leaves)], outputs);
     }
 
     /// <summary>Whether kernels of some operations can be run in steps: what <see cref="StepLowering"/> leaves has none.</summary>

@@ -67,8 +67,8 @@ internal sealed class Instances(LiveFunction function, TermRuns runs, NodeMarks 
         OperationCount = 0;
         _patterns = new FormPatterns(function, Forms, seen);
         _lists.Clear(regions.Count);
-        // Where nothing is computed twice, only the sums of runs are added to what there is.
-        _longestForm = (double.IsInfinity(largestCount) ? 2.0 * _expressions.OperationCount : largestCount) / Roller.SmallestGroup;
+        // A run multiplies each of its terms and adds it up.
+        _longestForm = Math.Min(regions.OperationsAtMost + 2.0 * runs.TermCount, largestCount) / Roller.SmallestGroup;
         // The form that one of the last time has now, plus one.
         var taken = regions.HasEarlier ? new int[earlierForms.Count] : [];
         var nodes = new NodeReader(function.Trace);
@@ -151,8 +151,8 @@ internal sealed class Instances(LiveFunction function, TermRuns runs, NodeMarks 
 
     private int[] OutputPlaces()
     {
-        var places = new int[function.Trace.NodeCount];
-        Array.Fill(places, int.MaxValue);
+        var places = function.Scratch.Ints.Rent(function.Trace.NodeCount);
+        Array.Fill(places, int.MaxValue, 0, function.Trace.NodeCount);
         for (var k = function.Outputs.Length - 1; k >= 0; k--)
             places[function.Outputs[k]] = k;
         return places;

@@ -11,9 +11,7 @@ internal static class LikelyRepeats
     /// <summary>About how many operations can be in sums and in groups. Where there are enough, the rest is not counted.</summary>
     public static double Count(Cones cones, double enough)
     {
-        double count = cones.Function.Expressions.OperationCount;
-        for (var cone = 0; cone < cones.Count; cone++)
-            count -= cones.OperationCount(cone);
+        double count = cones.Function.Expressions.OperationCount - cones.TotalOperationCount;
         if (count >= enough)
             return count;
         var groups = new ShapeGroups(cones.Function.Expressions);
@@ -36,12 +34,12 @@ internal static class LikelyRepeats
         var (kinds, expressions) = (cones.Function.Kinds, cones.Function.Expressions);
         var parts = new ShapeGroups(expressions);
         var count = 0.0;
-        // For every expression that is not cheap its cone and the group of its shape.
+        // Every expression that may be frequent, and the group of its shape.
         var candidates = new Growing<int>(cones.Function.Scratch.Ints);
         var isCounted = cones.Function.Scratch.Bools.RentCleared(cones.Count);
         for (var node = cones.Function.Trace.InputCount; node < cones.Function.Trace.NodeCount && count < enough; node++)
         {
-            if (kinds[node] != NodeKind.Kernel || expressions.Cost(node) <= OperationCosts.Cheap)
+            if (kinds[node] != NodeKind.Kernel || !RepeatedParts.IsPossible(expressions, node))
                 continue;
             var cone = cones.OfNode[node];
             candidates.Add(node);

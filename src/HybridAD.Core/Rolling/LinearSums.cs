@@ -19,7 +19,10 @@ internal sealed class LinearSums
     private readonly Growing<int> _nodes;
     private readonly Growing<double> _factors;
     private readonly Growing<double> _constants;
-    private readonly Growing<Operand> _stack = new();
+
+    // Operands that are to be multiplied out, or their complements where they stay one term even if they are sums, and what they are multiplied by.
+    private readonly Growing<int> _open;
+    private readonly Growing<double> _openFactors;
 
     public LinearSums(LiveFunction function, RowSplits splits, bool[]? wholeOutputs)
     {
@@ -28,6 +31,7 @@ internal sealed class LinearSums
         var (scratch, nodeCount) = (function.Scratch, function.Trace.NodeCount);
         (_roots, _starts, _nodes) = (new Growing<int>(scratch.Ints), new Growing<int>(scratch.Ints), new Growing<int>(scratch.Ints));
         (_factors, _constants) = (new Growing<double>(scratch.Doubles), new Growing<double>(scratch.Doubles));
+        (_open, _openFactors) = (new Growing<int>(scratch.Ints), new Growing<double>(scratch.Doubles));
         Required = scratch.Bools.RentCleared(nodeCount);
         // Sums that are wanted whatever their length, and long ones.
         var wanted = _expressions.IsLongSum;
@@ -83,19 +87,23 @@ internal sealed class LinearSums
         var constant = 0.0;
         Begin(root, 0);
         kinds[root] = NodeKind.Sum;
-        var operand = Open(in nodes, root, Scaled(in nodes, root, 1), keepsFew);
+        if (keepsFew)
+            Reserve(expressions.Terms(root));
+        var factor = Scaled(in nodes, root, 1);
+        var operand = Open(in nodes, root, factor, keepsFew);
         do
         {
-            var (node, factor) = (operand.Node, operand.Factor);
+            var node = operand < 0 ? ~operand : operand;
             var kind = kinds[node];
             if (kind == NodeKind.Kernel)
             {
-                if (!operand.Stays && expressions.IsMultipliedOut(node) && Scaled(in nodes, node, factor) is var inside && IsTame(inside))
+                if (operand >= 0 && expressions.IsMultipliedOut(node) && Scaled(in nodes, node, factor) is var inside && IsTame(inside))
                 {
                     // Smaller sums may be a part of one that is multiplied out elsewhere too; if they are not, no kernel asks for them.
                     if (expressions.Terms(node) > Expressions.SharedLimit)
                         kinds[node] = NodeKind.Inner;
-                    operand = Open(in nodes, node, inside, keepsFew);
+                    factor = inside;
+                    operand = Open(in nodes, node, factor, keepsFew);
                     continue;
                 }
                 Required[node] = true;
@@ -109,11 +117,21 @@ internal sealed class LinearSums
                 _nodes.Add(node);
                 _factors.Add(factor);
             }
-            if (!_stack.TryPop(out operand))
+            if (!_open.TryPop(out operand))
                 break;
+            _openFactors.TryPop(out factor);
         }
         while (true);
         _constants.Items[_constants.Count - 1] = constant;
+    }
+
+    /// <summary>Makes room for the terms of a sum.</summary>
+    private void Reserve(int terms)
+    {
+        _nodes.Reserve(_nodes.Count + terms);
+        _factors.Reserve(_factors.Count + terms);
+        _open.Reserve(terms);
+        _openFactors.Reserve(terms);
     }
 
     /// <summary>What the operands of a linear operation are multiplied by.</summary>
@@ -128,43 +146,50 @@ internal sealed class LinearSums
     // A chain of factors must not overflow or vanish where the trace's own order of multiplications would not.
     private static bool IsTame(double factor) => Math.Abs(factor) is >= 1e-200 and <= 1e200;
 
-    /// <summary>Puts the operands of a linear operation on the stack, but for the first, which comes next.</summary>
-    private Operand Open(in NodeReader nodes, int node, double factor, bool keepsFew)
+    /// <summary>Leaves the operands of a linear operation for later, but for the first, which comes next and is multiplied by the factor as it is.</summary>
+    private int Open(in NodeReader nodes, int node, double factor, bool keepsFew)
     {
-        switch (nodes.Operations[node])
+        var operation = nodes.Operations[node];
+        switch (operation)
         {
             case Op.Neg or Op.Div:
-                return new Operand(nodes.First(node), false, factor);
+                return nodes.First(node);
             case Op.Mul:
-                return new Operand(_function.Kinds[nodes.First(node)] == NodeKind.Literal ? nodes.Second(node) : nodes.First(node), false, factor);
-            case Op.Add when !keepsFew:
-                _stack.Push(new Operand(nodes.Second(node), false, factor));
-                return new Operand(nodes.First(node), false, factor);
-            case Op.Sub when !keepsFew:
-                _stack.Push(new Operand(nodes.Second(node), false, -factor));
-                return new Operand(nodes.First(node), false, factor);
+                return _function.Kinds[nodes.First(node)] == NodeKind.Literal ? nodes.Second(node) : nodes.First(node);
+            case Op.Add or Op.Sub:
+                var (first, second) = (nodes.First(node), nodes.Second(node));
+                var total = keepsFew ? Weight(first) + Weight(second) : 0;
+                Leave(OperandOf(second, total), operation == Op.Sub ? -factor : factor);
+                return OperandOf(first, total);
             default:
-                return OpenSum(nodes.Operands(node), nodes.Operations[node] == Op.Sub, factor, keepsFew);
+                return OpenSum(nodes.Operands(node), factor, keepsFew);
         }
     }
 
-    private Operand OpenSum(ReadOnlySpan<int> operands, bool isDifference, double factor, bool keepsFew)
+    private int OpenSum(ReadOnlySpan<int> operands, double factor, bool keepsFew)
     {
         var total = 0L;
         if (keepsFew)
             foreach (var operand in operands)
-                total += Math.Max(1, _expressions.ComputedTerms(operand));
+                total += Weight(operand);
         for (var k = operands.Length - 1; k > 0; k--)
-            _stack.Push(new Operand(operands[k], Stays(operands[k]), isDifference ? -factor : factor));
-        return new Operand(operands[0], Stays(operands[0]), factor);
-
-        bool Stays(int operand) =>
-            keepsFew && _expressions.ComputedTerms(operand) is >= 2 and <= FewTerms and var computed && 2 * computed <= total && _expressions.Terms(operand) <= 2 * FewTerms;
+            Leave(OperandOf(operands[k], total), factor);
+        return OperandOf(operands[0], total);
     }
 
-    /// <summary>An operand that is to be multiplied out.</summary>
-    /// <param name="Node">The operand.</param>
-    /// <param name="Stays">Whether it stays one term even if it is a sum.</param>
-    /// <param name="Factor">What it is multiplied by.</param>
-    private readonly record struct Operand(int Node, bool Stays, double Factor);
+    private void Leave(int operand, double factor)
+    {
+        _open.Push(operand);
+        _openFactors.Push(factor);
+    }
+
+    private long Weight(int operand) => Math.Max(1, _expressions.ComputedTerms(operand));
+
+    /// <summary>An operand of a sum, or its complement where it stays one term.</summary>
+    /// <param name="operand">The operand.</param>
+    /// <param name="total">The computed terms of all operands; 0 where sums of few terms do not stay.</param>
+    private int OperandOf(int operand, long total) =>
+        total > 0 && _expressions.ComputedTerms(operand) is >= 2 and <= FewTerms and var computed && 2 * computed <= total && _expressions.Terms(operand) <= 2 * FewTerms
+            ? ~operand
+            : operand;
 }

@@ -59,6 +59,9 @@ internal sealed class LiveFunction
 
     public Expressions Expressions { get; }
 
+    /// <summary>Whether it is known that no two operations or literals are the same.</summary>
+    public bool IsShared => Trace.IsShared && _folded is null;
+
     public double LiteralOf(int node) => Trace.IsConstant(node) ? Trace.ConstantOf(node) : _folded![node];
 
     /// <summary>Makes an operation on literals only a literal: computing its one value at every evaluation or for every instance would be waste.</summary>

@@ -18,6 +18,9 @@ internal sealed class Regions
     private readonly ConeRepeats _repeats;
     private readonly RegionNumbers _numbers;
 
+    // What has been found out since the last change.
+    private double? _operationsAtMost;
+
     // Null where nothing is joined.
     private readonly ConeUnions? _unions;
 
@@ -58,10 +61,13 @@ internal sealed class Regions
     /// <summary>Tells which operations regions compute themselves, until they change.</summary>
     public RegionReader Reader => new(_cones.OfNode, _numbers.OfCone, _uses);
 
+    /// <summary>More operations than so many all regions together do not have; the sums of runs are not counted.</summary>
+    public double OperationsAtMost => _operationsAtMost ??= RepeatBudget.AtMost(_cones, _uses, _numbers.OfCone);
+
     /// <summary>
     /// Whether all regions together have more operations than they may have, which are no fewer than those of the trace; the sums of runs are not counted.
     /// </summary>
-    public bool HaveMoreThan(double operations) => RepeatBudget.IsExceeded(_cones, _uses, _numbers.OfCone, operations);
+    public bool HaveMoreThan(double operations) => OperationsAtMost > operations && RepeatBudget.IsExceeded(_cones, _uses, _numbers.OfCone, operations);
 
     /// <summary>How many operations of a region lead to one of its roots only: no more than it has in all.</summary>
     public int OperationsToward(int root) => _cones.OperationCount(_cones.OfNode[root]);
@@ -102,12 +108,13 @@ internal sealed class Regions
     }
 
     /// <summary>Joins again, after runs of terms were dissolved.</summary>
-    public void Rejoin()
+    /// <param name="changed">The regions that had terms of such runs; empty for all.</param>
+    public void Rejoin(ReadOnlySpan<bool> changed = default)
     {
         // Overgrown unions have been cut: without runs they only get smaller.
         if (_unions is { } unions)
             Unite(unions);
-        Number();
+        Number(changed);
     }
 
     /// <summary>Computes nothing more than once from now on.</summary>
@@ -230,6 +237,7 @@ internal sealed class Regions
 
     private void Number(ReadOnlySpan<bool> changed = default)
     {
+        _operationsAtMost = null;
         if (_unions is { } unions)
             _numbers.Number(unions, _uses, _areRequired, changed);
         else

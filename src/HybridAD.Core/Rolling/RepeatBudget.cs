@@ -3,12 +3,21 @@ using HybridAD.Collections;
 namespace HybridAD.Rolling;
 
 /// <summary>
-/// Counts the operations of all regions, those that several regions repeat once for each, to see whether there are more than there may be. Where the users of the cones
-/// alone show that there are not, that is all that is looked at.
+/// Counts the operations of all regions, those that several regions repeat once for each, to see whether there are more than there may be. The users of the cones
+/// alone show how many there are at most, which is mostly enough to know.
 /// </summary>
 internal static class RepeatBudget
 {
     private const int None = -1;
+
+    /// <summary>
+    /// So many operations the regions have at most: as many as if no two cones that read another one were in the same region, and just so many where nothing is repeated.
+    /// </summary>
+    /// <param name="cones">The cones. Those that read a cone have smaller numbers.</param>
+    /// <param name="uses">How every cone is provided.</param>
+    /// <param name="regionOf">The region of every cone that is in one; −1 for the others.</param>
+    public static double AtMost(Cones cones, ReadOnlySpan<ConeUse> uses, ReadOnlySpan<int> regionOf) =>
+        uses[..cones.Count].Contains(ConeUse.Repeated) ? CountUses(cones, uses, regionOf) : cones.TotalOperationCount;
 
     /// <summary>Whether regions have more operations than they may have.</summary>
     /// <param name="cones">The cones. Those that read a cone have smaller numbers.</param>
@@ -17,9 +26,11 @@ internal static class RepeatBudget
     /// <param name="most">Most operations, no fewer than the cones have.</param>
     public static bool IsExceeded(Cones cones, ReadOnlySpan<ConeUse> uses, ReadOnlySpan<int> regionOf, double most)
     {
-        if (!uses[..cones.Count].Contains(ConeUse.Repeated) || CountUses(cones, uses, regionOf) <= most)
-            return false;
+        // What is computed once comes first: then less of what is repeated shows that there is too much.
         var count = 0.0;
+        for (var cone = 0; cone < cones.Count; cone++)
+            if (regionOf[cone] != None)
+                count += cones.OperationCount(cone);
         // The regions that repeat a cone stand one after the other.
         var regions = new Growing<int>(cones.Function.Scratch.Ints);
         var starts = cones.Function.Scratch.Ints.RentCleared(cones.Count + 1);
@@ -27,8 +38,6 @@ internal static class RepeatBudget
         Array.Fill(seenBy, None, 0, cones.Count);
         for (var cone = 0; cone < cones.Count && count <= most; cone++)
         {
-            if (regionOf[cone] != None)
-                count += cones.OperationCount(cone);
             if (uses[cone] == ConeUse.Repeated)
                 foreach (var user in cones.Consumers(cone))
                 {
@@ -51,7 +60,6 @@ internal static class RepeatBudget
         }
     }
 
-    /// <summary>Counts operations as if no two cones that read another one were in the same region.</summary>
     private static double CountUses(Cones cones, ReadOnlySpan<ConeUse> uses, ReadOnlySpan<int> regionOf)
     {
         var count = 0.0;

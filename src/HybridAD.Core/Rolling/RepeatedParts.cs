@@ -13,7 +13,7 @@ internal sealed class RepeatedParts(LiveFunction function, NodeMarks seen)
     private const int LeastCount = 16;
 
     // Places of nodes among the marks, unless it is the number of their shape.
-    private const int Cheap = -1;
+    private const int Single = -1;
     private const int Done = -2;
 
     private readonly Expressions _expressions = function.Expressions;
@@ -47,7 +47,7 @@ internal sealed class RepeatedParts(LiveFunction function, NodeMarks seen)
         {
             if (seen.Contains(node))
                 continue;
-            seen.Add(node, _expressions.Cost(node) > OperationCosts.Cheap ? Counted(_expressions.Shape(node)) : Cheap);
+            seen.Add(node, IsPossible(_expressions, node) ? Counted(_expressions.Shape(node)) : Single);
             PushOperands(in nodes, in reader, region, node);
         }
     }
@@ -73,13 +73,20 @@ internal sealed class RepeatedParts(LiveFunction function, NodeMarks seen)
             if (shape == Done)
                 continue;
             seen.Add(node, Done);
-            if (shape != Cheap && !required[node] && IsWorthwhile(_counts.Items[shape], _expressions.Cost(node)))
+            if (shape != Single && !required[node] && IsWorthwhile(_counts.Items[shape], _expressions.Cost(node)))
                 found = required[node] = true;
             else
                 PushOperands(in nodes, in reader, region, node);
         }
         return found;
     }
+
+    /// <summary>
+    /// Whether an expression may be one of those that are worth a block: neither cheap nor so costly that the function has no room for as many. Most expressions in a long chain are
+    /// of a shape of their own, and need not be counted.
+    /// </summary>
+    public static bool IsPossible(Expressions expressions, int node) =>
+        expressions.Cost(node) is > OperationCosts.Cheap and var cost && cost <= expressions.TotalCost / LeastCount;
 
     /// <summary>Whether expressions of one shape are worth a block of their own.</summary>
     public static bool IsWorthwhile(int count, int cost) => count >= LeastCount && (long)count * cost >= LeastCost;

@@ -23,7 +23,7 @@ internal sealed class RestWriter(LiveFunction function, int[] slots, NodeMarks s
         _leaves.Clear();
         foreach (var result in results)
             Visit(result);
-        var builder = new TraceBuilder(_leaves.Count, _leaves.Count + _order.Count);
+        var builder = TraceBuilder.Pooled(_leaves.Count, _leaves.Count + _order.Count);
         var nodes = new NodeReader(function.Trace);
         var operands = new int[4];
         for (var k = 0; k < _order.Count; k++)
@@ -44,10 +44,12 @@ internal sealed class RestWriter(LiveFunction function, int[] slots, NodeMarks s
         var outputs = new int[results.Length];
         for (var o = 0; o < outputs.Length; o++)
             outputs[o] = seen[results[o]];
-        var leaves = new int[_leaves.Count][];
+        var leaves = FreshPages.Uncleared<int>(_leaves.Count);
         for (var leaf = 0; leaf < leaves.Length; leaf++)
-            leaves[leaf] = [slots[_leaves.Items[leaf]]];
-        return new KernelBlock(firstSlot, Simplifier.Simplify(builder.Build(outputs), Sharing).Trace, 1, leaves, []);
+            leaves[leaf] = slots[_leaves.Items[leaf]];
+        var kernel = builder.Build(outputs);
+        builder.Release();
+        return new KernelBlock(firstSlot, function.IsShared ? kernel : Simplifier.Simplify(kernel, Sharing).Trace, leaves);
     }
 
     private void Visit(int root)

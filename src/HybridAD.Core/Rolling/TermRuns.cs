@@ -43,6 +43,9 @@ internal sealed class TermRuns
     /// <summary>Number of runs.</summary>
     public int Count => _active.Count;
 
+    /// <summary>Number of terms of all runs.</summary>
+    public int TermCount => _nodes.Count;
+
     /// <summary>The terms of a run; the first stands for all.</summary>
     public ReadOnlySpan<int> Nodes(int run) => _nodes.Items.AsSpan(_starts.Items[run], _starts.Items[run + 1] - _starts.Items[run]);
 

@@ -26,7 +26,6 @@ internal sealed class NodeStore
 
     private const int LongestChain = 4;
 
-    private readonly bool _share;
     private readonly NodeTable _table;
 
     // Two per node: the newest of the first few operations that have the node as their later operand, and the next older operation that
@@ -39,12 +38,15 @@ internal sealed class NodeStore
         Count = inputCount;
         Operations = new byte[capacity + 16];
         Operands = new int[2 * (capacity + 16)];
-        _share = share;
+        IsShared = share;
         _table = new NodeTable(share ? capacity / 4 : 0);
         _links = share ? new int[Operands.Length] : [];
     }
 
     public int InputCount { get; }
+
+    /// <summary>Whether no node is written that exists.</summary>
+    public bool IsShared { get; }
 
     public int Count { get; private set; }
 
@@ -150,7 +152,7 @@ internal sealed class NodeStore
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Inline(byte operation, int a, int b, int keyA, int keyB)
     {
-        if (!_share)
+        if (!IsShared)
             return Append(operation, a, b);
         var later = Math.Max(keyA, keyB);
         var length = 0;
@@ -200,7 +202,7 @@ internal sealed class NodeStore
     private int Append(byte operation, int a, int b, uint hash)
     {
         var id = Append(operation, a, b);
-        if (_share)
+        if (IsShared)
             _table.Add(hash, id);
         return id;
     }
@@ -210,7 +212,7 @@ internal sealed class NodeStore
     {
         Operations = Grown(Operations, Count + 1);
         Operands = Grown(Operands, checked(2 * Operations.Length));
-        if (_share)
+        if (IsShared)
             _links = Grown(_links, Operands.Length);
     }
 
