@@ -19,7 +19,7 @@ internal readonly ref struct FileBytes
     /// <summary>The content.</summary>
     public ReadOnlySpan<byte> Span => _array.AsSpan(0, _length);
 
-    /// <summary>Reads a file to its end, whatever it says of its length.</summary>
+    /// <summary>Reads a file as far as it says to reach; to its end where it says nothing, as pipes do, or too much.</summary>
     /// <exception cref="IOException">The file cannot be read or is too long for an array.</exception>
     public static FileBytes Read(string path)
     {
@@ -27,15 +27,14 @@ internal readonly ref struct FileBytes
         var expected = stream.CanSeek ? stream.Length : 0;
         if (expected >= Array.MaxLength)
             throw new IOException($"The file has {expected:N0} bytes; at most {Array.MaxLength:N0} can be read.");
-        // One more than expected, so that the end is seen without another array.
-        var array = ArrayPool<byte>.Shared.Rent(Math.Max(SmallestArray, (int)expected + 1));
+        var array = ArrayPool<byte>.Shared.Rent(Math.Max(SmallestArray, (int)expected));
         var length = 0;
         while (true)
         {
             var read = stream.Read(array, length, array.Length - length);
-            if (read == 0)
-                return new FileBytes(array, length);
             length += read;
+            if (read == 0 || length == expected)
+                return new FileBytes(array, length);
             if (length == array.Length)
                 array = Larger(array);
         }

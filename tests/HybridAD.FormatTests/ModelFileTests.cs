@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using HybridAD.Errors;
 using HybridAD.Formats;
@@ -31,6 +32,51 @@ public class ModelFileTests
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(4095)]
+    [InlineData(4096)]
+    [InlineData(4097)]
+    [InlineData(20_000)]
+    public void AFileOfAnyLengthIsReadToItsEnd(int length)
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(path, PaddedTrace(length));
+            Assert.Equal(1, ModelFile.Load(path).Trace.OutputCount);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4096)]
+    [InlineData(100_000)]
+    public async Task APipeIsReadToItsEnd(int length)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            var path = Path.Combine(folder.FullName, "pipe");
+            using (var made = Process.Start("mkfifo", path))
+                await made.WaitForExitAsync();
+            // Opening a pipe waits for the other end.
+            var writing = Task.Run(() => File.WriteAllText(path, PaddedTrace(length)));
+            Assert.Equal(1, ModelFile.Load(path).Trace.OutputCount);
+            await writing;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
     [InlineData("", "in: the file type is not known: it is empty. Known are AMPL .nl files (beginning with 'g' or 'b' and a digit), FPCore files (beginning with '(' or ';') and traces in JSON (beginning with '{') [HAD3020]")]
     [InlineData("%PDF-1.4 and so on", "in: the file type is not known: it begins with '%PDF-1.4 and so …'. Known are AMPL .nl files (beginning with 'g' or 'b' and a digit), FPCore files (beginning with '(' or ';') and traces in JSON (beginning with '{') [HAD3020]")]
     public void OtherContentIsRefused(string content, string message)
@@ -38,4 +84,7 @@ public class ModelFileTests
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(content));
         Assert.Equal(message, Assert.Throws<HybridAdException>(() => ModelFile.Load(stream, "in")).Message);
     }
+
+    /// <summary>A trace of at least so many bytes.</summary>
+    private static string PaddedTrace(int length) => "{\"format\":\"hybridad-trace\",\"version\":1,\"inputs\":1,\"nodes\":[],\"outputs\":[0]}".PadLeft(length);
 }
