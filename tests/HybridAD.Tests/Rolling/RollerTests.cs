@@ -36,6 +36,27 @@ public sealed class RollerTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void What_does_not_repeat_is_the_same_whether_or_not_it_is_known_that_no_operations_are_equal()
+    {
+        for (var seed = 0; seed < 400; seed++)
+        {
+            var raw = RandomTraces.Create(seed, 4, 20 + 3 * (seed % 60));
+            var trace = Simplifier.Simplify(raw, SimplificationOptions.Default with { ConstantFolding = seed % 2 == 0 }).Trace;
+            Assert.True(trace.IsShared);
+            var builder = new TraceBuilder(trace.InputCount);
+            for (var node = trace.InputCount; node < trace.NodeCount; node++)
+                builder.Copy(trace, node, trace.OperandsOf(node));
+            var copy = builder.Build(trace.Outputs);
+            Assert.False(copy.IsShared);
+            foreach (var splits in new[] { true, false })
+            {
+                var options = new RollingOptions { SplitSums = splits, LeastShare = 0 };
+                Assert.True(BlockText.Of(Roller.Roll(copy, options).Graph) == BlockText.Of(Roller.Roll(trace, options).Graph), $"seed {seed}");
+            }
+        }
+    }
+
+    [Fact]
     public void Whether_enough_repeats_is_estimated_as_it_is_found()
     {
         for (var seed = 0; seed < 400; seed++)

@@ -1,4 +1,3 @@
-using HybridAD.Blocks;
 using HybridAD.Graph;
 using HybridAD.Rolling;
 using HybridAD.Tests.Support;
@@ -32,10 +31,10 @@ public sealed class ScratchTests
     {
         var traces = MakeTraces();
         var graphs = traces.Select(trace => Roller.Roll(trace, Options).Graph).ToArray();
-        var before = graphs.Select(Text).ToArray();
+        var before = graphs.Select(BlockText.Of).ToArray();
         foreach (var trace in traces)
             Roller.Roll(trace, Options);
-        Assert.Equal(before, graphs.Select(Text));
+        Assert.Equal(before, graphs.Select(BlockText.Of));
     }
 
     private static RollingOptions Options => RollingOptions.ForDerivatives with { LeastShare = 0 };
@@ -49,7 +48,7 @@ public sealed class ScratchTests
             var order = Enumerable.Range(0, traces.Length).ToArray();
             random.Shuffle(order);
             foreach (var k in order)
-                Assert.True(expected[k] == Text(Roller.Roll(traces[k], Options).Graph), $"seed {seed}, trace {k}");
+                Assert.True(expected[k] == BlockText.Of(Roller.Roll(traces[k], Options).Graph), $"seed {seed}, trace {k}");
             GC.Collect();
         }
     }
@@ -59,31 +58,9 @@ public sealed class ScratchTests
     private static string OnThreadOfItsOwn(Trace trace)
     {
         var text = "";
-        var thread = new Thread(() => text = Text(Roller.Roll(trace, Options).Graph));
+        var thread = new Thread(() => text = BlockText.Of(Roller.Roll(trace, Options).Graph));
         thread.Start();
         thread.Join();
         return text;
     }
-
-    private static string Text(BlockGraph? graph)
-    {
-        if (graph is null)
-            return "none";
-        var parts = new List<string> { Join<int>(graph.OutputSlots) };
-        foreach (var block in graph.Blocks)
-            if (block is KernelBlock kernels)
-            {
-                parts.Add($"{kernels.FirstSlot} {kernels.InstanceCount} {kernels.Kernel.Hash}");
-                for (var leaf = 0; leaf < kernels.LeafCount; leaf++)
-                    parts.Add(Join(kernels.Leaf(leaf)));
-                for (var parameter = 0; parameter < kernels.ParameterCount; parameter++)
-                    parts.Add(Join(kernels.Parameter(parameter)));
-            }
-            else if (block is LinearBlock sums)
-                for (var row = 0; row < sums.RowCount; row++)
-                    parts.Add($"{sums.FirstSlot + row} {sums.ConstantOf(row)} {Join(sums.SlotsOf(row))} {Join(sums.CoefficientsOf(row))}");
-        return string.Join('\n', parts);
-    }
-
-    private static string Join<T>(ReadOnlySpan<T> numbers) => string.Join(' ', numbers.ToArray());
 }

@@ -1,4 +1,5 @@
 using HybridAD.Graph;
+using HybridAD.Primitives;
 using HybridAD.Simplification;
 using HybridAD.Tests.Support;
 
@@ -43,6 +44,23 @@ public class SimplifierTests
             var rootOfMinusInfinity = tolerance > 0 && trace.Operations[node] == Op.Pow && values[map[trace.OperandsOf(node)[0]]] == double.NegativeInfinity;
             Assert.True(equal || rootOfMinusInfinity, $"seed {seed}, node {node}, {Naive.NodeText(trace, node)}: {actual:R} is not {expected:R}");
         }
+    }
+
+    [Fact]
+    public void A_trace_that_is_said_to_be_shared_has_no_two_equal_nodes()
+    {
+        for (var seed = 0; seed < 300; seed++)
+            foreach (var isShared in new[] { true, false })
+            {
+                var trace = Simplifier.Simplify(RandomTraces.Create(seed), SimplificationOptions.Default with { CommonSubexpressions = isShared }).Trace;
+                Assert.Equal(isShared, trace.IsShared);
+                var texts = Enumerable.Range(trace.InputCount, trace.NodeCount - trace.InputCount).Select(Text).ToArray();
+                Assert.True(!isShared || texts.Distinct().Count() == texts.Length, $"seed {seed}");
+
+                string Text(int node) => trace.IsConstant(node)
+                    ? $"literal {BitConverter.DoubleToInt64Bits(trace.ConstantOf(node))}"
+                    : $"{trace.Operations[node]}({string.Join(' ', trace.OperandsOf(node).ToArray())}) {(Primitive.Of(trace.Operations[node]).Arity == Arity.Parametric ? string.Join(' ', trace.ParametersOf(node).ToArray()) : "")}";
+            }
     }
 
     [Fact]
