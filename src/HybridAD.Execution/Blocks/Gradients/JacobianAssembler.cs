@@ -21,6 +21,7 @@ internal sealed class JacobianAssembler
     private readonly BlockGraph _graph;
     private readonly KernelFactory _factory;
     private readonly ProgramMemory _memory = new();
+    private readonly int _resultLength;
     private readonly GradientFlow _flow;
     private readonly TargetEntries _entries;
     private readonly List<BlockStep> _steps = [];
@@ -33,8 +34,9 @@ internal sealed class JacobianAssembler
     {
         _graph = graph;
         _factory = factory;
+        _resultLength = pattern.NonzeroCount;
         _flow = GradientFlow.Of(graph, pattern, _memory, strategyOf);
-        _entries = new TargetEntries(pattern.NonzeroCount, _memory.Size);
+        _entries = new TargetEntries(_resultLength, _memory.Size);
         _alarm = _memory.Allocate(1);
         _constants = writesConstants ? new RowConstants(pattern, _entries) : null;
         _isNeeded = NeededSlots.Of(graph, block => _flow.Parts[block]!.Exists(static part => part.Derivatives.HasComputed));
@@ -54,6 +56,7 @@ internal sealed class JacobianAssembler
     private BlockProgram Assemble()
     {
         var contributions = Contributions.Of(_graph, _flow, _entries, _memory);
+        var shared = SharedEntries.Of(contributions.SelectMany(static block => block.Stores), _resultLength, _entries, _memory);
         var (products, multiples) = (Array.ConvertAll(contributions, static block => block.Products), Array.ConvertAll(contributions, static block => block.Multiples));
         // What products outside kernels are made of has to be watched; otherwise every entry is stored by a kernel, which watches that.
         var watchesMemory = Array.Exists(contributions, static block => block.HasProducts);
@@ -67,6 +70,7 @@ internal sealed class JacobianAssembler
             products[block].Build(_steps, _memory);
             multiples[block].Build(_steps, _memory);
         }
+        shared?.AddTo(_memory, _alarm, _factory, _steps);
         foreach (var slot in _flow.KeptTargets)
         {
             var row = _flow.RowOf(slot);
@@ -105,6 +109,11 @@ internal sealed class JacobianAssembler
         if (column < 0)
         {
             code.Store(number, space, positions, StoreKind.Assign);
+            return;
+        }
+        if (contribution.ApartStart >= 0)
+        {
+            code.Store(number, Space.Memory, [.. Enumerable.Range(contribution.ApartStart, positions.Length)], StoreKind.Assign);
             return;
         }
         _entries.Store(code, number, space, positions);
