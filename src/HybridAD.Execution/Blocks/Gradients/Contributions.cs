@@ -19,6 +19,9 @@ internal sealed record Contribution(BlockPart Part, int Output, int Column, int 
 {
     /// <summary>Where an array begins that holds the number instead, instance by instance; −1 where there is none, see <see cref="SharedEntries"/>.</summary>
     public int ApartStart { get; set; } = -1;
+
+    /// <summary>Whether it is computed where it counts, see <see cref="GatheredEntries"/>.</summary>
+    public bool IsGathered { get; set; }
 }
 
 /// <summary>

@@ -56,7 +56,7 @@ internal sealed class JacobianAssembler
     private BlockProgram Assemble()
     {
         var contributions = Contributions.Of(_graph, _flow, _entries, _memory);
-        var shared = SharedEntries.Of(contributions.SelectMany(static block => block.Stores), _resultLength, _entries, _memory);
+        var shared = SharedEntries.Of(contributions.SelectMany(static block => block.Stores), _resultLength, _entries, _memory, slot => _isNeeded[slot]);
         var (products, multiples) = (Array.ConvertAll(contributions, static block => block.Products), Array.ConvertAll(contributions, static block => block.Multiples));
         // What products outside kernels are made of has to be watched; otherwise every entry is stored by a kernel, which watches that.
         var watchesMemory = Array.Exists(contributions, static block => block.HasProducts);
@@ -70,6 +70,7 @@ internal sealed class JacobianAssembler
             products[block].Build(_steps, _memory);
             multiples[block].Build(_steps, _memory);
         }
+        shared?.Gathered?.AddTo(_values, _entries, count => new PartCode(count, _memory, _alarm, watchesMemory), _factory, _steps);
         shared?.AddTo(_memory, _alarm, _factory, _steps);
         foreach (var slot in _flow.KeptTargets)
         {
@@ -86,7 +87,7 @@ internal sealed class JacobianAssembler
         var values = _values.Translate(code, block, part.Instances);
         var gradients = new PartGradients(part, code, values, leaf => GradientPositions(part, leaf));
         foreach (var contribution in contributions)
-            if (contribution.Part == part)
+            if (contribution.Part == part && !contribution.IsGathered)
                 Store(contribution, code, gradients);
         for (var output = 0; output < block.Kernel.OutputCount; output++)
         {

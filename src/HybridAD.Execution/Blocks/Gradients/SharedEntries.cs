@@ -39,27 +39,30 @@ internal sealed class SharedEntries
     /// <param name="length">Numbers of the result.</param>
     /// <param name="entries">What is counted.</param>
     /// <param name="memory">Where parts are placed.</param>
-    public static SharedEntries? Of(IEnumerable<Contribution> contributions, int length, TargetEntries entries, ProgramMemory memory)
+    /// <param name="isNeeded">Whether the value of a slot is stored.</param>
+    public static SharedEntries? Of(IEnumerable<Contribution> contributions, int length, TargetEntries entries, ProgramMemory memory, Func<int, bool> isNeeded)
     {
         var toResult = contributions.Where(static store => store.Space == Space.Result).ToArray();
-        var candidates = Candidates(toResult, length, entries);
-        if (candidates.Count < 2)
+        var candidates = Array.FindAll(toResult, store =>
+            store.Part.Instances.Length >= FewestInstances && Array.Exists(store.Positions, position => position >= 0 && !entries.IsSingle(Space.Result, position))).ToList();
+        RemoveOthers(candidates, length);
+        if (candidates.Count == 0)
             return null;
-        var parts = FreshPages.Array<byte>(length);
-        foreach (var candidate in candidates)
-            foreach (var position in candidate.Positions)
-                if (position >= 0 && parts[position] < byte.MaxValue)
-                    parts[position]++;
-        candidates.RemoveAll(candidate => !IsShared(candidate.Positions, parts));
-        if (candidates.Count < 2)
+        var gathered = GatheredEntries.Of(toResult, candidates, length, memory, isNeeded);
+        if (gathered is not null)
+            RemoveOthers(candidates, length);
+        if (candidates.Count == 0 && gathered is null)
             return null;
-        var result = new SharedEntries(length, entries, memory);
+        var result = new SharedEntries(length, entries, memory) { Gathered = gathered };
         Array.Fill(result._first, -1);
         foreach (var candidate in candidates)
             result.Place(candidate, memory);
         result.Count(toResult);
         return result;
     }
+
+    /// <summary>Numbers that are computed one by one instead; null if there are none.</summary>
+    public GatheredEntries? Gathered { get; private init; }
 
     /// <summary>Adds the steps that add up the parts of every number.</summary>
     /// <param name="memory">Where parameters are placed.</param>
@@ -87,39 +90,18 @@ internal sealed class SharedEntries
         bool HasMore(int parts) => _partCounts.AsSpan().ContainsAnyInRange((byte)(parts + 1), (byte)MostParts);
     }
 
-    /// <summary>Contributions to numbers that get others too, which hit every number once at most.</summary>
-    private static List<Contribution> Candidates(Contribution[] toResult, int length, TargetEntries entries)
+    /// <summary>Removes contributions that are gathered, that share no number with another one, or that share one with too many.</summary>
+    private static void RemoveOthers(List<Contribution> candidates, int length)
     {
-        var result = new List<Contribution>();
-        int[]? lastHit = null;
-        foreach (var store in toResult)
-        {
-            if (store.Part.Instances.Length < FewestInstances || Array.TrueForAll(store.Positions, position => position < 0 || entries.IsSingle(Space.Result, position)))
-                continue;
-            lastHit ??= FreshPages.Array<int>(length);
-            if (HitsOnce(store.Positions, lastHit, result.Count + 1))
-                result.Add(store);
-        }
-        return result;
-    }
-
-    private static bool HitsOnce(int[] positions, int[] lastHit, int number)
-    {
-        for (var t = 0; t < positions.Length; t++)
-        {
-            if (positions[t] < 0)
-                continue;
-            if (lastHit[positions[t]] == number)
-            {
-                // The next one has the same number.
-                for (var k = 0; k < t; k++)
-                    if (positions[k] >= 0)
-                        lastHit[positions[k]] = 0;
-                return false;
-            }
-            lastHit[positions[t]] = number;
-        }
-        return true;
+        candidates.RemoveAll(static candidate => candidate.IsGathered);
+        if (candidates.Count == 0)
+            return;
+        var parts = FreshPages.Array<byte>(length);
+        foreach (var candidate in candidates)
+            foreach (var position in candidate.Positions)
+                if (position >= 0 && parts[position] < byte.MaxValue)
+                    parts[position]++;
+        candidates.RemoveAll(candidate => !IsShared(candidate.Positions, parts));
     }
 
     private static bool IsShared(int[] positions, byte[] parts)
@@ -156,13 +138,14 @@ internal sealed class SharedEntries
     {
         _entries.CountAnew(Space.Result);
         foreach (var store in toResult)
-            if (store.ApartStart < 0)
+            if (store is { ApartStart: < 0, IsGathered: false })
                 foreach (var position in store.Positions)
                     if (position >= 0)
                         _entries.Count(Space.Result, position);
         for (var k = 0; k < _partCounts.Length; k++)
             if (_partCounts[k] > 0)
                 _entries.Count(Space.Result, k);
+        Gathered?.Count(_entries);
     }
 
     private void AddSums(int[] targets, int most, ProgramMemory memory, int alarm, KernelFactory factory, List<BlockStep> steps)
