@@ -2,12 +2,12 @@ using HybridAD.Collections;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Execution.Kernels;
-using HybridAD.Graph;
+using HybridAD.Sparsity;
 
 namespace HybridAD.Execution.Blocks.Gradients;
 
 /// <summary>
-/// Numbers of the result that are computed one by one, as one writes a gradient by hand: an instance of the kernel is a number, and computes all
+/// Numbers of gradients that are computed one by one, as one writes them by hand: an instance of the kernel is a number, and computes all
 /// contributions to it, each from what the instance of the term reads that makes it. What two numbers have of one term is computed twice, and nothing has to
 /// be left for others: so this is for terms in which little is the same for all numbers that they count into.
 /// </summary>
@@ -21,6 +21,9 @@ internal sealed class GatheredEntries
 
     /// <summary>What may be computed again for a contribution, in nanoseconds for a chunk: to leave it in memory and to fetch it takes as long.</summary>
     private const double Again = 1.5;
+
+    /// <summary>Numbers of a row, on the average, up to which those that lie beside each other are better stored together.</summary>
+    private const int LongestShortRow = 16;
 
     /// <summary>Contributions that a mask has bits for.</summary>
     private const int MostContributions = 63;
@@ -37,17 +40,19 @@ internal sealed class GatheredEntries
     /// <summary>Decides which contributions are computed number by number, and marks them; null if there are none.</summary>
     /// <param name="toResult">All contributions to the result.</param>
     /// <param name="candidates">Those that count into numbers that get others too, but not many.</param>
-    /// <param name="length">Numbers of the result.</param>
+    /// <param name="pattern">The result.</param>
     /// <param name="memory">The memory.</param>
     /// <param name="isNeeded">Whether the value of a slot is stored.</param>
-    public static GatheredEntries? Of(Contribution[] toResult, List<Contribution> candidates, int length, ProgramMemory memory, Func<int, bool> isNeeded)
+    public static GatheredEntries? Of(Contribution[] toResult, List<Contribution> candidates, SparsityPattern pattern, ProgramMemory memory, Func<int, bool> isNeeded)
     {
+        if (pattern.NonzeroCount <= (long)LongestShortRow * pattern.RowCount)
+            return null;
         var all = toResult.ToLookup(static store => store.Part);
         var parts = candidates.GroupBy(static store => store.Part).Where(part => part.Count() == all[part.Key].Count() && IsFree(part.Key, isNeeded) && IsCheap(part.Key, [.. part], memory));
         var contributions = parts.SelectMany(static part => part).ToArray();
         if (contributions.Length is 0 or > MostContributions)
             return null;
-        var masks = FreshPages.Array<ulong>(length);
+        var masks = FreshPages.Array<ulong>(pattern.NonzeroCount);
         for (var k = 0; k < contributions.Length; k++)
             foreach (var position in contributions[k].Positions)
                 if (position >= 0)

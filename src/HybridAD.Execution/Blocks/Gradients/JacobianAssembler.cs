@@ -21,7 +21,7 @@ internal sealed class JacobianAssembler
     private readonly BlockGraph _graph;
     private readonly KernelFactory _factory;
     private readonly ProgramMemory _memory = new();
-    private readonly int _resultLength;
+    private readonly SparsityPattern _pattern;
     private readonly GradientFlow _flow;
     private readonly TargetEntries _entries;
     private readonly List<BlockStep> _steps = [];
@@ -34,9 +34,9 @@ internal sealed class JacobianAssembler
     {
         _graph = graph;
         _factory = factory;
-        _resultLength = pattern.NonzeroCount;
+        _pattern = pattern;
         _flow = GradientFlow.Of(graph, pattern, _memory, strategyOf);
-        _entries = new TargetEntries(_resultLength, _memory.Size);
+        _entries = new TargetEntries(pattern.NonzeroCount, _memory.Size);
         _alarm = _memory.Allocate(1);
         _constants = writesConstants ? new RowConstants(pattern, _entries) : null;
         _isNeeded = NeededSlots.Of(graph, block => _flow.Parts[block]!.Exists(static part => part.Derivatives.HasComputed));
@@ -56,7 +56,7 @@ internal sealed class JacobianAssembler
     private BlockProgram Assemble()
     {
         var contributions = Contributions.Of(_graph, _flow, _entries, _memory);
-        var shared = SharedEntries.Of(contributions.SelectMany(static block => block.Stores), _resultLength, _entries, _memory, slot => _isNeeded[slot]);
+        var shared = SharedEntries.Of(contributions.SelectMany(static block => block.Stores), _pattern, _entries, _memory, slot => _isNeeded[slot]);
         var (products, multiples) = (Array.ConvertAll(contributions, static block => block.Products), Array.ConvertAll(contributions, static block => block.Multiples));
         // What products outside kernels are made of has to be watched; otherwise every entry is stored by a kernel, which watches that.
         var watchesMemory = Array.Exists(contributions, static block => block.HasProducts);

@@ -2,6 +2,7 @@ using HybridAD.Collections;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Execution.Kernels;
+using HybridAD.Sparsity;
 
 namespace HybridAD.Execution.Blocks.Gradients;
 
@@ -36,19 +37,20 @@ internal sealed class SharedEntries
 
     /// <summary>Decides which contributions leave their parts apart, counts again, and gives every part its place; null if there are none.</summary>
     /// <param name="contributions">All contributions, counted.</param>
-    /// <param name="length">Numbers of the result.</param>
+    /// <param name="pattern">The result.</param>
     /// <param name="entries">What is counted.</param>
     /// <param name="memory">Where parts are placed.</param>
     /// <param name="isNeeded">Whether the value of a slot is stored.</param>
-    public static SharedEntries? Of(IEnumerable<Contribution> contributions, int length, TargetEntries entries, ProgramMemory memory, Func<int, bool> isNeeded)
+    public static SharedEntries? Of(IEnumerable<Contribution> contributions, SparsityPattern pattern, TargetEntries entries, ProgramMemory memory, Func<int, bool> isNeeded)
     {
+        var length = pattern.NonzeroCount;
         var toResult = contributions.Where(static store => store.Space == Space.Result).ToArray();
         var candidates = Array.FindAll(toResult, store =>
             store.Part.Instances.Length >= FewestInstances && Array.Exists(store.Positions, position => position >= 0 && !entries.IsSingle(Space.Result, position))).ToList();
         RemoveOthers(candidates, length);
         if (candidates.Count == 0)
             return null;
-        var gathered = GatheredEntries.Of(toResult, candidates, length, memory, isNeeded);
+        var gathered = GatheredEntries.Of(toResult, candidates, pattern, memory, isNeeded);
         if (gathered is not null)
             RemoveOthers(candidates, length);
         if (candidates.Count == 0 && gathered is null)
