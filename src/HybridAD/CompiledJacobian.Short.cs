@@ -27,6 +27,8 @@ public sealed partial class CompiledJacobian
 
     private bool IsFull => Pattern.NonzeroCount == (long)Pattern.RowCount * Pattern.ColumnCount;
 
+    private DenseSpread Spread => field ??= new DenseSpread(Pattern);
+
     private PointFunction? FindSparse()
     {
         if ((_asked & Asked.Sparse) == 0 && UnguardedBlocks is { } blocks)
@@ -41,7 +43,7 @@ public sealed partial class CompiledJacobian
     {
         if ((_asked & Asked.Dense) == 0 && UnguardedBlocks is { } blocks)
         {
-            _dense = IsFull ? blocks.AtPoints(EvaluateAnyDense) : null;
+            _dense = IsFull ? blocks.AtPoints(EvaluateAnyDense) : blocks.AtPoints(EvaluateAnySparse) is { } nonzeros ? Spread.After(nonzeros, EvaluateAnyDense) : null;
             _asked |= Asked.Dense;
         }
         return _dense;

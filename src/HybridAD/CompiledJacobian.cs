@@ -93,7 +93,7 @@ public sealed partial class CompiledJacobian
     /// <summary>F(x) into <paramref name="y"/> (m numbers) and J(x) into <paramref name="result"/> (m·n numbers row by row).</summary>
     public void ValueAndEvaluate(ReadOnlySpan<double> x, Span<double> y, Span<double> result, Workspace? workspace = null)
     {
-        if (FindDense() is { } way && result.Length == Pattern.NonzeroCount && TryShortValue(x, y, workspace))
+        if (FindDense() is { } way && result.Length == (long)Pattern.RowCount * Pattern.ColumnCount && TryShortValue(x, y, workspace))
         {
             way(in MemoryMarshal.GetReference(x), x.Length, ref MemoryMarshal.GetReference(result), result.Length, workspace);
             return;
@@ -194,12 +194,10 @@ public sealed partial class CompiledJacobian
     {
         if (_planned.Blocks?.Ready is not null)
         {
-            var isFull = Pattern.NonzeroCount == result.Length;
-            var numbers = isFull ? result : workspace.Entries(Pattern.NonzeroCount);
-            if (TryCompiled(x, y, numbers, workspace))
+            if (TryCompiled(x, y, result[..Pattern.NonzeroCount], workspace))
             {
-                if (!isFull)
-                    Spread(Pattern, numbers, result);
+                if (!IsFull)
+                    Spread.Spread(result);
                 return;
             }
         }
@@ -208,29 +206,9 @@ public sealed partial class CompiledJacobian
         if (!y.IsEmpty)
             at.Executor.ReadOutputs(at.Slots, y);
         var pattern = at.Executor.Pattern;
-        if (pattern.NonzeroCount == result.Length)
-        {
-            at.Executor.Evaluate(at.Slots, result, workspace);
-        }
-        else
-        {
-            var entries = workspace.Entries(pattern.NonzeroCount);
-            at.Executor.Evaluate(at.Slots, entries, workspace);
-            Spread(pattern, entries, result);
-        }
+        at.Executor.Evaluate(at.Slots, result[..pattern.NonzeroCount], workspace);
+        DenseSpread.Spread(pattern, result);
         _planned.Blocks?.SpentSince(start);
-    }
-
-    private static void Spread(SparsityPattern pattern, ReadOnlySpan<double> entries, Span<double> result)
-    {
-        result.Clear();
-        var columns = pattern.Columns;
-        for (var row = 0; row < pattern.RowCount; row++)
-        {
-            var line = result.Slice(row * pattern.ColumnCount, pattern.ColumnCount);
-            for (var k = pattern.RowStarts[row]; k < pattern.RowStarts[row + 1]; k++)
-                line[columns[k]] = entries[k];
-        }
     }
 
     /// <summary>Evaluates; returns whether all entries come from compiled kernels, so that the constant ones are in their places.</summary>

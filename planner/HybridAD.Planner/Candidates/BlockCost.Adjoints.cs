@@ -41,8 +41,8 @@ internal readonly partial record struct BlockCost
             var (leaves, outputs, edges) = (block.LeafCount, block.Kernel.OutputCount, kernel.Graph.EdgeCount);
             if (needsValues[k])
                 AddInstances(once, block, kernel.AllOperations, 0, leaves, outputs);
-            // Operands and adjoints of results are loaded, adjoints of operands stored, and loaded again by what gathers them.
-            AddInstances(row, block, kernel.HasComputed ? kernel.AllOperations : null, edges, 2 * leaves + outputs, leaves);
+            // Operands and adjoints of results are loaded, adjoints of operands stored, and loaded again and added up by what gathers them.
+            AddInstances(row, block, kernel.HasComputed ? kernel.AllOperations : null, edges + leaves, 2 * leaves + outputs, leaves);
             if (block.InstanceCount > MostApart)
                 row.Add(Price.KernelAdd, (double)block.InstanceCount / KernelCost.Lanes * leaves);
             multiplyAdds += (long)block.InstanceCount * edges;
@@ -53,6 +53,8 @@ internal readonly partial record struct BlockCost
         }
         var rows = Math.Max(1, problem.NonemptyRows);
         var inputs = graph.Trace.InputCount;
+        // Inputs gather the adjoints that their readers have left: sums of their own, each of which is stored and watched.
+        row.Add(Price.BlockStep, 1).Add(Price.KernelChunk, inputs / KernelCost.Lanes).Add(Price.KernelStep, 2.0 * inputs / KernelCost.Lanes);
         // What is not full is computed beside the Jacobian and copied.
         if (problem.Pattern.NonzeroCount < (long)rows * inputs)
             row.Add(Price.EntryCopy, inputs + (double)problem.Pattern.NonzeroCount / rows);

@@ -83,6 +83,8 @@ internal sealed class KernelCost
         work.Add(Price.KernelGather, whole * loads.Apart + tail * (loads.Near + loads.Apart));
         work.Add(Price.KernelScatter, whole * stores.Apart + tail * (stores.Near + stores.Apart));
         work.Add(Price.KernelAdd, (whole + tail) * stores.Added);
+        // A part is loaded and added up with others, and each sum is stored and watched.
+        work.Add(Price.KernelStep, (whole + tail) * 3 * stores.SummedUp);
         Operations.AddTo(work, whole + tail);
     }
 
@@ -161,7 +163,10 @@ internal sealed class KernelCost
                 var stride = StrideOf(output);
                 foreach (var column in _columns[output])
                     streams.Add(stride, Position(target, column));
-                streams.Added += contributions.IsAdded(target) ? count : 0;
+                if (contributions.IsAdded(target) && stride is not 0 && _block.InstanceCount >= FewestChunks * Lanes)
+                    streams.SummedUp += count;
+                else if (contributions.IsAdded(target))
+                    streams.Added += count;
             }
             else
             {
@@ -231,8 +236,11 @@ internal sealed class KernelCost
         /// <summary>Numbers that lie anywhere.</summary>
         public double Scattered { get; set; }
 
-        /// <summary>Numbers that are added to what is there.</summary>
+        /// <summary>Numbers that are added to what is there at once.</summary>
         public double Added { get; set; }
+
+        /// <summary>Numbers that are left in arrays of their own, from where they are added up.</summary>
+        public double SummedUp { get; set; }
 
         /// <summary>Numbers that take no more than a step: contiguous ones, and those of an instance that fill the distance to the next one.</summary>
         public double Near => Contiguous + _regular.Count(position => HasNeighbor(_regular, position));

@@ -15,7 +15,14 @@ namespace HybridAD.Execution.Blocks.Gradients;
 /// <param name="Space">Where it goes.</param>
 /// <param name="Positions">Its position there in every instance, or −1.</param>
 /// <param name="Factors">What it is multiplied by in every instance.</param>
-internal sealed record Contribution(BlockPart Part, int Output, int Column, int Entry, Space Space, int[] Positions, double[] Factors);
+internal sealed record Contribution(BlockPart Part, int Output, int Column, int Entry, Space Space, int[] Positions, double[] Factors)
+{
+    /// <summary>Where an array begins that holds the number instead, instance by instance; −1 where there is none, see <see cref="SharedEntries"/>.</summary>
+    public int ApartStart { get; set; } = -1;
+
+    /// <summary>Whether it is computed where it counts, see <see cref="GatheredEntries"/>.</summary>
+    public bool IsGathered { get; set; }
+}
 
 /// <summary>
 /// Where every number that the gradients of a function are made of goes. All is found and counted before any code is written: how often a target is hit

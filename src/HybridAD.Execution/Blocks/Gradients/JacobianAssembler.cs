@@ -21,6 +21,7 @@ internal sealed class JacobianAssembler
     private readonly BlockGraph _graph;
     private readonly KernelFactory _factory;
     private readonly ProgramMemory _memory = new();
+    private readonly SparsityPattern _pattern;
     private readonly GradientFlow _flow;
     private readonly TargetEntries _entries;
     private readonly List<BlockStep> _steps = [];
@@ -33,6 +34,7 @@ internal sealed class JacobianAssembler
     {
         _graph = graph;
         _factory = factory;
+        _pattern = pattern;
         _flow = GradientFlow.Of(graph, pattern, _memory, strategyOf);
         _entries = new TargetEntries(pattern.NonzeroCount, _memory.Size);
         _alarm = _memory.Allocate(1);
@@ -54,6 +56,7 @@ internal sealed class JacobianAssembler
     private BlockProgram Assemble()
     {
         var contributions = Contributions.Of(_graph, _flow, _entries, _memory);
+        var shared = SharedEntries.Of(contributions.SelectMany(static block => block.Stores), _pattern, _entries, _memory, slot => _isNeeded[slot]);
         var (products, multiples) = (Array.ConvertAll(contributions, static block => block.Products), Array.ConvertAll(contributions, static block => block.Multiples));
         // What products outside kernels are made of has to be watched; otherwise every entry is stored by a kernel, which watches that.
         var watchesMemory = Array.Exists(contributions, static block => block.HasProducts);
@@ -67,6 +70,8 @@ internal sealed class JacobianAssembler
             products[block].Build(_steps, _memory);
             multiples[block].Build(_steps, _memory);
         }
+        shared?.Gathered?.AddTo(_values, _entries, count => new PartCode(count, _memory, _alarm, watchesMemory), _factory, _steps);
+        shared?.AddTo(_memory, _alarm, _factory, _steps);
         foreach (var slot in _flow.KeptTargets)
         {
             var row = _flow.RowOf(slot);
@@ -82,7 +87,7 @@ internal sealed class JacobianAssembler
         var values = _values.Translate(code, block, part.Instances);
         var gradients = new PartGradients(part, code, values, leaf => GradientPositions(part, leaf));
         foreach (var contribution in contributions)
-            if (contribution.Part == part)
+            if (contribution.Part == part && !contribution.IsGathered)
                 Store(contribution, code, gradients);
         for (var output = 0; output < block.Kernel.OutputCount; output++)
         {
@@ -105,6 +110,11 @@ internal sealed class JacobianAssembler
         if (column < 0)
         {
             code.Store(number, space, positions, StoreKind.Assign);
+            return;
+        }
+        if (contribution.ApartStart >= 0)
+        {
+            code.Store(number, Space.Memory, [.. Enumerable.Range(contribution.ApartStart, positions.Length)], StoreKind.Assign);
             return;
         }
         _entries.Store(code, number, space, positions);

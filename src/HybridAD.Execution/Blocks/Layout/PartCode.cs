@@ -46,7 +46,13 @@ internal sealed class PartCode
     public bool IsEmpty => _stores.Count == 0;
 
     /// <summary>A step that loads a number from a position of its own in every instance.</summary>
-    public int Load(Space space, int[] positions) => Load(new PlacedStream(space, positions), null);
+    public int Load(Space space, int[] positions)
+    {
+        for (var k = 0; k < _loads.Count; k++)
+            if (_loads[k].Space == space && _loads[k].Positions is { } loaded && loaded.AsSpan().SequenceEqual(positions))
+                return Code.Load(k);
+        return Load(new PlacedStream(space, positions), null);
+    }
 
     /// <summary>A step that loads a number that every instance has; equal numbers become a literal.</summary>
     public int Parameter(double[] numbers)

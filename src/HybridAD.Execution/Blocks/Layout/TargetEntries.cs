@@ -27,6 +27,9 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
             count++;
     }
 
+    /// <summary>Forgets all contributions that were counted.</summary>
+    public void CountAnew(Space space) => Array.Clear(Of(space).Contributions);
+
     /// <summary>Says that every number of a row gets a contribution.</summary>
     public void CountRow(Space space, int start, int width)
     {
