@@ -143,9 +143,9 @@ internal sealed class PlannedJacobian(
     {
         // Only a plan of blocks is compiled: another one waits for still more evaluations in its turn.
         var planned = new MadeOnce<PlannedJacobian?>(() =>
-            again(MoreEvaluations * seconds / plan.Candidates[0].PredictedSeconds) is { Plan.Strategy: BlockStrategy } blocks ? blocks : null);
+            again(MoreEvaluations * seconds / plan.Best.PredictedSeconds) is { Plan.Strategy: BlockStrategy } blocks ? blocks : null);
         var compilation = new DeferredCompilation<BlockJacobian>(
-            () => planned.Value?.Blocks?.Now(), seconds, () => planned.Value?.Plan.Candidates[0].SetupSeconds ?? 0, countsFirst: false);
+            () => planned.Value?.Blocks?.Now(), seconds, () => planned.Value?.Plan.Best.SetupSeconds ?? 0, countsFirst: false);
         return new PlannedJacobian(plan, executor, compilation, planned);
     }
 }
