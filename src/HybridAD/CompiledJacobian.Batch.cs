@@ -51,7 +51,7 @@ public sealed partial class CompiledJacobian
         var trace = _variant.Trace;
         var prices = PointPrices.Of(trace, _options.Profile);
         var (seconds, multiplyAdds) = (double.PositiveInfinity, (long)trace.OperationCount);
-        foreach (var candidate in Plan.Candidates)
+        foreach (var candidate in Plan.WorkedOut)
             if (candidate.SetupSeconds == 0 && candidate.PredictedSeconds < seconds)
                 (seconds, multiplyAdds) = (candidate.PredictedSeconds, candidate.MultiplyAdds);
         seconds = prices.ValueSeconds + (double.IsFinite(seconds) ? seconds : prices.ValueSeconds);

@@ -64,6 +64,8 @@ internal sealed class DenseSpread
     /// <summary>The same entry by entry, for a pattern that is not spread again and again.</summary>
     public static void Spread(SparsityPattern pattern, Span<double> numbers)
     {
+        if (pattern.NonzeroCount == numbers.Length)
+            return;
         var columns = pattern.Columns;
         var end = numbers.Length;
         for (var row = pattern.RowCount - 1; row >= 0; row--)

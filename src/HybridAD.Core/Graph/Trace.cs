@@ -105,7 +105,7 @@ public sealed class Trace
     }
 
     /// <summary>Whether it is known that no two operations are the same on the same operands, and no two literals equal.</summary>
-    internal bool IsShared { get; init; }
+    internal bool HasNoDuplicates { get; init; }
 
     /// <summary>Bytes held by the graph itself, names excluded; fewer while nobody reads it, see <see cref="Rest"/>.</summary>
     public long MemoryBytes => _operations.LongLength + _operands.Bytes + _operandLists.Bytes + 4 * _outputs.LongLength

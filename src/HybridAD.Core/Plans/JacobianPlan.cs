@@ -35,6 +35,9 @@ public sealed record JacobianPlan
         init => _best = value;
     }
 
+    /// <summary>Those of the candidates that were worked out, the chosen one first.</summary>
+    internal ImmutableArray<PlanCandidate> WorkedOut => !_candidates.IsDefault ? _candidates : [Best];
+
     /// <summary>The parts of the function that were planned one by one, the largest first; one part for a plan of sweeps.</summary>
     public ImmutableArray<PlanBlock> Blocks
     {

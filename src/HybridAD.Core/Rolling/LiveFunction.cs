@@ -60,7 +60,7 @@ internal sealed class LiveFunction
     public Expressions Expressions { get; }
 
     /// <summary>Whether it is known that no two operations or literals are the same.</summary>
-    public bool IsShared => Trace.IsShared && _folded is null;
+    public bool HasNoDuplicates => Trace.HasNoDuplicates && _folded is null;
 
     public double LiteralOf(int node) => Trace.IsConstant(node) ? Trace.ConstantOf(node) : _folded![node];
 

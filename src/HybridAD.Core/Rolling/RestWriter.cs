@@ -49,7 +49,7 @@ internal sealed class RestWriter(LiveFunction function, int[] slots, NodeMarks s
             leaves[leaf] = slots[_leaves.Items[leaf]];
         var kernel = builder.Build(outputs);
         builder.Release();
-        return new KernelBlock(firstSlot, function.IsShared ? kernel : Simplifier.Simplify(kernel, Sharing).Trace, leaves);
+        return new KernelBlock(firstSlot, function.HasNoDuplicates ? kernel : Simplifier.Simplify(kernel, Sharing).Trace, leaves);
     }
 
     private void Visit(int root)

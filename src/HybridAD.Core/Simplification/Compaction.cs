@@ -80,7 +80,7 @@ internal sealed class Compaction
         }
         var outputs = Array.ConvertAll(_outputs, node => _newIds[node]);
         var guards = Array.ConvertAll(_guards, guard => guard with { Node = _newIds[guard.Node] });
-        return new Trace(_nodes.InputCount, operations, operands, lists, constants, outputs, guards, names, point) { IsShared = _nodes.IsShared };
+        return new Trace(_nodes.InputCount, operations, operands, lists, constants, outputs, guards, names, point) { HasNoDuplicates = _nodes.HasNoDuplicates };
     }
 
     private void Mark()

@@ -38,7 +38,7 @@ internal sealed class NodeStore
         Count = inputCount;
         Operations = new byte[capacity + 16];
         Operands = new int[2 * (capacity + 16)];
-        IsShared = share;
+        HasNoDuplicates = share;
         _table = new NodeTable(share ? capacity / 4 : 0);
         _links = share ? new int[Operands.Length] : [];
     }
@@ -46,7 +46,7 @@ internal sealed class NodeStore
     public int InputCount { get; }
 
     /// <summary>Whether no node is written that exists.</summary>
-    public bool IsShared { get; }
+    public bool HasNoDuplicates { get; }
 
     public int Count { get; private set; }
 
@@ -152,7 +152,7 @@ internal sealed class NodeStore
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Inline(byte operation, int a, int b, int keyA, int keyB)
     {
-        if (!IsShared)
+        if (!HasNoDuplicates)
             return Append(operation, a, b);
         var later = Math.Max(keyA, keyB);
         var length = 0;
@@ -202,7 +202,7 @@ internal sealed class NodeStore
     private int Append(byte operation, int a, int b, uint hash)
     {
         var id = Append(operation, a, b);
-        if (IsShared)
+        if (HasNoDuplicates)
             _table.Add(hash, id);
         return id;
     }
@@ -212,7 +212,7 @@ internal sealed class NodeStore
     {
         Operations = Grown(Operations, Count + 1);
         Operands = Grown(Operands, checked(2 * Operations.Length));
-        if (IsShared)
+        if (HasNoDuplicates)
             _links = Grown(_links, Operands.Length);
     }
 

@@ -21,6 +21,7 @@ public sealed class SharedEntriesTests
             var flows = Pairs(x).Select(static pair => (1 + Square(pair.Left + pair.Right)) * (pair.Right - pair.Left)).ToArray();
             return [.. x.Select((v, i) => (i < flows.Length ? flows[i] : 0) - (i > 0 ? flows[i - 1] : 0) + 0.5 * v)];
         },
+        ["parts of all inputs, each another one"] = x => [Sum([.. Enumerable.Range(0, 8).SelectMany(term => x.Where((_, i) => (i * 2654435761u >> term & 1) != 0).Select(v => Exp(v * (term + 1) * 0.125)))])],
         ["two sums"] = x => [Sum([.. Pairs(x).Select(static pair => pair.Left * pair.Left * pair.Right)]), Sum([.. Pairs(x).Select(static pair => Sin(pair.Left * pair.Right))])],
         ["twenty that overlap"] = x => [Sum([.. Enumerable.Range(0, x.Length - 20).Select(i => Exp(-Sum([.. x.Skip(i).Take(20).Select(static (v, k) => (k + 1) * v * v)])))])],
     };

@@ -42,12 +42,12 @@ public sealed class RollerTests(ITestOutputHelper output)
         {
             var raw = RandomTraces.Create(seed, 4, 20 + 3 * (seed % 60));
             var trace = Simplifier.Simplify(raw, SimplificationOptions.Default with { ConstantFolding = seed % 2 == 0 }).Trace;
-            Assert.True(trace.IsShared);
+            Assert.True(trace.HasNoDuplicates);
             var builder = new TraceBuilder(trace.InputCount);
             for (var node = trace.InputCount; node < trace.NodeCount; node++)
                 builder.Copy(trace, node, trace.OperandsOf(node));
             var copy = builder.Build(trace.Outputs);
-            Assert.False(copy.IsShared);
+            Assert.False(copy.HasNoDuplicates);
             foreach (var splits in new[] { true, false })
             {
                 var options = new RollingOptions { SplitSums = splits, LeastShare = 0 };

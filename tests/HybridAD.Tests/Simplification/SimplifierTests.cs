@@ -53,7 +53,7 @@ public class SimplifierTests
             foreach (var isShared in new[] { true, false })
             {
                 var trace = Simplifier.Simplify(RandomTraces.Create(seed), SimplificationOptions.Default with { CommonSubexpressions = isShared }).Trace;
-                Assert.Equal(isShared, trace.IsShared);
+                Assert.Equal(isShared, trace.HasNoDuplicates);
                 var texts = Enumerable.Range(trace.InputCount, trace.NodeCount - trace.InputCount).Select(Text).ToArray();
                 Assert.True(!isShared || texts.Distinct().Count() == texts.Length, $"seed {seed}");
 

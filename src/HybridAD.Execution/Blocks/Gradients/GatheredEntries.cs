@@ -16,6 +16,9 @@ internal sealed class GatheredEntries
     /// <summary>Numbers with the same contributions below which a kernel of their own is not worth compiling.</summary>
     private const int FewestNumbers = 64;
 
+    /// <summary>Kernels above which compiling them takes longer than they gain, as where every number has other contributions.</summary>
+    private const int MostGroups = 32;
+
     /// <summary>The share of all numbers that have to be in kernels of their own.</summary>
     private const double LeastShare = 0.75;
 
@@ -64,7 +67,7 @@ internal sealed class GatheredEntries
                 groups.Remove(mask);
             else
                 inGroups += numbers;
-        if (inGroups < LeastShare * count)
+        if (groups.Count > MostGroups || inGroups < LeastShare * count)
             return null;
         foreach (var contribution in contributions)
             contribution.IsGathered = true;

@@ -23,6 +23,10 @@ internal sealed class PartCode
     private readonly List<int> _stored = [];
     private readonly bool _watchesMemory;
 
+    // By the first and the last position of a load, the number of the last load that has them.
+    private readonly KeyNumbers _ends = new();
+    private readonly Growing<int> _loadOfEnds = new();
+
     /// <param name="instanceCount">Number of instances.</param>
     /// <param name="memory">Where parameters are placed.</param>
     /// <param name="alarm">
@@ -45,12 +49,16 @@ internal sealed class PartCode
     /// <summary>Whether anything is stored.</summary>
     public bool IsEmpty => _stores.Count == 0;
 
-    /// <summary>A step that loads a number from a position of its own in every instance.</summary>
+    /// <summary>A step that loads a number from a position of its own in every instance; what is loaded already is mostly found.</summary>
     public int Load(Space space, int[] positions)
     {
-        for (var k = 0; k < _loads.Count; k++)
-            if (_loads[k].Space == space && _loads[k].Positions is { } loaded && loaded.AsSpan().SequenceEqual(positions))
-                return Code.Load(k);
+        var number = _ends.NumberOf(KeyNumbers.Pair(positions[0], positions[^1]));
+        if (number == _loadOfEnds.Count)
+            _loadOfEnds.Add(_loads.Count);
+        else if (_loads[_loadOfEnds[number]] is var known && known.Space == space && known.Positions.AsSpan().SequenceEqual(positions))
+            return Code.Load(_loadOfEnds[number]);
+        else
+            _loadOfEnds[number] = _loads.Count;
         return Load(new PlacedStream(space, positions), null);
     }
 
