@@ -2,14 +2,33 @@ using System.Runtime.Intrinsics;
 
 namespace HybridAD.Execution.Kernels;
 
+/// <summary>Which lines of the cache are asked for before they are stored to.</summary>
+internal enum LinesAhead : byte
+{
+    /// <summary>All that are known: what is stored comes from the memory.</summary>
+    All,
+
+    /// <summary>
+    /// Those of rows that lie a line or more apart. Stores that follow each other are foreseen by the processor, as far as the lines come from an outer cache; asking for them too only
+    /// takes up what loads and stores go through.
+    /// </summary>
+    Rows,
+
+    /// <summary>None: all that is stored stays in the first cache.</summary>
+    None,
+}
+
 /// <summary>How a kernel is computed.</summary>
 /// <param name="Strict">Whether functions are computed by the scalar rules, with the bits of the scalar interpreter.</param>
 /// <param name="LaneCount">Doubles in a register: 8, 4 or 2.</param>
-/// <param name="AsksAhead">Whether lines of the cache are asked for before they are stored to. Where all that is stored stays in the first cache, they are there.</param>
-internal readonly record struct KernelOptions(bool Strict, int LaneCount, bool AsksAhead = true)
+/// <param name="Ahead">Which lines of the cache are asked for before they are stored to.</param>
+internal readonly record struct KernelOptions(bool Strict, int LaneCount, LinesAhead Ahead = LinesAhead.All)
 {
     /// <summary>Bytes that stay in the first cache, which is larger by half at least.</summary>
     private const int FewBytes = 32 * 1024;
+
+    /// <summary>Bytes that outer caches keep from one evaluation to the next, if not much else is done.</summary>
+    private const int ManyBytes = 4 * 1024 * 1024;
 
     /// <summary>The widest registers of this machine.</summary>
     public static int NativeLanes { get; } = Vector512.IsHardwareAccelerated ? 8 : Vector256.IsHardwareAccelerated ? 4 : 2;
@@ -24,5 +43,9 @@ internal readonly record struct KernelOptions(bool Strict, int LaneCount, bool A
     public static KernelOptions Default => new(false, NativeLanes);
 
     /// <summary>The same for a kernel that is called again and again for some chunks.</summary>
-    public KernelOptions ForChunks(KernelCode code, int count) => this with { AsksAhead = (long)sizeof(double) * Chunk.Lanes * code.Stores.Length * count > FewBytes };
+    public KernelOptions ForChunks(KernelCode code, int count)
+    {
+        var bytes = (long)sizeof(double) * Chunk.Lanes * code.Stores.Length * count;
+        return this with { Ahead = bytes > ManyBytes ? LinesAhead.All : bytes > FewBytes ? LinesAhead.Rows : LinesAhead.None };
+    }
 }

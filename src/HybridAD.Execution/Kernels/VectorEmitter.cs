@@ -23,7 +23,7 @@ internal sealed partial class VectorEmitter
     private readonly KernelSegment _segment;
     private readonly VectorIsa _isa;
     private readonly bool _strict;
-    private readonly bool _asksAhead;
+    private readonly LinesAhead _ahead;
     private readonly MethodCode _il;
     private readonly VectorWriter _writer;
     private readonly int[] _uses;
@@ -36,7 +36,7 @@ internal sealed partial class VectorEmitter
     private VectorEmitter(KernelCode code, StreamGroup[] loads, StreamGroup[] stores, KernelSegment segment, KernelOptions options, MethodCode il, bool divided)
     {
         (_code, _loads, _stores, _segment, _il) = (code, loads, stores, segment, il);
-        (_isa, _strict, _asksAhead) = (VectorIsa.Of(options.LaneCount), options.Strict, options.AsksAhead);
+        (_isa, _strict, _ahead) = (VectorIsa.Of(options.LaneCount), options.Strict, options.Ahead);
         _uses = new int[code.Steps.Length];
         _locals = new LocalBuilder?[code.Steps.Length];
         _registers = new int[code.Steps.Length];

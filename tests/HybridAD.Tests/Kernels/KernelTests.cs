@@ -46,7 +46,7 @@ public sealed class KernelTests
         for (var seed = 0; seed < 150; seed++)
         {
             var kernel = new RandomKernel(seed, 40, new Random(seed).Next(1, 40), true);
-            var options = new KernelOptions(false, lanes, AsksAhead: seed % 2 == 0);
+            var options = new KernelOptions(false, lanes, Ahead: (LinesAhead)(seed % 3));
             var (compiledMemory, compiledResult) = Run(kernel, KernelCompiler.Compile(kernel.Code, kernel.Streams, options));
             var (interpretedMemory, interpretedResult) = Run(kernel, KernelCompiler.Interpret(kernel.Code, kernel.Streams, options));
             AssertEqual(interpretedMemory, compiledMemory, [], seed, "memory");
@@ -86,7 +86,7 @@ public sealed class KernelTests
             var memory = Enumerable.Range(0, 48).Select(_ => random.Next(seed % 2 == 0 ? 8 : 1000) == 0 ? special[random.Next(special.Length)] : random.NextDouble() - 0.5).ToArray();
             var (compiled, interpreted) = (new double[65], new double[65]);
             (compiled[64], interpreted[64]) = (-0.0, -0.0);
-            var options = new KernelOptions(false, lanes, AsksAhead: random.Next(2) == 0);
+            var options = new KernelOptions(false, lanes, Ahead: (LinesAhead)random.Next(3));
             KernelCompiler.Compile(code, streams, options)(ref memory[0], in memory[0], ref compiled[0], ref data[0], 0, 2);
             KernelCompiler.Interpret(code, streams, options)(ref memory[0], in memory[0], ref interpreted[0], ref data[0], 0, 2);
             AssertEqual(interpreted, compiled, [], seed, "result");
