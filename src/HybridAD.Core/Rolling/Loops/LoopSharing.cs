@@ -25,6 +25,9 @@ internal sealed class LoopSharing
     private readonly KeyNumbers _hashes = new();
     private readonly List<List<OperandChoice>> _alike = [];
 
+    // Whether what is alike is computed again by a few readers.
+    private readonly Growing<bool> _areRepeated = new();
+
     private LoopSharing(LoopUnits units) => _units = units;
 
     /// <summary>Divides what is shared from the units; false where different operations compute the same.</summary>
@@ -32,11 +35,28 @@ internal sealed class LoopSharing
     {
         var sharing = new LoopSharing(units);
         foreach (var unit in units.Units.ToArray())
-            if (unit is { IsLive: true, Count: > 1 } && unit.Outside.Count <= MostOutside && !sharing.TryShare(unit))
+            if (unit is { IsLive: true, FewInstances: null, Count: > 1 } && unit.Outside.Count <= MostOutside && !sharing.TryShare(unit))
                 return false;
-        foreach (var members in sharing._alike)
-            if (members.Count > 1 && Repetition.Of(members) > LargestOverlap)
+        for (var k = 0; k < sharing._alike.Count; k++)
+            if (sharing._alike[k] is { Count: > 1 } members && Repetition.Of(members) > LargestOverlap && !(sharing._areRepeated[k] && AreFewReaders(members)))
                 return false;
+        return true;
+    }
+
+    /// <summary>
+    /// Whether the instances of each unit share what they compute with a neighbour, so that both compute it. What different units compute from the same numbers belongs
+    /// into one.
+    /// </summary>
+    private static bool AreFewReaders(List<OperandChoice> members)
+    {
+        foreach (var member in members)
+        {
+            if (Repetition.Of(members.FindAll(other => other.Unit == member.Unit)) > 1 - (1.0 / Recomputation.Readers))
+                return false;
+            foreach (var other in members)
+                if (other.Unit != member.Unit && Repetition.Of([member, other]) > LargestOverlap)
+                    return false;
+        }
         return true;
     }
 
@@ -64,7 +84,10 @@ internal sealed class LoopSharing
             var columns = body.Occurrences(node);
             var hash = _hashes.NumberOf(body.Hashes[node]);
             if (hash == _alike.Count)
+            {
                 _alike.Add([]);
+                _areRepeated.Add(body.RepeatCosts[node] <= Recomputation.Limit(Recomputation.Readers, columns.Length));
+            }
             if (!_alike[hash].Exists(member => member.Unit == unit && member.Columns.AsSpan().SequenceEqual(columns)))
                 _alike[hash].Add(new OperandChoice(unit, columns));
         }
