@@ -26,7 +26,7 @@ internal sealed class ConeRepeats(Cones cones, ConeUse[] uses)
         if (Recomputation.Least * cones.OperationCount(cone) > most)
             return false;
         var readers = most > Recomputation.Cheap ? CountReaders(cone) : int.MaxValue;
-        most = Math.Min(most, Recomputation.Limit(readers, Recomputation.Most));
+        most = Math.Min(most, Recomputation.Limit(readers, leaves: int.MaxValue));
         // Every operation costs something, so a cheap cone has few of them, and they read few numbers.
         Span<int> operations = stackalloc int[Recomputation.Most / Recomputation.Least];
         Span<int> leaves = stackalloc int[Recomputation.Most];

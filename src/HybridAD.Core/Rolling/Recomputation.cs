@@ -10,7 +10,7 @@ namespace HybridAD.Rolling;
 /// Computing it again takes its operations and those of its partial derivatives once more for each reader but one. Storing it takes a store and loads for each
 /// partial derivative, of which there are as many as the expression reads numbers; neighbours read the same numbers, so that the readers have these anyway. The loads of
 /// neighbours cross lines of the cache, and what long functions store does not stay in the first cache: a store counts as eight operations, a load as five.
-/// With more than two readers operations multiply faster than loads are saved, and not only next to none is repeated.
+/// With more than two readers operations multiply faster than loads are saved: then only what is cheap is computed again.
 /// </remarks>
 internal static class Recomputation
 {
