@@ -49,16 +49,20 @@ internal sealed class LoopSharing
     /// </summary>
     private static bool AreFewReaders(List<OperandChoice> members)
     {
-        foreach (var member in members)
+        for (var k = 0; k < members.Count; k++)
         {
-            if (Repetition.Of(members.FindAll(other => other.Unit == member.Unit)) > 1 - (1.0 / Recomputation.Readers))
+            var unit = members[k].Unit;
+            if (members.FindIndex(member => member.Unit == unit) == k && Repetition.Of(members.FindAll(member => member.Unit == unit)) > 1 - (1.0 / Recomputation.Readers))
                 return false;
-            foreach (var other in members)
-                if (other.Unit != member.Unit && Repetition.Of([member, other]) > LargestOverlap)
+            for (var other = 0; other < k; other++)
+                if (members[other].Unit != unit && MayOverlap(unit, members[other].Unit) && Repetition.Of([members[k], members[other]]) > LargestOverlap)
                     return false;
         }
         return true;
     }
+
+    /// <summary>Whether one of two units has not so few instances that those of the other hardly repeat anything.</summary>
+    private static bool MayOverlap(LoopUnit a, LoopUnit b) => Math.Min(a.Count, b.Count) > LargestOverlap * ((double)a.Count + b.Count);
 
     private bool TryShare(LoopUnit unit)
     {
