@@ -10,6 +10,9 @@ internal sealed class Division
     /// <summary>Least share of the operations for which another division pays.</summary>
     private const double LeastGain = 0.02;
 
+    /// <summary>With more forms than this only what is cheap is computed more than once.</summary>
+    private const int ManyForms = 64;
+
     private readonly LiveFunction _function;
     private readonly LinearSums _sums;
     private readonly TermRuns _runs;
@@ -63,11 +66,19 @@ internal sealed class Division
 
     private void Encode()
     {
-        if (!_regions.HaveMoreThan(_largestCount) && Instances.Encode(_regions, _largestCount))
+        var fits = TryEncode();
+        if (fits && Instances.Forms.Count <= ManyForms)
+            return;
+        // Where what is computed again has several forms, its readers have one for each combination of them.
+        if (_regions.RepeatLess())
+            fits = TryEncode();
+        if (fits)
             return;
         _regions.RepeatNothing();
         Instances.Encode(_regions, double.PositiveInfinity);
     }
+
+    private bool TryEncode() => !_regions.HaveMoreThan(_largestCount) && Instances.Encode(_regions, _largestCount);
 
     /// <summary>Regions of several cones that do not repeat: apart, their cones may.</summary>
     private bool[]? JoinedInVain()

@@ -117,17 +117,36 @@ internal sealed class Regions
         Number(changed);
     }
 
+    /// <summary>Computes only what is cheap more than once from now on.</summary>
+    /// <returns>Whether that changes anything.</returns>
+    public bool RepeatLess()
+    {
+        _repeats.Restrict();
+        var changed = StopRepeating(onlyDear: true);
+        if (changed)
+            Number();
+        return changed;
+    }
+
     /// <summary>Computes nothing more than once from now on.</summary>
     public void RepeatNothing()
     {
         _repeats.Forbid();
+        StopRepeating(onlyDear: false);
+        Number();
+    }
+
+    private bool StopRepeating(bool onlyDear)
+    {
+        var changed = false;
         for (var cone = 0; cone < _cones.Count; cone++)
-            if (_uses[cone] == ConeUse.Repeated)
+            if (_uses[cone] == ConeUse.Repeated && (!onlyDear || _repeats.IsDear(cone)))
             {
                 _uses[cone] = ConeUse.Stage;
                 _unions?.MakeAlone(cone, isOutput: true);
+                changed = true;
             }
-        Number();
+        return changed;
     }
 
     /// <summary>Cuts unions of too many outputs, over and over, until none is left but those that stay whole.</summary>
@@ -146,7 +165,7 @@ internal sealed class Regions
                 if (_uses[cone] == ConeUse.Joined)
                 {
                     changed = true;
-                    if (_repeats.Allow(cone))
+                    if (_repeats.Allow(cone, Recomputation.Cheap))
                     {
                         _uses[cone] = ConeUse.Repeated;
                         relaxed[unions.Of(cone)] = true;
@@ -156,7 +175,7 @@ internal sealed class Regions
                 return;
             foreach (var cone in cones)
                 if (_uses[cone] == ConeUse.Joined && !relaxed[unions.Of(cone)])
-                    Cut(cone);
+                    Cut(cone, Recomputation.Most);
             foreach (var cone in cones)
                 relaxed[unions.Of(cone)] = false;
             Unite(unions, cones);
@@ -233,7 +252,7 @@ internal sealed class Regions
     private bool IsOutput(int cone) => RegionNumbers.IsOutput(_uses[cone], _areRequired[cone]);
 
     /// <summary>Separates a cone from its users. What it reads has to be decided before.</summary>
-    private void Cut(int cone) => _uses[cone] = _repeats.Allow(cone) ? ConeUse.Repeated : ConeUse.Stage;
+    private void Cut(int cone, int mostCost = Recomputation.Cheap) => _uses[cone] = _repeats.Allow(cone, mostCost) ? ConeUse.Repeated : ConeUse.Stage;
 
     private void Number(ReadOnlySpan<bool> changed = default)
     {

@@ -29,6 +29,9 @@ internal sealed partial class VectorEmitter
     private readonly int[] _uses;
     private readonly LocalBuilder?[] _locals;
     private readonly int[] _registers;
+
+    // Comparisons that nothing but choices read are masks and not numbers.
+    private readonly bool[] _areMasks;
     private readonly StreamAddresses _addresses;
     private readonly LocalBuilder _scratch;
     private LocalBuilder? _second;
@@ -43,6 +46,7 @@ internal sealed partial class VectorEmitter
         Array.Fill(_registers, -1);
         foreach (var (step, register) in segment.Imports)
             _registers[step] = register;
+        _areMasks = FindChoices();
         _useTimes = UseTimes();
         _spills = NeedsMoreRegisters();
         _writer = new VectorWriter(il, _isa) { Kept = _spills || _isa.Lanes < Line ? null : new KeptConstants(il) };
@@ -277,6 +281,17 @@ internal sealed partial class VectorEmitter
                     _writer.EmitOperator("op_UnaryNegation");
                 _il.Emit(OpCodes.Call, _isa.MultiplySubtract ?? _isa.MultiplyAdd);
                 break;
+            case StepKind.Select when _areMasks[what.A]:
+                EmitValue(what.A);
+                EmitValue(what.B);
+                EmitValue(what.C);
+                _il.Emit(OpCodes.Call, _isa.Select);
+                break;
+            case StepKind.Value when _areMasks[step]:
+                EmitValue(what.A);
+                EmitValue(what.B);
+                _il.Emit(OpCodes.Call, Comparison(what.Operation)!);
+                break;
             case StepKind.Select:
                 EmitValue(what.A);
                 _il.Emit(OpCodes.Ldc_R8, 0.0);
@@ -285,6 +300,14 @@ internal sealed partial class VectorEmitter
                 EmitValue(what.C);
                 EmitValue(what.B);
                 _il.Emit(OpCodes.Call, _isa.Select);
+                break;
+            case StepKind.Value when TryEmitBound(what):
+                break;
+            case StepKind.PartialA or StepKind.PartialB when what.Operation == Op.Max && _isa.GreaterOrEqual is { } isFirst:
+                EmitSideOfBound(what, isFirst);
+                break;
+            case StepKind.PartialA or StepKind.PartialB when what.Operation == Op.Min && _isa.LessOrEqual is { } isFirst:
+                EmitSideOfBound(what, isFirst);
                 break;
             case StepKind.Value when ExactOperations.Contain(what.Operation):
                 EmitValue(what.A);
@@ -304,6 +327,76 @@ internal sealed partial class VectorEmitter
                     _il.Emit(OpCodes.Ldfld, _isa.Unwrap);
                 break;
         }
+    }
+
+    /// <summary>The comparisons of which every use is to choose by them, where they are instructions.</summary>
+    private bool[] FindChoices()
+    {
+        var areMasks = new bool[_code.Steps.Length];
+        for (var step = 0; step < areMasks.Length; step++)
+        {
+            ref readonly var what = ref _code.Steps[step];
+            areMasks[step] = what.Kind == StepKind.Value && Comparison(what.Operation) is not null;
+            foreach (var operand in Operands.Of(what))
+                areMasks[operand] &= what.Kind == StepKind.Select && operand == what.A && operand != what.B && operand != what.C;
+        }
+        foreach (var stored in _code.Stores)
+            areMasks[stored] = false;
+        return areMasks;
+    }
+
+    private MethodInfo? Comparison(byte operation) => operation switch
+    {
+        Op.Less => _isa.Less,
+        Op.LessOrEqual => _isa.LessOrEqual,
+        Op.Greater => _isa.Greater,
+        Op.GreaterOrEqual => _isa.GreaterOrEqual,
+        _ => null,
+    };
+
+    /// <summary>
+    /// Emits the larger or the smaller of an operand and a literal by one instruction, which answers with its second operand where that is not a number or both are zeros. So
+    /// the literal is the first one. A positive zero that is the larger of zeros of both signs takes an addition, which leaves all other numbers as they are.
+    /// </summary>
+    /// <returns>Whether it is such a step, and there is such an instruction.</returns>
+    private bool TryEmitBound(in KernelStep step)
+    {
+        if (step.Operation is not (Op.Max or Op.Min) || _isa.Larger is not { } larger || _isa.Smaller is not { } smaller)
+            return false;
+        var (operand, bound) = _code.Steps[step.B].Kind == StepKind.Literal ? (step.A, step.B) : (step.B, step.A);
+        if (_code.Steps[bound] is not { Kind: StepKind.Literal, Number: var number } || double.IsNaN(number))
+            return false;
+        var isMinimum = step.Operation == Op.Min;
+        if (isMinimum && number == 0 && double.IsNegative(number))
+            return false;
+        EmitValue(bound);
+        EmitValue(operand);
+        _il.Emit(OpCodes.Call, isMinimum ? smaller : larger);
+        if (!isMinimum && number == 0 && !double.IsNegative(number))
+        {
+            EmitNumber(0);
+            _writer.EmitOperator("op_Addition");
+        }
+        return true;
+    }
+
+    /// <summary>Emits a partial derivative of a maximum or a minimum: 1 for the operand that it is, 0 for the other one. Where they are equal it is the first, where one is not a number the second.</summary>
+    private void EmitSideOfBound(in KernelStep step, MethodInfo isFirst)
+    {
+        EmitValue(step.A);
+        EmitValue(step.B);
+        _il.Emit(OpCodes.Call, isFirst);
+        EmitValue(step.C);
+        _il.Emit(OpCodes.Pop);
+        EmitNumber(step.Kind == StepKind.PartialA ? 1 : 0);
+        EmitNumber(step.Kind == StepKind.PartialA ? 0 : 1);
+        _il.Emit(OpCodes.Call, _isa.Select);
+    }
+
+    private void EmitNumber(double number)
+    {
+        _il.Emit(OpCodes.Ldc_R8, number);
+        _il.Emit(OpCodes.Call, _isa.Broadcast);
     }
 
     private void EmitFused(int a, int b, int c, MethodInfo operation)

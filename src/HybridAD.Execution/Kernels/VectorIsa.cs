@@ -76,6 +76,21 @@ internal sealed class VectorIsa
     /// <summary>The mask of a &lt; b.</summary>
     public required MethodInfo Less { get; init; }
 
+    /// <summary>The mask of a ≤ b, where it is an instruction.</summary>
+    public MethodInfo? LessOrEqual { get; init; }
+
+    /// <summary>The mask of a &gt; b, where it is an instruction.</summary>
+    public MethodInfo? Greater { get; init; }
+
+    /// <summary>The mask of a ≥ b, where it is an instruction.</summary>
+    public MethodInfo? GreaterOrEqual { get; init; }
+
+    /// <summary>a where a &gt; b, else b, where it is an instruction.</summary>
+    public MethodInfo? Larger { get; init; }
+
+    /// <summary>a where a &lt; b, else b, where it is an instruction.</summary>
+    public MethodInfo? Smaller { get; init; }
+
     /// <summary>Two operands, a table and 0: what the table has for the class of the second operand, where there is an instruction.</summary>
     public MethodInfo? Classify { get; init; }
 
@@ -203,6 +218,11 @@ internal sealed class VectorIsa
             Avx512F.IsSupported ? Avx512F.CompareLessThan : Vector512.LessThan),
         Classify = Avx512F.IsSupported ? Method<Func<Vector512<double>, Vector512<double>, Vector512<long>, byte, Vector512<double>>>(Avx512F.Fixup) : null,
         BroadcastBits = Method<Func<long, Vector512<long>>>(Vector512.Create),
+        LessOrEqual = Avx512F.IsSupported ? Method<Func<Vector512<double>, Vector512<double>, Vector512<double>>>(Avx512F.CompareLessThanOrEqual) : null,
+        Greater = Avx512F.IsSupported ? Method<Func<Vector512<double>, Vector512<double>, Vector512<double>>>(Avx512F.CompareGreaterThan) : null,
+        GreaterOrEqual = Avx512F.IsSupported ? Method<Func<Vector512<double>, Vector512<double>, Vector512<double>>>(Avx512F.CompareGreaterThanOrEqual) : null,
+        Larger = Avx512F.IsSupported ? Method<Func<Vector512<double>, Vector512<double>, Vector512<double>>>(Avx512F.Max) : null,
+        Smaller = Avx512F.IsSupported ? Method<Func<Vector512<double>, Vector512<double>, Vector512<double>>>(Avx512F.Min) : null,
         Select = Method<Func<Vector512<double>, Vector512<double>, Vector512<double>, Vector512<double>>>(Vector512.ConditionalSelect),
         Sum = Method<Func<Vector512<double>, double>>(Vector512.Sum),
         Lower = Method<Func<Vector512<double>, Vector256<double>>>(Vector512.GetLower),
@@ -229,6 +249,11 @@ internal sealed class VectorIsa
         Less = Method<Func<Vector256<double>, Vector256<double>, Vector256<double>>>(Avx.IsSupported ? Avx.CompareLessThan : Vector256.LessThan),
         Classify = Avx512F.VL.IsSupported ? Method<Func<Vector256<double>, Vector256<double>, Vector256<long>, byte, Vector256<double>>>(Avx512F.VL.Fixup) : null,
         BroadcastBits = Method<Func<long, Vector256<long>>>(Vector256.Create),
+        LessOrEqual = Avx.IsSupported ? Method<Func<Vector256<double>, Vector256<double>, Vector256<double>>>(Avx.CompareLessThanOrEqual) : null,
+        Greater = Avx.IsSupported ? Method<Func<Vector256<double>, Vector256<double>, Vector256<double>>>(Avx.CompareGreaterThan) : null,
+        GreaterOrEqual = Avx.IsSupported ? Method<Func<Vector256<double>, Vector256<double>, Vector256<double>>>(Avx.CompareGreaterThanOrEqual) : null,
+        Larger = Avx.IsSupported ? Method<Func<Vector256<double>, Vector256<double>, Vector256<double>>>(Avx.Max) : null,
+        Smaller = Avx.IsSupported ? Method<Func<Vector256<double>, Vector256<double>, Vector256<double>>>(Avx.Min) : null,
         Select = Method<Func<Vector256<double>, Vector256<double>, Vector256<double>, Vector256<double>>>(Vector256.ConditionalSelect),
         Sum = Method<Func<Vector256<double>, double>>(Vector256.Sum),
         Lower = Method<Func<Vector256<double>, Vector128<double>>>(Vector256.GetLower),
@@ -255,6 +280,11 @@ internal sealed class VectorIsa
         Less = Method<Func<Vector128<double>, Vector128<double>, Vector128<double>>>(Sse2.IsSupported ? Sse2.CompareLessThan : Vector128.LessThan),
         Classify = Avx512F.VL.IsSupported ? Method<Func<Vector128<double>, Vector128<double>, Vector128<long>, byte, Vector128<double>>>(Avx512F.VL.Fixup) : null,
         BroadcastBits = Method<Func<long, Vector128<long>>>(Vector128.Create),
+        LessOrEqual = Sse2.IsSupported ? Method<Func<Vector128<double>, Vector128<double>, Vector128<double>>>(Sse2.CompareLessThanOrEqual) : null,
+        Greater = Sse2.IsSupported ? Method<Func<Vector128<double>, Vector128<double>, Vector128<double>>>(Sse2.CompareGreaterThan) : null,
+        GreaterOrEqual = Sse2.IsSupported ? Method<Func<Vector128<double>, Vector128<double>, Vector128<double>>>(Sse2.CompareGreaterThanOrEqual) : null,
+        Larger = Sse2.IsSupported ? Method<Func<Vector128<double>, Vector128<double>, Vector128<double>>>(Sse2.Max) : null,
+        Smaller = Sse2.IsSupported ? Method<Func<Vector128<double>, Vector128<double>, Vector128<double>>>(Sse2.Min) : null,
         Select = Method<Func<Vector128<double>, Vector128<double>, Vector128<double>, Vector128<double>>>(Vector128.ConditionalSelect),
         Sum = Method<Func<Vector128<double>, double>>(Vector128.Sum),
         Shuffle = Sse2.IsSupported ? Shuffles.Narrow() : null,

@@ -58,5 +58,29 @@ internal sealed class LoopBody
         return T.Sin(numbers[^1]) + T.CreateChecked(0.125) * a;
     }
 
+    /// <summary>An expression of two neighbours that takes arithmetic and choices only, so that it may be computed again rather than stored. It is bounded if these are.</summary>
+    public T Between<T>(T a, T b, T literal)
+        where T : IFloatingPointIeee754<T>
+    {
+        var half = T.CreateChecked(0.5);
+        Span<T> numbers = new T[Operands + _steps.Length];
+        (numbers[0], numbers[1], numbers[2], numbers[3]) = (a, b, b - a, literal);
+        for (var k = 0; k < _steps.Length; k++)
+        {
+            var (operation, left, right) = _steps[k];
+            var (x, y) = (numbers[left], numbers[right]);
+            numbers[Operands + k] = (operation % 7) switch
+            {
+                0 => half * (x + y),
+                1 => half * (x - y),
+                2 or 3 => half * x * y,
+                4 => x / (T.CreateChecked(1.5) + y * y),
+                5 => T.Max(x, T.Min(y, T.Zero)),
+                _ => x > y ? half * x : y,
+            };
+        }
+        return half * (numbers[^1] + half * (b - a));
+    }
+
     public override string ToString() => string.Join(' ', _steps.Select(step => string.Create(CultureInfo.InvariantCulture, $"{step.Operation}({step.Left},{step.Right})")));
 }

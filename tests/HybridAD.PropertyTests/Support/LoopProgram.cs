@@ -3,7 +3,7 @@ using System.Numerics;
 namespace HybridAD.PropertyTests.Support;
 
 /// <summary>
-/// A random program of loops over arrays, as models are written: stencils with boundaries, gathers and scatters by index, sums of uneven length, recurrences, time steps; each loop
+/// A random program of loops over arrays, as models are written: stencils with boundaries, fluxes between neighbours, gathers and scatters by index, sums of uneven length, recurrences, time steps; each loop
 /// written out or stated. It runs on any number type, and its values and derivatives are tame.
 /// </summary>
 internal sealed class LoopProgram
@@ -23,6 +23,8 @@ internal sealed class LoopProgram
         Uneven,
         Recurrence,
         Steps,
+        Fluxes,
+        FluxesOfRing,
     }
 
     public int Inputs { get; }
@@ -35,7 +37,7 @@ internal sealed class LoopProgram
         var loops = new Loop[random.Next(1, 5)];
         for (var k = 0; k < loops.Length; k++)
         {
-            var kind = (Kind)random.Next(8);
+            var kind = (Kind)random.Next(10);
             var (a, b) = (random.Next(k + 1), random.Next(k + 1));
             var count = kind is Kind.Gather or Kind.Scatter or Kind.Uneven ? random.Next(1, size + 1) : lengths[a];
             var length = kind == Kind.Scatter ? random.Next(1, size + 1) : count;
@@ -113,6 +115,11 @@ internal sealed class LoopProgram
                     var state = T.One;
                     Repeat(i => result[i] = state = T.Tanh(Body.Of(state, a[i], a[Count - 1 - i], Literal(i))));
                     return result;
+                case Kind.Fluxes or Kind.FluxesOfRing:
+                    var isRing = Kind == Kind.FluxesOfRing;
+                    var fluxes = Map(i => Body.Between(a[i], a[(i + 1) % Count], Literal(i)));
+                    return Map(i => T.CreateChecked(0.5) * (
+                        isRing ? fluxes[i] - fluxes[(i + Count - 1) % Count] : i == 0 ? fluxes[i] : i == Count - 1 ? -fluxes[i - 1] : fluxes[i] - fluxes[i - 1]));
                 default:
                     for (var step = 0; step < 3; step++)
                     {

@@ -94,6 +94,56 @@ public sealed class KernelTests
     }
 
     [Theory]
+    [MemberData(nameof(Lanes))]
+    public void Maxima_minima_and_choices_have_the_bits_of_their_rules(int lanes)
+    {
+        double[] special = [0, -0.0, double.NaN, double.PositiveInfinity, double.NegativeInfinity, 1, -1, 0.5];
+        foreach (var operation in (byte[])[Op.Max, Op.Min])
+            foreach (var literal in special)
+                foreach (var isFirst in (bool[])[false, true])
+                {
+                    var builder = new KernelCodeBuilder(2, exactValues: true);
+                    var (x, y) = (builder.Load(0), builder.Load(1));
+                    var bound = builder.Literal(literal);
+                    var (a, b) = isFirst ? (bound, x) : (x, bound);
+                    var value = builder.Value(operation, a, b);
+                    var both = builder.Value(operation, x, y);
+                    builder.Store(value);
+                    builder.Store(builder.Partial(operation, 0, a, b, value));
+                    builder.Store(builder.Partial(operation, 1, a, b, value));
+                    builder.Store(both);
+                    builder.Store(builder.Partial(operation, 0, x, y, both));
+                    builder.Store(builder.Partial(operation, 1, x, y, both));
+                    foreach (var comparison in (byte[])[Op.Less, Op.LessOrEqual, Op.Greater, Op.GreaterOrEqual])
+                    {
+                        var condition = builder.Value(comparison, x, y);
+                        builder.Store(builder.Select(condition, x, bound));
+                        builder.Store(builder.Select(condition, builder.Literal(0), y));
+                    }
+                    var code = builder.Build();
+                    KernelStream[] streams =
+                    [
+                        new(Addressing.Regular, 1, 1), new(Addressing.Regular, 1, 1),
+                        .. Enumerable.Range(0, code.Stores.Length).Select(_ => new KernelStream(Addressing.Regular, 1, 1, Space.Result)),
+                    ];
+                    int[] data = [.. Enumerable.Range(streams.Length, streams.Length), 0, 64, .. Enumerable.Range(0, code.Stores.Length).Select(k => 64 * k)];
+                    var memory = new double[128];
+                    for (var k = 0; k < 64; k++)
+                        (memory[k], memory[64 + k]) = (special[k / 8], special[k % 8]);
+                    var (compiled, interpreted) = (new double[64 * code.Stores.Length], new double[64 * code.Stores.Length]);
+                    var options = new KernelOptions(false, lanes, AsksAhead: false);
+                    KernelCompiler.Compile(code, streams, options)(ref memory[0], in memory[0], ref compiled[0], ref data[0], 0, 8);
+                    KernelCompiler.Interpret(code, streams, options)(ref memory[0], in memory[0], ref interpreted[0], ref data[0], 0, 8);
+                    AssertEqual(interpreted, compiled, [], 0, $"operation {operation}, literal {literal:R}");
+                    for (var k = 0; k < 64; k++)
+                    {
+                        var expected = ScalarTwin.Evaluate(code, [memory[k], memory[64 + k]]);
+                        AssertEqual(expected, [.. Enumerable.Range(0, expected.Length).Select(store => compiled[(64 * store) + k])], [], k, $"operation {operation}, literal {literal:R}");
+                    }
+                }
+    }
+
+    [Theory]
     [InlineData(2)]
     [InlineData(4)]
     [InlineData(8)]

@@ -74,6 +74,70 @@ public sealed class RolledModelTests
         Assert.True(kernels.DistinctBy(kernel => kernel.Kernel).Count() < kernels.Length, "stages two and three are one kernel");
     }
 
+    [Theory]
+    [InlineData("cubic", true)]
+    [InlineData("division", true)]
+    [InlineData("root and division", false)]
+    [InlineData("exponential", false)]
+    public void A_flux_between_two_cells_is_computed_by_both_unless_that_takes_longer_than_loading_it(string name, bool isRepeated)
+    {
+        const int count = 300;
+        Func<Real, Real, Real> flux = name switch
+        {
+            "cubic" => (a, b) => (((((0.3 * a) + b) * a) + 1) * b * (b - a)) + (a * a),
+            "division" => (a, b) => (b - a) / (1 + ((a + b) * (a + b))),
+            "root and division" => (a, b) => (b - a) / Real.Sqrt(1 + ((b - a) * (b - a))),
+            _ => (a, b) => (b - a) * Real.Exp(-(a * b)),
+        };
+        foreach (var isRing in (bool[])[true, false])
+        {
+            var recording = RepeatingModels.Record(count, x =>
+            {
+                Real[] fluxes = [.. Enumerable.Range(0, isRing ? count : count - 1).Select(i => flux(x[i], x[(i + 1) % count]))];
+                return [.. Enumerable.Range(0, count).Select(i => (isRing, i) switch
+                {
+                    (false, 0) => fluxes[0],
+                    (false, count - 1) => -fluxes[^1],
+                    _ => fluxes[i] - fluxes[(i + count - 1) % count],
+                })];
+            });
+            foreach (var options in new[] { RollingOptions.ForDerivatives, RollingOptions.ForValues })
+                foreach (var graph in new[]
+                {
+                    Roller.Roll(Simplifier.Simplify(recording).Trace, options).Graph!,
+                    FunctionBlocks.OfLoops(recording, options, SimplificationOptions.Default)!,
+                })
+                {
+                    var kernels = graph.Blocks.ToArray().OfType<KernelBlock>().Where(kernel => kernel.InstanceCount > 1).ToArray();
+                    Assert.Equal(isRepeated ? [3] : [2, 2], kernels.Select(kernel => kernel.LeafCount));
+                    Assert.All(kernels, kernel => Assert.InRange(kernel.InstanceCount, count - 4, count));
+                }
+        }
+    }
+
+    [Fact]
+    public void What_cells_compute_again_stays_within_the_budget()
+    {
+        // Each state in time is read by two cells of the next: computed again all the way down, the first would be computed 2¹² times.
+        var recording = RepeatingModels.Record(64, x =>
+        {
+            for (var step = 0; step < 12; step++)
+            {
+                var before = x;
+                x = [.. Enumerable.Range(0, 64).Select(i => (before[i] * before[(i + 1) % 64]) + (0.5 * before[i]))];
+            }
+            return x;
+        });
+        foreach (var graph in new[]
+        {
+            Roller.Roll(Simplifier.Simplify(recording).Trace).Graph,
+            FunctionBlocks.OfLoops(recording, RollingOptions.ForDerivatives, SimplificationOptions.Default),
+        })
+            if (graph is not null)
+                Assert.InRange(
+                    graph.Blocks.ToArray().OfType<KernelBlock>().Sum(kernel => (long)kernel.InstanceCount * kernel.Kernel.OperationCount), 1, 4 * recording.OperationCount);
+    }
+
     [Fact]
     public void The_factors_of_a_long_product_are_instances()
     {

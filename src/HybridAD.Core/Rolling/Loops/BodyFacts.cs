@@ -14,7 +14,7 @@ internal sealed class BodyFacts
     {
         _unit = unit;
         var count = unit.Nodes.Count;
-        (Supports, Hashes, IsCostly, _costs) = (new ulong[count], new ulong[count], new bool[count], new int[count]);
+        (Supports, Hashes, IsCostly, _costs, RepeatCosts) = (new ulong[count], new ulong[count], new bool[count], new int[count], new int[count]);
         for (var k = 0; k < count; k++)
             if (unit.Nodes[k].Operation == Op.Constant)
             {
@@ -29,8 +29,10 @@ internal sealed class BodyFacts
                 continue;
             Hashes[k] = Mix(2, operation);
             _costs[k] = OperationCosts.Of(operation);
+            RepeatCosts[k] = Recomputation.CostOf(operation);
             foreach (var operand in operands)
             {
+                RepeatCosts[k] = Math.Min(RepeatCosts[k] + (operand < 0 ? 0 : RepeatCosts[operand]), MostCost);
                 Supports[k] |= operand < 0 ? 1UL << ~operand : Supports[operand];
                 Hashes[k] = Mix(Hashes[k], operand < 0 ? 3 : Hashes[operand]);
                 _costs[k] = Math.Min(_costs[k] + (operand < 0 ? 0 : _costs[operand]), MostCost);
@@ -50,6 +52,9 @@ internal sealed class BodyFacts
 
     /// <summary>Whether a node takes more than what is computed again anyway.</summary>
     public bool[] IsCostly { get; }
+
+    /// <summary>What it takes to compute each node again, what it is made of several times counted as often: see <see cref="Recomputation"/>.</summary>
+    public int[] RepeatCosts { get; }
 
     /// <summary>The members of a set.</summary>
     public static int[] Columns(ulong support)

@@ -57,7 +57,7 @@ internal sealed class LevelSample
             if (unit is { SumStart: { } start, HasSum: true })
                 sample._starts.Add(start.Unit.Exposures[start.Position], -1);
             sample.Add(unit);
-            nodes += (long)unit.Nodes.Count * (unit.Carried is null ? Math.Min(unit.Count, Copies) : CopiesOfSums);
+            nodes += (long)unit.Nodes.Count * (unit.FewInstances?.Length ?? (unit.Carried is null ? Math.Min(unit.Count, Copies) : CopiesOfSums));
             if (nodes > mostNodes)
                 return null;
         }
@@ -82,7 +82,10 @@ internal sealed class LevelSample
 
     private void Add(LoopUnit unit)
     {
-        if (unit.Carried is null && unit.Count <= Copies)
+        if (unit.FewInstances is { } few)
+            foreach (var instance in few)
+                Add(new SampledPart(_parts.Count, unit, instance, 1, 1, CopyCount, _inputs.Count));
+        else if (unit.Carried is null && unit.Count <= Copies)
             for (var instance = 0; instance < unit.Count; instance++)
                 Add(new SampledPart(_parts.Count, unit, instance, 1, 1, CopyCount, _inputs.Count));
         else

@@ -16,7 +16,12 @@ internal sealed class LoopInlining
     /// <summary>A result with more readers is computed before them.</summary>
     private const int MostReaders = 8;
 
+    private const int MostCost = 1 << 20;
+
     private readonly LoopUnits _units;
+
+    // Whether the readers of a result read it at the same instances.
+    private readonly Dictionary<Exposure, bool> _areTogether = [];
 
     private LoopInlining(LoopUnits units) => _units = units;
 
@@ -26,18 +31,31 @@ internal sealed class LoopInlining
         var inlining = new LoopInlining(units);
         foreach (var unit in units.Units)
             for (var k = 0; k < unit.Links.Count; k++)
-                if (unit.Links[k] is { } link && Cone(link.Unit, link.Position) is { } cone && !inlining.TryInline(unit, k, link.Unit, link.Position, cone))
+                if (unit.Links[k] is { } link && Cone(link.Unit, link.Position, out var isRepeated) is { } cone
+                    && !(isRepeated && inlining.BelongsToReaders(link)) && !inlining.TryInline(unit, k, link.Unit, link.Position, cone))
                     return false;
         foreach (var source in units.Units)
-            foreach (var (position, exposure) in source.Exposures)
-                if (BelongsToReaders(units, source, position, exposure))
+            foreach (var (position, _) in source.Exposures)
+                if (BelongsToReaders(units, source, position))
                     return false;
         return true;
     }
 
-    /// <summary>Whether all that read a result that is not cheap read it at the same instances.</summary>
-    private static bool BelongsToReaders(LoopUnits units, LoopUnit source, int position, Exposure exposure)
+    /// <summary>Whether all that read a result read it at the same instances, before it was moved into the first of them.</summary>
+    private bool BelongsToReaders(UnitLink link)
     {
+        var exposure = link.Unit.Exposures[link.Position];
+        if (_areTogether.TryGetValue(exposure, out var areTogether))
+            return areTogether;
+        areTogether = BelongsToReaders(_units, link.Unit, link.Position);
+        _areTogether.Add(exposure, areTogether);
+        return areTogether;
+    }
+
+    /// <summary>Whether all that read a result that is not cheap read it at the same instances.</summary>
+    private static bool BelongsToReaders(LoopUnits units, LoopUnit source, int position)
+    {
+        var exposure = source.Exposures[position];
         if (exposure.IsPinned || source.IsRow(position) || exposure.LinkCount == 0 || exposure.LinkCount + (exposure.IsOutput ? 1 : 0) < 2 || source.Count < Roller.SmallestGroup)
             return false;
         int[]? instances = null;
@@ -55,18 +73,28 @@ internal sealed class LoopInlining
     }
 
     /// <summary>The operations of a result, operands first, if it is to be moved; else null.</summary>
-    private static List<int>? Cone(LoopUnit unit, int position)
+    /// <param name="unit">The unit that computes it.</param>
+    /// <param name="position">Its recorded position.</param>
+    /// <param name="isRepeated">Whether a few readers compute it again although it is not cheap.</param>
+    private static List<int>? Cone(LoopUnit unit, int position, out bool isRepeated)
     {
+        isRepeated = false;
         var exposure = unit.Exposures[position];
         var root = unit.NodeOfPosition[position];
         if (position == unit.Carried?.Position || unit.IsRow(position))
             return null;
         var isOnly = exposure is { IsOutput: false, IsPinned: false, IsTerm: false, LinkCount: 1 } && exposure.IsReadAtMost(1);
-        var (cone, seen, cost) = (new List<int>(), new HashSet<int>(), 0);
-        if (!Visit(root) || (cost > OperationCosts.Cheap && !isOnly))
+        var (cone, seen, leaves, cost) = (new List<int>(), new HashSet<int>(), new HashSet<int>(), 0);
+        if (!Visit(root))
             return null;
-        if (cost <= OperationCosts.Cheap)
+        var most = exposure.IsPinned || exposure.IsTerm ? Recomputation.Cheap : Recomputation.Limit(exposure.MostReads + (exposure is { IsOutput: true, FewOutputs: null } ? 1 : 0), leaves.Count);
+        if (cost <= most)
+        {
+            isRepeated = cost > Recomputation.Cheap && !isOnly;
             return cone;
+        }
+        if (!isOnly)
+            return null;
         // What other results need too stays where it is.
         var others = new HashSet<int>();
         for (var k = 0; k < unit.Nodes.Count; k++)
@@ -83,12 +111,16 @@ internal sealed class LoopInlining
                 return true;
             if (unit.Nodes[node].Operation != Op.Constant)
             {
-                cost += OperationCosts.Of(unit.Nodes[node].Operation);
+                cost = Math.Min(cost + Recomputation.CostOf(unit.Nodes[node].Operation), MostCost);
                 if (cone.Count > LoopScan.LongestPeriod)
                     return false;
                 foreach (var operand in unit.Nodes[node].Operands)
+                {
+                    if (operand < 0)
+                        leaves.Add(~operand);
                     if (operand >= 0 ? !Visit(operand) : ~operand == unit.Carried?.Outside)
                         return false;
+                }
             }
             cone.Add(node);
             return true;
@@ -131,11 +163,12 @@ internal sealed class LoopInlining
         reader.NodeOfPosition = Array.ConvertAll(reader.NodeOfPosition, node => node + cone.Count);
         reader.Links[outside] = null;
         source.Exposures[position].LinkCount--;
+        source.Exposures[position].RemoveReads(instances);
         return true;
     }
 
     /// <summary>Lets a unit read what another reads, at other instances; −1 where it reads that for other reasons in some instances only.</summary>
-    private static int Read(LoopUnit reader, LoopUnit source, int outside, int[] instances)
+    private int Read(LoopUnit reader, LoopUnit source, int outside, int[] instances)
     {
         var from = source.Outside[outside];
         var column = Array.ConvertAll(instances, instance => from[instance]);
@@ -149,7 +182,13 @@ internal sealed class LoopInlining
         reader.Outside.Add(column);
         reader.Links.Add(source.Links[outside]);
         if (source.Links[outside] is { } link)
-            link.Unit.Exposures[link.Position].LinkCount++;
+        {
+            var near = 0;
+            var exposure = link.Unit.Exposures[link.Position];
+            exposure.LinkCount++;
+            foreach (var node in column)
+                exposure.AddRead(_units.Find(node, ref near).Instance);
+        }
         return reader.Outside.Count - 1;
     }
 

@@ -32,6 +32,7 @@ internal static class LoopLiveness
                     else
                         isNeeded[operand] = true;
         unit.IsLive = isNeeded.AsSpan().Contains(true);
+        unit.FewInstances = unit.IsLive ? FewInstances(unit) : null;
         unit.ReadsOutside = isRead;
         unit.ReadsInputsOnly = true;
         for (var outside = 0; outside < isRead.Length; outside++)
@@ -45,5 +46,20 @@ internal static class LoopLiveness
             }
         if (!unit.HasOwnRows)
             unit.SplitsRows = unit.ReadsInputsOnly;
+    }
+
+    /// <summary>The instances of a unit that have outputs, where these are few and nothing reads the others: what they were read for has been moved.</summary>
+    private static int[]? FewInstances(LoopUnit unit)
+    {
+        if (unit.Carried is not null || unit.Accumulators.Length > 0)
+            return null;
+        var few = new SortedSet<int>();
+        foreach (var (_, exposure) in unit.Exposures)
+        {
+            if (exposure.IsRead || exposure.FewOutputs is not { } outputs)
+                return null;
+            few.UnionWith(outputs);
+        }
+        return few.Count < unit.Count ? [.. few] : null;
     }
 }

@@ -25,6 +25,9 @@ internal sealed class LoopSharing
     private readonly KeyNumbers _hashes = new();
     private readonly List<List<OperandChoice>> _alike = [];
 
+    // Whether what is alike is computed again by a few readers.
+    private readonly Growing<bool> _areRepeated = new();
+
     private LoopSharing(LoopUnits units) => _units = units;
 
     /// <summary>Divides what is shared from the units; false where different operations compute the same.</summary>
@@ -32,13 +35,34 @@ internal sealed class LoopSharing
     {
         var sharing = new LoopSharing(units);
         foreach (var unit in units.Units.ToArray())
-            if (unit is { IsLive: true, Count: > 1 } && unit.Outside.Count <= MostOutside && !sharing.TryShare(unit))
+            if (unit is { IsLive: true, FewInstances: null, Count: > 1 } && unit.Outside.Count <= MostOutside && !sharing.TryShare(unit))
                 return false;
-        foreach (var members in sharing._alike)
-            if (members.Count > 1 && Repetition.Of(members) > LargestOverlap)
+        for (var k = 0; k < sharing._alike.Count; k++)
+            if (sharing._alike[k] is { Count: > 1 } members && Repetition.Of(members) > LargestOverlap && !(sharing._areRepeated[k] && AreFewReaders(members)))
                 return false;
         return true;
     }
+
+    /// <summary>
+    /// Whether the instances of each unit share what they compute with a neighbour, so that both compute it. What different units compute from the same numbers belongs
+    /// into one.
+    /// </summary>
+    private static bool AreFewReaders(List<OperandChoice> members)
+    {
+        for (var k = 0; k < members.Count; k++)
+        {
+            var unit = members[k].Unit;
+            if (members.FindIndex(member => member.Unit == unit) == k && Repetition.Of(members.FindAll(member => member.Unit == unit)) > 1 - (1.0 / Recomputation.Readers))
+                return false;
+            for (var other = 0; other < k; other++)
+                if (members[other].Unit != unit && MayOverlap(unit, members[other].Unit) && Repetition.Of([members[k], members[other]]) > LargestOverlap)
+                    return false;
+        }
+        return true;
+    }
+
+    /// <summary>Whether one of two units has not so few instances that those of the other hardly repeat anything.</summary>
+    private static bool MayOverlap(LoopUnit a, LoopUnit b) => Math.Min(a.Count, b.Count) > LargestOverlap * ((double)a.Count + b.Count);
 
     private bool TryShare(LoopUnit unit)
     {
@@ -64,7 +88,10 @@ internal sealed class LoopSharing
             var columns = body.Occurrences(node);
             var hash = _hashes.NumberOf(body.Hashes[node]);
             if (hash == _alike.Count)
+            {
                 _alike.Add([]);
+                _areRepeated.Add(body.RepeatCosts[node] <= Recomputation.Limit(Recomputation.Readers, columns.Length));
+            }
             if (!_alike[hash].Exists(member => member.Unit == unit && member.Columns.AsSpan().SequenceEqual(columns)))
                 _alike[hash].Add(new OperandChoice(unit, columns));
         }

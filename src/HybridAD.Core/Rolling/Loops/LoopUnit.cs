@@ -77,6 +77,9 @@ internal sealed class LoopUnit(int level, int count, int positions)
     /// <summary>Whether any of its results is read or an output.</summary>
     public bool IsLive { get; set; }
 
+    /// <summary>The instances that have an output of the function, ascending, where these are few and nothing else is asked for; null for all instances.</summary>
+    public int[]? FewInstances { get; set; }
+
     /// <summary>The single result that a sum through the only run starts from, and that nothing else reads: its terms are terms of the sum.</summary>
     public UnitLink? SumStart { get; set; }
 }
@@ -103,8 +106,17 @@ internal sealed class Exposure(int count)
     /// <summary>How often each instance's result is read.</summary>
     public byte[] Reads { get; } = new byte[count];
 
+    /// <summary>With more outputs the instances that have them are not remembered.</summary>
+    private const int Few = 32;
+
+    private int[]? _outputs;
+    private int _outputCount;
+
     /// <summary>Whether it is an output for any instance.</summary>
-    public bool IsOutput { get; set; }
+    public bool IsOutput => _outputCount > 0;
+
+    /// <summary>The instances for which it is an output; null where these are not few.</summary>
+    public int[]? FewOutputs => _outputCount > Few ? null : _outputs?[.._outputCount] ?? [];
 
     /// <summary>Whether it is the node of a guard for any instance, which keeps its bits.</summary>
     public bool IsGuard { get; set; }
@@ -121,6 +133,17 @@ internal sealed class Exposure(int count)
     /// <summary>Whether any instance's result is read.</summary>
     public bool IsRead => IsPinned || IsTerm || LinkCount > 0;
 
+    /// <summary>Notes that the result of an instance is read once more.</summary>
+    public void AddRead(int instance) => Reads[instance] = (byte)Math.Min(Reads[instance] + 1, byte.MaxValue);
+
+    /// <summary>Notes that the results of some instances are read once less. What was read too often to be counted remains so.</summary>
+    public void RemoveReads(ReadOnlySpan<int> instances)
+    {
+        foreach (var instance in instances)
+            if (Reads[instance] < byte.MaxValue)
+                Reads[instance]--;
+    }
+
     /// <summary>Whether no instance's result is read more often than so many times.</summary>
     public bool IsReadAtMost(int times)
     {
@@ -129,6 +152,26 @@ internal sealed class Exposure(int count)
             if (reads > times)
                 return false;
         return true;
+    }
+
+    /// <summary>How often the result is read that is read most often.</summary>
+    public int MostReads
+    {
+        get
+        {
+            var most = 0;
+            foreach (var reads in Reads)
+                most = Math.Max(most, reads);
+            return most;
+        }
+    }
+
+    /// <summary>Notes that it is an output for an instance.</summary>
+    public void AddOutput(int instance)
+    {
+        if (_outputCount < Few)
+            (_outputs ??= new int[Few])[_outputCount] = instance;
+        _outputCount++;
     }
 
     /// <summary>The slot of each instance's result, when it is known.</summary>

@@ -12,18 +12,19 @@ internal static class UnitFlow
         foreach (var output in outputs)
             if (output >= units.InputCount)
             {
-                var (unit, position, _) = units.Find(output, ref near);
+                var (unit, position, instance) = units.Find(output, ref near);
                 if (unit.Nodes[position].Operation != Op.Constant)
-                    unit.Exposures.At(position, unit.Count).IsOutput = true;
+                    unit.Exposures.At(position, unit.Count).AddOutput(instance);
             }
         foreach (var guard in guards)
             if (guard.Node >= units.InputCount)
             {
-                var (unit, position, _) = units.Find(guard.Node, ref near);
+                var (unit, position, instance) = units.Find(guard.Node, ref near);
                 if (unit.Carried?.Position == position)
                     return false;
                 var exposure = unit.Exposures.At(position, unit.Count);
-                (exposure.IsOutput, exposure.IsGuard) = (true, true);
+                exposure.AddOutput(instance);
+                exposure.IsGuard = true;
             }
         foreach (var unit in units.Units)
         {
@@ -118,7 +119,7 @@ internal static class UnitFlow
                 exposure = other.Exposures.At(position, other.Count);
                 (source, place) = (other, position);
             }
-            CountRead(exposure, instance);
+            exposure.AddRead(instance);
         }
         if (isLink)
         {
@@ -190,18 +191,15 @@ internal static class UnitFlow
         foreach (var run in unit.Runs)
         {
             for (var i = run.First; i < run.First + run.Count - 1; i++)
-                CountRead(own, i);
+                own.AddRead(i);
             var start = unit.Outside[sum.Outside][run.First];
             if (start < units.InputCount)
                 continue;
             var (other, position, instance) = units.Find(start, ref near);
             var exposure = other.Exposures.At(position, other.Count);
-            CountRead(exposure, instance);
+            exposure.AddRead(instance);
             exposure.IsPinned = true;
             unit.ReadsInputsOnly = false;
         }
     }
-
-    private static void CountRead(Exposure exposure, int instance) =>
-        exposure.Reads[instance] = (byte)Math.Min(exposure.Reads[instance] + 1, byte.MaxValue);
 }
