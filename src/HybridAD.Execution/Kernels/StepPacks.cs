@@ -123,8 +123,7 @@ internal sealed class StepPacks
         foreach (var cosine in cosines)
             if (angles.Contains(code.Steps[cosine].A))
                 common.Add(code.Steps[cosine].A);
-        var steps = code.Steps.ToArray();
-        Comparison<int> byAngle = (a, b) => (!common.Contains(steps[a].A), steps[a].A).CompareTo((!common.Contains(steps[b].A), steps[b].A));
+        Comparison<int> byAngle = (a, b) => (!common.Contains(code.Steps[a].A), code.Steps[a].A).CompareTo((!common.Contains(code.Steps[b].A), code.Steps[b].A));
         sines.Sort(byAngle);
         cosines.Sort(byAngle);
     }

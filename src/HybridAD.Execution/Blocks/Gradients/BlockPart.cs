@@ -16,7 +16,7 @@ internal sealed class BlockPart
     {
         (Block, Derivatives, Instances, _shape) = (block, derivatives, instances, shape);
         Columns = FreshPages.Array<int>(shape.ColumnCount * instances.Length);
-        OutputColumns = new int[block.Kernel.OutputCount][];
+        Outputs = OutputGradient.Of(derivatives.Pattern, shape);
         KeptStarts = new int[block.Kernel.OutputCount];
         Array.Fill(KeptStarts, -1);
     }
@@ -41,11 +41,8 @@ internal sealed class BlockPart
     /// <summary>Whether each leaf is an input, whose gradient is the number 1.</summary>
     public bool[] IsUnit => _shape.IsUnit;
 
-    /// <summary>The local column of every number of every leaf's gradient, leaf by leaf.</summary>
-    public int[] ColumnOf => _shape.ColumnOf;
-
-    /// <summary>The local columns that each output has, increasing.</summary>
-    public int[][] OutputColumns { get; }
+    /// <summary>What the gradient of each output is made of.</summary>
+    public OutputGradient[] Outputs { get; }
 
     /// <summary>The column of the Jacobian, by local column and instance: <c>[column · Instances.Length + k]</c>.</summary>
     public int[] Columns { get; }
@@ -62,7 +59,6 @@ internal sealed class BlockPart
     public static BlockPart Of(KernelBlock block, KernelDerivatives derivatives, int[] instances, GradientShape shape, KeptGradients gradients)
     {
         var part = new BlockPart(block, derivatives, instances, shape);
-        var present = Array.ConvertAll(part.OutputColumns, static _ => new SortedSet<int>());
         for (var (leaf, at) = (0, 0); leaf < block.LeafCount; at += shape.LeafWidths[leaf++])
         {
             var slots = block.Leaf(leaf);
@@ -72,12 +68,7 @@ internal sealed class BlockPart
                 for (var t = 0; t < instances.Length; t++)
                     columns[t] = gradients.ColumnAt(slots[instances[t]], k);
             }
-            for (var output = 0; output < present.Length; output++)
-                if (derivatives.Pattern.Row(output).Contains(leaf))
-                    present[output].UnionWith(shape.ColumnOf.AsSpan(at, shape.LeafWidths[leaf]).ToArray());
         }
-        for (var output = 0; output < present.Length; output++)
-            part.OutputColumns[output] = [.. present[output]];
         return part;
     }
 
@@ -85,23 +76,15 @@ internal sealed class BlockPart
     public double[]? ConstantsOf(int output, int column)
     {
         double[] sums = [0];
-        var pattern = Derivatives.Pattern;
-        var at = 0;
-        for (var leaf = 0; leaf < LeafWidths.Length; at += LeafWidths[leaf++])
-        {
-            var entry = pattern.Row(output).BinarySearch(leaf);
-            if (entry < 0 || !ColumnOf.AsSpan(at, LeafWidths[leaf]).Contains(column))
-                continue;
-            entry += pattern.RowStarts[output];
-            if (!IsUnit[leaf])
+        foreach (var entry in Outputs[output].Of(column).Entries)
+            if (!IsUnit[Derivatives.Pattern.Columns[entry]])
                 return null;
-            if (!Derivatives.IsComputed(entry))
+            else if (!Derivatives.IsComputed(entry))
                 sums = Sum(sums, [Derivatives.Constant(entry)]);
             else if ((_ofParameters ??= ParameterDerivatives.Of(Block, Derivatives, Instances))[entry] is { } numbers)
                 sums = Sum(sums, numbers);
             else
                 return null;
-        }
         return sums;
     }
 

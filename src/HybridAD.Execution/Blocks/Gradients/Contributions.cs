@@ -157,7 +157,7 @@ internal sealed class Contributions
             if (targets[t] < 0)
                 factors[t] = t > 0 ? factors[t - 1] : 0;
         }
-        foreach (var column in part.OutputColumns[output])
+        foreach (var column in part.Outputs[output].Columns)
             PlaceColumn(part, output, column, space, targets, factors);
         if (part.IsWide)
             PlaceProducts(part, output, targets, factors);

@@ -137,7 +137,7 @@ internal sealed class GradientFlow
             return;
         if (!part.IsWide)
         {
-            var width = part.OutputColumns[output].Length;
+            var width = part.Outputs[output].Columns.Length;
             part.KeptStarts[output] =
                 _gradients.Keep(part, output, isRows: Array.Exists(part.Instances, instance => Uses.IsKeptAsRow(block.SlotOf(output, instance), width)));
             return;

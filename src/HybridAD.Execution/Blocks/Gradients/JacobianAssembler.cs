@@ -138,7 +138,7 @@ internal sealed class JacobianAssembler
     private void StoreKept(BlockPart part, int output, PartCode code, PartGradients gradients)
     {
         var count = part.Instances.Length;
-        for (var k = 0; k < part.OutputColumns[output].Length; k++)
+        for (var k = 0; k < part.Outputs[output].Columns.Length; k++)
         {
             var positions = FreshPages.Uncleared<int>(count);
             for (var t = 0; t < count; t++)
@@ -146,10 +146,10 @@ internal sealed class JacobianAssembler
                 var row = _flow.RowOf(part.Block.SlotOf(output, part.Instances[t]));
                 positions[t] = row.ValueStart + k * row.ValueStride;
             }
-            if (part.ConstantsOf(output, part.OutputColumns[output][k]) is { } numbers)
+            if (part.ConstantsOf(output, part.Outputs[output].Columns[k]) is { } numbers)
                 InitializeAll(positions, numbers);
             else
-                code.Store(gradients.Column(output, part.OutputColumns[output][k]), Space.Memory, positions, StoreKind.Assign);
+                code.Store(gradients.Column(output, part.Outputs[output].Columns[k]), Space.Memory, positions, StoreKind.Assign);
         }
     }
 

@@ -76,7 +76,7 @@ internal sealed class KeptGradients(BlockGraph graph, ProgramMemory memory)
     /// <returns>Where the numbers start.</returns>
     public int Keep(BlockPart part, int output, bool isRows)
     {
-        var (columns, count) = (part.OutputColumns[output], part.Instances.Length);
+        var (columns, count) = (part.Outputs[output].Columns, part.Instances.Length);
         var distance = (int)ProgramMemory.Distance(count);
         var first = memory.Allocate(isRows ? (long)columns.Length * count : (long)columns.Length * distance);
         for (var t = 0; t < count; t++)

@@ -19,21 +19,14 @@ internal sealed class PartGradients(BlockPart part, PartCode code, KernelTransla
     public int Column(int output, int column)
     {
         var sum = -1;
-        var pattern = part.Derivatives.Pattern;
-        var at = 0;
-        for (var leaf = 0; leaf < part.Block.LeafCount; at += part.LeafWidths[leaf++])
+        var terms = part.Outputs[output].Of(column);
+        for (var k = 0; k < terms.Entries.Length; k++)
         {
-            var k = pattern.Row(output).BinarySearch(leaf);
-            if (k < 0)
-                continue;
-            for (var number = 0; number < part.LeafWidths[leaf]; number++)
-                if (part.ColumnOf[at + number] == column)
-                {
-                    var term = Partial(pattern.RowStarts[output] + k);
-                    if (!part.IsUnit[leaf])
-                        term = code.Code.Multiply(term, Gradient(leaf)[number]);
-                    sum = sum < 0 ? term : code.Code.Add(sum, term);
-                }
+            var term = Partial(terms.Entries[k]);
+            var leaf = part.Derivatives.Pattern.Columns[terms.Entries[k]];
+            if (!part.IsUnit[leaf])
+                term = code.Code.Multiply(term, Gradient(leaf)[terms.Numbers[k]]);
+            sum = sum < 0 ? term : code.Code.Add(sum, term);
         }
         return sum;
     }
