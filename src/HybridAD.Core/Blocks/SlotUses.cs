@@ -11,8 +11,16 @@ internal sealed class SlotUses
     /// <summary>A slot that counts into more targets than this keeps its gradient, and targets take it from there.</summary>
     public const int MostUses = 8;
 
+    /// <summary>Different uses of fewer slots do not tell that every slot has its own.</summary>
+    private const int FewUses = 1024;
+
+    private readonly int _inputCount;
+
+    // The first slot that anything is noted of: inputs are no terms of sums in most functions, and kernels may read them as they like.
+    private readonly int _from;
     private readonly int[] _first;
-    private readonly Growing<Use> _uses;
+    private readonly Growing<Use> _uses = new(FewUses);
+    private readonly int _expected;
     private readonly bool[] _isRead;
 
     /// <summary>How many results of others, the slot included, an instance reads that reads the slot; of several kernels, the most. More than fit are too many for any kernel.</summary>
@@ -21,14 +29,19 @@ internal sealed class SlotUses
     /// <summary>Uses of each slot; more of them than fit are as many.</summary>
     private readonly byte[] _useCount;
 
-    private SlotUses(int slotCount, int expected)
+    private SlotUses(BlockGraph graph)
     {
-        _uses = new Growing<Use>(expected);
-        _first = FreshPages.Uncleared<int>(slotCount);
+        _inputCount = graph.Trace.InputCount;
+        _from = HasInputsAsTerms(graph) ? 0 : _inputCount;
+        _expected = graph.OutputSlots.Length;
+        foreach (var block in graph.Blocks)
+            _expected += block is LinearBlock sums ? sums.Slots.Length : 0;
+        var count = graph.SlotCount - _from;
+        _first = FreshPages.Uncleared<int>(count);
         Array.Fill(_first, -1);
-        _isRead = FreshPages.Array<bool>(slotCount);
-        _companions = FreshPages.Array<byte>(slotCount);
-        _useCount = FreshPages.Array<byte>(slotCount);
+        _isRead = FreshPages.Array<bool>(count);
+        _companions = FreshPages.Array<byte>(count);
+        _useCount = FreshPages.Array<byte>(count);
     }
 
     /// <summary>What every target begins with: the constants of the sums that were multiplied through.</summary>
@@ -40,10 +53,7 @@ internal sealed class SlotUses
     /// <summary>Finds the uses of all slots.</summary>
     public static SlotUses Of(BlockGraph graph)
     {
-        var expected = graph.OutputSlots.Length;
-        foreach (var block in graph.Blocks)
-            expected += block is LinearBlock linear ? linear.Slots.Length : 0;
-        var uses = new SlotUses(graph.SlotCount, expected);
+        var uses = new SlotUses(graph);
         for (var output = 0; output < graph.OutputSlots.Length; output++)
         {
             uses.Add(graph.OutputSlots[output], output, 1);
@@ -51,27 +61,28 @@ internal sealed class SlotUses
         }
         foreach (var block in graph.Blocks)
             if (block is KernelBlock kernel)
-                uses.Read(kernel, graph.Trace.InputCount);
+                uses.Read(kernel);
         for (var k = graph.Blocks.Length - 1; k >= 0; k--)
             if (graph.Blocks[k] is LinearBlock sums)
                 uses.PushThrough(sums, graph.OutputSlots.Length);
         return uses;
     }
 
-    /// <summary>Whether a kernel reads the slot.</summary>
-    public bool IsRead(int slot) => _isRead[slot];
+    /// <summary>Whether a kernel reads the result.</summary>
+    public bool IsRead(int slot) => _isRead[slot - _from];
 
     /// <summary>Number of targets that the slot counts into, up to 255.</summary>
-    public int CountOf(int slot) => _useCount[slot];
+    public int CountOf(int slot) => slot < _from ? 0 : _useCount[slot - _from];
 
-    /// <summary>Whether the gradient of the slot is kept in memory, for kernels that read it or because it counts into many targets.</summary>
-    public bool IsKept(int slot) => _isRead[slot] || _useCount[slot] > MostUses;
+    /// <summary>Whether the gradient of the result is kept in memory, for kernels that read it or because it counts into many targets.</summary>
+    public bool IsKept(int slot) => _isRead[slot - _from] || _useCount[slot - _from] > MostUses;
 
-    /// <summary>Whether a gradient of some width is kept number after number, because it will be multiplied as a row of a matrix.</summary>
-    public bool IsKeptAsRow(int slot, int width) => _useCount[slot] > MostUses || GradientWidth.IsOutside(width * _companions[slot], width);
+    /// <summary>Whether the gradient of a result, of some width, is kept number after number, because it will be multiplied as a row of a matrix.</summary>
+    public bool IsKeptAsRow(int slot, int width) =>
+        _useCount[slot - _from] > MostUses || GradientWidth.IsOutside(width * _companions[slot - _from], width);
 
     /// <summary>The first use of a slot, or −1.</summary>
-    public int First(int slot) => _first[slot];
+    public int First(int slot) => slot < _from ? -1 : _first[slot - _from];
 
     /// <summary>The use that follows, or −1.</summary>
     public int Next(int use) => _uses[use].Next;
@@ -82,25 +93,40 @@ internal sealed class SlotUses
     /// <summary>The factor of a use.</summary>
     public double Factor(int use) => _uses[use].Factor;
 
-    private void Read(KernelBlock kernel, int inputCount)
+    private static bool HasInputsAsTerms(BlockGraph graph)
+    {
+        var inputCount = graph.Trace.InputCount;
+        foreach (var slot in graph.OutputSlots)
+            if (slot < inputCount)
+                return true;
+        foreach (var block in graph.Blocks)
+            if (block is LinearBlock sums)
+                foreach (var slot in sums.Slots)
+                    if (slot < inputCount)
+                        return true;
+        return false;
+    }
+
+    private void Read(KernelBlock kernel)
     {
         // Leaves of one kind are inputs in all instances or, but for boundaries, in none.
         var results = 0;
         for (var leaf = 0; leaf < kernel.LeafCount; leaf++)
-            results += kernel.Leaf(leaf)[0] < inputCount || results == byte.MaxValue ? 0 : 1;
+            results += kernel.Leaf(leaf)[0] < _inputCount || results == byte.MaxValue ? 0 : 1;
         for (var leaf = 0; leaf < kernel.LeafCount; leaf++)
             foreach (var slot in kernel.Leaf(leaf))
-            {
-                _isRead[slot] = true;
-                _companions[slot] = Math.Max(_companions[slot], (byte)results);
-            }
+                if (slot >= _inputCount)
+                {
+                    _isRead[slot - _from] = true;
+                    _companions[slot - _from] = Math.Max(_companions[slot - _from], (byte)results);
+                }
     }
 
     private void PushThrough(LinearBlock sums, int outputCount)
     {
         for (var row = sums.RowCount - 1; row >= 0; row--)
         {
-            var slot = sums.FirstSlot + row;
+            var slot = sums.FirstSlot + row - _from;
             var terms = sums.SlotsOf(row);
             var coefficients = sums.CoefficientsOf(row);
             // A long sum that counts into several targets is cheaper computed once.
@@ -108,7 +134,7 @@ internal sealed class SlotUses
             {
                 _isRead[slot] = true;
                 var target = outputCount + KeptSums.Count;
-                KeptSums.Add(slot);
+                KeptSums.Add(slot + _from);
                 Constants.Add(sums.ConstantOf(row));
                 for (var k = 0; k < terms.Length; k++)
                     Add(terms[k], target, coefficients[k]);
@@ -126,15 +152,27 @@ internal sealed class SlotUses
 
     private void Add(int slot, int target, double factor)
     {
-        _uses.Add(new Use(_first[slot], target, factor));
+        slot -= _from;
+        var use = new Use(_first[slot], target, factor);
+        // Terms of a long sum have all the same.
+        if (_uses.Count == 0 || !use.IsSame(_uses[_uses.Count - 1]))
+        {
+            if (_uses.Count == FewUses)
+                _uses.Reserve(_expected);
+            _uses.Add(use);
+        }
         _first[slot] = _uses.Count - 1;
         if (_useCount[slot] < byte.MaxValue)
             _useCount[slot]++;
     }
 
-    /// <summary>That a slot counts into a target.</summary>
+    /// <summary>That a slot counts into a target; several slots may share it.</summary>
     /// <param name="Next">The next use of the slot, or −1.</param>
     /// <param name="Target">The target.</param>
     /// <param name="Factor">The factor.</param>
-    private readonly record struct Use(int Next, int Target, double Factor);
+    private readonly record struct Use(int Next, int Target, double Factor)
+    {
+        public bool IsSame(in Use other) =>
+            Next == other.Next && Target == other.Target && BitConverter.DoubleToInt64Bits(Factor) == BitConverter.DoubleToInt64Bits(other.Factor);
+    }
 }
