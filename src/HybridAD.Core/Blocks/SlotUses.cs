@@ -14,29 +14,33 @@ internal sealed class SlotUses
     /// <summary>Different uses of fewer slots do not tell that every slot has its own.</summary>
     private const int FewUses = 1024;
 
+    private readonly BlockGraph _graph;
     private readonly int _inputCount;
+    private readonly int _expected;
 
-    // The first slot that anything is noted of: inputs are no terms of sums in most functions, and kernels may read them as they like.
-    private readonly int _from;
+    // By result, that is by slot less the number of inputs.
     private readonly int[] _first;
     private readonly Growing<Use> _uses = new(FewUses);
-    private readonly int _expected;
     private readonly bool[] _isRead;
 
     /// <summary>How many results of others, the slot included, an instance reads that reads the slot; of several kernels, the most. More than fit are too many for any kernel.</summary>
     private readonly byte[] _companions;
 
-    /// <summary>Uses of each slot; more of them than fit are as many.</summary>
+    /// <summary>Uses of each result; more of them than fit are as many.</summary>
     private readonly byte[] _useCount;
+
+    private readonly Lock _lock = new();
+    private InputUses? _ofInputs;
 
     private SlotUses(BlockGraph graph)
     {
-        _inputCount = graph.Trace.InputCount;
-        _from = HasInputsAsTerms(graph) ? 0 : _inputCount;
+        (_graph, _inputCount) = (graph, graph.Trace.InputCount);
         _expected = graph.OutputSlots.Length;
         foreach (var block in graph.Blocks)
-            _expected += block is LinearBlock sums ? sums.Slots.Length : 0;
-        var count = graph.SlotCount - _from;
+            if (block is LinearBlock sums)
+                foreach (var slot in sums.Slots)
+                    _expected += slot >= _inputCount ? 1 : 0;
+        var count = graph.SlotCount - _inputCount;
         _first = FreshPages.Uncleared<int>(count);
         Array.Fill(_first, -1);
         _isRead = FreshPages.Array<bool>(count);
@@ -56,7 +60,8 @@ internal sealed class SlotUses
         var uses = new SlotUses(graph);
         for (var output = 0; output < graph.OutputSlots.Length; output++)
         {
-            uses.Add(graph.OutputSlots[output], output, 1);
+            if (graph.OutputSlots[output] >= uses._inputCount)
+                uses.Add(graph.OutputSlots[output], output, 1);
             uses.Constants.Add(0);
         }
         foreach (var block in graph.Blocks)
@@ -64,25 +69,25 @@ internal sealed class SlotUses
                 uses.Read(kernel);
         for (var k = graph.Blocks.Length - 1; k >= 0; k--)
             if (graph.Blocks[k] is LinearBlock sums)
-                uses.PushThrough(sums, graph.OutputSlots.Length);
+                uses.PushThrough(sums);
         return uses;
     }
 
     /// <summary>Whether a kernel reads the result.</summary>
-    public bool IsRead(int slot) => _isRead[slot - _from];
+    public bool IsRead(int slot) => _isRead[slot - _inputCount];
 
     /// <summary>Number of targets that the slot counts into, up to 255.</summary>
-    public int CountOf(int slot) => slot < _from ? 0 : _useCount[slot - _from];
+    public int CountOf(int slot) => slot >= _inputCount ? _useCount[slot - _inputCount] : OfInputs.Count[slot];
 
     /// <summary>Whether the gradient of the result is kept in memory, for kernels that read it or because it counts into many targets.</summary>
-    public bool IsKept(int slot) => _isRead[slot - _from] || _useCount[slot - _from] > MostUses;
+    public bool IsKept(int slot) => _isRead[slot - _inputCount] || _useCount[slot - _inputCount] > MostUses;
 
     /// <summary>Whether the gradient of a result, of some width, is kept number after number, because it will be multiplied as a row of a matrix.</summary>
     public bool IsKeptAsRow(int slot, int width) =>
-        _useCount[slot - _from] > MostUses || GradientWidth.IsOutside(width * _companions[slot - _from], width);
+        _useCount[slot - _inputCount] > MostUses || GradientWidth.IsOutside(width * _companions[slot - _inputCount], width);
 
     /// <summary>The first use of a slot, or −1.</summary>
-    public int First(int slot) => slot < _from ? -1 : _first[slot - _from];
+    public int First(int slot) => slot >= _inputCount ? _first[slot - _inputCount] : OfInputs.First[slot];
 
     /// <summary>The use that follows, or −1.</summary>
     public int Next(int use) => _uses[use].Next;
@@ -93,18 +98,72 @@ internal sealed class SlotUses
     /// <summary>The factor of a use.</summary>
     public double Factor(int use) => _uses[use].Factor;
 
-    private static bool HasInputsAsTerms(BlockGraph graph)
+    /// <summary>Tells all uses of inputs, those of a target in the order of its terms: most of whom they concern go through all of them once, for which lists would be long.</summary>
+    /// <param name="tell">Receives input, target and factor.</param>
+    public void ForInputs(Action<int, int, double> tell)
     {
-        var inputCount = graph.Trace.InputCount;
-        foreach (var slot in graph.OutputSlots)
-            if (slot < inputCount)
-                return true;
-        foreach (var block in graph.Blocks)
+        var kept = KeptSums.Count;
+        foreach (var block in _graph.Blocks)
             if (block is LinearBlock sums)
-                foreach (var slot in sums.Slots)
-                    if (slot < inputCount)
-                        return true;
-        return false;
+                for (var row = 0; row < sums.RowCount; row++)
+                {
+                    var slot = sums.FirstSlot + row;
+                    // They were found from the last to the first.
+                    var isKept = kept > 0 && KeptSums[kept - 1] == slot;
+                    kept -= isKept ? 1 : 0;
+                    var terms = sums.SlotsOf(row);
+                    var coefficients = sums.CoefficientsOf(row);
+                    if (isKept)
+                        Tell(terms, coefficients, _graph.OutputSlots.Length + kept, 1);
+                    else
+                        for (var use = _first[slot - _inputCount]; use >= 0; use = _uses[use].Next)
+                            Tell(terms, coefficients, _uses[use].Target, _uses[use].Factor);
+                }
+        for (var output = 0; output < _graph.OutputSlots.Length; output++)
+            if (_graph.OutputSlots[output] < _inputCount)
+                tell(_graph.OutputSlots[output], output, 1);
+
+        void Tell(ReadOnlySpan<int> terms, ReadOnlySpan<double> coefficients, int target, double factor)
+        {
+            for (var k = 0; k < terms.Length; k++)
+                if (terms[k] < _inputCount)
+                    tell(terms[k], target, factor * coefficients[k]);
+        }
+    }
+
+    /// <summary>The lists of inputs, made when something asks for them.</summary>
+    private InputUses OfInputs
+    {
+        get
+        {
+            if (Volatile.Read(ref _ofInputs) is { } known)
+                return known;
+            lock (_lock)
+            {
+                if (_ofInputs is null)
+                    Volatile.Write(ref _ofInputs, ListInputs());
+                return _ofInputs!;
+            }
+        }
+    }
+
+    private InputUses ListInputs()
+    {
+        var lists = new InputUses(FreshPages.Uncleared<int>(_inputCount), FreshPages.Array<byte>(_inputCount));
+        Array.Fill(lists.First, -1);
+        var last = FreshPages.Uncleared<int>(_inputCount);
+        ForInputs((input, target, factor) =>
+        {
+            _uses.Add(new Use(-1, target, factor));
+            if (lists.First[input] < 0)
+                lists.First[input] = _uses.Count - 1;
+            else
+                _uses[last[input]] = _uses[last[input]] with { Next = _uses.Count - 1 };
+            last[input] = _uses.Count - 1;
+            if (lists.Count[input] < byte.MaxValue)
+                lists.Count[input]++;
+        });
+        return lists;
     }
 
     private void Read(KernelBlock kernel)
@@ -117,27 +176,28 @@ internal sealed class SlotUses
             foreach (var slot in kernel.Leaf(leaf))
                 if (slot >= _inputCount)
                 {
-                    _isRead[slot - _from] = true;
-                    _companions[slot - _from] = Math.Max(_companions[slot - _from], (byte)results);
+                    _isRead[slot - _inputCount] = true;
+                    _companions[slot - _inputCount] = Math.Max(_companions[slot - _inputCount], (byte)results);
                 }
     }
 
-    private void PushThrough(LinearBlock sums, int outputCount)
+    private void PushThrough(LinearBlock sums)
     {
         for (var row = sums.RowCount - 1; row >= 0; row--)
         {
-            var slot = sums.FirstSlot + row - _from;
+            var slot = sums.FirstSlot + row - _inputCount;
             var terms = sums.SlotsOf(row);
             var coefficients = sums.CoefficientsOf(row);
             // A long sum that counts into several targets is cheaper computed once.
             if (_isRead[slot] || _useCount[slot] > MostUses || (_useCount[slot] > 1 && terms.Length > MostUses))
             {
                 _isRead[slot] = true;
-                var target = outputCount + KeptSums.Count;
-                KeptSums.Add(slot + _from);
+                var target = _graph.OutputSlots.Length + KeptSums.Count;
+                KeptSums.Add(slot + _inputCount);
                 Constants.Add(sums.ConstantOf(row));
                 for (var k = 0; k < terms.Length; k++)
-                    Add(terms[k], target, coefficients[k]);
+                    if (terms[k] >= _inputCount)
+                        Add(terms[k], target, coefficients[k]);
                 continue;
             }
             for (var use = _first[slot]; use >= 0; use = _uses[use].Next)
@@ -145,14 +205,15 @@ internal sealed class SlotUses
                 var (_, target, factor) = _uses[use];
                 Constants[target] += factor * sums.ConstantOf(row);
                 for (var k = 0; k < terms.Length; k++)
-                    Add(terms[k], target, factor * coefficients[k]);
+                    if (terms[k] >= _inputCount)
+                        Add(terms[k], target, factor * coefficients[k]);
             }
         }
     }
 
     private void Add(int slot, int target, double factor)
     {
-        slot -= _from;
+        slot -= _inputCount;
         var use = new Use(_first[slot], target, factor);
         // Terms of a long sum have all the same.
         if (_uses.Count == 0 || !use.IsSame(_uses[_uses.Count - 1]))
@@ -175,4 +236,7 @@ internal sealed class SlotUses
         public bool IsSame(in Use other) =>
             Next == other.Next && Target == other.Target && BitConverter.DoubleToInt64Bits(Factor) == BitConverter.DoubleToInt64Bits(other.Factor);
     }
+
+    /// <summary>The first use of each input, or −1, and how many it has; more of them than fit are as many.</summary>
+    private sealed record InputUses(int[] First, byte[] Count);
 }
