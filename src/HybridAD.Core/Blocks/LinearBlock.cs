@@ -26,6 +26,11 @@ public sealed class LinearBlock : Block
         _numbers = Shared(coefficients, constants);
     }
 
+    /// <summary>A block whose rows' numbers have their places: the constant of a row and the factors of its terms after it, which rows may share.</summary>
+    internal LinearBlock(int firstSlot, int[] rowStarts, int[] slots, double[] numbers, int[] numberStarts)
+        : base(firstSlot, numberStarts.Length) =>
+        (_rowStarts, _slots, _numbers, _numberStarts) = (rowStarts, slots, numbers, numberStarts);
+
     private LinearBlock(LinearBlock other, int firstSlot, int[] slots)
         : base(firstSlot, other.RowCount) =>
         (_rowStarts, _slots, _numbers, _numberStarts) = (other._rowStarts, slots, other._numbers, other._numberStarts);

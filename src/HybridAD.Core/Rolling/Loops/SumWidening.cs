@@ -51,12 +51,12 @@ internal sealed class SumWidening(LoopUnits units, WidenedSlots slots)
         {
             var (row, places) = (type.Instances[0], type.Places);
             var factors = block.CoefficientsOf(row);
-            rows.AddConstant(places, block.ConstantOf(row));
+            rows.Begin(places, block.ConstantOf(row));
             for (var k = 0; k < type.Read.Length; k++)
                 if (type.Read[k].Kind == SlotKind.Literal)
-                    rows.AddConstants(places, factors[k], slots.Literals(type.Read[k]));
+                    rows.AddConstants(factors[k], slots.Literals(type.Read[k]));
                 else
-                    rows.AddTerms(places, factors[k], slots.Column(type.Read[k]));
+                    rows.AddTerms(factors[k], slots.Column(type.Read[k]));
         }
         for (var k = 0; k < sums.Count; k++)
             if (!TryAddTotals(block, sums[k], slots.Sample.Parts[parts[k]], rows, firstSlot))

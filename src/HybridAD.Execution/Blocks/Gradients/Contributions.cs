@@ -54,7 +54,7 @@ internal sealed class Contributions
     /// <summary>The contributions of every block, counted.</summary>
     public static Contributions[] Of(BlockGraph graph, GradientFlow flow, TargetEntries entries, ProgramMemory memory)
     {
-        CountInputs(graph.Trace.InputCount, flow, entries);
+        CountInputs(flow, entries);
         var all = new Contributions[graph.Blocks.Length];
         for (var k = 0; k < all.Length; k++)
         {
@@ -69,13 +69,15 @@ internal sealed class Contributions
     }
 
     /// <summary>Inputs that are terms of targets contribute constants.</summary>
-    private static void CountInputs(int inputCount, GradientFlow flow, TargetEntries entries)
+    private static void CountInputs(GradientFlow flow, TargetEntries entries)
     {
-        var uses = flow.Uses;
-        var rows = new TargetPositions(flow);
-        for (var input = 0; input < inputCount; input++)
-            for (var use = uses.First(input); use >= 0; use = uses.Next(use))
-                entries.AddConstant(flow.SpaceOf(uses.Target(use)), rows.Of(uses.Target(use), input), uses.Factor(use));
+        var (target, start, near) = (-1, 0, 0);
+        flow.Uses.ForInputs((input, next, factor) =>
+        {
+            if (next != target)
+                (target, start) = (next, flow.TargetStart(next));
+            entries.AddConstant(flow.SpaceOf(target), start + TargetPositions.InRow(flow.TargetColumns(target), input, target, ref near), factor);
+        });
     }
 
     /// <summary>Sums that are kept count into other targets by multiples of their rows.</summary>

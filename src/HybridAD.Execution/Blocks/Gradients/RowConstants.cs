@@ -51,33 +51,42 @@ internal sealed class RowConstants(SparsityPattern pattern, TargetEntries entrie
         var isAligned = mostBefore + mostBehind == most;
         for (var k = 0; k < most; k++)
         {
-            var (places, numbers) = (FreshPages.Uncleared<int>(positions.Length), FreshPages.Uncleared<double>(positions.Length));
+            var places = FreshPages.Uncleared<int>(positions.Length);
             for (var t = 0; t < places.Length; t++)
             {
                 var (start, before) = of[t];
                 var index = isAligned ? k - mostBefore + before : k;
                 places[t] = index >= 0 && start + index < of[t + 1].Start ? constants[start + index] : -1;
             }
-            Store(places, numbers, code);
+            Store(places, code);
         }
     }
 
     /// <summary>Stores one constant of each instance. Lanes without a place store nothing; a number that others have may become a literal.</summary>
-    private void Store(int[] places, double[] numbers, PartCode code)
+    private void Store(int[] places, PartCode code)
     {
         var number = 0.0;
         if (Array.FindIndex(places, static place => place >= 0) is >= 0 and var first)
             number = entries.Base(Space.Result, places[first]);
+        // Mostly all are equal.
+        double[]? numbers = null;
         for (var t = 0; t < places.Length; t++)
         {
             if (places[t] >= 0)
             {
-                number = entries.Base(Space.Result, places[t]);
+                var own = entries.Base(Space.Result, places[t]);
+                if (numbers is null && BitConverter.DoubleToInt64Bits(own) != BitConverter.DoubleToInt64Bits(number))
+                {
+                    numbers = FreshPages.Uncleared<double>(places.Length);
+                    numbers.AsSpan(0, t).Fill(number);
+                }
+                number = own;
                 entries.Count(Space.Result, places[t]);
             }
-            numbers[t] = number;
+            if (numbers is not null)
+                numbers[t] = number;
         }
-        code.Store(code.Parameter(numbers), Space.Result, places, StoreKind.Assign);
+        code.Store(code.Parameter(numbers ?? [number]), Space.Result, places, StoreKind.Assign);
     }
 
     /// <summary>Adds the constants of the row of a position, and those of constant rows before it.</summary>

@@ -30,9 +30,15 @@ internal ref struct TargetPositions(GradientFlow flow)
         return _start + _last;
     }
 
-    private void Find(int column)
-    {
-        if (NearbySearch.Find(_columns, column, ref _last) < 0)
-            throw new InvalidOperationException($"The pattern has no entry {column} in target {_target}, but the blocks do.");
-    }
+    private void Find(int column) => InRow(_columns, column, _target, ref _last);
+
+    /// <summary>The place of an entry in the row of its target.</summary>
+    /// <param name="columns">The columns of the target.</param>
+    /// <param name="column">The column, which the target has.</param>
+    /// <param name="target">The target.</param>
+    /// <param name="near">Where to look first; receives the place.</param>
+    public static int InRow(ReadOnlySpan<int> columns, int column, int target, ref int near) =>
+        NearbySearch.Find(columns, column, ref near) >= 0
+            ? near
+            : throw new InvalidOperationException($"The pattern has no entry {column} in target {target}, but the blocks do.");
 }
