@@ -131,7 +131,7 @@ public sealed class KernelTests
                     for (var k = 0; k < 64; k++)
                         (memory[k], memory[64 + k]) = (special[k / 8], special[k % 8]);
                     var (compiled, interpreted) = (new double[64 * code.Stores.Length], new double[64 * code.Stores.Length]);
-                    var options = new KernelOptions(false, lanes, AsksAhead: false);
+                    var options = new KernelOptions(false, lanes, Ahead: LinesAhead.None);
                     KernelCompiler.Compile(code, streams, options)(ref memory[0], in memory[0], ref compiled[0], ref data[0], 0, 8);
                     KernelCompiler.Interpret(code, streams, options)(ref memory[0], in memory[0], ref interpreted[0], ref data[0], 0, 8);
                     AssertEqual(interpreted, compiled, [], 0, $"operation {operation}, literal {literal:R}");

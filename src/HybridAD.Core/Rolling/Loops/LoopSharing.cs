@@ -21,6 +21,9 @@ internal sealed class LoopSharing
     /// <summary>Literals that differ between instances make everything different.</summary>
     private const ulong Varying = 1UL << MostOutside;
 
+    /// <summary>More choices of numbers than this are not compared with each other.</summary>
+    private const int MostCompared = 32;
+
     private readonly LoopUnits _units;
     private readonly KeyNumbers _hashes = new();
     private readonly List<List<OperandChoice>> _alike = [];
@@ -49,6 +52,8 @@ internal sealed class LoopSharing
     /// </summary>
     private static bool AreFewReaders(List<OperandChoice> members)
     {
+        if (members.Count > MostCompared)
+            return false;
         for (var k = 0; k < members.Count; k++)
         {
             var unit = members[k].Unit;
