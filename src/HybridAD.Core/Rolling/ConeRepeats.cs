@@ -23,7 +23,7 @@ internal sealed class ConeRepeats(Cones cones, ConeUse[] uses)
     public bool Allow(int cone, int most)
     {
         most = Math.Min(_most, most);
-        if (Recomputation.Least * cones.OperationCount(cone) > most)
+        if (Recomputation.AtLeast(cones.OperationCount(cone), cones.Cost(cone)) > most)
             return false;
         var readers = most > Recomputation.Cheap ? CountReaders(cone) : int.MaxValue;
         most = Math.Min(most, Recomputation.Limit(readers, leaves: int.MaxValue));
@@ -76,7 +76,7 @@ internal sealed class ConeRepeats(Cones cones, ConeUse[] uses)
             if (count > Recomputation.Readers)
                 break;
             var isPassedOn = uses[user] == ConeUse.Repeated || (uses[user] == ConeUse.Joined && Recomputation.Least * cones.OperationCount(user) <= Recomputation.Cheap);
-            count += isPassedOn ? cones.Consumers(user).Length : 1;
+            count += isPassedOn ? cones.ConsumerCount(user) : 1;
         }
         return count;
     }

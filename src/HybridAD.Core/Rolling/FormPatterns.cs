@@ -21,12 +21,12 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
     /// <summary>Most leaves, and most operations, that are compared with each other one by one.</summary>
     private const int MostCompared = 4;
 
-    private readonly Growing<Pattern> _patterns = new();
-    private readonly Growing<int> _text = new(256);
-    private readonly Growing<int> _operationStarts = new();
+    private readonly Growing<Pattern> _patterns = new(function.Scratch.Patterns, 32);
+    private readonly Growing<int> _text = new(function.Scratch.Ints, 256);
+    private readonly Growing<int> _operationStarts = new(function.Scratch.Ints, 32);
 
     // The latest form of a shape, plus one, at the last digits of the shape.
-    private readonly int[] _latest = new int[ShapeCount];
+    private readonly int[] _latest = function.Scratch.Ints.RentCleared(ShapeCount);
     private int _previous = None;
 
     /// <summary>
@@ -79,6 +79,8 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
         }
         if (roots.Length != pattern.OutputCount || nodes.Operations[roots[0]] != pattern.FirstOperation)
             return false;
+        if (pattern.Only != Operands.Others)
+            return IsEqual(in nodes, pattern.Only, in reader, region, roots[0], lists);
         // The operations stand after the leaves until they have been compared.
         var known = lists.RoomForLeaves(pattern.LeafCount + pattern.OperationCount);
         var literals = pattern.LiteralCount > 0 ? lists.RoomForLiterals(pattern.LiteralCount) : default;
@@ -91,6 +93,43 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
         lists.DropLiterals();
         return false;
     }
+
+    /// <summary>Compares what is one operation in the form and is the same operation here.</summary>
+    private bool IsEqual(in NodeReader nodes, Operands operands, in RegionReader reader, int region, int node, InstanceLists lists)
+    {
+        var first = nodes.First(node);
+        switch (operands)
+        {
+            case Operands.Leaf:
+                if (!IsLeaf(in reader, region, first))
+                    return false;
+                lists.AddLeaf(first);
+                return true;
+            case Operands.LeafTwice:
+                if (first != nodes.Second(node) || !IsLeaf(in reader, region, first))
+                    return false;
+                lists.AddLeaf(first);
+                return true;
+            case Operands.Leaves:
+                var second = nodes.Second(node);
+                if (first == second || !IsLeaf(in reader, region, first) || !IsLeaf(in reader, region, second))
+                    return false;
+                lists.AddLeaf(first);
+                lists.AddLeaf(second);
+                return true;
+            default:
+                var (literal, leaf) = operands == Operands.LiteralAndLeaf ? (first, nodes.Second(node)) : (nodes.Second(node), first);
+                if (function.Kinds[literal] != NodeKind.Literal || !IsLeaf(in reader, region, leaf))
+                    return false;
+                lists.AddLeaf(leaf);
+                lists.AddLiteral(nodes.IsConstant(literal) ? nodes.ConstantOf(literal) : function.LiteralOf(literal));
+                return true;
+        }
+    }
+
+    /// <summary>Whether a region reads an operand from a slot.</summary>
+    private bool IsLeaf(in RegionReader reader, int region, int operand) =>
+        function.Kinds[operand] is var kind && kind != NodeKind.Literal && !(kind == NodeKind.Kernel && reader.Computes(region, operand));
 
     private bool IsEqual(
         in NodeReader nodes, in Pattern form, in RegionReader reader, int region, ReadOnlySpan<int> roots, Span<int> known, Span<double> literals)
@@ -230,6 +269,7 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
         pattern = pattern with
         {
             Exists = true,
+            Only = operationCount == 1 ? OperandsOf(text) : Operands.Others,
             IsShort = leafCount <= MostCompared && operationCount <= MostCompared,
             FirstOperation = (byte)text[_operationStarts[text[_operationStarts[operationCount]]]],
             Start = start,
@@ -239,6 +279,28 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
             LiteralCount = forms.LiteralCount(form),
             OperationCount = operationCount,
         };
+    }
+
+    /// <summary>What the only operation of a form reads.</summary>
+    private static Operands OperandsOf(ReadOnlySpan<int> text)
+    {
+        // How many outputs and the operation come first.
+        var references = text[2..];
+        switch (Primitive.ArityOf((byte)text[1]))
+        {
+            case Arity.Unary:
+                return Operands.Leaf;
+            case Arity.Binary:
+                return (FormReference.KindOf(references[0]), FormReference.KindOf(references[1])) switch
+                {
+                    (FormReference.Leaf, FormReference.Leaf) => references[0] == references[1] ? Operands.LeafTwice : Operands.Leaves,
+                    (FormReference.Literal, FormReference.Leaf) => Operands.LiteralAndLeaf,
+                    (FormReference.Leaf, FormReference.Literal) => Operands.LeafAndLiteral,
+                    _ => Operands.Others,
+                };
+            default:
+                return Operands.Others;
+        }
     }
 
     private static int LiteralsAmong(ReadOnlySpan<int> references, int count)
@@ -252,8 +314,20 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
         return literals;
     }
 
+    /// <summary>The operands of an operation that is all of a form. Most forms are one operation, which is compared in no time.</summary>
+    internal enum Operands : byte
+    {
+        /// <summary>Anything else, or several operations.</summary>
+        Others,
+        Leaf,
+        LeafTwice,
+        Leaves,
+        LiteralAndLeaf,
+        LeafAndLiteral,
+    }
+
     /// <summary>What followed a form, and where its pattern is, if it was asked for and there is one.</summary>
-    private struct Pattern
+    internal struct Pattern
     {
         /// <summary>The shape of the form's first region.</summary>
         public uint Shape;
@@ -263,6 +337,9 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
 
         public bool IsKnown;
         public bool Exists;
+
+        /// <summary>What the form's operation reads if it has only one.</summary>
+        public Operands Only;
 
         /// <summary>Whether there is so little that it is compared with each other one by one.</summary>
         public bool IsShort;

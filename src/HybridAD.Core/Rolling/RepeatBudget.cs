@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HybridAD.Collections;
 
 namespace HybridAD.Rolling;
@@ -33,7 +34,8 @@ internal static class RepeatBudget
                 count += cones.OperationCount(cone);
         // The regions that repeat a cone stand one after the other.
         var regions = new Growing<int>(cones.Function.Scratch.Ints);
-        var starts = cones.Function.Scratch.Ints.RentCleared(cones.Count + 1);
+        var starts = cones.Function.Scratch.Ints.Rent(cones.Count + 1);
+        starts[0] = 0;
         var seenBy = cones.Function.Scratch.Ints.Rent(cones.Count);
         Array.Fill(seenBy, None, 0, cones.Count);
         for (var cone = 0; cone < cones.Count && count <= most; cone++)
@@ -42,22 +44,23 @@ internal static class RepeatBudget
                 foreach (var user in cones.Consumers(cone))
                 {
                     if (regionOf[user] != None)
-                        Add(regionOf[user], cone);
+                        Add(regions, seenBy, regionOf[user], cone);
                     for (var k = starts[user]; k < starts[user + 1]; k++)
-                        Add(regions[k], cone);
+                        Add(regions, seenBy, regions[k], cone);
                 }
             starts[cone + 1] = regions.Count;
             count += (double)cones.OperationCount(cone) * (starts[cone + 1] - starts[cone]);
         }
         return count > most;
+    }
 
-        void Add(int region, int cone)
-        {
-            if (seenBy[region] == cone)
-                return;
-            seenBy[region] = cone;
-            regions.Add(region);
-        }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add(Growing<int> regions, int[] seenBy, int region, int cone)
+    {
+        if (seenBy[region] == cone)
+            return;
+        seenBy[region] = cone;
+        regions.Add(region);
     }
 
     private static double CountUses(Cones cones, ReadOnlySpan<ConeUse> uses, ReadOnlySpan<int> regionOf)
