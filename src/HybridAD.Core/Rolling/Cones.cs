@@ -66,6 +66,7 @@ internal sealed class Cones
     {
         var nodes = new NodeReader(Function.Trace);
         var (kinds, required, cones) = (Function.Kinds, IsRequired, OfNode);
+        var items = _cones.Items;
         var (first, count, total) = (Function.Trace.InputCount, Function.Trace.NodeCount, 0);
         Array.Fill(cones, None, 0, count);
         for (var node = count - 1; node >= first; node--)
@@ -79,6 +80,7 @@ internal sealed class Cones
                     cone = FirstRead(cone);
                 _cones.Add(new Cone { Root = node, LatestRead = None - cone });
                 cones[node] = cone = _cones.Count - 1;
+                items = _cones.Items;
             }
             else if (cone == None)
             {
@@ -87,7 +89,7 @@ internal sealed class Cones
                 continue;
             }
             total++;
-            _cones.Items[cone].Add(OperationCosts.Of(nodes.Operations[node]));
+            items[cone].Add(OperationCosts.Of(nodes.Operations[node]));
             if (nodes.IsBinary(node))
             {
                 Use(kinds, ref cones[nodes.First(node)], nodes.First(node), cone);

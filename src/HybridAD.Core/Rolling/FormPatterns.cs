@@ -15,6 +15,9 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
     private const int First = 4;
     private const int Shift = 3;
 
+    // In a form's text, how many outputs and the operation come before the first operand.
+    private const int FirstReference = 2;
+
     private const int ShapeCount = 256;
     private const int None = -1;
 
@@ -80,7 +83,7 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
         if (roots.Length != pattern.OutputCount || nodes.Operations[roots[0]] != pattern.FirstOperation)
             return false;
         if (pattern.Only != Operands.Others)
-            return IsEqual(in nodes, pattern.Only, in reader, region, roots[0], lists);
+            return IsEqual(in nodes, in pattern, in reader, region, roots[0], lists);
         // The operations stand after the leaves until they have been compared.
         var known = lists.RoomForLeaves(pattern.LeafCount + pattern.OperationCount);
         var literals = pattern.LiteralCount > 0 ? lists.RoomForLiterals(pattern.LiteralCount) : default;
@@ -95,10 +98,10 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
     }
 
     /// <summary>Compares what is one operation in the form and is the same operation here.</summary>
-    private bool IsEqual(in NodeReader nodes, Operands operands, in RegionReader reader, int region, int node, InstanceLists lists)
+    private bool IsEqual(in NodeReader nodes, in Pattern form, in RegionReader reader, int region, int node, InstanceLists lists)
     {
         var first = nodes.First(node);
-        switch (operands)
+        switch (form.Only)
         {
             case Operands.Leaf:
                 if (!IsLeaf(in reader, region, first))
@@ -117,15 +120,23 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
                 lists.AddLeaf(first);
                 lists.AddLeaf(second);
                 return true;
+            case Operands.LeafAndNumber:
+                var number = nodes.Second(node);
+                if (function.Kinds[number] != NodeKind.Literal || BitConverter.DoubleToInt64Bits(LiteralOf(in nodes, number)) != form.Number || !IsLeaf(in reader, region, first))
+                    return false;
+                lists.AddLeaf(first);
+                return true;
             default:
-                var (literal, leaf) = operands == Operands.LiteralAndLeaf ? (first, nodes.Second(node)) : (nodes.Second(node), first);
+                var (literal, leaf) = form.Only == Operands.LiteralAndLeaf ? (first, nodes.Second(node)) : (nodes.Second(node), first);
                 if (function.Kinds[literal] != NodeKind.Literal || !IsLeaf(in reader, region, leaf))
                     return false;
                 lists.AddLeaf(leaf);
-                lists.AddLiteral(nodes.IsConstant(literal) ? nodes.ConstantOf(literal) : function.LiteralOf(literal));
+                lists.AddLiteral(LiteralOf(in nodes, literal));
                 return true;
         }
     }
+
+    private double LiteralOf(in NodeReader nodes, int node) => nodes.IsConstant(node) ? nodes.ConstantOf(node) : function.LiteralOf(node);
 
     /// <summary>Whether a region reads an operand from a slot.</summary>
     private bool IsLeaf(in RegionReader reader, int region, int operand) =>
@@ -160,7 +171,7 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
                 {
                     if (kinds[operand] != NodeKind.Literal)
                         return false;
-                    var value = nodes.IsConstant(operand) ? nodes.ConstantOf(operand) : function.LiteralOf(operand);
+                    var value = LiteralOf(in nodes, operand);
                     if (expected == FormReference.Literal)
                         literals[reference >> Shift] = value;
                     else if (BitConverter.DoubleToInt64Bits(value) != FormReference.NumberAt(pattern, ref at))
@@ -266,10 +277,12 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
                 _text.Add((place << Shift) | (isFirst ? First : 0) | kind);
             }
         }
+        var only = operationCount == 1 ? OperandsOf(text) : Operands.Others;
         pattern = pattern with
         {
             Exists = true,
-            Only = operationCount == 1 ? OperandsOf(text) : Operands.Others,
+            Only = only,
+            Number = only == Operands.LeafAndNumber ? NumberOf(text) : 0,
             IsShort = leafCount <= MostCompared && operationCount <= MostCompared,
             FirstOperation = (byte)text[_operationStarts[text[_operationStarts[operationCount]]]],
             Start = start,
@@ -284,8 +297,7 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
     /// <summary>What the only operation of a form reads.</summary>
     private static Operands OperandsOf(ReadOnlySpan<int> text)
     {
-        // How many outputs and the operation come first.
-        var references = text[2..];
+        var references = text[FirstReference..];
         switch (Primitive.ArityOf((byte)text[1]))
         {
             case Arity.Unary:
@@ -296,11 +308,19 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
                     (FormReference.Leaf, FormReference.Leaf) => references[0] == references[1] ? Operands.LeafTwice : Operands.Leaves,
                     (FormReference.Literal, FormReference.Leaf) => Operands.LiteralAndLeaf,
                     (FormReference.Leaf, FormReference.Literal) => Operands.LeafAndLiteral,
+                    (FormReference.Leaf, FormReference.Number) => Operands.LeafAndNumber,
                     _ => Operands.Others,
                 };
             default:
                 return Operands.Others;
         }
+    }
+
+    /// <summary>The bits of the number that is the second operand of the only operation.</summary>
+    private static long NumberOf(ReadOnlySpan<int> text)
+    {
+        var at = FirstReference + 2;
+        return FormReference.NumberAt(text, ref at);
     }
 
     private static int LiteralsAmong(ReadOnlySpan<int> references, int count)
@@ -324,6 +344,9 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
         Leaves,
         LiteralAndLeaf,
         LeafAndLiteral,
+
+        /// <summary>The second operand is a number that belongs to the form.</summary>
+        LeafAndNumber,
     }
 
     /// <summary>What followed a form, and where its pattern is, if it was asked for and there is one.</summary>
@@ -346,6 +369,9 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
 
         /// <summary>The operation of the first output.</summary>
         public byte FirstOperation;
+
+        /// <summary>The bits of the second operand where it belongs to the form and there is only one operation.</summary>
+        public long Number;
 
         public int Start;
         public int Length;

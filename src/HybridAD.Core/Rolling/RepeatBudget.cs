@@ -12,7 +12,8 @@ internal static class RepeatBudget
     private const int None = -1;
 
     /// <summary>
-    /// So many operations the regions have at most: as many as if no two cones that read another one were in the same region, and just so many where nothing is repeated.
+    /// So many operations the regions have at most: as many as if no region repeated a cone in several ways but for those who read it one after the other, and just so many where nothing is
+    /// repeated.
     /// </summary>
     /// <param name="cones">The cones. Those that read a cone have smaller numbers.</param>
     /// <param name="uses">How every cone is provided.</param>
@@ -66,16 +67,26 @@ internal static class RepeatBudget
     private static double CountUses(Cones cones, ReadOnlySpan<ConeUse> uses, ReadOnlySpan<int> regionOf)
     {
         var count = 0.0;
-        var times = cones.Function.Scratch.Doubles.RentCleared(cones.Count);
+        var timesOf = cones.Function.Scratch.Doubles.RentCleared(cones.Count);
         for (var cone = 0; cone < cones.Count; cone++)
         {
             if (regionOf[cone] != None)
                 count += cones.OperationCount(cone);
             if (uses[cone] != ConeUse.Repeated)
                 continue;
+            var (times, last) = (0.0, None);
             foreach (var user in cones.Consumers(cone))
-                times[cone] += times[user] + (regionOf[user] != None ? 1 : 0);
-            count += cones.OperationCount(cone) * times[cone];
+            {
+                times += timesOf[user];
+                // Those of one region mostly stand together.
+                if (regionOf[user] != last && regionOf[user] != None)
+                {
+                    last = regionOf[user];
+                    times++;
+                }
+            }
+            timesOf[cone] = times;
+            count += cones.OperationCount(cone) * times;
         }
         return count;
     }
