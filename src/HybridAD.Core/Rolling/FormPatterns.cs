@@ -24,9 +24,9 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
     /// <summary>Most leaves, and most operations, that are compared with each other one by one.</summary>
     private const int MostCompared = 4;
 
-    private readonly Growing<Pattern> _patterns = new(function.Scratch.Patterns, 32);
+    private readonly Growing<Pattern> _patterns = new(function.Scratch.Patterns);
     private readonly Growing<int> _text = new(function.Scratch.Ints, 256);
-    private readonly Growing<int> _operationStarts = new(function.Scratch.Ints, 32);
+    private readonly Growing<int> _operationStarts = new(function.Scratch.Ints);
 
     // The latest form of a shape, plus one, at the last digits of the shape.
     private readonly int[] _latest = function.Scratch.Ints.RentCleared(ShapeCount);

@@ -8,7 +8,7 @@ internal sealed class FormTable(Scratch scratch)
     private const int FewestSlots = 64;
 
     private readonly Growing<int> _text = new(scratch.Ints, 256);
-    private readonly Growing<Form> _forms = new(scratch.Forms, 32);
+    private readonly Growing<Form> _forms = new(scratch.Forms);
 
     // A power of two of slots is used; the array may be longer.
     private int[] _slots = scratch.Ints.RentCleared(FewestSlots);

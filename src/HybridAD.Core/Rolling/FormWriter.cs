@@ -15,7 +15,7 @@ internal sealed class FormWriter(LiveFunction function, TermRuns runs, NodeMarks
 {
     private readonly Growing<int> _form = new(function.Scratch.Ints, 256);
     private readonly Growing<(int Node, int Next)> _stack = new();
-    private readonly Growing<int> _open = new(function.Scratch.Ints, 32);
+    private readonly Growing<int> _open = new(function.Scratch.Ints);
     private int _leafCount;
     private int _operationCount;
 

@@ -15,13 +15,14 @@ internal sealed class StepOrder
     private const int MostPerKey = 4;
 
     private readonly int[] _order;
-    private readonly Growing<int> _runStarts = new();
+    private readonly Growing<int> _runStarts;
     private readonly FreeArrays<int> _arrays;
     private readonly int _count;
 
     public StepOrder(Schedule schedule, Instances instances, FreeArrays<int> arrays)
     {
         (_arrays, _count) = (arrays, schedule.StepCount);
+        _runStarts = new Growing<int>(arrays);
         // The rest, the sums, and each form are kinds.
         var kinds = arrays.Rent(_count);
         var kindCount = 2 + instances.Forms.Count;
