@@ -15,8 +15,8 @@ internal sealed class Growing<T>
     /// <summary>An empty one.</summary>
     public Growing(int capacity = 16) => _items = Uncleared(Math.Max(4, capacity));
 
-    /// <summary>An empty one in lent arrays; its own is given back with all that are lent.</summary>
-    public Growing(FreeArrays<T> arrays, int capacity = 16)
+    /// <summary>An empty one in lent arrays, of which larger ones cost nothing; its own is given back with all that are lent.</summary>
+    public Growing(FreeArrays<T> arrays, int capacity = 128)
     {
         _arrays = arrays;
         _items = arrays.Rent(Math.Max(4, capacity));

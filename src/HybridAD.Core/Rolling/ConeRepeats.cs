@@ -6,6 +6,10 @@ namespace HybridAD.Rolling;
 internal sealed class ConeRepeats(Cones cones, ConeUse[] uses)
 {
     private readonly int[] _costs = cones.Function.Scratch.Ints.Rent(cones.Count);
+
+    // Every operation costs something, so a cheap cone has few of them, and they read few numbers.
+    private readonly int[] _operations = new int[Recomputation.Most / Recomputation.Least];
+    private readonly int[] _leaves = new int[Recomputation.Most];
     private int _most = Recomputation.Most;
 
     /// <summary>Repeats nothing from now on.</summary>
@@ -23,13 +27,11 @@ internal sealed class ConeRepeats(Cones cones, ConeUse[] uses)
     public bool Allow(int cone, int most)
     {
         most = Math.Min(_most, most);
-        if (Recomputation.Least * cones.OperationCount(cone) > most)
+        if (Recomputation.AtLeast(cones.OperationCount(cone), cones.Cost(cone)) > most)
             return false;
         var readers = most > Recomputation.Cheap ? CountReaders(cone) : int.MaxValue;
         most = Math.Min(most, Recomputation.Limit(readers, leaves: int.MaxValue));
-        // Every operation costs something, so a cheap cone has few of them, and they read few numbers.
-        Span<int> operations = stackalloc int[Recomputation.Most / Recomputation.Least];
-        Span<int> leaves = stackalloc int[Recomputation.Most];
+        var (operations, leaves) = (_operations, _leaves);
         var (count, leafCount, cost) = (1, 0, 0);
         operations[0] = cones.Root(cone);
         var nodes = new NodeReader(cones.Function.Trace);
@@ -45,11 +47,11 @@ internal sealed class ConeRepeats(Cones cones, ConeUse[] uses)
                     continue;
                 if (kinds[operand] == NodeKind.Kernel && ofNode[operand] == cone)
                 {
-                    if (!operations[..count].Contains(operand))
+                    if (!Contains(operations, count, operand))
                         operations[count++] = operand;
                     continue;
                 }
-                if (leaves[..leafCount].Contains(operand))
+                if (Contains(leaves, leafCount, operand))
                     continue;
                 if (leafCount == leaves.Length)
                     return false;
@@ -67,6 +69,15 @@ internal sealed class ConeRepeats(Cones cones, ConeUse[] uses)
         return cost <= Math.Min(most, Recomputation.Limit(readers, leafCount));
     }
 
+    /// <summary>Whether a node is among the first few.</summary>
+    private static bool Contains(int[] nodes, int count, int node)
+    {
+        for (var k = 0; k < count; k++)
+            if (nodes[k] == node)
+                return true;
+        return false;
+    }
+
     /// <summary>How many cones read a cone: in place of those that are repeated, or may be as they are cheap, those that read them. More than matter are not counted.</summary>
     private int CountReaders(int cone)
     {
@@ -76,7 +87,7 @@ internal sealed class ConeRepeats(Cones cones, ConeUse[] uses)
             if (count > Recomputation.Readers)
                 break;
             var isPassedOn = uses[user] == ConeUse.Repeated || (uses[user] == ConeUse.Joined && Recomputation.Least * cones.OperationCount(user) <= Recomputation.Cheap);
-            count += isPassedOn ? cones.Consumers(user).Length : 1;
+            count += isPassedOn ? cones.ConsumerCount(user) : 1;
         }
         return count;
     }

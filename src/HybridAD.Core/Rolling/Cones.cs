@@ -10,10 +10,8 @@ namespace HybridAD.Rolling;
 /// </summary>
 internal sealed class Cones
 {
+    // Less than this by k: more than one cone reads a node, and the latest of the reads is the k-th.
     private const int None = -1;
-
-    // Less than this by k: more than one cone reads a node, or it is required, and the latest of the reads is the k-th.
-    private const int Shared = -2;
 
     private readonly Growing<Cone> _cones;
     private readonly Growing<Read> _reads;
@@ -57,22 +55,32 @@ internal sealed class Cones
         return _consumers.AsSpan(starts[cone], starts[cone + 1] - starts[cone]);
     }
 
+    /// <summary>How many cones read a cone.</summary>
+    public int ConsumerCount(int cone)
+    {
+        var starts = _consumerStarts ?? FindConsumers();
+        return starts[cone + 1] - starts[cone];
+    }
+
     private void Divide()
     {
         var nodes = new NodeReader(Function.Trace);
         var (kinds, required, cones) = (Function.Kinds, IsRequired, OfNode);
+        var items = _cones.Items;
         var (first, count, total) = (Function.Trace.InputCount, Function.Trace.NodeCount, 0);
-        for (var node = 0; node < count; node++)
-            cones[node] = required[node] ? Shared : None;
+        Array.Fill(cones, None, 0, count);
         for (var node = count - 1; node >= first; node--)
         {
             if (kinds[node] != NodeKind.Kernel)
                 continue;
             var cone = cones[node];
-            if (cone <= Shared)
+            if (cone < None || required[node])
             {
-                _cones.Add(new Cone { Root = node, LatestRead = Shared - cone });
+                if (cone >= 0)
+                    cone = FirstRead(cone);
+                _cones.Add(new Cone { Root = node, LatestRead = None - cone });
                 cones[node] = cone = _cones.Count - 1;
+                items = _cones.Items;
             }
             else if (cone == None)
             {
@@ -81,7 +89,7 @@ internal sealed class Cones
                 continue;
             }
             total++;
-            _cones.Items[cone].Add(OperationCosts.Of(nodes.Operations[node]));
+            items[cone].Add(OperationCosts.Of(nodes.Operations[node]));
             if (nodes.IsBinary(node))
             {
                 Use(kinds, ref cones[nodes.First(node)], nodes.First(node), cone);
@@ -108,12 +116,15 @@ internal sealed class Cones
     private void AddRead(ref int cone, int by)
     {
         if (cone >= 0)
-        {
-            _reads.Add(new Read { By = cone });
-            cone = Shared - _reads.Count;
-        }
-        _reads.Add(new Read { By = by, Earlier = Shared - cone });
-        cone = Shared - _reads.Count;
+            cone = FirstRead(cone);
+        _reads.Add(new Read { By = by, Earlier = None - cone });
+        cone = None - _reads.Count;
+    }
+
+    private int FirstRead(int by)
+    {
+        _reads.Add(new Read { By = by });
+        return None - _reads.Count;
     }
 
     private int[] FindConsumers()

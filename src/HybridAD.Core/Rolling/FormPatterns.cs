@@ -15,18 +15,21 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
     private const int First = 4;
     private const int Shift = 3;
 
+    // In a form's text, how many outputs and the operation come before the first operand.
+    private const int FirstReference = 2;
+
     private const int ShapeCount = 256;
     private const int None = -1;
 
     /// <summary>Most leaves, and most operations, that are compared with each other one by one.</summary>
     private const int MostCompared = 4;
 
-    private readonly Growing<Pattern> _patterns = new();
-    private readonly Growing<int> _text = new(256);
-    private readonly Growing<int> _operationStarts = new();
+    private readonly Growing<Pattern> _patterns = new(function.Scratch.Patterns);
+    private readonly Growing<int> _text = new(function.Scratch.Ints, 256);
+    private readonly Growing<int> _operationStarts = new(function.Scratch.Ints);
 
     // The latest form of a shape, plus one, at the last digits of the shape.
-    private readonly int[] _latest = new int[ShapeCount];
+    private readonly int[] _latest = function.Scratch.Ints.RentCleared(ShapeCount);
     private int _previous = None;
 
     /// <summary>
@@ -79,6 +82,8 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
         }
         if (roots.Length != pattern.OutputCount || nodes.Operations[roots[0]] != pattern.FirstOperation)
             return false;
+        if (pattern.Only != Operands.Others)
+            return IsEqual(in nodes, in pattern, in reader, region, roots[0], lists);
         // The operations stand after the leaves until they have been compared.
         var known = lists.RoomForLeaves(pattern.LeafCount + pattern.OperationCount);
         var literals = pattern.LiteralCount > 0 ? lists.RoomForLiterals(pattern.LiteralCount) : default;
@@ -91,6 +96,51 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
         lists.DropLiterals();
         return false;
     }
+
+    /// <summary>Compares what is one operation in the form and is the same operation here.</summary>
+    private bool IsEqual(in NodeReader nodes, in Pattern form, in RegionReader reader, int region, int node, InstanceLists lists)
+    {
+        var first = nodes.First(node);
+        switch (form.Only)
+        {
+            case Operands.Leaf:
+                if (!IsLeaf(in reader, region, first))
+                    return false;
+                lists.AddLeaf(first);
+                return true;
+            case Operands.LeafTwice:
+                if (first != nodes.Second(node) || !IsLeaf(in reader, region, first))
+                    return false;
+                lists.AddLeaf(first);
+                return true;
+            case Operands.Leaves:
+                var second = nodes.Second(node);
+                if (first == second || !IsLeaf(in reader, region, first) || !IsLeaf(in reader, region, second))
+                    return false;
+                lists.AddLeaf(first);
+                lists.AddLeaf(second);
+                return true;
+            case Operands.LeafAndNumber:
+                var number = nodes.Second(node);
+                if (function.Kinds[number] != NodeKind.Literal || BitConverter.DoubleToInt64Bits(LiteralOf(in nodes, number)) != form.Number || !IsLeaf(in reader, region, first))
+                    return false;
+                lists.AddLeaf(first);
+                return true;
+            default:
+                var (literal, leaf) = form.Only == Operands.LiteralAndLeaf ? (first, nodes.Second(node)) : (nodes.Second(node), first);
+                if (function.Kinds[literal] != NodeKind.Literal || !IsLeaf(in reader, region, leaf))
+                    return false;
+                lists.AddLeaf(leaf);
+                lists.AddLiteral(LiteralOf(in nodes, literal));
+                return true;
+        }
+    }
+
+    private double LiteralOf(in NodeReader nodes, int node) => nodes.IsConstant(node) ? nodes.ConstantOf(node) : function.LiteralOf(node);
+
+    /// <summary>Whether a region reads an operand from a slot.</summary>
+    private bool IsLeaf(in RegionReader reader, int region, int operand) =>
+        function.Kinds[operand] is var kind && kind != NodeKind.Literal && !(kind == NodeKind.Kernel && reader.Computes(region, operand));
 
     private bool IsEqual(
         in NodeReader nodes, in Pattern form, in RegionReader reader, int region, ReadOnlySpan<int> roots, Span<int> known, Span<double> literals)
@@ -121,7 +171,7 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
                 {
                     if (kinds[operand] != NodeKind.Literal)
                         return false;
-                    var value = nodes.IsConstant(operand) ? nodes.ConstantOf(operand) : function.LiteralOf(operand);
+                    var value = LiteralOf(in nodes, operand);
                     if (expected == FormReference.Literal)
                         literals[reference >> Shift] = value;
                     else if (BitConverter.DoubleToInt64Bits(value) != FormReference.NumberAt(pattern, ref at))
@@ -227,9 +277,12 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
                 _text.Add((place << Shift) | (isFirst ? First : 0) | kind);
             }
         }
+        var only = operationCount == 1 ? OperandsOf(text) : Operands.Others;
         pattern = pattern with
         {
             Exists = true,
+            Only = only,
+            Number = only == Operands.LeafAndNumber ? NumberOf(text) : 0,
             IsShort = leafCount <= MostCompared && operationCount <= MostCompared,
             FirstOperation = (byte)text[_operationStarts[text[_operationStarts[operationCount]]]],
             Start = start,
@@ -239,6 +292,35 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
             LiteralCount = forms.LiteralCount(form),
             OperationCount = operationCount,
         };
+    }
+
+    /// <summary>What the only operation of a form reads.</summary>
+    private static Operands OperandsOf(ReadOnlySpan<int> text)
+    {
+        var references = text[FirstReference..];
+        switch (Primitive.ArityOf((byte)text[1]))
+        {
+            case Arity.Unary:
+                return Operands.Leaf;
+            case Arity.Binary:
+                return (FormReference.KindOf(references[0]), FormReference.KindOf(references[1])) switch
+                {
+                    (FormReference.Leaf, FormReference.Leaf) => references[0] == references[1] ? Operands.LeafTwice : Operands.Leaves,
+                    (FormReference.Literal, FormReference.Leaf) => Operands.LiteralAndLeaf,
+                    (FormReference.Leaf, FormReference.Literal) => Operands.LeafAndLiteral,
+                    (FormReference.Leaf, FormReference.Number) => Operands.LeafAndNumber,
+                    _ => Operands.Others,
+                };
+            default:
+                return Operands.Others;
+        }
+    }
+
+    /// <summary>The bits of the number that is the second operand of the only operation.</summary>
+    private static long NumberOf(ReadOnlySpan<int> text)
+    {
+        var at = FirstReference + 2;
+        return FormReference.NumberAt(text, ref at);
     }
 
     private static int LiteralsAmong(ReadOnlySpan<int> references, int count)
@@ -252,8 +334,23 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
         return literals;
     }
 
+    /// <summary>The operands of an operation that is all of a form. Most forms are one operation, which is compared in no time.</summary>
+    internal enum Operands : byte
+    {
+        /// <summary>Anything else, or several operations.</summary>
+        Others,
+        Leaf,
+        LeafTwice,
+        Leaves,
+        LiteralAndLeaf,
+        LeafAndLiteral,
+
+        /// <summary>The second operand is a number that belongs to the form.</summary>
+        LeafAndNumber,
+    }
+
     /// <summary>What followed a form, and where its pattern is, if it was asked for and there is one.</summary>
-    private struct Pattern
+    internal struct Pattern
     {
         /// <summary>The shape of the form's first region.</summary>
         public uint Shape;
@@ -264,11 +361,17 @@ internal sealed class FormPatterns(LiveFunction function, FormTable forms, NodeM
         public bool IsKnown;
         public bool Exists;
 
+        /// <summary>What the form's operation reads if it has only one.</summary>
+        public Operands Only;
+
         /// <summary>Whether there is so little that it is compared with each other one by one.</summary>
         public bool IsShort;
 
         /// <summary>The operation of the first output.</summary>
         public byte FirstOperation;
+
+        /// <summary>The bits of the second operand where it belongs to the form and there is only one operation.</summary>
+        public long Number;
 
         public int Start;
         public int Length;

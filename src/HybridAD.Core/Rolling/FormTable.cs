@@ -3,11 +3,16 @@ using HybridAD.Collections;
 namespace HybridAD.Rolling;
 
 /// <summary>The distinct forms of regions, found by content.</summary>
-internal sealed class FormTable
+internal sealed class FormTable(Scratch scratch)
 {
-    private readonly Growing<int> _text = new(256);
-    private readonly Growing<Form> _forms = new();
-    private int[] _slots = new int[64];
+    private const int FewestSlots = 64;
+
+    private readonly Growing<int> _text = new(scratch.Ints, 256);
+    private readonly Growing<Form> _forms = new(scratch.Forms);
+
+    // A power of two of slots is used; the array may be longer.
+    private int[] _slots = scratch.Ints.RentCleared(FewestSlots);
+    private uint _mask = FewestSlots - 1;
 
     public int Count => _forms.Count;
 
@@ -52,8 +57,8 @@ internal sealed class FormTable
 
     private int Add(ReadOnlySpan<int> text, Form added)
     {
-        var slot = added.Hash & (uint)(_slots.Length - 1);
-        for (; _slots[slot] != 0; slot = (slot + 1) & (uint)(_slots.Length - 1))
+        var slot = added.Hash & _mask;
+        for (; _slots[slot] != 0; slot = (slot + 1) & _mask)
         {
             var form = _slots[slot] - 1;
             if (_forms[form].Hash != added.Hash || !Text(form).SequenceEqual(text))
@@ -63,7 +68,7 @@ internal sealed class FormTable
         }
         Append(text, added);
         _slots[slot] = Count;
-        if (2 * Count > _slots.Length)
+        if (2 * Count > _mask)
             Grow();
         return Count - 1;
     }
@@ -77,14 +82,16 @@ internal sealed class FormTable
 
     private void Grow()
     {
-        _slots = new int[2 * _slots.Length];
+        _mask = 2 * _mask + 1;
+        scratch.Ints.Return(_slots);
+        _slots = scratch.Ints.RentCleared((int)_mask + 1);
         for (var form = 0; form < Count; form++)
         {
             if (_forms[form].Length == 0)
                 continue;
-            var slot = _forms[form].Hash & (uint)(_slots.Length - 1);
+            var slot = _forms[form].Hash & _mask;
             while (_slots[slot] != 0)
-                slot = (slot + 1) & (uint)(_slots.Length - 1);
+                slot = (slot + 1) & _mask;
             _slots[slot] = form + 1;
         }
     }
@@ -100,7 +107,7 @@ internal sealed class FormTable
         return (uint)hash;
     }
 
-    private struct Form
+    internal struct Form
     {
         public int Start;
         public int Length;

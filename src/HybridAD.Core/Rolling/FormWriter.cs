@@ -13,9 +13,9 @@ namespace HybridAD.Rolling;
 /// </remarks>
 internal sealed class FormWriter(LiveFunction function, TermRuns runs, NodeMarks seen)
 {
-    private readonly Growing<int> _form = new(256);
+    private readonly Growing<int> _form = new(function.Scratch.Ints, 256);
     private readonly Growing<(int Node, int Next)> _stack = new();
-    private readonly Growing<int> _open = new();
+    private readonly Growing<int> _open = new(function.Scratch.Ints);
     private int _leafCount;
     private int _operationCount;
 

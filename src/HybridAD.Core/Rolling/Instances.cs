@@ -10,6 +10,7 @@ internal sealed class Instances(LiveFunction function, TermRuns runs, NodeMarks 
 
     private readonly Expressions _expressions = function.Expressions;
     private readonly FormWriter _writer = new(function, runs, seen);
+    private FormTable? _forms;
     private FormPatterns? _patterns;
     private InstanceLists _lists = new(function.Scratch);
     private InstanceLists? _earlierLists;
@@ -19,8 +20,8 @@ internal sealed class Instances(LiveFunction function, TermRuns runs, NodeMarks 
     /// <summary>The terms of long sums that are added up by regions.</summary>
     public TermRuns Runs => runs;
 
-    /// <summary>The distinct forms.</summary>
-    public FormTable Forms { get; private set; } = new();
+    /// <summary>The distinct forms, once there are some.</summary>
+    public FormTable Forms => _forms!;
 
     /// <summary>Number of regions.</summary>
     public int RegionCount { get; private set; }
@@ -57,20 +58,20 @@ internal sealed class Instances(LiveFunction function, TermRuns runs, NodeMarks 
     /// <returns>False if they have more operations than they may have.</returns>
     public bool Encode(Regions regions, double largestCount)
     {
-        var (earlierForms, earlierFormOf) = (Forms, FormOf);
+        var (earlierForms, earlierFormOf) = (_forms, FormOf);
         var earlierLists = _lists;
         if (regions.HasEarlier)
             (_lists, _earlierLists) = (_earlierLists ?? new InstanceLists(function.Scratch), _lists);
-        Forms = new FormTable();
+        var forms = _forms = new FormTable(function.Scratch);
         FormOf = function.Scratch.Ints.Rent(regions.Count);
         RegionCount = regions.Count;
         OperationCount = 0;
-        _patterns = new FormPatterns(function, Forms, seen);
+        var patterns = _patterns = new FormPatterns(function, forms, seen);
         _lists.Clear(regions.Count);
         // A run multiplies each of its terms and adds it up.
         _longestForm = Math.Min(regions.OperationsAtMost + 2.0 * runs.TermCount, largestCount) / Roller.SmallestGroup;
         // The form that one of the last time has now, plus one.
-        var taken = regions.HasEarlier ? new int[earlierForms.Count] : [];
+        var taken = regions.HasEarlier ? new int[earlierForms!.Count] : [];
         var nodes = new NodeReader(function.Trace);
         var reader = regions.Reader;
         var (formOf, hasEarlier) = (FormOf, regions.HasEarlier);
@@ -81,8 +82,8 @@ internal sealed class Instances(LiveFunction function, TermRuns runs, NodeMarks 
             if (hasEarlier && regions.EarlierOf(region) is var earlier && earlier != None)
             {
                 _lists.AddFrom(earlierLists, earlier);
-                form = Take(earlierForms, earlierFormOf[earlier], _lists.Roots(region), taken);
-                _patterns.Learn(form, _expressions.Shape(_lists.Roots(region)[0]));
+                form = Take(earlierForms!, earlierFormOf[earlier], _lists.Roots(region), taken);
+                patterns.Learn(form, _expressions.Shape(_lists.Roots(region)[0]));
             }
             else
             {
@@ -90,7 +91,7 @@ internal sealed class Instances(LiveFunction function, TermRuns runs, NodeMarks 
                 _lists.EndRegion();
             }
             formOf[region] = form;
-            count += Forms.OperationCount(form);
+            count += forms.OperationCount(form);
         }
         OperationCount = count;
         return count <= most;

@@ -8,6 +8,12 @@ internal static class OperationCosts
     /// <summary>An expression of at most this cost is computed again wherever it is needed rather than stored and loaded.</summary>
     public const int Cheap = 2;
 
+    /// <summary>Cost of an addition or a multiplication; nothing costs less.</summary>
+    public const int Arithmetic = 1;
+
+    /// <summary>Cost of a division or a root.</summary>
+    public const int Division = 4;
+
     private static readonly byte[] Table = MakeTable();
 
     public static int Of(byte operation) => Table[operation];
@@ -18,8 +24,8 @@ internal static class OperationCosts
         foreach (var primitive in Primitive.All)
             table[primitive.Code] = primitive.ValueCost switch
             {
-                CostClass.Free or CostClass.Arithmetic => 1,
-                CostClass.Division or CostClass.Root => 4,
+                CostClass.Free or CostClass.Arithmetic => Arithmetic,
+                CostClass.Division or CostClass.Root => Division,
                 CostClass.Exponential or CostClass.Hyperbolic => 10,
                 CostClass.Trigonometric => 15,
                 _ => 25,

@@ -28,21 +28,38 @@ internal static class Recomputation
 
     private const int Store = 8;
     private const int Load = 5;
+    private const int Division = 16;
 
     /// <summary>Values are one number, however many their expressions read, and are computed by the same blocks: partial derivatives count up to so many.</summary>
     private const int MostLeaves = 2;
 
+    private static readonly byte[] Costs = MakeCosts();
+
     /// <summary>What computing an operation and its partial derivatives again takes.</summary>
-    public static int CostOf(byte operation) => Primitive.Of(operation).ValueCost switch
-    {
-        CostClass.Free or CostClass.Arithmetic => Least,
-        // The partial derivatives use the quotient. The unit that divides does so while others are at work.
-        CostClass.Division => 16,
-        _ => Most + 1,
-    };
+    public static int CostOf(byte operation) => Costs[operation];
+
+    /// <summary>What computing operations again takes at least, unless it is more than <see cref="Most"/> anyway.</summary>
+    /// <param name="operations">Number of operations.</param>
+    /// <param name="cost">Their cost, see <see cref="OperationCosts"/>: more than one each only if there are divisions or longer operations among them.</param>
+    public static long AtLeast(int operations, int cost) =>
+        (long)Least * operations + ((long)cost - operations) * (Division - Least) / (OperationCosts.Division - OperationCosts.Arithmetic);
 
     /// <summary>The most that an expression may take to be computed again.</summary>
     /// <param name="readers">How many read it.</param>
     /// <param name="leaves">How many numbers it reads.</param>
     public static int Limit(int readers, int leaves) => readers > Readers ? Cheap : Math.Max(Cheap, Math.Min(leaves, MostLeaves) * (Store + Readers * Load));
+
+    private static byte[] MakeCosts()
+    {
+        var costs = new byte[256];
+        foreach (var primitive in Primitive.All)
+            costs[primitive.Code] = primitive.ValueCost switch
+            {
+                CostClass.Free or CostClass.Arithmetic => Least,
+                // The partial derivatives use the quotient. The unit that divides does so while others are at work.
+                CostClass.Division => Division,
+                _ => Most + 1,
+            };
+        return costs;
+    }
 }

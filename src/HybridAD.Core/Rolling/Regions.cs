@@ -36,7 +36,7 @@ internal sealed class Regions
         for (var cone = cones.Count - 1; cone >= 0; cone--)
         {
             _areRequired[cone] = cones.IsRequired[cones.Root(cone)];
-            var users = cones.Consumers(cone).Length;
+            var users = cones.ConsumerCount(cone);
             if (users == 0)
                 _uses[cone] = ConeUse.Stage;
             else if (users > MostOutputs)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HybridAD.Collections;
 
 namespace HybridAD.Rolling;
@@ -11,7 +12,8 @@ internal static class RepeatBudget
     private const int None = -1;
 
     /// <summary>
-    /// So many operations the regions have at most: as many as if no two cones that read another one were in the same region, and just so many where nothing is repeated.
+    /// So many operations the regions have at most: as many as if no region repeated a cone in several ways but for those who read it one after the other, and just so many where nothing is
+    /// repeated.
     /// </summary>
     /// <param name="cones">The cones. Those that read a cone have smaller numbers.</param>
     /// <param name="uses">How every cone is provided.</param>
@@ -33,7 +35,8 @@ internal static class RepeatBudget
                 count += cones.OperationCount(cone);
         // The regions that repeat a cone stand one after the other.
         var regions = new Growing<int>(cones.Function.Scratch.Ints);
-        var starts = cones.Function.Scratch.Ints.RentCleared(cones.Count + 1);
+        var starts = cones.Function.Scratch.Ints.Rent(cones.Count + 1);
+        starts[0] = 0;
         var seenBy = cones.Function.Scratch.Ints.Rent(cones.Count);
         Array.Fill(seenBy, None, 0, cones.Count);
         for (var cone = 0; cone < cones.Count && count <= most; cone++)
@@ -42,37 +45,48 @@ internal static class RepeatBudget
                 foreach (var user in cones.Consumers(cone))
                 {
                     if (regionOf[user] != None)
-                        Add(regionOf[user], cone);
+                        Add(regions, seenBy, regionOf[user], cone);
                     for (var k = starts[user]; k < starts[user + 1]; k++)
-                        Add(regions[k], cone);
+                        Add(regions, seenBy, regions[k], cone);
                 }
             starts[cone + 1] = regions.Count;
             count += (double)cones.OperationCount(cone) * (starts[cone + 1] - starts[cone]);
         }
         return count > most;
+    }
 
-        void Add(int region, int cone)
-        {
-            if (seenBy[region] == cone)
-                return;
-            seenBy[region] = cone;
-            regions.Add(region);
-        }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add(Growing<int> regions, int[] seenBy, int region, int cone)
+    {
+        if (seenBy[region] == cone)
+            return;
+        seenBy[region] = cone;
+        regions.Add(region);
     }
 
     private static double CountUses(Cones cones, ReadOnlySpan<ConeUse> uses, ReadOnlySpan<int> regionOf)
     {
         var count = 0.0;
-        var times = cones.Function.Scratch.Doubles.RentCleared(cones.Count);
+        var timesOf = cones.Function.Scratch.Doubles.RentCleared(cones.Count);
         for (var cone = 0; cone < cones.Count; cone++)
         {
             if (regionOf[cone] != None)
                 count += cones.OperationCount(cone);
             if (uses[cone] != ConeUse.Repeated)
                 continue;
+            var (times, last) = (0.0, None);
             foreach (var user in cones.Consumers(cone))
-                times[cone] += times[user] + (regionOf[user] != None ? 1 : 0);
-            count += cones.OperationCount(cone) * times[cone];
+            {
+                times += timesOf[user];
+                // Those of one region mostly stand together.
+                if (regionOf[user] != last && regionOf[user] != None)
+                {
+                    last = regionOf[user];
+                    times++;
+                }
+            }
+            timesOf[cone] = times;
+            count += cones.OperationCount(cone) * times;
         }
         return count;
     }

@@ -19,7 +19,7 @@ internal sealed class RepeatedParts(LiveFunction function, NodeMarks seen)
     private readonly Expressions _expressions = function.Expressions;
     private readonly Growing<int> _stack = new(function.Scratch.Ints);
     private readonly KeyNumbers _shapes = new();
-    private readonly Growing<int> _counts = new();
+    private readonly Growing<int> _counts = new(function.Scratch.Ints);
 
     /// <summary>Marks the roots of repeated expressions in regions that do not repeat.</summary>
     /// <returns>Whether there are any.</returns>

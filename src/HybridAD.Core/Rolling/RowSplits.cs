@@ -81,7 +81,7 @@ internal sealed class RowSplits
     /// <summary>Whether the terms of a row have many inputs in common. One row speaks for all rows of its shape.</summary>
     private bool TermsOverlap(int root)
     {
-        var terms = new Growing<int>();
+        var terms = new Growing<int>(_function.Scratch.Ints);
         CollectTerms(root, terms);
         var (sum, budget) = (0, SampleBudget);
         for (var k = 0; k < terms.Count; k++)
@@ -93,7 +93,7 @@ internal sealed class RowSplits
     private void CollectTerms(int root, Growing<int> terms)
     {
         var nodes = new NodeReader(_function.Trace);
-        var stack = new Growing<int>();
+        var stack = new Growing<int>(_function.Scratch.Ints);
         stack.Push(root);
         while (stack.TryPop(out var node))
             foreach (var operand in nodes.Operands(node))
@@ -107,7 +107,7 @@ internal sealed class RowSplits
     private int CountInputs(ReadOnlySpan<int> roots, ref int budget)
     {
         var nodes = new NodeReader(_function.Trace);
-        var stack = new Growing<int>();
+        var stack = new Growing<int>(_function.Scratch.Ints);
         var inputs = 0;
         _seen.Clear();
         foreach (var root in roots)

@@ -35,6 +35,10 @@ internal sealed class Scratch
 
     public FreeArrays<InstanceLists.Start> Starts { get; } = new();
 
+    public FreeArrays<FormTable.Form> Forms { get; } = new();
+
+    public FreeArrays<FormPatterns.Pattern> Patterns { get; } = new();
+
     /// <summary>Those of the thread if they are free, new ones otherwise.</summary>
     public static Scratch Take()
     {
@@ -65,6 +69,8 @@ internal sealed class Scratch
         Cones.ReturnAll();
         Reads.ReturnAll();
         Starts.ReturnAll();
+        Forms.ReturnAll();
+        Patterns.ReturnAll();
         if (s_kept is null)
             s_kept = new WeakReference<Scratch>(this);
         else

@@ -11,14 +11,18 @@ internal sealed class StepOrder
     /// <summary>Steps of one phase and one kind are counted together as long as there are no more pairs of these than so many for each step.</summary>
     private const int MostPairs = 4;
 
+    /// <summary>Keys are not compared where there are no more numbers between them than so many for each.</summary>
+    private const int MostPerKey = 4;
+
     private readonly int[] _order;
-    private readonly Growing<int> _runStarts = new();
+    private readonly Growing<int> _runStarts;
     private readonly FreeArrays<int> _arrays;
     private readonly int _count;
 
     public StepOrder(Schedule schedule, Instances instances, FreeArrays<int> arrays)
     {
         (_arrays, _count) = (arrays, schedule.StepCount);
+        _runStarts = new Growing<int>(arrays);
         // The rest, the sums, and each form are kinds.
         var kinds = arrays.Rent(_count);
         var kindCount = 2 + instances.Forms.Count;
@@ -59,9 +63,35 @@ internal sealed class StepOrder
         for (var k = 1; k < keys.Length; k++)
             if (keys[k] < keys[k - 1])
             {
-                keys.AsSpan().Sort(_order.AsSpan(_runStarts.Items[run], keys.Length));
+                var steps = _order.AsSpan(_runStarts.Items[run], keys.Length);
+                if (!TrySortDense(keys, steps))
+                    keys.AsSpan().Sort(steps);
                 return;
             }
+    }
+
+    /// <summary>Puts the steps where their keys belong, unless keys are equal or there are many more numbers between the smallest and the largest of them than keys.</summary>
+    private bool TrySortDense(int[] keys, Span<int> steps)
+    {
+        var (least, most) = (keys[0], keys[0]);
+        foreach (var key in keys)
+            (least, most) = (Math.Min(least, key), Math.Max(most, key));
+        if ((long)most - least >= MostPerKey * (long)keys.Length)
+            return false;
+        // The step of every number from the least key on, counted from one.
+        var stepOf = _arrays.RentCleared(most - least + 1);
+        var areDifferent = true;
+        for (var k = 0; k < keys.Length && areDifferent; k++)
+        {
+            ref var step = ref stepOf[keys[k] - least];
+            areDifferent = step == 0;
+            step = steps[k] + 1;
+        }
+        for (var (key, k) = (least, 0); areDifferent && k < keys.Length; key++)
+            if (stepOf[key - least] is var step and > 0)
+                (keys[k], steps[k++]) = (key, step - 1);
+        _arrays.Return(stepOf);
+        return areDifferent;
     }
 
     /// <summary>Forms whose blocks have so little to compute that straight-line code is better, or null if there are none.</summary>

@@ -19,11 +19,11 @@ internal sealed class TermRuns
     private readonly LiveFunction _function;
     private readonly Expressions _expressions;
     private readonly NodeMarks _seen;
-    private readonly Growing<int> _stack = new();
+    private readonly Growing<int> _stack;
     private readonly Growing<int> _starts;
     private readonly Growing<int> _nodes;
     private readonly Growing<double> _factors;
-    private readonly Growing<bool> _active = new();
+    private readonly Growing<bool> _active;
     private int[]? _runOf;
     private int _visited;
 
@@ -32,8 +32,9 @@ internal sealed class TermRuns
         _function = function;
         _expressions = function.Expressions;
         _seen = seen;
-        (_starts, _nodes) = (new Growing<int>(function.Scratch.Ints), new Growing<int>(function.Scratch.Ints));
-        _factors = new Growing<double>(function.Scratch.Doubles);
+        var scratch = function.Scratch;
+        (_starts, _nodes, _stack) = (new Growing<int>(scratch.Ints), new Growing<int>(scratch.Ints), new Growing<int>(scratch.Ints));
+        (_factors, _active) = (new Growing<double>(scratch.Doubles), new Growing<bool>(scratch.Bools));
         for (var sum = 0; sum < sums.Count; sum++)
             if (sums.Terms(sum).Length >= Expressions.Long)
                 Find(sums.Terms(sum), sums.Factors(sum));
