@@ -386,6 +386,7 @@ internal sealed partial class VectorEmitter
         EmitValue(step.A);
         EmitValue(step.B);
         _il.Emit(OpCodes.Call, isFirst);
+        // The maximum or minimum itself is an operand that is not needed here; taking it counts its use.
         EmitValue(step.C);
         _il.Emit(OpCodes.Pop);
         EmitNumber(step.Kind == StepKind.PartialA ? 1 : 0);

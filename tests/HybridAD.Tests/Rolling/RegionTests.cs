@@ -28,11 +28,7 @@ public sealed class RegionTests
                 if (!regions.Separate(chosen))
                     continue;
                 anew.Separate(chosen);
-                anew.Rejoin();
-                instances.Encode(regions, double.PositiveInfinity);
-                var instancesAnew = division.Instances();
-                instancesAnew.Encode(anew, double.PositiveInfinity);
-                AssertEqual(instancesAnew, instances);
+                AssertAreAsFoundAnew(division, regions, anew, instances);
             }
         }
     }
@@ -55,11 +51,7 @@ public sealed class RegionTests
             for (var run = 0; run < division.Runs.Count; run++)
                 division.Runs.Dissolve(run);
             regions.Rejoin(haveRuns);
-            anew.Rejoin();
-            instances.Encode(regions, double.PositiveInfinity);
-            var instancesAnew = division.Instances();
-            instancesAnew.Encode(anew, double.PositiveInfinity);
-            AssertEqual(instancesAnew, instances);
+            AssertAreAsFoundAnew(division, regions, anew, instances);
         }
         Assert.True(dissolved > Seeds, "Too few runs to see anything.");
     }
@@ -121,6 +113,15 @@ public sealed class RegionTests
             2 => Real.Exp(a) * Real.Cos(b + a),
             _ => (a - b) * (a - b) / (1 + a * a),
         };
+    }
+
+    private static void AssertAreAsFoundAnew(RandomDivision division, Regions regions, Regions anew, Instances instances)
+    {
+        anew.Rejoin();
+        instances.Encode(regions, double.PositiveInfinity);
+        var instancesAnew = division.Instances();
+        instancesAnew.Encode(anew, double.PositiveInfinity);
+        AssertEqual(instancesAnew, instances);
     }
 
     private static void AssertEqual(Instances expected, Instances actual)
