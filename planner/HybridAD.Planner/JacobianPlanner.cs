@@ -70,7 +70,7 @@ public static class JacobianPlanner
         }
         Candidate? chosen = null;
         foreach (var candidate in candidates)
-            if (candidate.Strategy is not null && (chosen is null || PerEvaluation(candidate, options) < PerEvaluation(chosen, options)))
+            if (candidate.Strategy is not null && (chosen is null || candidate.SecondsWithSetup(options) < chosen.SecondsWithSetup(options)))
                 chosen = candidate;
         if (chosen is null)
             throw NothingFits(candidates, options);
@@ -201,9 +201,6 @@ public static class JacobianPlanner
             ? WalkedRows.IfEnough(problem)?.Candidate
             : Portfolio.Sources.Single(source => source.Mode == options.Mode).Propose(problem, forced: true);
     }
-
-    private static double PerEvaluation(Candidate candidate, JacobianPlannerOptions options) =>
-        candidate.Summary.PredictedSeconds + candidate.Summary.SetupSeconds / Math.Max(1, options.Evaluations);
 
     /// <summary>The chosen candidate, then the others by predicted time, each with the reason it lost.</summary>
     private static ImmutableArray<PlanCandidate> Ranked(List<Candidate> candidates, Candidate chosen)

@@ -45,7 +45,11 @@ internal sealed class Blocks : ICandidateSource
             return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, "too little of it repeats, and the rest is too long to be compiled or has operations without a kernel");
         if ((problem.BestStrategy ?? Otherwise(problem)) is not { } otherwise)
             return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, "nothing that could run where kernels do not fits into memory");
-        return Of(problem, graph, new MadeOnce<JacobianStrategy>(otherwise));
+        var blocks = Of(problem, graph, new MadeOnce<JacobianStrategy>(otherwise));
+        if (!CompiledSweeps.IsMostlyStraight(graph) || (blocks.Strategy is not null && CompiledSweeps.MustLose(problem, blocks.SecondsWithSetup(problem.Options))))
+            return blocks;
+        return CompiledSweeps.Of(Name, problem, problem.BestStrategy) is { } swept
+            && (blocks.Strategy is null || swept.SecondsWithSetup(problem.Options) < blocks.SecondsWithSetup(problem.Options)) ? swept : blocks;
     }
 
     /// <summary>The candidate of a block graph.</summary>

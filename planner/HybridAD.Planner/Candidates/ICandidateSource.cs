@@ -26,6 +26,9 @@ internal interface ICandidateSource
 /// <param name="Work">What its predicted time is made of; null where it was given up.</param>
 internal sealed record Candidate(PlanCandidate Summary, JacobianStrategy? Strategy, Work? Work = null)
 {
+    /// <summary>What an evaluation takes, with its share of what compiling takes once.</summary>
+    public double SecondsWithSetup(JacobianPlannerOptions options) => Summary.PredictedSeconds + Summary.SetupSeconds / Math.Max(1, options.Evaluations);
+
     /// <summary>Makes a candidate that was given up.</summary>
     public static Candidate GivenUp(string name, double atLeastSeconds, int directions, string why) => new(new PlanCandidate
     {

@@ -1,9 +1,6 @@
 using HybridAD.Elimination;
-using HybridAD.Graph;
 using HybridAD.Linearization;
 using HybridAD.Plans;
-using HybridAD.Primitives;
-using HybridAD.Rolling;
 using HybridAD.Sparsity;
 
 namespace HybridAD.Planning.Candidates;
@@ -31,9 +28,7 @@ internal sealed class KernelFacts
         _isComputed = new bool[Pattern.NonzeroCount];
         _leaves = [.. Enumerable.Range(0, Pattern.RowCount).Select(output => Pattern.Row(output).ToArray())];
         CountProducts();
-        var isNeeded = NeededForPartials();
-        PartialOperations = Operations(isNeeded);
-        AllOperations = Operations(null);
+        (PartialOperations, AllOperations) = (LabelOperations.Of(Graph), LabelOperations.WithAllValues(Graph));
     }
 
     /// <summary>The kernel, linearised.</summary>
@@ -86,52 +81,5 @@ internal sealed class KernelFacts
             numbers.Add(origin[step.Target]);
         }
         DistinctNumbers = numbers.Count;
-    }
-
-    private KernelOperations Operations(bool[]? isNeeded)
-    {
-        var trace = Graph.Trace;
-        var operations = new KernelOperations();
-        // How many calls, and how many other operations, come before a node on the longest way there.
-        var calls = new int[trace.NodeCount];
-        var chain = new int[trace.NodeCount];
-        for (var node = trace.InputCount; node < trace.NodeCount; node++)
-        {
-            var operation = trace.Operations[node];
-            if (operation <= Op.Constant || isNeeded?[node] == false)
-                continue;
-            foreach (var operand in trace.OperandsOf(node))
-                (calls[node], chain[node]) = (Math.Max(calls[node], calls[operand]), Math.Max(chain[node], chain[operand]));
-            var cost = Primitive.Of(operation).ValueCost;
-            (calls[node], chain[node]) = KernelOperations.IsCall(cost) ? (calls[node] + 1, chain[node]) : (calls[node], chain[node] + KernelOperations.Latency(cost));
-            operations.Add(cost, NodeReader.IsListed(operation) ? trace.OperandsOf(node).Length - 1 : 1, (operation, false, calls[node]));
-            operations.LongestChain = Math.Max(operations.LongestChain, chain[node]);
-        }
-        foreach (var (node, operand) in Graph.ComputedPartials)
-            // A sine and the cosine of the same number are computed together.
-            if (trace.Operations[node] is not (Op.Sin or Op.Cos) || isNeeded?[node] == false)
-                operations.Add(Primitive.Of(trace.Operations[node]).PartialCost, 1, (trace.Operations[node], true, 2 * calls[node] + operand));
-        return operations;
-    }
-
-    /// <summary>The nodes whose values the derivatives are made of.</summary>
-    private bool[] NeededForPartials()
-    {
-        var isNeeded = new bool[Graph.Trace.NodeCount];
-        for (var edge = 0; edge < Graph.EdgeCount; edge++)
-            if (Graph.Kinds[edge] == LabelKind.NodeValue)
-                isNeeded[Graph.Labels[edge]] = true;
-        foreach (var (node, _) in Graph.ComputedPartials)
-        {
-            // Sines and cosines come together; other functions mostly have a derivative that is made of their value.
-            isNeeded[node] |= Primitive.Of(Graph.Trace.Operations[node]).ValueCost is not (CostClass.Trigonometric or CostClass.Arithmetic);
-            foreach (var operand in Graph.Trace.OperandsOf(node))
-                isNeeded[operand] = true;
-        }
-        for (var node = isNeeded.Length - 1; node >= Graph.Trace.InputCount; node--)
-            if (isNeeded[node])
-                foreach (var operand in Graph.Trace.OperandsOf(node))
-                    isNeeded[operand] = true;
-        return isNeeded;
     }
 }

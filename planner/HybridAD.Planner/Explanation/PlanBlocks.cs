@@ -12,20 +12,11 @@ internal static class PlanBlocks
 
     public static ImmutableArray<PlanBlock> Of(PlanningProblem problem, JacobianStrategy strategy, string name)
     {
-        if (strategy is SweepStrategy sweep)
-            return
-            [
-                new PlanBlock
-                {
-                    Id = 0, Operations = problem.ActiveOperations, Inputs = problem.NonemptyColumns, Outputs = problem.NonemptyRows, Shared = problem.Sharing.Count,
-                    Reads = [new PlanFlow(PlanFlow.FunctionInputs, problem.NonemptyColumns)], Results = problem.NonemptyRows, Kept = 0, Mode = sweep.Direction == SweepDirection.Forward ? "forward" : "reverse",
-                    Reason = sweep.Direction == SweepDirection.Forward
-                        ? $"{sweep.ColorCount:N0} directions serve all {problem.NonemptyColumns:N0} inputs"
-                        : $"{sweep.ColorCount:N0} directions serve all {problem.NonemptyRows:N0} outputs",
-                },
-            ];
         return strategy switch
         {
+            SweepStrategy sweep => [OfSweep(problem, sweep, "")],
+            BlockStrategy { Composition: BlockComposition.Sweeps } swept =>
+                [OfSweep(problem, (SweepStrategy)swept.Orders[0], "; values and partial derivatives are compiled, what follows them is not: as code, rows would take longer with what compiling them takes")],
             CheckpointedStrategy checkpointed => [OfSegments(problem, checkpointed)],
             ChainStrategy chain => ChainBlocks.Of(problem, chain),
             AccumulationStrategy { IsWalked: true } =>
@@ -42,6 +33,15 @@ internal static class PlanBlocks
             _ => OfGroups(problem, strategy is AccumulationStrategy accumulation ? accumulation.KeptNodes : [], name),
         };
     }
+
+    private static PlanBlock OfSweep(PlanningProblem problem, SweepStrategy sweep, string labels) => new()
+    {
+        Id = 0, Operations = problem.ActiveOperations, Inputs = problem.NonemptyColumns, Outputs = problem.NonemptyRows, Shared = problem.Sharing.Count,
+        Reads = [new PlanFlow(PlanFlow.FunctionInputs, problem.NonemptyColumns)], Results = problem.NonemptyRows, Kept = 0, Mode = sweep.Direction == SweepDirection.Forward ? "forward" : "reverse",
+        Reason = (sweep.Direction == SweepDirection.Forward
+            ? $"{sweep.ColorCount:N0} directions serve all {problem.NonemptyColumns:N0} inputs"
+            : $"{sweep.ColorCount:N0} directions serve all {problem.NonemptyRows:N0} outputs") + labels,
+    };
 
     private static ImmutableArray<PlanBlock> OfHalves(PlanningProblem problem, BicoloredStrategy strategy)
     {

@@ -11,4 +11,10 @@ public enum BlockComposition
     /// there are few outputs and many stages, because an adjoint is one number where a gradient has one for every input.
     /// </summary>
     Adjoints,
+
+    /// <summary>
+    /// Not across the blocks at all: sweeps over the whole function, several directions side by side, with values and partial derivatives from compiled code. For
+    /// functions that do not repeat and whose rows, as straight-line code, would be many times as long as they are.
+    /// </summary>
+    Sweeps,
 }

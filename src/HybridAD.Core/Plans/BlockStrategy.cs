@@ -9,7 +9,7 @@ namespace HybridAD.Plans;
 /// </summary>
 /// <param name="Orders">
 /// How each distinct kernel is differentiated, in the order in which the blocks first use them: an accumulation or an elimination, in the node ids of the
-/// kernel. None where adjoints are composed: for one direction every edge is followed once, in reverse.
+/// kernel. None where adjoints are composed: for one direction every edge is followed once, in reverse. The sweep where the whole function is swept over.
 /// </param>
 /// <param name="Otherwise">What is run before kernels are compiled, and at points where a product of 0 and ∞ needs care.</param>
 /// <param name="Composition">How derivatives are put together across the blocks.</param>
@@ -28,6 +28,6 @@ public sealed record BlockStrategy(ImmutableArray<JacobianStrategy> Orders, Jaco
         init => _otherwise = new(value);
     }
 
-    /// <summary>The blocks the planner looked at, so that the executor need not find them again; null in a plan that was read from a file.</summary>
+    /// <summary>The blocks the planner looked at, so that the executor need not find them again; null in a plan that was read from a file, and where none are needed.</summary>
     public BlockGraph? Graph { get; internal init; }
 }

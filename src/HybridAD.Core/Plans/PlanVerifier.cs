@@ -179,6 +179,19 @@ public static class PlanVerifier
     /// <summary>The function must divide into blocks with as many kernels as there are orders, and each order must fit its kernel.</summary>
     private static void VerifyBlocks(BlockStrategy strategy, Trace trace, SparsityPattern pattern)
     {
+        if (strategy.Otherwise is BlockStrategy)
+            Fail("what runs in place of kernels has kernels itself");
+        VerifyStrategy(strategy.Otherwise, trace, pattern);
+        if (strategy.Composition == BlockComposition.Sweeps)
+        {
+            if (strategy.Orders is not [SweepStrategy sweep])
+                Fail("sweeping over the whole function takes one sweep and no order of a kernel");
+            else
+                VerifyStrategy(sweep, trace, pattern);
+            if (!FunctionBlocks.CanBeStraightLine(StepLowering.Apply(trace)))
+                Fail("the function is too long to be compiled operation by operation, or has operations without code");
+            return;
+        }
         if ((strategy.Graph ?? FunctionBlocks.Of(trace, RollingOptions.ForDerivatives)) is not { } graph)
         {
             Fail("the function does not divide into blocks");
@@ -198,9 +211,6 @@ public static class PlanVerifier
             else
                 Fail($"the order of kernel {k} is neither an accumulation nor an elimination");
         }
-        if (strategy.Otherwise is BlockStrategy)
-            Fail("what runs in place of kernels has kernels itself");
-        VerifyStrategy(strategy.Otherwise, trace, pattern);
     }
 
     private static void Fail(string what) => throw new HybridAdException(ErrorCodes.InvalidPlan, $"The plan does not fit the function: {what}. Plan it again.");

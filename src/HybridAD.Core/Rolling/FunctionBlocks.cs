@@ -45,6 +45,9 @@ public static class FunctionBlocks
         return IsShortEnough(graph);
     }
 
+    /// <summary>Whether a function, once steps are lowered, can be compiled operation by operation.</summary>
+    internal static bool CanBeStraightLine(Trace lowered) => HasSteps(lowered) && StepCount(lowered) <= LargestStraightLine;
+
     /// <summary>Whether what does not repeat is short enough to be compiled.</summary>
     internal static bool IsShortEnough(BlockGraph graph)
     {

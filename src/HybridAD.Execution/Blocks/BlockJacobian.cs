@@ -1,6 +1,7 @@
 using HybridAD.Blocks;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Kernels;
+using HybridAD.Graph;
 using HybridAD.Plans;
 using HybridAD.Sparsity;
 
@@ -26,12 +27,20 @@ internal abstract class BlockJacobian(SparsityPattern pattern)
     public virtual bool WritesAllInBuffer => false;
 
     /// <summary>Compiles the kernels, when they are first needed.</summary>
-    /// <param name="graph">The blocks.</param>
+    /// <param name="graph">The blocks; asked for where derivatives are put together across them.</param>
+    /// <param name="function">The function itself; asked for where it is swept over as a whole.</param>
     /// <param name="pattern">The pattern, which contains every structural nonzero.</param>
     /// <param name="strategy">How each kernel is differentiated, and how derivatives are put together.</param>
     /// <param name="factory">Makes kernels runnable.</param>
-    public static BlockJacobian Of(BlockGraph graph, SparsityPattern pattern, BlockStrategy strategy, KernelFactory factory) =>
-        strategy.Composition == BlockComposition.Adjoints ? new AdjointRows(graph, pattern, factory) : new ComposedGradients(graph, pattern, strategy, factory);
+    /// <returns>The Jacobian; null where the function has no blocks.</returns>
+    public static BlockJacobian? Of(Func<BlockGraph?> graph, Func<Trace> function, SparsityPattern pattern, BlockStrategy strategy, KernelFactory factory)
+    {
+        if (strategy.Composition == BlockComposition.Sweeps)
+            return new CompiledSweeps(function(), pattern, (SweepStrategy)strategy.Orders[0], factory);
+        if (graph() is not { } blocks)
+            return null;
+        return strategy.Composition == BlockComposition.Adjoints ? new AdjointRows(blocks, pattern, factory) : new ComposedGradients(blocks, pattern, strategy, factory);
+    }
 
     /// <summary>Computes the entries in pattern order; false where one is not finite, which has to be computed with care.</summary>
     /// <param name="point">The point.</param>

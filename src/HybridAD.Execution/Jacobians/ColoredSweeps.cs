@@ -2,6 +2,7 @@ using System.Numerics;
 using HybridAD.Execution.Parallelism;
 using HybridAD.Execution.Sweeps;
 using HybridAD.Plans;
+using HybridAD.Sparsity;
 
 namespace HybridAD.Execution.Jacobians;
 
@@ -49,6 +50,31 @@ internal sealed class ColoredSweeps : ISweepBatches
         for (var (batch, next) = (0, 0); batch < _batches.Count; batch++)
             foreach (var entry in _batches.Entries(batch))
                 _sources[next++] = slotOfEntry[entry] < 0 ? -1 : (slotOfEntry[entry] << _logWidth) + (colorOfEntry[entry] & (width - 1));
+    }
+
+    /// <summary>Sweeps over a whole graph that yield all entries of a Jacobian: one direction for each colour of columns, or of rows.</summary>
+    /// <param name="graph">The whole graph.</param>
+    /// <param name="pattern">The pattern of the Jacobian.</param>
+    /// <param name="strategy">Which way, and the colours.</param>
+    public static ColoredSweeps Of(SweepGraph graph, SparsityPattern pattern, SweepStrategy strategy)
+    {
+        var colors = strategy.Colors.AsSpan();
+        int[] rows = pattern.RowOfEntries(), columns = pattern.Columns.ToArray();
+        return strategy.Direction == SweepDirection.Forward
+            ? new(SweepDirection.Forward, graph, Inputs(graph), colors, strategy.ColorCount, Pick(graph.OutputSlots, rows), Pick(colors, columns), mostWidth: strategy.MostWidth)
+            : new(SweepDirection.Reverse, graph, graph.OutputSlots, colors, strategy.ColorCount, columns, Pick(colors, rows), pattern.EntriesByColumn(), strategy.MostWidth);
+    }
+
+    /// <summary>The slots of a graph's inputs, which are the first.</summary>
+    public static int[] Inputs(SweepGraph graph) => [.. Enumerable.Range(0, graph.InputCount)];
+
+    /// <summary>The values at some indexes.</summary>
+    public static int[] Pick(ReadOnlySpan<int> values, ReadOnlySpan<int> indexes)
+    {
+        var picked = new int[indexes.Length];
+        for (var k = 0; k < picked.Length; k++)
+            picked[k] = values[indexes[k]];
+        return picked;
     }
 
     /// <inheritdoc/>

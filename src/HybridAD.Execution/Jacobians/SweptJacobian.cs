@@ -11,34 +11,26 @@ internal sealed class SweptJacobian : JacobianExecutor
 
     /// <summary>One direction per colour of columns, or of rows.</summary>
     public SweptJacobian(CompiledTrace function, SparsityPattern pattern, SweepStrategy strategy)
-        : base(function, pattern)
-    {
-        var graph = function.SweepGraph;
-        var colors = strategy.Colors.AsSpan();
-        int[] rows = pattern.RowOfEntries(), columns = pattern.Columns.ToArray();
-        _parts = strategy.Direction == SweepDirection.Forward
-            ? [new(SweepDirection.Forward, graph, Inputs(graph), colors, strategy.ColorCount, Pick(graph.OutputSlots, rows), Pick(colors, columns), mostWidth: strategy.MostWidth)]
-            : [new(SweepDirection.Reverse, graph, graph.OutputSlots, colors, strategy.ColorCount, columns, Pick(colors, rows), pattern.EntriesByColumn(), strategy.MostWidth)];
-    }
+        : base(function, pattern) => _parts = [ColoredSweeps.Of(function.SweepGraph, pattern, strategy)];
 
     /// <summary>Columns and rows together, each sweep over the operations between what it seeds and what it yields.</summary>
     public SweptJacobian(CompiledTrace function, SparsityPattern pattern, BicoloredStrategy strategy)
         : base(function, pattern)
     {
         int[] rows = pattern.RowOfEntries(), columns = pattern.Columns.ToArray();
-        int[] forwardColors = Pick(strategy.ColumnColors.AsSpan(), columns), reverseColors = Pick(strategy.RowColors.AsSpan(), rows);
+        int[] forwardColors = ColoredSweeps.Pick(strategy.ColumnColors.AsSpan(), columns), reverseColors = ColoredSweeps.Pick(strategy.RowColors.AsSpan(), rows);
         var halves = new BicoloredHalves(pattern, strategy);
         for (var entry = 0; entry < rows.Length; entry++)
             (halves.IsForward[entry] ? reverseColors : forwardColors)[entry] = -1;
         var trace = function.Trace;
-        var forward = SweepGraph.Between(function.Graph, halves.SeededColumns, Pick(trace.Outputs, halves.ReadRows));
-        var reverse = SweepGraph.Between(function.Graph, halves.ReadColumns, Pick(trace.Outputs, halves.SeededRows));
+        var forward = SweepGraph.Between(function.Graph, halves.SeededColumns, ColoredSweeps.Pick(trace.Outputs, halves.ReadRows));
+        var reverse = SweepGraph.Between(function.Graph, halves.ReadColumns, ColoredSweeps.Pick(trace.Outputs, halves.SeededRows));
         _parts =
         [
-            new(SweepDirection.Forward, forward, Inputs(forward), Pick(strategy.ColumnColors.AsSpan(), halves.SeededColumns), strategy.ColumnColorCount,
-                Pick(Scattered(trace.OutputCount, halves.ReadRows, forward.OutputSlots), rows), forwardColors),
-            new(SweepDirection.Reverse, reverse, reverse.OutputSlots, Pick(strategy.RowColors.AsSpan(), halves.SeededRows), strategy.RowColorCount,
-                Pick(Scattered(trace.InputCount, halves.ReadColumns, Inputs(reverse)), columns), reverseColors, pattern.EntriesByColumn()),
+            new(SweepDirection.Forward, forward, ColoredSweeps.Inputs(forward), ColoredSweeps.Pick(strategy.ColumnColors.AsSpan(), halves.SeededColumns), strategy.ColumnColorCount,
+                ColoredSweeps.Pick(Scattered(trace.OutputCount, halves.ReadRows, forward.OutputSlots), rows), forwardColors),
+            new(SweepDirection.Reverse, reverse, reverse.OutputSlots, ColoredSweeps.Pick(strategy.RowColors.AsSpan(), halves.SeededRows), strategy.RowColorCount,
+                ColoredSweeps.Pick(Scattered(trace.InputCount, halves.ReadColumns, ColoredSweeps.Inputs(reverse)), columns), reverseColors, pattern.EntriesByColumn()),
         ];
     }
 
@@ -62,17 +54,6 @@ internal sealed class SweptJacobian : JacobianExecutor
             part.Run(slots, entries, workspace, carefully);
             done += part.Count;
         }
-    }
-
-    /// <summary>The slots of a graph's inputs, which are the first.</summary>
-    private static int[] Inputs(SweepGraph graph) => [.. Enumerable.Range(0, graph.InputCount)];
-
-    private static int[] Pick(ReadOnlySpan<int> values, ReadOnlySpan<int> indexes)
-    {
-        var picked = new int[indexes.Length];
-        for (var k = 0; k < picked.Length; k++)
-            picked[k] = values[indexes[k]];
-        return picked;
     }
 
     /// <summary>The values at some indexes, −1 elsewhere.</summary>

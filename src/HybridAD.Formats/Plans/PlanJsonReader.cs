@@ -26,10 +26,11 @@ public static class PlanJsonReader
     internal const string Checkpointed = "checkpointed";
     internal const string Elimination = "elimination";
     internal const string Blocks = "blocks";
-    internal const string Gradients = "gradients";
-    internal const string Adjoints = "adjoints";
     internal const string Front = "front";
     internal const string Back = "back";
+
+    /// <summary>How derivatives of blocks are put together, in the order of <see cref="BlockComposition"/>.</summary>
+    internal static readonly string[] Compositions = ["gradients", "adjoints", "sweeps"];
 
     /// <summary>The ways of a chain's products, in the order of <see cref="ChainWay"/>.</summary>
     internal static readonly string[] Ways = ["forward", "reverse", "tangent", "adjoint", "multiply"];
@@ -103,10 +104,10 @@ public static class PlanJsonReader
     {
         if (!strategy.Has("composition"))
             return BlockComposition.Gradients;
-        var composition = strategy["composition"].Text();
-        if (composition is not (Gradients or Adjoints))
-            strategy["composition"].Fail($"is neither {Gradients} nor {Adjoints}");
-        return composition == Adjoints ? BlockComposition.Adjoints : BlockComposition.Gradients;
+        var index = Array.IndexOf(Compositions, strategy["composition"].Text());
+        if (index < 0)
+            strategy["composition"].Fail($"is unknown; there are {string.Join(", ", Compositions)}");
+        return (BlockComposition)index;
     }
 
     private static SweepStrategy Sweep(Member sweep)

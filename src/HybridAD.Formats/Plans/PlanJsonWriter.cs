@@ -83,8 +83,8 @@ public static class PlanJsonWriter
                 break;
             case BlockStrategy blocks:
                 json.WriteString("kind", PlanJsonReader.Blocks);
-                if (blocks.Composition == BlockComposition.Adjoints)
-                    json.WriteString("composition", PlanJsonReader.Adjoints);
+                if (blocks.Composition != BlockComposition.Gradients)
+                    json.WriteString("composition", PlanJsonReader.Compositions[(int)blocks.Composition]);
                 json.WriteStartArray("orders");
                 foreach (var order in blocks.Orders)
                 {

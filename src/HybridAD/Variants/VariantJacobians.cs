@@ -77,9 +77,9 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
         if (engine == Engine.Interpreted || !RuntimeFeature.IsDynamicCodeCompiled)
             return new PlannedJacobian(plan, otherwise, null);
         // A plan from a file was verified with these.
-        var graph = strategy.Graph ?? variant.Blocks.Rolled;
         var blocks = new DeferredCompilation<BlockJacobian>(
-            () => graph is null ? null : variant.Instead(BlockJacobian.Of(graph, variant.Pattern, strategy, variant.Kernels), otherwise),
+            () => BlockJacobian.Of(() => strategy.Graph ?? variant.Blocks.Rolled, () => variant.Trace, variant.Pattern, strategy, variant.Kernels) is { } compiled
+                ? variant.Instead(compiled, otherwise) : null,
             DeferredCompilation.Seconds(engine, plan.Best.SetupSeconds));
         // Where kernels are compiled at once, another way is rarely needed; else it comes first, and making it is not a part of the time it takes.
         if (engine == Engine.Compiled)
