@@ -13,8 +13,6 @@ namespace HybridAD.Planning.Candidates;
 /// </summary>
 internal static class CompiledSweeps
 {
-    private static readonly ICandidateSource[] Sources = [Portfolio.Forward, Portfolio.Reverse, Portfolio.ForwardColored, Portfolio.ReverseColored];
-
     /// <summary>Whether nothing is won by them, since compiling rows takes too little for that: other ways then need not be worked out.</summary>
     /// <param name="problem">The function.</param>
     /// <param name="seconds">What an evaluation of rows takes, with its share of compiling.</param>
@@ -30,39 +28,69 @@ internal static class CompiledSweeps
     /// <param name="otherwise">What runs where compiled code does not; null for the same sweeps.</param>
     public static Candidate? Of(string name, PlanningProblem problem, JacobianStrategy? otherwise)
     {
-        if (!FunctionBlocks.CanBeStraightLine(StepLowering.Apply(problem.Graph.Trace)) || Best(problem) is not { Strategy: SweepStrategy sweep } best)
+        if (!FunctionBlocks.CanBeStraightLine(StepLowering.Apply(problem.Graph.Trace)) || Best(problem) is not ({ } sweep, { } sweeps))
             return null;
         var (graph, profile) = (problem.Graph, problem.Profile);
         var operations = LabelOperations.Of(graph);
-        var labels = Labels(graph);
-        var work = new Work().Add(best.Work!).Add(problem.CommonWork, -1).Add(Price.Evaluation, 1).Add(Price.BlockStep, 1).Add(Price.StraightStep, labels);
+        var work = new Work().Add(sweeps).Add(Price.Evaluation, 1).Add(Price.BlockStep, 1).Add(Price.StraightStep, Labels(graph));
         operations.AddTo(work);
         if (!graph.Trace.Guards.IsEmpty)
             work.Add(Price.StraightStep, graph.Trace.OperationCount);
-        return new Candidate(best.Summary with
+        var (width, count) = WidthAndSweeps(sweep.ColorCount);
+        return new Candidate(new PlanCandidate
         {
             Name = name,
             PredictedSeconds = work.Seconds(profile),
             SetupSeconds = 1e-9 * (profile.RolledOperation * graph.Trace.NodeCount + profile.CompiledKernel + profile.CompiledStep * operations.Count),
-            Lost = null,
+            MultiplyAdds = (long)count * width * graph.EdgeCount,
+            MemoryBytes = WorkingMemory.OfSweeps(problem, width),
+            Sweeps = count,
+            Directions = sweep.ColorCount,
         }, new BlockStrategy([sweep], otherwise ?? sweep, BlockComposition.Sweeps), work);
     }
 
-    /// <summary>The cheapest sweeps, values and partial derivatives interpreted.</summary>
-    private static Candidate? Best(PlanningProblem problem)
+    /// <summary>The cheapest of forward and reverse sweeps, with as many directions as there are lines or as few as colours allow, and what they take.</summary>
+    private static (SweepStrategy? Sweep, Work? Work) Best(PlanningProblem problem)
     {
-        Candidate? best = null;
-        // What is interpreted does not have to be beaten as a whole here.
-        var known = problem.BestSeconds;
-        problem.BestSeconds = double.PositiveInfinity;
-        foreach (var source in Sources)
+        (SweepStrategy? Sweep, Work? Work) best = default;
+        var least = double.PositiveInfinity;
+        foreach (var direction in (ReadOnlySpan<SweepDirection>)[SweepDirection.Forward, SweepDirection.Reverse])
         {
-            var candidate = WorkingMemory.Fitted(problem, source.Propose(problem, forced: false));
-            if (candidate.Strategy is not null && candidate.Summary.MemoryBytes <= problem.Options.MemoryLimit && candidate.Summary.PredictedSeconds < problem.BestSeconds)
-                (best, problem.BestSeconds) = (candidate, candidate.Summary.PredictedSeconds);
+            var isForward = direction == SweepDirection.Forward;
+            var (lines, longest) = isForward ? (problem.NonemptyColumns, problem.LongestRow) : (problem.NonemptyRows, problem.LongestColumn);
+            // Colours are looked for where as many as there have to be would save a register.
+            var isColored = Seconds(longest) < Math.Min(least, Seconds(lines));
+            if (!isColored && Seconds(lines) >= least)
+                continue;
+            var sweep = !isColored ? PlainSweeps.Of(problem, direction)
+                : isForward ? new SweepStrategy(direction, [.. problem.ColumnColoring.Colors], problem.ColumnColoring.Count)
+                : new SweepStrategy(direction, [.. problem.RowColoring.Colors], problem.RowColoring.Count);
+            if (Seconds(sweep.ColorCount) is var seconds && seconds < least)
+                (best, least) = ((sweep, WorkOf(problem, direction, sweep.ColorCount)), seconds);
+
+            double Seconds(int directions) => WorkOf(problem, direction, directions).Seconds(problem.Profile);
         }
-        problem.BestSeconds = known;
         return best;
+    }
+
+    /// <summary>Every edge is followed in every sweep; sixteen directions take as long as others would, and more of them in proportion.</summary>
+    private static Work WorkOf(PlanningProblem problem, SweepDirection direction, int directions)
+    {
+        const int Usual = SweepWidth.Most;
+        var (width, sweeps) = WidthAndSweeps(directions);
+        var (edges, nodes) = ((double)sweeps * problem.Graph.EdgeCount, (double)sweeps * problem.ActiveOperations);
+        var isForward = direction == SweepDirection.Forward;
+        var price = isForward ? Price.SweepEdge(Math.Min(width, Usual)) : Price.ReverseEdge(Math.Min(width, Usual));
+        return new Work().Add(Price.Sweep, sweeps).Add(Price.SweepSeed, directions).Add(Price.SweepNode, nodes).Add(Price.SweepCarrier, nodes)
+            .Add(price, edges * Math.Max(1, (double)width / Usual))
+            // Forward, the entries of a row lie side by side.
+            .Add(isForward ? Price.EntryCopy : Price.EntryExtract, problem.Pattern.NonzeroCount);
+    }
+
+    private static (int Width, int Sweeps) WidthAndSweeps(int directions)
+    {
+        var width = SweepWidth.ReadyFor(directions);
+        return (width, (directions + width - 1) / width);
     }
 
     /// <summary>Labels that depend on the point, each of which is stored once.</summary>

@@ -28,6 +28,14 @@ internal sealed class PlainSweeps(string name, JacobianMode mode, SweepDirection
         var atLeast = SweepCost.LowerBound(problem, direction, directions);
         if (!forced && atLeast > problem.BestSeconds)
             return Candidate.GivenUp(name, atLeast, directions, $"{directions:N0} {(forward ? "inputs" : "outputs")} need a direction each");
+        var sweep = Of(problem, direction);
+        return SweepCost.Candidate(name, problem, direction, [.. sweep.Colors], sweep.ColorCount);
+    }
+
+    /// <summary>One direction per line that has nonzeros.</summary>
+    public static SweepStrategy Of(PlanningProblem problem, SweepDirection direction)
+    {
+        var forward = direction == SweepDirection.Forward;
         var used = new bool[forward ? problem.Pattern.ColumnCount : problem.Pattern.RowCount];
         if (forward)
             foreach (var column in problem.Pattern.Columns)
@@ -39,7 +47,7 @@ internal sealed class PlainSweeps(string name, JacobianMode mode, SweepDirection
         var count = 0;
         for (var item = 0; item < used.Length; item++)
             colors[item] = used[item] ? count++ : -1;
-        return SweepCost.Candidate(name, problem, direction, colors, count);
+        return new SweepStrategy(direction, [.. colors], count);
     }
 }
 

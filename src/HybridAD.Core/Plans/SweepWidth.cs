@@ -15,4 +15,17 @@ public static class SweepWidth
         // Sixteen at once cost about 1.3 times eight at once, unless half of the last sixteen would be empty.
         _ => (directions % 16) is > 0 and <= 8 && directions < 32 ? 8 : 16,
     };
+
+    /// <summary>The most directions that one sweep carries whose loop is optimised before it is run.</summary>
+    public const int MostReady = 32;
+
+    /// <summary>The same where the loop is optimised before it is run: up to 32 in as many registers of 8 as there have to be, the same number in every sweep.</summary>
+    public static int ReadyFor(int directions)
+    {
+        if (directions <= 4)
+            return For(directions);
+        var registers = (directions + 7) / 8;
+        var sweeps = (registers + MostReady / 8 - 1) / (MostReady / 8);
+        return 8 * ((registers + sweeps - 1) / sweeps);
+    }
 }

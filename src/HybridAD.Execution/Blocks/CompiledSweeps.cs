@@ -32,7 +32,7 @@ internal sealed class CompiledSweeps : BlockJacobian, IExecutor
         var graph = LinearizedGraph.Of(StepLowering.Apply(function));
         (_constants, _constantStart, SlotCount) = (graph.Constants.ToArray(), SlotLayout.ConstantStart(graph), SlotLayout.End(graph));
         _labels = Labels(graph, factory);
-        _sweeps = ColoredSweeps.Of(SweepGraph.Of(graph), pattern, strategy);
+        _sweeps = ColoredSweeps.Of(SweepGraph.Of(graph), pattern, strategy, isReady: true);
     }
 
     /// <inheritdoc/>

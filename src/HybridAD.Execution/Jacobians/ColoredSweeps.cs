@@ -13,11 +13,12 @@ internal sealed class ColoredSweeps : ISweepBatches
     private readonly SweepGraph _graph;
     private readonly SweepKernel _kernel;
     private readonly DirectionBatches _batches;
-    private readonly int _logWidth;
     private readonly int[] _seedSlots;
     private readonly int[] _lanes;
-    // Of the entries in the order of the batches: where each is read.
+    // Of the entries in the order of the batches: where each is read; none where they are read in runs.
     private readonly int[] _sources;
+    private readonly EntryRuns? _runs;
+    private readonly int _logWidth;
     private readonly bool _isNarrowed;
 
     /// <param name="direction">Which way.</param>
@@ -31,38 +32,42 @@ internal sealed class ColoredSweeps : ISweepBatches
     /// The order in which entries are read, or null for their own: column by column after reverse sweeps, whose directions lie side by side at every input.
     /// </param>
     /// <param name="mostWidth">How many directions one sweep may carry.</param>
+    /// <param name="isReady">Whether the loops are to be optimised before they are run.</param>
     public ColoredSweeps(
         SweepDirection direction, SweepGraph graph, int[] seedSlots, ReadOnlySpan<int> colors, int colorCount, int[] slotOfEntry, int[] colorOfEntry,
-        int[]? entryOrder = null, int mostWidth = SweepWidth.Most)
+        int[]? entryOrder = null, int mostWidth = SweepWidth.Most, bool isReady = false)
     {
         _direction = direction;
         _isNarrowed = mostWidth < SweepWidth.Most;
         _graph = graph;
-        var width = Math.Min(SweepWidth.For(colorCount), mostWidth);
+        var width = isReady && !_isNarrowed ? SweepWidth.ReadyFor(colorCount) : Math.Min(SweepWidth.For(colorCount), mostWidth);
         _logWidth = BitOperations.Log2((uint)width);
-        _kernel = SweepKernel.ForWidth(width);
+        _kernel = isReady ? SweepKernel.ReadyForWidth(width) : SweepKernel.ForWidth(width);
         _batches = new DirectionBatches(colors, colorOfEntry, colorCount, width, entryOrder);
         _seedSlots = seedSlots;
         _lanes = new int[colors.Length];
         for (var item = 0; item < colors.Length; item++)
-            _lanes[item] = Math.Max(0, colors[item]) & (width - 1);
-        _sources = new int[_batches.EntriesBefore(_batches.Count)];
+            _lanes[item] = Math.Max(0, colors[item]) % width;
+        var sources = new int[_batches.EntriesBefore(_batches.Count)];
         for (var (batch, next) = (0, 0); batch < _batches.Count; batch++)
             foreach (var entry in _batches.Entries(batch))
-                _sources[next++] = slotOfEntry[entry] < 0 ? -1 : (slotOfEntry[entry] << _logWidth) + (colorOfEntry[entry] & (width - 1));
+                sources[next++] = slotOfEntry[entry] < 0 ? -1 : slotOfEntry[entry] * width + colorOfEntry[entry] % width;
+        _runs = isReady ? EntryRuns.Of(_batches, sources) : null;
+        _sources = isReady ? [] : sources;
     }
 
     /// <summary>Sweeps over a whole graph that yield all entries of a Jacobian: one direction for each colour of columns, or of rows.</summary>
     /// <param name="graph">The whole graph.</param>
     /// <param name="pattern">The pattern of the Jacobian.</param>
     /// <param name="strategy">Which way, and the colours.</param>
-    public static ColoredSweeps Of(SweepGraph graph, SparsityPattern pattern, SweepStrategy strategy)
+    /// <param name="isReady">Whether the loops are to be optimised before they are run.</param>
+    public static ColoredSweeps Of(SweepGraph graph, SparsityPattern pattern, SweepStrategy strategy, bool isReady = false)
     {
         var colors = strategy.Colors.AsSpan();
         int[] rows = pattern.RowOfEntries(), columns = pattern.Columns.ToArray();
         return strategy.Direction == SweepDirection.Forward
-            ? new(SweepDirection.Forward, graph, Inputs(graph), colors, strategy.ColorCount, Pick(graph.OutputSlots, rows), Pick(colors, columns), mostWidth: strategy.MostWidth)
-            : new(SweepDirection.Reverse, graph, graph.OutputSlots, colors, strategy.ColorCount, columns, Pick(colors, rows), pattern.EntriesByColumn(), strategy.MostWidth);
+            ? new(SweepDirection.Forward, graph, Inputs(graph), colors, strategy.ColorCount, Pick(graph.OutputSlots, rows), Pick(colors, columns), mostWidth: strategy.MostWidth, isReady: isReady)
+            : new(SweepDirection.Reverse, graph, graph.OutputSlots, colors, strategy.ColorCount, columns, Pick(colors, rows), pattern.EntriesByColumn(), strategy.MostWidth, isReady);
     }
 
     /// <summary>The slots of a graph's inputs, which are the first.</summary>
@@ -119,7 +124,10 @@ internal sealed class ColoredSweeps : ISweepBatches
             _kernel.Forward(_graph, slots, numbers, alive, carefully);
         else
             _kernel.Reverse(_graph, slots, numbers, alive, carefully);
-        Read(_batches.Entries(batch), _sources.AsSpan(_batches.EntriesBefore(batch)), numbers, alive, entries);
+        if (_runs is not null)
+            _runs.Copy(batch, numbers, entries);
+        else
+            Read(_batches.Entries(batch), _sources.AsSpan(_batches.EntriesBefore(batch)), numbers, alive, entries);
     }
 
     /// <summary>Reads the entries of a batch; a loop of its own, so that the compiler optimises it however seldom a sweep is run.</summary>

@@ -122,3 +122,32 @@ internal readonly struct TwiceLanes<THalf>(THalf low, THalf high) : ILanes<Twice
     public static TwiceLanes<THalf> MultiplyAddCarefully(double factor, TwiceLanes<THalf> x, TwiceLanes<THalf> addend) =>
         new(THalf.MultiplyAddCarefully(factor, x._low, addend._low), THalf.MultiplyAddCarefully(factor, x._high, addend._high));
 }
+
+/// <summary>The directions of two kinds of lanes, one behind the other.</summary>
+internal readonly struct JoinedLanes<TLow, THigh>(TLow low, THigh high) : ILanes<JoinedLanes<TLow, THigh>>
+    where TLow : struct, ILanes<TLow>
+    where THigh : struct, ILanes<THigh>
+{
+    private readonly TLow _low = low;
+    private readonly THigh _high = high;
+
+    public static int Count => TLow.Count + THigh.Count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static JoinedLanes<TLow, THigh> Load(ref double source) => new(TLow.Load(ref source), THigh.Load(ref Unsafe.Add(ref source, TLow.Count)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(JoinedLanes<TLow, THigh> value, ref double target)
+    {
+        TLow.Store(value._low, ref target);
+        THigh.Store(value._high, ref Unsafe.Add(ref target, TLow.Count));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static JoinedLanes<TLow, THigh> MultiplyAdd(double factor, JoinedLanes<TLow, THigh> x, JoinedLanes<TLow, THigh> addend) =>
+        new(TLow.MultiplyAdd(factor, x._low, addend._low), THigh.MultiplyAdd(factor, x._high, addend._high));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static JoinedLanes<TLow, THigh> MultiplyAddCarefully(double factor, JoinedLanes<TLow, THigh> x, JoinedLanes<TLow, THigh> addend) =>
+        new(TLow.MultiplyAddCarefully(factor, x._low, addend._low), THigh.MultiplyAddCarefully(factor, x._high, addend._high));
+}

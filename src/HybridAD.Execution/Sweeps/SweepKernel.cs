@@ -30,7 +30,29 @@ internal abstract class SweepKernel
         _ => throw new ArgumentOutOfRangeException(nameof(width), width, "Sweeps carry 1, 4, 8 or 16 directions."),
     };
 
-    private sealed class Kernel<TLanes> : SweepKernel
+    /// <summary>
+    /// The kernel for sweeps that are run many times, beside code that is compiled for them: loops are optimised when they are first run, not after a while, and
+    /// follow every edge, since what asks whether it carries anything takes longer where nearly all do.
+    /// </summary>
+    public static SweepKernel ReadyForWidth(int width) => width switch
+    {
+        1 => ReadyKernel<ScalarLane>.Instance,
+        4 => ReadyKernel<FourLanes>.Instance,
+        _ when Vector512.IsHardwareAccelerated => ReadyForRegisters<EightLanes>(width / 8),
+        _ => ReadyForRegisters<TwiceLanes<FourLanes>>(width / 8),
+    };
+
+    private static SweepKernel ReadyForRegisters<TLanes>(int count)
+        where TLanes : struct, ILanes<TLanes> => count switch
+        {
+            1 => ReadyKernel<TLanes>.Instance,
+            2 => ReadyKernel<TwiceLanes<TLanes>>.Instance,
+            3 => ReadyKernel<JoinedLanes<TwiceLanes<TLanes>, TLanes>>.Instance,
+            4 => ReadyKernel<TwiceLanes<TwiceLanes<TLanes>>>.Instance,
+            _ => throw new ArgumentOutOfRangeException(nameof(count), count, "Sweeps carry up to four times eight directions."),
+        };
+
+    private class Kernel<TLanes> : SweepKernel
         where TLanes : struct, ILanes<TLanes>
     {
         public static readonly Kernel<TLanes> Instance = new();
@@ -46,7 +68,10 @@ internal abstract class SweepKernel
             else if (alive.AsSpan(0, graph.InputCount).Contains(false))
                 Forward<Fast>(graph, labels, directions, alive);
             else
-                ForwardFull(graph, labels, directions, alive);
+            {
+                ForwardFull(graph, labels, directions);
+                alive.AsSpan(0, graph.SlotCount).Fill(true);
+            }
         }
 
         public override void Reverse(SweepGraph graph, double[] labels, double[] directions, bool[] alive, bool carefully)
@@ -56,7 +81,12 @@ internal abstract class SweepKernel
             if (carefully)
                 Reverse<Careful>(graph, labels, directions, alive);
             else if (AllAlive(graph.OutputSlots, alive))
-                ReverseFull(graph, labels, directions, alive);
+            {
+                ClearFree(directions, alive.AsSpan(0, graph.SlotCount));
+                ReverseFull(graph, labels, directions);
+                alive.AsSpan(0, graph.InputCount).Fill(true);
+                alive.AsSpan(graph.InputCount, graph.SlotCount - graph.InputCount).Clear();
+            }
             else
                 Reverse<Fast>(graph, labels, directions, alive);
         }
@@ -93,7 +123,8 @@ internal abstract class SweepKernel
         }
 
         /// <summary>Where every input carries something every operation does: nothing has to be asked.</summary>
-        private static void ForwardFull(SweepGraph graph, double[] labels, double[] directions, bool[] alive)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        protected static void ForwardFull(SweepGraph graph, double[] labels, double[] directions)
         {
             ref var w = ref labels[0];
             ref var t = ref directions[0];
@@ -111,7 +142,6 @@ internal abstract class SweepKernel
                     sum = TLanes.MultiplyAdd(Unsafe.Add(ref w, Unsafe.Add(ref label, edge)), TLanes.Load(ref Unsafe.Add(ref t, (nint)Unsafe.Add(ref source, edge) * TLanes.Count)), sum);
                 TLanes.Store(sum, ref Unsafe.Add(ref t, (nint)Unsafe.Add(ref target, k) * TLanes.Count));
             }
-            alive.AsSpan(0, graph.SlotCount).Fill(true);
         }
 
         private static bool AllAlive(int[] slots, bool[] alive)
@@ -123,7 +153,7 @@ internal abstract class SweepKernel
         }
 
         /// <summary>Stores zeros in slots that are free; eight flags are read at once, since most neighbours are alike.</summary>
-        private static void ClearFree(double[] directions, ReadOnlySpan<bool> alive)
+        protected static void ClearFree(double[] directions, ReadOnlySpan<bool> alive)
         {
             const int Together = sizeof(ulong);
             var numbers = directions.AsSpan(0, alive.Length * TLanes.Count);
@@ -145,9 +175,9 @@ internal abstract class SweepKernel
         }
 
         /// <summary>Where every output carries something every operation does; slots that are free hold zeros.</summary>
-        private static void ReverseFull(SweepGraph graph, double[] labels, double[] directions, bool[] alive)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        protected static void ReverseFull(SweepGraph graph, double[] labels, double[] directions)
         {
-            ClearFree(directions, alive.AsSpan(0, graph.SlotCount));
             ref var w = ref labels[0];
             ref var t = ref directions[0];
             ref var source = ref graph.Sources[0];
@@ -168,8 +198,6 @@ internal abstract class SweepKernel
                 }
                 end = start;
             }
-            alive.AsSpan(0, graph.InputCount).Fill(true);
-            alive.AsSpan(graph.InputCount, graph.SlotCount - graph.InputCount).Clear();
         }
 
         private static void Reverse<TProduct>(SweepGraph graph, double[] labels, double[] directions, bool[] alive)
@@ -207,5 +235,43 @@ internal abstract class SweepKernel
                 end = start;
             }
         }
+    }
+    private sealed class ReadyKernel<TLanes> : Kernel<TLanes>
+        where TLanes : struct, ILanes<TLanes>
+    {
+        public static new readonly ReadyKernel<TLanes> Instance = new();
+
+        public override void Forward(SweepGraph graph, double[] labels, double[] directions, bool[] alive, bool carefully)
+        {
+            if (carefully || graph.Targets.Length == 0)
+            {
+                base.Forward(graph, labels, directions, alive, carefully);
+                return;
+            }
+            for (var slot = 0; slot < graph.InputCount; slot++)
+                if (!alive[slot])
+                    directions.AsSpan(slot * TLanes.Count, TLanes.Count).Clear();
+            FollowForward(graph, labels, directions);
+            alive.AsSpan(0, graph.SlotCount).Fill(true);
+        }
+
+        public override void Reverse(SweepGraph graph, double[] labels, double[] directions, bool[] alive, bool carefully)
+        {
+            if (carefully || graph.Targets.Length == 0)
+            {
+                base.Reverse(graph, labels, directions, alive, carefully);
+                return;
+            }
+            ClearFree(directions, alive.AsSpan(0, graph.SlotCount));
+            FollowReverse(graph, labels, directions);
+            alive.AsSpan(0, graph.InputCount).Fill(true);
+            alive.AsSpan(graph.InputCount, graph.SlotCount - graph.InputCount).Clear();
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void FollowForward(SweepGraph graph, double[] labels, double[] directions) => ForwardFull(graph, labels, directions);
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void FollowReverse(SweepGraph graph, double[] labels, double[] directions) => ReverseFull(graph, labels, directions);
     }
 }
