@@ -5,13 +5,18 @@ namespace HybridAD.Collections;
 
 /// <summary>
 /// Has Linux make pages of memory ready that are about to be written: many at once take two thirds of what a fault for each of them does, and these are up to half of what it
-/// takes to set up a long function. Elsewhere nothing happens.
+/// takes to set up a long function. Ranges in which whole huge pages lie have those, where the system gives them to who asks: one of 2 MB takes less than ten small ones, and the
+/// processor finds it at once. Elsewhere nothing happens.
 /// </summary>
 internal static unsafe partial class FreshPages
 {
     /// <summary>Less is not worth a call.</summary>
     private const int FewestBytes = 1 << 15;
 
+    /// <summary>No huge page is smaller, on any processor.</summary>
+    private const int FewestBytesOfHuge = 1 << 21;
+
+    private const int PreferHugePages = 14;
     private const int PopulateForWriting = 23;
 
     private static bool s_isSupported = OperatingSystem.IsLinux();
@@ -56,19 +61,35 @@ internal static unsafe partial class FreshPages
     /// <summary>Makes the pages of a range ready.</summary>
     public static void Populate(void* start, long bytes)
     {
-        if (!s_isSupported || bytes < FewestBytes)
+        if (bytes < FewestBytes)
             return;
+        PreferHuge(start, bytes);
+        // Systems older than the call refuse it every time.
+        if (s_isSupported && !Advise(start, bytes, PopulateForWriting))
+            s_isSupported = false;
+    }
+
+    /// <summary>Has a range that will be written from its start on, but nobody knows how far, come in huge pages as it is written.</summary>
+    public static void PreferHuge(void* start, long bytes)
+    {
+        // A system that was built without them refuses, which changes nothing.
+        if (s_isSupported && bytes >= FewestBytesOfHuge)
+            _ = Advise(start, bytes, PreferHugePages);
+    }
+
+    private static bool Advise(void* start, long bytes, int advice)
+    {
         var page = (nuint)Environment.SystemPageSize;
         var first = (nuint)start & ~(page - 1);
         var end = ((nuint)start + (nuint)bytes + page - 1) & ~(page - 1);
-        // Systems older than the call refuse it every time; C libraries of another name do not have it.
         try
         {
-            s_isSupported = MemoryAdvise((void*)first, end - first, PopulateForWriting) == 0;
+            return MemoryAdvise((void*)first, end - first, advice) == 0;
         }
         catch (Exception exception) when (exception is DllNotFoundException or EntryPointNotFoundException)
         {
-            s_isSupported = false;
+            // C libraries of another name do not have it.
+            return s_isSupported = false;
         }
     }
 

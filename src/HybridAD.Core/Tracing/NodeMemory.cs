@@ -9,6 +9,9 @@ namespace HybridAD.Tracing;
 /// </summary>
 internal sealed unsafe class NodeMemory
 {
+    /// <summary>The longest recording that takes no more memory than it is long, and so can be kept for good: 2 MB.</summary>
+    public const int FewNodes = 1 << 17;
+
     private const int FirstNodes = 256;
 
     /// <summary>Nodes whose memory is made ready together: half a megabyte. What a recording does not reach takes no more than that.</summary>
@@ -42,10 +45,15 @@ internal sealed unsafe class NodeMemory
     {
         if (_room < least)
         {
-            Operations = (byte*)NativeMemory.Realloc(Operations, checked((nuint)room * sizeof(byte)));
-            Operands = (long*)NativeMemory.Realloc(Operands, checked((nuint)room * sizeof(long)));
-            Values = (double*)NativeMemory.Realloc(Values, checked((nuint)room * sizeof(double)));
-            _room = room;
+            try
+            {
+                Move(room);
+            }
+            catch (OutOfMemoryException) when (room / 2 > least)
+            {
+                // Where the system counts what is asked for rather than what is used, less may do.
+                Move(2 * least);
+            }
         }
         var (from, to) = (Capacity, Math.Min(Math.Max(least, Capacity + NodesTogether), _room));
         FreshPages.Populate(Operations + from, sizeof(byte) * (to - from));
@@ -82,6 +90,20 @@ internal sealed unsafe class NodeMemory
         Operations = null;
         Operands = null;
         Values = null;
+    }
+
+    /// <summary>Moves what is there to where more has room.</summary>
+    private void Move(int room)
+    {
+        Operations = (byte*)NativeMemory.Realloc(Operations, checked((nuint)room * sizeof(byte)));
+        Operands = (long*)NativeMemory.Realloc(Operands, checked((nuint)room * sizeof(long)));
+        Values = (double*)NativeMemory.Realloc(Values, checked((nuint)room * sizeof(double)));
+        _room = room;
+        if (room <= FewNodes)
+            return;
+        FreshPages.PreferHuge(Operations + FewNodes, sizeof(byte) * (room - FewNodes));
+        FreshPages.PreferHuge(Operands + FewNodes, (long)sizeof(long) * (room - FewNodes));
+        FreshPages.PreferHuge(Values + FewNodes, (long)sizeof(double) * (room - FewNodes));
     }
 
     /// <summary>An array whose memory is not cleared before it is written.</summary>

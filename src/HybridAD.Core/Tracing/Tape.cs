@@ -294,7 +294,7 @@ public sealed unsafe class Tape
         if (nodes >= MostNodes)
             throw new InsufficientMemoryException();
         var least = (long)BitOperations.RoundUpToPowerOf2((uint)nodes);
-        var room = OperatingSystem.IsLinux() ? Math.Max(2 * least, Math.Min(16 * least, TapePool.MostNodes)) : 2 * least;
+        var room = OperatingSystem.IsLinux() ? Math.Max(2 * least, Math.Min(256 * least, TapePool.MostNodes)) : 2 * least;
         return (int)Math.Min(room, MostNodes);
     }
 

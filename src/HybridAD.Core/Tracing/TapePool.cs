@@ -11,9 +11,6 @@ internal sealed class TapePool
     /// <summary>The longest recording whose memory is kept at all, and the most that all threads keep together: 285 MB.</summary>
     public const int MostNodes = 1 << 24;
 
-    /// <summary>The longest recording whose memory is kept for good: 2 MB.</summary>
-    private const int FewNodes = 1 << 17;
-
     internal const int MillisecondsKept = 5_000;
 
     [ThreadStatic]
@@ -56,7 +53,7 @@ internal sealed class TapePool
         Volatile.Write(ref pool._since, Environment.TickCount64);
         // A recording within this one has left its own.
         Interlocked.Exchange(ref pool._buffers, buffers)?.Nodes.Release();
-        if (buffers.Nodes.Capacity > FewNodes && !pool._isWatched)
+        if (buffers.Nodes.Capacity > NodeMemory.FewNodes && !pool._isWatched)
         {
             pool._isWatched = true;
             _ = new Watch(pool);
@@ -79,7 +76,7 @@ internal sealed class TapePool
     /// <summary>Gives back what was not used for long; whoever exchanges it first has it.</summary>
     private void Trim()
     {
-        if (Environment.TickCount64 - Volatile.Read(ref _since) >= MillisecondsKept && Volatile.Read(ref _buffers) is { Nodes.Capacity: > FewNodes } buffers
+        if (Environment.TickCount64 - Volatile.Read(ref _since) >= MillisecondsKept && Volatile.Read(ref _buffers) is { Nodes.Capacity: > NodeMemory.FewNodes } buffers
             && Interlocked.CompareExchange(ref _buffers, null, buffers) == buffers)
         {
             buffers.Nodes.Release();
