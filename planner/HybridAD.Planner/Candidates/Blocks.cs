@@ -41,16 +41,21 @@ internal sealed class Blocks : ICandidateSource
         if (!forced && problem.Options.Engine != Engine.Compiled && rolling > PlanningShare * problem.Options.Evaluations * problem.BestSeconds)
             return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows,
                 $"dividing it into blocks takes more than {PlanningShare:P0} of what it may save in {problem.Options.Evaluations:N0} evaluations");
-        if ((problem.StatedBlocks?.Value ?? FunctionBlocks.Of(trace, RollingOptions.ForDerivatives)) is not { } graph)
-            return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, "too little of it repeats, and the rest is too long to be compiled or has operations without a kernel");
+        var graph = problem.StatedBlocks?.Value ?? FunctionBlocks.Of(trace, RollingOptions.ForDerivatives);
+        var recurrences = CompiledRecurrences.MayBe(graph) ? CompiledRecurrences.Of(Name, problem, problem.BestStrategy) : null;
+        if (graph is null)
+            return recurrences ?? Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, "too little of it repeats, and the rest is too long to be compiled or has operations without a kernel");
         if ((problem.BestStrategy ?? Otherwise(problem)) is not { } otherwise)
             return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, "nothing that could run where kernels do not fits into memory");
-        var blocks = Of(problem, graph, new MadeOnce<JacobianStrategy>(otherwise));
+        var blocks = Better(Of(problem, graph, new MadeOnce<JacobianStrategy>(otherwise)), recurrences, problem.Options);
         if (!CompiledSweeps.IsMostlyStraight(graph) || (blocks.Strategy is not null && CompiledSweeps.MustLose(problem, blocks.SecondsWithSetup(problem.Options))))
             return blocks;
-        return CompiledSweeps.Of(Name, problem, problem.BestStrategy) is { } swept
-            && (blocks.Strategy is null || swept.SecondsWithSetup(problem.Options) < blocks.SecondsWithSetup(problem.Options)) ? swept : blocks;
+        return Better(blocks, CompiledSweeps.Of(Name, problem, problem.BestStrategy), problem.Options);
     }
+
+    /// <summary>The cheaper of two candidates, of which the first may have been given up and the second may not be there.</summary>
+    private static Candidate Better(Candidate first, Candidate? second, JacobianPlannerOptions options) =>
+        second is not null && (first.Strategy is null || second.SecondsWithSetup(options) < first.SecondsWithSetup(options)) ? second : first;
 
     /// <summary>The candidate of a block graph.</summary>
     /// <param name="problem">The function.</param>

@@ -17,6 +17,8 @@ internal static class PlanBlocks
             SweepStrategy sweep => [OfSweep(problem, sweep, "")],
             BlockStrategy { Composition: BlockComposition.Sweeps } swept =>
                 [OfSweep(problem, (SweepStrategy)swept.Orders[0], "; values and partial derivatives are compiled, what follows them is not: as code, rows would take longer with what compiling them takes")],
+            BlockStrategy { Composition: BlockComposition.Recurrences } repeated =>
+                [OfSweep(problem, (SweepStrategy)repeated.Orders[0], " at once; the function repeats a few bodies one time after the other, each of which is compiled once with the directions as its instances")],
             CheckpointedStrategy checkpointed => [OfSegments(problem, checkpointed)],
             ChainStrategy chain => ChainBlocks.Of(problem, chain),
             AccumulationStrategy { IsWalked: true } =>

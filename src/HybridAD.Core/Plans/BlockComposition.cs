@@ -17,4 +17,10 @@ public enum BlockComposition
     /// functions that do not repeat and whose rows, as straight-line code, would be many times as long as they are.
     /// </summary>
     Sweeps,
+
+    /// <summary>
+    /// Forward through bodies that are repeated one time after the other, all directions side by side: every body is compiled once, with the directions as its instances. For steps in
+    /// time and iterations that depend on few inputs.
+    /// </summary>
+    Recurrences,
 }

@@ -5,6 +5,7 @@ using HybridAD.Graph;
 using HybridAD.Linearization;
 using HybridAD.Primitives;
 using HybridAD.Rolling;
+using HybridAD.Rolling.Recurrences;
 using HybridAD.Sparsity;
 
 namespace HybridAD.Plans;
@@ -182,14 +183,9 @@ public static class PlanVerifier
         if (strategy.Otherwise is BlockStrategy)
             Fail("what runs in place of kernels has kernels itself");
         VerifyStrategy(strategy.Otherwise, trace, pattern);
-        if (strategy.Composition == BlockComposition.Sweeps)
+        if (strategy.Composition is BlockComposition.Sweeps or BlockComposition.Recurrences)
         {
-            if (strategy.Orders is not [SweepStrategy sweep])
-                Fail("sweeping over the whole function takes one sweep and no order of a kernel");
-            else
-                VerifyStrategy(sweep, trace, pattern);
-            if (!FunctionBlocks.CanBeStraightLine(StepLowering.Apply(trace)))
-                Fail("the function is too long to be compiled operation by operation, or has operations without code");
+            VerifyWholeSweep(strategy, trace, pattern);
             return;
         }
         if ((strategy.Graph ?? FunctionBlocks.Of(trace, RollingOptions.ForDerivatives)) is not { } graph)
@@ -211,6 +207,23 @@ public static class PlanVerifier
             else
                 Fail($"the order of kernel {k} is neither an accumulation nor an elimination");
         }
+    }
+
+    /// <summary>A sweep over the whole function, operation by operation or through its recurrences.</summary>
+    private static void VerifyWholeSweep(BlockStrategy strategy, Trace trace, SparsityPattern pattern)
+    {
+        var isThroughRecurrences = strategy.Composition == BlockComposition.Recurrences;
+        if (strategy.Orders is not [SweepStrategy sweep])
+            Fail("sweeping over the whole function takes one sweep and no order of a kernel");
+        else if (isThroughRecurrences && sweep.Direction != SweepDirection.Forward)
+            Fail("recurrences are swept over forward only");
+        else
+            VerifyStrategy(sweep, trace, pattern);
+        var lowered = StepLowering.Apply(trace);
+        if (isThroughRecurrences && (!FunctionBlocks.HasSteps(lowered) || RecurrenceFinder.Find(lowered) is null))
+            Fail("the function does not consist of recurrences, or has operations without code");
+        if (!isThroughRecurrences && !FunctionBlocks.CanBeStraightLine(lowered))
+            Fail("the function is too long to be compiled operation by operation, or has operations without code");
     }
 
     private static void Fail(string what) => throw new HybridAdException(ErrorCodes.InvalidPlan, $"The plan does not fit the function: {what}. Plan it again.");

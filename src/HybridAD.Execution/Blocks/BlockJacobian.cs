@@ -37,6 +37,8 @@ internal abstract class BlockJacobian(SparsityPattern pattern)
     {
         if (strategy.Composition == BlockComposition.Sweeps)
             return new CompiledSweeps(function(), pattern, (SweepStrategy)strategy.Orders[0], factory);
+        if (strategy.Composition == BlockComposition.Recurrences)
+            return RecurrenceTangents.Of(function(), pattern, (SweepStrategy)strategy.Orders[0], factory);
         if (graph() is not { } blocks)
             return null;
         return strategy.Composition == BlockComposition.Adjoints ? new AdjointRows(blocks, pattern, factory) : new ComposedGradients(blocks, pattern, strategy, factory);

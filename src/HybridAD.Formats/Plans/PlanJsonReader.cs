@@ -30,7 +30,7 @@ public static class PlanJsonReader
     internal const string Back = "back";
 
     /// <summary>How derivatives of blocks are put together, in the order of <see cref="BlockComposition"/>.</summary>
-    internal static readonly string[] Compositions = ["gradients", "adjoints", "sweeps"];
+    internal static readonly string[] Compositions = ["gradients", "adjoints", "sweeps", "recurrences"];
 
     /// <summary>The ways of a chain's products, in the order of <see cref="ChainWay"/>.</summary>
     internal static readonly string[] Ways = ["forward", "reverse", "tangent", "adjoint", "multiply"];
