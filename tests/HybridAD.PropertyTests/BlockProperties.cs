@@ -5,6 +5,7 @@ using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Blocks.Passes;
 using HybridAD.Graph;
 using HybridAD.Linearization;
+using HybridAD.Plans;
 using HybridAD.PropertyTests.Support;
 using HybridAD.Rolling;
 using HybridAD.Simplification;
@@ -61,6 +62,7 @@ public sealed class BlockProperties(ITestOutputHelper output)
                 CheckJacobian(graph, lowered, slow, bounds, point, factory);
                 CheckSweeps(graph, slow, bounds, point, factory, random);
             }
+        CheckCompiledSweeps(trace, slow, bounds, point, factory);
         CheckValues(Roller.Roll(lowered, new RollingOptions { LeastShare = 0, SplitSums = false }).Graph ?? FunctionBlocks.Whole(lowered, includeGuards: false), slow, bounds, point, factory);
     }
 
@@ -94,6 +96,31 @@ public sealed class BlockProperties(ITestOutputHelper output)
                 if (isSound && double.IsFinite(exact) && double.IsFinite(tolerance))
                     Numbers.AssertWithin(exact, once[entry], VectorFunctions * tolerance + Underflow, $"∂y{row}/∂x{pattern.Columns[entry]}");
             }
+    }
+
+    private static void CheckCompiledSweeps(Trace trace, SlowEvaluation slow, RoundingBounds bounds, double[] point, KernelFactory factory)
+    {
+        var pattern = JacobianSparsity.Detect(LinearizedGraph.Of(trace));
+        var (expected, errors) = (slow.Jacobian(), bounds.JacobianErrors());
+        foreach (var (direction, count) in ((SweepDirection, int)[])[(SweepDirection.Forward, trace.InputCount), (SweepDirection.Reverse, trace.OutputCount)])
+        {
+            var sweeps = new CompiledSweeps(trace, pattern, new SweepStrategy(direction, [.. Enumerable.Range(0, count)], count), factory);
+            var (once, again, workspace) = (new double[pattern.NonzeroCount], new double[pattern.NonzeroCount], new Workspace());
+            Array.Fill(once, double.NaN);
+            var isSound = sweeps.Evaluate(point, once, workspace);
+            if (Array.Exists(once, double.IsNaN))
+                Assert.False(isSound, "an entry is NaN, and nobody said so");
+            sweeps.Evaluate([.. point.Select(static x => x + 1)], again, workspace);
+            sweeps.Evaluate(point, again, workspace);
+            Numbers.AssertSameBits(once, again, $"entry of a later {direction} evaluation");
+            for (var row = 0; row < pattern.RowCount; row++)
+                for (var entry = pattern.RowStarts[row]; entry < pattern.RowStarts[row + 1]; entry++)
+                {
+                    var (exact, tolerance) = (expected[row, pattern.Columns[entry]], errors[row, pattern.Columns[entry]]);
+                    if (isSound && double.IsFinite(exact) && double.IsFinite(tolerance))
+                        Numbers.AssertWithin(exact, once[entry], VectorFunctions * tolerance + Underflow, $"∂y{row}/∂x{pattern.Columns[entry]} ({direction})");
+                }
+        }
     }
 
     private static void CheckSweeps(BlockGraph graph, SlowEvaluation slow, RoundingBounds bounds, double[] point, KernelFactory factory, Random random)

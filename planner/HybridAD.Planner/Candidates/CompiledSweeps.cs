@@ -31,8 +31,8 @@ internal static class CompiledSweeps
         if (!FunctionBlocks.CanBeStraightLine(StepLowering.Apply(problem.Graph.Trace)) || Best(problem) is not ({ } sweep, { } sweeps))
             return null;
         var (graph, profile) = (problem.Graph, problem.Profile);
-        var operations = LabelOperations.Of(graph);
-        var work = new Work().Add(sweeps).Add(Price.Evaluation, 1).Add(Price.BlockStep, 1).Add(Price.StraightStep, Labels(graph));
+        var (operations, labels) = (LabelOperations.Of(graph), Labels(graph));
+        var work = new Work().Add(sweeps).Add(Price.Evaluation, 1).Add(Price.BlockStep, 1).Add(Price.StraightStep, labels);
         operations.AddTo(work);
         if (!graph.Trace.Guards.IsEmpty)
             work.Add(Price.StraightStep, graph.Trace.OperationCount);
@@ -41,7 +41,7 @@ internal static class CompiledSweeps
         {
             Name = name,
             PredictedSeconds = work.Seconds(profile),
-            SetupSeconds = 1e-9 * (profile.RolledOperation * graph.Trace.NodeCount + profile.CompiledKernel + profile.CompiledStep * operations.Count),
+            SetupSeconds = 1e-9 * (profile.RolledOperation * graph.Trace.NodeCount + profile.CompiledKernel + profile.CompiledStep * (operations.Count + labels)),
             MultiplyAdds = (long)count * width * graph.EdgeCount,
             MemoryBytes = WorkingMemory.OfSweeps(problem, width),
             Sweeps = count,

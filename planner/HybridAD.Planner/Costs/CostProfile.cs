@@ -223,7 +223,7 @@ public sealed record CostProfile
     public double CompiledKernel { get; init; } = 500_000;
 
     /// <summary>Compiling a step of straight-line code.</summary>
-    public double CompiledStep { get; init; } = 6_000;
+    public double CompiledStep { get; init; } = 12_000;
 
     /// <summary>Compiling a step of a kernel with many instances.</summary>
     public double CompiledVectorStep { get; init; } = 25_000;

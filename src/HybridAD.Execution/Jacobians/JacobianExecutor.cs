@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
 using HybridAD.Collections;
 using HybridAD.Execution.Checkpoints;
 using HybridAD.Plans;
@@ -93,6 +94,19 @@ public abstract class JacobianExecutor : ITraceExecutor
     {
         if (values.Length >= WorthVectors)
             return TensorPrimitives.IsFiniteAll(values);
+        if (values.Length >= 4 * Vector256<double>.Count)
+        {
+            // Zero times a number that is not finite is NaN, and so is every sum with it; the last ones may be looked at twice.
+            var (a, b) = (Vector256<double>.Zero, Vector256<double>.Zero);
+            for (var k = 0; k + 2 * Vector256<double>.Count <= values.Length; k += 2 * Vector256<double>.Count)
+            {
+                a += Vector256.Create(values[k..]) * 0.0;
+                b += Vector256.Create(values[(k + Vector256<double>.Count)..]) * 0.0;
+            }
+            if (double.IsNaN(Vector256.Sum(a + b)))
+                return false;
+            values = values[^(2 * Vector256<double>.Count)..];
+        }
         foreach (var value in values)
             if (!double.IsFinite(value))
                 return false;

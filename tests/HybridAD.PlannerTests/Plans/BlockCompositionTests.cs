@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text;
 using HybridAD.Errors;
@@ -7,7 +8,10 @@ using static HybridAD.Real;
 
 namespace HybridAD.PlannerTests.Plans;
 
-/// <summary>Few outputs behind many stages are differentiated in reverse over the blocks; what has one stage, or many outputs, is not.</summary>
+/// <summary>
+/// Few outputs behind many stages are differentiated in reverse over the blocks; what has one stage, or many outputs, is not; and what does not repeat and has many outputs that
+/// share nearly all of it is swept over as a whole.
+/// </summary>
 public sealed class BlockCompositionTests
 {
     private static readonly JacobianPlannerOptions Compiled = new() { Engine = Engine.Compiled };
@@ -23,6 +27,9 @@ public sealed class BlockCompositionTests
         { "Rosenbrock, out of the cache", BlockComposition.Gradients },
         { "layer", BlockComposition.Gradients },
         { "straight-line code", BlockComposition.Gradients },
+        { "random graph, one output", BlockComposition.Gradients },
+        { "random graph, many outputs", BlockComposition.Sweeps },
+        { "random graph, more inputs than outputs", BlockComposition.Sweeps },
     };
 
     [Theory]
@@ -32,7 +39,7 @@ public sealed class BlockCompositionTests
         var plan = Function(name).PlanJacobian(Compiled);
         Assert.Equal("blocks", plan.Chosen);
         Assert.Equal(expected, Assert.IsType<BlockStrategy>(plan.Strategy).Composition);
-        Assert.Equal(expected == BlockComposition.Adjoints ? plan.OutputCount : 0, plan.Candidates[0].Sweeps);
+        Assert.Equal(expected switch { BlockComposition.Adjoints => plan.OutputCount, BlockComposition.Sweeps => 1, _ => 0 }, plan.Candidates[0].Sweeps);
     }
 
     [Theory]
@@ -48,7 +55,11 @@ public sealed class BlockCompositionTests
         double[] x = [.. Enumerable.Range(0, f.InputCount).Select(i => 0.5 + 0.3 * Math.Cos(i))];
         var expected = interpreted.Evaluate(x).Values.ToArray();
         var scale = 1 + expected.Max(Math.Abs);
-        foreach (var compiled in (CompiledJacobian[])[f.Compile(plan), adjoints])
+        List<CompiledJacobian> ways = [f.Compile(plan), adjoints];
+        // Longer functions are not compiled operation by operation.
+        if (f.InputCount <= 1000)
+            ways.Add(f.Compile(plan with { Strategy = new BlockStrategy([Columns(f)], strategy.Otherwise, BlockComposition.Sweeps) }));
+        foreach (var compiled in ways)
         {
             // A plan that is given is interpreted until compiling has paid.
             for (var start = Stopwatch.GetTimestamp(); !compiled.IsCompiled; compiled.Evaluate(x))
@@ -91,6 +102,59 @@ public sealed class BlockCompositionTests
         Assert.Contains("adjoints of its results become adjoints of what it reads; once for each of 2 rows", explanation, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_plan_of_sweeps_survives_being_written_and_read()
+    {
+        var f = Function("random graph, many outputs");
+        var plan = f.PlanJacobian(Compiled);
+        var buffer = new MemoryStream();
+        PlanJsonWriter.Write(plan, buffer);
+        var read = Assert.IsType<BlockStrategy>(PlanJsonReader.Read(buffer.ToArray()).Strategy);
+        Assert.Equal(BlockComposition.Sweeps, read.Composition);
+        Assert.Equal(30, Assert.IsType<SweepStrategy>(Assert.Single(read.Orders)).ColorCount);
+        double[] x = [.. Enumerable.Range(0, f.InputCount).Select(i => 0.5 + 0.3 * Math.Cos(i))];
+        Assert.Equal(f.CompileJacobian(Compiled).Evaluate(x).Values.ToArray(), f.Compile(plan with { Strategy = read }, Engine.Compiled).Evaluate(x).Values.ToArray());
+    }
+
+    [Fact]
+    public void Sweeps_take_one_sweep_that_fits()
+    {
+        var f = Function("random graph, many outputs");
+        var plan = f.PlanJacobian(Compiled);
+        var strategy = Assert.IsType<BlockStrategy>(plan.Strategy);
+        var sweep = Assert.IsType<SweepStrategy>(Assert.Single(strategy.Orders));
+        Require([], "takes one sweep");
+        Require([sweep, sweep], "takes one sweep");
+        Require([new AccumulationStrategy([])], "takes one sweep");
+        Require([sweep with { Colors = [.. sweep.Colors.Select(static _ => 0)] }], "both have color 0");
+
+        void Require(ImmutableArray<JacobianStrategy> orders, string message)
+        {
+            var error = Assert.Throws<HybridAdException>(() => f.Compile(plan with { Strategy = strategy with { Orders = orders } }));
+            Assert.Equal(ErrorCodes.InvalidPlan, error.Code);
+            Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void The_explanation_says_what_is_compiled_of_sweeps()
+    {
+        var explanation = Function("random graph, many outputs").PlanJacobian(Compiled).Explain();
+        Assert.Contains("30 directions serve all 30 inputs; values and partial derivatives are compiled", explanation, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void For_many_more_evaluations_rows_are_compiled_where_they_take_less()
+    {
+        // Two outputs: rows as code are short, and take less than sweeps once compiling them no longer counts.
+        var f = AD.Trace(x => Levels(x, 30, 6)[..4], Points(30));
+        var few = Assert.IsType<BlockStrategy>(f.PlanJacobian(Compiled with { Evaluations = 1000 }).Strategy).Composition;
+        var many = Assert.IsType<BlockStrategy>(f.PlanJacobian(Compiled with { Evaluations = 1e9 }).Strategy).Composition;
+        Assert.Equal((BlockComposition.Sweeps, BlockComposition.Gradients), (few, many));
+    }
+
+    private static SweepStrategy Columns(TracedFunction f) => new(SweepDirection.Forward, [.. Enumerable.Range(0, f.InputCount)], f.InputCount);
+
     private static TracedFunction Function(string name)
     {
         (Func<Real[], Real[]> Function, int Inputs) f = name switch
@@ -103,9 +167,33 @@ public sealed class BlockCompositionTests
             "separable sum" => (x => [Sum([.. x.Select(v => Exp(v) * v)])], 500),
             "Rosenbrock, out of the cache" => (x => [Sum([.. x.Skip(1).Select((v, i) => 100 * Square(v - x[i] * x[i]) + Square(1 - x[i]))])], 50_000),
             "layer" => (x => Layer(x, 30, 3), 30),
+            "random graph, one output" => (x => [Sum(Levels(x, 30, 30))], 30),
+            "random graph, many outputs" => (x => Levels(x, 30, 30), 30),
+            "random graph, more inputs than outputs" => (x => Levels(x, 30, 30)[..20], 60),
             _ => (x => [x[0] * Sin(x[1]) + Exp(x[0]), x[0] / x[1]], 2),
         };
-        return AD.Trace(f.Function, [.. Enumerable.Range(0, f.Inputs).Select(i => 0.5 + 0.4 * Math.Sin(i))]);
+        return AD.Trace(f.Function, Points(f.Inputs));
+    }
+
+    private static double[] Points(int count) => [.. Enumerable.Range(0, count).Select(i => 0.5 + 0.4 * Math.Sin(i))];
+
+    /// <summary>Levels of operations on two numbers of the level before, the second of which is any: nothing repeats.</summary>
+    private static Real[] Levels(Real[] x, int width, int count)
+    {
+        var random = new Random(5);
+        for (var level = 0; level < count; level++)
+        {
+            var from = x;
+            x = [.. Enumerable.Range(0, width).Select(i => (from[(i + level) % from.Length], from[random.Next(from.Length)])).Select(pair => random.Next(5) switch
+            {
+                0 => 0.6 * pair.Item1 + 0.5 * pair.Item2,
+                1 => pair.Item1 - 0.3 * pair.Item2,
+                2 => Sin(pair.Item1) + 0.2 * pair.Item2,
+                3 => Cos(pair.Item1) * pair.Item2,
+                _ => 0.9 * (pair.Item1 * pair.Item2),
+            })];
+        }
+        return x;
     }
 
     private static Real[] Layer(Real[] x, int width, int seed)
