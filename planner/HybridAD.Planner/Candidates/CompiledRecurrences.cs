@@ -48,13 +48,15 @@ internal static class CompiledRecurrences
         {
             var graph = LinearizedGraph.Of(segment.Body, segment.ActiveLeafCount);
             var operations = LabelOperations.WithAllValues(graph);
+            // Half of the loads are operands of the instructions that read them.
             var loads = segment.Leaves.Length + segment.ActiveLeafCount + segment.Parameters.Length;
             var stores = 2 * segment.Results.Length;
             var times = (double)segment.Count * chunks;
-            work.Add(Price.BlockStep, segment.Count).Add(Price.KernelChunk, times).Add(Price.KernelStep, times * (graph.EdgeCount + loads + stores))
-                // A time waits for the one before, and nothing else is there to be done.
-                .Add(Price.StraightWait, (double)segment.Count * operations.LongestChain);
-            operations.AddTo(work, times);
+            var busy = new Work().Add(Price.KernelChunk, times).Add(Price.KernelStep, times * (TangentSteps(graph) + loads / 2.0 + stores));
+            operations.AddTo(busy, times);
+            // A time waits for the one before, and nothing else is there to be done.
+            var waiting = new Work().Add(Price.StraightWait, (double)segment.Count * operations.LongestChain);
+            work.Add(Price.BlockStep, segment.Count).Add(waiting.Seconds(profile) > busy.Seconds(profile) ? waiting : busy);
             setup += profile.CompiledKernel + profile.CompiledVectorStep * (operations.Count + graph.EdgeCount);
             multiplyAdds += (long)segment.Count * sweep.ColorCount * graph.EdgeCount;
             memory += 2L * sizeof(int) * segment.Count * (loads + stores) + 2L * sizeof(double) * Lanes * chunks * segment.Results.Length;
@@ -72,6 +74,20 @@ internal static class CompiledRecurrences
     }
 
     private const int Lanes = KernelCost.Lanes;
+
+    /// <summary>Instructions that tangents take: one for every edge, but for one edge of a sum, which is another number already.</summary>
+    private static int TangentSteps(LinearizedGraph graph)
+    {
+        var steps = graph.EdgeCount;
+        for (var node = graph.Trace.InputCount; node < graph.Trace.NodeCount; node++)
+            for (var edge = graph.EdgeStarts[node]; edge < graph.EdgeStarts[node + 1]; edge++)
+                if (graph.Kinds[edge] == LabelKind.Constant && Math.Abs(graph.Constants[graph.Labels[edge]]) == 1)
+                {
+                    steps--;
+                    break;
+                }
+        return steps;
+    }
 
     private static int Chunks(int directions) => (directions + Lanes - 1) / Lanes;
 }

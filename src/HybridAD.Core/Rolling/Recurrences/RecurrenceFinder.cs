@@ -13,8 +13,17 @@ internal sealed class RecurrenceFinder
     /// <summary>Operations of the shortest function that is worth it.</summary>
     private const int FewestOperations = 256;
 
+    /// <summary>Operations of the shortest stretch that is searched for bodies.</summary>
+    private const int FewestTogether = 64;
+
+    /// <summary>Operations for which it does not count what is around a kernel.</summary>
+    private const int OperationsTogether = 96;
+
+    /// <summary>Equations of one shape that may take turns.</summary>
+    private const int MostTurns = 16;
+
     /// <summary>The share of the operations that has to be in bodies that are repeated.</summary>
-    private const double LeastShare = 0.8;
+    private const double LeastShare = 0.5;
 
     /// <summary>Operations of all code: each takes some ten microseconds to compile.</summary>
     private const int MostDistinct = 6_000;
@@ -76,15 +85,21 @@ internal sealed class RecurrenceFinder
     {
         if (start >= end)
             return;
-        if (end - start >= FewestOperations && _segments.Count < MostSegments && PeriodSearch.Find(_codes.AsSpan(start..end)) is { } found)
+        if (end - start >= FewestTogether && _segments.Count < MostSegments && PeriodSearch.Find(_codes.AsSpan(start..end)) is { } found)
         {
-            var first = BestStart(start + found.Start, start + found.End, found.Period);
-            var (from, count) = Alike(first, found.Period, (start + found.End - first) / found.Period);
-            if (count >= PeriodSearch.FewestTimes)
+            // Short bodies are several times one: what one time leaves for the next then stays in registers.
+            var times = Math.Max(1, Math.Min((OperationsTogether + found.Period / 2) / found.Period, (found.End - found.Start) / found.Period / (2 * PeriodSearch.FewestTimes)));
+            // Equations of one shape take turns: what they read is the same after some periods only.
+            for (var more = 0; more < MostTurns; more++)
             {
+                var period = found.Period * (times + more);
+                var first = BestStart(start + found.Start, start + found.End, period);
+                var (from, count) = Alike(first, period, (start + found.End - first) / period);
+                if (count < PeriodSearch.FewestTimes)
+                    continue;
                 Divide(start, from);
-                _segments.Add((from, found.Period, count));
-                Divide(from + found.Period * count, end);
+                _segments.Add((from, period, count));
+                Divide(from + period * count, end);
                 return;
             }
         }

@@ -1,0 +1,164 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using HybridAD.Errors;
+using HybridAD.Formats.Plans;
+using HybridAD.Plans;
+using static HybridAD.Real;
+
+namespace HybridAD.PlannerTests.Plans;
+
+/// <summary>Functions that do one thing after the other and depend on few inputs are swept over forward, body by body; those that depend on many are not.</summary>
+public sealed class RecurrencePlanTests
+{
+    private static readonly JacobianPlannerOptions Compiled = new() { Engine = Engine.Compiled };
+
+    public static TheoryData<string> Recurrences => ["a filter", "an oscillator with a jump", "a random path", "an iteration"];
+
+    [Theory]
+    [MemberData(nameof(Recurrences))]
+    public void Bodies_that_repeat_are_chosen_and_give_the_numbers_of_the_interpreter(string name)
+    {
+        var f = Function(name);
+        var plan = f.PlanJacobian(Compiled);
+        var strategy = Assert.IsType<BlockStrategy>(plan.Strategy);
+        Assert.Equal(BlockComposition.Recurrences, strategy.Composition);
+        Assert.Equal((1, f.InputCount), (plan.Candidates[0].Sweeps, Assert.IsType<SweepStrategy>(Assert.Single(strategy.Orders)).ColorCount));
+        Assert.Contains("one time after the other", plan.Explain(), StringComparison.Ordinal);
+        var compiled = f.CompileJacobian(Compiled);
+        var interpreted = f.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted });
+        foreach (var factor in (double[])[1, 0.9, 1.3])
+        {
+            var x = Array.ConvertAll(Point(f.InputCount), number => factor * number);
+            var (expected, actual) = (interpreted.Evaluate(x).Values, compiled.Evaluate(x).Values);
+            var scale = expected.ToArray().Max(Math.Abs);
+            for (var k = 0; k < expected.Length; k++)
+                Assert.True(Math.Abs(actual[k] - expected[k]) <= 1e-11 * scale, $"{name}, entry {k}: {actual[k]:R} instead of {expected[k]:R}");
+        }
+    }
+
+    [Fact]
+    public void Branches_are_still_looked_at()
+    {
+        var f = Function("an oscillator with a jump");
+        var compiled = f.CompileJacobian(Compiled);
+        var interpreted = f.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted });
+        // From here another way is taken at some time.
+        var x = Array.ConvertAll(Point(f.InputCount), static number => -2 * number);
+        var (expected, actual) = (interpreted.Evaluate(x).Values, compiled.Evaluate(x).Values);
+        var scale = expected.ToArray().Max(Math.Abs);
+        for (var k = 0; k < expected.Length; k++)
+            Assert.True(Math.Abs(actual[k] - expected[k]) <= 1e-11 * scale, $"entry {k}: {actual[k]:R} instead of {expected[k]:R}");
+    }
+
+    [Fact]
+    public void Where_many_inputs_count_another_way_is_taken()
+    {
+        var f = AD.Trace(
+            x =>
+            {
+                Real a = 1;
+                for (var k = 0; k < 1000; k++)
+                    a = Sin(a * x[k]) + 0.5 * a;
+                return [a];
+            },
+            Point(1000));
+        Assert.NotEqual(BlockComposition.Recurrences, (f.PlanJacobian(Compiled).Strategy as BlockStrategy)?.Composition);
+    }
+
+    [Fact]
+    public void A_plan_survives_being_written_and_read()
+    {
+        var f = Function("a filter");
+        var plan = f.PlanJacobian(Compiled);
+        var buffer = new MemoryStream();
+        PlanJsonWriter.Write(plan, buffer);
+        var read = Assert.IsType<BlockStrategy>(PlanJsonReader.Read(buffer.ToArray()).Strategy);
+        Assert.Equal(BlockComposition.Recurrences, read.Composition);
+        var x = Point(f.InputCount);
+        Assert.Equal(f.CompileJacobian(Compiled).Evaluate(x).Values.ToArray(), f.Compile(plan with { Strategy = read }, Engine.Compiled).Evaluate(x).Values.ToArray());
+    }
+
+    [Fact]
+    public void A_plan_that_does_not_fit_is_refused()
+    {
+        var (f, other) = (Function("a filter"), AD.Trace(x => [.. x.Select(static v => v * v)], Point(5)));
+        var strategy = Assert.IsType<BlockStrategy>(f.PlanJacobian(Compiled).Strategy);
+        var sweep = Assert.IsType<SweepStrategy>(strategy.Orders[0]);
+        Require(f, [], "takes one sweep");
+        Require(f, [new SweepStrategy(SweepDirection.Reverse, [0], 1)], "forward only");
+        Require(other, [sweep with { Colors = [0, 1, 2, 3, 4], ColorCount = 5 }], "does not consist of recurrences");
+
+        void Require(TracedFunction function, ImmutableArray<JacobianStrategy> orders, string message)
+        {
+            var plan = function.PlanJacobian(Compiled);
+            var error = Assert.Throws<HybridAdException>(() => function.Compile(plan with
+            {
+                Strategy = new BlockStrategy(orders, new SweepStrategy(SweepDirection.Forward, [.. Enumerable.Range(0, function.InputCount)], function.InputCount), BlockComposition.Recurrences),
+            }));
+            Assert.Equal(ErrorCodes.InvalidPlan, error.Code);
+            Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    private static TracedFunction Function(string name) => name switch
+    {
+        "a filter" => AD.Trace(
+            x =>
+            {
+                Real a = x[0], b = x[1], p = 1, q = 0, r = 1, sum = 0;
+                for (var k = 0; k < 1500; k++)
+                {
+                    (a, p, q) = (a + x[2] * b, p + 2 * x[2] * q + x[2] * x[2] * r + x[3], q + x[2] * r);
+                    var (gain, error) = (p / (p + x[4]), Math.Sin(0.1 * k) - a);
+                    (a, b, sum) = (a + gain * error, b + q / (p + x[4]) * error, sum + Log(p + x[4]) + error * error / (p + x[4]));
+                    (p, q, r) = ((1 - gain) * p, (1 - gain) * q, r - q * q / (p + x[4]) + 0.01);
+                }
+                return [sum];
+            },
+            Point(5)),
+        "an oscillator with a jump" => AD.Trace(
+            x =>
+            {
+                Real a = x[0], b = x[1];
+                for (var k = 0; k < 500; k++)
+                {
+                    (a, b) = (a + 0.01 * b, b - 0.01 * (x[2] * Sin(a) + x[3] * b));
+                    if (k == 250 && a < 0)
+                        b = -0.5 * b;
+                }
+                return [a, b];
+            },
+            Point(4)),
+        "a random path" => RandomPath(),
+        "an iteration" => AD.Trace(
+            x =>
+            {
+                Real y = 1;
+                for (var k = 0; k < 1000; k++)
+                    y -= 0.1 * (y * y * y + x[0] * y - x[1] - Exp(-y) * x[2]) / (3 * y * y + x[0] + Exp(-y) * x[2]);
+                return [y];
+            },
+            Point(3)),
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "unknown"),
+    };
+
+    private static TracedFunction RandomPath()
+    {
+        var random = new Random(1414);
+        double[] steps = [.. Enumerable.Range(0, 2000).Select(_ => random.NextDouble() - 0.5)];
+        return AD.Trace(
+            x =>
+            {
+                Real price = x[0], variance = x[1];
+                for (var k = 0; k < 1000; k++)
+                {
+                    var root = Sqrt(Max(variance, 1e-4));
+                    (price, variance) = (price * (1 + 0.001 * x[2] + 0.03 * root * steps[2 * k]), variance + 0.001 * x[3] * (x[4] - variance) + 0.03 * x[3] * root * steps[2 * k + 1]);
+                }
+                return [Max(price - 1, 0)];
+            },
+            Point(5));
+    }
+
+    private static double[] Point(int count) => [.. Enumerable.Range(0, count).Select(static k => 0.7 + 0.2 * Math.Cos(k))];
+}

@@ -1,0 +1,155 @@
+using HybridAD.Execution;
+using HybridAD.Execution.Blocks;
+using HybridAD.Execution.Blocks.Layout;
+using HybridAD.Execution.Jacobians;
+using HybridAD.Linearization;
+using HybridAD.Plans;
+using HybridAD.Tests.Support;
+using static HybridAD.Real;
+
+namespace HybridAD.Tests.Blocks;
+
+/// <summary>Forward through recurrences with directions as instances, beside the sweeps of the interpreter.</summary>
+public sealed class RecurrenceTangentsTests
+{
+    private const int Seed = 866025;
+
+    public static TheoryData<int> Rounds => [.. Enumerable.Range(0, 40)];
+
+    [Theory]
+    [MemberData(nameof(Rounds))]
+    public void Random_recurrences_have_the_Jacobian_of_the_interpreter(int round)
+    {
+        var random = new Random(Seed + round);
+        var f = RandomRecurrence.Trace(random);
+        Check(f, Plain(f.InputCount), KernelFactory.Compiling, $"seed {Seed + round}", random);
+        if (round % 4 == 0)
+            Check(f, Plain(f.InputCount), KernelFactory.Interpreting, $"seed {Seed + round}, interpreted", random);
+        if (round % 4 == 1)
+            Check(f, Plain(f.InputCount), KernelFactory.CompilingWith(strictFunctions: true), $"seed {Seed + round}, strict", random);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(8)]
+    [InlineData(9)]
+    [InlineData(40)]
+    public void Any_number_of_directions_will_do(int inputs)
+    {
+        var f = AD.Trace(
+            x =>
+            {
+                Real a = x[0], b = 1;
+                for (var k = 0; k < 200; k++)
+                    (a, b) = (a + 0.01 * Sin(b * x[k % inputs]), b - 0.01 * a * x[inputs - 1]);
+                return [a, b];
+            },
+            RandomRecurrence.Point(inputs, new Random(Seed)));
+        Check(f, Plain(inputs), KernelFactory.Compiling, $"{inputs} inputs", new Random(Seed));
+    }
+
+    [Fact]
+    public void Columns_that_share_a_colour_are_told_apart()
+    {
+        // Cells that do not know each other.
+        const int Cells = 20;
+        var f = AD.Trace(
+            x =>
+            {
+                Real[] u = [.. x[..Cells]], v = [.. x[Cells..]];
+                for (var k = 0; k < 50; k++)
+                    for (var cell = 0; cell < Cells; cell++)
+                        (u[cell], v[cell]) = (u[cell] + 0.01 * v[cell], v[cell] - 0.01 * Sin(u[cell]));
+                return [.. u, .. v];
+            },
+            RandomRecurrence.Point(2 * Cells, new Random(Seed)));
+        Check(f, new SweepStrategy(SweepDirection.Forward, [.. Enumerable.Range(0, 2 * Cells).Select(static k => k / Cells)], 2), KernelFactory.Compiling, "2 colours", new Random(Seed));
+    }
+
+    [Fact]
+    public void Zero_times_infinity_is_left_to_the_interpreter()
+    {
+        var f = AD.Trace(
+            x =>
+            {
+                Real a = x[0], b = x[1];
+                for (var k = 0; k < 100; k++)
+                    (a, b) = (a + b * Sqrt(x[0]), b + 0.5 * x[1]);
+                return [a];
+            },
+            [1.0, 1]);
+        var pattern = f.FirstVariant.Pattern;
+        var tangents = RecurrenceTangents.Of(f.FirstVariant.Trace, pattern, Plain(2), KernelFactory.Compiling)!;
+        var entries = new double[pattern.NonzeroCount];
+        Assert.True(tangents.Evaluate([1, 1], entries, new Workspace()));
+        Assert.False(tangents.Evaluate([0, 0], entries, new Workspace()));
+        Assert.False(tangents.Evaluate([double.NaN, 1], entries, new Workspace()));
+    }
+
+    [Fact]
+    public void Evaluations_allocate_nothing_and_need_memory_for_what_is_alive_only()
+    {
+        TracedFunction Of(int times) => AD.Trace(
+            x =>
+            {
+                Real a = x[0], b = x[1];
+                for (var k = 0; k < times; k++)
+                    (a, b) = (a + 0.01 * Sin(b), b - 0.01 * a * x[1]);
+                return [a, b];
+            },
+            [0.3, 0.7]);
+        var (few, many) = (MemoryOf(Of(100)), MemoryOf(Of(10_000)));
+        Assert.Equal(few, many);
+
+        static long MemoryOf(TracedFunction f)
+        {
+            var pattern = f.FirstVariant.Pattern;
+            var tangents = RecurrenceTangents.Of(f.FirstVariant.Trace, pattern, Plain(2), KernelFactory.Compiling)!;
+            var (workspace, entries, x) = (new Workspace(), new double[pattern.NonzeroCount], new double[] { 0.3, 0.7 });
+            tangents.Evaluate(x, entries, workspace);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var k = 0; k < 10; k++)
+                tangents.Evaluate(x, entries, workspace);
+            Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+            return workspace.MemoryBytes;
+        }
+    }
+
+    [Fact]
+    public void A_function_without_recurrences_has_none()
+    {
+        var f = AD.Trace(x => [x[0] * x[1]], [1.0, 2]);
+        Assert.Null(RecurrenceTangents.Of(f.FirstVariant.Trace, f.FirstVariant.Pattern, Plain(2), KernelFactory.Compiling));
+    }
+
+    private static SweepStrategy Plain(int inputs) => new(SweepDirection.Forward, [.. Enumerable.Range(0, inputs)], inputs);
+
+    private static void Check(TracedFunction f, SweepStrategy strategy, KernelFactory factory, string name, Random random)
+    {
+        var (trace, pattern, workspace) = (f.FirstVariant.Trace, f.FirstVariant.Pattern, new Workspace());
+        var compiled = RecurrenceTangents.Of(trace, pattern, strategy, factory);
+        Assert.True(compiled is not null, $"{name}: no recurrence in {trace.OperationCount} operations");
+        var interpreted = JacobianExecutor.For(new CompiledTrace(LinearizedGraph.Of(trace)), pattern, strategy);
+        var short_ = compiled.AtPoints((ref readonly double _, int _, ref double _, int _, Workspace? _) => Assert.Fail($"{name}: the long way was taken"));
+        for (var round = 0; round < 3; round++)
+        {
+            var x = RandomRecurrence.Point(f.InputCount, random);
+            var (expected, actual) = (new double[pattern.NonzeroCount], new double[pattern.NonzeroCount]);
+            var slots = new double[interpreted.SlotCount];
+            interpreted.Prepare(slots);
+            interpreted.EvaluateValues(x, slots, workspace);
+            interpreted.Evaluate(slots, expected, workspace);
+            Array.Fill(actual, double.NaN);
+            Assert.True(compiled.Evaluate(x, actual, workspace), name);
+            var scale = 1 + expected.Max(Math.Abs);
+            for (var k = 0; k < expected.Length; k++)
+                Assert.True(Math.Abs(actual[k] - expected[k]) <= 1e-11 * scale, $"{name}, entry {k}: {actual[k]:R} instead of {expected[k]:R}");
+            if (short_ is null)
+                continue;
+            var again = new double[actual.Length];
+            short_(in x[0], x.Length, ref again[0], again.Length, workspace);
+            Assert.Equal(actual, again);
+        }
+    }
+}
