@@ -16,6 +16,7 @@ internal static class StraightLineCases
         Row(text, "sine and cosine of six angles", Angles());
         Row(text, "chain of products and sums", Chain(200));
         Row(text, "the same, divided into several methods", Chain(4000));
+        Row(text, "longer, when the emitter itself has been compiled", Chain(20_000));
     }
 
     private static void Row(StringBuilder text, string name, KernelCode code)
