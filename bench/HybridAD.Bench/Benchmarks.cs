@@ -10,6 +10,7 @@ using HybridAD.Bench.Interpreter;
 using HybridAD.Bench.Kernels;
 using HybridAD.Bench.Memory;
 using HybridAD.Bench.Modes;
+using HybridAD.Bench.Recurrences;
 using HybridAD.Bench.Rolling;
 using HybridAD.Bench.Scale;
 using HybridAD.Bench.Speed;
@@ -40,6 +41,7 @@ internal static class Benchmarks
         ["memory"] = ("bytes for each operation that functions and compiled Jacobians keep, and the peak while they are made", MemoryBenchmark.Run),
         ["modes"] = ("every mode on every model: predicted and measured, and the regret of the choice", (args, _) => ModesBenchmark.Run(args)),
         ["nl-speed"] = (".nl files beside the AMPL Solver Library: first Jacobian, and evaluations after it", NlSpeedBenchmark.Run),
+        ["recurrences"] = ("functions whose repetitions wait for each other, compiled and interpreted; parts of names measure only those", (args, _) => RecurrencesBenchmark.Run(args)),
         ["rolling"] = ("blocks of functions whose parts repeat and of the .nl timing set, and nanoseconds per operation", RollingBenchmark.Run),
         ["scale"] = ("large functions, stage by stage", ScaleBenchmark.Run),
         ["speed"] = ("Jacobians beside C++ written by hand and other tools; names of problems measure only those", SpeedBenchmark.Run),

@@ -57,7 +57,7 @@ internal readonly partial record struct BlockCost(Work Work, double SetupSeconds
             work.Add(Price.StraightStep, graph.Trace.OperationCount);
         var setup = profile.RolledOperation * graph.Trace.NodeCount;
         long multiplyAdds = 0, memory = 0;
-        var straightSteps = 0.0;
+        var (straightSteps, positions) = (0.0, 0.0);
         var isCompiled = new bool[kernels.Count];
         for (var k = 0; k < graph.Blocks.Length; k++)
         {
@@ -70,6 +70,7 @@ internal readonly partial record struct BlockCost(Work Work, double SetupSeconds
             var number = kernels.NumberOf(block);
             kernel.AddTo(work, contributions);
             multiplyAdds += kernel.MultiplyAdds;
+            positions += kernel.Positions;
             memory += 4L * block.InstanceCount * (block.LeafCount + facts[number].Pattern.NonzeroCount);
             if (!isCompiled[number] && block.InstanceCount == 1)
                 straightSteps += kernel.Steps;
@@ -77,6 +78,9 @@ internal readonly partial record struct BlockCost(Work Work, double SetupSeconds
                 setup += profile.CompiledKernel + kernel.Steps * (block.InstanceCount == 1 ? profile.CompiledStep : profile.CompiledVectorStep);
             isCompiled[number] = true;
         }
+        // Places that the cache does not keep are read like the numbers that they are for.
+        if (sizeof(int) * positions > profile.CacheBytes)
+            work.Add(Price.EntryCopy, positions * sizeof(int) / sizeof(double));
         return new BlockCost(work, 1e-9 * setup, multiplyAdds, memory + 8L * graph.SlotCount + 8L * problem.Pattern.NonzeroCount) { StraightSteps = straightSteps };
     }
 

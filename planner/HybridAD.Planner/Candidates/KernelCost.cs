@@ -41,6 +41,9 @@ internal sealed class KernelCost
     /// <summary>Steps of the code.</summary>
     public double Steps { get; private set; }
 
+    /// <summary>Numbers whose place every instance looks up.</summary>
+    public double Positions { get; private set; }
+
     private KernelOperations Operations => _needsValues ? _facts.AllOperations : _facts.PartialOperations;
 
     /// <summary>Counts what the instances store into each row of the Jacobian.</summary>
@@ -77,6 +80,7 @@ internal sealed class KernelCost
         if (whole < FewestChunks)
             (whole, rest) = (0, _block.InstanceCount);
         var tail = (rest + Lanes - 1) / Lanes;
+        Positions = Lanes * (whole * (loads.Apart + stores.Apart) + tail * (loads.Count + stores.Count));
         work.Add(Price.BlockStep, (whole > 0 ? 1 : 0) + (tail > 0 ? 1 : 0)).Add(Price.KernelChunk, whole + tail);
         work.Add(Price.KernelStep, (whole + tail) * arithmetic + whole * (loads.Near + stores.Near));
         work.Add(Price.KernelShuffle, (whole + tail) * (loads.Beside + stores.Beside));

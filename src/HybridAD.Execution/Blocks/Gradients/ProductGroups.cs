@@ -30,12 +30,10 @@ internal sealed class ProductGroups
         // A gradient without columns contributes nothing.
         foreach (var row in products.Where(static product => product.Source.Width > 0).GroupBy(static product => product.Target))
         {
-            GradientProduct[] terms = [.. row.OrderBy(static product => product.Source.ValueStart)];
-            if (!groups.IsAligned(terms))
-            {
-                groups._scattered.AddRange(terms);
+            var (terms, others) = groups.Aligned([.. row.OrderBy(static product => product.Source.ValueStart)]);
+            groups._scattered.AddRange(others);
+            if (terms.Length == 0)
                 continue;
-            }
             var key = $"{flow.SpaceOf(row.Key)} {string.Join(' ', terms.Select(static product => product.Source.ValueStart))}";
             if (!bySources.TryGetValue(key, out var rows))
             {
@@ -63,14 +61,11 @@ internal sealed class ProductGroups
     /// <summary>A row that is a multiple of a gradient that no other row has.</summary>
     private static bool IsSingle(List<GradientProduct[]> rows) => rows is [[_]];
 
-    /// <summary>Whether all gradients have exactly the columns of the target, number after number.</summary>
-    private bool IsAligned(GradientProduct[] terms)
+    /// <summary>The terms of a row whose gradients have exactly the columns of the target, number after number, and the others.</summary>
+    private (GradientProduct[] Terms, GradientProduct[] Others) Aligned(GradientProduct[] terms)
     {
-        var columns = _flow.TargetColumns(terms[0].Target);
-        foreach (var term in terms)
-            if (term.Source.ValueStride != 1 || !columns.SequenceEqual(_flow.ColumnsOf(term.Source)))
-                return false;
-        return true;
+        var isAligned = Array.ConvertAll(terms, term => term.Source.ValueStride == 1 && _flow.TargetColumns(term.Target).SequenceEqual(_flow.ColumnsOf(term.Source)));
+        return ([.. terms.Where((_, k) => isAligned[k])], [.. terms.Where((_, k) => !isAligned[k])]);
     }
 
     private void Count()

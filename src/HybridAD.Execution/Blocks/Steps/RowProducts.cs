@@ -13,17 +13,27 @@ namespace HybridAD.Execution.Blocks.Steps;
 internal sealed class ScatteredProducts(Space space, int[] factors, GradientRow[] sources, int[] positionStarts, int[] positions, bool accumulates)
     : RowsStep(factors.Length, StepCosts.ScatteredNumber * positions.Length / Math.Max(1, factors.Length), isDivisible: !accumulates)
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void RunRows(int first, int end, Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
     {
         var target = space == Space.Memory ? memory : result;
         for (var k = first; k < end; k++)
         {
             var factor = memory[factors[k]];
-            var source = sources[k];
-            var at = positions.AsSpan(positionStarts[k], source.Width);
-            var from = source.ValueStart;
-            for (var column = 0; column < at.Length; column++, from += source.ValueStride)
-                target[at[column]] = accumulates ? double.MultiplyAddEstimate(factor, memory[from], target[at[column]]) : factor * memory[from];
+            var (from, stride) = (sources[k].ValueStart, sources[k].ValueStride);
+            var at = positions.AsSpan(positionStarts[k], sources[k].Width);
+            if (accumulates)
+                foreach (var position in at)
+                {
+                    target[position] = double.MultiplyAddEstimate(factor, memory[from], target[position]);
+                    from += stride;
+                }
+            else
+                foreach (var position in at)
+                {
+                    target[position] = factor * memory[from];
+                    from += stride;
+                }
         }
     }
 }
