@@ -48,7 +48,7 @@ internal sealed class Blocks : ICandidateSource
         if ((problem.BestStrategy ?? Otherwise(problem)) is not { } otherwise)
             return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, "nothing that could run where kernels do not fits into memory");
         var blocks = Better(Of(problem, graph, new MadeOnce<JacobianStrategy>(otherwise)), recurrences, problem.Options);
-        if (!CompiledSweeps.IsMostlyStraight(graph) || (blocks.Strategy is not null && CompiledSweeps.MustLose(problem, blocks.SecondsWithSetup(problem.Options))))
+        if (!CompiledSweeps.MayBe(graph, blocks.Strategy) || (blocks.Strategy is not null && CompiledSweeps.MustLose(problem, blocks.SecondsWithSetup(problem.Options))))
             return blocks;
         return Better(blocks, CompiledSweeps.Of(Name, problem, problem.BestStrategy), problem.Options);
     }

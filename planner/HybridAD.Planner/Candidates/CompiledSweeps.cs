@@ -13,6 +13,15 @@ namespace HybridAD.Planning.Candidates;
 /// </summary>
 internal static class CompiledSweeps
 {
+    /// <summary>With so many rows in reverse, one after the other, directions side by side may be better.</summary>
+    private const int ManyRows = 8;
+
+    /// <summary>Whether they come into question: where most of a function is computed once, and where blocks would take many sweeps.</summary>
+    /// <param name="blocks">The blocks.</param>
+    /// <param name="strategy">What would be done with them; null where nothing can be.</param>
+    public static bool MayBe(BlockGraph blocks, JacobianStrategy? strategy) =>
+        IsMostlyStraight(blocks) || (strategy is BlockStrategy { Composition: BlockComposition.Adjoints } && blocks.OutputSlots.Length >= ManyRows);
+
     /// <summary>Whether nothing is won by them, since compiling rows takes too little for that: other ways then need not be worked out.</summary>
     /// <param name="problem">The function.</param>
     /// <param name="seconds">What an evaluation of rows takes, with its share of compiling.</param>
