@@ -15,7 +15,7 @@ internal sealed class ComposedGradients : BlockJacobian
     private readonly MadeOnce<BlockProgram> _inBuffer;
     private readonly MadeOnce<BlockProgram> _anywhere;
 
-    public ComposedGradients(BlockGraph graph, SparsityPattern pattern, BlockStrategy strategy, KernelFactory factory)
+    public ComposedGradients(BlockGraph graph, Func<BlockGraph> graphAgain, SparsityPattern pattern, BlockStrategy strategy, KernelFactory factory)
         : base(pattern)
     {
         _inBuffer = new(() => Assemble(writesConstants: false));
@@ -24,8 +24,9 @@ internal sealed class ComposedGradients : BlockJacobian
 
         BlockProgram Assemble(bool writesConstants)
         {
-            var kernels = new BlockKernels(graph);
-            return JacobianAssembler.Assemble(graph, pattern, factory, block => strategy.Orders[kernels.NumberOf(block)], writesConstants);
+            var blocks = graphAgain();
+            var kernels = new BlockKernels(blocks);
+            return JacobianAssembler.Assemble(blocks, pattern, factory, block => strategy.Orders[kernels.NumberOf(block)], writesConstants);
         }
     }
 

@@ -94,11 +94,17 @@ internal sealed class FunctionVariant
     public TCompiled Instead<TCompiled>(TCompiled compiled, Remade<JacobianExecutor>? interpreter = null)
     {
         interpreter?.Release();
+        LetGo();
+        return compiled;
+    }
+
+    /// <summary>Lets go what only the interpreter needs, or who looks for blocks.</summary>
+    public void LetGo()
+    {
         _compiled.Release();
         _graph.Release();
         _simplified.Release();
         Program.Trace.Rest();
-        return compiled;
     }
 
     private HessianExecutor MakeHessian()

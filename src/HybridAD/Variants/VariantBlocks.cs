@@ -19,15 +19,14 @@ internal sealed class VariantBlocks
     private readonly FunctionVariant _variant;
     private readonly TraceOptions _options;
     private readonly MadeOnce<BlockGraph?> _loops;
-    private readonly MadeOnce<BlockGraph?> _rolled;
-    private readonly MadeOnce<BlockGraph?> _wholeRows;
+    private readonly RolledBlocks _rolled;
+    private readonly RolledBlocks _wholeRows;
 
     public VariantBlocks(FunctionVariant variant, TraceOptions options)
     {
         (_variant, _options) = (variant, options);
         _loops = new(() => ReadOff(RollingOptions.ForDerivatives));
-        _rolled = new(() => Roll(RollingOptions.ForDerivatives));
-        _wholeRows = new(() => Roll(RollingOptions.ForValues));
+        (_rolled, _wholeRows) = (new(variant, RollingOptions.ForDerivatives), new(variant, RollingOptions.ForValues));
     }
 
     /// <summary>Whether compiling the kernels of a function that consists of loops takes less than preparing to interpret it.</summary>
@@ -40,18 +39,16 @@ internal sealed class VariantBlocks
     public MadeOnce<BlockGraph?> LoopsWhenAsked => _loops;
 
     /// <summary>For derivatives, divided operation by operation.</summary>
-    public BlockGraph? Rolled => _rolled.Value;
+    public RolledBlocks Rolled => _rolled;
 
     /// <summary>For derivatives, whoever asks first: results must not depend on what was asked before.</summary>
-    public BlockGraph? ForDerivatives => Loops ?? Rolled;
+    public BlockGraph? ForDerivatives => Loops ?? Rolled.Value;
 
     /// <summary>Rows stay whole: forward they are stored once; in reverse, linear terms need no kernel.</summary>
     public BlockGraph? WholeRows => _wholeRows.Value;
 
     /// <summary>For outputs and guards, made anew.</summary>
-    public BlockGraph? ForValues() => ReadOff(s_forValues) ?? Roll(s_forValues);
-
-    private BlockGraph? Roll(RollingOptions rolling) => RuntimeFeature.IsDynamicCodeCompiled ? FunctionBlocks.Of(_variant.Trace, rolling) : null;
+    public BlockGraph? ForValues() => ReadOff(s_forValues) ?? RolledBlocks.Of(_variant, s_forValues);
 
     private BlockGraph? ReadOff(RollingOptions rolling)
     {

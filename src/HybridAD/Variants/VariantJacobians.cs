@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using HybridAD.Blocks;
 using HybridAD.Collections;
 using HybridAD.Execution;
 using HybridAD.Execution.Blocks;
@@ -41,13 +42,22 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
             foreach (var (known, jacobian) in _jacobians)
                 if (known == options)
                     return jacobian;
-            var planned = OfLoops(options) ?? AsRecorded(options)
-                ?? Execute(JacobianPlanner.Plan(() => variant.Graph, variant.Pattern, options, variant.Program.Loops is null ? null : variant.Blocks.LoopsWhenAsked), options.Engine);
+            var planned = OfLoops(options) ?? AsRecorded(options) ?? Planned(options);
             if (planned.Blocks is null && options is { Engine: Engine.Auto, Mode: JacobianMode.Auto } && RuntimeFeature.IsDynamicCodeCompiled)
                 planned = UntilMoreEvaluations(planned, options);
             _jacobians = [.. _jacobians, (options, planned)];
             return planned;
         }
+    }
+
+    private PlannedJacobian Planned(JacobianPlannerOptions options)
+    {
+        var stated = variant.Program.Loops is null ? null : variant.Blocks.LoopsWhenAsked;
+        var plan = JacobianPlanner.Plan(() => variant.Graph, variant.Pattern, options, stated);
+        var planned = Execute(plan, options.Engine);
+        if (plan.Strategy is BlockStrategy { Graph: { } graph } strategy && graph != stated?.Value && variant.Blocks.Rolled.Take(graph))
+            strategy.LetGraphGo(() => variant.Blocks.Rolled.Value!);
+        return planned;
     }
 
     private PlannedJacobian UntilMoreEvaluations(PlannedJacobian planned, JacobianPlannerOptions options) =>
@@ -76,18 +86,25 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
         var otherwise = new Remade<JacobianExecutor>(() => JacobianExecutor.For(variant.Compiled, variant.Pattern, strategy.Otherwise));
         if (engine == Engine.Interpreted || !RuntimeFeature.IsDynamicCodeCompiled)
             return new PlannedJacobian(plan, otherwise, null);
-        // A plan from a file was verified with these.
-        var graph = strategy.Graph ?? variant.Blocks.Rolled;
-        var blocks = new DeferredCompilation<BlockJacobian>(
-            () => graph is null ? null : variant.Instead(BlockJacobian.Of(graph, variant.Pattern, strategy, variant.Kernels), otherwise),
-            DeferredCompilation.Seconds(engine, plan.Best.SetupSeconds));
+        var blocks = Compilation(GraphOf(strategy), strategy, otherwise, DeferredCompilation.Seconds(engine, plan.Best.SetupSeconds));
         // Where kernels are compiled at once, another way is rarely needed; else it comes first, and making it is not a part of the time it takes.
         if (engine == Engine.Compiled)
             blocks.Now();
         else
             _ = otherwise.Value;
+        strategy.Rest();
         return new PlannedJacobian(plan, otherwise, blocks);
     }
+
+    /// <summary>Compiles blocks, which stay until then: that may be much later.</summary>
+    private DeferredCompilation<BlockJacobian> Compilation(BlockGraph? graph, BlockStrategy strategy, Remade<JacobianExecutor> otherwise, double seconds) => new(
+        () => graph is null ? null : variant.Instead(BlockJacobian.Of(graph, Again(strategy), variant.Pattern, strategy, variant.Kernels), otherwise), seconds);
+
+    // Apart from the compilation, with which it would share the blocks.
+    private Func<BlockGraph> Again(BlockStrategy strategy) => () => GraphOf(strategy)!;
+
+    /// <summary>The blocks of a plan; one from a file was verified with those of the variant.</summary>
+    private BlockGraph? GraphOf(BlockStrategy strategy) => strategy.Graph ?? variant.Blocks.Rolled.Value;
 
     /// <summary>The plan of blocks read off the recording, where it consists of loops and compiled kernels are wanted or sooner ready than anything else.</summary>
     private PlannedJacobian? OfLoops(JacobianPlannerOptions options)
@@ -112,6 +129,7 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
     {
         var executor = new Remade<JacobianExecutor>(() => JacobianExecutor.For(variant.Compiled, variant.Pattern, plan.Strategy));
         _ = executor.Value;
+        plan.Strategy.Rest();
         return new PlannedJacobian(plan, executor, null);
     }
 }
