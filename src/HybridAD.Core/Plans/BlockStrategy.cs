@@ -17,7 +17,7 @@ public sealed record BlockStrategy(ImmutableArray<JacobianStrategy> Orders, Jaco
 {
     private readonly MadeOnce<JacobianStrategy> _otherwise = new(Otherwise);
     private BlockGraph? _graph;
-    private Func<BlockGraph>? _graphAgain;
+    private IBlockSource? _graphAgain;
 
     /// <summary>A strategy whose other way is worked out when it is first asked for.</summary>
     internal BlockStrategy(ImmutableArray<JacobianStrategy> orders, MadeOnce<JacobianStrategy> otherwise, BlockComposition composition)
@@ -36,13 +36,13 @@ public sealed record BlockStrategy(ImmutableArray<JacobianStrategy> Orders, Jaco
     /// </summary>
     public BlockGraph? Graph
     {
-        get => Volatile.Read(ref _graph) ?? _graphAgain?.Invoke();
+        get => Volatile.Read(ref _graph) ?? _graphAgain?.Blocks;
         internal init => _graph = value;
     }
 
     /// <summary>Lets the blocks go.</summary>
     /// <param name="again">Finds them again.</param>
-    internal void LetGraphGo(Func<BlockGraph> again)
+    internal void LetGraphGo(IBlockSource again)
     {
         _graphAgain = again;
         Volatile.Write(ref _graph, null);

@@ -79,7 +79,15 @@ public sealed record AccumulationStrategy(ImmutableArray<int> KeptNodes) : Jacob
 /// <param name="Steps">The steps in order, in the node ids of the planned trace; every operation that others use is named by a vertex step.</param>
 public sealed record EliminationStrategy(ImmutableArray<EliminationStep> Steps) : JacobianStrategy
 {
+    private RestingSteps _steps = new(Steps);
     private Resting<AccumulationProgram> _program;
+
+    /// <summary>The steps in order, in the node ids of the planned trace; every operation that others use is named by a vertex step.</summary>
+    public ImmutableArray<EliminationStep> Steps
+    {
+        get => _steps.Steps;
+        init => _steps = new(value);
+    }
 
     /// <summary>The program the planner wrote to count its instructions, so that the executor need not write it again; null where it is gone.</summary>
     internal AccumulationProgram? Program
@@ -89,5 +97,9 @@ public sealed record EliminationStrategy(ImmutableArray<EliminationStep> Steps) 
     }
 
     /// <inheritdoc/>
-    internal override void Rest() => _program.Rest();
+    internal override void Rest()
+    {
+        _steps.Rest();
+        _program.Rest();
+    }
 }

@@ -2,22 +2,20 @@ using HybridAD.Blocks;
 using HybridAD.Collections;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Blocks.Passes;
+using HybridAD.Plans;
 using HybridAD.Sparsity;
 
 namespace HybridAD.Execution.Blocks;
 
 /// <summary>One row after the other, each in reverse over all blocks from an adjoint of 1.</summary>
-internal sealed class AdjointRows : BlockJacobian
+internal sealed class AdjointRows(IBlockSource again, SparsityPattern pattern, BlockStrategy strategy, KernelFactory factory) : BlockJacobian(pattern)
 {
-    private readonly MadeOnce<AdjointPrograms> _assembled;
-
-    public AdjointRows(Func<BlockGraph> graph, SparsityPattern pattern, KernelFactory factory)
-        : base(pattern) => _assembled = new(() => AdjointAssembler.Assemble(graph(), factory));
+    private readonly MadeWhenAsked<AdjointPrograms> _programs = new();
 
     /// <inheritdoc/>
     public override bool Evaluate(ReadOnlySpan<double> point, Span<double> entries, Workspace workspace)
     {
-        var programs = _assembled.Value;
+        var programs = Programs;
         // Behind the memory there is room for a full row.
         var numbers = workspace.MemoryOf(programs.Values, programs.Sweep.MemorySize + Pattern.ColumnCount);
         var memory = numbers[..programs.Sweep.MemorySize];
@@ -44,4 +42,8 @@ internal sealed class AdjointRows : BlockJacobian
         }
         return isSound || Jacobians.JacobianExecutor.AreFinite(entries);
     }
+
+    private AdjointPrograms Programs => _programs.Of(this, static rows => rows.Assemble());
+
+    private AdjointPrograms Assemble() => AdjointAssembler.Assemble((strategy.Graph ?? again.Blocks)!, factory);
 }

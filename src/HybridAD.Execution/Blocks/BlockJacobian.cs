@@ -27,12 +27,12 @@ internal abstract class BlockJacobian(SparsityPattern pattern)
 
     /// <summary>Compiles the kernels, when they are first needed.</summary>
     /// <param name="graph">The blocks.</param>
-    /// <param name="graphAgain">The same blocks for who needs them later.</param>
+    /// <param name="again">Finds the blocks again where the strategy has none: they are not kept.</param>
     /// <param name="pattern">The pattern, which contains every structural nonzero.</param>
     /// <param name="strategy">How each kernel is differentiated, and how derivatives are put together.</param>
     /// <param name="factory">Makes kernels runnable.</param>
-    public static BlockJacobian Of(BlockGraph graph, Func<BlockGraph> graphAgain, SparsityPattern pattern, BlockStrategy strategy, KernelFactory factory) =>
-        strategy.Composition == BlockComposition.Adjoints ? new AdjointRows(graphAgain, pattern, factory) : new ComposedGradients(graph, graphAgain, pattern, strategy, factory);
+    public static BlockJacobian Of(BlockGraph graph, IBlockSource again, SparsityPattern pattern, BlockStrategy strategy, KernelFactory factory) =>
+        strategy.Composition == BlockComposition.Adjoints ? new AdjointRows(again, pattern, strategy, factory) : new ComposedGradients(graph, again, pattern, strategy, factory);
 
     /// <summary>Computes the entries in pattern order; false where one is not finite, which has to be computed with care.</summary>
     /// <param name="point">The point.</param>

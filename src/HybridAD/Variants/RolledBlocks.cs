@@ -10,7 +10,7 @@ namespace HybridAD.Variants;
 /// </summary>
 /// <param name="variant">The variant.</param>
 /// <param name="rolling">What the blocks are for.</param>
-internal sealed class RolledBlocks(FunctionVariant variant, RollingOptions rolling)
+internal sealed class RolledBlocks(FunctionVariant variant, RollingOptions rolling) : IBlockSource
 {
     /// <summary>Blocks that take more for every node that was recorded are let go: at rest a recording takes five.</summary>
     private const int MostBytesPerNode = 4;
@@ -20,7 +20,7 @@ internal sealed class RolledBlocks(FunctionVariant variant, RollingOptions rolli
     private bool _areNone;
 
     /// <summary>The blocks; null where no code can be generated, or where too little repeats.</summary>
-    public BlockGraph? Value
+    public BlockGraph? Blocks
     {
         get
         {

@@ -19,14 +19,13 @@ internal sealed class VariantBlocks
     private readonly FunctionVariant _variant;
     private readonly TraceOptions _options;
     private readonly MadeOnce<BlockGraph?> _loops;
-    private readonly RolledBlocks _rolled;
-    private readonly RolledBlocks _wholeRows;
+    private RolledBlocks? _wholeRows;
 
     public VariantBlocks(FunctionVariant variant, TraceOptions options)
     {
         (_variant, _options) = (variant, options);
         _loops = new(() => ReadOff(RollingOptions.ForDerivatives));
-        (_rolled, _wholeRows) = (new(variant, RollingOptions.ForDerivatives), new(variant, RollingOptions.ForValues));
+        Rolled = new(variant, RollingOptions.ForDerivatives);
     }
 
     /// <summary>Whether compiling the kernels of a function that consists of loops takes less than preparing to interpret it.</summary>
@@ -39,13 +38,13 @@ internal sealed class VariantBlocks
     public MadeOnce<BlockGraph?> LoopsWhenAsked => _loops;
 
     /// <summary>For derivatives, divided operation by operation.</summary>
-    public RolledBlocks Rolled => _rolled;
+    public RolledBlocks Rolled { get; }
 
     /// <summary>For derivatives, whoever asks first: results must not depend on what was asked before.</summary>
-    public BlockGraph? ForDerivatives => Loops ?? Rolled.Value;
+    public BlockGraph? ForDerivatives => Loops ?? Rolled.Blocks;
 
     /// <summary>Rows stay whole: forward they are stored once; in reverse, linear terms need no kernel.</summary>
-    public BlockGraph? WholeRows => _wholeRows.Value;
+    public BlockGraph? WholeRows => (_wholeRows ?? Interlocked.CompareExchange(ref _wholeRows, new(_variant, RollingOptions.ForValues), null) ?? _wholeRows).Blocks;
 
     /// <summary>For outputs and guards, made anew.</summary>
     public BlockGraph? ForValues() => ReadOff(s_forValues) ?? RolledBlocks.Of(_variant, s_forValues);

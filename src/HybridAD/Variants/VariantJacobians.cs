@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using HybridAD.Blocks;
 using HybridAD.Collections;
 using HybridAD.Execution;
 using HybridAD.Execution.Blocks;
@@ -25,8 +24,6 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
     /// <summary>For fewer evaluations rows are rather walked over as they were recorded.</summary>
     private const double FewEvaluations = 100;
 
-    private readonly Lock _lock = new();
-
     // One set of options nearly always, for which a table would be larger than many plans are.
     private (JacobianPlannerOptions Options, PlannedJacobian Planned)[] _jacobians = [];
     private readonly MadeWhenAsked<Dictionary<JacobianPlannerOptions, FactorChain>> _factors = new();
@@ -37,7 +34,8 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
     /// <summary>The plan and its executor, made once for each set of options.</summary>
     public PlannedJacobian Of(JacobianPlannerOptions options)
     {
-        lock (_lock)
+        // Nobody else sees this object.
+        lock (this)
         {
             foreach (var (known, jacobian) in _jacobians)
                 if (known == options)
@@ -56,7 +54,7 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
         var plan = JacobianPlanner.Plan(() => variant.Graph, variant.Pattern, options, stated);
         var planned = Execute(plan, options.Engine);
         if (plan.Strategy is BlockStrategy { Graph: { } graph } strategy && graph != stated?.Value && variant.Blocks.Rolled.Take(graph))
-            strategy.LetGraphGo(() => variant.Blocks.Rolled.Value!);
+            strategy.LetGraphGo(variant.Blocks.Rolled);
         return planned;
     }
 
@@ -83,10 +81,10 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
     {
         if (plan.Strategy is not BlockStrategy strategy)
             return Interpreted(plan);
-        var otherwise = new Remade<JacobianExecutor>(() => JacobianExecutor.For(variant.Compiled, variant.Pattern, strategy.Otherwise));
+        var otherwise = Remade.Of(() => JacobianExecutor.For(variant.Compiled, variant.Pattern, strategy.Otherwise));
         if (engine == Engine.Interpreted || !RuntimeFeature.IsDynamicCodeCompiled)
             return new PlannedJacobian(plan, otherwise, null);
-        var blocks = Compilation(GraphOf(strategy), strategy, otherwise, DeferredCompilation.Seconds(engine, plan.Best.SetupSeconds));
+        var blocks = Compilation(strategy, otherwise, DeferredCompilation.Seconds(engine, plan.Best.SetupSeconds));
         // Where kernels are compiled at once, another way is rarely needed; else it comes first, and making it is not a part of the time it takes.
         if (engine == Engine.Compiled)
             blocks.Now();
@@ -96,15 +94,14 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
         return new PlannedJacobian(plan, otherwise, blocks);
     }
 
-    /// <summary>Compiles blocks, which stay until then: that may be much later.</summary>
-    private DeferredCompilation<BlockJacobian> Compilation(BlockGraph? graph, BlockStrategy strategy, Remade<JacobianExecutor> otherwise, double seconds) => new(
-        () => graph is null ? null : variant.Instead(BlockJacobian.Of(graph, Again(strategy), variant.Pattern, strategy, variant.Kernels), otherwise), seconds);
-
-    // Apart from the compilation, with which it would share the blocks.
-    private Func<BlockGraph> Again(BlockStrategy strategy) => () => GraphOf(strategy)!;
-
-    /// <summary>The blocks of a plan; one from a file was verified with those of the variant.</summary>
-    private BlockGraph? GraphOf(BlockStrategy strategy) => strategy.Graph ?? variant.Blocks.Rolled.Value;
+    /// <summary>Compiles the blocks of a plan, which stay until then: that may be much later.</summary>
+    private DeferredCompilation<BlockJacobian> Compilation(BlockStrategy strategy, Remade<JacobianExecutor> otherwise, double seconds)
+    {
+        // A plan from a file was verified with those of the variant.
+        var rolled = variant.Blocks.Rolled;
+        var graph = strategy.Graph ?? rolled.Blocks;
+        return new(() => graph is null ? null : variant.Instead(BlockJacobian.Of(graph, rolled, variant.Pattern, strategy, variant.Kernels), otherwise), seconds);
+    }
 
     /// <summary>The plan of blocks read off the recording, where it consists of loops and compiled kernels are wanted or sooner ready than anything else.</summary>
     private PlannedJacobian? OfLoops(JacobianPlannerOptions options)
@@ -122,12 +119,12 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
         if (!variant.Program.Trace.Guards.IsEmpty || recordedRows.Visits is not { } visits || !ReferenceEquals(visits.Pattern, variant.Pattern))
             return null;
         return JacobianPlanner.PlanVisits(visits, options, () => variant.Graph) is { } plan
-            ? new PlannedJacobian(plan, new(() => new SweptRows(new MadeOnce<CompiledTrace>(() => variant.Compiled), visits, multiplyPowers)), null) : null;
+            ? new PlannedJacobian(plan, Remade.Of<JacobianExecutor>(() => new SweptRows(new MadeOnce<CompiledTrace>(() => variant.Compiled), visits, multiplyPowers)), null) : null;
     }
 
     private PlannedJacobian Interpreted(JacobianPlan plan)
     {
-        var executor = new Remade<JacobianExecutor>(() => JacobianExecutor.For(variant.Compiled, variant.Pattern, plan.Strategy));
+        var executor = Remade.Of(() => JacobianExecutor.For(variant.Compiled, variant.Pattern, plan.Strategy));
         _ = executor.Value;
         plan.Strategy.Rest();
         return new PlannedJacobian(plan, executor, null);

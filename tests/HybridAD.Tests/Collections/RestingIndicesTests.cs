@@ -13,21 +13,31 @@ public sealed class RestingIndicesTests
     [InlineData(1003)]
     public void Indices_are_the_same_after_a_rest(int length)
     {
+        for (var bits = 0; bits <= 16; bits++)
+            AreTheSame(length, bits);
+    }
+
+    private static void AreTheSame(int length, int bits)
+    {
         const int seed = 3;
         var random = new Random(seed);
         for (var round = 0; round < 20; round++)
         {
             var indices = new int[length];
             foreach (ref var index in indices.AsSpan())
-                index = random.Next(ushort.MaxValue + 1);
+                index = random.Next(1 << bits);
+            // Nothing is smaller than its largest number.
+            if (length > 0)
+                indices[random.Next(length)] = (1 << bits) - 1;
             var resting = new RestingIndices([.. indices]);
             Assert.Equal(4L * length, resting.Bytes);
             for (var rest = 0; rest < 2; rest++)
             {
                 resting.Rest();
                 resting.Rest();
-                Assert.True(2L * length == resting.Bytes, $"seed {seed}, round {round}: {resting.Bytes}");
-                Assert.True(indices.AsSpan().SequenceEqual(resting.Wide), $"seed {seed}, round {round}");
+                var expected = length == 0 ? 0 : bits <= 12 ? (Math.Max(1, bits) * length + 7) / 8 + 8 : 2 * length;
+                Assert.True(expected == resting.Bytes, $"seed {seed}, {bits} bits, round {round}: {resting.Bytes}");
+                Assert.True(indices.AsSpan().SequenceEqual(resting.Wide), $"seed {seed}, {bits} bits, round {round}");
                 Assert.Same(resting.Wide, resting.Wide);
             }
         }

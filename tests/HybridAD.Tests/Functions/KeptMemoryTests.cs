@@ -84,7 +84,7 @@ public sealed class KeptMemoryTests
     public void What_was_let_go_is_made_again_unless_someone_keeps_it()
     {
         var made = 0;
-        var remade = new Remade<object>(() => $"made {++made} times");
+        var remade = Remade.Of<object>(() => $"made {++made} times");
         var kept = remade.Value;
         remade.Release();
         Assert.Same(kept, remade.Value);
@@ -97,7 +97,7 @@ public sealed class KeptMemoryTests
         [MethodImpl(MethodImplOptions.NoInlining)]
         void LetGo()
         {
-            remade = new Remade<object>(() => $"made {++made} times");
+            remade = Remade.Of<object>(() => $"made {++made} times");
             made = 0;
             Use();
             remade.Release();
