@@ -10,7 +10,7 @@ namespace HybridAD.Collections;
 internal struct RestingIndices(int[] indices)
 {
     /// <summary>Two bytes are put together in a fraction of the time that bits take: more of these are not worth it.</summary>
-    private const int MostPackedBits = 12;
+    private const int MostPackedBits = 10;
 
     private int[]? _wide = indices;
 

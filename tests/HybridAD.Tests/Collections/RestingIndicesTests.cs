@@ -35,7 +35,7 @@ public sealed class RestingIndicesTests
             {
                 resting.Rest();
                 resting.Rest();
-                var expected = length == 0 ? 0 : bits <= 12 ? (Math.Max(1, bits) * length + 7) / 8 + 8 : 2 * length;
+                var expected = length == 0 ? 0 : bits <= 10 ? (Math.Max(1, bits) * length + 7) / 8 + 8 : 2 * length;
                 Assert.True(expected == resting.Bytes, $"seed {seed}, {bits} bits, round {round}: {resting.Bytes}");
                 Assert.True(indices.AsSpan().SequenceEqual(resting.Wide), $"seed {seed}, {bits} bits, round {round}");
                 Assert.Same(resting.Wide, resting.Wide);
