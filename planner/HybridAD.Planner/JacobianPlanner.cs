@@ -36,7 +36,7 @@ public static class JacobianPlanner
     /// <param name="pattern">The pattern of the Jacobian; must contain every structural nonzero of the graph.</param>
     /// <param name="options">Wishes; null for the defaults.</param>
     /// <param name="stated">The blocks that are stated, where the function consists of them; null where none are.</param>
-    internal static JacobianPlan Plan(Func<LinearizedGraph> graphOf, SparsityPattern pattern, JacobianPlannerOptions? options, MadeOnce<BlockGraph?>? stated)
+    internal static JacobianPlan Plan(Func<LinearizedGraph> graphOf, SparsityPattern pattern, JacobianPlannerOptions? options, IBlockSource? stated)
     {
         ArgumentNullException.ThrowIfNull(pattern);
         options ??= JacobianPlannerOptions.Default;

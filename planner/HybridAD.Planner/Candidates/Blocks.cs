@@ -41,7 +41,7 @@ internal sealed class Blocks : ICandidateSource
         if (!forced && problem.Options.Engine != Engine.Compiled && rolling > PlanningShare * problem.Options.Evaluations * problem.BestSeconds)
             return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows,
                 $"dividing it into blocks takes more than {PlanningShare:P0} of what it may save in {problem.Options.Evaluations:N0} evaluations");
-        if ((problem.StatedBlocks?.Value ?? FunctionBlocks.Of(trace, RollingOptions.ForDerivatives)) is not { } graph)
+        if ((problem.StatedBlocks?.Blocks ?? FunctionBlocks.Of(trace, RollingOptions.ForDerivatives)) is not { } graph)
             return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, "too little of it repeats, and the rest is too long to be compiled or has operations without a kernel");
         if ((problem.BestStrategy ?? Otherwise(problem)) is not { } otherwise)
             return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, "nothing that could run where kernels do not fits into memory");

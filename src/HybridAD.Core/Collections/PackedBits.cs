@@ -12,7 +12,7 @@ internal static class PackedBits
     private const int Behind = sizeof(uint) - 1;
 
     /// <summary>The most bits for which four bytes are enough wherever a number begins.</summary>
-    private const int MostBits = 25;
+    public const int MostBits = 25;
 
     /// <summary>Packs numbers.</summary>
     /// <param name="numbers">The numbers, none with more than so many bits.</param>

@@ -3,13 +3,13 @@ using System.Numerics;
 namespace HybridAD.Collections;
 
 /// <summary>
-/// Indices that are read often for a while and hardly ever afterwards. At rest they take two bytes each, if none is above 65,535, and where all are small no more bits than the largest
-/// has; who reads them then has them made wide again. Any number of threads may read while others let them rest.
+/// Indices that are read often for a while and hardly ever afterwards. At rest they take two bytes each, if none is above 65,535, and where all are small, or room is scarce, no more bits
+/// than the largest has; who reads them then has them made wide again. Any number of threads may read while others let them rest.
 /// </summary>
 /// <param name="indices">The indices; belong to this from now on.</param>
 internal struct RestingIndices(int[] indices)
 {
-    /// <summary>Two bytes are put together in a fraction of the time that bits take: more of these are not worth it.</summary>
+    /// <summary>Two bytes are put together in a fraction of the time that bits take: more of these are worth it only where two bytes do not do.</summary>
     private const int MostPackedBits = 10;
 
     private int[]? _wide = indices;
@@ -24,18 +24,24 @@ internal struct RestingIndices(int[] indices)
     /// <summary>Bytes that are held.</summary>
     public readonly long Bytes => sizeof(int) * (_wide?.LongLength ?? 0) + sizeof(ushort) * (_narrow?.LongLength ?? 0) + (_packed?.LongLength ?? 0);
 
+    /// <summary>Whether they have rested: then they can again at no cost.</summary>
+    public readonly bool HasRested => _narrow is not null || _packed is not null;
+
     /// <summary>Lets the wide form go. Who is reading it keeps it.</summary>
-    public void Rest()
+    /// <param name="packsLarge">Whether indices above 65,535, which otherwise stay wide, are packed too.</param>
+    public void Rest(bool packsLarge = false)
     {
         if (_wide is not { Length: > 0 } wide)
             return;
-        if (_narrow is null && _packed is null)
+        if (!HasRested)
         {
             var bits = BitsOf(wide);
             if (bits <= MostPackedBits)
                 _packed = PackedBits.Pack(wide, bits);
             else if (bits <= 8 * sizeof(ushort))
                 _narrow = Narrowed(wide);
+            else if (packsLarge && bits <= PackedBits.MostBits)
+                _packed = PackedBits.Pack(wide, bits);
             else
                 return;
         }

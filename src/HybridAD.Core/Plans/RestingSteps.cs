@@ -6,7 +6,7 @@ namespace HybridAD.Plans;
 
 /// <summary>
 /// Steps of an elimination that are read when code is written and hardly ever afterwards. At rest most take two bytes: the difference to the step before, and for an edge how long it is.
-/// Any number of threads may read while others let them rest.
+/// Who reads them then has them made wide again. Any number of threads may read while others let them rest.
 /// </summary>
 /// <param name="steps">The steps.</param>
 internal struct RestingSteps(ImmutableArray<EliminationStep> steps)
@@ -16,16 +16,23 @@ internal struct RestingSteps(ImmutableArray<EliminationStep> steps)
     private EliminationStep[]? _steps = ImmutableCollectionsMarshal.AsArray(steps);
     private byte[]? _packed;
 
-    /// <summary>The steps.</summary>
-    public readonly ImmutableArray<EliminationStep> Steps => ImmutableCollectionsMarshal.AsImmutableArray(Volatile.Read(in _steps) ?? Unpacked(_packed));
+    /// <summary>The steps, which stay wide until they rest again.</summary>
+    public ImmutableArray<EliminationStep> Steps => ImmutableCollectionsMarshal.AsImmutableArray(Volatile.Read(ref _steps) ?? Widened());
 
     /// <summary>Lets the wide form go. Who is reading it keeps it.</summary>
     public void Rest()
     {
         if (_steps is not { } steps)
             return;
-        _packed = Packed(steps);
+        _packed ??= Packed(steps);
         Volatile.Write(ref _steps, null);
+    }
+
+    private EliminationStep[]? Widened()
+    {
+        var steps = _packed is { } packed ? Unpacked(packed) : null;
+        Volatile.Write(ref _steps, steps);
+        return steps;
     }
 
     private static byte[] Packed(ReadOnlySpan<EliminationStep> steps)
@@ -42,10 +49,8 @@ internal struct RestingSteps(ImmutableArray<EliminationStep> steps)
         return [.. bytes];
     }
 
-    private static EliminationStep[]? Unpacked(byte[]? bytes)
+    private static EliminationStep[] Unpacked(byte[] bytes)
     {
-        if (bytes is null)
-            return null;
         var steps = new List<EliminationStep>(bytes.Length / 2);
         var (at, last) = (0, 0);
         while (at < bytes.Length)

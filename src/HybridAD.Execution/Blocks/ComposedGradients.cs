@@ -55,6 +55,8 @@ internal sealed class ComposedGradients : BlockJacobian
     {
         var graph = (_strategy.Graph ?? _again.Blocks)!;
         var kernels = new BlockKernels(graph);
-        return JacobianAssembler.Assemble(graph, Pattern, _factory, block => _strategy.Orders[kernels.NumberOf(block)], writesConstants);
+        var program = JacobianAssembler.Assemble(graph, Pattern, _factory, block => _strategy.Orders[kernels.NumberOf(block)], writesConstants);
+        _strategy.Rest();
+        return program;
     }
 }

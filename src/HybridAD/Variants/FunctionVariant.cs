@@ -98,13 +98,14 @@ internal sealed class FunctionVariant
         return compiled;
     }
 
-    /// <summary>Lets go what only the interpreter needs, or who looks for blocks.</summary>
+    /// <summary>Lets go what only the interpreter needs, or who looks for blocks, and blocks that are large.</summary>
     public void LetGo()
     {
         _compiled.Release();
         _graph.Release();
         _simplified.Release();
         Program.Trace.Rest();
+        Blocks.Rest();
     }
 
     private HessianExecutor MakeHessian()
@@ -124,13 +125,13 @@ internal sealed class FunctionVariant
             return ofLoops;
         if (_recordedRows.Visits is { } visits)
             return visits.Pattern;
-        if (isKept && Blocks.LoopsWhenAsked.IsMade && PatternOfLoops() is { } sameOfLoops)
+        if (isKept && Blocks.Loops.AreKnown && PatternOfLoops() is { } sameOfLoops)
             return sameOfLoops;
         return WithDeclared(JacobianSparsity.Detect(Graph));
     }
 
     private SparsityPattern? PatternOfLoops() =>
-        Blocks.Loops is { } loops && BlockSparsity.Detect(loops, MostColumnsPerNode * Program.Trace.NodeCount) is { } pattern ? WithDeclared(pattern) : null;
+        Blocks.Loops.Blocks is { } loops && BlockSparsity.Detect(loops, MostColumnsPerNode * Program.Trace.NodeCount) is { } pattern ? WithDeclared(pattern) : null;
 
     private SparsityPattern WithDeclared(SparsityPattern pattern) => _declared is null ? pattern : pattern.Union(_declared);
 }

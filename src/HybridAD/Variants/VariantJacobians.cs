@@ -41,6 +41,7 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
                 if (known == options)
                     return jacobian;
             var planned = OfLoops(options) ?? AsRecorded(options) ?? Planned(options);
+            LetBlocksGo(planned.Plan, options.Engine);
             if (planned.Blocks is null && options is { Engine: Engine.Auto, Mode: JacobianMode.Auto } && RuntimeFeature.IsDynamicCodeCompiled)
                 planned = UntilMoreEvaluations(planned, options);
             _jacobians = [.. _jacobians, (options, planned)];
@@ -50,12 +51,23 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
 
     private PlannedJacobian Planned(JacobianPlannerOptions options)
     {
-        var stated = variant.Program.Loops is null ? null : variant.Blocks.LoopsWhenAsked;
-        var plan = JacobianPlanner.Plan(() => variant.Graph, variant.Pattern, options, stated);
-        var planned = Execute(plan, options.Engine);
-        if (plan.Strategy is BlockStrategy { Graph: { } graph } strategy && graph != stated?.Value && variant.Blocks.Rolled.Take(graph))
-            strategy.LetGraphGo(variant.Blocks.Rolled);
-        return planned;
+        var stated = variant.Program.Loops is null ? null : variant.Blocks.Loops;
+        return Execute(JacobianPlanner.Plan(() => variant.Graph, variant.Pattern, options, stated), options.Engine);
+    }
+
+    /// <summary>Blocks that were found in the variant stay with it, which lets them go where they are large; they are not kept by the plan.</summary>
+    private void LetBlocksGo(JacobianPlan plan, Engine engine)
+    {
+        if (plan.Strategy is not BlockStrategy { Graph: { } graph } strategy)
+            return;
+        var (loops, rolled) = (variant.Blocks.Loops, variant.Blocks.Rolled);
+        var source = loops.AreKnown && loops.Blocks == graph ? loops : rolled;
+        if (!source.LetGo(graph))
+            return;
+        strategy.LetGraphGo(source);
+        // Dividing a function operation by operation takes so long that packing it does not count.
+        if (source == rolled && engine == Engine.Compiled)
+            variant.Program.Trace.Rest(evenIfLarge: true);
     }
 
     private PlannedJacobian UntilMoreEvaluations(PlannedJacobian planned, JacobianPlannerOptions options) =>
@@ -107,7 +119,7 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
     private PlannedJacobian? OfLoops(JacobianPlannerOptions options)
     {
         var isWanted = options.Engine == Engine.Compiled || (options.Engine == Engine.Auto && variant.Blocks.IsLarge && options.Evaluations >= FewEvaluations);
-        if (!isWanted || options.Mode is not (JacobianMode.Auto or JacobianMode.Blocks) || variant.Blocks.Loops is not { } loops
+        if (!isWanted || options.Mode is not (JacobianMode.Auto or JacobianMode.Blocks) || variant.Blocks.Loops.Blocks is not { } loops
             || JacobianPlanner.Plan(loops, new MadeOnce<LinearizedGraph>(() => variant.Graph), variant.Pattern, options) is not { } plan)
             return null;
         return options.Engine == Engine.Compiled || plan.Best.SetupSeconds < SecondsOfInterpreterPerNode * variant.Program.Trace.NodeCount ? Execute(plan, Engine.Compiled) : null;

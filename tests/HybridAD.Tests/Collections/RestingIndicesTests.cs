@@ -17,6 +17,24 @@ public sealed class RestingIndicesTests
             AreTheSame(length, bits);
     }
 
+    [Fact]
+    public void Large_indices_are_packed_where_room_is_scarce()
+    {
+        foreach (var largest in new[] { ushort.MaxValue + 1, 1 << 20, (1 << 25) - 1 })
+        {
+            int[] indices = [.. Enumerable.Range(0, 333).Select(k => k * (largest / 333)), largest];
+            var resting = new RestingIndices([.. indices]);
+            resting.Rest();
+            Assert.Equal(4L * indices.Length, resting.Bytes);
+            resting.Rest(packsLarge: true);
+            Assert.InRange(resting.Bytes, 2L * indices.Length, 3.2 * indices.Length);
+            Assert.Equal(indices, resting.Wide);
+        }
+        var wide = new RestingIndices([1 << 25]);
+        wide.Rest(packsLarge: true);
+        Assert.Equal(4, wide.Bytes);
+    }
+
     private static void AreTheSame(int length, int bits)
     {
         const int seed = 3;

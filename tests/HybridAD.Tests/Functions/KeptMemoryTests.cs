@@ -59,6 +59,7 @@ public sealed class KeptMemoryTests
     [InlineData(400, 0, 18)]
     [InlineData(0, 60, 30)]
     [InlineData(300, 40, 25)]
+    [InlineData(0, 4000, 27)]
     public void Blocks_of_what_does_not_repeat_are_not_kept_beside_it(int operations, int sums, double most)
     {
         var (function, x) = Unrepeated(operations, sums);
@@ -143,7 +144,7 @@ public sealed class KeptMemoryTests
             for (var row = 0; row < sums; row++)
             {
                 Real sum = random.NextDouble();
-                foreach (var input in random.GetItems(x, 8))
+                foreach (var input in random.GetItems(x, random.Next(3, 14)))
                     sum += random.NextDouble() * input;
                 outputs.Add(sum);
             }
