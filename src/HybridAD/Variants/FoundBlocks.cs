@@ -13,8 +13,8 @@ internal sealed class FoundBlocks(FunctionVariant variant, Func<FunctionVariant,
     /// <summary>What the recording and blocks that are kept may take together for every operation.</summary>
     private const int MostBytesPerOperation = 20;
 
-    /// <summary>What a function keeps besides, however short it is.</summary>
-    private const int OtherBytes = 2500;
+    /// <summary>What a function keeps besides, however short it is, and some more: to find the blocks of a short one again takes no time.</summary>
+    private const int OtherBytes = 4000;
 
     private BlockGraph? _kept;
     private WeakReference<BlockGraph>? _last;
