@@ -36,7 +36,7 @@ public static class JacobianPlanner
     /// <param name="pattern">The pattern of the Jacobian; must contain every structural nonzero of the graph.</param>
     /// <param name="options">Wishes; null for the defaults.</param>
     /// <param name="stated">The blocks that are stated, where the function consists of them; null where none are.</param>
-    internal static JacobianPlan Plan(Func<LinearizedGraph> graphOf, SparsityPattern pattern, JacobianPlannerOptions? options, MadeOnce<BlockGraph?>? stated)
+    internal static JacobianPlan Plan(Func<LinearizedGraph> graphOf, SparsityPattern pattern, JacobianPlannerOptions? options, IBlockSource? stated)
     {
         ArgumentNullException.ThrowIfNull(pattern);
         options ??= JacobianPlannerOptions.Default;
@@ -48,7 +48,7 @@ public static class JacobianPlanner
         var candidates = new List<Candidate>();
         var walked = options is { Mode: JacobianMode.Auto, Engine: not Engine.Compiled } ? WalkedRows.IfEnough(problem) : null;
         var (whyAlone, isWalked) = (walked?.WhyAlone, walked is not null);
-        foreach (var source in Portfolio.Sources.OrderBy(source => options.Engine == Engine.Compiled && source.Mode == JacobianMode.Blocks ? 0 : 1))
+        foreach (var source in options.Engine == Engine.Compiled ? Portfolio.BlocksFirst : Portfolio.Sources)
         {
             var forced = source.Mode == options.Mode;
             if (isWalked ? source != Portfolio.ReverseRows : options.Mode != JacobianMode.Auto && !forced)

@@ -31,7 +31,6 @@ public sealed partial class TracedFunction
     private readonly TraceOptions _options;
     private readonly SparsityPattern? _declared;
     private readonly Func<double[], RoundedProgram>? _retrace;
-    private readonly Lock _lock = new();
     private readonly Lock _tracing = new();
     private readonly MadeWhenAsked<DeferredCompilation<CompiledJacobian>> _gradient = new();
     private FunctionVariant[] _variants;
@@ -222,6 +221,7 @@ public sealed partial class TracedFunction
         return null;
     }
 
+    /// <summary>Records the function anew; one thread at a time.</summary>
     private FunctionVariant Retrace(double[] x)
     {
         var program = _retrace!(x);
@@ -230,12 +230,9 @@ public sealed partial class TracedFunction
                 $"The function returned {program.Trace.OutputCount} outputs at the new point but {OutputCount} where it was first traced. "
                 + "A function must have the same number of outputs everywhere.");
         var variant = new FunctionVariant(program, _options, _declared);
-        lock (_lock)
-        {
-            // The first trace stays for Trace and plans; of the others the oldest makes room.
-            var kept = _variants.Length < MostVariants ? _variants : [_variants[0], .. _variants.AsSpan(2)];
-            Volatile.Write(ref _variants, [.. kept, variant]);
-        }
+        // The first trace stays for Trace and plans; of the others the oldest makes room.
+        var kept = _variants.Length < MostVariants ? _variants : [_variants[0], .. _variants.AsSpan(2)];
+        Volatile.Write(ref _variants, [.. kept, variant]);
         return variant;
     }
 

@@ -41,7 +41,7 @@ internal sealed class Blocks : ICandidateSource
         if (!forced && problem.Options.Engine != Engine.Compiled && rolling > PlanningShare * problem.Options.Evaluations * problem.BestSeconds)
             return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows,
                 $"dividing it into blocks takes more than {PlanningShare:P0} of what it may save in {problem.Options.Evaluations:N0} evaluations");
-        var graph = problem.StatedBlocks?.Value ?? FunctionBlocks.Of(trace, RollingOptions.ForDerivatives);
+        var graph = problem.StatedBlocks?.Blocks ?? FunctionBlocks.Of(trace, RollingOptions.ForDerivatives);
         var recurrences = CompiledRecurrences.MayBe(graph) ? CompiledRecurrences.Of(Name, problem, problem.BestStrategy) : null;
         if (graph is null)
             return recurrences ?? Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, "too little of it repeats, and the rest is too long to be compiled or has operations without a kernel");

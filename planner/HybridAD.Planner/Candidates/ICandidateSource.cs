@@ -48,6 +48,9 @@ internal static partial class Portfolio
     /// <summary>The sources in the order they are asked.</summary>
     public static ImmutableArray<ICandidateSource> Sources => Ordered.Sources;
 
+    /// <summary>The sources in the order they are asked where compiled kernels are wanted.</summary>
+    public static ImmutableArray<ICandidateSource> BlocksFirst => Ordered.BlocksFirst;
+
     private static TSource Register<TSource>(TSource source)
         where TSource : ICandidateSource
     {
@@ -64,5 +67,6 @@ internal static partial class Portfolio
     private static class Ordered
     {
         public static readonly ImmutableArray<ICandidateSource> Sources = [.. Registry.Sources.OrderBy(source => source.Rank)];
+        public static readonly ImmutableArray<ICandidateSource> BlocksFirst = [.. Sources.OrderBy(source => source.Mode == JacobianMode.Blocks ? 0 : 1)];
     }
 }

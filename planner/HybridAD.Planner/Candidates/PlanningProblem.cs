@@ -64,7 +64,7 @@ internal sealed class PlanningProblem(MadeOnce<LinearizedGraph> graph, SparsityP
     public double MostSearchSeconds { get; init; } = 1;
 
     /// <summary>The blocks that the code states; null where it states none.</summary>
-    public MadeOnce<BlockGraph?>? StatedBlocks { get; init; }
+    public IBlockSource? StatedBlocks { get; init; }
 
     /// <summary>How the best so far is run; null while there is none.</summary>
     public JacobianStrategy? BestStrategy { get; set; }

@@ -20,4 +20,7 @@ public abstract class Block
 
     /// <summary>How many slots it writes.</summary>
     public int SlotCount { get; }
+
+    /// <summary>Bytes of its numbers.</summary>
+    internal abstract long Bytes { get; }
 }

@@ -39,6 +39,18 @@ public sealed class BlockGraph
     /// <summary>The slot of every output; a constant output is a row of a <see cref="LinearBlock"/> without terms.</summary>
     public ReadOnlySpan<int> OutputSlots => _outputSlots;
 
+    /// <summary>Bytes of its numbers; those of a kernel count for each block that has it.</summary>
+    internal long Bytes
+    {
+        get
+        {
+            var bytes = sizeof(int) * _outputSlots.LongLength;
+            foreach (var block in _blocks)
+                bytes += block.Bytes;
+            return bytes;
+        }
+    }
+
     /// <summary>What the slots count into.</summary>
     internal SlotUses Uses
     {

@@ -52,6 +52,9 @@ public sealed class KernelBlock : Block
     /// <summary>Number of parameters.</summary>
     public int ParameterCount => _parameters.Length;
 
+    /// <inheritdoc/>
+    internal override long Bytes => Kernel.MemoryBytes + (long)InstanceCount * (sizeof(int) * LeafCount + sizeof(double) * ParameterCount);
+
     /// <summary>The slot that each instance reads as a leaf.</summary>
     public ReadOnlySpan<int> Leaf(int leaf) => InstanceCount == 1 ? _leaves[0].AsSpan(leaf, 1) : _leaves[leaf];
 

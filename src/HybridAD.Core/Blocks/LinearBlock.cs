@@ -38,6 +38,9 @@ public sealed class LinearBlock : Block
     /// <summary>Number of sums.</summary>
     public int RowCount => _numberStarts.Length;
 
+    /// <inheritdoc/>
+    internal override long Bytes => sizeof(int) * (_rowStarts.LongLength + _slots.LongLength + _numberStarts.LongLength) + sizeof(double) * _numbers.LongLength;
+
     /// <summary>Where the terms of each row start, RowCount + 1 offsets.</summary>
     public ReadOnlySpan<int> RowStarts => _rowStarts;
 

@@ -114,13 +114,14 @@ public sealed class Trace
     /// <summary>A fingerprint of the function: operations, operands, constants, outputs and guards, not names.</summary>
     public string Hash => _hash ??= TraceHash.Of(this);
 
-    /// <summary>Says that the graph will hardly be read for now: where it is small, operands take half the room until someone does.</summary>
-    internal void Rest()
+    /// <summary>Says that the graph will hardly be read for now: where it is small, operands take half the room or less until someone does.</summary>
+    /// <param name="evenIfLarge">Whether those of a large one are packed too, which takes a few nanoseconds for each.</param>
+    internal void Rest(bool evenIfLarge = false)
     {
-        if (NodeCount > ushort.MaxValue + 1)
+        if (NodeCount > ushort.MaxValue + 1 && !evenIfLarge && !_operands.HasRested)
             return;
-        _operands.Rest();
-        _operandLists.Rest();
+        _operands.Rest(evenIfLarge);
+        _operandLists.Rest(evenIfLarge);
     }
 
     [Conditional("DEBUG")]

@@ -16,6 +16,8 @@ namespace HybridAD.Plans;
 public sealed record BlockStrategy(ImmutableArray<JacobianStrategy> Orders, JacobianStrategy Otherwise, BlockComposition Composition = BlockComposition.Gradients) : JacobianStrategy
 {
     private readonly MadeOnce<JacobianStrategy> _otherwise = new(Otherwise);
+    private BlockGraph? _graph;
+    private IBlockSource? _graphAgain;
 
     /// <summary>A strategy whose other way is worked out when it is first asked for.</summary>
     internal BlockStrategy(ImmutableArray<JacobianStrategy> orders, MadeOnce<JacobianStrategy> otherwise, BlockComposition composition)
@@ -28,6 +30,33 @@ public sealed record BlockStrategy(ImmutableArray<JacobianStrategy> Orders, Jaco
         init => _otherwise = new(value);
     }
 
-    /// <summary>The blocks the planner looked at, so that the executor need not find them again; null in a plan that was read from a file, and where none are needed.</summary>
-    public BlockGraph? Graph { get; internal init; }
+    /// <summary>
+    /// The blocks the planner looked at, so that the executor need not find them again; null in a plan that was read from a file, and where none are needed. Who evaluates by the plan may have let them go: then they
+    /// are found again, the same ones.
+    /// </summary>
+    public BlockGraph? Graph
+    {
+        get => Volatile.Read(ref _graph) ?? _graphAgain?.Blocks;
+        internal init => _graph = value;
+    }
+
+    /// <summary>Whether derivatives are put together across blocks, not in sweeps over the function.</summary>
+    internal bool NeedsBlocks => Composition is BlockComposition.Gradients or BlockComposition.Adjoints;
+
+    /// <summary>Lets the blocks go.</summary>
+    /// <param name="again">Finds them again.</param>
+    internal void LetGraphGo(IBlockSource again)
+    {
+        _graphAgain = again;
+        Volatile.Write(ref _graph, null);
+    }
+
+    /// <inheritdoc/>
+    internal override void Rest()
+    {
+        foreach (var order in Orders)
+            order.Rest();
+        if (_otherwise.IsMade)
+            _otherwise.Value.Rest();
+    }
 }

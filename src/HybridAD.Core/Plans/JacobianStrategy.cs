@@ -1,9 +1,17 @@
 using System.Collections.Immutable;
+using HybridAD.Collections;
+using HybridAD.Elimination;
 
 namespace HybridAD.Plans;
 
 /// <summary>How a Jacobian is computed: plain data that the planner writes and an executor runs without it.</summary>
-public abstract record JacobianStrategy;
+public abstract record JacobianStrategy
+{
+    /// <summary>Says that an executor has what it needs: what can be made again is let go.</summary>
+    internal virtual void Rest()
+    {
+    }
+}
 
 /// <summary>Which way a sweep runs.</summary>
 public enum SweepDirection
@@ -46,13 +54,22 @@ public sealed record BicoloredStrategy(
 /// <param name="KeptNodes">The operations that keep their gradient, increasing.</param>
 public sealed record AccumulationStrategy(ImmutableArray<int> KeptNodes) : JacobianStrategy
 {
+    private Resting<AccumulationProgram> _program;
+
     /// <summary>
     /// Whether rows are walked over in every evaluation instead of being written down as a program first, for a few evaluations only; no node is kept then.
     /// </summary>
     public bool IsWalked { get; init; }
 
-    /// <summary>The program the planner wrote to count its instructions, so that the executor need not write it again.</summary>
-    internal Elimination.AccumulationProgram? Program { get; init; }
+    /// <summary>The program the planner wrote to count its instructions, so that the executor need not write it again; null where it is gone.</summary>
+    internal AccumulationProgram? Program
+    {
+        get => _program.Value;
+        init => _program = new(value);
+    }
+
+    /// <inheritdoc/>
+    internal override void Rest() => _program.Rest();
 }
 
 /// <summary>
@@ -62,6 +79,27 @@ public sealed record AccumulationStrategy(ImmutableArray<int> KeptNodes) : Jacob
 /// <param name="Steps">The steps in order, in the node ids of the planned trace; every operation that others use is named by a vertex step.</param>
 public sealed record EliminationStrategy(ImmutableArray<EliminationStep> Steps) : JacobianStrategy
 {
-    /// <summary>The program the planner wrote to count its instructions, so that the executor need not write it again.</summary>
-    internal Elimination.AccumulationProgram? Program { get; init; }
+    private RestingSteps _steps = new(Steps);
+    private Resting<AccumulationProgram> _program;
+
+    /// <summary>The steps in order, in the node ids of the planned trace; every operation that others use is named by a vertex step.</summary>
+    public ImmutableArray<EliminationStep> Steps
+    {
+        get => _steps.Steps;
+        init => _steps = new(value);
+    }
+
+    /// <summary>The program the planner wrote to count its instructions, so that the executor need not write it again; null where it is gone.</summary>
+    internal AccumulationProgram? Program
+    {
+        get => _program.Value;
+        init => _program = new(value);
+    }
+
+    /// <inheritdoc/>
+    internal override void Rest()
+    {
+        _steps.Rest();
+        _program.Rest();
+    }
 }

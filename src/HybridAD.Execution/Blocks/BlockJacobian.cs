@@ -27,22 +27,22 @@ internal abstract class BlockJacobian(SparsityPattern pattern)
     public virtual bool WritesAllInBuffer => false;
 
     /// <summary>Compiles the kernels, when they are first needed.</summary>
-    /// <param name="graph">The blocks; asked for where derivatives are put together across them.</param>
+    /// <param name="graph">The blocks; null where the strategy needs none.</param>
+    /// <param name="again">Finds the blocks again where the strategy has none: they are not kept.</param>
     /// <param name="function">The function itself; asked for where it is swept over as a whole.</param>
     /// <param name="pattern">The pattern, which contains every structural nonzero.</param>
     /// <param name="strategy">How each kernel is differentiated, and how derivatives are put together.</param>
     /// <param name="factory">Makes kernels runnable.</param>
-    /// <returns>The Jacobian; null where the function has no blocks.</returns>
-    public static BlockJacobian? Of(Func<BlockGraph?> graph, Func<Trace> function, SparsityPattern pattern, BlockStrategy strategy, KernelFactory factory)
+    /// <returns>The Jacobian; null where the function has no blocks, or no recurrences, that the strategy needs.</returns>
+    public static BlockJacobian? Of(
+        BlockGraph? graph, IBlockSource again, Func<Trace> function, SparsityPattern pattern, BlockStrategy strategy, KernelFactory factory) => strategy.Composition switch
     {
-        if (strategy.Composition == BlockComposition.Sweeps)
-            return new CompiledSweeps(function(), pattern, (SweepStrategy)strategy.Orders[0], factory);
-        if (strategy.Composition == BlockComposition.Recurrences)
-            return RecurrenceTangents.Of(function(), pattern, (SweepStrategy)strategy.Orders[0], factory);
-        if (graph() is not { } blocks)
-            return null;
-        return strategy.Composition == BlockComposition.Adjoints ? new AdjointRows(blocks, pattern, factory) : new ComposedGradients(blocks, pattern, strategy, factory);
-    }
+        BlockComposition.Sweeps => new CompiledSweeps(function(), pattern, (SweepStrategy)strategy.Orders[0], factory),
+        BlockComposition.Recurrences => RecurrenceTangents.Of(function(), pattern, (SweepStrategy)strategy.Orders[0], factory),
+        _ when graph is null => null,
+        BlockComposition.Adjoints => new AdjointRows(again, pattern, strategy, factory),
+        _ => new ComposedGradients(graph, again, pattern, strategy, factory),
+    };
 
     /// <summary>Computes the entries in pattern order; false where one is not finite, which has to be computed with care.</summary>
     /// <param name="point">The point.</param>

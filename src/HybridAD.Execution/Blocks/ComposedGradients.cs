@@ -12,41 +12,51 @@ namespace HybridAD.Execution.Blocks;
 /// <summary>All rows at once: kernels multiply their local derivatives with the gradients of what they read.</summary>
 internal sealed class ComposedGradients : BlockJacobian
 {
-    private readonly MadeOnce<BlockProgram> _inBuffer;
-    private readonly MadeOnce<BlockProgram> _anywhere;
+    private readonly IBlockSource _again;
+    private readonly BlockStrategy _strategy;
+    private readonly KernelFactory _factory;
+    private readonly MadeWhenAsked<BlockProgram> _inBuffer = new();
+    private readonly MadeWhenAsked<BlockProgram> _anywhere;
 
-    public ComposedGradients(BlockGraph graph, SparsityPattern pattern, BlockStrategy strategy, KernelFactory factory)
+    public ComposedGradients(BlockGraph graph, IBlockSource again, SparsityPattern pattern, BlockStrategy strategy, KernelFactory factory)
         : base(pattern)
     {
-        _inBuffer = new(() => Assemble(writesConstants: false));
+        (_again, _strategy, _factory) = (again, strategy, factory);
         // Straight-line code writes its constants in any case.
-        _anywhere = graph.Blocks is [KernelBlock { InstanceCount: 1 }] ? _inBuffer : new(() => Assemble(writesConstants: true));
-
-        BlockProgram Assemble(bool writesConstants)
-        {
-            var kernels = new BlockKernels(graph);
-            return JacobianAssembler.Assemble(graph, pattern, factory, block => strategy.Orders[kernels.NumberOf(block)], writesConstants);
-        }
+        _anywhere = graph.Blocks is [KernelBlock { InstanceCount: 1 }] ? _inBuffer : new();
     }
 
+    private BlockProgram InBuffer => _inBuffer.Of(this, static gradients => gradients.Assemble(writesConstants: false));
+
+    private BlockProgram Anywhere => WritesAllInBuffer ? InBuffer : _anywhere.Of(this, static gradients => gradients.Assemble(writesConstants: true));
+
     /// <inheritdoc/>
-    public override PointFunction? AtPoints(PointFunction otherwise) => ShortProgram.AtPoints(_anywhere.Value, Pattern.ColumnCount, otherwise);
+    public override PointFunction? AtPoints(PointFunction otherwise) => ShortProgram.AtPoints(Anywhere, Pattern.ColumnCount, otherwise);
 
     /// <inheritdoc/>
     public override ShortProgram? ShortInBuffer =>
-        !WritesAllInBuffer && _inBuffer.Value is { IsShort: true } program ? new ShortProgram(program, Pattern.ColumnCount) : null;
+        !WritesAllInBuffer && InBuffer is { IsShort: true } program ? new ShortProgram(program, Pattern.ColumnCount) : null;
 
     /// <inheritdoc/>
     public override bool WritesAllInBuffer => _inBuffer == _anywhere;
 
     /// <inheritdoc/>
     public override bool Evaluate(ReadOnlySpan<double> point, Span<double> entries, Workspace workspace) =>
-        Run(_anywhere.Value, point, entries, workspace, isPrefilled: false);
+        Run(Anywhere, point, entries, workspace, isPrefilled: false);
 
     /// <inheritdoc/>
     public override bool EvaluateInBuffer(ReadOnlySpan<double> point, Span<double> entries, Workspace workspace, bool isPrefilled) =>
-        Run(_inBuffer.Value, point, entries, workspace, isPrefilled);
+        Run(InBuffer, point, entries, workspace, isPrefilled);
 
     private static bool Run(BlockProgram program, ReadOnlySpan<double> point, Span<double> entries, Workspace workspace, bool isPrefilled) =>
         program.Run(point, entries, workspace.MemoryOf(program, program.MemorySize), isPrefilled, workspace) || Jacobians.JacobianExecutor.AreFinite(entries);
+
+    private BlockProgram Assemble(bool writesConstants)
+    {
+        var graph = (_strategy.Graph ?? _again.Blocks)!;
+        var kernels = new BlockKernels(graph);
+        var program = JacobianAssembler.Assemble(graph, Pattern, _factory, block => _strategy.Orders[kernels.NumberOf(block)], writesConstants);
+        _strategy.Rest();
+        return program;
+    }
 }

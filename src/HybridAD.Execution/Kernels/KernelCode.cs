@@ -48,12 +48,36 @@ internal readonly record struct KernelStep(StepKind Kind, byte Operation = 0, in
 /// <param name="stores">The step that each store stream writes.</param>
 internal sealed class KernelCode(KernelStep[] steps, int loadCount, int[] stores)
 {
+    private KernelStep[]? _steps = steps;
+    private byte[]? _packed;
+
     /// <summary>The steps.</summary>
-    public ReadOnlySpan<KernelStep> Steps => steps;
+    public ReadOnlySpan<KernelStep> Steps => _steps ?? Unpacked();
+
+    /// <summary>Number of steps.</summary>
+    public int StepCount { get; } = steps.Length;
 
     /// <summary>Number of load streams.</summary>
     public int LoadCount => loadCount;
 
     /// <summary>The step that each store stream writes.</summary>
     public ReadOnlySpan<int> Stores => stores;
+
+    /// <summary>Says that the code has been compiled: until it is compiled in another way it takes a fraction of the room.</summary>
+    public void Rest()
+    {
+        if (_steps is not { } steps)
+            return;
+        _packed ??= PackedSteps.Pack(steps);
+        Volatile.Write(ref _steps, null);
+    }
+
+    private KernelStep[] Unpacked()
+    {
+        // The steps were seen to be gone, so that from here on the packed ones are seen.
+        Interlocked.MemoryBarrier();
+        var steps = PackedSteps.Unpack(_packed!, StepCount);
+        Volatile.Write(ref _steps, steps);
+        return steps;
+    }
 }

@@ -13,7 +13,7 @@ internal sealed class StraightLineFunction(StraightLineCode line, bool isStrict)
     // A call of longer codes takes so long that what is around it does not count.
     private const int LongestPointFunction = 1000;
 
-    private readonly MadeOnce<StraightLineKernel> _kernel = new(() => KernelCompiler.CompileStraightLine(line, isStrict));
+    private readonly MadeOnce<StraightLineKernel> _kernel = new(() => Compiled(line, KernelCompiler.CompileStraightLine(line, isStrict)));
     private readonly Lock _lock = new();
     private PointMethod? _atPoints;
 
@@ -26,10 +26,17 @@ internal sealed class StraightLineFunction(StraightLineCode line, bool isStrict)
     /// <param name="otherwise">What is called where the function does not do.</param>
     public PointFunction? AtPoints(int pointLength, int resultLength, PointFunction otherwise)
     {
-        if (line.Code.Steps.Length > LongestPointFunction || !line.IsFunctionOfPoint || pointLength == 0 || resultLength == 0)
+        if (line.Code.StepCount > LongestPointFunction || !line.IsFunctionOfPoint || pointLength == 0 || resultLength == 0)
             return null;
         lock (_lock)
-            _atPoints ??= KernelCompiler.CompilePointMethod(line, pointLength, resultLength, isStrict);
+            _atPoints ??= Compiled(line, KernelCompiler.CompilePointMethod(line, pointLength, resultLength, isStrict));
         return _atPoints?.Function(otherwise);
+    }
+
+    /// <summary>What a code was compiled to: it is rarely compiled in the other way too.</summary>
+    private static TCompiled Compiled<TCompiled>(StraightLineCode line, TCompiled compiled)
+    {
+        line.Code.Rest();
+        return compiled;
     }
 }

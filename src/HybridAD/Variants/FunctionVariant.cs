@@ -20,7 +20,7 @@ internal sealed class FunctionVariant
     private const long MostColumnsPerNode = 16;
 
     private readonly SparsityPattern? _declared;
-    private readonly Engine _engine;
+    private readonly TraceOptions _options;
     private readonly RecordedRows _recordedRows;
     private readonly MadeOnce<SparsityPattern> _pattern;
     private readonly Remade<Trace> _simplified;
@@ -34,11 +34,11 @@ internal sealed class FunctionVariant
 
     public FunctionVariant(RoundedProgram program, TraceOptions options, SparsityPattern? declared)
     {
-        (Program, StrictFunctions, _engine, _declared) = (program, options.StrictFunctions, options.Engine, declared);
-        _simplified = new(() => Simplifier.Simplify(program.Trace, options.Simplification).Trace);
+        (Program, _options, _declared) = (program, options, declared);
+        _simplified = new Remade<FunctionVariant, Trace>(this, static variant => Simplifier.Simplify(variant.Program.Trace, variant._options.Simplification).Trace);
         _hasGuards = program.Trace.Guards.IsEmpty ? new(false) : new(() => !Trace.Guards.IsEmpty);
-        _graph = new(() => LinearizedGraph.Of(Trace));
-        _compiled = new(() => new CompiledTrace(Graph));
+        _graph = new Remade<FunctionVariant, LinearizedGraph>(this, static variant => LinearizedGraph.Of(variant.Trace));
+        _compiled = new Remade<FunctionVariant, CompiledTrace>(this, static variant => new CompiledTrace(variant.Graph));
         _recordedRows = new(program.Trace, declared);
         _pattern = new(DetectPattern);
         Blocks = new(this, options);
@@ -49,7 +49,7 @@ internal sealed class FunctionVariant
     public RoundedProgram Program { get; }
 
     /// <summary>Whether compiled kernels compute functions as the interpreter does.</summary>
-    public bool StrictFunctions { get; }
+    public bool StrictFunctions => _options.StrictFunctions;
 
     /// <summary>Makes kernels runnable.</summary>
     public KernelFactory Kernels => KernelFactory.CompilingWith(StrictFunctions);
@@ -82,7 +82,7 @@ internal sealed class FunctionVariant
     public VariantBlocks Blocks { get; }
 
     /// <summary>What is compiled of it besides Jacobians.</summary>
-    public VariantSweeps Sweeps => _sweeps.Of(this, static variant => new VariantSweeps(variant, variant._engine));
+    public VariantSweeps Sweeps => _sweeps.Of(this, static variant => new VariantSweeps(variant, variant._options.Engine));
 
     /// <summary>Its Jacobians.</summary>
     public VariantJacobians Jacobians { get; }
@@ -94,11 +94,18 @@ internal sealed class FunctionVariant
     public TCompiled Instead<TCompiled>(TCompiled compiled, Remade<JacobianExecutor>? interpreter = null)
     {
         interpreter?.Release();
+        LetGo();
+        return compiled;
+    }
+
+    /// <summary>Lets go what only the interpreter needs, or who looks for blocks, and blocks that are large.</summary>
+    public void LetGo()
+    {
         _compiled.Release();
         _graph.Release();
         _simplified.Release();
         Program.Trace.Rest();
-        return compiled;
+        Blocks.Rest();
     }
 
     private HessianExecutor MakeHessian()
@@ -114,17 +121,17 @@ internal sealed class FunctionVariant
     private SparsityPattern DetectPattern()
     {
         var isKept = KeptDependences.AreAll(Program.Trace);
-        if ((!isKept || (Blocks.IsLarge && _engine != Engine.Interpreted)) && PatternOfLoops() is { } ofLoops)
+        if ((!isKept || (Blocks.IsLarge && _options.Engine != Engine.Interpreted)) && PatternOfLoops() is { } ofLoops)
             return ofLoops;
         if (_recordedRows.Visits is { } visits)
             return visits.Pattern;
-        if (isKept && Blocks.LoopsWhenAsked.IsMade && PatternOfLoops() is { } sameOfLoops)
+        if (isKept && Blocks.Loops.AreKnown && PatternOfLoops() is { } sameOfLoops)
             return sameOfLoops;
         return WithDeclared(JacobianSparsity.Detect(Graph));
     }
 
     private SparsityPattern? PatternOfLoops() =>
-        Blocks.Loops is { } loops && BlockSparsity.Detect(loops, MostColumnsPerNode * Program.Trace.NodeCount) is { } pattern ? WithDeclared(pattern) : null;
+        Blocks.Loops.Blocks is { } loops && BlockSparsity.Detect(loops, MostColumnsPerNode * Program.Trace.NodeCount) is { } pattern ? WithDeclared(pattern) : null;
 
     private SparsityPattern WithDeclared(SparsityPattern pattern) => _declared is null ? pattern : pattern.Union(_declared);
 }

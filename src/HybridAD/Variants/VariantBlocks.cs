@@ -1,11 +1,10 @@
 using System.Runtime.CompilerServices;
 using HybridAD.Blocks;
-using HybridAD.Collections;
 using HybridAD.Rolling;
 
 namespace HybridAD.Variants;
 
-/// <summary>The block graphs of a variant, each made when it is first needed; none where no code can be generated, or where nothing repeats.</summary>
+/// <summary>The block graphs of a variant, each found when it is first needed; none where no code can be generated, or where nothing repeats.</summary>
 internal sealed class VariantBlocks
 {
     /// <summary>Recordings of fewer nodes are too short for loops to be worth looking for.</summary>
@@ -18,40 +17,44 @@ internal sealed class VariantBlocks
 
     private readonly FunctionVariant _variant;
     private readonly TraceOptions _options;
-    private readonly MadeOnce<BlockGraph?> _loops;
-    private readonly MadeOnce<BlockGraph?> _rolled;
-    private readonly MadeOnce<BlockGraph?> _wholeRows;
+    private FoundBlocks? _wholeRows;
 
     public VariantBlocks(FunctionVariant variant, TraceOptions options)
     {
         (_variant, _options) = (variant, options);
-        _loops = new(() => ReadOff(RollingOptions.ForDerivatives));
-        _rolled = new(() => Roll(RollingOptions.ForDerivatives));
-        _wholeRows = new(() => Roll(RollingOptions.ForValues));
+        Loops = new(variant, static variant => variant.Blocks.ReadOff(RollingOptions.ForDerivatives));
+        Rolled = new(variant, static variant => Roll(variant, RollingOptions.ForDerivatives));
     }
 
     /// <summary>Whether compiling the kernels of a function that consists of loops takes less than preparing to interpret it.</summary>
     public bool IsLarge => _variant.Program.Trace.NodeCount >= FewestNodesOfLarge;
 
-    /// <summary>For derivatives, read off the recording; null where it does not consist of loops.</summary>
-    public BlockGraph? Loops => _loops.Value;
-
-    /// <summary><see cref="Loops"/> for who reads them perhaps.</summary>
-    public MadeOnce<BlockGraph?> LoopsWhenAsked => _loops;
+    /// <summary>For derivatives, read off the recording; none where it does not consist of loops.</summary>
+    public FoundBlocks Loops { get; }
 
     /// <summary>For derivatives, divided operation by operation.</summary>
-    public BlockGraph? Rolled => _rolled.Value;
+    public FoundBlocks Rolled { get; }
 
     /// <summary>For derivatives, whoever asks first: results must not depend on what was asked before.</summary>
-    public BlockGraph? ForDerivatives => Loops ?? Rolled;
+    public BlockGraph? ForDerivatives => Loops.Blocks ?? Rolled.Blocks;
 
     /// <summary>Rows stay whole: forward they are stored once; in reverse, linear terms need no kernel.</summary>
-    public BlockGraph? WholeRows => _wholeRows.Value;
+    public BlockGraph? WholeRows =>
+        LazyInitializer.EnsureInitialized(ref _wholeRows, () => new(_variant, static variant => Roll(variant, RollingOptions.ForValues))).Blocks;
 
     /// <summary>For outputs and guards, made anew.</summary>
-    public BlockGraph? ForValues() => ReadOff(s_forValues) ?? Roll(s_forValues);
+    public BlockGraph? ForValues() => ReadOff(s_forValues) ?? Roll(_variant, s_forValues);
 
-    private BlockGraph? Roll(RollingOptions rolling) => RuntimeFeature.IsDynamicCodeCompiled ? FunctionBlocks.Of(_variant.Trace, rolling) : null;
+    /// <summary>Lets those go that are large.</summary>
+    public void Rest()
+    {
+        Loops.Rest();
+        Rolled.Rest();
+        _wholeRows?.Rest();
+    }
+
+    private static BlockGraph? Roll(FunctionVariant variant, RollingOptions rolling) =>
+        RuntimeFeature.IsDynamicCodeCompiled ? FunctionBlocks.Of(variant.Trace, rolling) : null;
 
     private BlockGraph? ReadOff(RollingOptions rolling)
     {

@@ -24,8 +24,6 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
     /// <summary>For fewer evaluations rows are rather walked over as they were recorded.</summary>
     private const double FewEvaluations = 100;
 
-    private readonly Lock _lock = new();
-
     // One set of options nearly always, for which a table would be larger than many plans are.
     private (JacobianPlannerOptions Options, PlannedJacobian Planned)[] _jacobians = [];
     private readonly MadeWhenAsked<Dictionary<JacobianPlannerOptions, FactorChain>> _factors = new();
@@ -36,18 +34,40 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
     /// <summary>The plan and its executor, made once for each set of options.</summary>
     public PlannedJacobian Of(JacobianPlannerOptions options)
     {
-        lock (_lock)
+        // Nobody else sees this object.
+        lock (this)
         {
             foreach (var (known, jacobian) in _jacobians)
                 if (known == options)
                     return jacobian;
-            var planned = OfLoops(options) ?? AsRecorded(options)
-                ?? Execute(JacobianPlanner.Plan(() => variant.Graph, variant.Pattern, options, variant.Program.Loops is null ? null : variant.Blocks.LoopsWhenAsked), options.Engine);
+            var planned = OfLoops(options) ?? AsRecorded(options) ?? Planned(options);
+            LetBlocksGo(planned.Plan, options.Engine);
             if (planned.Blocks is null && options is { Engine: Engine.Auto, Mode: JacobianMode.Auto } && RuntimeFeature.IsDynamicCodeCompiled)
                 planned = UntilMoreEvaluations(planned, options);
             _jacobians = [.. _jacobians, (options, planned)];
             return planned;
         }
+    }
+
+    private PlannedJacobian Planned(JacobianPlannerOptions options)
+    {
+        var stated = variant.Program.Loops is null ? null : variant.Blocks.Loops;
+        return Execute(JacobianPlanner.Plan(() => variant.Graph, variant.Pattern, options, stated), options.Engine);
+    }
+
+    /// <summary>Blocks that were found in the variant stay with it, which lets them go where they are large; they are not kept by the plan.</summary>
+    private void LetBlocksGo(JacobianPlan plan, Engine engine)
+    {
+        if (plan.Strategy is not BlockStrategy { Graph: { } graph } strategy)
+            return;
+        var (loops, rolled) = (variant.Blocks.Loops, variant.Blocks.Rolled);
+        var source = loops.AreKnown && loops.Blocks == graph ? loops : rolled;
+        if (!source.LetGo(graph))
+            return;
+        strategy.LetGraphGo(source);
+        // Dividing a function operation by operation takes so long that packing it does not count.
+        if (source == rolled && engine == Engine.Compiled)
+            variant.Program.Trace.Rest(evenIfLarge: true);
     }
 
     private PlannedJacobian UntilMoreEvaluations(PlannedJacobian planned, JacobianPlannerOptions options) =>
@@ -73,27 +93,33 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
     {
         if (plan.Strategy is not BlockStrategy strategy)
             return Interpreted(plan);
-        var otherwise = new Remade<JacobianExecutor>(() => JacobianExecutor.For(variant.Compiled, variant.Pattern, strategy.Otherwise));
+        var otherwise = Remade.Of(() => JacobianExecutor.For(variant.Compiled, variant.Pattern, strategy.Otherwise));
         if (engine == Engine.Interpreted || !RuntimeFeature.IsDynamicCodeCompiled)
             return new PlannedJacobian(plan, otherwise, null);
-        // A plan from a file was verified with these.
-        var blocks = new DeferredCompilation<BlockJacobian>(
-            () => BlockJacobian.Of(() => strategy.Graph ?? variant.Blocks.Rolled, () => variant.Trace, variant.Pattern, strategy, variant.Kernels) is { } compiled
-                ? variant.Instead(compiled, otherwise) : null,
-            DeferredCompilation.Seconds(engine, plan.Best.SetupSeconds));
+        var blocks = Compilation(strategy, otherwise, DeferredCompilation.Seconds(engine, plan.Best.SetupSeconds));
         // Where kernels are compiled at once, another way is rarely needed; else it comes first, and making it is not a part of the time it takes.
         if (engine == Engine.Compiled)
             blocks.Now();
         else
             _ = otherwise.Value;
+        strategy.Rest();
         return new PlannedJacobian(plan, otherwise, blocks);
+    }
+
+    /// <summary>Compiles the blocks of a plan, which stay until then: that may be much later.</summary>
+    private DeferredCompilation<BlockJacobian> Compilation(BlockStrategy strategy, Remade<JacobianExecutor> otherwise, double seconds)
+    {
+        // A plan from a file was verified with those of the variant.
+        var rolled = variant.Blocks.Rolled;
+        var graph = strategy.NeedsBlocks ? strategy.Graph ?? rolled.Blocks : null;
+        return new(() => BlockJacobian.Of(graph, rolled, () => variant.Trace, variant.Pattern, strategy, variant.Kernels) is { } compiled ? variant.Instead(compiled, otherwise) : null, seconds);
     }
 
     /// <summary>The plan of blocks read off the recording, where it consists of loops and compiled kernels are wanted or sooner ready than anything else.</summary>
     private PlannedJacobian? OfLoops(JacobianPlannerOptions options)
     {
         var isWanted = options.Engine == Engine.Compiled || (options.Engine == Engine.Auto && variant.Blocks.IsLarge && options.Evaluations >= FewEvaluations);
-        if (!isWanted || options.Mode is not (JacobianMode.Auto or JacobianMode.Blocks) || variant.Blocks.Loops is not { } loops
+        if (!isWanted || options.Mode is not (JacobianMode.Auto or JacobianMode.Blocks) || variant.Blocks.Loops.Blocks is not { } loops
             || JacobianPlanner.Plan(loops, new MadeOnce<LinearizedGraph>(() => variant.Graph), variant.Pattern, options) is not { } plan)
             return null;
         return options.Engine == Engine.Compiled || plan.Best.SetupSeconds < SecondsOfInterpreterPerNode * variant.Program.Trace.NodeCount ? Execute(plan, Engine.Compiled) : null;
@@ -105,13 +131,14 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
         if (!variant.Program.Trace.Guards.IsEmpty || recordedRows.Visits is not { } visits || !ReferenceEquals(visits.Pattern, variant.Pattern))
             return null;
         return JacobianPlanner.PlanVisits(visits, options, () => variant.Graph) is { } plan
-            ? new PlannedJacobian(plan, new(() => new SweptRows(new MadeOnce<CompiledTrace>(() => variant.Compiled), visits, multiplyPowers)), null) : null;
+            ? new PlannedJacobian(plan, Remade.Of<JacobianExecutor>(() => new SweptRows(new MadeOnce<CompiledTrace>(() => variant.Compiled), visits, multiplyPowers)), null) : null;
     }
 
     private PlannedJacobian Interpreted(JacobianPlan plan)
     {
-        var executor = new Remade<JacobianExecutor>(() => JacobianExecutor.For(variant.Compiled, variant.Pattern, plan.Strategy));
+        var executor = Remade.Of(() => JacobianExecutor.For(variant.Compiled, variant.Pattern, plan.Strategy));
         _ = executor.Value;
+        plan.Strategy.Rest();
         return new PlannedJacobian(plan, executor, null);
     }
 }

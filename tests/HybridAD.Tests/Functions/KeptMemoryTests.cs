@@ -55,11 +55,37 @@ public sealed class KeptMemoryTests
         Assert.True(ReachableMemory.ArrayBytes(compiled) > before, "evaluated without the interpreter");
     }
 
+    [Theory]
+    [InlineData(400, 0, 18)]
+    [InlineData(0, 60, 30)]
+    [InlineData(300, 40, 25)]
+    [InlineData(0, 4000, 27)]
+    public void Blocks_of_what_does_not_repeat_are_not_kept_beside_it(int operations, int sums, double most)
+    {
+        var (function, x) = Unrepeated(operations, sums);
+        var planned = function.CompileJacobian(Compiled);
+        LetGo();
+        Assert.InRange(ReachableMemory.ArrayBytes(planned) / (double)function.Trace.OperationCount, 5, most);
+
+        // They are found again for who evaluates, in whichever way, and for who looks at the plan.
+        var expected = Unrepeated(operations, sums).Function.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted }).Evaluate(x);
+        AssertClose(expected.Values.ToArray(), planned.Evaluate(x).Values.ToArray());
+        LetGo();
+        var buffer = planned.CreateBuffer();
+        planned.Evaluate(x, buffer);
+        AssertClose(expected.Values.ToArray(), buffer.Values.ToArray());
+        LetGo();
+        Assert.Equal(
+            Unrepeated(operations, sums).Function.CompileJacobian(Compiled).Plan.Blocks.Select(block => (block.Operations, block.Instances, block.Mode)),
+            planned.Plan.Blocks.Select(block => (block.Operations, block.Instances, block.Mode)));
+        Assert.True(planned.IsCompiled);
+    }
+
     [Fact]
     public void What_was_let_go_is_made_again_unless_someone_keeps_it()
     {
         var made = 0;
-        var remade = new Remade<object>(() => $"made {++made} times");
+        var remade = Remade.Of<object>(() => $"made {++made} times");
         var kept = remade.Value;
         remade.Release();
         Assert.Same(kept, remade.Value);
@@ -72,7 +98,7 @@ public sealed class KeptMemoryTests
         [MethodImpl(MethodImplOptions.NoInlining)]
         void LetGo()
         {
-            remade = new Remade<object>(() => $"made {++made} times");
+            remade = Remade.Of<object>(() => $"made {++made} times");
             made = 0;
             Use();
             remade.Release();
@@ -83,5 +109,46 @@ public sealed class KeptMemoryTests
 
         [MethodImpl(MethodImplOptions.NoInlining)]
         void Use() => Assert.Equal("made 1 times", remade.Value);
+    }
+
+    private static void AssertClose(double[] expected, double[] actual)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (var k = 0; k < expected.Length; k++)
+            Assert.InRange(actual[k], expected[k] - 1e-9 * (1 + Math.Abs(expected[k])), expected[k] + 1e-9 * (1 + Math.Abs(expected[k])));
+    }
+
+    private static void LetGo()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+    }
+
+    /// <summary>Operations in no order, and sums of inputs with numbers in no order.</summary>
+    private static (TracedFunction Function, double[] Point) Unrepeated(int operations, int sums)
+    {
+        var x = Enumerable.Range(1, 20).Select(k => 1 / (k + 0.5)).ToArray();
+        return (AD.Trace(Function, x), x);
+
+        Real[] Function(Real[] x)
+        {
+            var random = new Random(7);
+            var nodes = x.ToList();
+            for (var k = 0; k < operations; k++)
+            {
+                var (a, b) = (nodes[^random.Next(1, 20)], nodes[random.Next(nodes.Count)]);
+                nodes.Add(random.Next(5) switch { 0 => a + b, 1 => a * b, 2 => Real.Sin(a), 3 => Real.Exp(-a * a), _ => a - b * random.NextDouble() });
+            }
+            var outputs = nodes.TakeLast(operations / 20).ToList();
+            for (var row = 0; row < sums; row++)
+            {
+                Real sum = random.NextDouble();
+                foreach (var input in random.GetItems(x, random.Next(3, 14)))
+                    sum += random.NextDouble() * input;
+                outputs.Add(sum);
+            }
+            return [.. outputs];
+        }
     }
 }

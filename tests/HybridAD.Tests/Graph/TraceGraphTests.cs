@@ -155,14 +155,14 @@ public class TraceGraphTests
     }
 
     [Fact]
-    public void A_small_trace_takes_half_the_room_for_operands_while_it_rests()
+    public void A_small_trace_takes_less_than_half_the_room_for_operands_while_it_rests()
     {
         var trace = Naive.Record(50, x => [.. x.Select(one => Real.Sum([one, x[0], x[1], Real.Exp(one) * x[2]]))]);
         Assert.True(trace.NodeCount <= ushort.MaxValue);
         var (bytes, operands, lists) = (trace.MemoryBytes, trace.RawOperands.ToArray(), trace.OperandLists.ToArray());
         var hash = trace.Hash;
         trace.Rest();
-        Assert.Equal(bytes - 2 * (operands.Length + lists.Length), trace.MemoryBytes);
+        Assert.InRange(trace.MemoryBytes, bytes - 4 * (operands.Length + lists.Length), bytes - 2 * (operands.Length + lists.Length) - 1);
         Assert.Equal(operands, trace.RawOperands.ToArray());
         Assert.Equal(lists, trace.OperandLists.ToArray());
         Assert.Equal(hash, TraceHash.Of(trace));
