@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace HybridAD.Collections;
 
@@ -28,6 +29,8 @@ internal struct RestingIndices(int[] indices)
             Volatile.Write(ref _wide, null);
     }
 
+    // Rarely needed, and long where it is put into those who read.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private int[] Widened()
     {
         // The wide form was seen to be gone, so that from here on the narrow one is seen.

@@ -25,7 +25,7 @@ internal sealed class FormWriter(LiveFunction function, TermRuns runs, NodeMarks
     /// <param name="lists">Gets the leaves and the literals, and keeps the outputs that remain.</param>
     /// <param name="forms">Gets the form.</param>
     /// <param name="longest">Most operations of a form that may occur often.</param>
-    /// <returns>The region's form.</returns>
+    /// <returns>The region's form. Where it has no leaves, they are still to be <see cref="Collect">collected</see>, if anybody asks for them.</returns>
     public int Write(Regions regions, in RegionReader reader, int region, InstanceLists lists, FormTable forms, double longest)
     {
         var roots = lists.OpenRoots;
@@ -36,6 +36,8 @@ internal sealed class FormWriter(LiveFunction function, TermRuns runs, NodeMarks
         var isLong = false;
         foreach (var root in roots)
             isLong |= regions.OperationsToward(root) > longest;
+        if (isLong && runs.Count == 0 && regions.AreCones)
+            return forms.AddUnique(1, regions.OperationsToward(roots[0]));
         if (isLong)
             Collect(in reader, region, roots, lists);
         else
@@ -46,7 +48,7 @@ internal sealed class FormWriter(LiveFunction function, TermRuns runs, NodeMarks
         if (_operationCount > longest)
         {
             lists.DropLiterals();
-            return forms.AddUnique(_leafCount, outputs, _operationCount);
+            return forms.AddUnique(outputs, _operationCount);
         }
         _form[0] = outputs;
         foreach (var root in roots[..outputs])
@@ -84,13 +86,13 @@ internal sealed class FormWriter(LiveFunction function, TermRuns runs, NodeMarks
     /// Collects the leaves of a region that is too long for a text, in whatever order. It is a large part of the function, so that all nodes are gone through, from the last root to the first
     /// operation, rather than from operand to operand.
     /// </summary>
-    private void Collect(in RegionReader reader, int region, ReadOnlySpan<int> roots, InstanceLists lists)
+    public void Collect(in RegionReader reader, int region, ReadOnlySpan<int> roots, InstanceLists lists)
     {
         var nodes = new NodeReader(function.Trace);
         var (kinds, marks) = (function.Kinds, seen);
+        marks.Clear();
         // Operations that were met as operands or roots and have not been passed.
-        var open = roots.Length;
-        var (last, count) = (0, 0);
+        var (open, last, count) = (roots.Length, 0, 0);
         foreach (var root in roots)
         {
             marks.Add(root, FormReference.Operation);
@@ -106,18 +108,15 @@ internal sealed class FormWriter(LiveFunction function, TermRuns runs, NodeMarks
             {
                 if (kinds[operand] == NodeKind.Literal || marks.Contains(operand))
                     continue;
-                if (kinds[operand] == NodeKind.Kernel && reader.Computes(region, operand))
-                {
-                    marks.Add(operand, FormReference.Operation);
+                var isComputed = kinds[operand] == NodeKind.Kernel && reader.Computes(region, operand);
+                marks.Add(operand, isComputed ? FormReference.Operation : FormReference.Leaf);
+                if (isComputed)
                     open++;
-                    continue;
-                }
-                marks.Add(operand, FormReference.Leaf);
-                lists.AddLeaf(operand);
-                _leafCount++;
+                else
+                    lists.AddLeaf(operand);
             }
         }
-        _operationCount += count;
+        _operationCount = count;
     }
 
     private void WriteOperation(byte operation, int node, ReadOnlySpan<int> operands, InstanceLists lists)

@@ -42,6 +42,9 @@ internal sealed class InstanceLists(Scratch scratch)
     /// <summary>The outputs of the region that is being written.</summary>
     public Span<int> OpenRoots => _roots.Items.AsSpan(_root, _roots.Count - _root);
 
+    /// <summary>Whether the region that is being written has leaves.</summary>
+    public bool HasOpenLeaves => _leaves.Count > _leaf;
+
     /// <summary>How many literals the region that is being written has.</summary>
     public int OpenLiteralCount => _literals.Count - _literal;
 
@@ -75,6 +78,13 @@ internal sealed class InstanceLists(Scratch scratch)
             _roots.Add(nodes[0]);
         else
             _roots.AddRange(nodes);
+    }
+
+    /// <summary>Says that the leaves that were added since the last region ended are those of one that has had none so far.</summary>
+    public void GiveLeaves(int region)
+    {
+        (_places[region].Leaf, _places[region].LeafCount) = (_leaf, _leaves.Count - _leaf);
+        _leaf = _leaves.Count;
     }
 
     /// <summary>Room for leaves of the region that is being written, which has none yet; how many remain is said by <see cref="KeepLeaves"/>.</summary>

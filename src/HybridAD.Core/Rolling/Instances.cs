@@ -1,3 +1,5 @@
+using HybridAD.Collections;
+
 namespace HybridAD.Rolling;
 
 /// <summary>
@@ -11,6 +13,9 @@ internal sealed class Instances(LiveFunction function, TermRuns runs, NodeMarks 
     private readonly Expressions _expressions = function.Expressions;
     private readonly FormWriter _writer = new(function, runs, seen);
     private readonly InstanceLists _lists = new(function.Scratch);
+
+    // Regions whose leaves have not been asked for.
+    private readonly Growing<int> _withoutLeaves = new(4);
     private FormTable? _forms;
     private FormPatterns? _patterns;
     private double _longestForm;
@@ -62,6 +67,7 @@ internal sealed class Instances(LiveFunction function, TermRuns runs, NodeMarks 
         FormOf = function.Scratch.Ints.Rent(regions.Count);
         RegionCount = regions.Count;
         OperationCount = 0;
+        _withoutLeaves.Clear();
         var patterns = _patterns = new FormPatterns(function, forms, seen);
         if (regions.HasEarlier)
             _lists.Renew(regions.Count);
@@ -87,6 +93,8 @@ internal sealed class Instances(LiveFunction function, TermRuns runs, NodeMarks 
             else
             {
                 form = Encode(in nodes, regions, in reader, region);
+                if (!_lists.HasOpenLeaves)
+                    _withoutLeaves.Add(region);
                 _lists.EndRegion();
             }
             formOf[region] = form;
@@ -94,6 +102,18 @@ internal sealed class Instances(LiveFunction function, TermRuns runs, NodeMarks 
         }
         OperationCount = count;
         return count <= most;
+    }
+
+    /// <summary>Finds the leaves of regions that were too long to be compared: before it is known that these remain, nobody needs them.</summary>
+    /// <param name="regions">The regions that were brought into their form last.</param>
+    public void FindLeaves(Regions regions)
+    {
+        foreach (var region in _withoutLeaves)
+        {
+            _writer.Collect(regions.Reader, region, _lists.Roots(region), _lists);
+            _lists.GiveLeaves(region);
+        }
+        _withoutLeaves.Clear();
     }
 
     /// <summary>Takes over the form of a region.</summary>

@@ -3,13 +3,13 @@ using System.Runtime.CompilerServices;
 namespace HybridAD.Rolling;
 
 /// <summary>Which operations a region computes itself rather than reads from a slot.</summary>
-internal readonly ref struct RegionReader(ReadOnlySpan<int> coneOf, ReadOnlySpan<int> regionOf, ReadOnlySpan<ConeUse> uses)
+internal readonly struct RegionReader(int[] coneOf, int[] regionOf, ConeUse[] uses)
 {
     private const int None = -1;
 
-    private readonly ReadOnlySpan<int> _coneOf = coneOf;
-    private readonly ReadOnlySpan<int> _regionOf = regionOf;
-    private readonly ReadOnlySpan<ConeUse> _uses = uses;
+    private readonly int[] _coneOf = coneOf;
+    private readonly int[] _regionOf = regionOf;
+    private readonly ConeUse[] _uses = uses;
 
     /// <summary>The region that an operation of a kernel belongs to; −1 where it is repeated by those that read it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

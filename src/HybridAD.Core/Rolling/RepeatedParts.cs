@@ -38,11 +38,11 @@ internal sealed class RepeatedParts(LiveFunction function, NodeMarks seen)
     {
         var nodes = new NodeReader(function.Trace);
         var (marks, kinds, expressions) = (seen, function.Kinds, _expressions);
-        // Operations that were met and have not been passed.
-        var (last, open) = (0, 0);
         foreach (var root in roots)
-            Meet(root);
-        for (var node = last; open > 0; node--)
+            marks.Add(root, Single);
+        // Operations that were met and have not been passed.
+        var open = roots.Length;
+        for (var node = Last(roots); open > 0; node--)
         {
             if (!marks.Contains(node))
                 continue;
@@ -51,17 +51,11 @@ internal sealed class RepeatedParts(LiveFunction function, NodeMarks seen)
                 marks.Add(node, 2 * Counted(expressions.Shape(node)));
             var region = reader.RegionOf(node);
             foreach (var operand in nodes.Operands(node))
-                if (kinds[operand] == NodeKind.Kernel && reader.Computes(region, operand))
-                    Meet(operand);
-        }
-
-        void Meet(int node)
-        {
-            if (marks.Contains(node))
-                return;
-            marks.Add(node, Single);
-            last = Math.Max(last, node);
-            open++;
+                if (kinds[operand] == NodeKind.Kernel && !marks.Contains(operand) && reader.Computes(region, operand))
+                {
+                    marks.Add(operand, Single);
+                    open++;
+                }
         }
     }
 
@@ -80,10 +74,10 @@ internal sealed class RepeatedParts(LiveFunction function, NodeMarks seen)
     {
         var nodes = new NodeReader(function.Trace);
         var (marks, kinds, found) = (seen, function.Kinds, false);
-        var (last, open) = (0, 0);
         foreach (var root in roots)
-            Meet(root);
-        for (var node = last; open > 0; node--)
+            marks.Add(root, marks[root] | MetAgain);
+        var open = roots.Length;
+        for (var node = Last(roots); open > 0; node--)
         {
             if (marks.Find(node) is not (var number and > 0) || (number & MetAgain) == 0)
                 continue;
@@ -95,20 +89,21 @@ internal sealed class RepeatedParts(LiveFunction function, NodeMarks seen)
             }
             var region = reader.RegionOf(node);
             foreach (var operand in nodes.Operands(node))
-                if (kinds[operand] == NodeKind.Kernel && reader.Computes(region, operand))
-                    Meet(operand);
+                if (kinds[operand] == NodeKind.Kernel && reader.Computes(region, operand) && (marks[operand] & MetAgain) == 0)
+                {
+                    marks.Add(operand, marks[operand] | MetAgain);
+                    open++;
+                }
         }
         return found;
+    }
 
-        void Meet(int node)
-        {
-            var number = marks[node];
-            if ((number & MetAgain) != 0)
-                return;
-            marks.Add(node, number | MetAgain);
+    private static int Last(ReadOnlySpan<int> nodes)
+    {
+        var last = 0;
+        foreach (var node in nodes)
             last = Math.Max(last, node);
-            open++;
-        }
+        return last;
     }
 
     /// <summary>
