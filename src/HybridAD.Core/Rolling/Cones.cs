@@ -76,7 +76,10 @@ internal sealed class Cones
             var cone = cones[node];
             if (cone < None || required[node])
             {
-                cones[node] = cone = Begin(node, cone);
+                if (cone >= 0)
+                    cone = FirstRead(cone);
+                _cones.Add(new Cone { Root = node, LatestRead = None - cone });
+                cones[node] = cone = _cones.Count - 1;
                 items = _cones.Items;
             }
             else if (cone == None)
@@ -89,44 +92,33 @@ internal sealed class Cones
             items[cone].Add(OperationCosts.Of(nodes.Operations[node]));
             if (nodes.IsBinary(node))
             {
-                Use(kinds, cones, nodes.First(node), cone);
-                Use(kinds, cones, nodes.Second(node), cone);
+                Use(kinds, ref cones[nodes.First(node)], nodes.First(node), cone);
+                Use(kinds, ref cones[nodes.Second(node)], nodes.Second(node), cone);
             }
             else
                 foreach (var operand in nodes.Operands(node))
-                    Use(kinds, cones, operand, cone);
+                    Use(kinds, ref cones[operand], operand, cone);
         }
         TotalOperationCount = total;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Use(NodeKind[] kinds, int[] cones, int operand, int by)
+    private void Use(NodeKind[] kinds, ref int cone, int operand, int by)
     {
-        if (kinds[operand] != NodeKind.Kernel)
+        if (kinds[operand] != NodeKind.Kernel || cone == by)
             return;
-        ref var cone = ref cones[operand];
         if (cone == None)
             cone = by;
-        else if (cone != by)
-            cone = WithRead(cone, by);
+        else
+            AddRead(ref cone, by);
     }
 
-    /// <summary>What is kept of a node that another cone reads too.</summary>
-    private int WithRead(int cone, int by)
+    private void AddRead(ref int cone, int by)
     {
         if (cone >= 0)
             cone = FirstRead(cone);
         _reads.Add(new Read { By = by, Earlier = None - cone });
-        return None - _reads.Count;
-    }
-
-    /// <summary>Begins the cone of a root, of which it is known who reads it.</summary>
-    private int Begin(int root, int reads)
-    {
-        if (reads >= 0)
-            reads = FirstRead(reads);
-        _cones.Add(new Cone { Root = root, LatestRead = None - reads });
-        return _cones.Count - 1;
+        cone = None - _reads.Count;
     }
 
     private int FirstRead(int by)
