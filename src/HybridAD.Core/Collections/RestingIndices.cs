@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace HybridAD.Collections;
 
@@ -48,6 +49,8 @@ internal struct RestingIndices(int[] indices)
         Volatile.Write(ref _wide, null);
     }
 
+    // Rarely needed, and long where it is put into those who read.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private int[] Widened()
     {
         // The wide form was seen to be gone, so that from here on the one at rest is seen.

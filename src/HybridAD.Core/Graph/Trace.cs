@@ -84,6 +84,12 @@ public sealed class Trace
     /// <summary>Both inline operand slots of all nodes, interleaved.</summary>
     internal ReadOnlySpan<int> RawOperands => _operands.Wide;
 
+    /// <summary>The operation codes as they are kept, for loops; not to be written.</summary>
+    internal byte[] OperationCodes => _operations;
+
+    /// <summary>Both inline operand slots of all nodes, interleaved, as they are kept, for loops; not to be written.</summary>
+    internal int[] WideOperands => _operands.Wide;
+
     /// <summary>All operand lists, one after the other.</summary>
     internal ReadOnlySpan<int> OperandLists => _operandLists.Wide;
 

@@ -45,6 +45,7 @@ internal sealed class Division
         }
         while (true)
         {
+            Instances.FindLeaves(_regions);
             var schedule = new Schedule(_function, _sums, Instances);
             if (schedule.IsPossible)
                 return schedule;

@@ -44,8 +44,8 @@ internal sealed class FormTable(Scratch scratch)
     public int Add(ReadOnlySpan<int> text, int leaves, int literals, int outputs, int operations, bool hasRuns) =>
         Add(text, new Form { Hash = Hash(text), Leaves = leaves, Literals = literals, Outputs = outputs, Operations = operations, HasRuns = hasRuns });
 
-    /// <summary>A form that one region has, without a text.</summary>
-    public int AddUnique(int leaves, int outputs, int operations) => Append([], new Form { Leaves = leaves, Outputs = outputs, Operations = operations });
+    /// <summary>A form that one region has, without a text and without a number of leaves.</summary>
+    public int AddUnique(int outputs, int operations) => Append([], new Form { Outputs = outputs, Operations = operations });
 
     /// <summary>The number of a form of another table, which one region has here so far.</summary>
     public int AddFrom(FormTable other, int form, bool hasRuns)

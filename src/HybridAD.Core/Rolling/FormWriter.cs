@@ -15,7 +15,6 @@ internal sealed class FormWriter(LiveFunction function, TermRuns runs, NodeMarks
 {
     private readonly Growing<int> _form = new(function.Scratch.Ints, 256);
     private readonly Growing<(int Node, int Next)> _stack = new();
-    private readonly Growing<int> _open = new(function.Scratch.Ints);
     private int _leafCount;
     private int _operationCount;
 
@@ -26,7 +25,7 @@ internal sealed class FormWriter(LiveFunction function, TermRuns runs, NodeMarks
     /// <param name="lists">Gets the leaves and the literals, and keeps the outputs that remain.</param>
     /// <param name="forms">Gets the form.</param>
     /// <param name="longest">Most operations of a form that may occur often.</param>
-    /// <returns>The region's form.</returns>
+    /// <returns>The region's form. Where it has no leaves, they are still to be <see cref="Collect">collected</see>, if anybody asks for them.</returns>
     public int Write(Regions regions, in RegionReader reader, int region, InstanceLists lists, FormTable forms, double longest)
     {
         var roots = lists.OpenRoots;
@@ -37,18 +36,19 @@ internal sealed class FormWriter(LiveFunction function, TermRuns runs, NodeMarks
         var isLong = false;
         foreach (var root in roots)
             isLong |= regions.OperationsToward(root) > longest;
-        foreach (var root in roots)
-            if (seen.Contains(root))
-                continue;
-            else if (isLong)
-                Collect(in reader, region, root, lists);
-            else
-                WriteExpression(in reader, region, root, lists, longest);
+        if (isLong && runs.Count == 0 && regions.AreCones)
+            return forms.AddUnique(1, regions.OperationsToward(roots[0]));
+        if (isLong)
+            Collect(in reader, region, roots, lists);
+        else
+            foreach (var root in roots)
+                if (!seen.Contains(root))
+                    WriteExpression(in reader, region, root, lists, longest);
         var outputs = runs.Count == 0 ? roots.Length : AddRuns(roots, lists);
         if (_operationCount > longest)
         {
             lists.DropLiterals();
-            return forms.AddUnique(_leafCount, outputs, _operationCount);
+            return forms.AddUnique(outputs, _operationCount);
         }
         _form[0] = outputs;
         foreach (var root in roots[..outputs])
@@ -82,30 +82,41 @@ internal sealed class FormWriter(LiveFunction function, TermRuns runs, NodeMarks
         }
     }
 
-    /// <summary>Collects the leaves of an expression that is too long for a text.</summary>
-    private void Collect(in RegionReader reader, int region, int root, InstanceLists lists)
+    /// <summary>
+    /// Collects the leaves of a region that is too long for a text, in whatever order. It is a large part of the function, so that all nodes are gone through, from the last root to the first
+    /// operation, rather than from operand to operand.
+    /// </summary>
+    public void Collect(in RegionReader reader, int region, ReadOnlySpan<int> roots, InstanceLists lists)
     {
         var nodes = new NodeReader(function.Trace);
-        var kinds = function.Kinds;
-        seen.Add(root, FormReference.Operation);
-        _open.Push(root);
-        while (_open.TryPop(out var node))
+        var (kinds, marks) = (function.Kinds, seen);
+        marks.Clear();
+        // Operations that were met as operands or roots and have not been passed.
+        var (open, last, count) = (roots.Length, 0, 0);
+        foreach (var root in roots)
         {
-            _operationCount++;
+            marks.Add(root, FormReference.Operation);
+            last = Math.Max(last, root);
+        }
+        for (var node = last; open > 0; node--)
+        {
+            if (marks.Find(node) != FormReference.Operation)
+                continue;
+            open--;
+            count++;
             foreach (var operand in nodes.Operands(node))
             {
-                if (kinds[operand] == NodeKind.Literal || seen.Contains(operand))
+                if (kinds[operand] == NodeKind.Literal || marks.Contains(operand))
                     continue;
-                seen.Add(operand, FormReference.Operation);
-                if (kinds[operand] == NodeKind.Kernel && reader.Computes(region, operand))
-                {
-                    _open.Push(operand);
-                    continue;
-                }
-                lists.AddLeaf(operand);
-                _leafCount++;
+                var isComputed = kinds[operand] == NodeKind.Kernel && reader.Computes(region, operand);
+                marks.Add(operand, isComputed ? FormReference.Operation : FormReference.Leaf);
+                if (isComputed)
+                    open++;
+                else
+                    lists.AddLeaf(operand);
             }
         }
+        _operationCount = count;
     }
 
     private void WriteOperation(byte operation, int node, ReadOnlySpan<int> operands, InstanceLists lists)

@@ -1,3 +1,5 @@
+using HybridAD.Collections;
+
 namespace HybridAD.Rolling;
 
 /// <summary>
@@ -10,10 +12,12 @@ internal sealed class Instances(LiveFunction function, TermRuns runs, NodeMarks 
 
     private readonly Expressions _expressions = function.Expressions;
     private readonly FormWriter _writer = new(function, runs, seen);
+    private readonly InstanceLists _lists = new(function.Scratch);
+
+    // Regions whose leaves have not been asked for.
+    private readonly Growing<int> _withoutLeaves = new(4);
     private FormTable? _forms;
     private FormPatterns? _patterns;
-    private InstanceLists _lists = new(function.Scratch);
-    private InstanceLists? _earlierLists;
     private double _longestForm;
     private int[]? _outputPlaces;
 
@@ -59,15 +63,16 @@ internal sealed class Instances(LiveFunction function, TermRuns runs, NodeMarks 
     public bool Encode(Regions regions, double largestCount)
     {
         var (earlierForms, earlierFormOf) = (_forms, FormOf);
-        var earlierLists = _lists;
-        if (regions.HasEarlier)
-            (_lists, _earlierLists) = (_earlierLists ?? new InstanceLists(function.Scratch), _lists);
         var forms = _forms = new FormTable(function.Scratch);
         FormOf = function.Scratch.Ints.Rent(regions.Count);
         RegionCount = regions.Count;
         OperationCount = 0;
+        _withoutLeaves.Clear();
         var patterns = _patterns = new FormPatterns(function, forms, seen);
-        _lists.Clear(regions.Count);
+        if (regions.HasEarlier)
+            _lists.Renew(regions.Count);
+        else
+            _lists.Clear(regions.Count);
         // A run multiplies each of its terms and adds it up.
         _longestForm = Math.Min(regions.OperationsAtMost + 2.0 * runs.TermCount, largestCount) / Roller.SmallestGroup;
         // The form that one of the last time has now, plus one.
@@ -81,13 +86,15 @@ internal sealed class Instances(LiveFunction function, TermRuns runs, NodeMarks 
             int form;
             if (hasEarlier && regions.EarlierOf(region) is var earlier && earlier != None)
             {
-                _lists.AddFrom(earlierLists, earlier);
+                _lists.Keep(earlier);
                 form = Take(earlierForms!, earlierFormOf[earlier], _lists.Roots(region), taken);
                 patterns.Learn(form, _expressions.Shape(_lists.Roots(region)[0]));
             }
             else
             {
                 form = Encode(in nodes, regions, in reader, region);
+                if (!_lists.HasOpenLeaves)
+                    _withoutLeaves.Add(region);
                 _lists.EndRegion();
             }
             formOf[region] = form;
@@ -95,6 +102,18 @@ internal sealed class Instances(LiveFunction function, TermRuns runs, NodeMarks 
         }
         OperationCount = count;
         return count <= most;
+    }
+
+    /// <summary>Finds the leaves of regions that were too long to be compared: before it is known that these remain, nobody needs them.</summary>
+    /// <param name="regions">The regions that were brought into their form last.</param>
+    public void FindLeaves(Regions regions)
+    {
+        foreach (var region in _withoutLeaves)
+        {
+            _writer.Collect(regions.Reader, region, _lists.Roots(region), _lists);
+            _lists.GiveLeaves(region);
+        }
+        _withoutLeaves.Clear();
     }
 
     /// <summary>Takes over the form of a region.</summary>

@@ -15,7 +15,7 @@ internal sealed class RegionNumbers(Cones cones)
     public int Count { get; private set; }
 
     /// <summary>The region of every cone; −1 for those that regions repeat.</summary>
-    public ReadOnlySpan<int> OfCone => _regionOf;
+    public int[] OfCone => _regionOf;
 
     /// <summary>The nodes whose values others need from a region, ascending.</summary>
     public ReadOnlySpan<int> Roots(int region) => _roots.AsSpan(_starts[region], _starts[region + 1] - _starts[region]);

@@ -72,6 +72,9 @@ internal sealed class Regions
     /// <summary>How many operations of a region lead to one of its roots only: no more than it has in all.</summary>
     public int OperationsToward(int root) => _cones.OperationCount(_cones.OfNode[root]);
 
+    /// <summary>Whether every region is one cone, all of whose operations and no others it computes.</summary>
+    public bool AreCones => _unions is null && !_uses.AsSpan(0, _cones.Count).Contains(ConeUse.Repeated);
+
     /// <summary>Whether some regions are as they were before the last change.</summary>
     public bool HasEarlier => _numbers.HasEarlier;
 

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using HybridAD.Collections;
 
 namespace HybridAD.Rolling;
@@ -42,26 +41,38 @@ internal static class RepeatBudget
         for (var cone = 0; cone < cones.Count && count <= most; cone++)
         {
             if (uses[cone] == ConeUse.Repeated)
-                foreach (var user in cones.Consumers(cone))
-                {
-                    if (regionOf[user] != None)
-                        Add(regions, seenBy, regionOf[user], cone);
-                    for (var k = starts[user]; k < starts[user + 1]; k++)
-                        Add(regions, seenBy, regions[k], cone);
-                }
+                AddReaders(regions, starts, seenBy, cones.Consumers(cone), regionOf, cone);
             starts[cone + 1] = regions.Count;
             count += (double)cones.OperationCount(cone) * (starts[cone + 1] - starts[cone]);
         }
         return count > most;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add(Growing<int> regions, int[] seenBy, int region, int cone)
+    /// <summary>Adds the regions of those who read a cone, or that repeat them, each once.</summary>
+    private static void AddReaders(Growing<int> regions, int[] starts, int[] seenBy, ReadOnlySpan<int> users, ReadOnlySpan<int> regionOf, int cone)
     {
-        if (seenBy[region] == cone)
-            return;
-        seenBy[region] = cone;
-        regions.Add(region);
+        var most = users.Length;
+        foreach (var user in users)
+            most += starts[user + 1] - starts[user];
+        var before = regions.Count;
+        var added = regions.Extend(most);
+        var items = regions.Items;
+        var count = 0;
+        foreach (var user in users)
+        {
+            if (regionOf[user] is var own && own != None && seenBy[own] != cone)
+            {
+                seenBy[own] = cone;
+                added[count++] = own;
+            }
+            for (var k = starts[user]; k < starts[user + 1]; k++)
+                if (items[k] is var region && seenBy[region] != cone)
+                {
+                    seenBy[region] = cone;
+                    added[count++] = region;
+                }
+        }
+        regions.Truncate(before + count);
     }
 
     private static double CountUses(Cones cones, ReadOnlySpan<ConeUse> uses, ReadOnlySpan<int> regionOf)

@@ -12,12 +12,11 @@ internal sealed class RepeatedParts(LiveFunction function, NodeMarks seen)
 
     private const int LeastCount = 16;
 
-    // Places of nodes among the marks, unless it is the number of their shape.
-    private const int Single = -1;
-    private const int Done = -2;
+    // What is kept of an operation that was met: twice the number of its shape, counted from one, or 0 where it is not counted; one more when it was met again.
+    private const int Single = 0;
+    private const int MetAgain = 1;
 
     private readonly Expressions _expressions = function.Expressions;
-    private readonly Growing<int> _stack = new(function.Scratch.Ints);
     private readonly KeyNumbers _shapes = new();
     private readonly Growing<int> _counts = new(function.Scratch.Ints);
 
@@ -25,60 +24,86 @@ internal sealed class RepeatedParts(LiveFunction function, NodeMarks seen)
     /// <returns>Whether there are any.</returns>
     public bool Require(Regions regions, Instances instances, bool[] required)
     {
+        var roots = new Growing<int>(function.Scratch.Ints);
+        for (var region = 0; region < regions.Count; region++)
+            if (instances.Forms.RegionCount(instances.FormOf[region]) < Roller.SmallestGroup)
+                roots.AddRange(regions.Roots(region));
         seen.Clear();
-        var reader = regions.Reader;
-        for (var region = 0; region < regions.Count; region++)
-            if (instances.Forms.RegionCount(instances.FormOf[region]) < Roller.SmallestGroup)
-                Count(in reader, regions, region);
-        var found = false;
-        for (var region = 0; region < regions.Count; region++)
-            if (instances.Forms.RegionCount(instances.FormOf[region]) < Roller.SmallestGroup)
-                found |= Require(in reader, regions, region, required);
-        return found;
+        Count(regions.Reader, roots.Items.AsSpan(0, roots.Count));
+        return Require(regions.Reader, roots.Items.AsSpan(0, roots.Count), required);
     }
 
-    /// <summary>Counts the shapes of the operations of a region, those that earlier ones compute too excepted.</summary>
-    private void Count(in RegionReader reader, Regions regions, int region)
+    /// <summary>Counts the shapes of the operations that regions with some roots compute. What does not repeat is mostly long, so that all nodes are gone through in order.</summary>
+    private void Count(RegionReader reader, ReadOnlySpan<int> roots)
     {
         var nodes = new NodeReader(function.Trace);
-        foreach (var root in regions.Roots(region))
-            _stack.Push(root);
-        while (_stack.TryPop(out var node))
+        var (marks, kinds, expressions) = (seen, function.Kinds, _expressions);
+        foreach (var root in roots)
+            marks.Add(root, Single);
+        // Operations that were met and have not been passed.
+        var open = roots.Length;
+        for (var node = Last(roots); open > 0; node--)
         {
-            if (seen.Contains(node))
+            if (!marks.Contains(node))
                 continue;
-            seen.Add(node, IsPossible(_expressions, node) ? Counted(_expressions.Shape(node)) : Single);
-            PushOperands(in nodes, in reader, region, node);
+            open--;
+            if (IsPossible(expressions, node))
+                marks.Add(node, 2 * Counted(expressions.Shape(node)));
+            var region = reader.RegionOf(node);
+            foreach (var operand in nodes.Operands(node))
+                if (kinds[operand] == NodeKind.Kernel && !marks.Contains(operand) && reader.Computes(region, operand))
+                {
+                    marks.Add(operand, Single);
+                    open++;
+                }
         }
     }
 
+    /// <summary>The number of a shape, counted from one.</summary>
     private int Counted(uint shape)
     {
         var number = _shapes.NumberOf(shape);
         if (number == _counts.Count)
             _counts.Add(0);
         _counts.Items[number]++;
-        return number;
+        return number + 1;
     }
 
-    private bool Require(in RegionReader reader, Regions regions, int region, bool[] required)
+    /// <summary>Goes from the roots to the first operations on every way that are worth a block.</summary>
+    private bool Require(RegionReader reader, ReadOnlySpan<int> roots, bool[] required)
     {
         var nodes = new NodeReader(function.Trace);
-        var found = false;
-        foreach (var root in regions.Roots(region))
-            _stack.Push(root);
-        while (_stack.TryPop(out var node))
+        var (marks, kinds, found) = (seen, function.Kinds, false);
+        foreach (var root in roots)
+            marks.Add(root, marks[root] | MetAgain);
+        var open = roots.Length;
+        for (var node = Last(roots); open > 0; node--)
         {
-            var shape = seen[node];
-            if (shape == Done)
+            if (marks.Find(node) is not (var number and > 0) || (number & MetAgain) == 0)
                 continue;
-            seen.Add(node, Done);
-            if (shape != Single && !required[node] && IsWorthwhile(_counts.Items[shape], _expressions.Cost(node)))
+            open--;
+            if (number > MetAgain && !required[node] && IsWorthwhile(_counts.Items[number / 2 - 1], _expressions.Cost(node)))
+            {
                 found = required[node] = true;
-            else
-                PushOperands(in nodes, in reader, region, node);
+                continue;
+            }
+            var region = reader.RegionOf(node);
+            foreach (var operand in nodes.Operands(node))
+                if (kinds[operand] == NodeKind.Kernel && reader.Computes(region, operand) && (marks[operand] & MetAgain) == 0)
+                {
+                    marks.Add(operand, marks[operand] | MetAgain);
+                    open++;
+                }
         }
         return found;
+    }
+
+    private static int Last(ReadOnlySpan<int> nodes)
+    {
+        var last = 0;
+        foreach (var node in nodes)
+            last = Math.Max(last, node);
+        return last;
     }
 
     /// <summary>
@@ -90,11 +115,4 @@ internal sealed class RepeatedParts(LiveFunction function, NodeMarks seen)
 
     /// <summary>Whether expressions of one shape are worth a block of their own.</summary>
     public static bool IsWorthwhile(int count, int cost) => count >= LeastCount && (long)count * cost >= LeastCost;
-
-    private void PushOperands(in NodeReader nodes, in RegionReader reader, int region, int node)
-    {
-        foreach (var operand in nodes.Operands(node))
-            if (function.Kinds[operand] == NodeKind.Kernel && reader.Computes(region, operand))
-                _stack.Push(operand);
-    }
 }

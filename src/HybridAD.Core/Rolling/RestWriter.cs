@@ -12,8 +12,9 @@ internal sealed class RestWriter(LiveFunction function, int[] slots, NodeMarks s
 
     private readonly Growing<int> _order = new(function.Scratch.Ints);
     private readonly Growing<int> _leaves = new(function.Scratch.Ints);
-    private readonly Growing<int> _stack = new(function.Scratch.Ints);
-    private readonly Growing<int> _progress = new(function.Scratch.Ints);
+
+    // Nodes of which an operand is visited, and which of their operands is the next one.
+    private readonly Growing<int> _open = new(function.Scratch.Ints);
 
     /// <summary>Writes a block that computes some nodes, whatever of their operands has no slot yet included.</summary>
     public KernelBlock Write(ReadOnlySpan<int> results, int firstSlot)
@@ -34,6 +35,11 @@ internal sealed class RestWriter(LiveFunction function, int[] slots, NodeMarks s
                 seen.Add(node, builder.Constant(function.LiteralOf(node)));
                 continue;
             }
+            if (nodes.IsBinary(node))
+            {
+                seen.Add(node, builder.Binary(nodes.Operations[node], seen[nodes.First(node)], seen[nodes.Second(node)]));
+                continue;
+            }
             var sources = nodes.Operands(node);
             if (operands.Length < sources.Length)
                 operands = new int[sources.Length];
@@ -52,38 +58,42 @@ internal sealed class RestWriter(LiveFunction function, int[] slots, NodeMarks s
         return new KernelBlock(firstSlot, function.HasNoDuplicates ? kernel : Simplifier.Simplify(kernel, Sharing).Trace, leaves);
     }
 
+    /// <summary>Puts what a node needs in order, each node after its operands.</summary>
     private void Visit(int root)
     {
+        if (!IsNew(root))
+            return;
         var nodes = new NodeReader(function.Trace);
-        Push(root);
-        while (_stack.Count > 0)
+        var kinds = function.Kinds;
+        var (node, next) = (root, 0);
+        do
         {
-            var node = _stack.Items[_stack.Count - 1];
-            ref var next = ref _progress.Items[_stack.Count - 1];
-            var operands = nodes.Operands(node);
             // A folded literal has operands in the trace that nobody needs.
-            if (function.Kinds[node] != NodeKind.Literal && next < operands.Length)
+            var operands = kinds[node] == NodeKind.Literal ? default : nodes.Operands(node);
+            while (next < operands.Length)
             {
-                Push(operands[next++]);
-                continue;
+                var operand = operands[next++];
+                if (!IsNew(operand))
+                    continue;
+                _open.Push(node);
+                _open.Push(next);
+                (node, next) = (operand, 0);
+                operands = kinds[node] == NodeKind.Literal ? default : nodes.Operands(node);
             }
             _order.Add(node);
-            _stack.Truncate(_stack.Count - 1);
-            _progress.Truncate(_stack.Count);
         }
+        while (_open.TryPop(out next) && _open.TryPop(out node));
     }
 
-    private void Push(int node)
+    /// <summary>Whether a node that has been met has to be computed.</summary>
+    private bool IsNew(int node)
     {
         if (seen.Contains(node))
-            return;
+            return false;
         seen.Add(node, _leaves.Count);
-        if (slots[node] >= 0)
-        {
-            _leaves.Add(node);
-            return;
-        }
-        _stack.Push(node);
-        _progress.Push(0);
+        if (slots[node] < 0)
+            return true;
+        _leaves.Add(node);
+        return false;
     }
 }

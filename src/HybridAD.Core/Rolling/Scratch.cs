@@ -33,7 +33,7 @@ internal sealed class Scratch
 
     public FreeArrays<Cones.Read> Reads { get; } = new();
 
-    public FreeArrays<InstanceLists.Start> Starts { get; } = new();
+    public FreeArrays<InstanceLists.Places> Places { get; } = new();
 
     public FreeArrays<FormTable.Form> Forms { get; } = new();
 
@@ -68,7 +68,7 @@ internal sealed class Scratch
         Facts.ReturnAll();
         Cones.ReturnAll();
         Reads.ReturnAll();
-        Starts.ReturnAll();
+        Places.ReturnAll();
         Forms.ReturnAll();
         Patterns.ReturnAll();
         if (s_kept is null)
