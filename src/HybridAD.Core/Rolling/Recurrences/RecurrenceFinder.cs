@@ -299,7 +299,7 @@ internal sealed class RecurrenceFinder
 
     /// <summary>Different sequences, numbered in the order in which they come.</summary>
     private sealed class Sequences<T>
-        where T : struct
+        where T : struct, IEquatable<T>
     {
         private readonly List<T[]> _all = [];
         private readonly Dictionary<(T First, T Middle, T Last), List<int>> _byEnds = [];
