@@ -5,8 +5,8 @@ namespace HybridAD.Collections;
 
 /// <summary>
 /// Has Linux make pages of memory ready that are about to be written: many at once take two thirds of what a fault for each of them does, and these are up to half of what it
-/// takes to set up a long function. Ranges in which whole huge pages lie have those, where the system gives them to who asks: one of 2 MB takes less than ten small ones, and the
-/// processor finds it at once. Elsewhere nothing happens.
+/// takes to set up a long function. Ranges in which whole huge pages lie have those, where the system gives them to who asks: one takes far less than as many
+/// small ones where its memory was in use a moment ago, and the processor finds it at once. Elsewhere nothing happens.
 /// </summary>
 internal static unsafe partial class FreshPages
 {

@@ -1,8 +1,6 @@
 using HybridAD.Execution;
 using HybridAD.Execution.Blocks;
 using HybridAD.Execution.Blocks.Layout;
-using HybridAD.Execution.Jacobians;
-using HybridAD.Linearization;
 using HybridAD.Plans;
 using HybridAD.Sparsity;
 using static HybridAD.Real;
@@ -83,21 +81,15 @@ public sealed class CompiledSweepsTests
     {
         var (trace, pattern, workspace) = (f.FirstVariant.Trace, f.FirstVariant.Pattern, new Workspace());
         var compiled = new CompiledSweeps(trace, pattern, strategy, factory);
-        var interpreted = JacobianExecutor.For(new CompiledTrace(LinearizedGraph.Of(trace)), pattern, strategy);
+        var interpreted = new InterpretedEntries(f, strategy);
         var random = new Random(Seed);
         for (var round = 0; round < 3; round++)
         {
             var x = Point(f.InputCount, random);
-            var (expected, actual) = (new double[pattern.NonzeroCount], new double[pattern.NonzeroCount]);
-            var slots = new double[interpreted.SlotCount];
-            interpreted.Prepare(slots);
-            interpreted.EvaluateValues(x, slots, workspace);
-            interpreted.Evaluate(slots, expected, workspace);
+            var actual = new double[pattern.NonzeroCount];
             Array.Fill(actual, double.NaN);
             Assert.True(compiled.Evaluate(x, actual, workspace));
-            var scale = 1 + expected.Max(Math.Abs);
-            for (var k = 0; k < expected.Length; k++)
-                Assert.True(Math.Abs(actual[k] - expected[k]) <= 1e-12 * scale, $"{strategy.Direction}, {strategy.ColorCount} directions, seed {Seed}, entry {k}: {actual[k]:R} instead of {expected[k]:R}");
+            interpreted.AssertSame(x, actual, 1e-12, $"{strategy.Direction}, {strategy.ColorCount} directions, seed {Seed}");
         }
     }
 

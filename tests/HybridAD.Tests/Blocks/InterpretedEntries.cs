@@ -1,0 +1,38 @@
+using HybridAD.Execution;
+using HybridAD.Execution.Jacobians;
+using HybridAD.Linearization;
+using HybridAD.Plans;
+
+namespace HybridAD.Tests.Blocks;
+
+/// <summary>The nonzeros of a Jacobian by sweeps of the interpreter: the slow twin of what is compiled for the same directions.</summary>
+internal sealed class InterpretedEntries(TracedFunction function, SweepStrategy strategy)
+{
+    private readonly JacobianExecutor _executor =
+        JacobianExecutor.For(new CompiledTrace(LinearizedGraph.Of(function.FirstVariant.Trace)), function.FirstVariant.Pattern, strategy);
+
+    private readonly Workspace _workspace = new();
+
+    /// <summary>The nonzeros at a point.</summary>
+    public double[] At(double[] x)
+    {
+        var (entries, slots) = (new double[function.FirstVariant.Pattern.NonzeroCount], new double[_executor.SlotCount]);
+        _executor.Prepare(slots);
+        _executor.EvaluateValues(x, slots, _workspace);
+        _executor.Evaluate(slots, entries, _workspace);
+        return entries;
+    }
+
+    /// <summary>Asserts that entries at a point are those of the interpreter but for roundings.</summary>
+    /// <param name="x">The point.</param>
+    /// <param name="actual">The entries.</param>
+    /// <param name="tolerance">The largest error, relative to the largest entry and 1.</param>
+    /// <param name="name">What a failure is told as.</param>
+    public void AssertSame(double[] x, double[] actual, double tolerance, string name)
+    {
+        var expected = At(x);
+        var scale = 1 + expected.Max(Math.Abs);
+        for (var k = 0; k < expected.Length; k++)
+            Assert.True(Math.Abs(actual[k] - expected[k]) <= tolerance * scale, $"{name}, entry {k}: {actual[k]:R} instead of {expected[k]:R}");
+    }
+}
