@@ -88,9 +88,7 @@ namespace HybridAD
         public static Real Cast(Real x, NumberFormat format)
         {
             ArgumentNullException.ThrowIfNull(format);
-            ReadOnlySpan<double> parameters = [format.Precision, format.MaxExponent];
-            var value = format.Round(x.Value);
-            return x._tape is null ? new Real(value) : new Real(x._tape, x._tape.AppendParametric(Op.Cast, x.NodeId, parameters, value));
+            return x._tape is null ? new Real(format.Round(x.Value)) : Parametric<CastRule>(Op.Cast, x, [format.Precision, format.MaxExponent]);
         }
     }
     public readonly partial struct Dual<T>

@@ -216,10 +216,7 @@ namespace HybridAD
         public static Real PiecewiseLinear(Real x, params ReadOnlySpan<double> slopesAndBreakpoints)
         {
             PiecewiseLinearRule.Check(slopesAndBreakpoints);
-            var value = PiecewiseLinearRule.Value(x.Value, slopesAndBreakpoints);
-            return x._tape is null
-                ? new Real(value)
-                : new Real(x._tape, x._tape.AppendParametric(Op.PiecewiseLinear, x.NodeId, slopesAndBreakpoints, value));
+            return Parametric<PiecewiseLinearRule>(Op.PiecewiseLinear, x, slopesAndBreakpoints);
         }
     }
 }

@@ -82,12 +82,7 @@ namespace HybridAD
     public readonly partial struct Real
     {
         /// <summary>The real n-th root x^(1/n), of negative x too where n is odd. Its derivative at 0 is infinite.</summary>
-        public static Real RootN(Real x, int n)
-        {
-            ReadOnlySpan<double> parameters = [n];
-            var value = RootNRule.Value(x.Value, parameters);
-            return x._tape is null ? new Real(value) : new Real(x._tape, x._tape.AppendParametric(Op.RootN, x.NodeId, parameters, value));
-        }
+        public static Real RootN(Real x, int n) => Parametric<RootNRule>(Op.RootN, x, [n]);
     }
 
     public readonly partial struct Dual<T>

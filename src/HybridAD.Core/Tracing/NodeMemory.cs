@@ -9,7 +9,7 @@ namespace HybridAD.Tracing;
 /// </summary>
 internal sealed unsafe class NodeMemory
 {
-    /// <summary>The longest recording that takes no more memory than it is long, and so can be kept for good: 2 MB.</summary>
+    /// <summary>The longest recording whose memory is not worth giving back: 2 MB, values included.</summary>
     public const int FewNodes = 1 << 17;
 
     private const int FirstNodes = 256;
@@ -34,7 +34,7 @@ internal sealed unsafe class NodeMemory
     /// <summary>Both operands of each node.</summary>
     public long* Operands { get; private set; }
 
-    /// <summary>The value of each node.</summary>
+    /// <summary>The value of each node; null as long as nobody has asked for room for them.</summary>
     public double* Values { get; private set; }
 
     /// <summary>Makes room for more nodes.</summary>
@@ -58,8 +58,26 @@ internal sealed unsafe class NodeMemory
         var (from, to) = (Capacity, Math.Min(Math.Max(least, Capacity + NodesTogether), _room));
         FreshPages.Populate(Operations + from, sizeof(byte) * (to - from));
         FreshPages.Populate(Operands + from, (long)sizeof(long) * (to - from));
-        FreshPages.Populate(Values + from, (long)sizeof(double) * (to - from));
+        if (Values is not null)
+            FreshPages.Populate(Values + from, (long)sizeof(double) * (to - from));
         Capacity = to;
+    }
+
+    /// <summary>Makes room for values, which are arbitrary: for as many nodes as there is room for now, and for more with <see cref="Grow"/>.</summary>
+    /// <param name="ready">Of so many the memory is made ready; that of others is as it is used.</param>
+    /// <exception cref="OutOfMemoryException">The system has not that much; nothing has changed.</exception>
+    public void AddValues(int ready)
+    {
+        if (Values is null)
+            MoveValues(_room);
+        FreshPages.Populate(Values, (long)sizeof(double) * ready);
+    }
+
+    /// <summary>Gives the room for values back to the system.</summary>
+    public void ReleaseValues()
+    {
+        NativeMemory.Free(Values);
+        Values = null;
     }
 
     /// <summary>Operations and operands of the first nodes, in arrays.</summary>
@@ -70,8 +88,7 @@ internal sealed unsafe class NodeMemory
     public (byte[] Operations, int[] Operands) Take(int count)
     {
         (Capacity, _room) = (0, 0);
-        NativeMemory.Free(Values);
-        Values = null;
+        ReleaseValues();
         var operands = Copy<int>(Operands, checked(2 * count));
         NativeMemory.Free(Operands);
         Operands = null;
@@ -86,10 +103,9 @@ internal sealed unsafe class NodeMemory
         (Capacity, _room) = (0, 0);
         NativeMemory.Free(Operations);
         NativeMemory.Free(Operands);
-        NativeMemory.Free(Values);
         Operations = null;
         Operands = null;
-        Values = null;
+        ReleaseValues();
     }
 
     /// <summary>Moves what is there to where more has room.</summary>
@@ -97,13 +113,20 @@ internal sealed unsafe class NodeMemory
     {
         Operations = (byte*)NativeMemory.Realloc(Operations, checked((nuint)room * sizeof(byte)));
         Operands = (long*)NativeMemory.Realloc(Operands, checked((nuint)room * sizeof(long)));
-        Values = (double*)NativeMemory.Realloc(Values, checked((nuint)room * sizeof(double)));
+        if (Values is not null)
+            MoveValues(room);
         _room = room;
         if (room <= FewNodes)
             return;
         FreshPages.PreferHuge(Operations + FewNodes, sizeof(byte) * (room - FewNodes));
         FreshPages.PreferHuge(Operands + FewNodes, (long)sizeof(long) * (room - FewNodes));
-        FreshPages.PreferHuge(Values + FewNodes, (long)sizeof(double) * (room - FewNodes));
+    }
+
+    private void MoveValues(int room)
+    {
+        Values = (double*)NativeMemory.Realloc(Values, checked((nuint)room * sizeof(double)));
+        if (room > FewNodes)
+            FreshPages.PreferHuge(Values + FewNodes, (long)sizeof(double) * (room - FewNodes));
     }
 
     /// <summary>An array whose memory is not cleared before it is written.</summary>

@@ -55,8 +55,13 @@ public readonly partial struct Real
     private static Real Unary<TRule>(byte operation, Real x)
         where TRule : struct, IUnaryRule
     {
-        var value = TRule.Value(x.Value);
-        return x._tape is null ? new Real(value) : new Real(x._tape, x._tape.Append(operation, x.NodeId, 0, value));
+        var tape = x._tape;
+        if (tape is null)
+            return new Real(TRule.Value(x.Value));
+        var node = tape.Append(operation, x.NodeId, 0);
+        if (tape.KnowsValues)
+            tape.SetValue(node, TRule.Value(tape.KnownValueOf(x.NodeId)));
+        return new Real(tape, node);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -65,11 +70,14 @@ public readonly partial struct Real
     {
         // Two active operands of one tape, the usual case, need neither a check for passive ones nor one for foreign ones.
         var tape = a._tape;
-        if (tape is not null && tape == b._tape)
-            return new Real(tape, tape.Append(operation, a.NodeId, b.NodeId, TRule.Value(tape.ValueOf(a.NodeId), tape.ValueOf(b.NodeId))));
-        return tape is null
-            ? BinaryOfPassive<TRule>(operation, a._payload, b._tape, b._payload)
-            : BinaryWithPassive<TRule>(operation, tape, a._payload, b._tape, b._payload);
+        if (tape is null)
+            return BinaryOfPassive<TRule>(operation, a._payload, b._tape, b._payload);
+        if (tape != b._tape)
+            return BinaryWithPassive<TRule>(operation, tape, a._payload, b._tape, b._payload);
+        var node = tape.Append(operation, a.NodeId, b.NodeId);
+        if (tape.KnowsValues)
+            tape.SetValue(node, TRule.Value(tape.KnownValueOf(a.NodeId), tape.KnownValueOf(b.NodeId)));
+        return new Real(tape, node);
     }
 
     /// <summary>
@@ -80,9 +88,12 @@ public readonly partial struct Real
         where TRule : struct, IBinaryRule
     {
         var literal = BitConverter.Int64BitsToDouble(a);
-        return tape is null
-            ? new Real(TRule.Value(literal, BitConverter.Int64BitsToDouble(b)))
-            : tape.AppendWithLiteral(operation, (int)b, literal, literalFirst: true, TRule.Value(literal, tape.ValueOf((int)b)));
+        if (tape is null)
+            return new Real(TRule.Value(literal, BitConverter.Int64BitsToDouble(b)));
+        var node = tape.AppendWithLiteral(operation, (int)b, literal, literalFirst: true);
+        if (tape.KnowsValues)
+            tape.SetValue(node, TRule.Value(literal, tape.KnownValueOf((int)b)));
+        return new Real(tape, node);
     }
 
     /// <summary>The second operand is passive, or belongs to another tape.</summary>
@@ -93,44 +104,66 @@ public readonly partial struct Real
         if (other is not null)
             ThrowMixed(tape, (int)a, other, (int)b);
         var literal = BitConverter.Int64BitsToDouble(b);
-        return tape.AppendWithLiteral(operation, (int)a, literal, literalFirst: false, TRule.Value(tape.ValueOf((int)a), literal));
+        var node = tape.AppendWithLiteral(operation, (int)a, literal, literalFirst: false);
+        if (tape.KnowsValues)
+            tape.SetValue(node, TRule.Value(tape.KnownValueOf((int)a), literal));
+        return new Real(tape, node);
     }
 
     private static void ThrowMixed(Tape left, int a, Tape right, int b)
     {
         // A trace that has ended is the better explanation.
-        _ = left.ValueOf(a);
-        _ = right.ValueOf(b);
+        left.ThrowIfEnded(a);
+        right.ThrowIfEnded(b);
         Errors.Throw.MixedTraces();
     }
 
     private static Real Ternary<TRule>(byte operation, Real a, Real b, Real c)
-        where TRule : struct, IListRule
-    {
-        var value = TRule.Value([a.Value, b.Value, c.Value]);
-        var tape = a._tape ?? b._tape ?? c._tape;
-        return tape is null ? new Real(value) : new Real(tape, tape.AppendList(operation, [tape.IdOf(a), tape.IdOf(b), tape.IdOf(c)], value));
-    }
+        where TRule : struct, IListRule => List<TRule>(operation, [a, b, c]);
 
     private static Real List<TRule>(byte operation, ReadOnlySpan<Real> operands)
         where TRule : struct, IListRule
     {
-        var values = ArrayPool<double>.Shared.Rent(operands.Length);
         Tape? tape = null;
-        for (var k = 0; k < operands.Length; k++)
+        foreach (var operand in operands)
         {
-            values[k] = operands[k].Value;
-            tape ??= operands[k]._tape;
+            operand._tape?.ThrowIfEnded(operand.NodeId);
+            tape ??= operand._tape;
         }
-        var value = TRule.Value(values.AsSpan(0, operands.Length));
-        ArrayPool<double>.Shared.Return(values);
         if (tape is null)
-            return new Real(value);
+            return new Real(ValueOf<TRule>(operands));
+        // Numbers of passive operands are taken from them, so that the tape need not know their nodes.
+        double? value = tape.KnowsValues ? ValueOf<TRule>(operands) : null;
         var ids = ArrayPool<int>.Shared.Rent(operands.Length);
         for (var k = 0; k < operands.Length; k++)
             ids[k] = tape.IdOf(operands[k]);
-        var node = tape.AppendList(operation, ids.AsSpan(0, operands.Length), value);
+        var node = tape.AppendList(operation, ids.AsSpan(0, operands.Length));
         ArrayPool<int>.Shared.Return(ids);
+        if (value is { } known)
+            tape.SetValue(node, known);
+        return new Real(tape, node);
+    }
+
+    private static double ValueOf<TRule>(ReadOnlySpan<Real> operands)
+        where TRule : struct, IListRule
+    {
+        var values = ArrayPool<double>.Shared.Rent(operands.Length);
+        for (var k = 0; k < operands.Length; k++)
+            values[k] = operands[k].Value;
+        var value = TRule.Value(values.AsSpan(0, operands.Length));
+        ArrayPool<double>.Shared.Return(values);
+        return value;
+    }
+
+    private static Real Parametric<TRule>(byte operation, Real x, ReadOnlySpan<double> parameters)
+        where TRule : struct, IParametricRule
+    {
+        var tape = x._tape;
+        if (tape is null)
+            return new Real(TRule.Value(x.Value, parameters));
+        var node = tape.AppendParametric(operation, x.NodeId, parameters);
+        if (tape.KnowsValues)
+            tape.SetValue(node, TRule.Value(x.Value, parameters));
         return new Real(tape, node);
     }
 

@@ -8,8 +8,8 @@ using HybridAD.Rounding;
 namespace HybridAD.Tracing;
 
 /// <summary>
-/// Records the operations of C# code that runs on <see cref="Real"/>, with the value of every node, so that comparisons can be answered.
-/// Its memory is pooled per thread; the tape itself is new for every trace, so that scalars of an older trace are always recognised.
+/// Records the operations of C# code that runs on <see cref="Real"/>. Values are computed as soon as something asks for one, such as a comparison: those of all nodes so far,
+/// and from then on that of each as it is recorded. Most functions never ask, and so neither compute nor keep any. Its memory is pooled per thread; the tape itself is new for every trace, so that scalars of an older trace are always recognised.
 /// </summary>
 public sealed unsafe class Tape
 {
@@ -28,14 +28,16 @@ public sealed unsafe class Tape
     // Where the nodes stand in it: node k < _count is written, node k < _capacity is within it.
     private byte* _operations;
     private long* _operands;
-    private double* _values;
     private int _count;
+
+    // Null as long as nothing has asked for a value.
+    private double* _values;
     private TapeLiterals _literals;
     private int[] _lists;
     private int _listCount;
     private int[] _guards;
     private int _guardCount;
-    private readonly int _inputCount;
+    private readonly double[] _point;
     private readonly SourceCapture? _capture;
     private readonly Tape? _outer;
 
@@ -55,18 +57,17 @@ public sealed unsafe class Tape
         _buffers = TapePool.Take();
         (_literals, _lists, _guards) = (_buffers.Literals, _buffers.Lists, _buffers.Guards);
         _literals.Clear();
-        _inputCount = point.Length;
+        _point = FreshPages.Copy(point);
         _outer = s_recording;
         s_recording = this;
         if (_buffers.Nodes.Capacity < point.Length)
             _buffers.Nodes.Grow(point.Length, RoomBeyond(point.Length));
         // Under native AOT a frame of the stack has no method to name, and asking for one would keep the trimmer from trimming.
         if (captureSource && RuntimeFeature.IsDynamicCodeSupported)
-            _capture = new SourceCapture(_inputCount);
+            _capture = new SourceCapture(point.Length);
         FindPlaces();
         new Span<byte>(_operations, point.Length).Clear();
         new Span<long>(_operands, point.Length).Clear();
-        point.CopyTo(new Span<double>(_values, point.Length));
         _count = point.Length;
     }
 
@@ -79,8 +80,8 @@ public sealed unsafe class Tape
     /// <summary>The active scalar of an input.</summary>
     public Real Input(int index)
     {
-        if ((uint)index >= (uint)_inputCount)
-            Throw.OutOfRange(nameof(index), index, $"0 … {_inputCount - 1}");
+        if ((uint)index >= (uint)_point.Length)
+            Throw.OutOfRange(nameof(index), index, $"0 … {_point.Length - 1}");
         return new Real(this, index);
     }
 
@@ -100,13 +101,13 @@ public sealed unsafe class Tape
         var ids = FreshPages.Uncleared<int>(outputs.Length);
         for (var i = 0; i < outputs.Length; i++)
             ids[i] = IdOf(outputs[i]);
-        var (count, guards, point) = (_count, Guards(), FreshPages.Copy(new ReadOnlySpan<double>(_values, _inputCount)));
+        var (count, guards) = (_count, Guards());
         var (literals, lists) = (FreshPages.Copy(_literals.Numbers), FreshPages.Copy<int>(_lists.AsSpan(0, _listCount)));
         // Nothing may look at memory that is given back.
         var buffers = Close(_buffers);
         var (operations, operands) = buffers.Nodes.Capacity <= TapePool.MostNodes ? buffers.Nodes.Copy(count) : buffers.Nodes.Take(count);
         TapePool.Return(buffers);
-        var trace = new Trace(_inputCount, operations, operands, lists, literals, ids, guards, names ?? TraceNames.None, point);
+        var trace = new Trace(_point.Length, operations, operands, lists, literals, ids, guards, names ?? TraceNames.None, _point);
         var program = new RoundedProgram(trace) { Sources = _capture?.Finish(count) };
         return _marks?.AddTo(program) ?? program;
     }
@@ -120,6 +121,9 @@ public sealed unsafe class Tape
 
     private TapeBuffers Close(TapeBuffers buffers)
     {
+        // The next recording is likely to be of the same function, and to need as much.
+        if (_values is null)
+            buffers.Nodes.ReleaseValues();
         (buffers.Literals, buffers.Lists, buffers.Guards) = (_literals, _lists, _guards);
         (_buffers, _literals, _lists, _guards) = (null, default, [], []);
         (_count, _capacity) = (0, 0);
@@ -131,16 +135,69 @@ public sealed unsafe class Tape
         return buffers;
     }
 
+    /// <summary>Whether something has asked for a value, so that each has to be set with the node from now on.</summary>
+    internal bool KnowsValues
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _values is not null;
+    }
+
     /// <summary>The value of a node.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal double ValueOf(int node)
     {
         if ((uint)node >= (uint)_count)
             Throw.ClosedTrace();
+        if (_values is null)
+            FindValues();
         var value = _values[(uint)node];
         // The memory lives as long as the tape.
         GC.KeepAlive(this);
         return value;
+    }
+
+    /// <summary>The value of an operand of the node that was recorded last, while the tape <see cref="KnowsValues"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal double KnownValueOf(int operand)
+    {
+        System.Diagnostics.Debug.Assert(KnowsValues && (uint)operand < (uint)_count, "what was recorded refers to open recordings only");
+        return _values[(uint)operand];
+    }
+
+    /// <summary>Sets the value of the node that was recorded last, while the tape <see cref="KnowsValues"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void SetValue(int node, double value)
+    {
+        System.Diagnostics.Debug.Assert(KnowsValues && node == _count - 1, "there is room for the values of recorded nodes");
+        _values[(uint)node] = value;
+        // The memory lives as long as the tape.
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Throws where the trace of a node has ended.</summary>
+    internal void ThrowIfEnded(int node)
+    {
+        if ((uint)node >= (uint)_count)
+            Throw.ClosedTrace();
+    }
+
+    /// <summary>Computes the values of all nodes so far.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void FindValues()
+    {
+        // Threads may read, though not record, while the one that records waits for them.
+        lock (_point)
+        {
+            if (_values is not null)
+                return;
+            var nodes = _buffers!.Nodes;
+            nodes.AddValues(_count);
+            var values = new Span<double>(nodes.Values, _count);
+            _point.CopyTo(values);
+            NodeValues.Evaluate(_point.Length, new(_operations, _count), new(_operands, 2 * _count), _lists, _literals.Numbers, values, multiplyPowers: false);
+            Thread.MemoryBarrier();
+            _values = nodes.Values;
+        }
     }
 
     /// <summary>The node of a scalar; a passive one becomes a literal.</summary>
@@ -155,67 +212,75 @@ public sealed unsafe class Tape
     }
 
     /// <summary>Appends a literal. Equal literals share their number, not their node; that is left to the simplifier.</summary>
-    internal int Constant(double value) => Append(Op.Constant, _literals.PlaceOf(value), 0, value);
+    internal int Constant(double value)
+    {
+        var node = Append(Op.Constant, _literals.PlaceOf(value), 0);
+        if (KnowsValues)
+            SetValue(node, value);
+        return node;
+    }
 
     /// <summary>Appends a literal, whose value nothing asks the tape for, and an operation on a node and that literal.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal Real AppendWithLiteral(byte operation, int a, double literal, bool literalFirst, double value)
+    internal int AppendWithLiteral(byte operation, int a, double literal, bool literalFirst)
     {
         // The usual way calls nothing, so that its numbers stay in registers.
         var id = _count;
+        if (id + 1 >= _capacity)
+            return AppendWithLiteralSlowly(operation, a, literal, literalFirst);
         var place = _literals.RecentPlaceOf(literal);
-        if (id + 1 >= _capacity || place < 0)
-            return AppendWithLiteralSlowly(operation, a, literal, literalFirst, value);
+        if (place < 0)
+            return AppendWithLiteralSlowly(operation, a, literal, literalFirst);
         byte* operations = _operations + (uint)id;
         long* operands = _operands + (uint)id;
-        double* values = _values + (uint)id;
         operations[0] = Op.Constant;
         operations[1] = operation;
         operands[0] = Pack(place, 0);
         operands[1] = literalFirst ? Pack(id, a) : Pack(a, id);
-        values[1] = value;
         _count = id + 2;
-        return new Real(this, id + 1);
+        return id + 1;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private Real AppendWithLiteralSlowly(byte operation, int a, double literal, bool literalFirst, double value)
+    private int AppendWithLiteralSlowly(byte operation, int a, double literal, bool literalFirst)
     {
+        ThrowIfEnded(a);
         var node = Constant(literal);
-        return new Real(this, literalFirst ? Append(operation, node, a, value) : Append(operation, a, node, value));
+        return literalFirst ? Append(operation, node, a) : Append(operation, a, node);
     }
 
     /// <summary>Appends an operation with up to two operands.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal int Append(byte operation, int a, int b, double value)
+    internal int Append(byte operation, int a, int b)
     {
         var id = _count;
         if (id >= _capacity)
-            return AppendSlowly(operation, a, b, value);
+            return AppendSlowly(operation, a, b);
         byte* operations = _operations;
         long* operands = _operands;
-        double* values = _values;
         operations[(uint)id] = operation;
         operands[(uint)id] = Pack(a, b);
-        values[(uint)id] = value;
         _count = id + 1;
         return id;
     }
 
     /// <summary>Appends an operation over a list of operands.</summary>
-    internal int AppendList(byte operation, ReadOnlySpan<int> operands, double value)
+    internal int AppendList(byte operation, ReadOnlySpan<int> operands)
     {
         var start = _listCount;
         if (start + operands.Length > _lists.Length)
             Array.Resize(ref _lists, Math.Max(start + operands.Length, 2 * _lists.Length));
         operands.CopyTo(_lists.AsSpan(start));
         _listCount += operands.Length;
-        return Append(operation, start, operands.Length, value);
+        return Append(operation, start, operands.Length);
     }
 
     /// <summary>Appends an operation with literal parameters.</summary>
-    internal int AppendParametric(byte operation, int a, ReadOnlySpan<double> parameters, double value) =>
-        Append(operation, a, _literals.Add(parameters), value);
+    internal int AppendParametric(byte operation, int a, ReadOnlySpan<double> parameters)
+    {
+        ThrowIfEnded(a);
+        return Append(operation, a, _literals.Add(parameters));
+    }
 
     /// <summary>Records that the value of a node decided a branch.</summary>
     internal void Guard(int node)
@@ -230,8 +295,13 @@ public sealed unsafe class Tape
     {
         _marks ??= new TapeMarks();
         // A node is one variable only; a copy is an operation that rounds to the same format, and so changes nothing.
-        if (node < _inputCount || _marks.IsAssigned(node))
-            node = AppendParametric(Op.Cast, node, [NumberFormat.Binary64.Precision, NumberFormat.Binary64.MaxExponent], ValueOf(node));
+        if (node < _point.Length || _marks.IsAssigned(node))
+        {
+            var assigned = AppendParametric(Op.Cast, node, [NumberFormat.Binary64.Precision, NumberFormat.Binary64.MaxExponent]);
+            if (KnowsValues)
+                SetValue(assigned, KnownValueOf(node));
+            node = assigned;
+        }
         _marks.Assign(node, variable);
         return node;
     }
@@ -258,7 +328,7 @@ public sealed unsafe class Tape
     private static long Pack(int a, int b) => BitConverter.IsLittleEndian ? (uint)a | ((long)b << 32) : (uint)b | ((long)a << 32);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private int AppendSlowly(byte operation, int a, int b, double value)
+    private int AppendSlowly(byte operation, int a, int b)
     {
         if (_buffers is null)
             Throw.ClosedTrace();
@@ -276,7 +346,7 @@ public sealed unsafe class Tape
             }
         }
         var id = _count;
-        (_operations[id], _operands[id], _values[id]) = (operation, Pack(a, b), value);
+        (_operations[id], _operands[id]) = (operation, Pack(a, b));
         _count = id + 1;
         LimitFastWay();
         // A literal is followed by the operation that reads it, and stands where that stands.
@@ -303,7 +373,8 @@ public sealed unsafe class Tape
         var nodes = _buffers!.Nodes;
         _operations = nodes.Operations;
         _operands = nodes.Operands;
-        _values = nodes.Values;
+        if (KnowsValues)
+            _values = nodes.Values;
         LimitFastWay();
     }
 

@@ -41,7 +41,7 @@ internal sealed class SweptRows : JacobianExecutor
     {
         Errors.Throw.IfLengthDiffers(x.Length, Trace.InputCount, nameof(x), "one number per input");
         x.CopyTo(slots);
-        TraceValues.Evaluate(Trace, slots, _multiplyPowers);
+        NodeValues.Evaluate(Trace, slots, _multiplyPowers);
     }
 
     public override void ReadOutputs(double[] slots, Span<double> y)

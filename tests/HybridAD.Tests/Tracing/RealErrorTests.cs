@@ -36,7 +36,8 @@ public sealed class RealErrorTests
         // A new trace takes the pooled arrays over; the old scalar must not read from them.
         var fresh = new Tape([2]).Input(0);
         foreach (var use in new Func<Real>[] { () => x * x, () => Real.Sin(x), () => x + 1.0, () => 1.0 - x, () => x * fresh, () => fresh * x,
-            () => x.Value })
+            () => x.Value, () => Real.Sum(x, 1.0), () => Real.Sum(fresh, x), () => Real.FusedMultiplyAdd(1.0, x, x), () => Real.PiecewiseLinear(x, 1, 2, 1), () => Real.RootN(x, 3),
+            () => x < 1.0 ? 1 : 0 })
             Assert.Equal((ErrorCodes.ClosedTrace, Closed), Caught(use));
     }
 

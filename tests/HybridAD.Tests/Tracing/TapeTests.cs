@@ -83,6 +83,7 @@ public sealed class TapeTests
     {
         const int Count = 200;
         var nodes = new NodeMemory();
+        nodes.AddValues(Count / 2);
         for (var k = 0; k < Count; k++)
             (nodes.Operations[k], nodes.Operands[k], nodes.Values[k]) = ((byte)k, k + ((long)~k << 32), 0.5 * k);
         // In steps, as a recording reaches them: the last ones find that there is room already.
@@ -97,6 +98,28 @@ public sealed class TapeTests
         Assert.Equal(copied.Operands, taken.Operands);
         Assert.Equal([.. Enumerable.Range(0, Count).SelectMany(k => new[] { k, ~k })], taken.Operands);
         Assert.Equal(0, nodes.Capacity);
+        nodes.Release();
+    }
+
+    [Fact]
+    public unsafe void Memory_of_nodes_has_room_for_values_when_that_is_asked_for()
+    {
+        const int Many = 1 << 19;
+        var nodes = new NodeMemory();
+        nodes.Grow(Many, 2 * Many);
+        Assert.True(nodes.Values is null);
+        nodes.AddValues(Many);
+        nodes.Values[nodes.Capacity - 1] = 3;
+        // What is there stays where it is asked for again, and moves with the rest.
+        nodes.AddValues(10);
+        nodes.Grow(nodes.Capacity + 1, 2 * Many);
+        nodes.Grow(3 * Many, 3 * Many);
+        nodes.Values[nodes.Capacity - 1] = 4;
+        Assert.Equal(3, nodes.Values[Many - 1]);
+        nodes.ReleaseValues();
+        Assert.True(nodes.Values is null);
+        nodes.Grow(4 * Many, 4 * Many);
+        Assert.True(nodes.Values is null);
         nodes.Release();
     }
 

@@ -1,13 +1,12 @@
-using HybridAD.Graph;
 using HybridAD.Primitives;
 
-namespace HybridAD.Execution.Values;
+namespace HybridAD.Graph;
 
 /// <summary>
-/// Computes the values of a trace node by node as it stands, for traces that are evaluated too few times for a <see cref="Schedule"/> to be worth its making. Frequent
-/// operations stand in line, the others are called.
+/// Computes values node by node as they stand, for functions that are evaluated too few times for a list of instructions to be worth its making. Frequent operations stand in
+/// line, the others are called.
 /// </summary>
-internal static class TraceValues
+internal static class NodeValues
 {
     private const int LargestMultipliedPower = 8;
 
@@ -15,19 +14,28 @@ internal static class TraceValues
     /// <param name="trace">The function.</param>
     /// <param name="values">The values, node by node.</param>
     /// <param name="multiplyPowers">Whether small whole powers are computed by multiplication, as in a simplified trace.</param>
-    public static void Evaluate(Trace trace, Span<double> values, bool multiplyPowers)
+    public static void Evaluate(Trace trace, Span<double> values, bool multiplyPowers) =>
+        Evaluate(trace.InputCount, trace.Operations, trace.RawOperands, trace.OperandLists, trace.Constants, values, multiplyPowers);
+
+    /// <summary>Computes every node of what is not a trace yet.</summary>
+    /// <param name="inputCount">Number of inputs, which must stand in the first nodes.</param>
+    /// <param name="operations">The operation of each node.</param>
+    /// <param name="raw">Both operand slots of each node.</param>
+    /// <param name="lists">All operand lists.</param>
+    /// <param name="literals">Literals and parameters.</param>
+    /// <param name="values">The values, node by node.</param>
+    /// <param name="multiplyPowers">Whether small whole powers are computed by multiplication.</param>
+    public static void Evaluate(int inputCount, ReadOnlySpan<byte> operations, ReadOnlySpan<int> raw, ReadOnlySpan<int> lists, ReadOnlySpan<double> literals, Span<double> values,
+        bool multiplyPowers)
     {
-        var operations = trace.Operations;
-        var raw = trace.RawOperands;
-        var constants = trace.Constants;
         values = values[..operations.Length];
-        for (var node = trace.InputCount; node < operations.Length; node++)
+        for (var node = inputCount; node < operations.Length; node++)
         {
             var operation = operations[node];
             int a = raw[2 * node], b = raw[2 * node + 1];
             values[node] = operation switch
             {
-                Op.Constant => constants[a],
+                Op.Constant => literals[a],
                 Op.Add => values[a] + values[b],
                 Op.Sub => values[a] - values[b],
                 Op.Mul => values[a] * values[b],
@@ -40,8 +48,8 @@ internal static class TraceValues
                 Op.Log => Math.Log(values[a]),
                 Op.Sin => Math.Sin(values[a]),
                 Op.Cos => Math.Cos(values[a]),
-                Op.Sum => Sum(values, trace.OperandLists.Slice(a, b)),
-                _ => Other(trace, node, values),
+                Op.Sum => Sum(values, lists.Slice(a, b)),
+                _ => Other(operation, a, b, lists, literals, values),
             };
         }
     }
@@ -71,21 +79,21 @@ internal static class TraceValues
         return sum;
     }
 
-    private static double Other(Trace trace, int node, ReadOnlySpan<double> values)
+    private static double Other(byte operation, int a, int b, ReadOnlySpan<int> lists, ReadOnlySpan<double> literals, ReadOnlySpan<double> values)
     {
-        var primitive = Primitive.Of(trace.Operations[node]);
-        var operands = trace.OperandsOf(node);
-        var parameters = primitive.Arity == Arity.Parametric ? trace.ParametersOf(node) : default;
-        if (operands.Length is 0 or > 2)
-            return OfList(primitive, operands, values, parameters);
-        ReadOnlySpan<double> few = [values[operands[0]], values[operands[^1]]];
-        return primitive.Value(few[..operands.Length], parameters);
+        var primitive = Primitive.Of(operation);
+        if (InlineOperands.Counts[operation] == InlineOperands.Listed)
+            return OfList(primitive, lists.Slice(a, b), values);
+        if (primitive.Arity == Arity.Parametric)
+            return primitive.Value([values[a]], literals.Slice(b + 1, (int)literals[b]));
+        ReadOnlySpan<double> operands = [values[a], values[b]];
+        return primitive.Value(operands[..InlineOperands.Counts[operation]], default);
     }
 
     // Apart, because room for a list is cleared before every call.
-    private static double OfList(Primitive primitive, ReadOnlySpan<int> operands, ReadOnlySpan<double> values, ReadOnlySpan<double> parameters)
+    private static double OfList(Primitive primitive, ReadOnlySpan<int> operands, ReadOnlySpan<double> values)
     {
         using var buffer = new OperandBuffer(operands.Length, stackalloc double[OperandBuffer.StackSize]);
-        return primitive.Value(buffer.Gather(values, operands), parameters);
+        return primitive.Value(buffer.Gather(values, operands), default);
     }
 }

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace HybridAD.Execution.Values;
+namespace HybridAD.Primitives;
 
 /// <summary>Gathers the operands of list operations: on the stack while lists are short, in a pooled array otherwise.</summary>
 internal ref struct OperandBuffer : IDisposable
