@@ -36,7 +36,8 @@ internal abstract class PartialKernel
         public PartialKernel Unary<TRule>(UnaryPrimitive<TRule> primitive) where TRule : struct, IUnaryRule
         {
             var (targets, nodes) = TargetsAndNodes();
-            return new UnaryPartial<TRule>(targets, nodes, Array.ConvertAll(nodes, graph.Trace.RawA));
+            var operands = Array.ConvertAll(nodes, graph.Trace.RawA);
+            return new InlinePartial<PartialOf<TRule>>(targets, nodes, operands, operands);
         }
 
         public PartialKernel Binary<TRule>(BinaryPrimitive<TRule> primitive) where TRule : struct, IBinaryRule
@@ -44,7 +45,9 @@ internal abstract class PartialKernel
             var (targets, nodes) = TargetsAndNodes();
             var left = Array.ConvertAll(nodes, graph.Trace.RawA);
             var right = Array.ConvertAll(nodes, graph.Trace.RawB);
-            return operand == 0 ? new LeftPartial<TRule>(targets, nodes, left, right) : new RightPartial<TRule>(targets, nodes, left, right);
+            return operand == 0
+                ? new InlinePartial<LeftPartialOf<TRule>>(targets, nodes, left, right)
+                : new InlinePartial<RightPartialOf<TRule>>(targets, nodes, left, right);
         }
 
         public PartialKernel List<TRule>(ListPrimitive<TRule> primitive) where TRule : struct, IListRule =>
@@ -69,37 +72,42 @@ internal abstract class PartialKernel
         }
     }
 
-    // Loops are unrolled: where code comes to lie decides whether a short one takes one and a half times as long, and that differs from process to process.
-    private sealed class UnaryPartial<TRule>(int[] targets, int[] nodes, int[] operands) : PartialKernel
+    /// <summary>A partial derivative as a type, so that the loop over it is compiled for it.</summary>
+    private interface IPartial
+    {
+        /// <summary>What it is computed from.</summary>
+        static abstract Reads Reads { get; }
+
+        /// <summary>The derivative, given what it reads of the operands and the value.</summary>
+        static abstract double At(double a, double b, double y);
+    }
+
+    private readonly struct PartialOf<TRule> : IPartial
         where TRule : struct, IUnaryRule
     {
-        public override void Run(double[] slots)
-        {
-            ref var w = ref slots[0];
-            ref var target = ref targets[0];
-            ref var node = ref nodes[0];
-            ref var operand = ref operands[0];
-            nint k = 0, count = targets.Length;
-            for (; k <= count - 4; k += 4)
-            {
-                Set(ref w, ref target, ref node, ref operand, k);
-                Set(ref w, ref target, ref node, ref operand, k + 1);
-                Set(ref w, ref target, ref node, ref operand, k + 2);
-                Set(ref w, ref target, ref node, ref operand, k + 3);
-            }
-            for (; k < count; k++)
-                Set(ref w, ref target, ref node, ref operand, k);
-        }
+        public static Reads Reads => TRule.PartialReads & ~Reads.B;
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Set(ref double w, ref int target, ref int node, ref int operand, nint k) =>
-            Unsafe.Add(ref w, Unsafe.Add(ref target, k)) = TRule.Partial(
-                (TRule.PartialReads & Reads.A) != 0 ? Unsafe.Add(ref w, Unsafe.Add(ref operand, k)) : 0,
-                (TRule.PartialReads & Reads.Value) != 0 ? Unsafe.Add(ref w, Unsafe.Add(ref node, k)) : 0);
+        public static double At(double a, double b, double y) => TRule.Partial(a, y);
     }
 
-    private sealed class LeftPartial<TRule>(int[] targets, int[] nodes, int[] left, int[] right) : PartialKernel
+    private readonly struct LeftPartialOf<TRule> : IPartial
         where TRule : struct, IBinaryRule
+    {
+        public static Reads Reads => TRule.PartialAReads;
+
+        public static double At(double a, double b, double y) => TRule.PartialA(a, b, y);
+    }
+
+    private readonly struct RightPartialOf<TRule> : IPartial
+        where TRule : struct, IBinaryRule
+    {
+        public static Reads Reads => TRule.PartialBReads;
+
+        public static double At(double a, double b, double y) => TRule.PartialB(a, b, y);
+    }
+
+    private sealed class InlinePartial<TPartial>(int[] targets, int[] nodes, int[] left, int[] right) : PartialKernel
+        where TPartial : struct, IPartial
     {
         public override void Run(double[] slots)
         {
@@ -109,6 +117,7 @@ internal abstract class PartialKernel
             ref var leftOperand = ref left[0];
             ref var rightOperand = ref right[0];
             nint k = 0, count = targets.Length;
+            // Several at a time: where a short loop comes to lie decides whether it takes half as long again, and that differs from process to process.
             for (; k <= count - 4; k += 4)
             {
                 Set(ref w, ref target, ref node, ref leftOperand, ref rightOperand, k);
@@ -122,40 +131,10 @@ internal abstract class PartialKernel
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void Set(ref double w, ref int target, ref int node, ref int left, ref int right, nint k) =>
-            Unsafe.Add(ref w, Unsafe.Add(ref target, k)) = TRule.PartialA(
-                (TRule.PartialAReads & Reads.A) != 0 ? Unsafe.Add(ref w, Unsafe.Add(ref left, k)) : 0,
-                (TRule.PartialAReads & Reads.B) != 0 ? Unsafe.Add(ref w, Unsafe.Add(ref right, k)) : 0,
-                (TRule.PartialAReads & Reads.Value) != 0 ? Unsafe.Add(ref w, Unsafe.Add(ref node, k)) : 0);
-    }
-
-    private sealed class RightPartial<TRule>(int[] targets, int[] nodes, int[] left, int[] right) : PartialKernel
-        where TRule : struct, IBinaryRule
-    {
-        public override void Run(double[] slots)
-        {
-            ref var w = ref slots[0];
-            ref var target = ref targets[0];
-            ref var node = ref nodes[0];
-            ref var leftOperand = ref left[0];
-            ref var rightOperand = ref right[0];
-            nint k = 0, count = targets.Length;
-            for (; k <= count - 4; k += 4)
-            {
-                Set(ref w, ref target, ref node, ref leftOperand, ref rightOperand, k);
-                Set(ref w, ref target, ref node, ref leftOperand, ref rightOperand, k + 1);
-                Set(ref w, ref target, ref node, ref leftOperand, ref rightOperand, k + 2);
-                Set(ref w, ref target, ref node, ref leftOperand, ref rightOperand, k + 3);
-            }
-            for (; k < count; k++)
-                Set(ref w, ref target, ref node, ref leftOperand, ref rightOperand, k);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Set(ref double w, ref int target, ref int node, ref int left, ref int right, nint k) =>
-            Unsafe.Add(ref w, Unsafe.Add(ref target, k)) = TRule.PartialB(
-                (TRule.PartialBReads & Reads.A) != 0 ? Unsafe.Add(ref w, Unsafe.Add(ref left, k)) : 0,
-                (TRule.PartialBReads & Reads.B) != 0 ? Unsafe.Add(ref w, Unsafe.Add(ref right, k)) : 0,
-                (TRule.PartialBReads & Reads.Value) != 0 ? Unsafe.Add(ref w, Unsafe.Add(ref node, k)) : 0);
+            Unsafe.Add(ref w, Unsafe.Add(ref target, k)) = TPartial.At(
+                (TPartial.Reads & Reads.A) != 0 ? Unsafe.Add(ref w, Unsafe.Add(ref left, k)) : 0,
+                (TPartial.Reads & Reads.B) != 0 ? Unsafe.Add(ref w, Unsafe.Add(ref right, k)) : 0,
+                (TPartial.Reads & Reads.Value) != 0 ? Unsafe.Add(ref w, Unsafe.Add(ref node, k)) : 0);
     }
 
     private sealed class ParametricPartial<TRule>(Trace trace, int[] targets, int[] nodes) : PartialKernel
