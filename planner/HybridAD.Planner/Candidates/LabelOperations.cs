@@ -14,12 +14,29 @@ internal static class LabelOperations
     /// <summary>All values, and the partial derivatives.</summary>
     public static KernelOperations WithAllValues(LinearizedGraph graph) => Operations(graph, null);
 
+    /// <summary>All values, and nothing else.</summary>
+    public static KernelOperations OfValues(Trace trace) => Values(trace, null, out _);
+
     private static KernelOperations Operations(LinearizedGraph graph, bool[]? isNeeded)
     {
         var trace = graph.Trace;
+        var operations = Values(trace, isNeeded, out var calls);
+        foreach (var (node, operand) in graph.ComputedPartials)
+            // A sine and the cosine of the same number are computed together.
+            if (trace.Operations[node] is not (Op.Sin or Op.Cos) || isNeeded?[node] == false)
+                operations.Add(Primitive.Of(trace.Operations[node]).PartialCost, 1, (trace.Operations[node], true, 2 * calls[node] + operand));
+        return operations;
+    }
+
+    /// <summary>The values that are needed.</summary>
+    /// <param name="trace">The function.</param>
+    /// <param name="isNeeded">Which ones; null for all.</param>
+    /// <param name="calls">How many calls come before each on the longest way there.</param>
+    private static KernelOperations Values(Trace trace, bool[]? isNeeded, out int[] calls)
+    {
         var operations = new KernelOperations();
         // How many calls, and how many other operations, come before a node on the longest way there.
-        var calls = new int[trace.NodeCount];
+        calls = new int[trace.NodeCount];
         var chain = new int[trace.NodeCount];
         for (var node = trace.InputCount; node < trace.NodeCount; node++)
         {
@@ -33,10 +50,6 @@ internal static class LabelOperations
             operations.Add(cost, NodeReader.IsListed(operation) ? trace.OperandsOf(node).Length - 1 : 1, (operation, false, calls[node]));
             operations.LongestChain = Math.Max(operations.LongestChain, chain[node]);
         }
-        foreach (var (node, operand) in graph.ComputedPartials)
-            // A sine and the cosine of the same number are computed together.
-            if (trace.Operations[node] is not (Op.Sin or Op.Cos) || isNeeded?[node] == false)
-                operations.Add(Primitive.Of(trace.Operations[node]).PartialCost, 1, (trace.Operations[node], true, 2 * calls[node] + operand));
         return operations;
     }
 
