@@ -9,6 +9,9 @@ namespace HybridAD.Planning.Candidates;
 /// <summary>Whether values are better computed body by body, one time after the other, than from blocks: then no more is compiled than the bodies.</summary>
 internal static class RecurrentValues
 {
+    /// <summary>How long a number that was stored makes those wait that load it, in steps of arithmetic.</summary>
+    private const int Latency = 2;
+
     /// <summary>The bodies, of which the nodes of guards are results; null where the function does not consist of any, or blocks take less with their share of compiling.</summary>
     /// <param name="lowered">The function, once steps are lowered.</param>
     /// <param name="blocks">Its blocks for values; null where it has none.</param>
@@ -17,19 +20,19 @@ internal static class RecurrentValues
         if (!CompiledRecurrences.MayBe(blocks) || !FunctionBlocks.HasSteps(lowered) || RecurrenceFinder.Find(lowered, withGuards: true) is not { } segments)
             return null;
         var (profile, evaluations) = (CostProfile.Default, JacobianPlannerOptions.Default.Evaluations);
-        return blocks is null || Nanoseconds(segments, profile, evaluations) < Nanoseconds(blocks, profile, evaluations) ? segments : null;
+        return blocks is null || Nanoseconds(segments, lowered.OutputCount, profile, evaluations) < Nanoseconds(blocks, profile, evaluations) ? segments : null;
     }
 
-    private static double Nanoseconds(RecurrenceSegment[] segments, CostProfile profile, double evaluations)
+    private static double Nanoseconds(RecurrenceSegment[] segments, int outputs, CostProfile profile, double evaluations)
     {
-        var (work, setup) = (new Work(), 0.0);
+        var (work, setup) = (new Work().Add(Price.EntryCopy, outputs), 0.0);
         foreach (var segment in segments)
         {
             var operations = LabelOperations.OfValues(segment.Body);
             // What a time leaves is stored, and loaded by the next.
             var once = new Work().Add(Price.BlockStep, 1).Add(Price.StraightStep, 2 * segment.Results.Length).Add(Price.StraightWait, segment.Count > 1 ? Latency : 0);
             operations.AddTo(once);
-            work.Add(once, segment.Count);
+            work.Add(once, segment.Count).Add(Price.EntryCopy, segment.Count * segment.Leaves.Count(leaf => IsCopied(segment, leaf)));
             setup += profile.CompiledKernel + profile.CompiledStep * operations.Count;
         }
         return work.Nanoseconds(profile) + setup / evaluations;
@@ -64,6 +67,7 @@ internal static class RecurrentValues
         return work.Nanoseconds(profile) + setup / evaluations;
     }
 
-    /// <summary>How long a number that was stored makes those wait that load it, in steps of arithmetic.</summary>
-    private const int Latency = 2;
+    /// <summary>Whether what a leaf reads is neither the same every time nor, in the end, what the body itself has computed.</summary>
+    private static bool IsCopied(RecurrenceSegment segment, int[] leaf) =>
+        leaf.AsSpan().ContainsAnyExcept(leaf[0]) && !segment.Results.Any(result => segment.Count > 1 && leaf[^1] == result[^2]);
 }

@@ -154,6 +154,9 @@ public sealed class RecurrenceValuesTests
         double[] points = [0.3, 0.7, 0.2, 0.4, 0.6, 0.1, -0.2, 0.9, 0.3, 0.1, 0.1, 0.1];
         var (y, entries, together, all) = (new double[2], new double[6], new double[8], new double[24]);
         jacobian.ValueAndEvaluateBatch(points, together, all);
+        var values = new double[8];
+        AD.Trace(Steps, [0.3, 0.7, 0.2], new TraceOptions { Engine = Engine.Compiled }).ValueBatch(points, values);
+        Assert.Equal(together, values);
         for (var point = 0; point < 4; point++)
         {
             double[] x = points[(3 * point)..(3 * point + 3)], expected = Expected(f, x);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Execution.Kernels;
@@ -61,7 +62,7 @@ internal sealed class RecurrenceValueAssembler
             sources.Add(PlaceOf(output));
         foreach (var guard in _function.Guards)
             sources.Add(PlaceOf(guard.Node));
-        _steps.Add(new CopiedResult([.. sources]));
+        _steps.Add(new CopiedResult(CollectionsMarshal.AsSpan(sources)));
         return new BlockProgram([.. _steps], [], _memory.Initial, _memory.Size, new ResultBeginnings(sources.Count, null, []));
     }
 
@@ -89,13 +90,14 @@ internal sealed class RecurrenceValueAssembler
         var body = Body(segment, leaves, lead * distance, distance, copies, parameters);
         if (body.Length == 0)
             return;
-        var sources = Sources(segment, leaves, copied);
-        var together = Math.Clamp((int)(MostNanoseconds / Math.Max(1, BodyStep.NanosecondsOf(body, copied))), 1, segment.Count);
+        var places = new List<int[]>();
+        for (var k = 0; k < leaves.Length; k++)
+            if (leaves[k].Kind == LeafKind.Copied)
+                places.Add(Array.ConvertAll(segment.Leaves[k], node => _places[node]));
+        var found = BodyCopies.Of(lead * distance + copies, places, segment.Count);
+        var together = Math.Clamp((int)(MostNanoseconds / Math.Max(1, BodyStep.NanosecondsOf(body, found))), 1, segment.Count);
         for (var first = 0; first < segment.Count; first += together)
-        {
-            var count = Math.Min(together, segment.Count - first);
-            _steps.Add(new BodyStep(body, start + first * distance, distance, count, sources[(first * copied)..((first + count) * copied)], lead * distance + copies));
-        }
+            _steps.Add(new BodyStep(body, start + first * distance, distance, Math.Min(together, segment.Count - first), found.From(first)));
     }
 
     /// <summary>Room for the records of all times, and of those before the first that are read; parameters stand in them from the beginning.</summary>
@@ -173,22 +175,6 @@ internal sealed class RecurrenceValueAssembler
         if (!code.IsEmpty)
             code.Emit(steps, _factory);
         return [.. steps];
-    }
-
-    /// <summary>Where copied leaves are found, time by time.</summary>
-    private int[] Sources(RecurrenceSegment segment, Leaf[] leaves, int copied)
-    {
-        var sources = new int[checked(copied * segment.Count)];
-        var next = 0;
-        for (var k = 0; k < leaves.Length; k++)
-        {
-            if (leaves[k].Kind != LeafKind.Copied)
-                continue;
-            for (var time = 0; time < segment.Count; time++)
-                sources[time * copied + next] = _places[segment.Leaves[k][time]];
-            next++;
-        }
-        return sources;
     }
 
     private enum LeafKind : byte
