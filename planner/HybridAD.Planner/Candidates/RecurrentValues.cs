@@ -12,6 +12,9 @@ internal static class RecurrentValues
     /// <summary>How long a number that was stored makes those wait that load it, in steps of arithmetic.</summary>
     private const int Latency = 2;
 
+    /// <summary>Operations, and one, between results that lie beside each other.</summary>
+    private const int MostBetween = 4;
+
     /// <summary>The bodies, of which the nodes of guards are results; null where the function does not consist of any, or blocks take less with their share of compiling.</summary>
     /// <param name="lowered">The function, once steps are lowered.</param>
     /// <param name="blocks">Its blocks for values; null where it has none.</param>
@@ -32,7 +35,7 @@ internal static class RecurrentValues
             // What a time leaves is stored, and loaded by the next.
             var once = new Work().Add(Price.BlockStep, 1).Add(Price.StraightStep, 2 * segment.Results.Length).Add(Price.StraightWait, segment.Count > 1 ? Latency : 0);
             operations.AddTo(once);
-            work.Add(once, segment.Count).Add(Price.EntryCopy, segment.Count * segment.Leaves.Count(leaf => IsCopied(segment, leaf)));
+            work.Add(once, segment.Count).Add(Price.EntryCopy, segment.Count * (double)Copies(segment));
             setup += profile.CompiledKernel + profile.CompiledStep * operations.Count;
         }
         return work.Nanoseconds(profile) + setup / evaluations;
@@ -67,7 +70,28 @@ internal static class RecurrentValues
         return work.Nanoseconds(profile) + setup / evaluations;
     }
 
-    /// <summary>Whether what a leaf reads is neither the same every time nor, in the end, what the body itself has computed.</summary>
-    private static bool IsCopied(RecurrenceSegment segment, int[] leaf) =>
-        leaf.AsSpan().ContainsAnyExcept(leaf[0]) && !segment.Results.Any(result => segment.Count > 1 && leaf[^1] == result[^2]);
+    /// <summary>What is copied for every time: leaves that are neither the same each time nor, in the end, what the body itself has computed; those that follow each other are copied together.</summary>
+    private static int Copies(RecurrenceSegment segment)
+    {
+        var (copies, last) = (0, (int[]?)null);
+        foreach (var leaf in segment.Leaves)
+        {
+            if (!leaf.AsSpan().ContainsAnyExcept(leaf[0]) || segment.Results.Any(result => segment.Count > 1 && leaf[^1] == result[^2]))
+                continue;
+            if (last is null || !IsNext(last, leaf))
+                copies++;
+            last = leaf;
+        }
+        return copies;
+    }
+
+    /// <summary>Whether a leaf is at the same small distance behind another every time, as results of an earlier loop and inputs are that have been written in this order.</summary>
+    private static bool IsNext(int[] leaf, int[] next)
+    {
+        var distance = next[0] - leaf[0];
+        for (var time = 0; time < leaf.Length; time++)
+            if (next[time] - leaf[time] != distance)
+                return false;
+        return distance is > 0 and <= MostBetween;
+    }
 }
