@@ -58,8 +58,9 @@ public sealed partial class CompiledJacobian
         var compilation = _options.Engine == Engine.Interpreted
             ? null
             : new DeferredCompilation<PointKernel>(() => Compile(withValues), prices.CompilationSeconds(multiplyAdds));
-        if (_options.Engine == Engine.Compiled)
-            compilation!.Now();
+        // What is too long for a kernel over points is compiled for one point all the same.
+        if (_options.Engine == Engine.Compiled && compilation!.Now() is null && _planned.Blocks?.Ready is not null)
+            return new PointBatch(null, (x, y, entries, workspace) => EvaluateSparse(x, y, entries, workspace), Plan.Best.PredictedSeconds + prices.ValueSeconds);
         return new PointBatch(compilation, (x, y, entries, workspace) => EvaluateInterpreted(x, y, entries, workspace), seconds);
     }
 

@@ -29,6 +29,9 @@ public sealed partial class TracedFunction
     private PointBatch PrepareValueBatch()
     {
         var prices = PointPrices.Of(SimplifiedTrace, CostProfile.Default);
+        // What is too long for a kernel over points is compiled for one point all the same.
+        if (_options.Engine == Engine.Compiled && !PointKernel.CanHave(StepLowering.Apply(SimplifiedTrace)) && FirstVariant.Sweeps.Values.Now() is not null)
+            return new PointBatch(null, (x, y, _, workspace) => AnyValue(x, y, workspace), prices.ValueSeconds);
         return new PointBatch(
             new DeferredCompilation<PointKernel>(
                 () => RuntimeFeature.IsDynamicCodeCompiled ? PointKernel.OfValues(StepLowering.Apply(SimplifiedTrace), ChecksGuards, FirstVariant.Kernels) : null, prices.CompilationSeconds(0)),

@@ -14,12 +14,45 @@ internal static class LabelOperations
     /// <summary>All values, and the partial derivatives.</summary>
     public static KernelOperations WithAllValues(LinearizedGraph graph) => Operations(graph, null);
 
+    /// <summary>All values, and nothing else.</summary>
+    public static KernelOperations OfValues(Trace trace) => Values(trace, null, out _);
+
     private static KernelOperations Operations(LinearizedGraph graph, bool[]? isNeeded)
     {
         var trace = graph.Trace;
+        var operations = Values(trace, isNeeded, out var calls);
+        var reciprocals = new HashSet<int>();
+        foreach (var (node, operand) in graph.ComputedPartials)
+        {
+            var operation = trace.Operations[node];
+            // A sine and the cosine of the same number are computed together.
+            if (operation is Op.Sin or Op.Cos && isNeeded?[node] != false)
+                continue;
+            // So are the reciprocals of which the derivatives of quotients and logarithms are made: each is computed once.
+            var cost = ReciprocalOf(trace, node) is >= 0 and var divisor && !reciprocals.Add(divisor) ? CostClass.Arithmetic : Primitive.Of(operation).PartialCost;
+            operations.Add(cost, 1, (operation, true, 2 * calls[node] + operand));
+        }
+        return operations;
+    }
+
+    /// <summary>The node whose reciprocal the derivatives of a node are multiples of; −1 where there is none.</summary>
+    private static int ReciprocalOf(Trace trace, int node) => trace.Operations[node] switch
+    {
+        Op.Log => trace.OperandsOf(node)[0],
+        // The derivative of a literal over a number is a quotient of its own.
+        Op.Div when !trace.IsConstant(trace.OperandsOf(node)[0]) => trace.OperandsOf(node)[1],
+        _ => -1,
+    };
+
+    /// <summary>The values that are needed.</summary>
+    /// <param name="trace">The function.</param>
+    /// <param name="isNeeded">Which ones; null for all.</param>
+    /// <param name="calls">How many calls come before each on the longest way there.</param>
+    private static KernelOperations Values(Trace trace, bool[]? isNeeded, out int[] calls)
+    {
         var operations = new KernelOperations();
         // How many calls, and how many other operations, come before a node on the longest way there.
-        var calls = new int[trace.NodeCount];
+        calls = new int[trace.NodeCount];
         var chain = new int[trace.NodeCount];
         for (var node = trace.InputCount; node < trace.NodeCount; node++)
         {
@@ -33,10 +66,6 @@ internal static class LabelOperations
             operations.Add(cost, NodeReader.IsListed(operation) ? trace.OperandsOf(node).Length - 1 : 1, (operation, false, calls[node]));
             operations.LongestChain = Math.Max(operations.LongestChain, chain[node]);
         }
-        foreach (var (node, operand) in graph.ComputedPartials)
-            // A sine and the cosine of the same number are computed together.
-            if (trace.Operations[node] is not (Op.Sin or Op.Cos) || isNeeded?[node] == false)
-                operations.Add(Primitive.Of(trace.Operations[node]).PartialCost, 1, (trace.Operations[node], true, 2 * calls[node] + operand));
         return operations;
     }
 

@@ -3,11 +3,13 @@ using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Blocks.Passes;
 using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Execution.Kernels;
+using HybridAD.Graph;
+using HybridAD.Rolling.Recurrences;
 
 namespace HybridAD.Execution.Blocks;
 
 /// <summary>
-/// The outputs of a function and the nodes of its guards, computed from its blocks by compiled kernels. Immutable and thread-safe; scratch memory comes
+/// The outputs of a function and the nodes of its guards, computed from its blocks, or body by body, by compiled kernels. Immutable and thread-safe; scratch memory comes
 /// with each call.
 /// </summary>
 internal sealed class BlockValues
@@ -21,8 +23,17 @@ internal sealed class BlockValues
         _program = program;
     }
 
-    /// <summary>Compiles the kernels.</summary>
+    /// <summary>Compiles the kernels of blocks, when they are first needed.</summary>
+    /// <param name="graph">The blocks, which have the nodes of guards among their outputs.</param>
+    /// <param name="factory">Makes kernels runnable.</param>
     public static BlockValues Of(BlockGraph graph, KernelFactory factory) => new(graph.Trace, ValueAssembler.Assemble(graph, factory));
+
+    /// <summary>Compiles the bodies of a function that does one thing after the other, when they are first needed.</summary>
+    /// <param name="function">The function, of operations that kernels have.</param>
+    /// <param name="segments">Its bodies, of which the nodes of guards are results too.</param>
+    /// <param name="factory">Makes kernels runnable.</param>
+    public static BlockValues Of(Trace function, RecurrenceSegment[] segments, KernelFactory factory) =>
+        new(new TraceShape(function), RecurrenceValueAssembler.Assemble(function, segments, factory));
 
     /// <summary>A shorter way to the outputs of a function without guards, where there is one; else null.</summary>
     /// <param name="otherwise">What is called where it does not do.</param>

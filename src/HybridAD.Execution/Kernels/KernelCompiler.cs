@@ -5,8 +5,8 @@ namespace HybridAD.Execution.Kernels;
 /// <summary>Makes functions of kernels. Equal kernels of a process share a function.</summary>
 internal static class KernelCompiler
 {
-    // Runs are transposed, which takes three references to a variable for every lane and level.
-    private static readonly MethodSize VectorMethod = new(6000, 5, 16, 16);
+    // Runs are transposed, which takes three references to a variable for every lane and level. Whether a lane stores, and where, takes eight.
+    private static readonly MethodSize VectorMethod = new(6000, 5, 16, 16, 8 * Chunk.Lanes);
     private static readonly MethodSize ScalarMethod = new(6000, 6, 2, 6);
 
     private static readonly KernelCache<ChunkKernel> Vectors = new();

@@ -46,7 +46,7 @@ internal sealed class KernelSchedule
             parts[^1].Add(e);
             if (e < 0)
             {
-                length += size.PerStore * stores[~e].Count;
+                length += size.OfStores(stores[~e]);
                 continue;
             }
             home[e] = parts.Count - 1;
@@ -122,4 +122,13 @@ internal sealed record KernelSegment(int[] Events, (int Step, int Register)[] Im
 /// <param name="PerStep">References of a step.</param>
 /// <param name="PerLoad">References of a load.</param>
 /// <param name="PerStore">References of a store.</param>
-internal readonly record struct MethodSize(int Most, int PerStep, int PerLoad, int PerStore);
+/// <param name="PerPlaces">References besides where every lane has a place of its own to store to, for as many stores as there are lanes.</param>
+internal readonly record struct MethodSize(int Most, int PerStep, int PerLoad, int PerStore, int PerPlaces = 0)
+{
+    /// <summary>References of a group of stores.</summary>
+    public int OfStores(in StreamGroup group)
+    {
+        var places = group.Shape.Addressing is Addressing.Indexed or Addressing.Masked ? (group.Count + Chunk.Lanes - 1) / Chunk.Lanes : 0;
+        return PerStore * group.Count + PerPlaces * places;
+    }
+}

@@ -42,8 +42,11 @@ internal sealed class VariantBlocks
     public BlockGraph? WholeRows =>
         LazyInitializer.EnsureInitialized(ref _wholeRows, () => new(_variant, static variant => Roll(variant, RollingOptions.ForValues))).Blocks;
 
-    /// <summary>For outputs and guards, made anew.</summary>
-    public BlockGraph? ForValues() => ReadOff(s_forValues) ?? Roll(_variant, s_forValues);
+    /// <summary>For outputs and guards, read off the recording and made anew; none where it does not consist of loops.</summary>
+    public BlockGraph? LoopsForValues() => ReadOff(s_forValues);
+
+    /// <summary>For outputs and guards, divided operation by operation and made anew.</summary>
+    public BlockGraph? ForValues() => Roll(_variant, s_forValues);
 
     /// <summary>Lets those go that are large.</summary>
     public void Rest()

@@ -1,9 +1,12 @@
+using System.Runtime.CompilerServices;
 using HybridAD.Blocks;
 using HybridAD.Collections;
 using HybridAD.Execution.Blocks;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Kernels;
+using HybridAD.Planning.Candidates;
 using HybridAD.Planning.Costs;
+using HybridAD.Rolling;
 
 namespace HybridAD.Variants;
 
@@ -36,7 +39,7 @@ internal sealed class VariantSweeps
     {
         _variant = variant;
         _values = new(() => new DeferredCompilation<BlockValues>(
-            () => variant.Blocks.ForValues() is { } blocks ? variant.Instead(BlockValues.Of(blocks, variant.Kernels)) : null,
+            () => CompileValues(variant) is { } compiled ? variant.Instead(compiled) : null,
             DeferredCompilation.Seconds(engine, SecondsOfCompiler + SecondsPerNode * variant.Program.Trace.NodeCount)));
         _tangents = new(() => Sweep(() => variant.Blocks.WholeRows, BlockTangents.Of, engine, StepsPerOperation));
         _adjoints = new(() => Sweep(() => variant.Blocks.ForDerivatives, BlockAdjoints.Of, engine, StepsPerOperation));
@@ -59,6 +62,20 @@ internal sealed class VariantSweeps
 
     /// <summary>∇²(w·y)·v.</summary>
     public DeferredCompilation<BlockHessianProducts> HessianProducts => _hessianProducts.Value;
+
+    /// <summary>Values from blocks, or body by body where a function does one thing after the other and that takes less; null where there is neither.</summary>
+    private static BlockValues? CompileValues(FunctionVariant variant)
+    {
+        if (!RuntimeFeature.IsDynamicCodeCompiled)
+            return null;
+        if (variant.Blocks.LoopsForValues() is { } loops)
+            return BlockValues.Of(loops, variant.Kernels);
+        var blocks = variant.Blocks.ForValues();
+        var lowered = StepLowering.Apply(variant.Trace);
+        return RecurrentValues.Of(lowered, blocks) is { } segments ? BlockValues.Of(lowered, segments, variant.Kernels)
+            : blocks is not null ? BlockValues.Of(blocks, variant.Kernels)
+            : null;
+    }
 
     private DeferredCompilation<TSweep> Sweep<TSweep>(
         Func<BlockGraph?> blocks, Func<BlockGraph, KernelFactory, TSweep?> compile, Engine engine, double stepsPerOperation)

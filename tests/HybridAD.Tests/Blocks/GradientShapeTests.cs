@@ -38,6 +38,60 @@ public sealed class GradientShapeTests(ITestOutputHelper output)
             Assert.Equal(expected.Values[k], actual.Values[k], 1e-12 * (1 + Math.Abs(expected.Values[k])));
     }
 
+    [Theory]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(8)]
+    public void Powers_of_a_matrix_have_the_jacobian_of_the_interpreter(int size)
+    {
+        var random = new Random(size);
+        double[] point = [.. Enumerable.Range(0, size * size).Select(_ => random.NextDouble() - 0.5)];
+        var compiled = AD.Trace(Powers, point).CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Compiled });
+        var expected = AD.Trace(Powers, point).CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted }).Evaluate(point);
+        var actual = compiled.Evaluate(point);
+        for (var k = 0; k < expected.Values.Length; k++)
+            Assert.Equal(expected.Values[k], actual.Values[k], 1e-12 * (1 + Math.Abs(expected.Values[k])));
+
+        Real[] Powers(Real[] x)
+        {
+            var power = x;
+            for (var times = 0; times < 4; times++)
+            {
+                var from = power;
+                power = [.. from.Select((_, k) => Real.Sum([.. Enumerable.Range(0, size).Select(inner => from[k / size * size + inner] * x[inner * size + k % size])]) / size)];
+            }
+            return power;
+        }
+    }
+
+    [Fact]
+    public void A_kept_gradient_has_hardly_more_numbers_than_columns()
+    {
+        // Every element of the third power of a matrix reads gradients whose columns coincide in another way, and has all columns itself.
+        const int Size = 6;
+        var f = AD.Trace(
+            x =>
+            {
+                var power = x;
+                for (var times = 0; times < 3; times++)
+                {
+                    var from = power;
+                    power = [.. from.Select((_, k) => Real.Sum([.. Enumerable.Range(0, Size).Select(inner => from[k / Size * Size + inner] * x[inner * Size + k % Size])]) / 2)];
+                }
+                return power;
+            },
+            [.. Enumerable.Range(0, Size * Size).Select(static k => Math.Sin(k))]);
+        var graph = FunctionBlocks.Of(f.FirstVariant.Trace, RollingOptions.ForDerivatives)!;
+        var flow = GradientFlow.Of(graph, f.JacobianPattern, new ProgramMemory(), static _ => null);
+        var widest = 0;
+        foreach (var block in graph.Blocks)
+            for (var slot = block.FirstSlot; slot < block.FirstSlot + block.SlotCount; slot++)
+                if (flow.Uses.IsKept(slot))
+                    widest = Math.Max(widest, flow.RowOf(slot).Width);
+        Assert.Equal(Size * Size, widest);
+    }
+
     private static double[] Point(int seed)
     {
         var random = new Random(seed);

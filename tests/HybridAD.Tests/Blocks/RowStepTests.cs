@@ -44,6 +44,46 @@ public sealed class RowStepTests
 
     [Theory]
     [InlineData(1, 1)]
+    [InlineData(3, 7)]
+    [InlineData(4, 8)]
+    [InlineData(5, 29)]
+    [InlineData(9, 32)]
+    [InlineData(2, 77)]
+    public void Combined_rows_have_terms_of_their_own(int rows, int width)
+    {
+        foreach (var (accumulates, space) in (ReadOnlySpan<(bool, Space)>)[(false, Space.Result), (true, Space.Result), (false, Space.Memory), (true, Space.Memory)])
+        {
+            var random = new Random(Seed + width);
+            const int Sources = 6, Factors = 20;
+            var memory = Numbers(random, Sources * width + Factors + rows * (width + 1));
+            var result = Numbers(random, rows * (width + 1));
+            var (starts, terms) = (new int[rows + 1], new List<RowTerm>());
+            for (var row = 0; row < rows; row++)
+            {
+                for (var term = random.Next(4); term >= 0; term--)
+                    terms.Add(new(Sources * width + random.Next(Factors), random.Next(Sources) * width));
+                starts[row + 1] = terms.Count;
+            }
+            var first = space == Space.Memory ? Sources * width + Factors : 0;
+            int[] targets = [.. Enumerable.Range(0, rows).Select(row => first + (rows - 1 - row) * (width + 1))];
+            var (expectedMemory, expectedResult) = (memory.ToArray(), result.ToArray());
+            var expected = space == Space.Memory ? expectedMemory : expectedResult;
+            for (var row = 0; row < rows; row++)
+                for (var column = 0; column < width; column++)
+                {
+                    var sum = accumulates ? expected[targets[row] + column] : 0;
+                    foreach (var term in terms[starts[row]..starts[row + 1]])
+                        sum += memory[term.Factor] * memory[term.Source + column];
+                    expected[targets[row] + column] = sum;
+                }
+            new CombinedRows(space, targets, width, starts, [.. terms], accumulates).Run(memory, [], result);
+            AssertClose(expectedMemory, memory);
+            AssertClose(expectedResult, result);
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
     [InlineData(5, 8)]
     [InlineData(4, 29)]
     public void Scaled_rows_are_multiples(int rows, int width)

@@ -55,6 +55,25 @@ public sealed class VectorScheduleTests
                 Assert.NotEqual(events[k - 1], code.Steps[events[k]].A);
     }
 
+    [Fact]
+    public void Stores_with_a_place_for_every_lane_count_for_more()
+    {
+        const int Count = 150;
+        var builder = new KernelCodeBuilder(1);
+        for (var k = 0; k < Count; k++)
+            builder.Store(builder.Value(Op.Mul, builder.Load(0), builder.Literal(2 + k)));
+        var code = builder.Build();
+        var size = new MethodSize(6000, 5, 16, 16, 64);
+        Assert.Single(Schedule(Addressing.Regular));
+        Assert.Equal(3, Schedule(Addressing.Indexed).Length);
+
+        KernelSegment[] Schedule(Addressing addressing)
+        {
+            KernelStream[] streams = [new(Addressing.Regular, 1, 1), .. Enumerable.Repeat(new KernelStream(addressing, addressing == Addressing.Regular ? 1 : 0, 1), Count)];
+            return KernelSchedule.Of(code, StreamGroup.Of(streams, code.LoadCount, Count), size).Segments;
+        }
+    }
+
     private static int[] All(in KernelStep step)
     {
         var operands = new List<int>();

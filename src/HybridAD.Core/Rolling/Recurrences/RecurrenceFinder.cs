@@ -35,6 +35,7 @@ internal sealed class RecurrenceFinder
     private const int Literal = -2;
 
     private readonly Trace _trace;
+    private readonly bool _withGuards;
 
     // The nodes of the operations, literals left out, and the other way round; −1 for inputs and literals.
     private readonly int[] _nodes;
@@ -42,9 +43,9 @@ internal sealed class RecurrenceFinder
     private readonly byte[] _codes;
     private readonly List<(int Start, int Period, int Count)> _segments = [];
 
-    private RecurrenceFinder(Trace trace)
+    private RecurrenceFinder(Trace trace, bool withGuards)
     {
-        _trace = trace;
+        (_trace, _withGuards) = (trace, withGuards);
         _places = new int[trace.NodeCount];
         Array.Fill(_places, -1);
         _nodes = new int[trace.OperationCount];
@@ -59,12 +60,13 @@ internal sealed class RecurrenceFinder
     }
 
     /// <summary>The segments in the order in which they are computed; null where too little is repeated.</summary>
-    /// <param name="trace">The function, of operations that kernels have; guards do not count.</param>
-    public static RecurrenceSegment[]? Find(Trace trace)
+    /// <param name="trace">The function, of operations that kernels have.</param>
+    /// <param name="withGuards">Whether the nodes of its guards are results too.</param>
+    public static RecurrenceSegment[]? Find(Trace trace, bool withGuards = false)
     {
         if (trace.OperationCount < FewestOperations)
             return null;
-        var finder = new RecurrenceFinder(trace);
+        var finder = new RecurrenceFinder(trace, withGuards);
         finder.Divide(0, finder._codes.Length);
         return finder.Pays ? finder.Segments() : null;
     }
@@ -223,6 +225,9 @@ internal sealed class RecurrenceFinder
         }
         foreach (var output in _trace.Outputs)
             Read(output, -1);
+        if (_withGuards)
+            foreach (var guard in _trace.Guards)
+                Read(guard.Node, -1);
         for (var reader = 0; reader < _nodes.Length; reader++)
             foreach (var operand in _trace.OperandsOf(_nodes[reader]))
                 Read(operand, reader);

@@ -19,6 +19,7 @@ internal sealed class BlockPart
         Outputs = OutputGradient.Of(derivatives.Pattern, shape);
         KeptStarts = new int[block.Kernel.OutputCount];
         Array.Fill(KeptStarts, -1);
+        RowPlaces = new int[]?[block.Kernel.OutputCount];
     }
 
     /// <summary>The block.</summary>
@@ -49,6 +50,12 @@ internal sealed class BlockPart
 
     /// <summary>Where the kept gradients of an output start in memory, number by number; −1 where they are not kept.</summary>
     public int[] KeptStarts { get; }
+
+    /// <summary>
+    /// For the kept gradients of an output that are rows, the place in its row of every number, by number and instance as in <see cref="Columns"/>: columns increase along a row. Null
+    /// where they are no rows.
+    /// </summary>
+    public int[]?[] RowPlaces { get; }
 
     /// <summary>Instances of equal shape, with the columns that they have in the Jacobian.</summary>
     /// <param name="block">The block.</param>

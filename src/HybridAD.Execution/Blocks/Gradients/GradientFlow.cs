@@ -122,7 +122,7 @@ internal sealed class GradientFlow
     {
         if (!_derivatives.TryGetValue(block.Kernel, out var derivatives))
             _derivatives.Add(block.Kernel, derivatives = KernelDerivatives.Of(block.Kernel, block.LeafCount, strategyOf(block)));
-        var parts = _shapes.Divide(block, derivatives);
+        var parts = _shapes.Divide(block, derivatives, Uses.IsKept(block.FirstSlot));
         foreach (var part in parts)
             for (var output = 0; output < block.Kernel.OutputCount; output++)
                 KeepOutput(part, output);

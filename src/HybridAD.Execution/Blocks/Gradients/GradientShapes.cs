@@ -17,6 +17,9 @@ internal sealed class GradientShapes(KeptGradients gradients, int inputCount)
     /// <summary>Most parts of a block with so few instances: each is code of its own. With more of them, as where branches decide what instances depend on, the gradients that they read are multiplied outside.</summary>
     private const int MostSmallParts = 6;
 
+    /// <summary>Numbers of the gradients that an instance reads, for each column that they have together, with which they are multiplied inside although every number counts as a column of its own.</summary>
+    private const double MostRepeated = 1.5;
+
     private readonly List<int> _signature = [];
     private int[]? _stamps;
     private int[]? _local;
@@ -38,7 +41,8 @@ internal sealed class GradientShapes(KeptGradients gradients, int inputCount)
     /// <summary>The parts of a block.</summary>
     /// <param name="block">The block.</param>
     /// <param name="derivatives">The local Jacobian of its kernel.</param>
-    public List<BlockPart> Divide(KernelBlock block, KernelDerivatives derivatives)
+    /// <param name="isKept">Whether gradients of its results are kept.</param>
+    public List<BlockPart> Divide(KernelBlock block, KernelDerivatives derivatives, bool isKept)
     {
         var isUsed = new bool[block.LeafCount];
         foreach (var leaf in derivatives.Pattern.Columns)
@@ -52,13 +56,13 @@ internal sealed class GradientShapes(KeptGradients gradients, int inputCount)
             if (readsInputsOnly)
                 parts.Add(BlockPart.Of(block, derivatives, instances, GradientShape.OfInputs(isUsed), gradients));
             else
-                Divide(block, derivatives, instances, isUsed, parts);
+                Divide(block, derivatives, instances, isUsed, isKept, parts);
         }
         return parts;
     }
 
     /// <summary>Divides instances that read kept gradients by the shape of these.</summary>
-    private void Divide(KernelBlock block, KernelDerivatives derivatives, int[] instances, bool[] isUsed, List<BlockPart> parts)
+    private void Divide(KernelBlock block, KernelDerivatives derivatives, int[] instances, bool[] isUsed, bool isKept, List<BlockPart> parts)
     {
         var groups = new Dictionary<ulong, List<int>>();
         foreach (var instance in instances)
@@ -71,15 +75,18 @@ internal sealed class GradientShapes(KeptGradients gradients, int inputCount)
             else
                 Add([group], Comparison.Columns);
         }
-        var small = loose.Values.Where(static group => group.Count < SmallestPart).ToArray();
-        if (small.Length <= MostSmallParts)
+        // Numbers of a kept gradient that stand for the same column are read again by everybody who reads it.
+        var outside = isKept ? loose.Values.Where(group => Repeats(block, group[0], isUsed)).ToList() : [];
+        var inside = loose.Values.Except(outside).ToArray();
+        var small = inside.Where(static group => group.Count < SmallestPart).ToArray();
+        if (small.Length > MostSmallParts)
         {
-            Add(loose.Values, Comparison.Widths);
-            return;
+            outside.AddRange(small);
+            inside = [.. inside.Except(small)];
         }
-        Add(loose.Values.Except(small), Comparison.Widths);
+        Add(inside, Comparison.Widths);
         loose = [];
-        foreach (var group in small)
+        foreach (var group in outside)
             GroupOf(loose, Signature(block, group[0], isUsed, Comparison.Nothing)).AddRange(group);
         Add(loose.Values, Comparison.Nothing);
 
@@ -92,6 +99,13 @@ internal sealed class GradientShapes(KeptGradients gradients, int inputCount)
                 parts.Add(BlockPart.Of(block, derivatives, [.. group], shape, gradients));
             }
         }
+    }
+
+    /// <summary>Whether the gradients that an instance reads have far more numbers than columns.</summary>
+    private bool Repeats(KernelBlock block, int instance, bool[] isUsed)
+    {
+        var shape = GradientShape.Of(Signature(block, instance, isUsed, Comparison.Columns), isUsed.Length);
+        return shape.ColumnOf.Length > MostRepeated * shape.ColumnCount;
     }
 
     private static List<int> GroupOf(Dictionary<ulong, List<int>> groups, List<int> signature)

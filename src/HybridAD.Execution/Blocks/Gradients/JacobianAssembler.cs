@@ -137,14 +137,14 @@ internal sealed class JacobianAssembler
 
     private void StoreKept(BlockPart part, int output, PartCode code, PartGradients gradients)
     {
-        var count = part.Instances.Length;
+        var (count, places) = (part.Instances.Length, part.RowPlaces[output]);
         for (var k = 0; k < part.Outputs[output].Columns.Length; k++)
         {
             var positions = FreshPages.Uncleared<int>(count);
             for (var t = 0; t < count; t++)
             {
                 var row = _flow.RowOf(part.Block.SlotOf(output, part.Instances[t]));
-                positions[t] = row.ValueStart + k * row.ValueStride;
+                positions[t] = row.ValueStart + (places is null ? k : places[k * count + t]) * row.ValueStride;
             }
             if (part.ConstantsOf(output, part.Outputs[output].Columns[k]) is { } numbers)
                 InitializeAll(positions, numbers);

@@ -79,11 +79,21 @@ internal sealed class KeptGradients(BlockGraph graph, ProgramMemory memory)
         var (columns, count) = (part.Outputs[output].Columns, part.Instances.Length);
         var distance = (int)ProgramMemory.Distance(count);
         var first = memory.Allocate(isRows ? (long)columns.Length * count : (long)columns.Length * distance);
+        // Rows have their columns in the order that the rows have which they are multiplied for.
+        var order = isRows ? new int[columns.Length] : [];
+        if (isRows)
+            part.RowPlaces[output] = FreshPages.Uncleared<int>(columns.Length * count);
         for (var t = 0; t < count; t++)
         {
             var start = _columns.Count;
             foreach (var column in columns)
                 _columns.Add(part.Columns[column * count + t]);
+            for (var k = 0; k < order.Length; k++)
+                order[k] = k;
+            if (isRows)
+                _columns.Items.AsSpan(start, columns.Length).Sort(order.AsSpan());
+            for (var place = 0; place < order.Length; place++)
+                part.RowPlaces[output]![order[place] * count + t] = place;
             Rows[part.Block.SlotOf(output, part.Instances[t]) - _inputCount] =
                 isRows ? new GradientRow(start, columns.Length, first + t * columns.Length, 1) : new GradientRow(start, columns.Length, first + t, distance);
         }

@@ -11,6 +11,9 @@ namespace HybridAD.Execution.Blocks.Gradients;
 /// </summary>
 internal sealed class ProductGroups
 {
+    /// <summary>Fewer products have a step each.</summary>
+    private const int FewProducts = 4;
+
     private readonly GradientFlow _flow;
     private readonly TargetEntries _entries;
     private readonly List<GradientProduct> _scattered = [];
@@ -49,9 +52,14 @@ internal sealed class ProductGroups
     /// <summary>Adds the steps.</summary>
     public void Build(List<BlockStep> steps, ProgramMemory memory)
     {
+        // A step for each of many small products would take longer than they do.
         foreach (var rows in _dense)
-            if (!IsSingle(rows))
+            if (!IsSingle(rows) && (!IsSmall(rows) || _dense.Count < FewProducts))
                 steps.Add(Dense(rows, memory));
+        if (_dense.Count >= FewProducts)
+            foreach (var rows in _dense.Where(rows => !IsSingle(rows) && IsSmall(rows)).SelectMany(static rows => rows)
+                .GroupBy(row => (_flow.SpaceOf(row[0].Target), _flow.TargetColumns(row[0].Target).Length, IsFree(row[0].Target))))
+                steps.Add(Combined([.. rows], rows.Key.Item3));
         foreach (var rows in _dense.Where(IsSingle).Select(static rows => rows[0][0]).GroupBy(row => (_flow.SpaceOf(row.Target), row.Source.Width, IsFree(row.Target))))
             steps.Add(Scaled([.. rows], rows.Key.Item3));
         foreach (var products in _scattered.GroupBy(product => (Space: _flow.SpaceOf(product.Target), IsFree: IsFree(product), IsNumber: product.Source.Width == 1)))
@@ -60,6 +68,9 @@ internal sealed class ProductGroups
 
     /// <summary>A row that is a multiple of a gradient that no other row has.</summary>
     private static bool IsSingle(List<GradientProduct[]> rows) => rows is [[_]];
+
+    /// <summary>Rows that are too few to be computed together.</summary>
+    private static bool IsSmall(List<GradientProduct[]> rows) => rows.Count < RowCombinations.RowsAtOnce;
 
     /// <summary>The terms of a row whose gradients have exactly the columns of the target, number after number, and the others.</summary>
     private (GradientProduct[] Terms, GradientProduct[] Others) Aligned(GradientProduct[] terms)
@@ -101,6 +112,20 @@ internal sealed class ProductGroups
         int[] factors = [.. rows.SelectMany(static terms => terms.Select(static term => term.Factor))];
         return new DenseProduct(
             space, [.. targets], width, factors, memory.Allocate(factors.Length), Array.ConvertAll(rows[0], static term => term.Source.ValueStart), !isFree);
+    }
+
+    private CombinedRows Combined(GradientProduct[][] rows, bool isFree)
+    {
+        var starts = new int[rows.Length + 1];
+        for (var row = 0; row < rows.Length; row++)
+        {
+            starts[row + 1] = starts[row] + rows[row].Length;
+            if (!isFree)
+                Reset(rows[row][0].Target);
+        }
+        return new CombinedRows(
+            _flow.SpaceOf(rows[0][0].Target), Array.ConvertAll(rows, row => _flow.TargetStart(row[0].Target)), _flow.TargetColumns(rows[0][0].Target).Length, starts,
+            [.. rows.SelectMany(static row => row.Select(static term => new RowTerm(term.Factor, term.Source.ValueStart)))], !isFree);
     }
 
     private ScaledRows Scaled(GradientProduct[] rows, bool isFree)

@@ -15,6 +15,9 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
 {
     private const int SmallestGap = 32;
 
+    /// <summary>Numbers of the room that is the smallest that is handed out.</summary>
+    private const int SmallestRoom = 8;
+
     private readonly Side _result = new(resultLength);
     private readonly Side _memory = new(memoryLength);
 
@@ -176,8 +179,10 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
                     continue;
                 }
                 var end = start;
-                while (end < IsReset.Length && IsReset[end])
-                    end++;
+                // What is between rows that are put back is no number of anything: others have more room. In a row it is one that is replaced, or stays what it begins with.
+                for (var next = end; next < Math.Min(IsReset.Length, end + SmallestRoom); next++)
+                    if (IsReset[next])
+                        end = next + 1;
                 // Long ranges are copied, the others listed.
                 if (end - start >= 16)
                     steps.Add(new ResetRangeStep(space, start, end, BaseOf(start, end), 0));

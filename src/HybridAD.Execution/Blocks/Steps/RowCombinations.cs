@@ -73,6 +73,58 @@ internal static class RowCombinations
         }
     }
 
+    /// <summary>Computes row (+)= Σₖ factorₖ · sourceₖ.</summary>
+    /// <param name="memory">Holds factors and sources.</param>
+    /// <param name="row">The target row.</param>
+    /// <param name="terms">The position of each factor, and where each source row starts.</param>
+    /// <param name="accumulates">Whether the multiples are added to what is there.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Combine(Span<double> memory, Span<double> row, ReadOnlySpan<RowTerm> terms, bool accumulates)
+    {
+        ref var numbers = ref MemoryMarshal.GetReference(memory);
+        ref var target = ref MemoryMarshal.GetReference(row);
+        nint column = 0;
+        for (; column + 4 * Lanes <= row.Length; column += 4 * Lanes)
+        {
+            ref var at = ref Unsafe.Add(ref target, column);
+            Vector512<double> p = default, q = default, r = default, s = default;
+            if (accumulates)
+                (p, q, r, s) = (Vector512.LoadUnsafe(ref at), Vector512.LoadUnsafe(ref at, Lanes), Vector512.LoadUnsafe(ref at, 2 * Lanes), Vector512.LoadUnsafe(ref at, 3 * Lanes));
+            foreach (var term in terms)
+            {
+                var factor = Vector512.Create(Unsafe.Add(ref numbers, term.Factor));
+                ref var source = ref Unsafe.Add(ref numbers, term.Source + column);
+                p = Vector512.MultiplyAddEstimate(factor, Vector512.LoadUnsafe(ref source), p);
+                q = Vector512.MultiplyAddEstimate(factor, Vector512.LoadUnsafe(ref source, Lanes), q);
+                r = Vector512.MultiplyAddEstimate(factor, Vector512.LoadUnsafe(ref source, 2 * Lanes), r);
+                s = Vector512.MultiplyAddEstimate(factor, Vector512.LoadUnsafe(ref source, 3 * Lanes), s);
+            }
+            p.StoreUnsafe(ref at);
+            q.StoreUnsafe(ref at, Lanes);
+            r.StoreUnsafe(ref at, 2 * Lanes);
+            s.StoreUnsafe(ref at, 3 * Lanes);
+        }
+        if (row.Length < Lanes)
+        {
+            for (; column < row.Length; column++)
+            {
+                var sum = accumulates ? Unsafe.Add(ref target, column) : 0;
+                foreach (var term in terms)
+                    sum = double.MultiplyAddEstimate(Unsafe.Add(ref numbers, term.Factor), Unsafe.Add(ref numbers, term.Source + column), sum);
+                Unsafe.Add(ref target, column) = sum;
+            }
+            return;
+        }
+        for (var done = column; done < row.Length; done += Lanes)
+        {
+            column = Math.Min(done, row.Length - Lanes);
+            var sum = accumulates ? Vector512.LoadUnsafe(ref Unsafe.Add(ref target, column)) : default;
+            foreach (var term in terms)
+                sum = Vector512.MultiplyAddEstimate(Vector512.Create(Unsafe.Add(ref numbers, term.Factor)), Vector512.LoadUnsafe(ref Unsafe.Add(ref numbers, term.Source + column)), sum);
+            Store(ref target, column, (int)(done - column), sum);
+        }
+    }
+
     private static void Narrow(
         Span<double> memory, Span<double> target, ReadOnlySpan<int> targets, int width, int factorStart, ReadOnlySpan<int> sources, bool accumulates)
     {

@@ -81,6 +81,29 @@ internal sealed class DenseProduct(Space space, int[] targets, int width, int[] 
     }
 }
 
+/// <summary>Rows that become, or grow by, a sum of multiples of kept gradients that have the columns of the target, each row of gradients of its own.</summary>
+/// <param name="space">Where the targets lie.</param>
+/// <param name="targets">Where each target row starts.</param>
+/// <param name="width">Numbers in a row.</param>
+/// <param name="termStarts">Where the terms of each row begin, one offset more than rows.</param>
+/// <param name="terms">The position of each factor in memory, and where each gradient starts there.</param>
+/// <param name="accumulates">Whether rows grow instead of being replaced.</param>
+internal sealed class CombinedRows(Space space, int[] targets, int width, int[] termStarts, RowTerm[] terms, bool accumulates)
+    : RowsStep(targets.Length, terms.Length * (StepCosts.ScatteredNumber + StepCosts.MultipliedNumber * width) / Math.Max(1, targets.Length))
+{
+    protected override void RunRows(int first, int end, Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
+    {
+        var target = space == Space.Memory ? memory : result;
+        for (var row = first; row < end; row++)
+            RowCombinations.Combine(memory, target.Slice(targets[row], width), terms.AsSpan(termStarts[row]..termStarts[row + 1]), accumulates);
+    }
+}
+
+/// <summary>A multiple of a kept gradient.</summary>
+/// <param name="Factor">The position of the factor in memory.</param>
+/// <param name="Source">Where the gradient starts there.</param>
+internal readonly record struct RowTerm(int Factor, int Source);
+
 /// <summary>Rows that become, or grow by, a multiple of one kept gradient each, which has the columns of the target: the rows of a matrix scaled.</summary>
 /// <param name="space">Where the targets lie.</param>
 /// <param name="targets">Where each target row starts.</param>

@@ -1,0 +1,97 @@
+using HybridAD.Blocks;
+using HybridAD.Graph;
+using HybridAD.Planning.Costs;
+using HybridAD.Rolling;
+using HybridAD.Rolling.Recurrences;
+
+namespace HybridAD.Planning.Candidates;
+
+/// <summary>Whether values are better computed body by body, one time after the other, than from blocks: then no more is compiled than the bodies.</summary>
+internal static class RecurrentValues
+{
+    /// <summary>How long a number that was stored makes those wait that load it, in steps of arithmetic.</summary>
+    private const int Latency = 2;
+
+    /// <summary>Operations, and one, between results that lie beside each other.</summary>
+    private const int MostBetween = 4;
+
+    /// <summary>The bodies, of which the nodes of guards are results; null where the function does not consist of any, or blocks take less with their share of compiling.</summary>
+    /// <param name="lowered">The function, once steps are lowered.</param>
+    /// <param name="blocks">Its blocks for values; null where it has none.</param>
+    public static RecurrenceSegment[]? Of(Trace lowered, BlockGraph? blocks)
+    {
+        if (!CompiledRecurrences.MayBe(blocks) || !FunctionBlocks.HasSteps(lowered) || RecurrenceFinder.Find(lowered, withGuards: true) is not { } segments)
+            return null;
+        var (profile, evaluations) = (CostProfile.Default, JacobianPlannerOptions.Default.Evaluations);
+        return blocks is null || Nanoseconds(segments, lowered.OutputCount, profile, evaluations) < Nanoseconds(blocks, profile, evaluations) ? segments : null;
+    }
+
+    private static double Nanoseconds(RecurrenceSegment[] segments, int outputs, CostProfile profile, double evaluations)
+    {
+        var (work, setup) = (new Work().Add(Price.EntryCopy, outputs), 0.0);
+        foreach (var segment in segments)
+        {
+            var operations = LabelOperations.OfValues(segment.Body);
+            // What a time leaves is stored, and loaded by the next.
+            var once = new Work().Add(Price.BlockStep, 1).Add(Price.StraightStep, 2 * segment.Results.Length).Add(Price.StraightWait, segment.Count > 1 ? Latency : 0);
+            operations.AddTo(once);
+            work.Add(once, segment.Count).Add(Price.EntryCopy, segment.Count * (double)Copies(segment));
+            setup += profile.CompiledKernel + profile.CompiledStep * operations.Count;
+        }
+        return work.Nanoseconds(profile) + setup / evaluations;
+    }
+
+    private static double Nanoseconds(BlockGraph graph, CostProfile profile, double evaluations)
+    {
+        var kernels = new BlockKernels(graph);
+        var operations = new KernelOperations[kernels.Count];
+        var (work, setup) = (new Work(), 0.0);
+        for (var k = 0; k < operations.Length; k++)
+        {
+            var block = kernels.FirstBlockOf(k);
+            operations[k] = LabelOperations.OfValues(block.Kernel);
+            setup += profile.CompiledKernel + operations[k].Count * (block.InstanceCount == 1 ? profile.CompiledStep : profile.CompiledVectorStep);
+        }
+        foreach (var block in graph.Blocks)
+        {
+            work.Add(Price.BlockStep, 1);
+            if (block is LinearBlock sums)
+                work.Add(Price.SumTerm, sums.Slots.Length);
+            else if (block is KernelBlock { InstanceCount: 1 } single)
+                operations[kernels.NumberOf(single)].AddTo(work);
+            else if (block is KernelBlock kernel)
+            {
+                var chunks = (kernel.InstanceCount + KernelCost.Lanes - 1) / KernelCost.Lanes;
+                var numbers = chunks * (kernel.LeafCount + kernel.Kernel.OutputCount);
+                work.Add(Price.KernelChunk, chunks).Add(chunks < KernelCost.FewestChunks ? Price.KernelGather : Price.KernelStep, numbers);
+                operations[kernels.NumberOf(kernel)].AddTo(work, chunks);
+            }
+        }
+        return work.Nanoseconds(profile) + setup / evaluations;
+    }
+
+    /// <summary>What is copied for every time: leaves that are neither the same each time nor, in the end, what the body itself has computed; those that follow each other are copied together.</summary>
+    private static int Copies(RecurrenceSegment segment)
+    {
+        var (copies, last) = (0, (int[]?)null);
+        foreach (var leaf in segment.Leaves)
+        {
+            if (!leaf.AsSpan().ContainsAnyExcept(leaf[0]) || segment.Results.Any(result => segment.Count > 1 && leaf[^1] == result[^2]))
+                continue;
+            if (last is null || !IsNext(last, leaf))
+                copies++;
+            last = leaf;
+        }
+        return copies;
+    }
+
+    /// <summary>Whether a leaf is at the same small distance behind another every time, as results of an earlier loop and inputs are that have been written in this order.</summary>
+    private static bool IsNext(int[] leaf, int[] next)
+    {
+        var distance = next[0] - leaf[0];
+        for (var time = 0; time < leaf.Length; time++)
+            if (next[time] - leaf[time] != distance)
+                return false;
+        return distance is > 0 and <= MostBetween;
+    }
+}
