@@ -1,5 +1,6 @@
 using HybridAD.Blocks;
 using HybridAD.Planning.Costs;
+using HybridAD.Sparsity;
 
 namespace HybridAD.Planning.Candidates;
 
@@ -19,8 +20,26 @@ internal readonly partial record struct BlockCost(Work Work, double SetupSeconds
     /// <summary>Steps of code for what does not repeat.</summary>
     public double StraightSteps { get; private init; }
 
-    /// <summary>Whether there is too much of such code.</summary>
-    public bool IsTooLong => StraightSteps > MostStraightSteps;
+    /// <summary>Whether some steps of such code are too many.</summary>
+    public static bool IsTooLong(double steps) => steps > MostStraightSteps;
+
+    /// <summary>Entries of the local Jacobians of kernels that are run once, each of which is a step of code at least.</summary>
+    /// <param name="graph">The blocks.</param>
+    /// <param name="patterns">The pattern of each kernel.</param>
+    public static long StraightEntries(BlockGraph graph, SparsityPattern[] patterns)
+    {
+        var kernels = new BlockKernels(graph);
+        var entries = 0L;
+        var isCounted = new bool[kernels.Count];
+        foreach (var block in graph.Blocks)
+        {
+            if (block is not KernelBlock { InstanceCount: 1 } kernel || isCounted[kernels.NumberOf(kernel)])
+                continue;
+            isCounted[kernels.NumberOf(kernel)] = true;
+            entries += patterns[kernels.NumberOf(kernel)].NonzeroCount;
+        }
+        return entries;
+    }
 
     /// <summary>Seconds to divide the function into blocks.</summary>
     public static double RollingSeconds(PlanningProblem problem) => 1e-9 * problem.Profile.RolledOperation * problem.Graph.Trace.NodeCount;
@@ -36,7 +55,7 @@ internal readonly partial record struct BlockCost(Work Work, double SetupSeconds
         var kernels = new BlockKernels(graph);
         var facts = Array.ConvertAll(orders, static order => new KernelFacts(order));
         var gradients = SampledGradients.Of(graph, uses, kernel => facts[kernels.NumberOf(kernel)]);
-        var needsValues = NeedsValues(graph, kernel => facts[kernels.NumberOf(kernel)]);
+        var needsValues = NeedsValues(graph, kernel => facts[kernels.NumberOf(kernel)].HasComputed);
         var costs = new KernelCost?[graph.Blocks.Length];
         // How much goes to each row decides how it is stored.
         var contributions = new RowContributions(problem.Pattern);
@@ -85,7 +104,7 @@ internal readonly partial record struct BlockCost(Work Work, double SetupSeconds
     }
 
     /// <summary>The blocks whose values derivatives are made of.</summary>
-    private static bool[] NeedsValues(BlockGraph graph, Func<KernelBlock, KernelFacts> factsOf)
+    private static bool[] NeedsValues(BlockGraph graph, Func<KernelBlock, bool> hasComputed)
     {
         var inputs = graph.Trace.InputCount;
         var isNeeded = new bool[graph.SlotCount - inputs];
@@ -100,7 +119,7 @@ internal readonly partial record struct BlockCost(Work Work, double SetupSeconds
                     if (isNeeded[sums.FirstSlot + row - inputs])
                         Need(sums.Slots[sums.RowStarts[row]..sums.RowStarts[row + 1]]);
             }
-            else if (block is KernelBlock kernel && (needs[k] || factsOf(kernel).HasComputed))
+            else if (block is KernelBlock kernel && (needs[k] || hasComputed(kernel)))
                 for (var leaf = 0; leaf < kernel.LeafCount; leaf++)
                     Need(kernel.Leaf(leaf));
         }
