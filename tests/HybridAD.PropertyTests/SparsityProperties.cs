@@ -77,8 +77,8 @@ public sealed class SparsityProperties(ITestOutputHelper output)
         var expected = Sets(graph.Trace).Select(row => row.Order().ToArray()).ToArray();
         var linearized = LinearizedGraph.Of(graph.Trace);
         AssertSame(expected, JacobianSparsity.ByRows(linearized, long.MaxValue)!, "by rows");
-        AssertSame(expected, JacobianSparsity.ByInputBits(linearized), "by input bits");
-        AssertSame(expected, JacobianSparsity.ByOutputBits(linearized), "by output bits");
+        AssertSame(expected, JacobianSparsity.ByInputBits(linearized)!, "by input bits");
+        AssertSame(expected, JacobianSparsity.ByOutputBits(linearized)!, "by output bits");
         AssertSame(expected, JacobianSparsity.Detect(linearized), "detected");
         AssertSame(expected, RowVisitsBuilder.Build(graph.Trace, null, long.MaxValue)!.Pattern, "by visits");
         AssertSame(expected, JacobianSparsity.Detect(linearized).Transpose().Transpose(), "transposed twice");

@@ -1,4 +1,5 @@
 using HybridAD.Blocks;
+using HybridAD.Linearization;
 using HybridAD.Planning.Costs;
 using HybridAD.Sparsity;
 
@@ -15,30 +16,43 @@ internal readonly partial record struct BlockCost(Work Work, double SetupSeconds
     private const int FewestTerms = 4;
 
     /// <summary>Steps of straight-line code, all of it together, that can be worth compiling: with more it no longer fits into the caches, and runs slower than it is interpreted.</summary>
-    private const double MostStraightSteps = 60_000;
+    public const double MostStraightSteps = 60_000;
+
+    /// <summary>Steps of straight-line code, stores included, that the caches near to the processor keep.</summary>
+    private const double MostNearSteps = 1 << 15;
+
+    /// <summary>How many steps the others take besides.</summary>
+    private const double FarSteps = 3;
 
     /// <summary>Steps of code for what does not repeat.</summary>
     public double StraightSteps { get; private init; }
 
-    /// <summary>Whether some steps of such code are too many.</summary>
-    public static bool IsTooLong(double steps) => steps > MostStraightSteps;
+    /// <summary>Whether there is too much of such code.</summary>
+    public bool IsTooLong => StraightSteps > MostStraightSteps;
 
-    /// <summary>Entries of the local Jacobians of kernels that are run once, each of which is a step of code at least.</summary>
+    /// <summary>
+    /// The pattern of each kernel; null where those of kernels that are run once have so many entries, each of which is a step at least, that there is
+    /// too much of such code whatever its order.
+    /// </summary>
     /// <param name="graph">The blocks.</param>
-    /// <param name="patterns">The pattern of each kernel.</param>
-    public static long StraightEntries(BlockGraph graph, SparsityPattern[] patterns)
+    /// <param name="linearized">Each kernel, linearised.</param>
+    public static SparsityPattern[]? Patterns(BlockGraph graph, LinearizedGraph[] linearized)
     {
         var kernels = new BlockKernels(graph);
-        var entries = 0L;
-        var isCounted = new bool[kernels.Count];
+        var isRunOnce = new bool[kernels.Count];
         foreach (var block in graph.Blocks)
+            if (block is KernelBlock kernel)
+                isRunOnce[kernels.NumberOf(kernel)] |= kernel.InstanceCount == 1;
+        var patterns = new SparsityPattern[kernels.Count];
+        var left = (int)MostStraightSteps;
+        for (var k = 0; k < patterns.Length; k++)
         {
-            if (block is not KernelBlock { InstanceCount: 1 } kernel || isCounted[kernels.NumberOf(kernel)])
-                continue;
-            isCounted[kernels.NumberOf(kernel)] = true;
-            entries += patterns[kernels.NumberOf(kernel)].NonzeroCount;
+            if (JacobianSparsity.Detect(linearized[k], isRunOnce[k] ? left : int.MaxValue) is not { } pattern)
+                return null;
+            patterns[k] = pattern;
+            left -= isRunOnce[k] ? pattern.NonzeroCount : 0;
         }
-        return entries;
+        return patterns;
     }
 
     /// <summary>Seconds to divide the function into blocks.</summary>
@@ -76,7 +90,7 @@ internal readonly partial record struct BlockCost(Work Work, double SetupSeconds
             work.Add(Price.StraightStep, graph.Trace.OperationCount);
         var setup = profile.RolledOperation * graph.Trace.NodeCount;
         long multiplyAdds = 0, memory = 0;
-        var (straightSteps, positions) = (0.0, 0.0);
+        var (straightSteps, straightStores, positions) = (0.0, 0.0, 0.0);
         var isCompiled = new bool[kernels.Count];
         for (var k = 0; k < graph.Blocks.Length; k++)
         {
@@ -92,11 +106,14 @@ internal readonly partial record struct BlockCost(Work Work, double SetupSeconds
             positions += kernel.Positions;
             memory += 4L * block.InstanceCount * (block.LeafCount + facts[number].Pattern.NonzeroCount);
             if (!isCompiled[number] && block.InstanceCount == 1)
-                straightSteps += kernel.Steps;
+                (straightSteps, straightStores) = (straightSteps + kernel.Steps, straightStores + kernel.StraightStores);
             if (!isCompiled[number])
-                setup += profile.CompiledKernel + kernel.Steps * (block.InstanceCount == 1 ? profile.CompiledStep : profile.CompiledVectorStep);
+                setup += profile.CompiledKernel
+                    + (block.InstanceCount == 1 ? (kernel.Steps + kernel.StraightStores) * profile.CompiledStep : kernel.Steps * profile.CompiledVectorStep);
             isCompiled[number] = true;
         }
+        // Code that the near caches do not keep is waited for.
+        work.Add(Price.StraightStep, FarSteps * Math.Max(0, straightSteps + straightStores - MostNearSteps));
         // Places that the cache does not keep are read like the numbers that they are for.
         if (sizeof(int) * positions > profile.CacheBytes)
             work.Add(Price.EntryCopy, positions * sizeof(int) / sizeof(double));

@@ -68,25 +68,23 @@ internal sealed class Blocks : ICandidateSource
         for (var k = 0; k < linearized.Length; k++)
             linearized[k] = LinearizedGraph.Of(kernels.FirstBlockOf(k).Kernel, kernels.FirstBlockOf(k).LeafCount);
         var reverse = BlockCost.OfAdjoints(problem, graph, linearized, graph.Uses);
-        var patterns = Array.ConvertAll(linearized, JacobianSparsity.Detect);
-        if (BlockCost.StraightEntries(graph, patterns) is var entries && BlockCost.IsTooLong(entries))
-            // Every entry is a step at least: neither orders nor prices are needed to know that it is too much.
-            return AdjointsOrNothing(entries);
+        if (BlockCost.Patterns(graph, linearized) is not { } patterns)
+            return AdjointsOrNothing();
         var orders = Orders(problem, graph, linearized, patterns);
         var cost = BlockCost.Of(problem, graph, orders, graph.Uses);
         if (reverse.Work.Seconds(problem.Profile) < cost.Work.Seconds(problem.Profile))
             return Adjoints();
-        if (BlockCost.IsTooLong(cost.StraightSteps))
-            return AdjointsOrNothing(cost.StraightSteps);
+        if (cost.IsTooLong)
+            return AdjointsOrNothing();
         return Proposed(cost, 0, new BlockStrategy([.. orders.Select(static order => order.Strategy)], otherwise, BlockComposition.Gradients) { Graph = graph });
 
         Candidate Adjoints() => Proposed(reverse, problem.NonemptyRows, new BlockStrategy([], otherwise, BlockComposition.Adjoints) { Graph = graph });
 
         // Without gradients one row after the other is what is left, unless sweeps do better without anything being compiled.
-        Candidate AdjointsOrNothing(double steps) => reverse.Work.Seconds(problem.Profile) < SweepCost.UpperBound(problem)
+        Candidate AdjointsOrNothing() => reverse.Work.Seconds(problem.Profile) < SweepCost.UpperBound(problem)
             ? Adjoints()
             : Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, string.Create(CultureInfo.InvariantCulture,
-                $"its derivatives are {steps:N0} steps of code that is run once: too long to be worth compiling"));
+                $"its derivatives are more than {BlockCost.MostStraightSteps:N0} steps of code that is run once: too long to be worth compiling"));
 
         Candidate Proposed(BlockCost cost, int sweeps, BlockStrategy strategy) => new(new PlanCandidate
         {

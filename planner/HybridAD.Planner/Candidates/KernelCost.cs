@@ -41,6 +41,9 @@ internal sealed class KernelCost
     /// <summary>Steps of the code.</summary>
     public double Steps { get; private set; }
 
+    /// <summary>Numbers that code which is run once stores; elsewhere none.</summary>
+    public double StraightStores { get; private set; }
+
     /// <summary>Numbers whose place every instance looks up.</summary>
     public double Positions { get; private set; }
 
@@ -72,6 +75,7 @@ internal sealed class KernelCost
             return;
         if (_block.InstanceCount == 1)
         {
+            StraightStores = stores.Count;
             work.Add(Price.BlockStep, 1).Add(Price.StraightStep, arithmetic + stores.Count).Add(Price.StraightWait, _facts.Waits);
             Operations.AddTo(work);
             return;
