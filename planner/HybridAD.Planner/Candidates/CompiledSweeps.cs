@@ -83,32 +83,32 @@ internal static class CompiledSweeps
         return best;
     }
 
-    /// <summary>The share of the edges that a sweep goes over on average: where it is small, what carries nothing is left out.</summary>
+    /// <summary>
+    /// What a sweep takes of the time that the whole graph would on average: where little carries anything, the rest is left out. Each sweep then has lists of its own,
+    /// which are read once in an evaluation, so that no cache keeps them: an edge takes twice as long.
+    /// </summary>
     private static double CarriedShare(PlanningProblem problem, SweepStrategy plain)
     {
+        const double ListedEdge = 2;
         var (_, sweeps) = WidthAndSweeps(plain.ColorCount);
         var edges = problem.Graph.EdgeCount;
         if (sweeps < 2 || edges == 0)
             return 1;
         var counts = SweepCounts.Of(problem, plain.Direction, plain.Colors.AsSpan(), plain.ColorCount, null);
         var share = counts.Followed / ((double)counts.Sweeps * edges);
-        return share * sweeps * edges <= SweepWidth.MostListed(sweeps, edges, problem.Pattern.NonzeroCount) ? share : 1;
+        return share * sweeps * edges <= SweepWidth.MostListed(sweeps, edges, problem.Pattern.NonzeroCount) ? Math.Min(1, ListedEdge * share) : 1;
     }
 
-    /// <summary>
-    /// Every edge that carries something is followed in every sweep; sixteen directions take as long as others would, and more of them in proportion, and half as long
-    /// again, since the numbers of so many seldom stay in the nearest cache.
-    /// </summary>
+    /// <summary>Every edge of a share of the graph is followed in every sweep; sixteen directions take as long as others would, and more of them in proportion.</summary>
     private static Work WorkOf(PlanningProblem problem, SweepDirection direction, int directions, double share)
     {
         const int Usual = SweepWidth.Most;
-        const double FartherAway = 1.5;
         var (width, sweeps) = WidthAndSweeps(directions);
         var (edges, nodes) = (share * sweeps * problem.Graph.EdgeCount, share * sweeps * problem.ActiveOperations);
         var isForward = direction == SweepDirection.Forward;
         var price = isForward ? Price.SweepEdge(Math.Min(width, Usual)) : Price.ReverseEdge(Math.Min(width, Usual));
         return new Work().Add(Price.Sweep, sweeps).Add(Price.SweepSeed, directions).Add(Price.SweepNode, nodes).Add(Price.SweepCarrier, nodes)
-            .Add(price, edges * (width <= Usual ? 1 : FartherAway * width / Usual))
+            .Add(price, edges * Math.Max(1, (double)width / Usual))
             // Forward, the entries of a row lie side by side.
             .Add(isForward ? Price.EntryCopy : Price.EntryExtract, problem.Pattern.NonzeroCount);
     }
