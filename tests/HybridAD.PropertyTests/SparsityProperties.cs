@@ -72,13 +72,35 @@ public sealed class SparsityProperties(ITestOutputHelper output)
             Assert.Equal(visits.Pattern.NonzeroCount == pattern.NonzeroCount, ReferenceEquals(pattern, visits.Pattern));
         });
 
+    [Fact]
+    public void Patterns_wider_than_the_bits_that_are_carried_at_once_are_put_together()
+    {
+        var random = new Random(5);
+        foreach (var (inputs, outputs) in (ReadOnlySpan<(int, int)>)[(700, 1300), (1300, 700), (513, 513), (1, 600), (600, 1)])
+        {
+            var graph = LinearizedGraph.Of(AD.Trace(x =>
+            {
+                var running = x[0];
+                return [.. Enumerable.Range(0, outputs).Select(row => random.Next(3) > 0 ? running = running * x[random.Next(inputs)] : Real.Sin(x[random.Next(inputs)]))];
+            }, new double[inputs]).Trace);
+            var expected = JacobianSparsity.ByRows(graph, long.MaxValue)!;
+            foreach (var actual in (ReadOnlySpan<SparsityPattern?>)[JacobianSparsity.ByInputBits(graph), JacobianSparsity.ByOutputBits(graph), JacobianSparsity.Detect(graph, expected.NonzeroCount)])
+                AssertSame([.. Enumerable.Range(0, outputs).Select(row => expected.Row(row).ToArray())], actual!, $"of {outputs} × {inputs}");
+            var fewer = expected.NonzeroCount - 1;
+            Assert.Null(JacobianSparsity.ByRows(graph, long.MaxValue, fewer));
+            Assert.Null(JacobianSparsity.ByInputBits(graph, fewer));
+            Assert.Null(JacobianSparsity.ByOutputBits(graph, fewer));
+            Assert.Null(JacobianSparsity.Detect(graph, fewer));
+        }
+    }
+
     private static void CheckPattern(GraphCase graph)
     {
         var expected = Sets(graph.Trace).Select(row => row.Order().ToArray()).ToArray();
         var linearized = LinearizedGraph.Of(graph.Trace);
         AssertSame(expected, JacobianSparsity.ByRows(linearized, long.MaxValue)!, "by rows");
-        AssertSame(expected, JacobianSparsity.ByInputBits(linearized), "by input bits");
-        AssertSame(expected, JacobianSparsity.ByOutputBits(linearized), "by output bits");
+        AssertSame(expected, JacobianSparsity.ByInputBits(linearized)!, "by input bits");
+        AssertSame(expected, JacobianSparsity.ByOutputBits(linearized)!, "by output bits");
         AssertSame(expected, JacobianSparsity.Detect(linearized), "detected");
         AssertSame(expected, RowVisitsBuilder.Build(graph.Trace, null, long.MaxValue)!.Pattern, "by visits");
         AssertSame(expected, JacobianSparsity.Detect(linearized).Transpose().Transpose(), "transposed twice");

@@ -1,4 +1,5 @@
 using HybridAD.Blocks;
+using HybridAD.Linearization;
 using HybridAD.Planning.Costs;
 
 namespace HybridAD.Planning.Candidates;
@@ -12,14 +13,15 @@ internal readonly partial record struct BlockCost
     /// <summary>The cost of composing adjoints: the values that derivatives are made of once, and for every row all blocks in reverse.</summary>
     /// <param name="problem">The function.</param>
     /// <param name="graph">Its blocks.</param>
-    /// <param name="orders">How each kernel would be differentiated for gradients, which tells what it computes.</param>
+    /// <param name="linearized">Each kernel, linearised.</param>
     /// <param name="uses">What the slots count into.</param>
-    public static BlockCost OfAdjoints(PlanningProblem problem, BlockGraph graph, KernelOrder[] orders, SlotUses uses)
+    public static BlockCost OfAdjoints(PlanningProblem problem, BlockGraph graph, LinearizedGraph[] linearized, SlotUses uses)
     {
         var profile = problem.Profile;
         var kernels = new BlockKernels(graph);
-        var facts = Array.ConvertAll(orders, static order => new KernelFacts(order));
-        var needsValues = NeedsValues(graph, kernel => facts[kernels.NumberOf(kernel)]);
+        var operations = Array.ConvertAll(linearized, LabelOperations.WithAllValues);
+        var hasComputed = Array.ConvertAll(linearized, HasComputed);
+        var needsValues = NeedsValues(graph, kernel => hasComputed[kernels.NumberOf(kernel)]);
         var (once, row) = (new Work().Add(Price.CompiledEvaluation, 1), new Work().Add(Price.BlockStep, 1));
         var setup = profile.RolledOperation * graph.Trace.NodeCount;
         long multiplyAdds = 0, memory = 0;
@@ -37,19 +39,19 @@ internal readonly partial record struct BlockCost
                 continue;
             }
             var block = (KernelBlock)graph.Blocks[k];
-            var kernel = facts[kernels.NumberOf(block)];
-            var (leaves, outputs, edges) = (block.LeafCount, block.Kernel.OutputCount, kernel.Graph.EdgeCount);
+            var number = kernels.NumberOf(block);
+            var (leaves, outputs, edges) = (block.LeafCount, block.Kernel.OutputCount, linearized[number].EdgeCount);
             if (needsValues[k])
-                AddInstances(once, block, kernel.AllOperations, 0, leaves, outputs);
+                AddInstances(once, block, operations[number], 0, leaves, outputs);
             // Operands and adjoints of results are loaded, adjoints of operands stored, and loaded again and added up by what gathers them.
-            AddInstances(row, block, kernel.HasComputed ? kernel.AllOperations : null, edges + leaves, 2 * leaves + outputs, leaves);
+            AddInstances(row, block, hasComputed[number] ? operations[number] : null, edges + leaves, 2 * leaves + outputs, leaves);
             if (block.InstanceCount > MostApart)
                 row.Add(Price.KernelAdd, (double)block.InstanceCount / KernelCost.Lanes * leaves);
             multiplyAdds += (long)block.InstanceCount * edges;
             memory += 8L * block.InstanceCount * (leaves + outputs);
-            if (!isCompiled[kernels.NumberOf(block)])
-                setup += 2 * profile.CompiledKernel + (2 * kernel.AllOperations.Count + edges) * (block.InstanceCount == 1 ? profile.CompiledStep : profile.CompiledVectorStep);
-            isCompiled[kernels.NumberOf(block)] = true;
+            if (!isCompiled[number])
+                setup += 2 * profile.CompiledKernel + (2 * operations[number].Count + edges) * (block.InstanceCount == 1 ? profile.CompiledStep : profile.CompiledVectorStep);
+            isCompiled[number] = true;
         }
         var rows = Math.Max(1, problem.NonemptyRows);
         var inputs = graph.Trace.InputCount;
@@ -60,6 +62,9 @@ internal readonly partial record struct BlockCost
             row.Add(Price.EntryCopy, inputs + (double)problem.Pattern.NonzeroCount / rows);
         return new BlockCost(once.Add(row, rows), 1e-9 * setup, rows * multiplyAdds, memory + 16L * graph.SlotCount + 8L * inputs);
     }
+
+    /// <summary>Whether any local derivative of a kernel depends on the point.</summary>
+    private static bool HasComputed(LinearizedGraph kernel) => kernel.Kinds.Contains(LabelKind.NodeValue) || !kernel.ComputedPartials.IsEmpty;
 
     private static bool IsAnyRead(LinearBlock sums, SlotUses uses)
     {

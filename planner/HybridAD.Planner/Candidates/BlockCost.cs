@@ -1,5 +1,7 @@
 using HybridAD.Blocks;
+using HybridAD.Linearization;
 using HybridAD.Planning.Costs;
+using HybridAD.Sparsity;
 
 namespace HybridAD.Planning.Candidates;
 
@@ -14,13 +16,44 @@ internal readonly partial record struct BlockCost(Work Work, double SetupSeconds
     private const int FewestTerms = 4;
 
     /// <summary>Steps of straight-line code, all of it together, that can be worth compiling: with more it no longer fits into the caches, and runs slower than it is interpreted.</summary>
-    private const double MostStraightSteps = 60_000;
+    public const double MostStraightSteps = 60_000;
+
+    /// <summary>Steps of straight-line code, stores included, that the caches near to the processor keep.</summary>
+    private const double MostNearSteps = 1 << 15;
+
+    /// <summary>How many steps the others take besides.</summary>
+    private const double FarSteps = 3;
 
     /// <summary>Steps of code for what does not repeat.</summary>
     public double StraightSteps { get; private init; }
 
     /// <summary>Whether there is too much of such code.</summary>
     public bool IsTooLong => StraightSteps > MostStraightSteps;
+
+    /// <summary>
+    /// The pattern of each kernel; null where those of kernels that are run once have so many entries, each of which is a step at least, that there is
+    /// too much of such code whatever its order.
+    /// </summary>
+    /// <param name="graph">The blocks.</param>
+    /// <param name="linearized">Each kernel, linearised.</param>
+    public static SparsityPattern[]? Patterns(BlockGraph graph, LinearizedGraph[] linearized)
+    {
+        var kernels = new BlockKernels(graph);
+        var isRunOnce = new bool[kernels.Count];
+        foreach (var block in graph.Blocks)
+            if (block is KernelBlock kernel)
+                isRunOnce[kernels.NumberOf(kernel)] |= kernel.InstanceCount == 1;
+        var patterns = new SparsityPattern[kernels.Count];
+        var left = (int)MostStraightSteps;
+        for (var k = 0; k < patterns.Length; k++)
+        {
+            if (JacobianSparsity.Detect(linearized[k], isRunOnce[k] ? left : int.MaxValue) is not { } pattern)
+                return null;
+            patterns[k] = pattern;
+            left -= isRunOnce[k] ? pattern.NonzeroCount : 0;
+        }
+        return patterns;
+    }
 
     /// <summary>Seconds to divide the function into blocks.</summary>
     public static double RollingSeconds(PlanningProblem problem) => 1e-9 * problem.Profile.RolledOperation * problem.Graph.Trace.NodeCount;
@@ -36,7 +69,7 @@ internal readonly partial record struct BlockCost(Work Work, double SetupSeconds
         var kernels = new BlockKernels(graph);
         var facts = Array.ConvertAll(orders, static order => new KernelFacts(order));
         var gradients = SampledGradients.Of(graph, uses, kernel => facts[kernels.NumberOf(kernel)]);
-        var needsValues = NeedsValues(graph, kernel => facts[kernels.NumberOf(kernel)]);
+        var needsValues = NeedsValues(graph, kernel => facts[kernels.NumberOf(kernel)].HasComputed);
         var costs = new KernelCost?[graph.Blocks.Length];
         // How much goes to each row decides how it is stored.
         var contributions = new RowContributions(problem.Pattern);
@@ -57,7 +90,7 @@ internal readonly partial record struct BlockCost(Work Work, double SetupSeconds
             work.Add(Price.StraightStep, graph.Trace.OperationCount);
         var setup = profile.RolledOperation * graph.Trace.NodeCount;
         long multiplyAdds = 0, memory = 0;
-        var (straightSteps, positions) = (0.0, 0.0);
+        var (straightSteps, straightStores, positions) = (0.0, 0.0, 0.0);
         var isCompiled = new bool[kernels.Count];
         for (var k = 0; k < graph.Blocks.Length; k++)
         {
@@ -73,11 +106,14 @@ internal readonly partial record struct BlockCost(Work Work, double SetupSeconds
             positions += kernel.Positions;
             memory += 4L * block.InstanceCount * (block.LeafCount + facts[number].Pattern.NonzeroCount);
             if (!isCompiled[number] && block.InstanceCount == 1)
-                straightSteps += kernel.Steps;
+                (straightSteps, straightStores) = (straightSteps + kernel.Steps, straightStores + kernel.StraightStores);
             if (!isCompiled[number])
-                setup += profile.CompiledKernel + kernel.Steps * (block.InstanceCount == 1 ? profile.CompiledStep : profile.CompiledVectorStep);
+                setup += profile.CompiledKernel
+                    + (block.InstanceCount == 1 ? (kernel.Steps + kernel.StraightStores) * profile.CompiledStep : kernel.Steps * profile.CompiledVectorStep);
             isCompiled[number] = true;
         }
+        // Code that the near caches do not keep is waited for.
+        work.Add(Price.StraightStep, FarSteps * Math.Max(0, straightSteps + straightStores - MostNearSteps));
         // Places that the cache does not keep are read like the numbers that they are for.
         if (sizeof(int) * positions > profile.CacheBytes)
             work.Add(Price.EntryCopy, positions * sizeof(int) / sizeof(double));
@@ -85,7 +121,7 @@ internal readonly partial record struct BlockCost(Work Work, double SetupSeconds
     }
 
     /// <summary>The blocks whose values derivatives are made of.</summary>
-    private static bool[] NeedsValues(BlockGraph graph, Func<KernelBlock, KernelFacts> factsOf)
+    private static bool[] NeedsValues(BlockGraph graph, Func<KernelBlock, bool> hasComputed)
     {
         var inputs = graph.Trace.InputCount;
         var isNeeded = new bool[graph.SlotCount - inputs];
@@ -100,7 +136,7 @@ internal readonly partial record struct BlockCost(Work Work, double SetupSeconds
                     if (isNeeded[sums.FirstSlot + row - inputs])
                         Need(sums.Slots[sums.RowStarts[row]..sums.RowStarts[row + 1]]);
             }
-            else if (block is KernelBlock kernel && (needs[k] || factsOf(kernel).HasComputed))
+            else if (block is KernelBlock kernel && (needs[k] || hasComputed(kernel)))
                 for (var leaf = 0; leaf < kernel.LeafCount; leaf++)
                     Need(kernel.Leaf(leaf));
         }

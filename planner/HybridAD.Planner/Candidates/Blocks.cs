@@ -63,28 +63,39 @@ internal sealed class Blocks : ICandidateSource
     /// <param name="otherwise">What runs where kernels do not.</param>
     public Candidate Of(PlanningProblem problem, BlockGraph graph, MadeOnce<JacobianStrategy> otherwise)
     {
-        var orders = Orders(problem, graph);
-        var uses = graph.Uses;
-        var cost = BlockCost.Of(problem, graph, orders, uses);
-        var reverse = BlockCost.OfAdjoints(problem, graph, orders, uses);
-        var isReverse = reverse.Work.Seconds(problem.Profile) < cost.Work.Seconds(problem.Profile);
-        if (isReverse)
-            cost = reverse;
+        var kernels = new BlockKernels(graph);
+        var linearized = new LinearizedGraph[kernels.Count];
+        for (var k = 0; k < linearized.Length; k++)
+            linearized[k] = LinearizedGraph.Of(kernels.FirstBlockOf(k).Kernel, kernels.FirstBlockOf(k).LeafCount);
+        var reverse = BlockCost.OfAdjoints(problem, graph, linearized, graph.Uses);
+        if (BlockCost.Patterns(graph, linearized) is not { } patterns)
+            return AdjointsOrNothing();
+        var orders = Orders(problem, graph, linearized, patterns);
+        var cost = BlockCost.Of(problem, graph, orders, graph.Uses);
+        if (reverse.Work.Seconds(problem.Profile) < cost.Work.Seconds(problem.Profile))
+            return Adjoints();
         if (cost.IsTooLong)
-            return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, string.Create(CultureInfo.InvariantCulture,
-                $"its derivatives are {cost.StraightSteps:N0} steps of code that is run once: too long to be worth compiling"));
-        return new Candidate(new PlanCandidate
+            return AdjointsOrNothing();
+        return Proposed(cost, 0, new BlockStrategy([.. orders.Select(static order => order.Strategy)], otherwise, BlockComposition.Gradients) { Graph = graph });
+
+        Candidate Adjoints() => Proposed(reverse, problem.NonemptyRows, new BlockStrategy([], otherwise, BlockComposition.Adjoints) { Graph = graph });
+
+        // Without gradients one row after the other is what is left, unless sweeps do better without anything being compiled.
+        Candidate AdjointsOrNothing() => reverse.Work.Seconds(problem.Profile) < SweepCost.UpperBound(problem)
+            ? Adjoints()
+            : Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, string.Create(CultureInfo.InvariantCulture,
+                $"its derivatives are more than {BlockCost.MostStraightSteps:N0} steps of code that is run once: too long to be worth compiling"));
+
+        Candidate Proposed(BlockCost cost, int sweeps, BlockStrategy strategy) => new(new PlanCandidate
         {
             Name = Name,
             PredictedSeconds = cost.Work.Seconds(problem.Profile),
             SetupSeconds = cost.SetupSeconds,
             MultiplyAdds = cost.MultiplyAdds,
             MemoryBytes = cost.MemoryBytes,
-            Sweeps = isReverse ? problem.NonemptyRows : 0,
+            Sweeps = sweeps,
             Directions = problem.NonemptyRows,
-        }, isReverse
-            ? new BlockStrategy([], otherwise, BlockComposition.Adjoints) { Graph = graph }
-            : new BlockStrategy([.. orders.Select(static order => order.Strategy)], otherwise, BlockComposition.Gradients) { Graph = graph }, cost.Work);
+        }, strategy, cost.Work);
     }
 
     /// <summary>
@@ -111,7 +122,7 @@ internal sealed class Blocks : ICandidateSource
     }
 
     /// <summary>The order of elimination of every kernel: the fewest instructions of rows in reverse, shared gradients kept, and elimination.</summary>
-    private static KernelOrder[] Orders(PlanningProblem problem, BlockGraph graph)
+    private static KernelOrder[] Orders(PlanningProblem problem, BlockGraph graph, LinearizedGraph[] linearized, SparsityPattern[] patterns)
     {
         var kernels = new BlockKernels(graph);
         var instances = new long[kernels.Count];
@@ -124,13 +135,11 @@ internal sealed class Blocks : ICandidateSource
         var orders = new KernelOrder[kernels.Count];
         for (var k = 0; k < orders.Length; k++)
         {
-            var block = kernels.FirstBlockOf(k);
-            var local = LinearizedGraph.Of(block.Kernel, block.LeafCount);
             // The limit is for the whole; what kernels take is counted there.
             var options = problem.Options with { Evaluations = problem.Options.Evaluations * instances[k], MemoryLimit = long.MaxValue };
-            orders[k] = KernelOrder.Of(new PlanningProblem(local, JacobianSparsity.Detect(local), options)
+            orders[k] = KernelOrder.Of(new PlanningProblem(linearized[k], patterns[k], options)
             {
-                MostSearchSeconds = KernelSearchSeconds * block.Kernel.OperationCount / operations,
+                MostSearchSeconds = KernelSearchSeconds * kernels.FirstBlockOf(k).Kernel.OperationCount / operations,
             });
         }
         return orders;

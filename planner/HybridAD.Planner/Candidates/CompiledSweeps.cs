@@ -67,27 +67,44 @@ internal static class CompiledSweeps
         {
             var isForward = direction == SweepDirection.Forward;
             var (lines, longest) = isForward ? (problem.NonemptyColumns, problem.LongestRow) : (problem.NonemptyRows, problem.LongestColumn);
+            var plain = PlainSweeps.Of(problem, direction);
+            var plainWork = WorkOf(problem, direction, lines, CarriedShare(problem, plain));
             // Colours are looked for where as many as there have to be would save a register.
-            var isColored = Seconds(longest) < Math.Min(least, Seconds(lines));
-            if (!isColored && Seconds(lines) >= least)
+            var isColored = WorkOf(problem, direction, longest, 1).Seconds(problem.Profile) is var seconds && seconds < Math.Min(least, plainWork.Seconds(problem.Profile));
+            if (!isColored && plainWork.Seconds(problem.Profile) >= least)
                 continue;
-            var sweep = !isColored ? PlainSweeps.Of(problem, direction)
+            var sweep = !isColored ? plain
                 : isForward ? new SweepStrategy(direction, [.. problem.ColumnColoring.Colors], problem.ColumnColoring.Count)
                 : new SweepStrategy(direction, [.. problem.RowColoring.Colors], problem.RowColoring.Count);
-            if (Seconds(sweep.ColorCount) is var seconds && seconds < least)
-                (best, least) = ((sweep, WorkOf(problem, direction, sweep.ColorCount)), seconds);
-
-            double Seconds(int directions) => WorkOf(problem, direction, directions).Seconds(problem.Profile);
+            var work = isColored ? WorkOf(problem, direction, sweep.ColorCount, 1) : plainWork;
+            if (work.Seconds(problem.Profile) < least)
+                (best, least) = ((sweep, work), work.Seconds(problem.Profile));
         }
         return best;
     }
 
-    /// <summary>Every edge is followed in every sweep; sixteen directions take as long as others would, and more of them in proportion.</summary>
-    private static Work WorkOf(PlanningProblem problem, SweepDirection direction, int directions)
+    /// <summary>
+    /// What a sweep takes of the time that the whole graph would on average: where little carries anything, the rest is left out. Each sweep then has lists of its own,
+    /// which are read once in an evaluation, so that no cache keeps them: an edge takes twice as long.
+    /// </summary>
+    private static double CarriedShare(PlanningProblem problem, SweepStrategy plain)
+    {
+        const double ListedEdge = 2;
+        var (_, sweeps) = WidthAndSweeps(plain.ColorCount);
+        var edges = problem.Graph.EdgeCount;
+        if (sweeps < 2 || edges == 0)
+            return 1;
+        var counts = SweepCounts.Of(problem, plain.Direction, plain.Colors.AsSpan(), plain.ColorCount, null);
+        var share = counts.Followed / ((double)counts.Sweeps * edges);
+        return share * sweeps * edges <= SweepWidth.MostListed(sweeps, edges, problem.Pattern.NonzeroCount) ? Math.Min(1, ListedEdge * share) : 1;
+    }
+
+    /// <summary>Every edge of a share of the graph is followed in every sweep; sixteen directions take as long as others would, and more of them in proportion.</summary>
+    private static Work WorkOf(PlanningProblem problem, SweepDirection direction, int directions, double share)
     {
         const int Usual = SweepWidth.Most;
         var (width, sweeps) = WidthAndSweeps(directions);
-        var (edges, nodes) = ((double)sweeps * problem.Graph.EdgeCount, (double)sweeps * problem.ActiveOperations);
+        var (edges, nodes) = (share * sweeps * problem.Graph.EdgeCount, share * sweeps * problem.ActiveOperations);
         var isForward = direction == SweepDirection.Forward;
         var price = isForward ? Price.SweepEdge(Math.Min(width, Usual)) : Price.ReverseEdge(Math.Min(width, Usual));
         return new Work().Add(Price.Sweep, sweeps).Add(Price.SweepSeed, directions).Add(Price.SweepNode, nodes).Add(Price.SweepCarrier, nodes)

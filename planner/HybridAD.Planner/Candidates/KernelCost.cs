@@ -41,6 +41,9 @@ internal sealed class KernelCost
     /// <summary>Steps of the code.</summary>
     public double Steps { get; private set; }
 
+    /// <summary>Numbers that code which is run once stores; elsewhere none.</summary>
+    public double StraightStores { get; private set; }
+
     /// <summary>Numbers whose place every instance looks up.</summary>
     public double Positions { get; private set; }
 
@@ -72,6 +75,7 @@ internal sealed class KernelCost
             return;
         if (_block.InstanceCount == 1)
         {
+            StraightStores = stores.Count;
             work.Add(Price.BlockStep, 1).Add(Price.StraightStep, arithmetic + stores.Count).Add(Price.StraightWait, _facts.Waits);
             Operations.AddTo(work);
             return;
@@ -164,9 +168,10 @@ internal sealed class KernelCost
             var target = _uses.Target(use);
             if (target < _problem.Pattern.RowCount)
             {
-                var stride = StrideOf(output);
+                // Code that is run once knows where everything is.
+                var stride = _block.InstanceCount == 1 ? 1 : StrideOf(output);
                 foreach (var column in _columns[output])
-                    streams.Add(stride, Position(target, column));
+                    streams.Add(stride, stride is 1 ? 0 : Position(target, column));
                 if (contributions.IsAdded(target) && stride is not 0 && _block.InstanceCount >= FewestChunks * Lanes)
                     streams.SummedUp += count;
                 else if (contributions.IsAdded(target))
@@ -205,7 +210,8 @@ internal sealed class KernelCost
         foreach (var leaf in _facts.LeavesOf(output))
             if (!IsOutside(leaf) && (!IsInput(leaf) || _facts.IsComputed(output, leaf)))
                 slots.Add(_block.Leaf(leaf)[_sample]);
-        return _gradients.ColumnsOf(slots);
+        // Of inputs nothing has to be put together.
+        return slots.TrueForAll(slot => slot < _problem.Pattern.ColumnCount) ? slots : _gradients.ColumnsOf(slots);
     }
 
     /// <summary>The distance of what the sample and its neighbours write into the Jacobian, where it is the same; else null.</summary>

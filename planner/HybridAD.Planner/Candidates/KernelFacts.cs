@@ -67,19 +67,21 @@ internal sealed class KernelFacts
     private void CountProducts()
     {
         // What a copy is a copy of.
-        var origin = new Dictionary<int, int>();
-        var numbers = new HashSet<int>();
+        var origin = new int[_program.SlotCount];
+        for (var slot = 0; slot < origin.Length; slot++)
+            origin[slot] = slot;
+        var isCounted = new bool[origin.Length];
         foreach (var step in _program.InstructionArray)
         {
             var left = step.Left < 0 ? ~step.Left : step.Left;
             var isCopy = _program.IsOne(step.Right) && _program.IsZero(step.Addend);
-            origin[step.Target] = isCopy ? origin.GetValueOrDefault(left, left) : step.Target;
+            origin[step.Target] = isCopy ? origin[left] : step.Target;
             Products += isCopy ? 0 : 1;
             if (step.Target < _program.EntryStart)
                 continue;
             _isComputed[step.Target - _program.EntryStart] = HasComputed = true;
-            numbers.Add(origin[step.Target]);
+            DistinctNumbers += isCounted[origin[step.Target]] ? 0 : 1;
+            isCounted[origin[step.Target]] = true;
         }
-        DistinctNumbers = numbers.Count;
     }
 }

@@ -19,6 +19,15 @@ public static class SweepWidth
     /// <summary>The most directions that one sweep carries whose loop is optimised before it is run.</summary>
     public const int MostReady = 32;
 
+    /// <summary>
+    /// The most edges that carry something, of all sweeps together, that are worth being listed for each: with three quarters of all, or beyond what an entry of the
+    /// Jacobian and its place take twice over, going over the whole graph is as good.
+    /// </summary>
+    /// <param name="sweeps">Number of sweeps.</param>
+    /// <param name="edges">Edges of the graph.</param>
+    /// <param name="nonzeros">Entries of the Jacobian.</param>
+    internal static double MostListed(int sweeps, int edges, int nonzeros) => Math.Min(0.75 * sweeps * edges, Math.Max(1 << 17, 2.0 * nonzeros));
+
     /// <summary>The same where the loop is optimised before it is run: up to 32 in as many registers of 8 as there have to be, the same number in every sweep.</summary>
     public static int ReadyFor(int directions)
     {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using HybridAD.Collections;
 using HybridAD.Linearization;
 
@@ -16,16 +17,22 @@ public static class JacobianSparsity
     public static SparsityPattern Detect(LinearizedGraph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);
+        return Detect(graph, int.MaxValue)!;
+    }
+
+    /// <summary>The pattern of the Jacobian; null where it has more nonzeros than <paramref name="most"/>, which shows before all of them are found.</summary>
+    internal static SparsityPattern? Detect(LinearizedGraph graph, int most)
+    {
         var n = graph.Trace.InputCount;
         var m = graph.Trace.OutputCount;
         // What the bit sets would cost, in visited words; walking rows may spend as much before it gives up.
         var blocks = (Math.Min(n, m) + BitsPerBlock - 1) / BitsPerBlock;
         var budget = Math.Max(4L, blocks) * WordsPerBlock * (graph.EdgeCount + graph.Trace.NodeCount);
-        return ByRows(graph, budget) ?? (n <= m ? ByInputBits(graph) : ByOutputBits(graph));
+        return ByRows(graph, budget, most) ?? (n <= m ? ByInputBits(graph, most) : ByOutputBits(graph, most));
     }
 
-    /// <summary>Walks the cone of every output; null when more edges than the budget would be visited.</summary>
-    internal static SparsityPattern? ByRows(LinearizedGraph graph, long budget)
+    /// <summary>Walks the cone of every output; null when more edges than the budget would be visited, or where there are more nonzeros than allowed.</summary>
+    internal static SparsityPattern? ByRows(LinearizedGraph graph, long budget, int most = int.MaxValue)
     {
         var n = graph.Trace.InputCount;
         var outputs = graph.Trace.Outputs;
@@ -61,7 +68,7 @@ public static class JacobianSparsity
                     pending.Push(source);
                 }
             }
-            if (budget < 0)
+            if (budget < 0 || columns.Count > most)
                 return null;
             columns.Sort(first, columns.Count - first, null);
             starts[row + 1] = columns.Count;
@@ -69,15 +76,12 @@ public static class JacobianSparsity
         return new SparsityPattern(outputs.Length, n, starts, [.. columns]);
     }
 
-    /// <summary>Carries the dependence on 512 inputs at a time forward through the graph.</summary>
-    internal static SparsityPattern ByInputBits(LinearizedGraph graph)
+    /// <summary>Carries the dependence on 512 inputs at a time forward through the graph; null where there are more nonzeros than allowed.</summary>
+    internal static SparsityPattern? ByInputBits(LinearizedGraph graph, int most = int.MaxValue)
     {
         var n = graph.Trace.InputCount;
-        var outputs = graph.Trace.Outputs;
         var bits = new ulong[(long)graph.Trace.NodeCount * WordsPerBlock];
-        var rows = new List<int>[outputs.Length];
-        for (var row = 0; row < rows.Length; row++)
-            rows[row] = [];
+        var rows = new BitSets(graph, graph.Trace.Outputs);
         for (var block = 0; block < n; block += BitsPerBlock)
         {
             Array.Clear(bits);
@@ -87,28 +91,23 @@ public static class JacobianSparsity
             for (var node = n; node < graph.Trace.NodeCount; node++)
                 for (var edge = graph.EdgeStarts[node]; edge < graph.EdgeStarts[node + 1]; edge++)
                     Merge(bits, node, graph.Sources[edge]);
-            for (var row = 0; row < outputs.Length; row++)
-                if (graph.IsActive(outputs[row]))
-                    AppendBits(bits, outputs[row], block, rows[row]);
+            if (!rows.Add(bits, block, most))
+                return null;
         }
-        var starts = FreshPages.Array<int>(outputs.Length + 1);
-        for (var row = 0; row < rows.Length; row++)
-            starts[row + 1] = checked(starts[row] + rows[row].Count);
-        var columns = FreshPages.Uncleared<int>(starts[^1]);
-        for (var row = 0; row < rows.Length; row++)
-            rows[row].CopyTo(columns, starts[row]);
-        return new SparsityPattern(outputs.Length, n, starts, columns);
+        var (starts, columns) = rows.Take();
+        return new SparsityPattern(graph.Trace.OutputCount, n, starts, columns);
     }
 
     /// <summary>Carries the influence on 512 outputs at a time backward through the graph; the transposed twin of <see cref="ByInputBits"/>.</summary>
-    internal static SparsityPattern ByOutputBits(LinearizedGraph graph)
+    internal static SparsityPattern? ByOutputBits(LinearizedGraph graph, int most = int.MaxValue)
     {
         var n = graph.Trace.InputCount;
         var outputs = graph.Trace.Outputs;
         var bits = new ulong[(long)graph.Trace.NodeCount * WordsPerBlock];
-        var byInput = new List<int>[n];
+        var inputs = new int[n];
         for (var input = 0; input < n; input++)
-            byInput[input] = [];
+            inputs[input] = input;
+        var columns = new BitSets(graph, inputs);
         for (var block = 0; block < outputs.Length; block += BitsPerBlock)
         {
             Array.Clear(bits);
@@ -118,16 +117,10 @@ public static class JacobianSparsity
             for (var node = graph.Trace.NodeCount - 1; node >= n; node--)
                 for (var edge = graph.EdgeStarts[node]; edge < graph.EdgeStarts[node + 1]; edge++)
                     Merge(bits, graph.Sources[edge], node);
-            for (var input = 0; input < n; input++)
-                if (graph.IsActive(input))
-                    AppendBits(bits, input, block, byInput[input]);
+            if (!columns.Add(bits, block, most))
+                return null;
         }
-        var starts = FreshPages.Array<int>(n + 1);
-        for (var input = 0; input < n; input++)
-            starts[input + 1] = checked(starts[input] + byInput[input].Count);
-        var rows = FreshPages.Uncleared<int>(starts[^1]);
-        for (var input = 0; input < n; input++)
-            byInput[input].CopyTo(rows, starts[input]);
+        var (starts, rows) = columns.Take();
         return new SparsityPattern(n, outputs.Length, starts, rows).Transpose();
     }
 
@@ -139,10 +132,70 @@ public static class JacobianSparsity
             into[word] |= from[word];
     }
 
-    private static void AppendBits(ulong[] bits, int node, int block, List<int> list)
+    /// <summary>The sets that some nodes carry, found 512 members at a time: what is found together is kept together, and put in order in the end.</summary>
+    private sealed class BitSets
     {
-        for (var word = 0; word < WordsPerBlock; word++)
-            for (var rest = bits[(long)node * WordsPerBlock + word]; rest != 0; rest &= rest - 1)
-                list.Add(block + 64 * word + System.Numerics.BitOperations.TrailingZeroCount(rest));
+        private readonly int[] _nodes;
+        private readonly List<(int[] Starts, int[] Members)> _found = [];
+        private long _count;
+
+        public BitSets(LinearizedGraph graph, ReadOnlySpan<int> nodes)
+        {
+            _nodes = nodes.ToArray();
+            for (var k = 0; k < _nodes.Length; k++)
+                if (!graph.IsActive(_nodes[k]))
+                    _nodes[k] = -1;
+        }
+
+        /// <summary>Adds the members from <paramref name="first"/> on; false where there are more than allowed.</summary>
+        public bool Add(ulong[] bits, int first, int most)
+        {
+            var starts = FreshPages.Array<int>(_nodes.Length + 1);
+            for (var k = 0; k < _nodes.Length; k++)
+            {
+                starts[k + 1] = starts[k];
+                if (_nodes[k] >= 0)
+                    foreach (var word in bits.AsSpan(checked(_nodes[k] * WordsPerBlock), WordsPerBlock))
+                        starts[k + 1] += BitOperations.PopCount(word);
+            }
+            _count += starts[^1];
+            if (_count > most)
+                return false;
+            var members = FreshPages.Uncleared<int>(starts[^1]);
+            for (var k = 0; k < _nodes.Length; k++)
+                if (starts[k + 1] > starts[k])
+                    List(bits.AsSpan(checked(_nodes[k] * WordsPerBlock), WordsPerBlock), first, members.AsSpan(starts[k]));
+            _found.Add((starts, members));
+            return true;
+        }
+
+        /// <summary>All sets, one behind the other, each in ascending order.</summary>
+        public (int[] Starts, int[] Members) Take()
+        {
+            if (_found.Count == 1)
+                return _found[0];
+            var starts = FreshPages.Array<int>(_nodes.Length + 1);
+            var members = FreshPages.Uncleared<int>((int)_count);
+            for (var (k, next) = (0, 0); k < _nodes.Length; starts[++k] = next)
+                foreach (var (from, found) in _found)
+                {
+                    var part = found.AsSpan(from[k]..from[k + 1]);
+                    part.CopyTo(members.AsSpan(next));
+                    next += part.Length;
+                }
+            return (starts, members);
+        }
+
+        private static void List(ReadOnlySpan<ulong> words, int first, Span<int> members)
+        {
+            var next = 0;
+            for (var word = 0; word < words.Length; word++)
+                if (words[word] == ulong.MaxValue)
+                    for (var bit = 0; bit < 64; bit++)
+                        members[next++] = first + 64 * word + bit;
+                else
+                    for (var rest = words[word]; rest != 0; rest &= rest - 1)
+                        members[next++] = first + 64 * word + BitOperations.TrailingZeroCount(rest);
+        }
     }
 }

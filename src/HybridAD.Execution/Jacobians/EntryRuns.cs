@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using HybridAD.Sparsity;
 
 namespace HybridAD.Execution.Jacobians;
 
@@ -34,6 +35,44 @@ internal sealed class EntryRuns
             starts[batch + 1] = runs.Count;
         }
         return new EntryRuns(starts, [.. runs]);
+    }
+
+    /// <summary>Finds the runs of forward sweeps, row by row: no list of single entries is made.</summary>
+    /// <param name="pattern">The pattern of the Jacobian.</param>
+    /// <param name="outputSlots">The slot of each row; −1 where it depends on nothing.</param>
+    /// <param name="colors">The colour of each column.</param>
+    /// <param name="batches">How colours are divided.</param>
+    /// <param name="carries">Whether a slot carries something in a batch; null where all do.</param>
+    public static EntryRuns OfRows(SparsityPattern pattern, int[] outputSlots, ReadOnlySpan<int> colors, DirectionBatches batches, Func<int, int, bool>? carries)
+    {
+        var (width, starts) = (batches.Width, new int[batches.Count + 1]);
+        var batchOf = new int[colors.Length];
+        for (var column = 0; column < colors.Length; column++)
+            batchOf[column] = colors[column] / width;
+        // Counted first, so that each has its place.
+        var runs = Array.Empty<Run>();
+        var next = Array.Empty<int>();
+        for (var isCounted = false; ; isCounted = true)
+        {
+            for (var row = 0; row < pattern.RowCount; row++)
+                for (int entry = pattern.RowStarts[row], end = pattern.RowStarts[row + 1]; entry < end;)
+                {
+                    var (first, column) = (entry++, pattern.Columns[entry - 1]);
+                    var (batch, slot) = (batchOf[column], outputSlots[row]);
+                    var isZero = slot < 0 || carries?.Invoke(batch, slot) == false;
+                    while (!isZero && entry < end && batchOf[pattern.Columns[entry]] == batch && colors[pattern.Columns[entry]] == colors[pattern.Columns[entry - 1]] + 1)
+                        entry++;
+                    if (isCounted)
+                        runs[next[batch]++] = new Run(isZero ? -1 : slot * width + colors[column] % width, first, entry - first);
+                    else
+                        starts[batch + 1]++;
+                }
+            if (isCounted)
+                return new EntryRuns(starts, runs);
+            for (var batch = 0; batch < batches.Count; batch++)
+                starts[batch + 1] += starts[batch];
+            (runs, next) = (new Run[starts[^1]], starts[..^1]);
+        }
     }
 
     /// <summary>Copies the entries of a batch.</summary>

@@ -40,6 +40,47 @@ public sealed class CompiledSweepsTests
         Check(f, new SweepStrategy(direction, [.. Enumerable.Range(0, Size).Select(static i => i % 3)], 3), KernelFactory.Compiling);
     }
 
+    [Theory]
+    [InlineData(SweepDirection.Forward, false)]
+    [InlineData(SweepDirection.Forward, true)]
+    [InlineData(SweepDirection.Reverse, false)]
+    [InlineData(SweepDirection.Reverse, true)]
+    public void What_carries_nothing_is_passed_by(SweepDirection direction, bool isFull)
+    {
+        // Running sums, of which late directions reach the end only; some outputs are inputs, or the same. A pattern may have more entries than there are paths.
+        const int Size = 150;
+        var random = new Random(Seed);
+        var f = AD.Trace(x =>
+        {
+            var (sum, outputs) = (x[0], new List<Real>());
+            for (var k = 1; k < Size; k++)
+            {
+                sum = sum * Literal(random) + Sin(x[k]);
+                outputs.AddRange(k % 7 == 0 ? [x[k - 3], Exp(-sum), sum] : [sum]);
+            }
+            return [.. outputs];
+        }, Point(Size, random));
+        var count = direction == SweepDirection.Forward ? f.InputCount : f.OutputCount;
+        var pattern = isFull
+            ? new SparsityPattern(f.OutputCount, Size, [.. Enumerable.Range(0, f.OutputCount + 1).Select(static row => row * Size)],
+                [.. Enumerable.Range(0, f.OutputCount).SelectMany(static _ => Enumerable.Range(0, Size))])
+            : f.FirstVariant.Pattern;
+        var compiled = new CompiledSweeps(f.FirstVariant.Trace, pattern, new SweepStrategy(direction, [.. Enumerable.Range(0, count)], count), KernelFactory.Interpreting);
+        var interpreted = f.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted });
+        var workspace = new Workspace();
+        for (var round = 0; round < 3; round++)
+        {
+            var x = Point(Size, random);
+            var actual = new double[pattern.NonzeroCount];
+            Array.Fill(actual, double.NaN);
+            Assert.True(compiled.Evaluate(x, actual, workspace));
+            var expected = interpreted.Evaluate(x).ToDense();
+            for (var row = 0; row < f.OutputCount; row++)
+                for (var k = pattern.RowStarts[row]; k < pattern.RowStarts[row + 1]; k++)
+                    Assert.True(Math.Abs(actual[k] - expected[row, pattern.Columns[k]]) <= 1e-12, $"∂y{row}/∂x{pattern.Columns[k]} is {actual[k]}, expected {expected[row, pattern.Columns[k]]}, seed {Seed}");
+        }
+    }
+
     [Fact]
     public void Outputs_that_are_inputs_or_constants_or_the_same_have_their_entries()
     {
