@@ -12,18 +12,15 @@ namespace HybridAD;
 /// </summary>
 public sealed class Workspace
 {
-    private const int NumbersOfLine = 8;
-
     // Functions keep what evaluates them: of branches that are taken no more, and of functions that are gone, only the latest is kept here.
     private readonly Belongings<IExecutor, double[]> _slots;
-    private readonly Belongings<BlockProgram, (double[] Numbers, int Start)> _memories;
+    private readonly Belongings<BlockProgram, AlignedNumbers> _memories;
     private readonly bool _isThrownAway;
     private IExecutor? _executor;
     private double[] _executorSlots = [];
     private BlockProgram? _latest;
-    private double[] _latestNumbers = [];
-    private int _latestStart;
-    private double[] _directions = [];
+    private AlignedNumbers _latestMemory;
+    private AlignedNumbers _directions = AlignedNumbers.None;
     private double[] _entries = [];
     private double[] _segment = [];
     private bool[] _alive = [];
@@ -129,32 +126,30 @@ public sealed class Workspace
     /// <param name="program">The program.</param>
     /// <param name="length">The numbers of its memory, and of what else is to stand behind it.</param>
     internal Span<double> MemoryOf(BlockProgram program, int length) =>
-        ReferenceEquals(_latest, program) ? _latestNumbers.AsSpan(_latestStart, length) : MemoryOf(program, length, out _);
+        ReferenceEquals(_latest, program) ? _latestMemory.First(length) : MemoryOf(program, length, out _);
 
     /// <summary>The same, and whether it is used for the first time, when only the numbers of the program stand in it.</summary>
-    internal unsafe Span<double> MemoryOf(BlockProgram program, int length, out bool isFresh)
+    internal Span<double> MemoryOf(BlockProgram program, int length, out bool isFresh)
     {
         isFresh = false;
         if (_memories.TryFind(program, out var memory))
         {
-            (_latest, _latestNumbers, _latestStart) = (program, memory.Numbers, memory.Start);
-            return memory.Numbers.AsSpan(memory.Start, length);
+            (_latest, _latestMemory) = (program, memory);
+            return memory.First(length);
         }
-        var fresh = GC.AllocateArray<double>(length + (_isThrownAway ? 0 : NumbersOfLine), pinned: !_isThrownAway);
-        FreshPages.Populate(fresh);
-        var start = _isThrownAway ? 0 : (int)(-(nint)Unsafe.AsPointer(ref fresh[0]) & (sizeof(double) * NumbersOfLine - 1)) / sizeof(double);
-        program.Prepare(fresh.AsSpan(start, length));
+        var fresh = AlignedNumbers.Of(length, _isThrownAway);
+        program.Prepare(fresh.First(length));
         isFresh = true;
-        _memories.Add(program, (fresh, start));
-        return fresh.AsSpan(start, length);
+        _memories.Add(program, fresh);
+        return fresh.First(length);
     }
 
     /// <summary>Room for some directions per slot, contents undefined.</summary>
-    internal double[] Directions(long count)
+    internal Span<double> Directions(long count)
     {
         if (_directions.Length < count)
-            _directions = new double[count];
-        return _directions;
+            _directions = AlignedNumbers.Of(checked((int)count), _isThrownAway);
+        return _directions.First((int)count);
     }
 
     /// <summary>Room for the values and partials of a part of a function, contents undefined.</summary>

@@ -85,7 +85,7 @@ internal sealed class SegmentDirections
                 if (!alive[input])
                     continue;
                 var source = tied.Sources[input];
-                Add(numbers.AsSpan(input * width, width), source >= 0 ? before[(source * Lanes + first)..] : inputs[(~source * Lanes + first)..]);
+                Add(numbers.Slice(input * width, width), source >= 0 ? before[(source * Lanes + first)..] : inputs[(~source * Lanes + first)..]);
             }
         }
     }
@@ -127,18 +127,18 @@ internal sealed class SegmentDirections
             _kernel.Forward(graph, at.Own, numbers, alive, at.Carefully);
             for (var k = 0; k < carriers.Length; k++)
                 if (graph.OutputSlots[k] is >= 0 and var slot && alive[slot])
-                    numbers.AsSpan(slot * width, width).CopyTo(behind[(carriers[k] * Lanes + first)..]);
+                    numbers.Slice(slot * width, width).CopyTo(behind[(carriers[k] * Lanes + first)..]);
             for (var k = 0; k < tied.Outputs.Length; k++)
             {
                 var slot = graph.OutputSlots[carriers.Length + k];
-                read.Read(tied.Outputs[k].Index, first, width, slot >= 0 && alive[slot] ? numbers.AsSpan(slot * width, width) : default, entries);
+                read.Read(tied.Outputs[k].Index, first, width, slot >= 0 && alive[slot] ? numbers.Slice(slot * width, width) : default, entries);
             }
         }
     }
 
-    private Span<double> Wake(double[] numbers, bool[] alive, int slot)
+    private Span<double> Wake(Span<double> numbers, bool[] alive, int slot)
     {
-        var lanes = numbers.AsSpan(slot * _kernel.Width, _kernel.Width);
+        var lanes = numbers.Slice(slot * _kernel.Width, _kernel.Width);
         if (!alive[slot])
             lanes.Clear();
         alive[slot] = true;

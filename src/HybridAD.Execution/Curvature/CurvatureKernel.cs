@@ -16,7 +16,7 @@ internal abstract class CurvatureKernel
     public abstract int Width { get; }
 
     /// <summary>Carries the derivatives of the adjoints to the inputs.</summary>
-    public abstract void Reverse(CurvatureGraph graph, double[] numbers, double[] directions, bool[] alive, bool carefully);
+    public abstract void Reverse(CurvatureGraph graph, double[] numbers, Span<double> directions, bool[] alive, bool carefully);
 
     /// <summary>The kernel for a number of directions: 1, 4, 8 or 16, in the widest registers of the machine.</summary>
     public static CurvatureKernel ForWidth(int width) => width switch
@@ -35,7 +35,7 @@ internal abstract class CurvatureKernel
 
         public override int Width => TLanes.Count;
 
-        public override void Reverse(CurvatureGraph graph, double[] numbers, double[] directions, bool[] alive, bool carefully)
+        public override void Reverse(CurvatureGraph graph, double[] numbers, Span<double> directions, bool[] alive, bool carefully)
         {
             if (graph.Targets.Length == 0)
                 return;
@@ -45,7 +45,7 @@ internal abstract class CurvatureKernel
                 Reverse<Fast>(graph, numbers, directions, alive);
         }
 
-        private static void Reverse<TProduct>(CurvatureGraph graph, double[] numbers, double[] directions, bool[] alive)
+        private static void Reverse<TProduct>(CurvatureGraph graph, double[] numbers, Span<double> directions, bool[] alive)
             where TProduct : struct, IProduct
         {
             nint tangentSlots = graph.Tangents.SlotCount;

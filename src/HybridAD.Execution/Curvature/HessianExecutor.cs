@@ -89,16 +89,16 @@ public sealed class HessianExecutor : HvpExecutor, ISweepBatches
     {
         var width = _forward.Width;
         var inputCount = Function.Trace.InputCount;
-        var (directions, alive) = Scratch(scratch, width);
+        var directions = Scratch(scratch, width, out var alive);
         var offset = CurvatureGraph.Tangents.SlotCount;
         foreach (var input in _batches.Seeds(batch))
         {
-            directions.AsSpan(input * width, width).Clear();
+            directions.Slice(input * width, width).Clear();
             directions[input * width + _laneOfInput[input]] = 1;
             alive[input] = true;
         }
         Sweep(_forward, _reverse, slots, directions, alive, carefully);
-        var result = directions.AsSpan(offset * width, inputCount * width);
+        var result = directions.Slice(offset * width, inputCount * width);
         foreach (var entry in _batches.Entries(batch))
         {
             var source = _sourceOfEntry[entry];

@@ -100,7 +100,7 @@ public class HvpExecutor : ITraceExecutor
 
     private void Multiply(double[] slots, ReadOnlySpan<double> direction, Span<double> result, Workspace workspace, bool carefully)
     {
-        var (directions, alive) = Scratch(workspace, 1);
+        var directions = Scratch(workspace, 1, out var alive);
         for (var input = 0; input < direction.Length; input++)
         {
             directions[input] = direction[input];
@@ -112,14 +112,15 @@ public class HvpExecutor : ITraceExecutor
             result[input] = alive[offset + input] ? directions[offset + input] : 0;
     }
 
-    private protected (double[] Directions, bool[] Alive) Scratch(Workspace workspace, int width)
+    private protected Span<double> Scratch(Workspace workspace, int width, out bool[] alive)
     {
         var slotCount = CurvatureGraph.Tangents.SlotCount + CurvatureGraph.SlotCount;
-        return (workspace.Directions((long)slotCount * width), workspace.Alive(slotCount));
+        alive = workspace.Alive(slotCount);
+        return workspace.Directions((long)slotCount * width);
     }
 
     /// <summary>Carries the tangents seeded in the first slots forward, and what they give back to the inputs.</summary>
-    private protected void Sweep(SweepKernel forward, CurvatureKernel reverse, double[] slots, double[] directions, bool[] alive, bool carefully)
+    private protected void Sweep(SweepKernel forward, CurvatureKernel reverse, double[] slots, Span<double> directions, bool[] alive, bool carefully)
     {
         forward.Forward(CurvatureGraph.Tangents, slots, directions, alive, carefully);
         reverse.Reverse(CurvatureGraph, slots, directions, alive, carefully);

@@ -23,7 +23,7 @@ internal sealed class ChainJacobian : JacobianExecutor
         // The matrices stand behind the directions, each where its step put it.
         var directions = _product.DirectionCount;
         var numbers = workspace.Directions(directions + _product.MatrixCount);
-        var matrices = numbers.AsSpan((int)directions);
+        var matrices = numbers[(int)directions..];
         var at = new ChainPoint(slots, numbers, workspace, carefully);
         if (_product is MatrixProduct last)
         {
@@ -43,8 +43,17 @@ internal sealed class ChainJacobian : JacobianExecutor
 }
 
 /// <summary>Where a chain is evaluated.</summary>
-/// <param name="Slots">Values and partials.</param>
-/// <param name="Directions">What sweeps carry.</param>
-/// <param name="Workspace">Scratch memory.</param>
-/// <param name="Carefully">Whether a zero wins over ∞ and NaN.</param>
-internal readonly record struct ChainPoint(double[] Slots, double[] Directions, Workspace Workspace, bool Carefully);
+internal readonly ref struct ChainPoint(double[] slots, Span<double> directions, Workspace workspace, bool carefully)
+{
+    /// <summary>Values and partials.</summary>
+    public double[] Slots { get; } = slots;
+
+    /// <summary>What sweeps carry.</summary>
+    public Span<double> Directions { get; } = directions;
+
+    /// <summary>Scratch memory.</summary>
+    public Workspace Workspace { get; } = workspace;
+
+    /// <summary>Whether a zero wins over ∞ and NaN.</summary>
+    public bool Carefully { get; } = carefully;
+}

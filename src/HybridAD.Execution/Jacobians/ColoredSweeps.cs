@@ -141,7 +141,7 @@ internal sealed class ColoredSweeps : ISweepBatches
                 continue;
             // One node may be several outputs: they share its slot, each in a direction of its own.
             if (!alive[slot])
-                numbers.AsSpan(slot * width, width).Clear();
+                numbers.Slice(slot * width, width).Clear();
             numbers[slot * width + _lanes[item]] = 1;
             alive[slot] = true;
         }
@@ -156,7 +156,7 @@ internal sealed class ColoredSweeps : ISweepBatches
     }
 
     /// <summary>Reads the entries of a batch; a loop of its own, so that the compiler optimises it however seldom a sweep is run.</summary>
-    private void Read(ReadOnlySpan<int> positions, ReadOnlySpan<int> sources, double[] numbers, bool[] alive, Span<double> entries)
+    private void Read(ReadOnlySpan<int> positions, ReadOnlySpan<int> sources, ReadOnlySpan<double> numbers, bool[] alive, Span<double> entries)
     {
         for (var k = 0; k < positions.Length; k++)
         {

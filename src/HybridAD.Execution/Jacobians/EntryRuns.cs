@@ -80,7 +80,7 @@ internal sealed class EntryRuns
     /// <param name="numbers">What the sweep has left.</param>
     /// <param name="entries">Receives the entries.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Copy(int batch, double[] numbers, Span<double> entries)
+    public void Copy(int batch, ReadOnlySpan<double> numbers, Span<double> entries)
     {
         foreach (ref readonly var run in _runs.AsSpan(_starts[batch]..(_starts[batch + 1])))
             if (run.Source < 0)
@@ -88,7 +88,7 @@ internal sealed class EntryRuns
             else if (run.Length == 1)
                 entries[run.Entry] = numbers[run.Source];
             else
-                numbers.AsSpan(run.Source, run.Length).CopyTo(entries[run.Entry..]);
+                numbers.Slice(run.Source, run.Length).CopyTo(entries[run.Entry..]);
     }
 
     private readonly record struct Run(int Source, int Entry, int Length);

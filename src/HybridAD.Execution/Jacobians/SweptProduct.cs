@@ -58,14 +58,14 @@ internal sealed class SweptProduct : ChainProduct
         }
     }
 
-    private void SeedForward(double[] tangents, bool[] alive, ReadOnlySpan<double> seeds, int first, int count)
+    private void SeedForward(Span<double> tangents, bool[] alive, ReadOnlySpan<double> seeds, int first, int count)
     {
         var width = _kernel.Width;
         if (_seeds is null)
         {
             for (var lane = 0; lane < count; lane++)
             {
-                tangents.AsSpan((first + lane) * width, width).Clear();
+                tangents.Slice((first + lane) * width, width).Clear();
                 tangents[(first + lane) * width + lane] = 1;
                 alive[first + lane] = true;
             }
@@ -76,11 +76,11 @@ internal sealed class SweptProduct : ChainProduct
             var line = seeds.Slice(input * _seeds.Stride + first, width);
             alive[input] = line[..count].ContainsAnyExcept(0.0);
             if (alive[input])
-                line.CopyTo(tangents.AsSpan(input * width, width));
+                line.CopyTo(tangents.Slice(input * width, width));
         }
     }
 
-    private void ReadForward(double[] tangents, bool[] alive, Span<double> target, int first)
+    private void ReadForward(Span<double> tangents, bool[] alive, Span<double> target, int first)
     {
         var width = _kernel.Width;
         for (var row = 0; row < Rows; row++)
@@ -88,7 +88,7 @@ internal sealed class SweptProduct : ChainProduct
             var slot = _graph.OutputSlots[row];
             var line = target.Slice(row * Stride + first, width);
             if (slot >= 0 && alive[slot])
-                tangents.AsSpan(slot * width, width).CopyTo(line);
+                tangents.Slice(slot * width, width).CopyTo(line);
             else
                 line.Clear();
             // What pads the row is multiplied like the rest, and must be numbers.
@@ -98,7 +98,7 @@ internal sealed class SweptProduct : ChainProduct
     }
 
     /// <summary>Several outputs may share a slot, each in a direction of its own.</summary>
-    private void SeedReverse(double[] adjoints, bool[] alive, ReadOnlySpan<double> seeds, int first, int count)
+    private void SeedReverse(Span<double> adjoints, bool[] alive, ReadOnlySpan<double> seeds, int first, int count)
     {
         var width = _kernel.Width;
         if (_seeds is null)
@@ -118,16 +118,16 @@ internal sealed class SweptProduct : ChainProduct
         }
     }
 
-    private Span<double> Wake(double[] adjoints, bool[] alive, int slot)
+    private Span<double> Wake(Span<double> adjoints, bool[] alive, int slot)
     {
-        var lanes = adjoints.AsSpan(slot * _kernel.Width, _kernel.Width);
+        var lanes = adjoints.Slice(slot * _kernel.Width, _kernel.Width);
         if (!alive[slot])
             lanes.Clear();
         alive[slot] = true;
         return lanes;
     }
 
-    private void ReadReverse(double[] adjoints, bool[] alive, Span<double> target, int first, int count)
+    private void ReadReverse(Span<double> adjoints, bool[] alive, Span<double> target, int first, int count)
     {
         var width = _kernel.Width;
         for (var lane = 0; lane < count; lane++)

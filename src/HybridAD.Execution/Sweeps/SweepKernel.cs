@@ -15,10 +15,10 @@ internal abstract class SweepKernel
     public abstract int Width { get; }
 
     /// <summary>Carries tangents from the inputs to the outputs.</summary>
-    public abstract void Forward(SweepGraph graph, double[] labels, double[] directions, bool[] alive, bool carefully);
+    public abstract void Forward(SweepGraph graph, double[] labels, Span<double> directions, bool[] alive, bool carefully);
 
     /// <summary>Carries adjoints from the outputs to the inputs.</summary>
-    public abstract void Reverse(SweepGraph graph, double[] labels, double[] directions, bool[] alive, bool carefully);
+    public abstract void Reverse(SweepGraph graph, double[] labels, Span<double> directions, bool[] alive, bool carefully);
 
     /// <summary>The kernel for a number of directions: 1, 4, 8 or 16, in the widest registers of the machine.</summary>
     public static SweepKernel ForWidth(int width) => width switch
@@ -59,7 +59,7 @@ internal abstract class SweepKernel
 
         public override int Width => TLanes.Count;
 
-        public override void Forward(SweepGraph graph, double[] labels, double[] directions, bool[] alive, bool carefully)
+        public override void Forward(SweepGraph graph, double[] labels, Span<double> directions, bool[] alive, bool carefully)
         {
             if (graph.Targets.Length == 0)
                 return;
@@ -74,7 +74,7 @@ internal abstract class SweepKernel
             }
         }
 
-        public override void Reverse(SweepGraph graph, double[] labels, double[] directions, bool[] alive, bool carefully)
+        public override void Reverse(SweepGraph graph, double[] labels, Span<double> directions, bool[] alive, bool carefully)
         {
             if (graph.Targets.Length == 0)
                 return;
@@ -91,7 +91,7 @@ internal abstract class SweepKernel
                 Reverse<Fast>(graph, labels, directions, alive);
         }
 
-        private static void Forward<TProduct>(SweepGraph graph, double[] labels, double[] directions, bool[] alive)
+        private static void Forward<TProduct>(SweepGraph graph, double[] labels, Span<double> directions, bool[] alive)
             where TProduct : struct, IProduct
         {
             ref var w = ref labels[0];
@@ -124,7 +124,7 @@ internal abstract class SweepKernel
 
         /// <summary>Where every input carries something every operation does: nothing has to be asked.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        protected static void ForwardFull(SweepGraph graph, double[] labels, double[] directions)
+        protected static void ForwardFull(SweepGraph graph, double[] labels, Span<double> directions)
         {
             ref var w = ref labels[0];
             ref var t = ref directions[0];
@@ -153,10 +153,10 @@ internal abstract class SweepKernel
         }
 
         /// <summary>Stores zeros in slots that are free; eight flags are read at once, since most neighbours are alike.</summary>
-        protected static void ClearFree(double[] directions, ReadOnlySpan<bool> alive)
+        protected static void ClearFree(Span<double> directions, ReadOnlySpan<bool> alive)
         {
             const int Together = sizeof(ulong);
-            var numbers = directions.AsSpan(0, alive.Length * TLanes.Count);
+            var numbers = directions.Slice(0, alive.Length * TLanes.Count);
             for (; alive.Length >= Together; alive = alive[Together..], numbers = numbers[(Together * TLanes.Count)..])
             {
                 if (MemoryMarshal.Read<ulong>(MemoryMarshal.AsBytes(alive)) == 0)
@@ -176,7 +176,7 @@ internal abstract class SweepKernel
 
         /// <summary>Where every output carries something every operation does; slots that are free hold zeros.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        protected static void ReverseFull(SweepGraph graph, double[] labels, double[] directions)
+        protected static void ReverseFull(SweepGraph graph, double[] labels, Span<double> directions)
         {
             ref var w = ref labels[0];
             ref var t = ref directions[0];
@@ -200,7 +200,7 @@ internal abstract class SweepKernel
             }
         }
 
-        private static void Reverse<TProduct>(SweepGraph graph, double[] labels, double[] directions, bool[] alive)
+        private static void Reverse<TProduct>(SweepGraph graph, double[] labels, Span<double> directions, bool[] alive)
             where TProduct : struct, IProduct
         {
             ref var w = ref labels[0];
@@ -241,7 +241,7 @@ internal abstract class SweepKernel
     {
         public static new readonly ReadyKernel<TLanes> Instance = new();
 
-        public override void Forward(SweepGraph graph, double[] labels, double[] directions, bool[] alive, bool carefully)
+        public override void Forward(SweepGraph graph, double[] labels, Span<double> directions, bool[] alive, bool carefully)
         {
             if (carefully || graph.Targets.Length == 0)
             {
@@ -250,12 +250,12 @@ internal abstract class SweepKernel
             }
             for (var slot = 0; slot < graph.InputCount; slot++)
                 if (!alive[slot])
-                    directions.AsSpan(slot * TLanes.Count, TLanes.Count).Clear();
+                    directions.Slice(slot * TLanes.Count, TLanes.Count).Clear();
             FollowForward(graph, labels, directions);
             alive.AsSpan(0, graph.SlotCount).Fill(true);
         }
 
-        public override void Reverse(SweepGraph graph, double[] labels, double[] directions, bool[] alive, bool carefully)
+        public override void Reverse(SweepGraph graph, double[] labels, Span<double> directions, bool[] alive, bool carefully)
         {
             if (carefully || graph.Targets.Length == 0)
             {
@@ -269,9 +269,9 @@ internal abstract class SweepKernel
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void FollowForward(SweepGraph graph, double[] labels, double[] directions) => ForwardFull(graph, labels, directions);
+        private static void FollowForward(SweepGraph graph, double[] labels, Span<double> directions) => ForwardFull(graph, labels, directions);
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void FollowReverse(SweepGraph graph, double[] labels, double[] directions) => ReverseFull(graph, labels, directions);
+        private static void FollowReverse(SweepGraph graph, double[] labels, Span<double> directions) => ReverseFull(graph, labels, directions);
     }
 }
