@@ -190,6 +190,20 @@ double power_partial(double a, double b, double y) {
     return b == 0 ? 0 : b * (std::isnormal(y) && std::isnormal(quotient) ? quotient : std::pow(a, b - 1));
 }
 
+/// 1 − y², where y is so close to 1 that this has lost its digits from the argument.
+double tanh_partial(double x, double y) {
+    if (std::fabs(y) < 0.75) return (1 - y) * (1 + y);
+    double reciprocal = 1 / std::cosh(x);
+    return reciprocal * reciprocal;
+}
+
+/// b/(a² + b²) without squares, which might overflow; the partial derivative of the angle of the point (b, a) to a.
+double atan2_partial(double a, double b) {
+    if (std::fabs(b) >= std::fabs(a)) return 1 / (b + a * (a / b));
+    double ratio = b / a;
+    return ratio / (a + b * ratio);
+}
+
 void partials_by_runs(Program& p) {
     double* w = p.slots.data();
     const int32_t *targets = p.partial_targets.data(), *nodes = p.partial_nodes.data(), *left = p.partial_left.data(), *right = p.partial_right.data();
@@ -236,10 +250,10 @@ void partials_by_runs(Program& p) {
             case Atan: EACH(1 / (1 + x * x))
             case Sinh: EACH(std::cosh(x))
             case Cosh: EACH(std::sinh(x))
-            case Tanh: EACH((1 - v) * (1 + v))
+            case Tanh: EACH(tanh_partial(x, v))
             case Atan2:
-                if (run.operand == 0) EACH(y / (x * x + y * y))
-                EACH(-x / (x * x + y * y))
+                if (run.operand == 0) EACH(atan2_partial(x, y))
+                EACH(-atan2_partial(y, x))
             case Select:
                 // The place of the list stands where the first operand does, the position in it where the second does.
                 for (int32_t k = run.start; k < run.end; k++) w[targets[k]] = (w[lists[left[k]]] != 0) == (right[k] == 1) ? 1 : 0;
