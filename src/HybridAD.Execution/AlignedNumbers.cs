@@ -11,23 +11,24 @@ namespace HybridAD.Execution;
 /// <param name="Start">Where the first one stands.</param>
 internal readonly record struct AlignedNumbers(double[] Array, int Start)
 {
-    private const int NumbersOfLine = 8;
+    /// <summary>Numbers in a line of the cache.</summary>
+    public const int NumbersOfLine = 8;
 
-    /// <summary>No number.</summary>
-    public static AlignedNumbers None { get; } = new([], 0);
-
-    /// <summary>How many there are.</summary>
-    public int Length => Math.Max(0, Array.Length - NumbersOfLine);
+    /// <summary>How many numbers there are, those included that are not used.</summary>
+    public int Length => Array.Length;
 
     /// <summary>Zeros.</summary>
     /// <param name="length">How many.</param>
     /// <param name="isThrownAway">Whether they are for one evaluation: those stand wherever the runtime puts them, because what it does not move it collects late.</param>
-    public static unsafe AlignedNumbers Of(int length, bool isThrownAway)
+    public static AlignedNumbers Of(int length, bool isThrownAway)
     {
         var array = GC.AllocateArray<double>(checked(length + NumbersOfLine), pinned: !isThrownAway);
         FreshPages.Populate(array);
-        return new(array, isThrownAway ? 0 : (int)(-(nint)Unsafe.AsPointer(ref array[0]) & (sizeof(double) * NumbersOfLine - 1)) / sizeof(double));
+        return new(array, isThrownAway ? 0 : StartIn(array));
     }
+
+    /// <summary>Which number of an array begins a line, as long as the array stays where it is now.</summary>
+    public static unsafe int StartIn(double[] array) => (int)(-(nint)Unsafe.AsPointer(ref array[0]) & (sizeof(double) * NumbersOfLine - 1)) / sizeof(double);
 
     /// <summary>The first of them.</summary>
     public Span<double> First(int count) => Array.AsSpan(Start, count);

@@ -20,7 +20,7 @@ public sealed class Workspace
     private double[] _executorSlots = [];
     private BlockProgram? _latest;
     private AlignedNumbers _latestMemory;
-    private AlignedNumbers _directions = AlignedNumbers.None;
+    private double[] _directions = [];
     private double[] _entries = [];
     private double[] _segment = [];
     private bool[] _alive = [];
@@ -69,8 +69,8 @@ public sealed class Workspace
             var bytes = 8L * (_directions.Length + _entries.Length + _segment.Length) + _alive.Length + 4L * _integers.Length;
             foreach (var slots in _slots.Values)
                 bytes += 8L * slots.Length;
-            foreach (var (numbers, _) in _memories.Values)
-                bytes += 8L * numbers.Length;
+            foreach (var memory in _memories.Values)
+                bytes += 8L * memory.Length;
             foreach (var copy in _copies)
                 bytes += 8L * (copy?.Length ?? 0);
             foreach (var member in _members)
@@ -144,12 +144,15 @@ public sealed class Workspace
         return fresh.First(length);
     }
 
-    /// <summary>Room for some directions per slot, contents undefined.</summary>
+    /// <summary>
+    /// Room for some directions per slot, contents undefined. It begins at a line of the cache, unless the garbage collector moves it while it is in use: memory that it must not move
+    /// would be collected late, and have everything collected more often.
+    /// </summary>
     internal Span<double> Directions(long count)
     {
-        if (_directions.Length < count)
-            _directions = AlignedNumbers.Of(checked((int)count), _isThrownAway);
-        return _directions.First((int)count);
+        if (_directions.Length < count + AlignedNumbers.NumbersOfLine)
+            _directions = new double[count + AlignedNumbers.NumbersOfLine];
+        return _directions.AsSpan(AlignedNumbers.StartIn(_directions), (int)count);
     }
 
     /// <summary>Room for the values and partials of a part of a function, contents undefined.</summary>
