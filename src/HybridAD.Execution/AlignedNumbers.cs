@@ -4,10 +4,9 @@ using HybridAD.Collections;
 namespace HybridAD.Execution;
 
 /// <summary>
-/// Scratch memory whose first number begins a line of the cache: the widest registers, of one line, would otherwise take two lines each, and loops that do little else take up
-/// to half as long again.
+/// Scratch memory whose first number begins a line of the cache: the widest registers, of one line, would otherwise be loaded from two lines each.
 /// </summary>
-/// <param name="Array">The numbers, and before and behind them a few that are not used; not moved by the garbage collector.</param>
+/// <param name="Array">The numbers, and before and behind them a few that are not used; the garbage collector does not move it unless it is for one evaluation only.</param>
 /// <param name="Start">Where the first one stands.</param>
 internal readonly record struct AlignedNumbers(double[] Array, int Start)
 {

@@ -93,7 +93,7 @@ public sealed class PlanProperties(ITestOutputHelper output)
             {
                 var compiled = Compile(f, mode);
                 var entries = new double[compiled.Pattern.NonzeroCount];
-                // What allocates at every evaluation does so in all of them; the runtime once in hundreds of thousands counts something for a thread that no evaluation repeats.
+                // What allocates at every evaluation does so in all of them; a single one among very many has been seen to count some bytes, with graphs that allocate nothing in other runs.
                 var allocated = long.MaxValue;
                 for (var repeat = 0; repeat < 3 || (allocated > 0 && repeat < 10); repeat++)
                 {

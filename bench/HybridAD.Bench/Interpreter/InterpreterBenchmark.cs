@@ -141,12 +141,7 @@ internal static class InterpreterBenchmark
             QuietProcessor.Release();
             return ([.. ours.Select(Quiet)], programs.Count == 0 ? null : [.. ratios.Select(Quiet)]);
 
-            // The median over that half of the rounds in which the processor was least disturbed.
-            double Quiet(double[] rounds)
-            {
-                Array.Sort([.. slowness], rounds);
-                return Timing.Median(rounds[..((Rounds + 1) / 2)]);
-            }
+            double Quiet(double[] rounds) => QuietProcessor.Median(rounds, slowness);
         }
         finally
         {

@@ -82,8 +82,17 @@ internal static unsafe partial class QuietProcessor
             slowness[round] = Math.Max(before, Slowness());
         }
         Release();
-        Array.Sort(slowness, seconds);
-        return Timing.Median(seconds[..((Rounds + 1) / 2)]);
+        return Median(seconds, slowness);
+    }
+
+    /// <summary>The median over that half of some rounds in which the processor was least disturbed.</summary>
+    /// <param name="rounds">What was measured in each.</param>
+    /// <param name="slowness">What <see cref="Slowness"/> was in each.</param>
+    public static double Median(double[] rounds, double[] slowness)
+    {
+        var sorted = rounds.ToArray();
+        Array.Sort([.. slowness], sorted);
+        return Timing.Median(sorted[..((rounds.Length + 1) / 2)]);
     }
 
     private static bool IsAllowed(int processor) => (s_allowed![processor / 64] >> processor % 64 & 1) != 0;

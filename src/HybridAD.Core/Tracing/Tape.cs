@@ -9,7 +9,8 @@ namespace HybridAD.Tracing;
 
 /// <summary>
 /// Records the operations of C# code that runs on <see cref="Real"/>. Values are computed as soon as something asks for one, such as a comparison: those of all nodes so far,
-/// and from then on that of each as it is recorded. Most functions never ask, and so neither compute nor keep any. Its memory is pooled per thread; the tape itself is new for every trace, so that scalars of an older trace are always recognised.
+/// and from then on that of each as it is recorded. Most functions never ask, and so neither compute nor keep any.
+/// Its memory is pooled per thread; the tape itself is new for every trace, so that scalars of an older trace are always recognised.
 /// </summary>
 public sealed unsafe class Tape
 {
