@@ -136,7 +136,8 @@ public static class JacobianSparsity
     private sealed class BitSets
     {
         private readonly int[] _nodes;
-        private readonly List<(int[] Starts, int[] Members)> _found = [];
+        // Only sets that have any: what is kept grows with the members, not with sets times blocks.
+        private readonly List<(int[] Sets, int[] Starts, int[] Members)> _found = [];
         private long _count;
 
         public BitSets(LinearizedGraph graph, ReadOnlySpan<int> nodes)
@@ -150,41 +151,51 @@ public static class JacobianSparsity
         /// <summary>Adds the members from <paramref name="first"/> on; false where there are more than allowed.</summary>
         public bool Add(ulong[] bits, int first, int most)
         {
-            var starts = FreshPages.Array<int>(_nodes.Length + 1);
+            var (sets, starts) = (new List<int>(), new List<int> { 0 });
             for (var k = 0; k < _nodes.Length; k++)
             {
-                starts[k + 1] = starts[k];
+                var count = 0;
                 if (_nodes[k] >= 0)
-                    foreach (var word in bits.AsSpan(checked(_nodes[k] * WordsPerBlock), WordsPerBlock))
-                        starts[k + 1] += BitOperations.PopCount(word);
+                    foreach (var word in WordsOf(bits, k))
+                        count += BitOperations.PopCount(word);
+                if (count == 0)
+                    continue;
+                sets.Add(k);
+                starts.Add(checked(starts[^1] + count));
             }
             _count += starts[^1];
             if (_count > most)
                 return false;
             var members = FreshPages.Uncleared<int>(starts[^1]);
-            for (var k = 0; k < _nodes.Length; k++)
-                if (starts[k + 1] > starts[k])
-                    List(bits.AsSpan(checked(_nodes[k] * WordsPerBlock), WordsPerBlock), first, members.AsSpan(starts[k]));
-            _found.Add((starts, members));
+            for (var k = 0; k < sets.Count; k++)
+                List(WordsOf(bits, sets[k]), first, members.AsSpan(starts[k]));
+            _found.Add(([.. sets], [.. starts], members));
             return true;
         }
 
         /// <summary>All sets, one behind the other, each in ascending order.</summary>
         public (int[] Starts, int[] Members) Take()
         {
-            if (_found.Count == 1)
-                return _found[0];
             var starts = FreshPages.Array<int>(_nodes.Length + 1);
-            var members = FreshPages.Uncleared<int>((int)_count);
-            for (var (k, next) = (0, 0); k < _nodes.Length; starts[++k] = next)
-                foreach (var (from, found) in _found)
+            foreach (var (sets, from, _) in _found)
+                for (var k = 0; k < sets.Length; k++)
+                    starts[sets[k] + 1] += from[k + 1] - from[k];
+            for (var k = 0; k < _nodes.Length; k++)
+                starts[k + 1] = checked(starts[k + 1] + starts[k]);
+            if (_found.Count == 1)
+                return (starts, _found[0].Members);
+            var (members, next) = (FreshPages.Uncleared<int>((int)_count), starts.ToArray());
+            foreach (var (sets, from, found) in _found)
+                for (var k = 0; k < sets.Length; k++)
                 {
                     var part = found.AsSpan(from[k]..from[k + 1]);
-                    part.CopyTo(members.AsSpan(next));
-                    next += part.Length;
+                    part.CopyTo(members.AsSpan(next[sets[k]]));
+                    next[sets[k]] += part.Length;
                 }
             return (starts, members);
         }
+
+        private ReadOnlySpan<ulong> WordsOf(ulong[] bits, int set) => bits.AsSpan(checked(_nodes[set] * WordsPerBlock), WordsPerBlock);
 
         private static void List(ReadOnlySpan<ulong> words, int first, Span<int> members)
         {
