@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using HybridAD.Collections;
+using HybridAD.Plans;
 
 namespace HybridAD.Execution;
 
@@ -10,9 +11,6 @@ namespace HybridAD.Execution;
 /// <param name="Start">Where the first one stands.</param>
 internal readonly record struct AlignedNumbers(double[] Array, int Start)
 {
-    /// <summary>Numbers in a line of the cache.</summary>
-    public const int NumbersOfLine = 8;
-
     /// <summary>How many numbers there are, those included that are not used.</summary>
     public int Length => Array.Length;
 
@@ -21,13 +19,13 @@ internal readonly record struct AlignedNumbers(double[] Array, int Start)
     /// <param name="isThrownAway">Whether they are for one evaluation: those stand wherever the runtime puts them, because what it does not move it collects late.</param>
     public static AlignedNumbers Of(int length, bool isThrownAway)
     {
-        var array = GC.AllocateArray<double>(checked(length + NumbersOfLine), pinned: !isThrownAway);
+        var array = GC.AllocateArray<double>(checked(length + SweepWidth.NumbersOfLine), pinned: !isThrownAway);
         FreshPages.Populate(array);
         return new(array, isThrownAway ? 0 : StartIn(array));
     }
 
     /// <summary>Which number of an array begins a line, as long as the array stays where it is now.</summary>
-    public static unsafe int StartIn(double[] array) => (int)(-(nint)Unsafe.AsPointer(ref array[0]) & (sizeof(double) * NumbersOfLine - 1)) / sizeof(double);
+    public static unsafe int StartIn(double[] array) => (int)(-(nint)Unsafe.AsPointer(ref array[0]) & (sizeof(double) * SweepWidth.NumbersOfLine - 1)) / sizeof(double);
 
     /// <summary>The first of them.</summary>
     public Span<double> First(int count) => Array.AsSpan(Start, count);

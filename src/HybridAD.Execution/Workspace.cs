@@ -4,6 +4,7 @@ using HybridAD.Execution;
 using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Execution.Parallelism;
 using HybridAD.Execution.Sweeps;
+using HybridAD.Plans;
 
 namespace HybridAD;
 
@@ -150,8 +151,8 @@ public sealed class Workspace
     /// </summary>
     internal Span<double> Directions(long count)
     {
-        if (_directions.Length < count + AlignedNumbers.NumbersOfLine)
-            _directions = new double[count + AlignedNumbers.NumbersOfLine];
+        if (_directions.Length < count + SweepWidth.NumbersOfLine)
+            _directions = new double[count + SweepWidth.NumbersOfLine];
         return _directions.AsSpan(AlignedNumbers.StartIn(_directions), (int)count);
     }
 

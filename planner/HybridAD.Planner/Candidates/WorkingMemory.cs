@@ -11,7 +11,7 @@ internal static class WorkingMemory
 
     /// <summary>With some directions at once.</summary>
     public static long OfSweeps(PlanningProblem problem, int width) =>
-        sizeof(double) * (SlotLayout.End(problem.Graph) + (long)width * problem.SweptNodes) + problem.SweptNodes;
+        sizeof(double) * (SlotLayout.End(problem.Graph) + (long)width * problem.SweptNodes + SweepWidth.NumbersOfLine) + problem.SweptNodes;
 
     /// <summary>The most nodes that a sweep over a graph carries at once; the inputs are carried to the end.</summary>
     public static int SweptNodes(LinearizedGraph graph)

@@ -66,7 +66,7 @@ internal sealed record SegmentedSweep(CheckpointedStrategy Strategy, double Seco
         {
             var lanes = (long)(colors + width - 1) / width * width;
             return trace.InputCount + trace.OutputCount + 1 + (2 + checkpoints + 2 * lanes) * state
-                + (isForward ? 0 : lanes * trace.InputCount) + sizes.LargestSegment + sizes.SweptNodes * width + (sizes.SweptNodes + sizeof(double) - 1) / sizeof(double);
+                + (isForward ? 0 : lanes * trace.InputCount) + sizes.LargestSegment + sizes.SweptNodes * width + SweepWidth.NumbersOfLine + (sizes.SweptNodes + sizeof(double) - 1) / sizeof(double);
         }
     }
 

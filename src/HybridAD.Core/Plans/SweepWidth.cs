@@ -16,6 +16,9 @@ public static class SweepWidth
         _ => (directions % 16) is > 0 and <= 8 && directions < 32 ? 8 : 16,
     };
 
+    /// <summary>Numbers in a line of the cache: directions begin at one, and so many more are made room for as that takes.</summary>
+    internal const int NumbersOfLine = 8;
+
     /// <summary>The most directions that one sweep carries whose loop is optimised before it is run.</summary>
     public const int MostReady = 32;
 
