@@ -63,6 +63,29 @@ public sealed class CheckpointedPlanTests
         Assert.Contains($"it needs {plain.Plan.Candidates[0].MemoryBytes / 1000} kB", limited.Plan.Candidates.Single(candidate => candidate.Name == "reverse").Lost, StringComparison.Ordinal);
     }
 
+    /// <summary>A plan says at least what its evaluations hold: a memory limit is compared with what plans say.</summary>
+    [Theory]
+    [InlineData(JacobianMode.Forward)]
+    [InlineData(JacobianMode.ForwardColored)]
+    [InlineData(JacobianMode.Reverse)]
+    [InlineData(JacobianMode.ReverseColored)]
+    [InlineData(JacobianMode.Bicolored)]
+    [InlineData(JacobianMode.Mixed)]
+    public void Sweeps_hold_no_more_than_their_plans_say(JacobianMode mode)
+    {
+        for (var seed = 0; seed < 60; seed++)
+        {
+            var random = new Random(seed);
+            var f = new TracedFunction(RandomTrace(random));
+            var x = Enumerable.Range(0, f.InputCount).Select(_ => 0.2 + random.NextDouble()).ToArray();
+            var jacobian = f.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted, Mode = mode });
+            var workspace = new Workspace();
+            jacobian.EvaluateSparse(x, new double[jacobian.Pattern.NonzeroCount], workspace);
+            Assert.True(workspace.MemoryBytes <= jacobian.Plan.Candidates[0].MemoryBytes,
+                $"seed {seed}, {mode}: {workspace.MemoryBytes} bytes held, {jacobian.Plan.Candidates[0].MemoryBytes} in the plan");
+        }
+    }
+
     [Fact]
     public void Adjoints_need_fewer_bytes_with_repeated_runs()
     {
