@@ -7,7 +7,10 @@ using HybridAD.Rolling.Recurrences;
 
 namespace HybridAD.Planning.Candidates;
 
-/// <summary>Forward through bodies that are repeated one time after the other, with the directions as instances of compiled kernels: steps in time, iterations.</summary>
+/// <summary>
+/// Through bodies that are repeated one time after the other, each of which is compiled once: steps in time, iterations. Forward with the directions as instances, or in reverse,
+/// one row after the other.
+/// </summary>
 internal static class CompiledRecurrences
 {
     /// <summary>Directions, each of which every body is computed for. With more, other ways are better.</summary>
@@ -16,33 +19,40 @@ internal static class CompiledRecurrences
     /// <summary>With fewer blocks a function does not do one thing after the other.</summary>
     private const int FewestBlocks = 32;
 
+    /// <summary>How long an adjoint that was added in memory makes those wait that load it, in steps of arithmetic.</summary>
+    private const int Latency = 2;
+
+    private const int Lanes = KernelCost.Lanes;
+
     /// <summary>Whether a function may consist of recurrences: it does not fall into a few blocks of many instances.</summary>
     public static bool MayBe(BlockGraph? blocks) => blocks is null || blocks.Blocks.Length >= FewestBlocks || CompiledSweeps.IsMostlyStraight(blocks);
 
-    /// <summary>The candidate; null where the function does not consist of recurrences, or has too many inputs.</summary>
+    /// <summary>The cheaper candidate; null where the function does not consist of recurrences, or has too many inputs and outputs.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="problem">The function.</param>
     /// <param name="otherwise">What runs where compiled code does not; null for sweeps in the same directions.</param>
     public static Candidate? Of(string name, PlanningProblem problem, JacobianStrategy? otherwise)
     {
-        if (problem.LongestRow > MostDirections)
+        var (isForward, isReverse) = (problem.LongestRow <= MostDirections, problem.NonemptyRows <= MostDirections);
+        var lowered = StepLowering.Apply(problem.Graph.Trace);
+        if (!(isForward || isReverse) || !FunctionBlocks.HasSteps(lowered) || RecurrenceFinder.Find(lowered) is not { } segments)
             return null;
+        var forward = isForward ? Tangents(name, problem, segments, otherwise) : null;
+        var reverse = isReverse ? Adjoints(name, problem, segments, otherwise) : null;
+        return forward is null || reverse?.SecondsWithSetup(problem.Options) < forward.SecondsWithSetup(problem.Options) ? reverse : forward;
+    }
+
+    private static Candidate? Tangents(string name, PlanningProblem problem, RecurrenceSegment[] segments, JacobianStrategy? otherwise)
+    {
         var isColored = Chunks(problem.LongestRow) < Chunks(problem.NonemptyColumns);
         var sweep = isColored
             ? new SweepStrategy(SweepDirection.Forward, [.. problem.ColumnColoring.Colors], problem.ColumnColoring.Count)
             : PlainSweeps.Of(problem, SweepDirection.Forward);
         if (sweep.ColorCount > MostDirections)
             return null;
-        var trace = problem.Graph.Trace;
-        var lowered = StepLowering.Apply(trace);
-        if (!FunctionBlocks.HasSteps(lowered) || RecurrenceFinder.Find(lowered) is not { } segments)
-            return null;
-        var (profile, chunks) = (problem.Profile, Chunks(sweep.ColorCount));
-        var work = new Work().Add(Price.CompiledEvaluation, 1).Add(Price.EntryCopy, problem.Pattern.NonzeroCount)
-            .Add(Price.KernelStep, chunks * trace.InputCount);
-        if (!trace.Guards.IsEmpty)
-            work.Add(Price.StraightStep, trace.OperationCount);
-        var setup = profile.RolledOperation * trace.NodeCount;
+        var (profile, chunks, trace) = (problem.Profile, Chunks(sweep.ColorCount), problem.Graph.Trace);
+        var (work, setup) = Common(problem);
+        work.Add(Price.EntryCopy, problem.Pattern.NonzeroCount).Add(Price.KernelStep, chunks * trace.InputCount);
         long multiplyAdds = 0, memory = 0;
         foreach (var segment in segments)
         {
@@ -61,19 +71,57 @@ internal static class CompiledRecurrences
             multiplyAdds += (long)segment.Count * sweep.ColorCount * graph.EdgeCount;
             memory += 2L * sizeof(int) * segment.Count * (loads + stores) + 2L * sizeof(double) * Lanes * chunks * segment.Results.Length;
         }
-        return new Candidate(new PlanCandidate
+        return Of(name, sweep, otherwise, work, setup, multiplyAdds, memory + 2L * sizeof(double) * Lanes * chunks * trace.InputCount, profile);
+    }
+
+    private static Candidate Adjoints(string name, PlanningProblem problem, RecurrenceSegment[] segments, JacobianStrategy? otherwise)
+    {
+        var sweep = PlainSweeps.Of(problem, SweepDirection.Reverse);
+        var (profile, inputs) = (problem.Profile, problem.Graph.Trace.InputCount);
+        var (once, setup) = Common(problem);
+        // What is not full is computed beside the Jacobian and copied.
+        var row = new Work().Add(Price.BlockStep, 4).Add(Price.EntryCopy, inputs + (double)problem.Pattern.NonzeroCount / Math.Max(1, sweep.ColorCount));
+        long multiplyAdds = 0, numbers = inputs;
+        foreach (var segment in segments)
+        {
+            var graph = LinearizedGraph.Of(segment.Body, segment.ActiveLeafCount);
+            var operations = LabelOperations.WithAllValues(graph);
+            var (results, active, kept) = (segment.Results.Length, segment.ActiveLeafCount, graph.ComputedPartials.Length);
+            var copies = segment.Count > 1 ? RecurrentValues.Copies(segment) : 0;
+            var values = new Work().Add(Price.BlockStep, 1).Add(Price.StraightStep, 2 * results + kept).Add(Price.StraightWait, segment.Count > 1 ? Latency : 0).Add(Price.EntryCopy, copies);
+            operations.AddTo(values);
+            once.Add(values, segment.Count);
+            // Arithmetic is done again, adjoints are loaded, added to what is there and stored.
+            var back = new Work().Add(Price.BlockStep, 1).Add(Price.StraightStep, graph.EdgeCount + operations.ArithmeticCount + results + 2 * active)
+                .Add(Price.StraightWait, LongestWay(graph) + (segment.Count > 1 ? Latency : 0)).Add(Price.EntryCopy, copies + results);
+            row.Add(back, segment.Count);
+            setup += 2 * profile.CompiledKernel + profile.CompiledStep * (operations.Count + operations.ArithmeticCount + graph.EdgeCount);
+            multiplyAdds += (long)segment.Count * graph.EdgeCount;
+            numbers += (long)segment.Count * (2 * results + 2 * kept + 3 * copies + 2 * segment.Parameters.Length);
+        }
+        return Of(name, sweep, otherwise, once.Add(row, sweep.ColorCount), setup, sweep.ColorCount * multiplyAdds, sizeof(double) * (numbers + 2L * inputs), profile);
+    }
+
+    /// <summary>What both take: the call, guards, and finding the bodies.</summary>
+    private static (Work Work, double Setup) Common(PlanningProblem problem)
+    {
+        var (trace, work) = (problem.Graph.Trace, new Work().Add(Price.CompiledEvaluation, 1));
+        if (!trace.Guards.IsEmpty)
+            work.Add(Price.StraightStep, trace.OperationCount);
+        return (work, problem.Profile.RolledOperation * trace.NodeCount);
+    }
+
+    private static Candidate Of(string name, SweepStrategy sweep, JacobianStrategy? otherwise, Work work, double setup, long multiplyAdds, long memory, CostProfile profile) =>
+        new(new PlanCandidate
         {
             Name = name,
             PredictedSeconds = work.Seconds(profile),
             SetupSeconds = 1e-9 * setup,
             MultiplyAdds = multiplyAdds,
-            MemoryBytes = memory + 2L * sizeof(double) * Lanes * chunks * trace.InputCount,
-            Sweeps = 1,
+            MemoryBytes = memory,
+            Sweeps = sweep.Direction == SweepDirection.Forward ? 1 : sweep.ColorCount,
             Directions = sweep.ColorCount,
         }, new BlockStrategy([sweep], otherwise ?? sweep, BlockComposition.Recurrences), work);
-    }
-
-    private const int Lanes = KernelCost.Lanes;
 
     /// <summary>Instructions that tangents take: one for every edge, but for one edge of a sum, which is another number already.</summary>
     private static int TangentSteps(LinearizedGraph graph)
@@ -87,6 +135,19 @@ internal static class CompiledRecurrences
                     break;
                 }
         return steps;
+    }
+
+    /// <summary>The most edges that follow each other.</summary>
+    private static int LongestWay(LinearizedGraph graph)
+    {
+        var (lengths, longest) = (new int[graph.Trace.NodeCount], 0);
+        for (var node = graph.Trace.InputCount; node < lengths.Length; node++)
+        {
+            foreach (var source in graph.Sources[graph.EdgeStarts[node]..graph.EdgeStarts[node + 1]])
+                lengths[node] = Math.Max(lengths[node], lengths[source] + 1);
+            longest = Math.Max(longest, lengths[node]);
+        }
+        return longest;
     }
 
     private static int Chunks(int directions) => (directions + Lanes - 1) / Lanes;

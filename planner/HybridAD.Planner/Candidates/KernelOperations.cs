@@ -15,6 +15,9 @@ internal sealed class KernelOperations
     /// <summary>Number of operations.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Those of them that are arithmetic.</summary>
+    public int ArithmeticCount => _counts.GetValueOrDefault(CostClass.Arithmetic);
+
     /// <summary>The longest chain of operations, calls excepted, in which each waits for the one before, in steps of arithmetic.</summary>
     public int LongestChain { get; set; }
 

@@ -71,7 +71,7 @@ internal static class RecurrentValues
     }
 
     /// <summary>What is copied for every time: leaves that are neither the same each time nor, in the end, what the body itself has computed; those that follow each other are copied together.</summary>
-    private static int Copies(RecurrenceSegment segment)
+    public static int Copies(RecurrenceSegment segment)
     {
         var (copies, last) = (0, (int[]?)null);
         foreach (var leaf in segment.Leaves)

@@ -18,7 +18,7 @@ internal static class PlanBlocks
             BlockStrategy { Composition: BlockComposition.Sweeps } swept =>
                 [OfSweep(problem, (SweepStrategy)swept.Orders[0], "; values and partial derivatives are compiled, what follows them is not: as code, rows would take longer with what compiling them takes")],
             BlockStrategy { Composition: BlockComposition.Recurrences } repeated =>
-                [OfSweep(problem, (SweepStrategy)repeated.Orders[0], " at once; the function repeats a few bodies one time after the other, each of which is compiled once with the directions as its instances")],
+                [OfRecurrences(problem, (SweepStrategy)repeated.Orders[0])],
             CheckpointedStrategy checkpointed => [OfSegments(problem, checkpointed)],
             ChainStrategy chain => ChainBlocks.Of(problem, chain),
             AccumulationStrategy { IsWalked: true } =>
@@ -35,6 +35,10 @@ internal static class PlanBlocks
             _ => OfGroups(problem, strategy is AccumulationStrategy accumulation ? accumulation.KeptNodes : [], name),
         };
     }
+
+    private static PlanBlock OfRecurrences(PlanningProblem problem, SweepStrategy sweep) => OfSweep(problem, sweep, sweep.Direction == SweepDirection.Forward
+        ? " at once; the function repeats a few bodies one time after the other, each of which is compiled once with the directions as its instances"
+        : ", one after the other; the function repeats a few bodies one time after the other, and code that is compiled once goes back through them");
 
     private static PlanBlock OfSweep(PlanningProblem problem, SweepStrategy sweep, string labels) => new()
     {

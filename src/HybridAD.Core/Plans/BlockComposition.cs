@@ -19,8 +19,8 @@ public enum BlockComposition
     Sweeps,
 
     /// <summary>
-    /// Forward through bodies that are repeated one time after the other, all directions side by side: every body is compiled once, with the directions as its instances. For steps in
-    /// time and iterations that depend on few inputs.
+    /// Through bodies that are repeated one time after the other, as steps in time and iterations are, each of which is compiled once. Forward, all directions are side by side as instances of
+    /// the body; in reverse, for few outputs of many inputs, one row comes after the other.
     /// </summary>
     Recurrences,
 }

@@ -2,30 +2,52 @@ using HybridAD.Blocks;
 using HybridAD.Collections;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Blocks.Passes;
+using HybridAD.Graph;
 using HybridAD.Plans;
+using HybridAD.Rolling;
+using HybridAD.Rolling.Recurrences;
 using HybridAD.Sparsity;
 
 namespace HybridAD.Execution.Blocks;
 
-/// <summary>One row after the other, each in reverse over all blocks from an adjoint of 1.</summary>
-internal sealed class AdjointRows(IBlockSource again, SparsityPattern pattern, BlockStrategy strategy, KernelFactory factory) : BlockJacobian(pattern)
+/// <summary>One row after the other, each in reverse from an adjoint of 1, over all blocks or body by body.</summary>
+/// <param name="pattern">The pattern, which contains every structural nonzero.</param>
+/// <param name="programs">The programs of a reverse sweep.</param>
+internal sealed class AdjointRows(SparsityPattern pattern, MadeOnce<AdjointPrograms> programs) : BlockJacobian(pattern)
 {
-    private readonly MadeWhenAsked<AdjointPrograms> _programs = new();
+    /// <summary>Over blocks; their kernels are compiled when they are first needed.</summary>
+    /// <param name="again">Finds the blocks again where the strategy has none: they are not kept.</param>
+    /// <param name="pattern">The pattern.</param>
+    /// <param name="strategy">The strategy.</param>
+    /// <param name="factory">Makes kernels runnable.</param>
+    public static AdjointRows Over(IBlockSource again, SparsityPattern pattern, BlockStrategy strategy, KernelFactory factory) =>
+        new(pattern, new MadeOnce<AdjointPrograms>(() => AdjointAssembler.Assemble((strategy.Graph ?? again.Blocks)!, factory)));
+
+    /// <summary>Body by body; null where the function does not consist of recurrences.</summary>
+    /// <param name="function">The function.</param>
+    /// <param name="pattern">The pattern.</param>
+    /// <param name="factory">Makes kernels runnable.</param>
+    public static AdjointRows? OfRecurrences(Trace function, SparsityPattern pattern, KernelFactory factory)
+    {
+        function = StepLowering.Apply(function);
+        return RecurrenceFinder.Find(function) is { } segments
+            ? new(pattern, new MadeOnce<AdjointPrograms>(RecurrenceAdjointAssembler.Assemble(function, segments, factory))) : null;
+    }
 
     /// <inheritdoc/>
     public override bool Evaluate(ReadOnlySpan<double> point, Span<double> entries, Workspace workspace)
     {
-        var programs = Programs;
+        var (valueProgram, sweepProgram, seedStart, isWatched) = programs.Value;
         // Behind the memory there is room for a full row.
-        var numbers = workspace.MemoryOf(programs.Values, programs.Sweep.MemorySize + Pattern.ColumnCount);
-        var memory = numbers[..programs.Sweep.MemorySize];
-        var full = numbers[programs.Sweep.MemorySize..];
-        var seeds = memory.Slice(programs.SeedStart, Pattern.RowCount);
-        var (values, sweep) = (programs.Values.Nanoseconds, programs.Sweep.Nanoseconds);
+        var numbers = workspace.MemoryOf(valueProgram, sweepProgram.MemorySize + Pattern.ColumnCount);
+        var memory = numbers[..sweepProgram.MemorySize];
+        var full = numbers[sweepProgram.MemorySize..];
+        var seeds = memory.Slice(seedStart, Pattern.RowCount);
+        var (values, sweep) = (valueProgram.Nanoseconds, sweepProgram.Nanoseconds);
         var all = values + Pattern.RowCount * sweep;
-        programs.Values.Run(point, [], memory, isPrefilled: true, workspace, new(0, all));
+        valueProgram.Run(point, [], memory, isPrefilled: true, workspace, new(0, all));
         seeds.Clear();
-        var isSound = programs.IsWatched;
+        var isSound = isWatched;
         for (var row = 0; row < Pattern.RowCount; row++)
         {
             var columns = Pattern.Row(row);
@@ -33,7 +55,7 @@ internal sealed class AdjointRows(IBlockSource again, SparsityPattern pattern, B
                 continue;
             var target = entries.Slice(Pattern.RowStarts[row], columns.Length);
             seeds[row] = 1;
-            isSound &= programs.Sweep.Run(
+            isSound &= sweepProgram.Run(
                 point, columns.Length == full.Length ? target : full, memory, isPrefilled: false, workspace, new(values + row * sweep, all));
             seeds[row] = 0;
             if (columns.Length < full.Length)
@@ -42,8 +64,4 @@ internal sealed class AdjointRows(IBlockSource again, SparsityPattern pattern, B
         }
         return isSound || Jacobians.JacobianExecutor.AreFinite(entries);
     }
-
-    private AdjointPrograms Programs => _programs.Of(this, static rows => rows.Assemble());
-
-    private AdjointPrograms Assemble() => AdjointAssembler.Assemble((strategy.Graph ?? again.Blocks)!, factory);
 }

@@ -10,17 +10,20 @@ internal sealed class KernelTranslation
     private readonly Trace _kernel;
     private readonly KernelCodeBuilder _code;
     private readonly Func<int, int> _load;
+    private readonly Func<int, int, int>? _kept;
     private readonly int[] _steps;
     private readonly Dictionary<int, int[]> _extremePartials = [];
 
     /// <param name="kernel">The kernel.</param>
     /// <param name="code">Where the steps are written.</param>
     /// <param name="load">Gives the step that loads an input of the kernel; asked once for each.</param>
-    public KernelTranslation(Trace kernel, KernelCodeBuilder code, Func<int, int> load)
+    /// <param name="kept">Gives the step of a number that need not be computed: the value of a node, with operand −1, or a partial derivative; −1 where it has to be. Null where none is kept.</param>
+    public KernelTranslation(Trace kernel, KernelCodeBuilder code, Func<int, int> load, Func<int, int, int>? kept = null)
     {
         _kernel = kernel;
         _code = code;
         _load = load;
+        _kept = kept;
         _steps = new int[kernel.NodeCount];
         Array.Fill(_steps, -1);
     }
@@ -40,6 +43,8 @@ internal sealed class KernelTranslation
     /// <summary>The step that computes a partial derivative that is not free.</summary>
     public int PartialOf(int node, int operand)
     {
+        if (_kept is not null && _kept(node, operand) is >= 0 and var known)
+            return known;
         var operation = _kernel.Operations[node];
         var operands = _kernel.OperandsOf(node);
         switch (operation)
@@ -67,6 +72,13 @@ internal sealed class KernelTranslation
         pending.Push(root);
         while (pending.TryPeek(out var node))
         {
+            if (_kept is not null && node >= _kernel.InputCount && _steps[node] < 0)
+                _steps[node] = _kept(node, -1);
+            if (_steps[node] >= 0)
+            {
+                pending.Pop();
+                continue;
+            }
             var isReady = true;
             foreach (var operand in _kernel.OperandsOf(node))
                 if (_steps[operand] < 0)
@@ -77,8 +89,7 @@ internal sealed class KernelTranslation
             if (!isReady)
                 continue;
             pending.Pop();
-            if (_steps[node] < 0)
-                _steps[node] = Write(node);
+            _steps[node] = Write(node);
         }
     }
 

@@ -30,17 +30,17 @@ internal sealed class PartCode
     /// <param name="instanceCount">Number of instances.</param>
     /// <param name="memory">Where parameters are placed.</param>
     /// <param name="alarm">
-    /// A number of the memory that becomes NaN when a number that is stored is not finite; null where nobody asks, and then values keep the roundings
-    /// of scalar evaluation.
+    /// A number of the memory that becomes NaN when a number that is stored is not finite; null where nobody asks.
     /// </param>
     /// <param name="watchesMemory">Whether the alarm is for numbers in memory too; else for those of the result.</param>
-    public PartCode(int instanceCount, ProgramMemory memory, int? alarm, bool watchesMemory = true)
+    /// <param name="keepsRoundings">Whether values keep the roundings of scalar evaluation; null where they do when nobody asks whether all is finite.</param>
+    public PartCode(int instanceCount, ProgramMemory memory, int? alarm, bool watchesMemory = true, bool? keepsRoundings = null)
     {
         _watchesMemory = watchesMemory;
         _alarm = alarm;
         _instanceCount = instanceCount;
         _memory = memory;
-        Code = new KernelCodeBuilder(int.MaxValue, exactValues: alarm is null, movesSigns: instanceCount == 1);
+        Code = new KernelCodeBuilder(int.MaxValue, exactValues: keepsRoundings ?? alarm is null, movesSigns: instanceCount == 1);
     }
 
     /// <summary>The steps.</summary>

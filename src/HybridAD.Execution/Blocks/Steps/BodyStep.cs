@@ -140,3 +140,23 @@ internal sealed class CopiedResult : BlockStep
         }
     }
 }
+
+/// <summary>Clears numbers of the memory.</summary>
+/// <param name="start">The first of them.</param>
+/// <param name="count">How many.</param>
+internal sealed class ClearedNumbers(int start, int count) : BlockStep
+{
+    public override void Run(Span<double> memory, ReadOnlySpan<double> point, Span<double> result) => memory.Slice(start, count).Clear();
+}
+
+/// <summary>Adds numbers of the memory to others there.</summary>
+/// <param name="sources">Where each of them stands.</param>
+/// <param name="targets">Where it is added.</param>
+internal sealed class AddedNumbers(int[] sources, int[] targets) : BlockStep
+{
+    public override void Run(Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
+    {
+        for (var k = 0; k < sources.Length; k++)
+            memory[targets[k]] += memory[sources[k]];
+    }
+}
