@@ -72,7 +72,7 @@ internal sealed class KernelTranslation
         pending.Push(root);
         while (pending.TryPeek(out var node))
         {
-            if (_kept is not null && node >= _kernel.InputCount && _steps[node] < 0)
+            if (_kept is not null && _kernel.Operations[node] > Op.Constant && _steps[node] < 0)
                 _steps[node] = _kept(node, -1);
             if (_steps[node] >= 0)
             {
