@@ -7,22 +7,30 @@ using static HybridAD.Real;
 
 namespace HybridAD.PlannerTests.Plans;
 
-/// <summary>Functions that do one thing after the other and depend on few inputs are swept over forward, body by body; those that depend on many are not.</summary>
+/// <summary>Functions that do one thing after the other are swept over body by body: forward where few inputs count, in reverse where few outputs do.</summary>
 public sealed class RecurrencePlanTests
 {
     private static readonly JacobianPlannerOptions Compiled = new() { Engine = Engine.Compiled };
 
-    public static TheoryData<string> Recurrences => ["a filter", "an oscillator with a jump", "a random path", "an iteration"];
+    public static TheoryData<string, SweepDirection> Recurrences => new()
+    {
+        { "a filter", SweepDirection.Reverse },
+        { "an oscillator with a jump", SweepDirection.Forward },
+        { "a random path", SweepDirection.Forward },
+        { "an iteration", SweepDirection.Reverse },
+    };
 
     [Theory]
     [MemberData(nameof(Recurrences))]
-    public void Bodies_that_repeat_are_chosen_and_give_the_numbers_of_the_interpreter(string name)
+    public void Bodies_that_repeat_are_chosen_and_give_the_numbers_of_the_interpreter(string name, SweepDirection direction)
     {
         var f = Function(name);
         var plan = f.PlanJacobian(Compiled);
         var strategy = Assert.IsType<BlockStrategy>(plan.Strategy);
         Assert.Equal(BlockComposition.Recurrences, strategy.Composition);
-        Assert.Equal((1, f.InputCount), (plan.Candidates[0].Sweeps, Assert.IsType<SweepStrategy>(Assert.Single(strategy.Orders)).ColorCount));
+        var sweep = Assert.IsType<SweepStrategy>(Assert.Single(strategy.Orders));
+        Assert.Equal(direction, sweep.Direction);
+        Assert.Equal(direction == SweepDirection.Forward ? (1, f.InputCount) : (f.OutputCount, f.OutputCount), (plan.Candidates[0].Sweeps, sweep.ColorCount));
         Assert.Contains("one time after the other", plan.Explain(), StringComparison.Ordinal);
         var compiled = f.CompileJacobian(Compiled);
         var interpreted = f.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted });
@@ -51,29 +59,54 @@ public sealed class RecurrencePlanTests
     }
 
     [Fact]
-    public void Where_many_inputs_count_another_way_is_taken()
+    public void Where_many_inputs_count_and_few_outputs_the_way_is_reverse()
+    {
+        var f = Control(3000);
+        var plan = f.PlanJacobian(Compiled);
+        var strategy = Assert.IsType<BlockStrategy>(plan.Strategy);
+        Assert.Equal(BlockComposition.Recurrences, strategy.Composition);
+        Assert.Equal(SweepDirection.Reverse, Assert.IsType<SweepStrategy>(Assert.Single(strategy.Orders)).Direction);
+        Assert.Contains("goes back through them", plan.Explain(), StringComparison.Ordinal);
+        var (compiled, interpreted) = (f.CompileJacobian(Compiled), f.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted }));
+        foreach (var factor in (double[])[1, 0.5, -2])
+        {
+            var x = Array.ConvertAll(Point(f.InputCount), number => factor * number);
+            var (expected, actual) = (interpreted.Evaluate(x).Values, compiled.Evaluate(x).Values);
+            var scale = expected.ToArray().Max(Math.Abs);
+            for (var k = 0; k < expected.Length; k++)
+                Assert.True(Math.Abs(actual[k] - expected[k]) <= 1e-11 * scale, $"entry {k}: {actual[k]:R} instead of {expected[k]:R}");
+        }
+    }
+
+    [Fact]
+    public void Where_many_inputs_and_many_outputs_count_another_way_is_taken()
     {
         var f = AD.Trace(
             x =>
             {
                 Real a = 1;
-                for (var k = 0; k < 1000; k++)
-                    a = Sin(a * x[k]) + 0.5 * a;
-                return [a];
+                var all = new Real[1000];
+                for (var k = 0; k < all.Length; k++)
+                    all[k] = a = Sin(a * x[k]) + 0.5 * a;
+                return all;
             },
             Point(1000));
         Assert.NotEqual(BlockComposition.Recurrences, (f.PlanJacobian(Compiled).Strategy as BlockStrategy)?.Composition);
     }
 
-    [Fact]
-    public void A_plan_survives_being_written_and_read()
+    [Theory]
+    [InlineData("a filter")]
+    [InlineData("control")]
+    public void A_plan_survives_being_written_and_read(string name)
     {
-        var f = Function("a filter");
+        var f = Function(name);
         var plan = f.PlanJacobian(Compiled);
+        var strategy = Assert.IsType<BlockStrategy>(plan.Strategy);
         var buffer = new MemoryStream();
         PlanJsonWriter.Write(plan, buffer);
         var read = Assert.IsType<BlockStrategy>(PlanJsonReader.Read(buffer.ToArray()).Strategy);
         Assert.Equal(BlockComposition.Recurrences, read.Composition);
+        Assert.Equal(Assert.IsType<SweepStrategy>(strategy.Orders[0]).Direction, Assert.IsType<SweepStrategy>(read.Orders[0]).Direction);
         var x = Point(f.InputCount);
         Assert.Equal(f.CompileJacobian(Compiled).Evaluate(x).Values.ToArray(), f.Compile(plan with { Strategy = read }, Engine.Compiled).Evaluate(x).Values.ToArray());
     }
@@ -85,7 +118,7 @@ public sealed class RecurrencePlanTests
         var strategy = Assert.IsType<BlockStrategy>(f.PlanJacobian(Compiled).Strategy);
         var sweep = Assert.IsType<SweepStrategy>(strategy.Orders[0]);
         Require(f, [], "takes one sweep");
-        Require(f, [new SweepStrategy(SweepDirection.Reverse, [0], 1)], "forward only");
+        Require(Control(500, outputs: 3), [new SweepStrategy(SweepDirection.Reverse, [0, 1, 0], 2)], "every output has a direction of its own");
         Require(other, [sweep with { Colors = [0, 1, 2, 3, 4], ColorCount = 5 }], "does not consist of recurrences");
 
         void Require(TracedFunction function, ImmutableArray<JacobianStrategy> orders, string message)
@@ -116,6 +149,7 @@ public sealed class RecurrencePlanTests
                 return [sum];
             },
             Point(5)),
+        "control" => Control(3000),
         "an oscillator with a jump" => AD.Trace(
             x =>
             {
@@ -141,6 +175,19 @@ public sealed class RecurrencePlanTests
             Point(3)),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "unknown"),
     };
+
+    private static TracedFunction Control(int times, int outputs = 1) => AD.Trace(
+        x =>
+        {
+            Real position = 1, speed = 0, cost = 0;
+            for (var k = 0; k < times; k++)
+            {
+                cost += 0.01 * (position * position + 0.1 * speed * speed + 0.05 * x[k] * x[k]);
+                (position, speed) = (position + 0.01 * speed, speed + 0.01 * (x[k] - Sin(position) - 0.1 * speed));
+            }
+            return [.. ((Real[])[cost, position, speed])[..outputs]];
+        },
+        Point(times));
 
     private static TracedFunction RandomPath()
     {

@@ -1,0 +1,150 @@
+using HybridAD.Execution;
+using HybridAD.Execution.Blocks;
+using HybridAD.Execution.Blocks.Layout;
+using HybridAD.Plans;
+using HybridAD.Tests.Support;
+using static HybridAD.Real;
+
+namespace HybridAD.Tests.Blocks;
+
+/// <summary>Recurrences in reverse, body by body, beside the sweeps of the interpreter.</summary>
+public sealed class RecurrenceAdjointsTests
+{
+    private const int Seed = 314159;
+
+    public static TheoryData<int> Rounds => [.. Enumerable.Range(0, 60)];
+
+    [Theory]
+    [MemberData(nameof(Rounds))]
+    public void Random_recurrences_have_the_Jacobian_of_the_interpreter(int round)
+    {
+        var random = new Random(Seed + round);
+        var f = RandomRecurrence.Trace(random);
+        Check(f, KernelFactory.Compiling, $"seed {Seed + round}", random);
+        if (round % 4 == 0)
+            Check(f, KernelFactory.Interpreting, $"seed {Seed + round}, interpreted", random);
+        if (round % 4 == 1)
+            Check(f, KernelFactory.CompilingWith(strictFunctions: true), $"seed {Seed + round}, strict", random);
+    }
+
+    /// <summary>Inputs of their own for each time, weights that are the same every time, results of long ago, and outputs at every time.</summary>
+    [Theory]
+    [InlineData(100)]
+    [InlineData(1000)]
+    public void Each_time_may_read_inputs_of_its_own_and_what_was_long_ago(int times)
+    {
+        var f = AD.Trace(
+            x =>
+            {
+                Real[] weights = [x[^1], x[^2], x[^3]];
+                Real a = x[0], b = 1, sum = 0;
+                var all = new List<Real>();
+                for (var k = 0; k < times; k++)
+                {
+                    (a, b) = (a + 0.1 * Tanh(weights[0] * b + x[k]), weights[1] * b - 0.1 * a * weights[2] + (k > 20 ? 0.1 * all[k - 17] : 0.05));
+                    all.Add(a);
+                    sum += a * a + x[k] * b;
+                }
+                return [sum, b, all[times / 2], x[3]];
+            },
+            RandomRecurrence.Point(times + 3, new Random(Seed)));
+        Check(f, KernelFactory.Compiling, $"{times} times", new Random(Seed));
+    }
+
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(0.6)]
+    public void What_an_interrupted_evaluation_leaves_does_not_count(double least)
+    {
+        var f = Control(60_000);
+        var adjoints = f.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Compiled });
+        Assert.Equal(BlockComposition.Recurrences, Assert.IsType<BlockStrategy>(adjoints.Plan.Strategy).Composition);
+        var (x, workspace) = (RandomRecurrence.Point(f.InputCount, new Random(Seed)), new Workspace());
+        var (expected, actual) = (new double[f.InputCount], new double[f.InputCount]);
+        adjoints.EvaluateSparse(x, expected, workspace);
+        using var source = new CancellationTokenSource();
+        var reports = new Reports(source, least);
+        workspace.Options = new() { Progress = reports, CancellationToken = source.Token };
+        Assert.Throws<OperationCanceledException>(() => adjoints.EvaluateSparse(x, actual, workspace));
+        workspace.Options = new();
+        adjoints.EvaluateSparse(x, actual, workspace);
+        Assert.Equal(expected, actual);
+    }
+
+    [Fact]
+    public void Zero_times_infinity_is_left_to_the_interpreter()
+    {
+        var f = AD.Trace(
+            x =>
+            {
+                Real a = x[0], b = x[1];
+                for (var k = 0; k < 100; k++)
+                    (a, b) = (a + b * Sqrt(x[0]), b + 0.5 * x[1]);
+                return [a];
+            },
+            [1.0, 1]);
+        var (adjoints, entries) = (Adjoints(f, KernelFactory.Compiling), new double[2]);
+        Assert.True(adjoints.Evaluate([1, 1], entries, new Workspace()));
+        Assert.False(adjoints.Evaluate([0, 0], entries, new Workspace()));
+        Assert.False(adjoints.Evaluate([double.NaN, 1], entries, new Workspace()));
+    }
+
+    [Fact]
+    public void Evaluations_allocate_nothing()
+    {
+        var (adjoints, workspace, x, entries) = (Adjoints(Control(300), KernelFactory.Compiling), new Workspace(), RandomRecurrence.Point(300, new Random(Seed)), new double[300]);
+        adjoints.Evaluate(x, entries, workspace);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var k = 0; k < 10; k++)
+            adjoints.Evaluate(x, entries, workspace);
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Fact]
+    public void A_function_without_recurrences_has_none()
+    {
+        var f = AD.Trace(x => [x[0] * x[1]], [1.0, 2]);
+        Assert.Null(AdjointRows.OfRecurrences(f.FirstVariant.Trace, f.FirstVariant.Pattern, KernelFactory.Compiling));
+    }
+
+    private static TracedFunction Control(int times) => AD.Trace(
+        x =>
+        {
+            Real position = 1, speed = 0, cost = 0;
+            for (var k = 0; k < times; k++)
+            {
+                cost += 0.01 * (position * position + 0.1 * speed * speed + 0.05 * x[k] * x[k]);
+                (position, speed) = (position + 0.01 * speed, speed + 0.01 * (x[k] - Sin(position) - 0.1 * speed));
+            }
+            return [cost + position * position];
+        },
+        RandomRecurrence.Point(times, new Random(Seed)));
+
+    private static AdjointRows Adjoints(TracedFunction f, KernelFactory factory) =>
+        AdjointRows.OfRecurrences(f.FirstVariant.Trace, f.FirstVariant.Pattern, factory)
+        ?? throw new InvalidOperationException($"no recurrence in {f.FirstVariant.Trace.OperationCount} operations");
+
+    private static void Check(TracedFunction f, KernelFactory factory, string name, Random random)
+    {
+        var (adjoints, workspace) = (Adjoints(f, factory), new Workspace());
+        var interpreted = new InterpretedEntries(f, new SweepStrategy(SweepDirection.Reverse, [.. Enumerable.Range(0, f.OutputCount)], f.OutputCount));
+        for (var round = 0; round < 3; round++)
+        {
+            var x = RandomRecurrence.Point(f.InputCount, random);
+            var actual = new double[f.FirstVariant.Pattern.NonzeroCount];
+            Array.Fill(actual, double.NaN);
+            Assert.True(adjoints.Evaluate(x, actual, workspace), name);
+            interpreted.AssertSame(x, actual, 1e-11, name);
+        }
+    }
+
+    /// <summary>Cancels when a part of the work is done.</summary>
+    private sealed class Reports(CancellationTokenSource source, double least) : IProgress<double>
+    {
+        public void Report(double value)
+        {
+            if (value >= least && value < 1)
+                source.Cancel();
+        }
+    }
+}
