@@ -1,10 +1,12 @@
 using HybridAD.Blocks;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Blocks.Passes;
+using HybridAD.Graph;
+using HybridAD.Rolling.Recurrences;
 
 namespace HybridAD.Execution.Blocks;
 
-/// <summary>Rows of ȳ·J, computed in reverse over the blocks of a function.</summary>
+/// <summary>Rows of ȳ·J, computed in reverse over the blocks of a function, or body by body.</summary>
 internal sealed class BlockAdjoints : IBlockSweep
 {
     private readonly AdjointPrograms _programs;
@@ -13,6 +15,12 @@ internal sealed class BlockAdjoints : IBlockSweep
 
     /// <summary>Compiles the kernels.</summary>
     public static BlockAdjoints Of(BlockGraph graph, KernelFactory factory) => new(AdjointAssembler.Assemble(graph, factory));
+
+    /// <summary>Compiles the bodies of a function that does one thing after the other.</summary>
+    /// <param name="function">The function, of operations that kernels have.</param>
+    /// <param name="segments">Its bodies.</param>
+    /// <param name="factory">Makes kernels runnable.</param>
+    public static BlockAdjoints Of(Trace function, RecurrenceSegment[] segments, KernelFactory factory) => new(RecurrenceAdjointAssembler.Assemble(function, segments, factory));
 
     /// <inheritdoc/>
     public bool Evaluate(ReadOnlySpan<double> point, ReadOnlySpan<double> direction, Span<double> result, Workspace workspace)

@@ -4,9 +4,11 @@ using HybridAD.Collections;
 using HybridAD.Execution.Blocks;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Kernels;
+using HybridAD.Graph;
 using HybridAD.Planning.Candidates;
 using HybridAD.Planning.Costs;
 using HybridAD.Rolling;
+using HybridAD.Rolling.Recurrences;
 
 namespace HybridAD.Variants;
 
@@ -42,7 +44,10 @@ internal sealed class VariantSweeps
             () => CompileValues(variant) is { } compiled ? variant.Instead(compiled) : null,
             DeferredCompilation.Seconds(engine, SecondsOfCompiler + SecondsPerNode * variant.Program.Trace.NodeCount)));
         _tangents = new(() => Sweep(() => variant.Blocks.WholeRows, BlockTangents.Of, engine, StepsPerOperation));
-        _adjoints = new(() => Sweep(() => variant.Blocks.ForDerivatives, BlockAdjoints.Of, engine, StepsPerOperation));
+        _adjoints = new(() => new DeferredCompilation<BlockAdjoints>(
+            () => CompileAdjoints(variant) is { } compiled ? variant.Instead(compiled) : null,
+            DeferredCompilation.Seconds(engine, SecondsOfCompiler + SecondsPerSweptNode * variant.Program.Trace.NodeCount),
+            engine == Engine.Auto ? () => SecondsOfAdjoints(variant) : null));
         _hessian = new(() => Sweep(() => variant.Blocks.ForDerivatives,
             (graph, factory) => BlockHessian.Of(graph, variant.Hessian.Pattern, factory, variant.Hessian.Nanoseconds), engine, SecondOrderStepsPerOperation));
         _hessianProducts = new(() => Sweep(() => variant.Blocks.ForDerivatives, BlockHessianProducts.Of, engine, SecondOrderStepsPerOperation));
@@ -71,10 +76,31 @@ internal sealed class VariantSweeps
         if (variant.Blocks.LoopsForValues() is { } loops)
             return BlockValues.Of(loops, variant.Kernels);
         var blocks = variant.Blocks.ForValues();
-        var lowered = StepLowering.Apply(variant.Trace);
-        return RecurrentValues.Of(lowered, blocks) is { } segments ? BlockValues.Of(lowered, segments, variant.Kernels)
+        return Bodies(variant, blocks) is { } bodies ? BlockValues.Of(bodies.Function, bodies.Segments, variant.Kernels)
             : blocks is not null ? BlockValues.Of(blocks, variant.Kernels)
             : null;
+    }
+
+    /// <summary>Products in reverse, over blocks or body by body as values are; null where there is neither.</summary>
+    private static BlockAdjoints? CompileAdjoints(FunctionVariant variant)
+    {
+        var blocks = variant.Blocks.ForDerivatives;
+        return RuntimeFeature.IsDynamicCodeCompiled && Bodies(variant, blocks) is { } bodies ? BlockAdjoints.Of(bodies.Function, bodies.Segments, variant.Kernels)
+            : blocks is not null ? BlockAdjoints.Of(blocks, variant.Kernels)
+            : null;
+    }
+
+    private static double SecondsOfAdjoints(FunctionVariant variant)
+    {
+        var blocks = variant.Blocks.ForDerivatives;
+        return Bodies(variant, blocks) is { } bodies ? CompilingSeconds(bodies.Segments, StepsPerOperation) : blocks is not null ? CompilingSeconds(blocks, StepsPerOperation) : 0;
+    }
+
+    /// <summary>The bodies of a variant that does one thing after the other, and the function that they are of; null where blocks take less.</summary>
+    private static (Trace Function, RecurrenceSegment[] Segments)? Bodies(FunctionVariant variant, BlockGraph? blocks)
+    {
+        var lowered = StepLowering.Apply(variant.Trace);
+        return RecurrentValues.Of(lowered, blocks) is { } segments ? (lowered, segments) : null;
     }
 
     private DeferredCompilation<TSweep> Sweep<TSweep>(
@@ -83,6 +109,14 @@ internal sealed class VariantSweeps
         new(() => blocks() is { } graph && compile(graph, _variant.Kernels) is { } compiled ? _variant.Instead(compiled) : null,
             DeferredCompilation.Seconds(engine, SecondsOfCompiler + SecondsPerSweptNode * _variant.Program.Trace.NodeCount),
             engine == Engine.Auto ? () => blocks() is { } graph ? CompilingSeconds(graph, stepsPerOperation) : 0 : null);
+
+    private static double CompilingSeconds(RecurrenceSegment[] segments, double stepsPerOperation)
+    {
+        var nanoseconds = 0.0;
+        foreach (var segment in segments)
+            nanoseconds += CostProfile.Default.CompiledKernel + stepsPerOperation * segment.Body.OperationCount * CostProfile.Default.CompiledStep;
+        return 1e-9 * nanoseconds;
+    }
 
     /// <summary>What compiling the kernels of a sweep takes, which depends on how much of the function repeats.</summary>
     private static double CompilingSeconds(BlockGraph graph, double stepsPerOperation)

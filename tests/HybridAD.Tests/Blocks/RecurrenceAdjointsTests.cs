@@ -71,6 +71,34 @@ public sealed class RecurrenceAdjointsTests
         Assert.Equal(expected, actual);
     }
 
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public void Products_in_reverse_are_those_of_the_interpreter(Engine engine, int times)
+    {
+        TracedFunction Of(Engine with) => AD.Trace(
+            x =>
+            {
+                Real a = x[0], b = 1;
+                for (var k = 0; k < times; k++)
+                    (a, b) = (a + 0.1 * Tanh(x[1] * b + x[2 + k]), x[1] * b - 0.1 * a);
+                return [a, b, x[1]];
+            },
+            RandomRecurrence.Point(times + 2, new Random(Seed)), new TraceOptions { Engine = with });
+        var (f, interpreted, random) = (Of(engine), Of(Engine.Interpreted), new Random(Seed));
+        var workspace = new Workspace();
+        for (var round = 0; round < 200; round++)
+        {
+            var (x, cotangent) = (RandomRecurrence.Point(times + 2, random), RandomRecurrence.Point(3, random));
+            var (expected, actual) = (new double[x.Length], new double[x.Length]);
+            interpreted.Vjp(x, cotangent, expected);
+            f.Vjp(x, cotangent, actual, workspace);
+            for (var k = 0; k < expected.Length; k++)
+                Assert.True(Math.Abs(actual[k] - expected[k]) <= 1e-11 * (1 + Math.Abs(expected[k])), $"{engine}, round {round}, input {k}: {actual[k]:R} instead of {expected[k]:R}");
+        }
+    }
+
+    public static TheoryData<Engine, int> Engines => new() { { Engine.Compiled, 300 }, { Engine.Auto, 300 }, { Engine.Auto, 3000 } };
+
     [Fact]
     public void Zero_times_infinity_is_left_to_the_interpreter()
     {
