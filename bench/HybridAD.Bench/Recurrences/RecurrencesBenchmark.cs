@@ -42,7 +42,13 @@ internal static class RecurrencesBenchmark
         interpreted.EvaluateSparse(x, entries, workspace);
         var times = Timing.Interleaved([() => compiled.EvaluateSparse(x, entries, workspace), () => interpreted.EvaluateSparse(x, entries, workspace)], Rounds);
         var operations = f.SimplifiedTrace.OperationCount;
-        var composition = compiled.Plan.Strategy is BlockStrategy blocks ? blocks.Composition.ToString() : compiled.Plan.Chosen;
+        var composition = compiled.Plan.Strategy switch
+        {
+            BlockStrategy { Composition: BlockComposition.Recurrences, Orders: [SweepStrategy { Direction: SweepDirection.Reverse }] } => "Recurrences, in reverse",
+            BlockStrategy { Composition: BlockComposition.Recurrences } => "Recurrences, forward",
+            BlockStrategy blocks => blocks.Composition.ToString(),
+            _ => compiled.Plan.Chosen,
+        };
         return string.Create(CultureInfo.InvariantCulture,
             $"| {name} | {operations:N0} | {inputs} | {f.OutputCount} | {entries.Length:N0} | {composition} | {1e3 * setUp:F0} | {1e6 * times[0]:G4} | {1e6 * compiled.Plan.Candidates[0].PredictedSeconds:G3} "
             + $"| {1e9 * times[0] / operations:G3} | {1e6 * times[1]:G4} | {times[1] / times[0]:G3} |");

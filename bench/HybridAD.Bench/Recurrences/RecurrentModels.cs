@@ -16,6 +16,9 @@ internal static class RecurrentModels
         ("a path of a stochastic volatility, 1,000 steps", x => [Path(x, 1_000)], 6),
         ("hidden Markov model of 4 states, 500 observations", x => [Markov(x, 4, 500)], 24),
         ("hidden Markov model of 10 states, 500 observations", x => [Markov(x, 10, 500)], 120),
+        ("control of a pendulum, 3,000 times", x => [Control(x)], 3_000),
+        ("net of 8 as right-hand side, 500 steps", x => [Fit(x, 8, 500)], 42),
+        ("recurrent net with gates, 4 states, 200 times", x => [Gates(x, 4, 200)], 72),
         ("linear system of 10 unknowns, solved", x => Solution(x, 10), 110),
         ("linear system of 30 unknowns, solved", x => Solution(x, 30), 930),
         ("series of a matrix exponential, 6 × 6", x => Exponential(x, 6), 36),
@@ -90,6 +93,56 @@ internal static class RecurrentModels
             sum += Log(all);
         }
         return sum;
+    }
+
+    /// <summary>What it costs to hold a pendulum upright, by the torque at each time.</summary>
+    private static Real Control(Real[] torque)
+    {
+        Real angle = 1, speed = 0, cost = 0;
+        foreach (var own in torque)
+        {
+            cost += 0.01 * (angle * angle + 0.1 * speed * speed + 0.05 * own * own);
+            (angle, speed) = (angle + 0.01 * speed, speed + 0.01 * (own + Sin(angle) - 0.1 * speed));
+        }
+        return cost + angle * angle + speed * speed;
+    }
+
+    /// <summary>How far the solution of an equation of two states is from what was measured, by the weights of a net with one hidden layer and the start.</summary>
+    private static Real Fit(Real[] x, int hidden, int times)
+    {
+        Real a = x[5 * hidden], b = x[5 * hidden + 1], sum = 0;
+        for (var time = 0; time < times; time++)
+        {
+            var (first, second) = (a, b);
+            Real[] layer = [.. Enumerable.Range(0, hidden).Select(k => Tanh(x[3 * k] * first + x[3 * k + 1] * second + x[3 * k + 2]))];
+            a += 0.02 * Sum([.. layer.Select((own, k) => x[3 * hidden + k] * own)]);
+            b += 0.02 * Sum([.. layer.Select((own, k) => x[4 * hidden + k] * own)]);
+            sum += Square(a - Math.Cos(0.02 * time));
+        }
+        return sum;
+    }
+
+    /// <summary>A recurrent net with gates for what it keeps and what it reads, by its weights.</summary>
+    private static Real Gates(Real[] x, int states, int times)
+    {
+        Real[] state = [.. Enumerable.Repeat<Real>(0, states)];
+        for (var time = 0; time < times; time++)
+        {
+            var (seen, before) = (Math.Sin(time), state);
+            Real[] read = [.. before.Select((own, k) => own / (1 + Exp(-Line(1, k, before))))];
+            state = [.. before.Select((own, k) =>
+            {
+                var kept = 1 / (1 + Exp(-Line(0, k, before)));
+                return (1 - kept) * own + kept * Tanh(Line(2, k, read));
+            })];
+
+            Real Line(int gate, int k, Real[] u)
+            {
+                var first = (gate * states + k) * (states + 2);
+                return x[first] + x[first + 1] * seen + Sum([.. u.Select((own, j) => x[first + 2 + j] * own)]);
+            }
+        }
+        return Sum([.. state.Select(static own => own * own)]);
     }
 
     /// <summary>A matrix row by row, then a right-hand side, by elimination.</summary>
