@@ -2,10 +2,7 @@ using HybridAD.Blocks;
 using HybridAD.Collections;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Blocks.Passes;
-using HybridAD.Graph;
 using HybridAD.Plans;
-using HybridAD.Rolling;
-using HybridAD.Rolling.Recurrences;
 using HybridAD.Sparsity;
 
 namespace HybridAD.Execution.Blocks;
@@ -22,17 +19,6 @@ internal sealed class AdjointRows(SparsityPattern pattern, MadeOnce<AdjointProgr
     /// <param name="factory">Makes kernels runnable.</param>
     public static AdjointRows Over(IBlockSource again, SparsityPattern pattern, BlockStrategy strategy, KernelFactory factory) =>
         new(pattern, new MadeOnce<AdjointPrograms>(() => AdjointAssembler.Assemble((strategy.Graph ?? again.Blocks)!, factory)));
-
-    /// <summary>Body by body; null where the function does not consist of recurrences.</summary>
-    /// <param name="function">The function.</param>
-    /// <param name="pattern">The pattern.</param>
-    /// <param name="factory">Makes kernels runnable.</param>
-    public static AdjointRows? OfRecurrences(Trace function, SparsityPattern pattern, KernelFactory factory)
-    {
-        function = StepLowering.Apply(function);
-        return RecurrenceFinder.Find(function) is { } segments
-            ? new(pattern, new MadeOnce<AdjointPrograms>(RecurrenceAdjointAssembler.Assemble(function, segments, factory))) : null;
-    }
 
     /// <inheritdoc/>
     public override bool Evaluate(ReadOnlySpan<double> point, Span<double> entries, Workspace workspace)

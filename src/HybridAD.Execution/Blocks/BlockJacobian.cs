@@ -38,8 +38,7 @@ internal abstract class BlockJacobian(SparsityPattern pattern)
         BlockGraph? graph, IBlockSource again, Func<Trace> function, SparsityPattern pattern, BlockStrategy strategy, KernelFactory factory) => strategy.Composition switch
     {
         BlockComposition.Sweeps => new CompiledSweeps(function(), pattern, (SweepStrategy)strategy.Orders[0], factory),
-        BlockComposition.Recurrences when strategy.Orders[0] is SweepStrategy { Direction: SweepDirection.Reverse } => AdjointRows.OfRecurrences(function(), pattern, factory),
-        BlockComposition.Recurrences => RecurrenceTangents.Of(function(), pattern, (SweepStrategy)strategy.Orders[0], factory),
+        BlockComposition.Recurrences => RecurrentJacobian.Of(function(), pattern, (SweepStrategy)strategy.Orders[0], factory),
         _ when graph is null => null,
         BlockComposition.Adjoints => AdjointRows.Over(again, pattern, strategy, factory),
         _ => new ComposedGradients(graph, again, pattern, strategy, factory),

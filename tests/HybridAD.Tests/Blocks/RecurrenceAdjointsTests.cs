@@ -2,6 +2,8 @@ using HybridAD.Execution;
 using HybridAD.Execution.Blocks;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Plans;
+using HybridAD.Rolling;
+using HybridAD.Rolling.Recurrences;
 using HybridAD.Tests.Support;
 using static HybridAD.Real;
 
@@ -132,7 +134,7 @@ public sealed class RecurrenceAdjointsTests
     public void A_function_without_recurrences_has_none()
     {
         var f = AD.Trace(x => [x[0] * x[1]], [1.0, 2]);
-        Assert.Null(AdjointRows.OfRecurrences(f.FirstVariant.Trace, f.FirstVariant.Pattern, KernelFactory.Compiling));
+        Assert.Null(RecurrentJacobian.Of(f.FirstVariant.Trace, f.FirstVariant.Pattern, Rows(f), KernelFactory.Compiling));
     }
 
     private static TracedFunction Control(int times) => AD.Trace(
@@ -148,14 +150,18 @@ public sealed class RecurrenceAdjointsTests
         },
         RandomRecurrence.Point(times, new Random(Seed)));
 
-    private static AdjointRows Adjoints(TracedFunction f, KernelFactory factory) =>
-        AdjointRows.OfRecurrences(f.FirstVariant.Trace, f.FirstVariant.Pattern, factory)
+    private static SweepStrategy Rows(TracedFunction f) => new(SweepDirection.Reverse, [.. Enumerable.Range(0, f.OutputCount)], f.OutputCount);
+
+    private static BlockJacobian Adjoints(TracedFunction f, KernelFactory factory) =>
+        RecurrentJacobian.Of(f.FirstVariant.Trace, f.FirstVariant.Pattern, Rows(f), factory)
         ?? throw new InvalidOperationException($"no recurrence in {f.FirstVariant.Trace.OperationCount} operations");
 
     private static void Check(TracedFunction f, KernelFactory factory, string name, Random random)
     {
         var (adjoints, workspace) = (Adjoints(f, factory), new Workspace());
-        var interpreted = new InterpretedEntries(f, new SweepStrategy(SweepDirection.Reverse, [.. Enumerable.Range(0, f.OutputCount)], f.OutputCount));
+        var lowered = StepLowering.Apply(f.FirstVariant.Trace);
+        var products = BlockAdjoints.Of(lowered, RecurrenceFinder.Find(lowered)!, factory);
+        var interpreted = new InterpretedEntries(f, Rows(f));
         for (var round = 0; round < 3; round++)
         {
             var x = RandomRecurrence.Point(f.InputCount, random);
@@ -163,6 +169,16 @@ public sealed class RecurrenceAdjointsTests
             Array.Fill(actual, double.NaN);
             Assert.True(adjoints.Evaluate(x, actual, workspace), name);
             interpreted.AssertSame(x, actual, 1e-11, name);
+            // One direction, which goes another way than several.
+            var (cotangent, expected, product) = (RandomRecurrence.Point(f.OutputCount, random), new double[f.InputCount], new double[f.InputCount]);
+            var (entries, pattern) = (interpreted.At(x), f.FirstVariant.Pattern);
+            for (var row = 0; row < pattern.RowCount; row++)
+                for (var entry = pattern.RowStarts[row]; entry < pattern.RowStarts[row + 1]; entry++)
+                    expected[pattern.Columns[entry]] += cotangent[row] * entries[entry];
+            Assert.True(products.Evaluate(x, cotangent, product, workspace), name);
+            var scale = 1 + entries.Max(Math.Abs);
+            for (var k = 0; k < product.Length; k++)
+                Assert.True(Math.Abs(product[k] - expected[k]) <= 1e-10 * scale, $"{name}, adjoint {k}: {product[k]:R} instead of {expected[k]:R}");
         }
     }
 

@@ -46,7 +46,8 @@ internal sealed class RecurrenceRecords
     /// <summary>Gives the numbers of the next segment their places.</summary>
     /// <param name="segment">The segment.</param>
     /// <param name="keptCount">How many numbers each time keeps for derivatives.</param>
-    public SegmentRecords Add(RecurrenceSegment segment, int keptCount = 0)
+    /// <param name="lanes">Directions that stand in the records too, for every result and every leaf that is copied.</param>
+    public SegmentRecords Add(RecurrenceSegment segment, int keptCount = 0, int lanes = 0)
     {
         for (var result = 0; result < segment.Results.Length; result++)
             for (var time = 0; time < segment.Count; time++)
@@ -57,13 +58,15 @@ internal sealed class RecurrenceRecords
             (lead, copied) = (Math.Max(lead, leaf.Lag), copied + (leaf.Kind == LeafKind.Copied ? 1 : 0));
         var kept = segment.Results.Length;
         var (copies, parameters) = (kept + keptCount, kept + keptCount + copied);
-        var distance = parameters + segment.Parameters.Length;
+        var values = parameters + segment.Parameters.Length;
+        var directions = (int)ProgramMemory.Aligned(values);
+        var distance = lanes == 0 ? values : checked((int)ProgramMemory.Distance(directions + (long)lanes * (kept + copied)));
         var start = Allocate(segment, lead, distance, parameters);
         for (var result = 0; result < segment.Results.Length; result++)
             for (var time = 0; time < segment.Count; time++)
                 _places[segment.Results[result][time]] = start + (lead + time) * distance + result;
         return new(
-            segment, leaves, [.. begun.Select(pair => (pair.Value, start + (lead + pair.Key.Time) * distance + pair.Key.Result))], start, lead, kept, copies, parameters, distance);
+            segment, leaves, [.. begun.Select(pair => (pair.Value, start + (lead + pair.Key.Time) * distance + pair.Key.Result))], start, lead, kept, copies, parameters, directions, distance);
     }
 
     /// <summary>Room for the records of all times, and of those before the first that are read; parameters stand in them from the beginning.</summary>

@@ -14,9 +14,10 @@ namespace HybridAD.Execution.Blocks.Layout;
 /// <param name="Kept">Where in a record the numbers stand that are kept for derivatives.</param>
 /// <param name="Copies">Where in a record the copied leaves stand.</param>
 /// <param name="Parameters">Where in a record the parameters stand.</param>
+/// <param name="Directions">Where in a record the directions of results and copied leaves stand, where it has any.</param>
 /// <param name="Distance">Length of a record.</param>
 internal sealed record SegmentRecords(
-    RecurrenceSegment Segment, RecordLeaf[] Leaves, (int Node, int Place)[] Begun, int Start, int Lead, int Kept, int Copies, int Parameters, int Distance)
+    RecurrenceSegment Segment, RecordLeaf[] Leaves, (int Node, int Place)[] Begun, int Start, int Lead, int Kept, int Copies, int Parameters, int Directions, int Distance)
 {
     /// <summary>Where the record of a time begins in its window.</summary>
     public int Own => Lead * Distance;
@@ -24,8 +25,15 @@ internal sealed record SegmentRecords(
     /// <summary>Numbers of all records.</summary>
     public int Length => (Lead + Segment.Count) * Distance;
 
-    /// <summary>Where the numbers of a leaf stand in the window; not for those that are fixed.</summary>
+    /// <summary>Where a leaf stands in the window; not for those that are fixed.</summary>
     public int PositionOf(RecordLeaf leaf) => leaf.Kind == LeafKind.Copied ? Own + Copies + leaf.Number : Own - leaf.Lag * Distance + leaf.Number;
+
+    /// <summary>Where the directions of a leaf stand in the window; not for those that are fixed.</summary>
+    public int DirectionsOf(RecordLeaf leaf, int lanes) =>
+        leaf.Kind == LeafKind.Copied ? DirectionsOf(Segment.Results.Length + leaf.Number, lanes) : DirectionsOf(leaf.Number, lanes) - leaf.Lag * Distance;
+
+    /// <summary>Where the directions of a result stand in the window.</summary>
+    public int DirectionsOf(int result, int lanes) => Own + Directions + result * lanes;
 }
 
 /// <summary>Where a body finds a leaf.</summary>

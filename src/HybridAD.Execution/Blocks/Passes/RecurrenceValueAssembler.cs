@@ -59,12 +59,18 @@ internal static class RecurrenceValueAssembler
     }
 
     /// <summary>The step of code of a body that loads a leaf or a parameter.</summary>
-    public static int Load(RecurrenceRecords records, SegmentRecords here, PartCode code, int input)
+    /// <param name="records">Where nodes stand.</param>
+    /// <param name="here">Where the numbers of the segment stand.</param>
+    /// <param name="code">The code.</param>
+    /// <param name="input">The input of the body.</param>
+    /// <param name="instances">Instances of the code, which all read the same.</param>
+    public static int Load(RecurrenceRecords records, SegmentRecords here, PartCode code, int input, int instances = 1)
     {
-        if (input >= here.Leaves.Length)
-            return code.Load(Space.Memory, [here.Own + here.Parameters + input - here.Leaves.Length]);
-        var leaf = here.Leaves[input];
-        return leaf.Kind == LeafKind.Fixed ? code.Load(Space.Point, [records.PlaceOf(leaf.Number)]) : code.Load(Space.Memory, [here.PositionOf(leaf)]);
+        var leaf = input < here.Leaves.Length ? here.Leaves[input] : default;
+        if (input < here.Leaves.Length && leaf.Kind == LeafKind.Fixed)
+            return code.Load(Space.Point, [.. Enumerable.Repeat(records.PlaceOf(leaf.Number), instances)]);
+        var position = input < here.Leaves.Length ? here.PositionOf(leaf) : here.Own + here.Parameters + input - here.Leaves.Length;
+        return code.Load(Space.Memory, [.. Enumerable.Repeat(position, instances)]);
     }
 
     private static BlockStep[] Body(RecurrenceRecords records, SegmentRecords here, KeptNumbers? kept, KernelFactory factory)

@@ -149,6 +149,34 @@ internal sealed class ClearedNumbers(int start, int count) : BlockStep
     public override void Run(Span<double> memory, ReadOnlySpan<double> point, Span<double> result) => memory.Slice(start, count).Clear();
 }
 
+/// <summary>Clears the directions in records.</summary>
+/// <param name="start">Where those of the first record begin.</param>
+/// <param name="distance">Length of a record.</param>
+/// <param name="count">How many records there are.</param>
+/// <param name="length">How many numbers are cleared in each.</param>
+internal sealed class ClearedDirections(int start, int distance, int count, int length) : BlockStep
+{
+    /// <inheritdoc/>
+    public override double Nanoseconds => StepCosts.ScatteredNumber * count;
+
+    public override void Run(Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
+    {
+        for (var record = 0; record < count; record++)
+            memory.Slice(start + record * distance, length).Clear();
+    }
+}
+
+/// <summary>Adds 1 to the adjoint of every output in the direction that is for it.</summary>
+/// <param name="places">Where these adjoints stand.</param>
+internal sealed class SeededDirections(int[] places) : BlockStep
+{
+    public override void Run(Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
+    {
+        foreach (var place in places)
+            memory[place]++;
+    }
+}
+
 /// <summary>Adds numbers of the memory to others there.</summary>
 /// <param name="sources">Where each of them stands.</param>
 /// <param name="targets">Where it is added.</param>

@@ -28,9 +28,12 @@ internal sealed class ProgramMemory
     /// </summary>
     public static long Distance(long count)
     {
-        var aligned = (count + Alignment - 1) & -Alignment;
+        var aligned = Aligned(count);
         return aligned % Page == 0 ? aligned + Alignment : aligned;
     }
+
+    /// <summary>As many numbers, or a few more, as whole vectors hold.</summary>
+    public static long Aligned(long count) => (count + Alignment - 1) & -Alignment;
 
     /// <summary>Room for some numbers; beginnings are aligned to whole vectors, as the memory itself is.</summary>
     /// <exception cref="InsufficientMemoryException">More than an array can hold.</exception>
