@@ -8,8 +8,7 @@ using HybridAD.Rolling.Recurrences;
 namespace HybridAD.Planning.Candidates;
 
 /// <summary>
-/// Through bodies that are repeated one time after the other, each of which is compiled once: steps in time, iterations. Forward with the directions as instances, or in reverse,
-/// one row after the other.
+/// Through bodies that are repeated one time after the other, each of which is compiled once: steps in time, iterations. Forward or in reverse, with the directions as instances.
 /// </summary>
 internal static class CompiledRecurrences
 {
@@ -77,29 +76,35 @@ internal static class CompiledRecurrences
     private static Candidate Adjoints(string name, PlanningProblem problem, RecurrenceSegment[] segments, JacobianStrategy? otherwise)
     {
         var sweep = PlainSweeps.Of(problem, SweepDirection.Reverse);
-        var (profile, inputs) = (problem.Profile, problem.Graph.Trace.InputCount);
-        var (once, setup) = Common(problem);
-        // What is not full is computed beside the Jacobian and copied.
-        var row = new Work().Add(Price.BlockStep, 4).Add(Price.EntryCopy, inputs + (double)problem.Pattern.NonzeroCount / Math.Max(1, sweep.ColorCount));
-        long multiplyAdds = 0, numbers = inputs;
+        var (profile, inputs, chunks) = (problem.Profile, problem.Graph.Trace.InputCount, sweep.ColorCount > 1 ? Chunks(sweep.ColorCount) : 0);
+        var lanes = Math.Max(1, chunks * Lanes);
+        var (work, setup) = Common(problem);
+        // Adjoints of inputs are cleared, and copied to the entries.
+        work.Add(Price.BlockStep, 4).Add(Price.EntryCopy, inputs + (double)problem.Pattern.NonzeroCount);
+        long multiplyAdds = 0, numbers = (1L + lanes) * inputs;
         foreach (var segment in segments)
         {
             var graph = LinearizedGraph.Of(segment.Body, segment.ActiveLeafCount);
             var operations = LabelOperations.WithAllValues(graph);
             var (results, active, kept) = (segment.Results.Length, segment.ActiveLeafCount, graph.ComputedPartials.Length);
-            var copies = segment.Count > 1 ? RecurrentValues.Copies(segment) : 0;
-            var values = new Work().Add(Price.BlockStep, 1).Add(Price.StraightStep, 2 * results + kept).Add(Price.StraightWait, segment.Count > 1 ? Latency : 0).Add(Price.EntryCopy, copies);
+            var (copies, latency) = segment.Count > 1 ? (RecurrentValues.Copies(segment), Latency) : (0, 0);
+            var values = new Work().Add(Price.BlockStep, 1).Add(Price.StraightStep, 2 * results + kept).Add(Price.StraightWait, latency).Add(Price.EntryCopy, copies);
             operations.AddTo(values);
-            once.Add(values, segment.Count);
             // Arithmetic is done again, adjoints are loaded, added to what is there and stored.
-            var back = new Work().Add(Price.BlockStep, 1).Add(Price.StraightStep, graph.EdgeCount + operations.ArithmeticCount + results + 2 * active)
-                .Add(Price.StraightWait, LongestWay(graph) + (segment.Count > 1 ? Latency : 0)).Add(Price.EntryCopy, copies + results);
-            row.Add(back, segment.Count);
-            setup += 2 * profile.CompiledKernel + profile.CompiledStep * (operations.Count + operations.ArithmeticCount + graph.EdgeCount);
+            var steps = graph.EdgeCount + operations.ArithmeticCount + results + 2 * active;
+            var back = new Work().Add(Price.BlockStep, 1).Add(Price.EntryCopy, (copies + results) * Math.Max(1, chunks));
+            var waiting = new Work().Add(Price.StraightWait, LongestWay(graph) + latency);
+            if (chunks == 0)
+                back.Add(Price.StraightStep, steps).Add(waiting);
+            else if (new Work().Add(Price.KernelChunk, chunks).Add(Price.KernelStep, chunks * steps) is var busy)
+                back.Add(waiting.Seconds(profile) > busy.Seconds(profile) ? waiting : busy);
+            work.Add(values, segment.Count).Add(back, segment.Count);
+            setup += 2 * profile.CompiledKernel + profile.CompiledStep * operations.Count
+                + (chunks == 0 ? profile.CompiledStep : profile.CompiledVectorStep) * (operations.ArithmeticCount + graph.EdgeCount);
             multiplyAdds += (long)segment.Count * graph.EdgeCount;
-            numbers += (long)segment.Count * (2 * results + 2 * kept + 3 * copies + 2 * segment.Parameters.Length);
+            numbers += (long)segment.Count * ((1 + lanes) * results + kept + (2 + lanes) * copies + segment.Parameters.Length);
         }
-        return Of(name, sweep, otherwise, once.Add(row, sweep.ColorCount), setup, sweep.ColorCount * multiplyAdds, sizeof(double) * (numbers + 2L * inputs), profile);
+        return Of(name, sweep, otherwise, work, setup, sweep.ColorCount * multiplyAdds, sizeof(double) * numbers, profile);
     }
 
     /// <summary>What both take: the call, guards, and finding the bodies.</summary>
@@ -119,7 +124,7 @@ internal static class CompiledRecurrences
             SetupSeconds = 1e-9 * setup,
             MultiplyAdds = multiplyAdds,
             MemoryBytes = memory,
-            Sweeps = sweep.Direction == SweepDirection.Forward ? 1 : sweep.ColorCount,
+            Sweeps = 1,
             Directions = sweep.ColorCount,
         }, new BlockStrategy([sweep], otherwise ?? sweep, BlockComposition.Recurrences), work);
 

@@ -36,9 +36,10 @@ internal static class PlanBlocks
         };
     }
 
-    private static PlanBlock OfRecurrences(PlanningProblem problem, SweepStrategy sweep) => OfSweep(problem, sweep, sweep.Direction == SweepDirection.Forward
-        ? " at once; the function repeats a few bodies one time after the other, each of which is compiled once with the directions as its instances"
-        : ", one after the other; the function repeats a few bodies one time after the other, and code that is compiled once goes back through them");
+    private static PlanBlock OfRecurrences(PlanningProblem problem, SweepStrategy sweep) => OfSweep(
+        problem, sweep, " at once; the function repeats a few bodies one time after the other, "
+            + (sweep.Direction == SweepDirection.Forward
+                ? "each of which is compiled once with the directions as its instances" : "and code that is compiled once goes back through them, with the directions as its instances"));
 
     private static PlanBlock OfSweep(PlanningProblem problem, SweepStrategy sweep, string labels) => new()
     {

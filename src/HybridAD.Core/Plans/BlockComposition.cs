@@ -19,8 +19,8 @@ public enum BlockComposition
     Sweeps,
 
     /// <summary>
-    /// Through bodies that are repeated one time after the other, as steps in time and iterations are, each of which is compiled once. Forward, all directions are side by side as instances of
-    /// the body; in reverse, for few outputs of many inputs, one row comes after the other.
+    /// Through bodies that are repeated one time after the other, as steps in time and iterations are, each of which is compiled once: forward where few inputs count, in reverse where few
+    /// outputs do. All directions are side by side, as instances of the body.
     /// </summary>
     Recurrences,
 }

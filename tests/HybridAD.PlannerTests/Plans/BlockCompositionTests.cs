@@ -40,7 +40,7 @@ public sealed class BlockCompositionTests
         var plan = Function(name).PlanJacobian(Compiled);
         Assert.Equal("blocks", plan.Chosen);
         Assert.Equal(expected, Assert.IsType<BlockStrategy>(plan.Strategy).Composition);
-        Assert.Equal(expected switch { BlockComposition.Adjoints or BlockComposition.Recurrences => plan.OutputCount, BlockComposition.Sweeps => 1, _ => 0 }, plan.Candidates[0].Sweeps);
+        Assert.Equal(expected switch { BlockComposition.Adjoints => plan.OutputCount, BlockComposition.Sweeps or BlockComposition.Recurrences => 1, _ => 0 }, plan.Candidates[0].Sweeps);
     }
 
     [Theory]

@@ -30,7 +30,7 @@ public sealed class RecurrencePlanTests
         Assert.Equal(BlockComposition.Recurrences, strategy.Composition);
         var sweep = Assert.IsType<SweepStrategy>(Assert.Single(strategy.Orders));
         Assert.Equal(direction, sweep.Direction);
-        Assert.Equal(direction == SweepDirection.Forward ? (1, f.InputCount) : (f.OutputCount, f.OutputCount), (plan.Candidates[0].Sweeps, sweep.ColorCount));
+        Assert.Equal((1, direction == SweepDirection.Forward ? f.InputCount : f.OutputCount), (plan.Candidates[0].Sweeps, sweep.ColorCount));
         Assert.Contains("one time after the other", plan.Explain(), StringComparison.Ordinal);
         var compiled = f.CompileJacobian(Compiled);
         var interpreted = f.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted });
@@ -118,7 +118,7 @@ public sealed class RecurrencePlanTests
         var strategy = Assert.IsType<BlockStrategy>(f.PlanJacobian(Compiled).Strategy);
         var sweep = Assert.IsType<SweepStrategy>(strategy.Orders[0]);
         Require(f, [], "takes one sweep");
-        Require(Control(500, outputs: 3), [new SweepStrategy(SweepDirection.Reverse, [0, 1, 0], 2)], "every output has a direction of its own");
+        Require(Control(500, outputs: 3), [new SweepStrategy(SweepDirection.Reverse, [0, 1, 0], 2)], "both have color 0");
         Require(other, [sweep with { Colors = [0, 1, 2, 3, 4], ColorCount = 5 }], "does not consist of recurrences");
 
         void Require(TracedFunction function, ImmutableArray<JacobianStrategy> orders, string message)
