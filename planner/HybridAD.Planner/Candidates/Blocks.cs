@@ -41,6 +41,8 @@ internal sealed class Blocks : ICandidateSource
         if (!forced && problem.Options.Engine != Engine.Compiled && rolling > PlanningShare * problem.Options.Evaluations * problem.BestSeconds)
             return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows,
                 $"dividing it into blocks takes more than {PlanningShare:P0} of what it may save in {problem.Options.Evaluations:N0} evaluations");
+        if (problem.StatedBlocks is null && CompiledRecurrences.MustBe(StepLowering.Apply(trace)) && CompiledRecurrences.Of(Name, problem, problem.BestStrategy) is { } sequential)
+            return sequential;
         var graph = problem.StatedBlocks?.Blocks ?? FunctionBlocks.Of(trace, RollingOptions.ForDerivatives);
         var recurrences = CompiledRecurrences.MayBe(graph) ? CompiledRecurrences.Of(Name, problem, problem.BestStrategy) : null;
         if (graph is null)

@@ -1,4 +1,5 @@
 using HybridAD.Blocks;
+using HybridAD.Graph;
 using HybridAD.Linearization;
 using HybridAD.Planning.Costs;
 using HybridAD.Plans;
@@ -18,6 +19,9 @@ internal static class CompiledRecurrences
     /// <summary>With fewer blocks a function does not do one thing after the other.</summary>
     private const int FewestBlocks = 32;
 
+    /// <summary>Operations that have to be possible at once before kernels of many instances take less than straight-line code of a body: some registers full of them.</summary>
+    private const double FewestAtOnce = 8 * Lanes;
+
     /// <summary>How long an adjoint that was added in memory makes those wait that load it, in steps of arithmetic.</summary>
     private const int Latency = 2;
 
@@ -25,6 +29,13 @@ internal static class CompiledRecurrences
 
     /// <summary>Whether a function may consist of recurrences: it does not fall into a few blocks of many instances.</summary>
     public static bool MayBe(BlockGraph? blocks) => blocks is null || blocks.Blocks.Length >= FewestBlocks || CompiledSweeps.IsMostlyStraight(blocks);
+
+    /// <summary>
+    /// Whether a function can hardly be anything else, so that dividing it into blocks need not be tried where it consists of recurrences: little of it can be computed at once, and it is too long to be
+    /// compiled operation by operation.
+    /// </summary>
+    /// <param name="lowered">The function, once steps are lowered.</param>
+    public static bool MustBe(Trace lowered) => lowered.OperationCount > FunctionBlocks.LargestStraightLine && Parallelism.Of(lowered) < FewestAtOnce;
 
     /// <summary>The cheaper candidate; null where the function does not consist of recurrences, or has too many inputs and outputs.</summary>
     /// <param name="name">Its name.</param>

@@ -1,4 +1,5 @@
 using HybridAD.Blocks;
+using HybridAD.Collections;
 using HybridAD.Graph;
 using HybridAD.Planning.Costs;
 using HybridAD.Rolling;
@@ -17,9 +18,12 @@ internal static class RecurrentValues
 
     /// <summary>The bodies, of which the nodes of guards are results; null where the function does not consist of any, or blocks take less with their share of compiling.</summary>
     /// <param name="lowered">The function, once steps are lowered.</param>
-    /// <param name="blocks">Its blocks for values; null where it has none.</param>
-    public static RecurrenceSegment[]? Of(Trace lowered, BlockGraph? blocks)
+    /// <param name="found">Its blocks for values; null where it has none. They are not looked for where they could hardly take less.</param>
+    public static RecurrenceSegment[]? Of(Trace lowered, MadeOnce<BlockGraph?> found)
     {
+        if (CompiledRecurrences.MustBe(lowered) && FunctionBlocks.HasSteps(lowered) && RecurrenceFinder.Find(lowered, withGuards: true) is { } bodies)
+            return bodies;
+        var blocks = found.Value;
         if (!CompiledRecurrences.MayBe(blocks) || !FunctionBlocks.HasSteps(lowered) || RecurrenceFinder.Find(lowered, withGuards: true) is not { } segments)
             return null;
         var (profile, evaluations) = (CostProfile.Default, JacobianPlannerOptions.Default.Evaluations);

@@ -75,29 +75,29 @@ internal sealed class VariantSweeps
             return null;
         if (variant.Blocks.LoopsForValues() is { } loops)
             return BlockValues.Of(loops, variant.Kernels);
-        var blocks = variant.Blocks.ForValues();
+        var blocks = new MadeOnce<BlockGraph?>(variant.Blocks.ForValues);
         return Bodies(variant, blocks) is { } bodies ? BlockValues.Of(bodies.Function, bodies.Segments, variant.Kernels)
-            : blocks is not null ? BlockValues.Of(blocks, variant.Kernels)
+            : blocks.Value is { } graph ? BlockValues.Of(graph, variant.Kernels)
             : null;
     }
 
     /// <summary>Products in reverse, over blocks or body by body as values are; null where there is neither.</summary>
     private static BlockAdjoints? CompileAdjoints(FunctionVariant variant)
     {
-        var blocks = variant.Blocks.ForDerivatives;
+        var blocks = new MadeOnce<BlockGraph?>(() => variant.Blocks.ForDerivatives);
         return RuntimeFeature.IsDynamicCodeCompiled && Bodies(variant, blocks) is { } bodies ? BlockAdjoints.Of(bodies.Function, bodies.Segments, variant.Kernels)
-            : blocks is not null ? BlockAdjoints.Of(blocks, variant.Kernels)
+            : blocks.Value is { } graph ? BlockAdjoints.Of(graph, variant.Kernels)
             : null;
     }
 
     private static double SecondsOfAdjoints(FunctionVariant variant)
     {
-        var blocks = variant.Blocks.ForDerivatives;
-        return Bodies(variant, blocks) is { } bodies ? CompilingSeconds(bodies.Segments, StepsPerOperation) : blocks is not null ? CompilingSeconds(blocks, StepsPerOperation) : 0;
+        var blocks = new MadeOnce<BlockGraph?>(() => variant.Blocks.ForDerivatives);
+        return Bodies(variant, blocks) is { } bodies ? CompilingSeconds(bodies.Segments, StepsPerOperation) : blocks.Value is { } graph ? CompilingSeconds(graph, StepsPerOperation) : 0;
     }
 
     /// <summary>The bodies of a variant that does one thing after the other, and the function that they are of; null where blocks take less.</summary>
-    private static (Trace Function, RecurrenceSegment[] Segments)? Bodies(FunctionVariant variant, BlockGraph? blocks)
+    private static (Trace Function, RecurrenceSegment[] Segments)? Bodies(FunctionVariant variant, MadeOnce<BlockGraph?> blocks)
     {
         var lowered = StepLowering.Apply(variant.Trace);
         return RecurrentValues.Of(lowered, blocks) is { } segments ? (lowered, segments) : null;

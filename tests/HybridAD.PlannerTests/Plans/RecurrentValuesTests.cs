@@ -1,4 +1,5 @@
 using HybridAD.Blocks;
+using HybridAD.Collections;
 using HybridAD.Planning.Candidates;
 using HybridAD.Rolling;
 using static HybridAD.Real;
@@ -34,6 +35,26 @@ public sealed class RecurrentValuesTests
         Assert.Null(RecurrentValues.Of(f.SimplifiedTrace, Blocks(f)));
     }
 
+    /// <summary>A long function that can be computed in no other order is not divided into blocks first; one whose terms are only added up is.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Blocks_are_not_looked_for_where_everything_waits(bool waits)
+    {
+        var f = AD.Trace(
+            x =>
+            {
+                Real a = x[0], sum = 0;
+                for (var k = 0; k < 10_000; k++)
+                    sum += waits ? a = 0.9 * a + 0.1 * Sin(a * x[k % 7]) : Sin(x[k % 7] * (k + 1)) * x[k % 5];
+                return [sum];
+            },
+            [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]);
+        var blocks = Blocks(f);
+        Assert.Equal(waits, RecurrentValues.Of(f.SimplifiedTrace, blocks) is not null);
+        Assert.Equal(waits, !blocks.IsMade);
+    }
+
     [Fact]
     public void What_is_short_is_straight_line_code()
     {
@@ -41,5 +62,5 @@ public sealed class RecurrentValuesTests
         Assert.Null(RecurrentValues.Of(f.SimplifiedTrace, Blocks(f)));
     }
 
-    private static BlockGraph? Blocks(TracedFunction f) => FunctionBlocks.Of(f.SimplifiedTrace, RollingOptions.ForValues with { IncludeGuards = true });
+    private static MadeOnce<BlockGraph?> Blocks(TracedFunction f) => new(() => FunctionBlocks.Of(f.SimplifiedTrace, RollingOptions.ForValues with { IncludeGuards = true }));
 }
