@@ -27,6 +27,9 @@ internal static class CompiledRecurrences
 
     private const int Lanes = KernelCost.Lanes;
 
+    /// <summary>Values that wait in registers for the way back; others are stored and loaded.</summary>
+    private const int Registers = 32;
+
     /// <summary>Whether a function may consist of recurrences: it does not fall into a few blocks of many instances.</summary>
     public static bool MayBe(BlockGraph? blocks) => blocks is null || blocks.Blocks.Length >= FewestBlocks || CompiledSweeps.IsMostlyStraight(blocks);
 
@@ -98,22 +101,22 @@ internal static class CompiledRecurrences
             var graph = LinearizedGraph.Of(segment.Body, segment.ActiveLeafCount);
             var operations = LabelOperations.WithAllValues(graph);
             var (results, active, kept) = (segment.Results.Length, segment.ActiveLeafCount, graph.ComputedPartials.Length);
-            var (copies, latency) = segment.Count > 1 ? (RecurrentValues.Copies(segment), Latency) : (0, 0);
+            var ((copied, copies), latency) = segment.Count > 1 ? (RecurrentValues.Copies(segment), Latency) : ((0, 0), 0);
             var values = new Work().Add(Price.BlockStep, 1).Add(Price.StraightStep, 2 * results + kept).Add(Price.StraightWait, latency).Add(Price.EntryCopy, copies);
             operations.AddTo(values);
-            // Arithmetic is done again, adjoints are loaded, added to what is there and stored.
+            // Arithmetic is done again, adjoints are loaded, added to what is there and stored; those that were copied are added a second time.
             var steps = graph.EdgeCount + operations.ArithmeticCount + results + 2 * active;
-            var back = new Work().Add(Price.BlockStep, 1).Add(Price.EntryCopy, (copies + results) * Math.Max(1, chunks));
+            var back = new Work().Add(Price.BlockStep, 1).Add(Price.EntryCopy, copies + results * Math.Max(1, chunks));
             var waiting = new Work().Add(Price.StraightWait, LongestWay(graph) + latency);
             if (chunks == 0)
                 back.Add(Price.StraightStep, steps).Add(waiting);
-            else if (new Work().Add(Price.KernelChunk, chunks).Add(Price.KernelStep, chunks * steps) is var busy)
+            else if (new Work().Add(Price.KernelChunk, chunks).Add(Price.KernelStep, chunks * (steps + 3 * copied + 2 * Math.Max(0, operations.Count - Registers))) is var busy)
                 back.Add(waiting.Seconds(profile) > busy.Seconds(profile) ? waiting : busy);
             work.Add(values, segment.Count).Add(back, segment.Count);
             setup += 2 * profile.CompiledKernel + profile.CompiledStep * operations.Count
                 + (chunks == 0 ? profile.CompiledStep : profile.CompiledVectorStep) * (operations.ArithmeticCount + graph.EdgeCount);
             multiplyAdds += (long)segment.Count * graph.EdgeCount;
-            numbers += (long)segment.Count * ((1 + lanes) * results + kept + (2 + lanes) * copies + segment.Parameters.Length);
+            numbers += (long)segment.Count * ((1 + lanes) * results + kept + (2 + lanes) * copied + segment.Parameters.Length);
         }
         return Of(name, sweep, otherwise, work, setup, sweep.ColorCount * multiplyAdds, sizeof(double) * numbers, profile);
     }

@@ -39,7 +39,7 @@ internal static class RecurrentValues
             // What a time leaves is stored, and loaded by the next.
             var once = new Work().Add(Price.BlockStep, 1).Add(Price.StraightStep, 2 * segment.Results.Length).Add(Price.StraightWait, segment.Count > 1 ? Latency : 0);
             operations.AddTo(once);
-            work.Add(once, segment.Count).Add(Price.EntryCopy, segment.Count * (double)Copies(segment));
+            work.Add(once, segment.Count).Add(Price.EntryCopy, segment.Count * (double)Copies(segment).Groups);
             setup += profile.CompiledKernel + profile.CompiledStep * operations.Count;
         }
         return work.Nanoseconds(profile) + setup / evaluations;
@@ -75,18 +75,19 @@ internal static class RecurrentValues
     }
 
     /// <summary>What is copied for every time: leaves that are neither the same each time nor, in the end, what the body itself has computed; those that follow each other are copied together.</summary>
-    public static int Copies(RecurrenceSegment segment)
+    public static (int Leaves, int Groups) Copies(RecurrenceSegment segment)
     {
-        var (copies, last) = (0, (int[]?)null);
+        var (leaves, groups, last) = (0, 0, (int[]?)null);
         foreach (var leaf in segment.Leaves)
         {
             if (!leaf.AsSpan().ContainsAnyExcept(leaf[0]) || segment.Results.Any(result => segment.Count > 1 && leaf[^1] == result[^2]))
                 continue;
             if (last is null || !IsNext(last, leaf))
-                copies++;
+                groups++;
+            leaves++;
             last = leaf;
         }
-        return copies;
+        return (leaves, groups);
     }
 
     /// <summary>Whether a leaf is at the same small distance behind another every time, as results of an earlier loop and inputs are that have been written in this order.</summary>

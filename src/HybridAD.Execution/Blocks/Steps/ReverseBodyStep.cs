@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace HybridAD.Execution.Blocks.Steps;
 
 /// <summary>
@@ -28,8 +30,10 @@ internal sealed class ReverseBodyStep(BlockStep[] body, int window, int distance
             for (var k = 0; k < lengths.Length; k++)
             {
                 var target = memory.Slice(places[next + k], lengths[k]);
-                for (var number = 0; number < target.Length; number++)
-                    target[number] += here[source + number];
+                if (lengths[k] == 1)
+                    target[0] += here[source];
+                else
+                    TensorPrimitives.Add(target, here.Slice(source, lengths[k]), target);
                 source += lengths[k];
             }
         }
