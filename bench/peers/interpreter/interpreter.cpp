@@ -239,7 +239,7 @@ void partials_by_runs(Program& p) {
                 if (run.operand == 0) EACH(x >= y ? 1 : 0)
                 EACH(x >= y ? 0 : 1)
             case Cbrt: EACH(1 / (3 * v * v))
-            case Expm1: EACH(v + 1)
+            case Expm1: EACH(x < -0.5 ? std::exp(x) : v + 1)
             case Log: EACH(1 / x)
             case Log1p: EACH(1 / (1 + x))
             case Log10: EACH(0.43429448190325182 / x)
@@ -249,7 +249,7 @@ void partials_by_runs(Program& p) {
             case Asin: EACH(1 / std::sqrt((1 - x) * (1 + x)))
             case Acos: EACH(-1 / std::sqrt((1 - x) * (1 + x)))
             case Atan: EACH(1 / (1 + x * x))
-            case Sinh: EACH(std::cosh(x))
+            case Sinh: EACH(std::fabs(v) < 1e8 ? std::sqrt(1 + v * v) : std::fabs(v))
             case Cosh: EACH(std::sinh(x))
             case Tanh: EACH(tanh_partial(x, v))
             case Atan2:
