@@ -22,7 +22,7 @@ internal abstract class PartialKernel
     public abstract void Write(Trace trace, int target, ComputedPartial partial, List<int> code);
 
     /// <summary>Computes the partial derivatives whose code begins at <paramref name="code"/> and ends at <paramref name="end"/>; all values must stand in their slots.</summary>
-    public abstract void Run(ref double slots, ref int code, ref int end, Trace trace);
+    public abstract void Run(ref double slots, ref int code, ref int end, PartialSchedule schedule);
 
     private sealed class Factory(int operand) : IPrimitiveVisitor<PartialKernel>
     {
@@ -53,7 +53,7 @@ internal abstract class PartialKernel
                 code.Add(partial.Node);
         }
 
-        public override void Run(ref double slots, ref int code, ref int end, Trace trace) => PartialLoops.Long<TPartial>(ref slots, ref code, ref end);
+        public override void Run(ref double slots, ref int code, ref int end, PartialSchedule schedule) => PartialLoops.Long<TPartial>(ref slots, ref code, ref end);
     }
 
     private sealed class ParametricPartial<TRule> : PartialKernel
@@ -63,12 +63,12 @@ internal abstract class PartialKernel
 
         public override void Write(Trace trace, int target, ComputedPartial partial, List<int> code) => code.AddRange([target, trace.RawA(partial.Node), partial.Node]);
 
-        public override void Run(ref double slots, ref int code, ref int end, Trace trace)
+        public override void Run(ref double slots, ref int code, ref int end, PartialSchedule schedule)
         {
             for (; Unsafe.IsAddressLessThan(ref code, ref end); code = ref Unsafe.Add(ref code, Length))
             {
                 var node = Unsafe.Add(ref code, 2);
-                Unsafe.Add(ref slots, code) = TRule.Partial(Unsafe.Add(ref slots, Unsafe.Add(ref code, 1)), trace.ParametersOf(node), Unsafe.Add(ref slots, node));
+                Unsafe.Add(ref slots, code) = TRule.Partial(Unsafe.Add(ref slots, Unsafe.Add(ref code, 1)), schedule.Trace.ParametersOf(node), Unsafe.Add(ref slots, node));
             }
         }
     }
@@ -80,20 +80,17 @@ internal abstract class PartialKernel
 
         public override void Write(Trace trace, int target, ComputedPartial partial, List<int> code) => code.AddRange([target, partial.Node, partial.Operand]);
 
-        public override void Run(ref double slots, ref int code, ref int end, Trace trace)
+        public override void Run(ref double slots, ref int code, ref int end, PartialSchedule schedule)
         {
-            var longest = 0;
-            for (ref var one = ref code; Unsafe.IsAddressLessThan(ref one, ref end); one = ref Unsafe.Add(ref one, Length))
-                longest = Math.Max(longest, trace.OperandsOf(Unsafe.Add(ref one, 1)).Length);
-            using var operandBuffer = new OperandBuffer(longest, stackalloc double[OperandBuffer.StackSize]);
-            var computed = ArrayPool<double>.Shared.Rent(longest);
+            using var operandBuffer = new OperandBuffer(schedule.LongestList, stackalloc double[OperandBuffer.StackSize]);
+            var computed = ArrayPool<double>.Shared.Rent(schedule.LongestList);
             var current = -1;
             for (; Unsafe.IsAddressLessThan(ref code, ref end); code = ref Unsafe.Add(ref code, Length))
             {
                 var node = Unsafe.Add(ref code, 1);
                 if (node != current)
                 {
-                    var operands = trace.OperandsOf(node);
+                    var operands = schedule.Trace.OperandsOf(node);
                     TRule.Partials(operandBuffer.Gather(ref slots, operands), Unsafe.Add(ref slots, node), computed.AsSpan(0, operands.Length));
                     current = node;
                 }

@@ -65,8 +65,9 @@ internal static class PartialLoops
     public static void Long<TPartial>(ref double slots, ref int code, ref int end)
         where TPartial : struct, IPartial
     {
-        const nint Most = 1 + 3;
-        while (Unsafe.ByteOffset(ref code, ref end) >= 4 * Most * sizeof(int))
+        // The slot, two operands, the value.
+        const nint LongestCode = 4;
+        while (Unsafe.ByteOffset(ref code, ref end) >= 4 * LongestCode * sizeof(int))
         {
             code = ref Unsafe.Add(ref code, Set<TPartial>(ref slots, ref code));
             code = ref Unsafe.Add(ref code, Set<TPartial>(ref slots, ref code));

@@ -9,16 +9,21 @@ namespace HybridAD.Execution.Values;
 /// <summary>The order in which an interpreter computes partial derivatives: grouped by primitive and operand, so that one loop serves all of a kind. Immutable.</summary>
 internal sealed class PartialSchedule
 {
-    private readonly Trace _trace;
     private readonly int[] _code;
     private readonly Run[] _runs;
 
-    private PartialSchedule(Trace trace, int[] code, Run[] runs)
+    private PartialSchedule(Trace trace, int[] code, int longestList, Run[] runs)
     {
-        _trace = trace;
+        Trace = trace;
+        LongestList = longestList;
         _code = code;
         _runs = runs;
     }
+
+    public Trace Trace { get; }
+
+    /// <summary>Operands of the longest list that something is differentiated by.</summary>
+    public int LongestList { get; }
 
     /// <summary>Computes all of them; all values must stand in their slots. The frequent ones that are a few instructions need no call for it.</summary>
     public void Evaluate(double[] slots)
@@ -51,7 +56,7 @@ internal sealed class PartialSchedule
                     PartialLoops.Short<PartialOf<LogRule>>(ref w, ref code, ref end);
                     break;
                 default:
-                    run.Kernel.Run(ref w, ref code, ref end, _trace);
+                    run.Kernel.Run(ref w, ref code, ref end, this);
                     break;
             }
             if (Unsafe.AreSame(ref run, ref lastRun))
@@ -65,12 +70,16 @@ internal sealed class PartialSchedule
     public static PartialSchedule Of(LinearizedGraph graph)
     {
         var groups = new List<int>?[512];
+        var longest = 0;
         for (var k = 0; k < graph.ComputedArray.Length; k++)
         {
             var (node, operand) = graph.ComputedArray[k];
             var operation = graph.Trace.Operations[node];
             // All operands of a list are computed together.
-            var key = (operation << 1) | (Primitive.ArityOf(operation) == Arity.Binary ? operand : 0);
+            var arity = Primitive.ArityOf(operation);
+            var key = (operation << 1) | (arity == Arity.Binary ? operand : 0);
+            if (arity is Arity.List or Arity.Ternary)
+                longest = Math.Max(longest, graph.Trace.OperandsOf(node).Length);
             (groups[key] ??= []).Add(k);
         }
         var code = new List<int>();
@@ -84,7 +93,7 @@ internal sealed class PartialSchedule
                 kernel.Write(graph.Trace, SlotLayout.PartialStart(graph) + k, graph.ComputedArray[k], code);
             runs.Add(new Run(code.Count - start, key, kernel));
         }
-        return new PartialSchedule(graph.Trace, [.. code], runs.ToArray());
+        return new PartialSchedule(graph.Trace, [.. code], longest, runs.ToArray());
     }
 
     /// <summary>Partial derivatives of one kind: the length of their code, twice the operation plus the operand, and who computes them.</summary>
