@@ -11,7 +11,7 @@ namespace HybridAD.Execution;
 public sealed class CompiledTrace : ITraceExecutor
 {
     private readonly Schedule _schedule;
-    private readonly MadeOnce<PartialKernel[]> _partialKernels;
+    private readonly MadeOnce<PartialSchedule> _partials;
     private readonly MadeOnce<SweepGraph> _sweepGraph;
 
     /// <summary>Prepares a trace; derivatives are prepared when they are first asked for.</summary>
@@ -20,7 +20,7 @@ public sealed class CompiledTrace : ITraceExecutor
         ArgumentNullException.ThrowIfNull(graph);
         Graph = graph;
         _schedule = Schedule.Of(graph.Trace);
-        _partialKernels = new(() => PartialKernel.For(graph));
+        _partials = new(() => PartialSchedule.Of(graph));
         _sweepGraph = new(() => SweepGraph.Of(graph));
     }
 
@@ -59,11 +59,7 @@ public sealed class CompiledTrace : ITraceExecutor
     internal void EvaluateValues(double[] slots) => _schedule.Evaluate(slots);
 
     /// <summary>Computes every partial derivative that is not free; the values must have been computed.</summary>
-    public void EvaluatePartials(double[] slots)
-    {
-        foreach (var kernel in _partialKernels.Value)
-            kernel.Run(slots);
-    }
+    public void EvaluatePartials(double[] slots) => _partials.Value.Evaluate(slots);
 
     /// <summary>Copies the outputs; the values must have been computed.</summary>
     public void ReadOutputs(double[] slots, Span<double> y)

@@ -16,26 +16,33 @@ internal static class InstructionList
     public static void Write(string path, CompiledTrace function, double[] slots)
     {
         using var file = File.Create(path);
-        var (schedule, trace) = (Schedule.Of(function.Trace), function.Trace);
+        var trace = function.Trace;
+        var targets = Schedule.OrderOf(trace);
         Write<double>(file, slots);
-        var operations = Array.ConvertAll(schedule.Targets, node => (int)trace.Operations[node]);
+        var operations = Array.ConvertAll(targets, node => (int)trace.Operations[node]);
         Write<int>(file, operations);
-        Write<int>(file, schedule.Targets);
-        Write<int>(file, schedule.Left);
-        Write<int>(file, schedule.Right);
-        Write<int>(file, schedule.Lists);
+        Write<int>(file, targets);
+        // Two operands of each, or where its list begins and how long it is.
+        var (left, right, lists) = (new int[trace.NodeCount], new int[trace.NodeCount], new List<int>());
+        foreach (var node in targets)
+        {
+            var operands = trace.OperandsOf(node);
+            (left[node], right[node]) = IsListed(trace.Operations[node]) ? (lists.Count, operands.Length) : (operands[0], operands[^1]);
+            if (IsListed(trace.Operations[node]))
+                lists.AddRange(operands);
+        }
+        Write<int>(file, Array.ConvertAll(targets, node => left[node]));
+        Write<int>(file, Array.ConvertAll(targets, node => right[node]));
+        Write<int>(file, CollectionsMarshal.AsSpan(lists));
         WriteRuns(file, Array.ConvertAll(operations, operation => (operation, 0)));
 
-        var positions = new int[trace.NodeCount];
-        for (var k = 0; k < schedule.Targets.Length; k++)
-            positions[schedule.Targets[k]] = k;
         // Grouped by operation and, for those of two operands, by operand: as the kernels of partial derivatives are.
         var partials = function.Graph.ComputedPartials.ToArray().Select((partial, k) => (partial, k, Key: KeyOf(trace.Operations[partial.Node], partial.Operand)))
             .OrderBy(item => item.Key).ThenBy(item => item.k).ToArray();
         Write<int>(file, [.. partials.Select(item => SlotLayout.PartialStart(function.Graph) + item.k)]);
         Write<int>(file, [.. partials.Select(item => item.partial.Node)]);
-        Write<int>(file, [.. partials.Select(item => schedule.Left[positions[item.partial.Node]])]);
-        Write<int>(file, [.. partials.Select(item => IsListed(trace.Operations[item.partial.Node]) ? item.partial.Operand : schedule.Right[positions[item.partial.Node]])]);
+        Write<int>(file, [.. partials.Select(item => left[item.partial.Node])]);
+        Write<int>(file, [.. partials.Select(item => IsListed(trace.Operations[item.partial.Node]) ? item.partial.Operand : right[item.partial.Node])]);
         WriteRuns(file, [.. partials.Select(item => item.Key)]);
 
         var sweep = function.SweepGraph;

@@ -97,13 +97,15 @@ internal static class InterpreterBenchmark
         function.EvaluateValues(x, slots);
         function.EvaluatePartials(slots);
         var sweep = function.SweepGraph;
-        var (tangents, adjoints, alive) = (new double[Math.Max(1, Directions * sweep.SlotCount)], new double[Math.Max(1, sweep.SlotCount)], new bool[Math.Max(1, sweep.SlotCount)]);
+        // As a workspace has them, and the other program: at a line of the cache.
+        var tangents = AlignedNumbers.Of(Directions * sweep.SlotCount, isThrownAway: false);
+        var (adjoints, alive) = (new double[Math.Max(1, sweep.SlotCount)], new bool[Math.Max(1, sweep.SlotCount)]);
         double[] seeds = [.. Enumerable.Range(0, Directions * sweep.InputCount).Select(k => 1 + k % Directions)];
         Action[] actions =
         [
             () => function.EvaluateValues(slots),
             () => function.EvaluatePartials(slots),
-            () => Forward(sweep, slots, seeds, tangents, alive),
+            () => Forward(sweep, slots, seeds, tangents.First(Directions * sweep.SlotCount), alive),
             () => Reverse(sweep, slots, adjoints, alive),
         ];
         foreach (var action in actions)
@@ -126,7 +128,7 @@ internal static class InterpreterBenchmark
                 for (var k = 0; k < actions.Length; k++)
                     ours[k][round] = Timing.MedianSeconds(actions[k]);
                 foreach (var figure in theirs)
-                    Check(sweep, tangents, adjoints, figure);
+                    Check(sweep, tangents.First(Directions * sweep.SlotCount), adjoints, figure);
                 double[] best = theirs.Length == 0 ? [] :
                 [
                     theirs.Min(figure => Math.Min(figure.OneByOne, figure.Runs)), theirs.Min(figure => figure.Partials),
@@ -149,9 +151,9 @@ internal static class InterpreterBenchmark
         }
     }
 
-    private static void Forward(SweepGraph sweep, double[] slots, double[] seeds, double[] tangents, bool[] alive)
+    private static void Forward(SweepGraph sweep, double[] slots, double[] seeds, Span<double> tangents, bool[] alive)
     {
-        seeds.CopyTo(tangents, 0);
+        seeds.CopyTo(tangents);
         alive.AsSpan(0, sweep.InputCount).Fill(true);
         SweepKernel.ForWidth(Directions).Forward(sweep, slots, tangents, alive, carefully: false);
     }
@@ -166,9 +168,13 @@ internal static class InterpreterBenchmark
     }
 
     /// <summary>Both must have computed the same.</summary>
-    private static void Check(SweepGraph sweep, double[] tangents, double[] adjoints, InterpreterFigure figure)
+    private static void Check(SweepGraph sweep, Span<double> tangents, double[] adjoints, InterpreterFigure figure)
     {
-        var forward = sweep.OutputSlots.Where(slot => slot >= 0).Sum(slot => tangents.AsSpan(Directions * slot, Directions).ToArray().Sum());
+        var forward = 0.0;
+        foreach (var slot in sweep.OutputSlots)
+            if (slot >= 0)
+                foreach (var tangent in tangents.Slice(Directions * slot, Directions))
+                    forward += tangent;
         var reverse = adjoints.Take(sweep.InputCount).Sum();
         if (!IsClose(forward, figure.ForwardSum) || !IsClose(reverse, figure.ReverseSum))
             throw new InvalidOperationException($"The sweeps give {forward:R} and {reverse:R} here, {figure.ForwardSum:R} and {figure.ReverseSum:R} in C++.");

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace HybridAD.Primitives;
 
@@ -22,6 +23,15 @@ internal ref struct OperandBuffer : IDisposable
         var values = _values[..operands.Length];
         for (var k = 0; k < operands.Length; k++)
             values[k] = slots[operands[k]];
+        return values;
+    }
+
+    /// <summary>The numbers of some slots, which are trusted.</summary>
+    public readonly Span<double> Gather(ref readonly double slots, ReadOnlySpan<int> operands)
+    {
+        var values = _values[..operands.Length];
+        for (var k = 0; k < operands.Length; k++)
+            values[k] = Unsafe.Add(ref Unsafe.AsRef(in slots), operands[k]);
         return values;
     }
 

@@ -146,8 +146,9 @@ internal abstract class SweepKernel
 
         private static bool AllAlive(int[] slots, bool[] alive)
         {
+            ref var live = ref alive[0];
             foreach (var slot in slots)
-                if (slot >= 0 && !alive[slot])
+                if (slot >= 0 && !Unsafe.Add(ref live, slot))
                     return false;
             return true;
         }
@@ -156,12 +157,14 @@ internal abstract class SweepKernel
         protected static void ClearFree(Span<double> directions, ReadOnlySpan<bool> alive)
         {
             const int Together = sizeof(ulong);
+            const ulong AllSet = ulong.MaxValue / byte.MaxValue;
             var numbers = directions.Slice(0, alive.Length * TLanes.Count);
             for (; alive.Length >= Together; alive = alive[Together..], numbers = numbers[(Together * TLanes.Count)..])
             {
-                if (MemoryMarshal.Read<ulong>(MemoryMarshal.AsBytes(alive)) == 0)
+                var flags = MemoryMarshal.Read<ulong>(MemoryMarshal.AsBytes(alive));
+                if (flags == 0)
                     numbers[..(Together * TLanes.Count)].Clear();
-                else
+                else if (flags != AllSet)
                     ClearOneByOne(numbers, alive[..Together]);
             }
             ClearOneByOne(numbers, alive);

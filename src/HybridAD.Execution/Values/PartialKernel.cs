@@ -6,167 +6,95 @@ using HybridAD.Primitives;
 
 namespace HybridAD.Execution.Values;
 
-/// <summary>Computes the partial derivatives of one primitive to one operand, for all nodes that need it, at least one. Slots and indexes are trusted, as those of values are.</summary>
+/// <summary>Computes the partial derivatives of one primitive to one operand, at least one. Slots and code are trusted, as those of values are.</summary>
 internal abstract class PartialKernel
 {
-    /// <summary>Computes the partials; all values must stand in their slots.</summary>
-    public abstract void Run(double[] slots);
+    private static readonly PartialKernel?[] ByKey = new PartialKernel?[512];
 
-    /// <summary>Groups the computed partials of a graph by primitive and operand.</summary>
-    public static PartialKernel[] For(LinearizedGraph graph)
+    /// <summary>The kernel of an operation and an operand, shared by all functions; all operands of a list are computed together.</summary>
+    public static PartialKernel Of(byte operation, int operand) => ByKey[(operation << 1) | operand] ??= Primitive.Of(operation).Accept(operand == 0 ? Factory.OfFirst : Factory.OfSecond);
+
+    /// <summary>The code of a partial derivative: its slot, and what has to be known to compute it.</summary>
+    /// <param name="trace">The function.</param>
+    /// <param name="target">The slot.</param>
+    /// <param name="partial">The partial derivative.</param>
+    /// <param name="code">Receives the code.</param>
+    public abstract void Write(Trace trace, int target, ComputedPartial partial, List<int> code);
+
+    /// <summary>Computes the partial derivatives whose code begins at <paramref name="code"/> and ends at <paramref name="end"/>; all values must stand in their slots.</summary>
+    public abstract void Run(ref double slots, ref int code, ref int end, PartialSchedule schedule);
+
+    private sealed class Factory(int operand) : IPrimitiveVisitor<PartialKernel>
     {
-        var groups = new List<int>?[512];
-        for (var k = 0; k < graph.ComputedArray.Length; k++)
-        {
-            var (node, operand) = graph.ComputedArray[k];
-            var operation = graph.Trace.Operations[node];
-            // All operands of a list are computed together.
-            var key = (operation << 1) | (Primitive.ArityOf(operation) == Arity.Binary ? operand : 0);
-            (groups[key] ??= []).Add(k);
-        }
-        var kernels = new List<PartialKernel>();
-        for (var key = 0; key < groups.Length; key++)
-            if (groups[key] is { } group)
-                kernels.Add(Primitive.Of((byte)(key >> 1)).Accept(new Factory(graph, group, key & 1)));
-        return [.. kernels];
+        public static readonly Factory OfFirst = new(0);
+        public static readonly Factory OfSecond = new(1);
+
+        public PartialKernel Unary<TRule>(UnaryPrimitive<TRule> primitive) where TRule : struct, IUnaryRule => new InlinePartial<PartialOf<TRule>>();
+
+        public PartialKernel Binary<TRule>(BinaryPrimitive<TRule> primitive) where TRule : struct, IBinaryRule =>
+            operand == 0 ? new InlinePartial<LeftPartialOf<TRule>>() : new InlinePartial<RightPartialOf<TRule>>();
+
+        public PartialKernel List<TRule>(ListPrimitive<TRule> primitive) where TRule : struct, IListRule => new ListPartial<TRule>();
+
+        public PartialKernel Parametric<TRule>(ParametricPrimitive<TRule> primitive) where TRule : struct, IParametricRule => new ParametricPartial<TRule>();
     }
 
-    private sealed class Factory(LinearizedGraph graph, List<int> group, int operand) : IPrimitiveVisitor<PartialKernel>
-    {
-        public PartialKernel Unary<TRule>(UnaryPrimitive<TRule> primitive) where TRule : struct, IUnaryRule
-        {
-            var (targets, nodes) = TargetsAndNodes();
-            var operands = Array.ConvertAll(nodes, graph.Trace.RawA);
-            return new InlinePartial<PartialOf<TRule>>(targets, nodes, operands, operands);
-        }
-
-        public PartialKernel Binary<TRule>(BinaryPrimitive<TRule> primitive) where TRule : struct, IBinaryRule
-        {
-            var (targets, nodes) = TargetsAndNodes();
-            var left = Array.ConvertAll(nodes, graph.Trace.RawA);
-            var right = Array.ConvertAll(nodes, graph.Trace.RawB);
-            return operand == 0
-                ? new InlinePartial<LeftPartialOf<TRule>>(targets, nodes, left, right)
-                : new InlinePartial<RightPartialOf<TRule>>(targets, nodes, left, right);
-        }
-
-        public PartialKernel List<TRule>(ListPrimitive<TRule> primitive) where TRule : struct, IListRule =>
-            new ListPartial<TRule>(graph.Trace, [.. group.Select(k => (SlotLayout.PartialStart(graph) + k, graph.ComputedArray[k]))]);
-
-        public PartialKernel Parametric<TRule>(ParametricPrimitive<TRule> primitive) where TRule : struct, IParametricRule
-        {
-            var (targets, nodes) = TargetsAndNodes();
-            return new ParametricPartial<TRule>(graph.Trace, targets, nodes);
-        }
-
-        private (int[] Targets, int[] Nodes) TargetsAndNodes()
-        {
-            var targets = new int[group.Count];
-            var nodes = new int[group.Count];
-            for (var k = 0; k < group.Count; k++)
-            {
-                targets[k] = SlotLayout.PartialStart(graph) + group[k];
-                nodes[k] = graph.ComputedArray[group[k]].Node;
-            }
-            return (targets, nodes);
-        }
-    }
-
-    /// <summary>A partial derivative as a type, so that the loop over it is compiled for it.</summary>
-    private interface IPartial
-    {
-        /// <summary>What it is computed from.</summary>
-        static abstract Reads Reads { get; }
-
-        /// <summary>The derivative, given what it reads of the operands and the value.</summary>
-        static abstract double At(double a, double b, double y);
-    }
-
-    private readonly struct PartialOf<TRule> : IPartial
-        where TRule : struct, IUnaryRule
-    {
-        public static Reads Reads => TRule.PartialReads & ~Reads.B;
-
-        public static double At(double a, double b, double y) => TRule.Partial(a, y);
-    }
-
-    private readonly struct LeftPartialOf<TRule> : IPartial
-        where TRule : struct, IBinaryRule
-    {
-        public static Reads Reads => TRule.PartialAReads;
-
-        public static double At(double a, double b, double y) => TRule.PartialA(a, b, y);
-    }
-
-    private readonly struct RightPartialOf<TRule> : IPartial
-        where TRule : struct, IBinaryRule
-    {
-        public static Reads Reads => TRule.PartialBReads;
-
-        public static double At(double a, double b, double y) => TRule.PartialB(a, b, y);
-    }
-
-    private sealed class InlinePartial<TPartial>(int[] targets, int[] nodes, int[] left, int[] right) : PartialKernel
+    private sealed class InlinePartial<TPartial> : PartialKernel
         where TPartial : struct, IPartial
     {
-        public override void Run(double[] slots)
+        public override void Write(Trace trace, int target, ComputedPartial partial, List<int> code)
         {
-            ref var w = ref slots[0];
-            ref var target = ref targets[0];
-            ref var node = ref nodes[0];
-            ref var leftOperand = ref left[0];
-            ref var rightOperand = ref right[0];
-            nint k = 0, count = targets.Length;
-            // Several at a time: where a short loop comes to lie decides whether it takes half as long again, and that differs from process to process.
-            for (; k <= count - 4; k += 4)
-            {
-                Set(ref w, ref target, ref node, ref leftOperand, ref rightOperand, k);
-                Set(ref w, ref target, ref node, ref leftOperand, ref rightOperand, k + 1);
-                Set(ref w, ref target, ref node, ref leftOperand, ref rightOperand, k + 2);
-                Set(ref w, ref target, ref node, ref leftOperand, ref rightOperand, k + 3);
-            }
-            for (; k < count; k++)
-                Set(ref w, ref target, ref node, ref leftOperand, ref rightOperand, k);
+            code.Add(target);
+            if ((TPartial.Reads & Reads.A) != 0)
+                code.Add(trace.RawA(partial.Node));
+            if ((TPartial.Reads & Reads.B) != 0)
+                code.Add(trace.RawB(partial.Node));
+            if ((TPartial.Reads & Reads.Value) != 0)
+                code.Add(partial.Node);
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Set(ref double w, ref int target, ref int node, ref int left, ref int right, nint k) =>
-            Unsafe.Add(ref w, Unsafe.Add(ref target, k)) = TPartial.At(
-                (TPartial.Reads & Reads.A) != 0 ? Unsafe.Add(ref w, Unsafe.Add(ref left, k)) : 0,
-                (TPartial.Reads & Reads.B) != 0 ? Unsafe.Add(ref w, Unsafe.Add(ref right, k)) : 0,
-                (TPartial.Reads & Reads.Value) != 0 ? Unsafe.Add(ref w, Unsafe.Add(ref node, k)) : 0);
+        public override void Run(ref double slots, ref int code, ref int end, PartialSchedule schedule) => PartialLoops.Long<TPartial>(ref slots, ref code, ref end);
     }
 
-    private sealed class ParametricPartial<TRule>(Trace trace, int[] targets, int[] nodes) : PartialKernel
+    private sealed class ParametricPartial<TRule> : PartialKernel
         where TRule : struct, IParametricRule
     {
-        public override void Run(double[] slots)
+        private const int Length = 3;
+
+        public override void Write(Trace trace, int target, ComputedPartial partial, List<int> code) => code.AddRange([target, trace.RawA(partial.Node), partial.Node]);
+
+        public override void Run(ref double slots, ref int code, ref int end, PartialSchedule schedule)
         {
-            for (var k = 0; k < targets.Length; k++)
-                slots[targets[k]] = TRule.Partial(slots[trace.RawA(nodes[k])], trace.ParametersOf(nodes[k]), slots[nodes[k]]);
+            for (; Unsafe.IsAddressLessThan(ref code, ref end); code = ref Unsafe.Add(ref code, Length))
+            {
+                var node = Unsafe.Add(ref code, 2);
+                Unsafe.Add(ref slots, code) = TRule.Partial(Unsafe.Add(ref slots, Unsafe.Add(ref code, 1)), schedule.Trace.ParametersOf(node), Unsafe.Add(ref slots, node));
+            }
         }
     }
 
-    private sealed class ListPartial<TRule>(Trace trace, (int Target, ComputedPartial Partial)[] partials) : PartialKernel
+    private sealed class ListPartial<TRule> : PartialKernel
         where TRule : struct, IListRule
     {
-        private readonly int _longest = partials.Max(p => trace.OperandsOf(p.Partial.Node).Length);
+        private const int Length = 3;
 
-        public override void Run(double[] slots)
+        public override void Write(Trace trace, int target, ComputedPartial partial, List<int> code) => code.AddRange([target, partial.Node, partial.Operand]);
+
+        public override void Run(ref double slots, ref int code, ref int end, PartialSchedule schedule)
         {
-            using var operandBuffer = new OperandBuffer(_longest, stackalloc double[OperandBuffer.StackSize]);
-            var computed = ArrayPool<double>.Shared.Rent(_longest);
+            using var operandBuffer = new OperandBuffer(schedule.LongestList, stackalloc double[OperandBuffer.StackSize]);
+            var computed = ArrayPool<double>.Shared.Rent(schedule.LongestList);
             var current = -1;
-            foreach (var (target, (node, operand)) in partials)
+            for (; Unsafe.IsAddressLessThan(ref code, ref end); code = ref Unsafe.Add(ref code, Length))
             {
+                var node = Unsafe.Add(ref code, 1);
                 if (node != current)
                 {
-                    var operands = trace.OperandsOf(node);
-                    var values = operandBuffer.Gather(slots, operands);
-                    TRule.Partials(values, slots[node], computed.AsSpan(0, operands.Length));
+                    var operands = schedule.Trace.OperandsOf(node);
+                    TRule.Partials(operandBuffer.Gather(ref slots, operands), Unsafe.Add(ref slots, node), computed.AsSpan(0, operands.Length));
                     current = node;
                 }
-                slots[target] = computed[operand];
+                Unsafe.Add(ref slots, code) = computed[Unsafe.Add(ref code, 2)];
             }
             ArrayPool<double>.Shared.Return(computed);
         }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HybridAD.Collections;
 using HybridAD.Graph;
 using HybridAD.Linearization;
@@ -11,109 +12,114 @@ namespace HybridAD.Execution.Values;
 /// </summary>
 internal sealed class Schedule
 {
+    private readonly int[] _code;
     private readonly Run[] _runs;
 
-    private Schedule(Trace trace, int[] targets, int[] left, int[] right, int[] lists, int longestList, Run[] runs)
+    private Schedule(Trace trace, int[] code, int longestList, Run[] runs)
     {
         Trace = trace;
-        Targets = targets;
-        Left = left;
-        Right = right;
-        Lists = lists;
         LongestList = longestList;
+        _code = code;
         _runs = runs;
     }
 
     public Trace Trace { get; }
 
-    /// <summary>The node computed at each position.</summary>
-    public int[] Targets { get; }
-
-    /// <summary>First operand, or where the operand list starts.</summary>
-    public int[] Left { get; }
-
-    /// <summary>Second operand, or the length of the operand list.</summary>
-    public int[] Right { get; }
-
-    public int[] Lists { get; }
-
     public int LongestList { get; }
-
-    public int RunCount => _runs.Length;
 
     /// <summary>Computes all values; inputs and literals must stand in their slots. A loop for each run of equal operations; frequent ones need no call for it.</summary>
     public void Evaluate(double[] slots)
     {
-        if (Targets.Length == 0)
+        var runs = _runs;
+        if (runs.Length == 0)
             return;
         ref var w = ref slots[0];
-        ref var targets = ref Targets[0];
-        ref var left = ref Left[0];
-        ref var right = ref Right[0];
-        var start = 0;
-        var runs = _runs;
-        for (var k = 0; k < runs.Length; k++)
+        ref var code = ref _code[0];
+        ref var run = ref runs[0];
+        ref var lastRun = ref runs[^1];
+        while (true)
         {
-            ref readonly var run = ref runs[k];
-            var end = run.End;
+            ref var end = ref Unsafe.Add(ref code, run.Length);
             switch (run.Operation)
             {
                 case Op.Add:
-                    ValueLoops.Binary<AddRule>(ref w, ref targets, ref left, ref right, start, end);
+                    ValueLoops.Binary<AddRule>(ref w, ref code, ref end);
                     break;
                 case Op.Sub:
-                    ValueLoops.Binary<SubRule>(ref w, ref targets, ref left, ref right, start, end);
+                    ValueLoops.Binary<SubRule>(ref w, ref code, ref end);
                     break;
                 case Op.Mul:
-                    ValueLoops.Binary<MulRule>(ref w, ref targets, ref left, ref right, start, end);
+                    ValueLoops.Binary<MulRule>(ref w, ref code, ref end);
                     break;
                 case Op.Div:
-                    ValueLoops.Binary<DivRule>(ref w, ref targets, ref left, ref right, start, end);
+                    ValueLoops.Binary<DivRule>(ref w, ref code, ref end);
                     break;
                 case Op.Neg:
-                    ValueLoops.Unary<NegRule>(ref w, ref targets, ref left, start, end);
+                    ValueLoops.Unary<NegRule>(ref w, ref code, ref end);
                     break;
                 case Op.Square:
-                    ValueLoops.Unary<SquareRule>(ref w, ref targets, ref left, start, end);
+                    ValueLoops.Unary<SquareRule>(ref w, ref code, ref end);
                     break;
                 case Op.Sqrt:
-                    ValueLoops.Unary<SqrtRule>(ref w, ref targets, ref left, start, end);
+                    ValueLoops.Unary<SqrtRule>(ref w, ref code, ref end);
                     break;
                 case Op.Sum:
-                    ValueLoops.Sums(ref w, ref targets, ref Lists[0], ref left, ref right, start, end);
+                    ValueLoops.Sums(ref w, ref code, ref end);
                     break;
                 default:
-                    run.Kernel.Run(slots, this, start, end);
+                    run.Kernel.Run(ref w, ref code, ref end, this);
                     break;
             }
-            start = end;
+            if (Unsafe.AreSame(ref run, ref lastRun))
+                return;
+            code = ref end;
+            run = ref Unsafe.Add(ref run, 1);
         }
     }
 
     public static Schedule Of(Trace trace)
     {
-        var order = Order(trace);
-        var targets = order;
-        var left = new int[order.Length];
-        var right = new int[order.Length];
-        var longest = 0;
+        var order = OrderOf(trace);
+        int end = 0, listed = 0;
+        foreach (var node in order)
+            if (IsListed(trace.Operations[node]))
+                (end, listed) = (end + 3, listed + trace.OperandsOf(node).Length);
+            else
+                end += 1 + trace.OperandsOf(node).Length;
+        // Lists stand behind all else: where an operation begins must not depend on a number that is read just before.
+        var code = new int[end + listed];
+        int position = 0, start = 0, list = end, longest = 0;
         var runs = new Growing<Run>();
         for (var k = 0; k < order.Length; k++)
         {
             var node = order[k];
             var operation = trace.Operations[node];
-            left[k] = trace.RawA(node);
-            right[k] = trace.RawB(node);
-            if (Primitive.ArityOf(operation) is Arity.List or Arity.Ternary)
-                longest = Math.Max(longest, right[k]);
+            var operands = trace.OperandsOf(node);
+            code[position] = node;
+            if (IsListed(operation))
+            {
+                (code[position + 1], code[position + 2]) = (list - position, operands.Length);
+                operands.CopyTo(code.AsSpan(list));
+                (position, list, longest) = (position + 3, list + operands.Length, Math.Max(longest, operands.Length));
+            }
+            else
+            {
+                operands.CopyTo(code.AsSpan(position + 1));
+                position += 1 + operands.Length;
+            }
             if (k + 1 == order.Length || trace.Operations[order[k + 1]] != operation)
-                runs.Add(new Run(k + 1, operation, ValueKernel.Of(operation)));
+            {
+                runs.Add(new Run(position - start, operation, ValueKernel.Of(operation)));
+                start = position;
+            }
         }
-        return new Schedule(trace, targets, left, right, trace.OperandLists.ToArray(), longest, runs.ToArray());
+        return new Schedule(trace, code, longest, runs.ToArray());
     }
 
+    private static bool IsListed(byte operation) => InlineOperands.Counts[operation] == InlineOperands.Listed;
+
     /// <summary>Live operations sorted by level, then by operation code, then by id: two stable counting sorts.</summary>
-    private static int[] Order(Trace trace)
+    public static int[] OrderOf(Trace trace)
     {
         var live = Activity.Live(trace);
         var level = new int[trace.NodeCount];
@@ -148,5 +154,5 @@ internal sealed class Schedule
         return order;
     }
 
-    private readonly record struct Run(int End, byte Operation, ValueKernel Kernel);
+    private readonly record struct Run(int Length, byte Operation, ValueKernel Kernel);
 }

@@ -1,8 +1,11 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using HybridAD.Graph;
 using HybridAD.Primitives;
 
 namespace HybridAD.Execution.Values;
 
-/// <summary>Evaluates a run of equal operations. The slots and index arrays are trusted: the schedule was built from a verified trace.</summary>
+/// <summary>Evaluates a run of equal operations. Slots and code are trusted: the schedule was built from a verified trace.</summary>
 internal abstract class ValueKernel
 {
     private static readonly ValueKernel?[] ByCode = new ValueKernel?[256];
@@ -10,8 +13,8 @@ internal abstract class ValueKernel
     /// <summary>The kernel of an operation, shared by all functions.</summary>
     public static ValueKernel Of(byte operation) => ByCode[operation] ??= Primitive.Of(operation).Accept(Factory.Instance);
 
-    /// <summary>Computes operations <paramref name="start"/> to <paramref name="end"/> of the schedule.</summary>
-    public abstract void Run(double[] slots, Schedule schedule, int start, int end);
+    /// <summary>Computes the operations of a schedule whose code begins at <paramref name="code"/> and ends at <paramref name="end"/>, at least one.</summary>
+    public abstract void Run(ref double slots, ref int code, ref int end, Schedule schedule);
 
     private sealed class Factory : IPrimitiveVisitor<ValueKernel>
     {
@@ -29,38 +32,42 @@ internal abstract class ValueKernel
     private sealed class UnaryKernel<TRule> : ValueKernel
         where TRule : struct, IUnaryRule
     {
-        public override void Run(double[] slots, Schedule schedule, int start, int end) =>
-            ValueLoops.Unary<TRule>(ref slots[0], ref schedule.Targets[0], ref schedule.Left[0], start, end);
+        public override void Run(ref double slots, ref int code, ref int end, Schedule schedule) => ValueLoops.Unary<TRule>(ref slots, ref code, ref end);
     }
 
     private sealed class BinaryKernel<TRule> : ValueKernel
         where TRule : struct, IBinaryRule
     {
-        public override void Run(double[] slots, Schedule schedule, int start, int end) =>
-            ValueLoops.Binary<TRule>(ref slots[0], ref schedule.Targets[0], ref schedule.Left[0], ref schedule.Right[0], start, end);
+        public override void Run(ref double slots, ref int code, ref int end, Schedule schedule) => ValueLoops.Binary<TRule>(ref slots, ref code, ref end);
     }
 
     private sealed class ListKernel<TRule> : ValueKernel
         where TRule : struct, IListRule
     {
-        public override void Run(double[] slots, Schedule schedule, int start, int end)
+        public override void Run(ref double slots, ref int code, ref int end, Schedule schedule)
         {
             using var buffer = new OperandBuffer(schedule.LongestList, stackalloc double[OperandBuffer.StackSize]);
-            for (var k = start; k < end; k++)
+            do
             {
-                var operands = schedule.Lists.AsSpan(schedule.Left[k], schedule.Right[k]);
-                slots[schedule.Targets[k]] = TRule.Value(buffer.Gather(slots, operands));
+                var operands = MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref code, Unsafe.Add(ref code, 1)), Unsafe.Add(ref code, 2));
+                Unsafe.Add(ref slots, code) = TRule.Value(buffer.Gather(ref slots, operands));
+                code = ref Unsafe.Add(ref code, 3);
             }
+            while (Unsafe.IsAddressLessThan(ref code, ref end));
         }
     }
 
     private sealed class ParametricKernel<TRule> : ValueKernel
         where TRule : struct, IParametricRule
     {
-        public override void Run(double[] slots, Schedule schedule, int start, int end)
+        public override void Run(ref double slots, ref int code, ref int end, Schedule schedule)
         {
-            for (var k = start; k < end; k++)
-                slots[schedule.Targets[k]] = TRule.Value(slots[schedule.Left[k]], schedule.Trace.ParametersOf(schedule.Targets[k]));
+            do
+            {
+                Unsafe.Add(ref slots, code) = TRule.Value(Unsafe.Add(ref slots, Unsafe.Add(ref code, 1)), schedule.Trace.ParametersOf(code));
+                code = ref Unsafe.Add(ref code, 2);
+            }
+            while (Unsafe.IsAddressLessThan(ref code, ref end));
         }
     }
 }
