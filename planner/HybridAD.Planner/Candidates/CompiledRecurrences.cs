@@ -118,6 +118,8 @@ internal static class CompiledRecurrences
             multiplyAdds += (long)segment.Count * graph.EdgeCount;
             numbers += (long)segment.Count * ((1 + lanes) * results + kept + (2 + lanes) * copied + segment.Parameters.Length);
         }
+        // All of it is written, and read on the way back: what the cache does not hold comes from afar.
+        work.Add(Price.EntryCopy, Math.Max(0, numbers - profile.CacheBytes / sizeof(double)));
         return Of(name, sweep, otherwise, work, setup, sweep.ColorCount * multiplyAdds, sizeof(double) * numbers, profile);
     }
 

@@ -20,7 +20,7 @@ internal static class CompiledSweeps
     /// <param name="blocks">The blocks.</param>
     /// <param name="strategy">What would be done with them; null where nothing can be.</param>
     public static bool MayBe(BlockGraph blocks, JacobianStrategy? strategy) =>
-        IsMostlyStraight(blocks) || (strategy is BlockStrategy { Composition: BlockComposition.Adjoints } && blocks.OutputSlots.Length >= ManyRows);
+        IsMostlyStraight(blocks) || (strategy is BlockStrategy { Composition: BlockComposition.Adjoints or BlockComposition.Recurrences } && blocks.OutputSlots.Length >= ManyRows);
 
     /// <summary>Whether nothing is won by them, since compiling rows takes too little for that: other ways then need not be worked out.</summary>
     /// <param name="problem">The function.</param>

@@ -1,4 +1,6 @@
-using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace HybridAD.Execution.Blocks.Steps;
 
@@ -29,13 +31,25 @@ internal sealed class ReverseBodyStep(BlockStep[] body, int window, int distance
             var source = passed.Target;
             for (var k = 0; k < lengths.Length; k++)
             {
-                var target = memory.Slice(places[next + k], lengths[k]);
                 if (lengths[k] == 1)
-                    target[0] += here[source];
+                    memory[places[next + k]] += here[source];
                 else
-                    TensorPrimitives.Add(target, here.Slice(source, lengths[k]), target);
+                    Add(here.Slice(source, lengths[k]), memory.Slice(places[next + k], lengths[k]));
                 source += lengths[k];
             }
         }
+    }
+
+    /// <summary>Adds some numbers to others. Half registers, because such code is compiled beforehand: a generic function of the runtime would be slow until it has been called often.</summary>
+    private static void Add(ReadOnlySpan<double> numbers, Span<double> to)
+    {
+        ref var source = ref MemoryMarshal.GetReference(numbers);
+        ref var target = ref MemoryMarshal.GetReference(to);
+        nuint k = 0, count = (nuint)to.Length;
+        if (Vector256.IsHardwareAccelerated)
+            for (; k + (nuint)Vector256<double>.Count <= count; k += (nuint)Vector256<double>.Count)
+                (Vector256.LoadUnsafe(ref target, k) + Vector256.LoadUnsafe(ref source, k)).StoreUnsafe(ref target, k);
+        for (; k < count; k++)
+            Unsafe.Add(ref target, k) += Unsafe.Add(ref source, k);
     }
 }
