@@ -27,6 +27,9 @@ internal static class CompiledRecurrences
 
     private const int Lanes = KernelCost.Lanes;
 
+    /// <summary>Numbers that beginnings at lines of the cache may cost.</summary>
+    private const int LineSlack = 2 * SweepWidth.NumbersOfLine;
+
     /// <summary>Values that wait in registers for the way back; others are stored and loaded.</summary>
     private const int Registers = 32;
 
@@ -40,7 +43,7 @@ internal static class CompiledRecurrences
     /// <param name="lowered">The function, once steps are lowered.</param>
     public static bool MustBe(Trace lowered) => lowered.OperationCount > FunctionBlocks.LargestStraightLine && Parallelism.Of(lowered) < FewestAtOnce;
 
-    /// <summary>The cheaper candidate; null where the function does not consist of recurrences, or has too many inputs and outputs.</summary>
+    /// <summary>The cheaper candidate that fits into the memory limit, if one does; null where the function does not consist of recurrences, or has too many inputs and outputs.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="problem">The function.</param>
     /// <param name="otherwise">What runs where compiled code does not; null for sweeps in the same directions.</param>
@@ -52,7 +55,10 @@ internal static class CompiledRecurrences
             return null;
         var forward = isForward ? Tangents(name, problem, segments, otherwise) : null;
         var reverse = isReverse ? Adjoints(name, problem, segments, otherwise) : null;
-        return forward is null || reverse?.SecondsWithSetup(problem.Options) < forward.SecondsWithSetup(problem.Options) ? reverse : forward;
+        if (forward is null || reverse is null)
+            return forward ?? reverse;
+        var (first, second) = reverse.SecondsWithSetup(problem.Options) < forward.SecondsWithSetup(problem.Options) ? (reverse, forward) : (forward, reverse);
+        return first.Summary.MemoryBytes > problem.Options.MemoryLimit && second.Summary.MemoryBytes <= problem.Options.MemoryLimit ? second : first;
     }
 
     private static Candidate? Tangents(string name, PlanningProblem problem, RecurrenceSegment[] segments, JacobianStrategy? otherwise)
@@ -95,7 +101,8 @@ internal static class CompiledRecurrences
         var (work, setup) = Common(problem);
         // Adjoints of inputs are cleared, and copied to the entries.
         work.Add(Price.BlockStep, 4).Add(Price.EntryCopy, inputs + (double)problem.Pattern.NonzeroCount);
-        long multiplyAdds = 0, numbers = (1L + lanes) * inputs;
+        // Inputs and their adjoints, a row, and the seeds of outputs.
+        long multiplyAdds = 0, numbers = (2L + lanes) * inputs + problem.Graph.Trace.OutputCount + LineSlack;
         foreach (var segment in segments)
         {
             var graph = LinearizedGraph.Of(segment.Body, segment.ActiveLeafCount);
@@ -110,17 +117,31 @@ internal static class CompiledRecurrences
             var waiting = new Work().Add(Price.StraightWait, LongestWay(graph) + latency);
             if (chunks == 0)
                 back.Add(Price.StraightStep, steps).Add(waiting);
-            else if (new Work().Add(Price.KernelChunk, chunks).Add(Price.KernelStep, chunks * (steps + 3 * copied + 2 * Math.Max(0, operations.Count - Registers))) is var busy)
+            else
+            {
+                var busy = new Work().Add(Price.KernelChunk, chunks).Add(Price.KernelStep, chunks * (steps + 3 * copied + 2 * Math.Max(0, operations.Count - Registers)));
                 back.Add(waiting.Seconds(profile) > busy.Seconds(profile) ? waiting : busy);
+            }
             work.Add(values, segment.Count).Add(back, segment.Count);
             setup += 2 * profile.CompiledKernel + profile.CompiledStep * operations.Count
                 + (chunks == 0 ? profile.CompiledStep : profile.CompiledVectorStep) * (operations.ArithmeticCount + graph.EdgeCount);
             multiplyAdds += (long)segment.Count * graph.EdgeCount;
-            numbers += (long)segment.Count * ((1 + lanes) * results + kept + (2 + lanes) * copied + segment.Parameters.Length);
+            numbers += RecordNumbers(segment, graph, chunks * Lanes);
         }
         // All of it is written, and read on the way back: what the cache does not hold comes from afar.
         work.Add(Price.EntryCopy, Math.Max(0, numbers - profile.CacheBytes / sizeof(double)));
         return Of(name, sweep, otherwise, work, setup, sweep.ColorCount * multiplyAdds, sizeof(double) * numbers, profile);
+    }
+
+    /// <summary>The most numbers that the records of a segment hold: what each time leaves, keeps, copies and reads, and the adjoints of it.</summary>
+    private static long RecordNumbers(RecurrenceSegment segment, LinearizedGraph graph, int lanes)
+    {
+        var values = LabelOperations.OfValues(segment.Body);
+        var (results, kept) = (segment.Results.Length, graph.ComputedPartials.Length + values.Count - values.ArithmeticCount);
+        var varying = segment.Leaves.Count(static leaf => leaf.AsSpan().ContainsAnyExcept(leaf[0]));
+        long record = results + kept + varying + segment.Parameters.Length;
+        var distance = lanes == 0 ? 2 * record : record + (long)lanes * (results + varying) + 2 * LineSlack;
+        return (segment.Count + (varying > 0 ? RecurrenceSegment.MostLag : 0)) * distance + 2 * LineSlack;
     }
 
     /// <summary>What both take: the call, guards, and finding the bodies.</summary>

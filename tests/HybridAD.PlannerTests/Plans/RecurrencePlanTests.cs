@@ -44,6 +44,25 @@ public sealed class RecurrencePlanTests
         }
     }
 
+    /// <summary>In reverse each time leaves something until the way back: no more than the plan says, which is what a limit is compared with.</summary>
+    [Theory]
+    [InlineData("a filter")]
+    [InlineData("an iteration")]
+    [InlineData("control")]
+    [InlineData("control, three outputs")]
+    [InlineData("exponentials")]
+    public void What_is_held_is_no_more_than_the_plan_says(string name)
+    {
+        var f = Function(name);
+        var jacobian = f.CompileJacobian(Compiled);
+        Assert.Equal(SweepDirection.Reverse, Assert.IsType<SweepStrategy>(Assert.IsType<BlockStrategy>(jacobian.Plan.Strategy).Orders[0]).Direction);
+        var (workspace, said) = (new Workspace(), jacobian.Plan.Candidates[0].MemoryBytes);
+        jacobian.EvaluateSparse(Point(f.InputCount), new double[jacobian.Pattern.NonzeroCount], workspace);
+        Assert.InRange(workspace.MemoryBytes, said / 3, said);
+        var limited = f.PlanJacobian(Compiled with { MemoryLimit = said - 1 });
+        Assert.InRange(limited.Candidates[0].MemoryBytes, 0, said - 1);
+    }
+
     [Fact]
     public void Branches_are_still_looked_at()
     {
@@ -150,6 +169,16 @@ public sealed class RecurrencePlanTests
             },
             Point(5)),
         "control" => Control(3000),
+        "control, three outputs" => Control(500, outputs: 3),
+        "exponentials" => AD.Trace(
+            x =>
+            {
+                Real a = x[0], b = x[1];
+                for (var k = 0; k < 1000; k++)
+                    (a, b) = (0.5 * Exp(-a * b) + 0.1 * Sin(b * x[k % 90]), 0.5 * Sqrt(1 + a * a) / (1 + b * b));
+                return [a + b];
+            },
+            Point(90)),
         "an oscillator with a jump" => AD.Trace(
             x =>
             {

@@ -9,4 +9,8 @@ namespace HybridAD.Rolling.Recurrences;
 /// <param name="Leaves">For every leaf the node of the function that is read each time.</param>
 /// <param name="Parameters">For every parameter the number of each time.</param>
 /// <param name="Results">For every output of the body the node of the function that it is each time. These are all that is read from outside.</param>
-internal sealed record RecurrenceSegment(Trace Body, int Count, int ActiveLeafCount, int[][] Leaves, double[][] Parameters, int[][] Results);
+internal sealed record RecurrenceSegment(Trace Body, int Count, int ActiveLeafCount, int[][] Leaves, double[][] Parameters, int[][] Results)
+{
+    /// <summary>How many times ago something was computed that is read where it stands: what is older is copied to the time that reads it.</summary>
+    public const int MostLag = 8;
+}

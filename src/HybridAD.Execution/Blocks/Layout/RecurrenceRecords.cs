@@ -10,9 +10,6 @@ namespace HybridAD.Execution.Blocks.Layout;
 /// </summary>
 internal sealed class RecurrenceRecords
 {
-    /// <summary>How many times ago something was computed that is read in the window: what is older is copied there.</summary>
-    private const int MostLag = 8;
-
     private readonly Trace _function;
 
     // Where a node stands, −1 while it stands nowhere.
@@ -104,7 +101,7 @@ internal sealed class RecurrenceRecords
         if (_places[last] >= 0)
             return null;
         var (result, lag) = (_results[last], segment.Count - 1 - _times[last]);
-        if (lag > MostLag || !nodes.AsSpan(lag).SequenceEqual(segment.Results[result].AsSpan(..^lag)))
+        if (lag > RecurrenceSegment.MostLag || !nodes.AsSpan(lag).SequenceEqual(segment.Results[result].AsSpan(..^lag)))
             return null;
         // What the first times read has been computed before all of them, and nobody else has its place.
         for (var time = 0; time < lag; time++)

@@ -99,15 +99,18 @@ internal sealed class RecurrenceAdjointAssembler
                 body.Shift = Memory.Allocate(body.Records.Length) - body.Records.Start;
         _steps.Add(new ClearedNumbers(_inputs, Memory.Size - _inputs));
         foreach (var body in _bodies)
+        {
+            if (_lanes > 1)
+                _steps.Add(new ClearedDirections(
+                    body.Records.Start + body.Records.Directions, body.Records.Distance, body.Records.Lead + body.Records.Segment.Count, _lanes * body.Records.Segment.Results.Length));
             PlaceResults(body);
+        }
         return values;
     }
 
     private void PlaceResults(Body body)
     {
         var (records, segment) = (body.Records, body.Records.Segment);
-        if (_lanes > 1)
-            _steps.Add(new ClearedDirections(records.Start + records.Directions, records.Distance, records.Lead + segment.Count, _lanes * segment.Results.Length));
         for (var result = 0; result < segment.Results.Length; result++)
             for (var time = 0; time < segment.Count; time++)
                 _adjoints[segment.Results[result][time]] = records.Start + time * records.Distance + PlaceOf(body, result);
