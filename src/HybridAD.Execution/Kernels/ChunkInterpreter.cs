@@ -140,7 +140,7 @@ internal sealed class ChunkInterpreter
     {
         ref var target = ref group.Shape.Space == Space.Result ? ref result : ref memory;
         ref var data = ref Unsafe.Add(ref streams, Unsafe.Add(ref streams, group.DataIndex));
-        if (group.Shape is { Store: StoreKind.Assign, Addressing: not (Addressing.Indexed or Addressing.Masked) })
+        if (group.Shape is { Store: StoreKind.Assign, HasPlaces: false })
         {
             ref var first = ref Unsafe.Add(ref target, Positions.Of(group.Shape, ref data, chunk, firstLane));
             var stride = (nint)group.Shape.Stride;
@@ -160,7 +160,8 @@ internal sealed class ChunkInterpreter
                 // Runs that are not masked may be longer than an integer, whose bits repeat then.
                 if ((stored >> k & 1) == 0)
                     continue;
-                var number = Unsafe.Add(ref registers, _storeRegisters[group.First + k] * TileLength + instance + l);
+                var stream = Positions.StreamAt(group.Shape, ref data, chunk, firstLane + l, k);
+                var number = Unsafe.Add(ref registers, _storeRegisters[group.First + stream] * TileLength + instance + l);
                 if (group.IsReduction)
                     Unsafe.Add(ref registers, _reductionStart + (group.First + k) * Chunk.Lanes + l) += number;
                 else if (group.Shape.Store == StoreKind.Assign)

@@ -128,7 +128,7 @@ internal readonly record struct MethodSize(int Most, int PerStep, int PerLoad, i
     /// <summary>References of a group of stores.</summary>
     public int OfStores(in StreamGroup group)
     {
-        var places = group.Shape.Addressing is Addressing.Indexed or Addressing.Masked ? (group.Count + Chunk.Lanes - 1) / Chunk.Lanes : 0;
+        var places = group.Shape.HasPlaces ? (group.Count + Chunk.Lanes - 1) / Chunk.Lanes : 0;
         return PerStore * group.Count + PerPlaces * places;
     }
 }

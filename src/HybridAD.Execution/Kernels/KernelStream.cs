@@ -30,6 +30,12 @@ internal enum Addressing : byte
     /// runs of at most <see cref="Chunk.Lanes"/>.
     /// </summary>
     Masked,
+
+    /// <summary>
+    /// The streams of a run fill a row of as many neighbours, in an order that every instance has of its own, see <see cref="RowOrders"/>. Only for stores that replace, in runs
+    /// of at most <see cref="RowOrders.Longest"/>.
+    /// </summary>
+    Permuted,
 }
 
 /// <summary>What a store does to the number that is there.</summary>
@@ -57,9 +63,9 @@ internal enum Space : byte
 
 /// <summary>The shape of one stream of numbers that a kernel reads or writes. Shapes are compiled into the kernel, positions are not.</summary>
 /// <param name="Addressing">How positions are found.</param>
-/// <param name="Stride">Distance of neighbouring lanes; not used by <see cref="Addressing.Indexed"/> and <see cref="Addressing.Masked"/>.</param>
+/// <param name="Stride">Distance of neighbouring lanes; not used where every instance has a position.</param>
 /// <param name="Run">
-/// r &gt; 1: this and the r − 1 streams after it have consecutive positions in every lane (where they have one), and only this one has data; 1: a stream of its own;
+/// r &gt; 1: this and the r − 1 streams after it have consecutive positions in every lane (where they have one, or in another order), and only this one has data; 1: a stream of its own;
 /// 0: belongs to the run that began before it.
 /// </param>
 /// <param name="Space">Which array it lies in: loads in the memory or the point, stores in the memory or the result.</param>
@@ -68,7 +74,11 @@ internal enum Space : byte
 /// <param name="IsComplete">Whether no position of an <see cref="Addressing.Indexed"/> store is negative, so that nothing has to be left out.</param>
 /// <param name="SharesLines">Whether a store goes to the rows of an earlier one, so that the lines of the cache are asked for already.</param>
 internal readonly record struct KernelStream(
-    Addressing Addressing, int Stride, int Run, Space Space = Space.Memory, StoreKind Store = StoreKind.Assign, int Leader = -1, bool IsComplete = false, bool SharesLines = false);
+    Addressing Addressing, int Stride, int Run, Space Space = Space.Memory, StoreKind Store = StoreKind.Assign, int Leader = -1, bool IsComplete = false, bool SharesLines = false)
+{
+    /// <summary>Whether every instance has a position of its own.</summary>
+    public bool HasPlaces => Addressing is Addressing.Indexed or Addressing.Masked or Addressing.Permuted;
+}
 
 /// <summary>The unit in which instances are addressed.</summary>
 internal static class Chunk

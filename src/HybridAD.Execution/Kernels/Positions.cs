@@ -14,8 +14,14 @@ internal static class Positions
         Addressing.Regular => data + shape.Stride * (Chunk.Lanes * chunk + lane),
         Addressing.Trailing => data + Unsafe.Add(ref data, Unsafe.Add(ref data, 1) + chunk) + shape.Stride * lane,
         Addressing.Masked => Unsafe.Add(ref data, 2 * (Chunk.Lanes * chunk + lane)),
+        Addressing.Permuted => Unsafe.Add(ref data, RowOrders.IntegersOf(shape.Run) * (Chunk.Lanes * chunk + lane)),
         _ => Unsafe.Add(ref data, Chunk.Lanes * chunk + lane),
     };
+
+    /// <summary>Which stream of a group is stored as one of the neighbours that a lane stores.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int StreamAt(in KernelStream shape, ref int data, int chunk, int lane, int number) =>
+        shape.Addressing == Addressing.Permuted ? RowOrders.StreamOf(ref data, shape.Run, Chunk.Lanes * chunk + lane, number) : number;
 
     /// <summary>Whether a lane of a group is stored at all.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -19,6 +19,15 @@ internal sealed class Shuffles
     /// <summary>a, indices, b: any lanes of both.</summary>
     public MethodInfo? Permute { get; init; }
 
+    /// <summary>Eight integers, as many shifts: each shifted right by its own.</summary>
+    public static MethodInfo ShiftRight { get; } = VectorIsa.Method<Func<Vector512<long>, Vector512<ulong>, Vector512<long>>>(Avx512F.ShiftRightLogicalVariable);
+
+    /// <summary>An integer in eight lanes.</summary>
+    public static MethodInfo EightTimes { get; } = VectorIsa.Method<Func<long, Vector512<long>>>(Vector512.Create);
+
+    /// <summary>Eight integers as shifts.</summary>
+    public static MethodInfo AsShifts { get; } = VectorIsa.Method<Func<Vector512<long>, Vector512<ulong>>>(Vector512.AsUInt64);
+
     /// <summary>128 bits: the first lane in all lanes.</summary>
     public MethodInfo? Repeat { get; init; }
 

@@ -160,7 +160,7 @@ internal sealed class StreamAddresses
         var group = known.Groups[g];
         var data = EmitData(group.DataIndex, streams);
         known.Data[g] = data;
-        if (group.Shape.Addressing is Addressing.Based or Addressing.Indexed or Addressing.Masked)
+        if (group.Shape.HasPlaces || group.Shape.Addressing == Addressing.Based)
             return;
         known.Base[g] = _il.DeclareLocal(typeof(nint));
         _il.Emit(OpCodes.Ldloc, Target(group));
@@ -195,7 +195,7 @@ internal sealed class StreamAddresses
     }
 
     /// <summary>
-    /// Pushes the address of the first position of the first lane; for indexed and masked groups that of the first lane's data.
+    /// Pushes the address of the first position of the first lane; for groups with a position for every instance that of the first lane's data.
     /// </summary>
     public void EmitGroupAddress(Streams known, int g)
     {
@@ -235,11 +235,7 @@ internal sealed class StreamAddresses
             default:
                 _il.Emit(OpCodes.Ldloc, known.Data[g]!);
                 _il.Emit(OpCodes.Ldloc, Instance);
-                if (group.Shape.Addressing == Addressing.Indexed)
-                {
-                    _il.Emit(OpCodes.Ldc_I4_1);
-                    _il.Emit(OpCodes.Shr);
-                }
+                EmitDataOfInstance(group.Shape);
                 _il.Emit(OpCodes.Add);
                 return;
         }
@@ -249,6 +245,16 @@ internal sealed class StreamAddresses
         _il.Emit(OpCodes.Ldc_I4, sizeof(double) * Chunk.Lanes - 1);
         _il.Emit(OpCodes.And);
         EmitStrided(stride);
+    }
+
+    /// <summary>Eight times the number of an instance on the stack, as the bytes of the data of those before it.</summary>
+    private void EmitDataOfInstance(KernelStream shape)
+    {
+        var integers = shape.Addressing switch { Addressing.Indexed => 1, Addressing.Permuted => RowOrders.IntegersOf(shape.Run), _ => 2 };
+        if (integers == 2)
+            return;
+        _il.Emit(OpCodes.Ldc_I4_1);
+        _il.Emit(integers == 1 ? OpCodes.Shr : OpCodes.Shl);
     }
 
     private void EmitStrided(int stride)

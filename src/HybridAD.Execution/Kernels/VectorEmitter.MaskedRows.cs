@@ -10,9 +10,6 @@ internal sealed partial class VectorEmitter
     /// <summary>The address of a mask of eight lanes for every byte.</summary>
     private static readonly nint s_masks = Masks();
 
-    /// <summary>Whether a row is one register, and a mask chooses what is stored of it.</summary>
-    private bool StoresMaskedRows => _isa.Lanes == Chunk.Lanes && _isa.Shuffle is { MaskStore: not null };
-
     /// <summary>Rows of which every instance stores a part of its own.</summary>
     private void EmitMaskedRows(in StreamGroup group, int g)
     {
@@ -20,7 +17,7 @@ internal sealed partial class VectorEmitter
         for (var k = 0; k < columns.Length; k++)
             columns[k] = PopStored(group, k);
         var address = _addresses.PopGroupAddress(_addresses.Stores, g);
-        if (StoresMaskedRows)
+        if (StoresWholeRows)
         {
             var rows = Transposition.FullRows(_writer, columns);
             for (var lane = 0; lane < rows.Length; lane++)

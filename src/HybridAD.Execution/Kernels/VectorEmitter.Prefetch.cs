@@ -33,7 +33,7 @@ internal sealed partial class VectorEmitter
     private void EmitPrefetches(in StreamGroup group, int g, LocalBuilder address)
     {
         var (shape, stride) = (group.Shape, Math.Abs(group.Shape.Stride));
-        if (_ahead == LinesAhead.None || s_prefetch is null || shape.SharesLines || shape is not { Store: StoreKind.Assign, Addressing: not (Addressing.Indexed or Addressing.Masked) } || stride == 0)
+        if (_ahead == LinesAhead.None || s_prefetch is null || shape.SharesLines || shape is not { Store: StoreKind.Assign, HasPlaces: false } || stride == 0)
             return;
         // What the lanes of a register store is one range of lines, or every lane has lines of its own.
         var isRange = stride < Line || stride == group.Count;

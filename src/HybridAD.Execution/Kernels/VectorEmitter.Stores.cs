@@ -24,6 +24,8 @@ internal sealed partial class VectorEmitter
         }
         else if (group.Shape.Addressing == Addressing.Masked)
             EmitMaskedRows(group, g);
+        else if (group.Shape.Addressing == Addressing.Permuted)
+            EmitPermutedRows(group, g);
         else if (IsInterleaved(group))
             EmitInterleaved(group, g);
         else if (Contiguous(group) is { } rows)

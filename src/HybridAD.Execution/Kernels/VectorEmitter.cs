@@ -82,6 +82,7 @@ internal sealed partial class VectorEmitter
         FindColumnRows();
         _addresses.EmitPointers([.. UsedLoads()], [.. _segment.Events.Where(static e => e < 0).Select(static e => ~e)]);
         EmitScratch();
+        EmitRowsInMemory();
         EmitMasks();
         EmitReductionStarts();
         _writer.Kept?.Begin();
@@ -114,13 +115,16 @@ internal sealed partial class VectorEmitter
     {
         var needed = false;
         foreach (var e in _segment.Events)
-            needed |= e < 0 && (_stores[~e].Shape.Store == StoreKind.Accumulate || _isa.Shuffle is null || (_stores[~e].Shape.Addressing == Addressing.Masked && !StoresMaskedRows));
+            needed |= e < 0 && (_stores[~e].Shape.Store == StoreKind.Accumulate || _isa.Shuffle is null || (_stores[~e].Shape.Addressing == Addressing.Masked && !StoresWholeRows));
         if (!needed)
             return;
         _il.Emit(OpCodes.Ldloca, _il.DeclareLocal(_isa.Type));
         _il.Emit(OpCodes.Conv_U);
         _il.Emit(OpCodes.Stloc, _scratch);
     }
+
+    /// <summary>Whether a row of eight numbers is one register, of which some may be stored.</summary>
+    private bool StoresWholeRows => _isa.Lanes == Chunk.Lanes && _isa.Shuffle is { MaskStore: not null };
 
     /// <summary>The groups of the loads that this part needs.</summary>
     private IEnumerable<int> UsedLoads()

@@ -116,6 +116,36 @@ public sealed class StreamLayoutTests
     }
 
     [Fact]
+    public void Rows_in_an_order_of_each_instance_are_stored_row_by_row()
+    {
+        for (var seed = 0; seed < 100; seed++)
+        {
+            var random = new Random(seed);
+            var (count, width, at) = (random.Next(20, 300), random.Next(3, 17), 0);
+            // Before and behind the rows there may be a store that is not in them.
+            var (before, behind) = (random.Next(2), random.Next(2));
+            PlacedStream[] streams = [.. Enumerable.Range(0, before + width + behind).Select(_ => new PlacedStream(Space.Result, new int[count], true))];
+            for (var t = 0; t < count; t++)
+            {
+                var row = Enumerable.Range(0, width).ToArray();
+                random.Shuffle(row);
+                for (var k = 0; k < width; k++)
+                    streams[before + k].Positions![t] = at + row[k];
+                at += width + random.Next(50);
+                foreach (var other in (ReadOnlySpan<int>)[.. Enumerable.Range(0, before), .. Enumerable.Range(before + width, behind)])
+                    streams[other].Positions![t] = 100_000 + 2 * at + random.Next(2) + 1000 * other;
+            }
+            foreach (var part in StreamLayout.Of(streams, count))
+            {
+                Assert.Equal((Addressing.Permuted, width), (part.Shapes[before].Addressing, part.Shapes[before].Run));
+                for (var place = 0; place < part.Order.Length; place++)
+                    for (var k = 0; k < streams.Length; k++)
+                        Assert.True(PositionOf(part, k, place) == streams[k].Positions![part.Order[place] is >= 0 and var t ? t : ~part.Order[place]], $"seed {seed}: stream {k}, place {place}");
+            }
+        }
+    }
+
+    [Fact]
     public void Streams_whose_chunks_follow_each_other_need_a_base_only()
     {
         var part = Assert.Single(StreamLayout.Of([new PlacedStream(Space.Memory, [.. Enumerable.Range(7, 64)]), new PlacedStream(Space.Result, [.. Enumerable.Range(0, 64).Select(k => 3 * k)], true)], 64));
@@ -175,6 +205,8 @@ public sealed class StreamLayoutTests
         var shape = part.Shapes[owner];
         var data = part.Data[owner];
         var (chunk, lane) = (place / Chunk.Lanes, place % Chunk.Lanes);
+        if (shape.Addressing == Addressing.Permuted)
+            return part.Data[data + RowOrders.IntegersOf(shape.Run) * place] + Enumerable.Range(0, shape.Run).Single(number => RowOrders.StreamOf(ref part.Data[data], shape.Run, place, number) == stream - owner);
         var position = shape.Addressing switch
         {
             Addressing.Regular => part.Data[data] + shape.Stride * place,

@@ -105,10 +105,12 @@ internal sealed class RandomKernel
             var space = _random.Next(2) == 0 ? Space.Memory : isStore ? Space.Result : Space.Point;
             if (isStore && store == StoreKind.Assign && run <= 8 && _random.Next(3) == 0)
                 (addressing, leader, stride) = (Addressing.Masked, -1, 0);
+            else if (isStore && store == StoreKind.Assign && run > 1 && _random.Next(3) == 0)
+                (addressing, leader, stride) = (Addressing.Permuted, -1, 0);
             if (addressing == Addressing.Based)
                 _leaders.Add(_streams.Count);
             var isComplete = isStore && addressing == Addressing.Indexed && _random.Next(2) == 0;
-            var shape = new KernelStream(addressing, addressing is Addressing.Indexed or Addressing.Masked ? 0 : stride, run, space, store, leader, isComplete);
+            var shape = new KernelStream(addressing, addressing is Addressing.Indexed or Addressing.Masked or Addressing.Permuted ? 0 : stride, run, space, store, leader, isComplete);
             _streams.Add(shape);
             var length = Chunks * 8 * (Math.Abs(stride) + run) + 16;
             // Accumulation may go where others accumulate too; everything else has positions of its own.
@@ -157,12 +159,23 @@ internal sealed class RandomKernel
                 return [origin, 8 * Chunks - _random.Next(8)];
             case Addressing.Masked:
                 return [.. Enumerable.Range(0, Chunks * 8).SelectMany(t => (int[])[start + run * t, _random.Next(4) == 0 ? _random.Next(1 << run) : (1 << run) - 1])];
+            case Addressing.Permuted:
+                return [.. Enumerable.Range(0, Chunks * 8).SelectMany(t => OrderOf(start + run * t, run))];
             default:
                 var rows = length / run;
                 var isScattered = store == StoreKind.Accumulate || !isStore;
                 return [.. Enumerable.Range(0, Chunks * 8).Select(t =>
                     isStore && !shape.IsComplete && _random.Next(6) == 0 ? -1 : start + run * (isScattered ? _random.Next(_random.Next(2) == 0 ? rows : Math.Min(3, rows)) : t))];
         }
+    }
+
+    /// <summary>A row in an order of its own: where it begins, and which stream each number is, four bits for one.</summary>
+    private int[] OrderOf(int start, int run)
+    {
+        var streams = Enumerable.Range(0, run).ToArray();
+        _random.Shuffle(streams);
+        var order = streams.Select((stream, number) => (long)stream << 4 * (number % 8)).ToArray();
+        return run <= 8 ? [start, (int)order.Sum()] : [start, 0, (int)order[..8].Sum(), (int)order[8..].Sum()];
     }
 
     private double[] Numbers(int count)

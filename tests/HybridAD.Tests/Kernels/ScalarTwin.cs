@@ -89,6 +89,8 @@ internal static class ScalarTwin
             var head = Head(s);
             var at = data[head];
             var stride = streams[head].Stride;
+            if (streams[head].Addressing == Addressing.Permuted)
+                return PermutedPosition(s - head, streams[head].Run, at, instance);
             return s - head + streams[head].Addressing switch
             {
                 Addressing.Affine => data[at] + data[at + 1] * (instance / 8) + stride * (instance % 8),
@@ -98,6 +100,15 @@ internal static class ScalarTwin
                 Addressing.Masked => data[at + 2 * instance],
                 _ => data[at + instance],
             };
+        }
+
+        int PermutedPosition(int stream, int run, int at, int instance)
+        {
+            var row = at + (run > 8 ? 4 : 2) * instance;
+            for (var number = 0; number < run; number++)
+                if ((data[row + (run > 8 ? 2 : 1) + number / 8] >> 4 * (number % 8) & 15) == stream)
+                    return data[row] + number;
+            throw new InvalidOperationException($"Stream {stream} is nowhere in its row.");
         }
     }
 }

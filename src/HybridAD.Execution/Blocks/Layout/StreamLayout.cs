@@ -92,12 +92,10 @@ internal sealed class StreamLayout
                 shapes[s] = new KernelStream(Addressing.Regular, 1, 1, stream.Space, stream.Store);
                 continue;
             }
-            if (!isRegular[s] && AffineStride(order, positions) is null && MaskedRows.From(_streams, s, isRegular, order) is { } rows && rows.Count > runs[s])
+            if (!isRegular[s] && AffineStride(order, positions) is null && RowsOfInstances(s, runs[s], isRegular, order, data) is { } rows)
             {
-                foreach (var number in rows.Data())
-                    data.Add(number);
                 for (var k = 0; k < rows.Count; k++)
-                    shapes[s + k] = new KernelStream(Addressing.Masked, 0, k == 0 ? rows.Count : 0, stream.Space, stream.Store);
+                    shapes[s + k] = new KernelStream(rows.Addressing, 0, k == 0 ? rows.Count : 0, stream.Space, stream.Store);
                 s += rows.Count - 1;
                 // A run of which it took the beginning begins behind it.
                 if (s + 1 < runs.Length && runs[s + 1] == 0)
@@ -131,7 +129,20 @@ internal sealed class StreamLayout
                     shapes[s] = shapes[s] with { SharesLines = Math.Abs(_streams[s].Positions![middle] - _streams[earlier].Positions![middle]) < Math.Abs(shapes[s].Stride) };
 
         bool IsInRows(int stream) =>
-            _streams[stream] is { IsStore: true, Store: StoreKind.Assign, Positions: not null } && shapes[stream] is { Run: > 0, Addressing: not (Addressing.Indexed or Addressing.Masked) };
+            _streams[stream] is { IsStore: true, Store: StoreKind.Assign, Positions: not null } && shapes[stream] is { Run: > 0, HasPlaces: false };
+    }
+
+    /// <summary>The stores from one on, more than its run has, that are rows of which every instance has some numbers, or an order of its own; null where they are not.</summary>
+    private (Addressing Addressing, int Count)? RowsOfInstances(int first, int run, bool[] isRegular, int[] order, Growing<int> data)
+    {
+        var masked = MaskedRows.From(_streams, first, isRegular, order);
+        var permuted = PermutedRows.From(_streams, first, isRegular, order);
+        if (Math.Max(masked?.Count ?? 0, permuted?.Count ?? 0) <= run)
+            return null;
+        var isMasked = permuted is null || masked?.Count >= permuted.Count;
+        foreach (var number in isMasked ? masked!.Data() : permuted!.Data)
+            data.Add(number);
+        return isMasked ? (Addressing.Masked, masked!.Count) : (Addressing.Permuted, permuted!.Count);
     }
 
     private static (Addressing Addressing, int Stride) Address(int[] order, PlacedStream stream, int[] positions, int? regularStride, Growing<int> data)
