@@ -56,10 +56,11 @@ __attribute__((noinline)) void jacobian(const Bratu& problem, const double* x, d
 
 void bratu(Report& report, int side) {
     const Bratu problem(side);
-    const std::vector<double> x = problem.start();
-    std::vector<double> y(problem.m), entries(5 * size_t(problem.n) - 4 * side);
+    const std::vector<double> start = problem.start();
+    const Numbers x(start);
+    Numbers y(problem.m, Place::values), entries(5 * size_t(problem.n) - 4 * side, Place::entries);
     report.measure("F", y.data(), y.size(), [&] { value(problem, x.data(), y.data()); });
     report.measure("J", entries.data(), entries.size(), [&] { jacobian<true>(problem, x.data(), entries.data()); });
     report.measure("J, constants written once", entries.data(), entries.size(), [&] { jacobian<false>(problem, x.data(), entries.data()); });
-    sparse_tools(report, problem, x);
+    sparse_tools(report, problem, start);
 }

@@ -90,10 +90,11 @@ __attribute__((noinline)) void jacobian(const Brusselator& problem, const double
 
 void brusselator(Report& report, int side) {
     const Brusselator problem(side);
-    const std::vector<double> x = problem.start();
-    std::vector<double> y(problem.m), entries(12 * size_t(problem.points));
+    const std::vector<double> start = problem.start();
+    const Numbers x(start);
+    Numbers y(problem.m, Place::values), entries(12 * size_t(problem.points), Place::entries);
     report.measure("F", y.data(), y.size(), [&] { value(problem, x.data(), y.data()); });
     report.measure("J", entries.data(), entries.size(), [&] { jacobian<true>(problem, x.data(), entries.data()); });
     report.measure("J, constants written once", entries.data(), entries.size(), [&] { jacobian<false>(problem, x.data(), entries.data()); });
-    sparse_tools(report, problem, x);
+    sparse_tools(report, problem, start);
 }

@@ -140,8 +140,9 @@ void jacobian_jets(const BundleAdjustment& problem, const double* x, double* ent
 
 void bundle_adjustment(Report& report, int observations) {
     const BundleAdjustment problem(observations);
-    const std::vector<double> x = problem.start();
-    std::vector<double> y(problem.m), entries(29 * size_t(observations));
+    const std::vector<double> start = problem.start();
+    const Numbers x(start);
+    Numbers y(problem.m, Place::values), entries(29 * size_t(observations), Place::entries);
     report.measure("F", y.data(), y.size(), [&] { value(problem, x.data(), y.data()); });
     report.measure("J", entries.data(), entries.size(), [&] { jacobian(problem, x.data(), entries.data()); });
     report.measure("J, rotations once a camera", entries.data(), entries.size(), [&] { jacobian_by_camera(problem, x.data(), entries.data()); });
@@ -151,5 +152,5 @@ void bundle_adjustment(Report& report, int observations) {
 #ifdef HAVE_JET
     if (report.tools) report.measure("Ceres Jet", entries.data(), entries.size(), [&] { jacobian_jets(problem, x.data(), entries.data()); });
 #endif
-    sparse_tools(report, problem, x);
+    sparse_tools(report, problem, start);
 }

@@ -76,14 +76,15 @@ private:
 }  // namespace
 
 void heart_dipole(Report& report) {
-    const std::vector<double> x{0.299, 0.186, -0.0273, 0.0254, -0.474, 0.474, -0.0892, 0.0892};
+    const std::vector<double> start{0.299, 0.186, -0.0273, 0.0254, -0.474, 0.474, -0.0892, 0.0892};
+    const Numbers x(start);
     const HeartDipole heart;
-    std::vector<double> y(8), entries(52);
+    Numbers y(8, Place::values), entries(52, Place::entries);
     report.measure("F", y.data(), y.size(), [&] { value(heart, x.data(), y.data()); });
     report.measure("J", entries.data(), entries.size(), [&] { jacobian(x.data(), entries.data()); });
 #ifdef __AVX512F__
     Stores stores(100000);
     report.measure("stores alone", stores.numbers().data(), 0, [&] { stores.next(); });
 #endif
-    dense_tools<8>(report, heart, x);
+    dense_tools<8>(report, heart, start);
 }

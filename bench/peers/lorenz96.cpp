@@ -142,10 +142,12 @@ __attribute__((noinline)) void jacobian(int n, const double* x, Stages& stages, 
 
 void lorenz96(Report& report, int n) {
     const Lorenz96 problem(n);
-    std::vector<double> x(n), y(n), entries(13 * size_t(n));
-    for (int i = 0; i < n; i++) x[i] = 8 + std::cos(double(i));
+    std::vector<double> start(n);
+    for (int i = 0; i < n; i++) start[i] = 8 + std::cos(double(i));
+    const Numbers x(start);
+    Numbers y(n, Place::values), entries(13 * size_t(n), Place::entries);
     Stages stages(n);
     report.measure("F", y.data(), y.size(), [&] { value(problem, x.data(), y.data()); });
     report.measure("J", entries.data(), entries.size(), [&] { jacobian(n, x.data(), stages, entries.data()); });
-    sparse_tools(report, problem, x);
+    sparse_tools(report, problem, start);
 }

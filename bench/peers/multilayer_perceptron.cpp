@@ -76,9 +76,11 @@ __attribute__((noinline)) void jacobian(const Perceptron& problem, const double*
 
 void multilayer_perceptron(Report& report) {
     const Perceptron problem;
-    std::vector<double> x(width), y(width), entries(width * width);
-    for (int i = 0; i < width; i++) x[i] = 2 * uniform(16, i) - 1;
+    std::vector<double> start(width);
+    for (int i = 0; i < width; i++) start[i] = 2 * uniform(16, i) - 1;
+    const Numbers x(start);
+    Numbers y(width, Place::values), entries(width * width, Place::entries);
     report.measure("F", y.data(), y.size(), [&] { value(problem, x.data(), y.data()); });
     report.measure("J", entries.data(), entries.size(), [&] { jacobian(problem, x.data(), entries.data()); });
-    dense_tools<50>(report, problem, x);
+    dense_tools<50>(report, problem, start);
 }

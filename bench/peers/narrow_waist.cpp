@@ -89,8 +89,9 @@ __attribute__((noinline)) void product(int n, int m, const double* __restrict in
 
 void narrow_waist(Report& report, int n) {
     const NarrowWaist problem(n);
-    const std::vector<double> x = problem.start();
-    std::vector<double> y(n), both(8 * size_t(n)), entries(size_t(n) * n);
+    const std::vector<double> start = problem.start();
+    const Numbers x(start);
+    Numbers y(n, Place::values), both(8 * size_t(n), Place::entries), entries(size_t(n) * n, Place::entries);
     double *into = both.data(), *out = both.data() + 4 * size_t(n);
     report.measure("F", y.data(), y.size(), [&] { value(problem, x.data(), y.data()); });
     report.measure("J", entries.data(), entries.size(), [&] {
@@ -98,5 +99,5 @@ void narrow_waist(Report& report, int n) {
         product(n, n, into, out, entries.data());
     });
     report.measure("J, two factors", both.data(), both.size(), [&] { factors(problem, x.data(), into, out); });
-    dense_tools<20>(report, problem, x);
+    dense_tools<20>(report, problem, start);
 }

@@ -91,10 +91,11 @@ __attribute__((noinline)) void jacobian(const RobotArm& arm, const double* x, do
 }  // namespace
 
 void robot_arm(Report& report) {
-    const std::vector<double> x{0.3, -1.1, 0.9, -0.4, 0.7, 0.2};
+    const std::vector<double> start{0.3, -1.1, 0.9, -0.4, 0.7, 0.2};
+    const Numbers x(start);
     const RobotArm arm;
-    std::vector<double> y(6), entries(33);
+    Numbers y(6, Place::values), entries(33, Place::entries);
     report.measure("F", y.data(), y.size(), [&] { value(arm, x.data(), y.data()); });
     report.measure("J", entries.data(), entries.size(), [&] { jacobian(arm, x.data(), entries.data()); });
-    dense_tools<6>(report, arm, x);
+    dense_tools<6>(report, arm, start);
 }

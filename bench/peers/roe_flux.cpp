@@ -50,10 +50,12 @@ void conserved(double density, double velocity, double pressure, double* state) 
 }  // namespace
 
 void roe_flux(Report& report) {
-    std::vector<double> x(6), y(3), entries(18);
-    conserved(1, 0.75, 1, x.data());
-    conserved(0.125, 0.1, 0.1, x.data() + 3);
+    std::vector<double> start(6);
+    conserved(1, 0.75, 1, start.data());
+    conserved(0.125, 0.1, 0.1, start.data() + 3);
+    const Numbers x(start);
+    Numbers y(3, Place::values), entries(18, Place::entries);
     report.measure("F", y.data(), y.size(), [&] { value(x.data(), y.data()); });
     report.measure("J", entries.data(), entries.size(), [&] { jacobian(x.data(), entries.data()); });
-    dense_tools<6>(report, RoeFlux(), x);
+    dense_tools<6>(report, RoeFlux(), start);
 }

@@ -32,9 +32,11 @@ __attribute__((noinline)) void gradient(int n, const double* __restrict x, doubl
 
 void rosenbrock(Report& report, int n) {
     const Rosenbrock problem{n};
-    std::vector<double> x(n), y(1), entries(n);
-    for (int i = 0; i < n; i++) x[i] = i % 2 == 0 ? -1.2 : 1;
+    std::vector<double> start(n);
+    for (int i = 0; i < n; i++) start[i] = i % 2 == 0 ? -1.2 : 1;
+    const Numbers x(start);
+    Numbers y(1, Place::values), entries(n, Place::entries);
     report.measure("F", y.data(), y.size(), [&] { value(problem, x.data(), y.data()); });
     report.measure("J", entries.data(), entries.size(), [&] { gradient(n, x.data(), entries.data()); });
-    gradient_tools(report, problem, x);
+    gradient_tools(report, problem, start);
 }

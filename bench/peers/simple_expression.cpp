@@ -23,9 +23,10 @@ __attribute__((noinline)) void jacobian(const double* x, double* entries) {
 }  // namespace
 
 void simple_expression(Report& report) {
-    const std::vector<double> x{2, 1};
-    std::vector<double> y(1), entries(2);
+    const std::vector<double> start{2, 1};
+    const Numbers x(start);
+    Numbers y(1, Place::values), entries(2, Place::entries);
     report.measure("F", y.data(), y.size(), [&] { value(x.data(), y.data()); });
     report.measure("J", entries.data(), entries.size(), [&] { jacobian(x.data(), entries.data()); });
-    dense_tools<2>(report, SimpleExpression(), x);
+    dense_tools<2>(report, SimpleExpression(), start);
 }

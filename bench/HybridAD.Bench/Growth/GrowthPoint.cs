@@ -28,7 +28,8 @@ internal sealed record GrowthPoint(int Operations, double TraceNs, double SetUpN
         }
 
         var kept = KeptMemory.Of(problem.Trace, problem.Start, s_compiled);
-        var evaluation = QuietProcessor.MedianSeconds(kept.Evaluate);
+        var (x, entries, workspace) = (Placed.Copy(problem.Start), Placed.Numbers(kept.Jacobian.Pattern.NonzeroCount, Place.Entries), OneThread.Workspace());
+        var evaluation = QuietProcessor.MedianSeconds(() => kept.Jacobian.EvaluateSparse(x.AsSpan(), entries.AsSpan(), workspace));
 
         double operations = kept.Function.Trace.OperationCount;
         GC.KeepAlive(kept);

@@ -5,14 +5,13 @@ namespace HybridAD.Bench.Measuring;
 /// <summary>What a function, its Jacobian and the scratch memory of evaluations keep, in bytes of the managed heap after a collection of everything else.</summary>
 /// <param name="Function">The function.</param>
 /// <param name="Jacobian">Its Jacobian.</param>
-/// <param name="Evaluate">An evaluation with that scratch memory.</param>
 /// <param name="TraceBytes">The function as it was recorded.</param>
 /// <param name="PlannedBytes">The function with its planned Jacobian, without the positions of the nonzeros.</param>
 /// <param name="PatternBytes">The positions of the nonzeros, which every matrix in compressed rows has.</param>
 /// <param name="CompiledBytes">What is made at the first evaluation and kept: the code as the runtime keeps it (but not what it compiled it to), and where it reads and writes.</param>
 /// <param name="WorkspaceBytes">Scratch memory, without the result.</param>
 internal sealed record KeptMemory(
-    TracedFunction Function, CompiledJacobian Jacobian, Action Evaluate, long TraceBytes, long PlannedBytes, long PatternBytes, long CompiledBytes, long WorkspaceBytes)
+    TracedFunction Function, CompiledJacobian Jacobian, long TraceBytes, long PlannedBytes, long PatternBytes, long CompiledBytes, long WorkspaceBytes)
 {
     /// <summary>Records a function, compiles its Jacobian and evaluates once.</summary>
     /// <param name="record">Records the function.</param>
@@ -31,11 +30,12 @@ internal sealed record KeptMemory(
         jacobian.EvaluateSparse(point, result, OneThread.Workspace());
         var compiled = Live();
         var workspace = OneThread.Workspace();
-        Action evaluate = () => jacobian.EvaluateSparse(point, result, workspace);
-        evaluate();
+        jacobian.EvaluateSparse(point, result, workspace);
         var workspaceBytes = Live() - compiled;
         GC.KeepAlive(jacobian);
-        return new(function, jacobian, evaluate, traced - before, planned - before - patternBytes, patternBytes, compiled - withResult, workspaceBytes);
+        GC.KeepAlive(workspace);
+        GC.KeepAlive(result);
+        return new(function, jacobian, traced - before, planned - before - patternBytes, patternBytes, compiled - withResult, workspaceBytes);
     }
 
     private static long Live() => GC.GetTotalMemory(forceFullCollection: true);

@@ -16,12 +16,14 @@ internal sealed record Quantity(string Name, Func<Problem, TracedFunction, Func<
 
     public static Quantity Values { get; } = new("values", (problem, function) => () =>
     {
-        var (x, y, workspace) = (Copy(problem.Start), new double[function.OutputCount], OneThread.Workspace());
+        var (point, values, workspace) = (Placed.Copy(problem.Start), Placed.Numbers(function.OutputCount, Place.Values), OneThread.Workspace());
         return new Evaluation(times =>
         {
+            var x = point.AsSpan();
+            var y = values.AsSpan();
             for (var k = 0; k < times; k++)
                 function.Value(x, y, workspace);
-        }, () => y, IsJacobian: false);
+        }, () => values.AsSpan(), IsJacobian: false);
     });
 
     public static Quantity Jacobian { get; } = new("Jacobian", (problem, function) =>
@@ -29,12 +31,14 @@ internal sealed record Quantity(string Name, Func<Problem, TracedFunction, Func<
         var jacobian = function.CompileJacobian(s_compiled);
         return () =>
         {
-            var (x, entries, workspace) = (Copy(problem.Start), new double[jacobian.Pattern.NonzeroCount], OneThread.Workspace());
+            var (point, nonzeros, workspace) = (Placed.Copy(problem.Start), Placed.Numbers(jacobian.Pattern.NonzeroCount, Place.Entries), OneThread.Workspace());
             return new Evaluation(times =>
             {
+                var x = point.AsSpan();
+                var entries = nonzeros.AsSpan();
                 for (var k = 0; k < times; k++)
                     jacobian.EvaluateSparse(x, entries, workspace);
-            }, () => entries, IsJacobian: true);
+            }, () => nonzeros.AsSpan(), IsJacobian: true);
         };
     });
 
@@ -44,9 +48,11 @@ internal sealed record Quantity(string Name, Func<Problem, TracedFunction, Func<
         var jacobian = function.CompileJacobian(s_compiled);
         return () =>
         {
-            var (x, buffer, workspace) = (Copy(problem.Start), jacobian.CreateBuffer(), OneThread.Workspace());
+            var (buffer, workspace) = (jacobian.CreateBuffer(), OneThread.Workspace());
+            var point = Placed.CopyBeside(problem.Start, buffer.Values);
             return new Evaluation(times =>
             {
+                var x = point.AsSpan();
                 for (var k = 0; k < times; k++)
                     jacobian.Evaluate(x, buffer, workspace);
             }, () => buffer.Values, IsJacobian: true);
@@ -59,9 +65,11 @@ internal sealed record Quantity(string Name, Func<Problem, TracedFunction, Func<
         var jacobian = function.FactorJacobian(s_compiled);
         return () =>
         {
-            var (x, factors, workspace) = (Copy(problem.Start), jacobian.CreateFactors(), OneThread.Workspace());
+            var (factors, workspace) = (jacobian.CreateFactors(), OneThread.Workspace());
+            var point = Placed.CopyBeside(problem.Start, factors[0].Values);
             return new Evaluation(times =>
             {
+                var x = point.AsSpan();
                 for (var k = 0; k < times; k++)
                     jacobian.Evaluate(x, factors, workspace);
             }, () => factors[0].Values);
@@ -110,16 +118,16 @@ internal sealed record Quantity(string Name, Func<Problem, TracedFunction, Func<
         var function = new TracedFunction(traced.Trace, new TraceOptions { Engine = Engine.Compiled });
         return () =>
         {
-            var (x, gradient, workspace) = (Copy(problem.Start), new double[function.InputCount], OneThread.Workspace());
+            var (point, partials, workspace) = (Placed.Copy(problem.Start), Placed.Numbers(function.InputCount, Place.Entries), OneThread.Workspace());
             return new Evaluation(times =>
             {
+                var x = point.AsSpan();
+                var gradient = partials.AsSpan();
                 for (var k = 0; k < times; k++)
                     function.Gradient(x, gradient, workspace);
-            }, () => gradient, IsJacobian: true);
+            }, () => partials.AsSpan(), IsJacobian: true);
         };
     });
-
-    private static double[] Copy(double[] numbers) => [.. numbers];
 }
 
 /// <summary>An evaluation that is ready to be repeated.</summary>
