@@ -153,6 +153,28 @@ public sealed class StreamLayoutTests
         Assert.Equal([1, 3], part.Shapes.Select(shape => shape.Stride));
     }
 
+    /// <summary>Three of four neighbours have the distance 0, and no eight of them.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(7)]
+    public void A_number_that_several_neighbours_read_does_not_keep_other_streams_from_being_regular(int readers)
+    {
+        const int Count = 600;
+        PlacedStream[] streams =
+        [
+            new(Space.Point, [.. Enumerable.Range(0, Count).Select(k => k / readers * 3)]), new(Space.Memory, [.. Enumerable.Range(0, Count).Select(static k => k % 50)]),
+            new(Space.Point, [.. Enumerable.Range(5000, Count)]), new(Space.Result, [.. Enumerable.Range(0, Count).Select(static k => 5 * k)], true),
+        ];
+        var parts = StreamLayout.Of(streams, Count);
+        Assert.Equal([Addressing.Indexed, Addressing.Based, Addressing.Based, Addressing.Based], parts[0].Shapes.Select(static shape => shape.Addressing));
+        Assert.True(parts[0].ChunkCount >= Count / 50 * 6);
+        foreach (var part in parts)
+            for (var s = 0; s < streams.Length; s++)
+                for (var place = 0; place < part.Order.Length; place++)
+                    Assert.Equal(streams[s].Positions![part.Order[place] is >= 0 and var t ? t : ~part.Order[place]], PositionOf(part, s, place));
+    }
+
     [Fact]
     public void Streams_of_a_stencil_have_one_position_a_chunk_together_in_segments()
     {

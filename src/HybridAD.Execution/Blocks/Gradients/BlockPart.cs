@@ -51,6 +51,15 @@ internal sealed class BlockPart
     /// <summary>Where the kept gradients of an output start in memory, number by number; −1 where they are not kept.</summary>
     public int[] KeptStarts { get; }
 
+    /// <summary>Where the kept gradients start that instances have one behind the other; −1 where they have none.</summary>
+    public int RecordStart { get; set; } = -1;
+
+    /// <summary>How many numbers each instance has there.</summary>
+    public int RecordWidth { get; set; }
+
+    /// <summary>Whether a place in memory is one of a kept gradient that instances have one behind the other.</summary>
+    public bool HasInRecord(int position) => RecordStart >= 0 && position >= RecordStart && position - RecordStart < (long)RecordWidth * Instances.Length;
+
     /// <summary>
     /// For the kept gradients of an output that are rows, the place in its row of every number, by number and instance as in <see cref="Columns"/>: columns increase along a row. Null
     /// where they are no rows.

@@ -17,6 +17,7 @@ internal sealed class GradientFlow
     private readonly SparsityPattern _pattern;
     private readonly KeptGradients _gradients;
     private readonly GradientShapes _shapes;
+    private readonly bool[] _areScattered;
     private readonly Dictionary<Graph.Trace, KernelDerivatives> _derivatives = new(ReferenceEqualityComparer.Instance);
 
     private GradientFlow(BlockGraph graph, SparsityPattern pattern, ProgramMemory memory)
@@ -26,6 +27,7 @@ internal sealed class GradientFlow
         Uses = graph.Uses;
         _gradients = new KeptGradients(graph, memory);
         _shapes = new GradientShapes(_gradients, graph.Trace.InputCount);
+        _areScattered = ScatteredReads.Of(graph);
         Parts = new List<BlockPart>?[graph.Blocks.Length];
         foreach (var slot in Uses.KeptSums)
             AddTarget(slot);
@@ -56,7 +58,7 @@ internal sealed class GradientFlow
         var flow = new GradientFlow(graph, pattern, memory);
         for (var k = 0; k < graph.Blocks.Length; k++)
             if (graph.Blocks[k] is KernelBlock block)
-                flow.Parts[k] = flow.PartsOf(block, strategyOf);
+                flow.Parts[k] = flow.PartsOf(block, flow._areScattered[k], strategyOf);
             else
                 flow.KeepSums((LinearBlock)graph.Blocks[k]);
         return flow;
@@ -118,28 +120,47 @@ internal sealed class GradientFlow
             Collect(block.Leaf(leaf)[instance]);
     }
 
-    private List<BlockPart> PartsOf(KernelBlock block, Func<KernelBlock, JacobianStrategy?> strategyOf)
+    private List<BlockPart> PartsOf(KernelBlock block, bool isScattered, Func<KernelBlock, JacobianStrategy?> strategyOf)
     {
         if (!_derivatives.TryGetValue(block.Kernel, out var derivatives))
             _derivatives.Add(block.Kernel, derivatives = KernelDerivatives.Of(block.Kernel, block.LeafCount, strategyOf(block)));
         var parts = _shapes.Divide(block, derivatives, Uses.IsKept(block.FirstSlot));
         foreach (var part in parts)
+        {
+            if (isScattered && !part.IsWide)
+                KeepRecords(part);
             for (var output = 0; output < block.Kernel.OutputCount; output++)
-                KeepOutput(part, output);
+                if (part.KeptStarts[output] < 0)
+                    KeepOutput(part, output);
+        }
         return parts;
     }
+
+    /// <summary>Gives the gradients of outputs that are asked for, and are not multiplied as rows of matrices, a record for each instance.</summary>
+    private void KeepRecords(BlockPart part)
+    {
+        var outputs = new List<int>();
+        for (var output = 0; output < part.Outputs.Length; output++)
+            if (part.Outputs[output].Columns.Length > 0 && IsKept(part, output) && !IsKeptAsRow(part, output))
+                outputs.Add(output);
+        if (outputs.Count > 0)
+            _gradients.KeepRecords(part, outputs);
+    }
+
+    private bool IsKept(BlockPart part, int output) => Array.Exists(part.Instances, instance => Uses.IsKept(part.Block.SlotOf(output, instance)));
+
+    private bool IsKeptAsRow(BlockPart part, int output) =>
+        Array.Exists(part.Instances, instance => Uses.IsKeptAsRow(part.Block.SlotOf(output, instance), part.Outputs[output].Columns.Length));
 
     /// <summary>Gives the gradients of an output their places, if anything asks for them.</summary>
     private void KeepOutput(BlockPart part, int output)
     {
         var block = part.Block;
-        if (!Array.Exists(part.Instances, instance => Uses.IsKept(block.SlotOf(output, instance))))
+        if (!IsKept(part, output))
             return;
         if (!part.IsWide)
         {
-            var width = part.Outputs[output].Columns.Length;
-            part.KeptStarts[output] =
-                _gradients.Keep(part, output, isRows: Array.Exists(part.Instances, instance => Uses.IsKeptAsRow(block.SlotOf(output, instance), width)));
+            part.KeptStarts[output] = _gradients.Keep(part, output, IsKeptAsRow(part, output));
             return;
         }
         foreach (var instance in part.Instances)

@@ -29,6 +29,7 @@ internal sealed class JacobianAssembler
     private readonly RowConstants? _constants;
     private readonly bool[] _isNeeded;
     private readonly SlotPositions _values;
+    private readonly Dictionary<BlockPart, double[]> _records = [];
 
     private JacobianAssembler(BlockGraph graph, SparsityPattern pattern, KernelFactory factory, Func<KernelBlock, JacobianStrategy?> strategyOf, bool writesConstants)
     {
@@ -147,14 +148,21 @@ internal sealed class JacobianAssembler
                 positions[t] = row.ValueStart + (places is null ? k : places[k * count + t]) * row.ValueStride;
             }
             if (part.ConstantsOf(output, part.Outputs[output].Columns[k]) is { } numbers)
-                InitializeAll(positions, numbers);
+                InitializeAll(part, positions, numbers);
             else
                 code.Store(gradients.Column(output, part.Outputs[output].Columns[k]), Space.Memory, positions, StoreKind.Assign);
         }
     }
 
-    private void InitializeAll(int[] positions, double[] numbers)
+    private void InitializeAll(BlockPart part, int[] positions, double[] numbers)
     {
+        if (part.HasInRecord(positions[0]))
+        {
+            var record = RecordOf(part);
+            for (var t = 0; t < positions.Length; t++)
+                record[positions[t] - part.RecordStart] = numbers[numbers.Length == 1 ? 0 : t];
+            return;
+        }
         if (positions[^1] - positions[0] == positions.Length - 1)
         {
             var all = numbers;
@@ -165,6 +173,14 @@ internal sealed class JacobianAssembler
         }
         for (var t = 0; t < positions.Length; t++)
             _memory.Initialize(positions[t], [numbers[numbers.Length == 1 ? 0 : t]]);
+    }
+
+    /// <summary>What the records of a part hold from the beginning.</summary>
+    private double[] RecordOf(BlockPart part)
+    {
+        if (!_records.TryGetValue(part, out var record))
+            _memory.Initialize(part.RecordStart, _records[part] = record = FreshPages.Array<double>(part.RecordWidth * part.Instances.Length));
+        return record;
     }
 
     /// <summary>The positions of the numbers of a leaf's kept gradient in every instance.</summary>

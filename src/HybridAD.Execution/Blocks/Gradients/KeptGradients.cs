@@ -100,5 +100,28 @@ internal sealed class KeptGradients(BlockGraph graph, ProgramMemory memory)
         return first;
     }
 
+    /// <summary>Keeps the gradients of some outputs in all instances of a part, those of an instance one behind the other, for kernels that read them in no order.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="outputs">The outputs.</param>
+    public void KeepRecords(BlockPart part, List<int> outputs)
+    {
+        var (count, width) = (part.Instances.Length, outputs.Sum(output => part.Outputs[output].Columns.Length));
+        part.RecordStart = memory.Allocate((long)width * count);
+        part.RecordWidth = width;
+        var offset = 0;
+        foreach (var output in outputs)
+        {
+            var columns = part.Outputs[output].Columns;
+            part.KeptStarts[output] = part.RecordStart + offset;
+            for (var t = 0; t < count; t++)
+            {
+                Rows[part.Block.SlotOf(output, part.Instances[t]) - _inputCount] = new GradientRow(_columns.Count, columns.Length, part.RecordStart + t * width + offset, 1);
+                foreach (var column in columns)
+                    _columns.Add(part.Columns[column * count + t]);
+            }
+            offset += columns.Length;
+        }
+    }
+
     private GradientRow[] Rows => _rows ??= new GradientRow[_resultCount];
 }

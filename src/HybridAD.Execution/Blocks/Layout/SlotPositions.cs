@@ -13,7 +13,7 @@ internal sealed class SlotPositions
     private readonly int? _inputStart;
 
     /// <param name="graph">The blocks.</param>
-    /// <param name="memory">Where results get their places, neighbouring instances next to each other.</param>
+    /// <param name="memory">Where results get their places: neighbouring instances next to each other, or the results of each where they are read in no order.</param>
     /// <param name="isPlaced">Whether a result, by its slot, has a place.</param>
     /// <param name="inputStart">Where the numbers of the inputs start in memory; null where they are the point.</param>
     public SlotPositions(BlockGraph graph, ProgramMemory memory, Func<int, bool> isPlaced, int? inputStart = null)
@@ -21,18 +21,49 @@ internal sealed class SlotPositions
         (_inputCount, _inputStart) = (graph.Trace.InputCount, inputStart);
         _positions = FreshPages.Uncleared<int>(graph.SlotCount - _inputCount);
         Array.Fill(_positions, -1);
-        foreach (var block in graph.Blocks)
+        var areScattered = ScatteredReads.Of(graph);
+        for (var k = 0; k < areScattered.Length; k++)
+            if (areScattered[k] && graph.Blocks[k] is KernelBlock scattered)
+                PlaceRows(scattered, memory, isPlaced);
+            else
+                PlaceNeighbours(graph.Blocks[k], memory, isPlaced);
+    }
+
+    private void PlaceNeighbours(Block block, ProgramMemory memory, Func<int, bool> isPlaced)
+    {
+        var start = -1;
+        for (var k = 0; k < block.SlotCount; k++)
         {
-            var start = -1;
-            for (var k = 0; k < block.SlotCount; k++)
-            {
-                if (!isPlaced(block.FirstSlot + k))
-                    continue;
-                if (start < 0)
-                    start = memory.Allocate(block.SlotCount);
-                _positions[block.FirstSlot + k - _inputCount] = start + (block is KernelBlock kernel ? kernel.PlaceOf(k) : k);
-            }
+            if (!isPlaced(block.FirstSlot + k))
+                continue;
+            if (start < 0)
+                start = memory.Allocate(block.SlotCount);
+            _positions[block.FirstSlot + k - _inputCount] = start + (block is KernelBlock kernel ? kernel.PlaceOf(k) : k);
         }
+    }
+
+    /// <summary>A row for each instance, of the outputs that have places in any.</summary>
+    private void PlaceRows(KernelBlock block, ProgramMemory memory, Func<int, bool> isPlaced)
+    {
+        var outputs = new List<int>();
+        for (var output = 0; output < block.Kernel.OutputCount; output++)
+            if (IsAnyPlaced(block, output, isPlaced))
+                outputs.Add(output);
+        if (outputs.Count == 0)
+            return;
+        var start = memory.Allocate((long)outputs.Count * block.InstanceCount);
+        for (var place = 0; place < outputs.Count; place++)
+            for (var instance = 0; instance < block.InstanceCount; instance++)
+                if (block.SlotOf(outputs[place], instance) is var slot && isPlaced(slot))
+                    _positions[slot - _inputCount] = start + instance * outputs.Count + place;
+    }
+
+    private static bool IsAnyPlaced(KernelBlock block, int output, Func<int, bool> isPlaced)
+    {
+        for (var instance = 0; instance < block.InstanceCount; instance++)
+            if (isPlaced(block.SlotOf(output, instance)))
+                return true;
+        return false;
     }
 
     /// <summary>The place of a result in memory; −1 where it has none.</summary>

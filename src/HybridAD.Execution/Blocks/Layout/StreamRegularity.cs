@@ -1,4 +1,5 @@
 using HybridAD.Collections;
+using HybridAD.Execution.Kernels;
 
 namespace HybridAD.Execution.Blocks.Layout;
 
@@ -10,6 +11,9 @@ internal sealed class StreamRegularity
 
     /// <summary>What holds for so many is one where hardly anybody has to be left aside for it who is not already.</summary>
     private const double SmallestShare = 0.5;
+
+    /// <summary>The share of the whole chunks that a rule has to leave.</summary>
+    private const double LeastChunks = 0.5;
 
     /// <summary>Neighbours that are looked at to know what is usual.</summary>
     private const int Samples = 64;
@@ -89,10 +93,34 @@ internal sealed class StreamRegularity
                 regular++;
             else if (!_breaks[t])
                 left++;
-        IsRegular[s] = IsRule(regular, left, _breaks.Length, least);
+        IsRegular[s] = IsRule(regular, left, _breaks.Length, least) && (regular == _breaks.Length || LeavesChunks(positions, stride));
         if (IsRegular[s])
             for (var t = 0; t < _breaks.Length; t++)
                 _breaks[t] |= !Follows(positions, t, stride);
+    }
+
+    /// <summary>
+    /// Whether most instances that can be computed in whole chunks still can if they keep to a rule: where four neighbours read one number and the next four another, three of four follow at one
+    /// distance, and yet no chunk does.
+    /// </summary>
+    private bool LeavesChunks(int[] positions, int stride)
+    {
+        var (without, with) = (0, 0);
+        for (var (t, start, startOfRule) = (0, 0, 0); t <= _breaks.Length; t++)
+        {
+            var ends = t == _breaks.Length || _breaks[t];
+            if (ends || !Follows(positions, t, stride))
+            {
+                with += (t + 1 - startOfRule) / Chunk.Lanes;
+                startOfRule = t + 1;
+            }
+            if (ends)
+            {
+                without += (t + 1 - start) / Chunk.Lanes;
+                start = t + 1;
+            }
+        }
+        return with >= LeastChunks * without;
     }
 
     private static bool Follows(int[] positions, int t, int stride) => positions[t] >= 0 && positions[t + 1] >= 0 && positions[t + 1] - positions[t] == stride;

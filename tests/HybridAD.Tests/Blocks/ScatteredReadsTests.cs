@@ -1,0 +1,93 @@
+using HybridAD.Blocks;
+using HybridAD.Execution;
+using HybridAD.Execution.Blocks.Layout;
+using HybridAD.Plans;
+using HybridAD.Rolling;
+using static HybridAD.Real;
+
+namespace HybridAD.Tests.Blocks;
+
+/// <summary>Bodies of which several results are read by observers, in the order of the bodies or in none: where results and gradients are kept then, and that nothing else changes.</summary>
+public sealed class ScatteredReadsTests
+{
+    private const int PerBody = 4;
+
+    /// <summary>Two numbers for every observer, of what it observes and of a number of its own.</summary>
+    private static Real[] Observed(Real[] x, int[] bodies)
+    {
+        var own = x[^bodies.Length..];
+        var results = new (Real A, Real B, Real C, Real D)[(x.Length - bodies.Length) / PerBody];
+        for (var k = 0; k < results.Length; k++)
+        {
+            var (p, q, r, s) = (x[PerBody * k], x[PerBody * k + 1], x[PerBody * k + 2], x[PerBody * k + 3]);
+            var angle = Sqrt(1 + p * p + q * q);
+            // The last one's gradient does not depend on anything.
+            results[k] = (Sin(angle) * r, Cos(angle) + s, Exp(p * q) - s * r, p + 2 * q - 3 * s);
+        }
+        var observed = new Real[2 * bodies.Length];
+        for (var k = 0; k < bodies.Length; k++)
+        {
+            var (a, b, c, d) = results[bodies[k]];
+            observed[2 * k] = own[k] * (a * d + b * c);
+            observed[2 * k + 1] = a / (2 + b * b) + Sin(c * own[k]) * d;
+        }
+        return observed;
+    }
+
+    private static (int[] Bodies, double[] Point) Random(int seed, bool inOrder)
+    {
+        var random = new Random(seed);
+        var bodies = random.Next(3, 60);
+        int[] read = [.. Enumerable.Range(0, random.Next(80, 900)).Select(k => inOrder ? k % bodies : random.Next(bodies))];
+        return (read, [.. Enumerable.Range(0, PerBody * bodies + read.Length).Select(_ => random.NextDouble() + 0.25)]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Compiled_numbers_are_those_of_the_interpreter(bool inOrder)
+    {
+        for (var seed = 0; seed < 12; seed++)
+        {
+            var (bodies, x) = Random(seed, inOrder);
+            var function = AD.Trace(point => Observed(point, bodies), x);
+            var compiled = new TracedFunction(function.Trace, new TraceOptions { Engine = Engine.Compiled });
+            var interpreted = new TracedFunction(function.Trace, new TraceOptions { Engine = Engine.Interpreted });
+            double[] v = [.. x.Select(static (_, k) => Math.Cos(k))], weights = [.. Enumerable.Range(0, 2 * bodies.Length).Select(static k => Math.Sin(k + 1.0))];
+            var (jacobian, expected) = (function.CompileJacobian(new() { Engine = Engine.Compiled }), function.CompileJacobian(new() { Engine = Engine.Interpreted }));
+            var (entries, expectedEntries) = (new double[jacobian.Pattern.NonzeroCount], new double[jacobian.Pattern.NonzeroCount]);
+            for (var round = 0; round < 2; round++)
+            {
+                jacobian.EvaluateSparse(x, entries);
+                expected.EvaluateSparse(x, expectedEntries);
+                AssertClose(expectedEntries, entries, $"seed {seed}: entries");
+                AssertClose(interpreted.Value(x), compiled.Value(x), $"seed {seed}: values");
+                AssertClose(interpreted.Jvp(x, v), compiled.Jvp(x, v), $"seed {seed}: tangents");
+                AssertClose(interpreted.Vjp(x, weights), compiled.Vjp(x, weights), $"seed {seed}: adjoints");
+                x = [.. x.Select(static number => number + 0.125)];
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Results_that_are_read_in_no_order_are_kept_instance_by_instance(bool inOrder)
+    {
+        var (bodies, x) = Random(7, inOrder);
+        var graph = Roller.Roll(AD.Trace(point => Observed(point, bodies), x).Trace).Graph!;
+        var areScattered = ScatteredReads.Of(graph);
+        var read = graph.Blocks.ToArray().OfType<KernelBlock>().SelectMany(static block => Enumerable.Range(0, block.LeafCount).SelectMany(leaf => block.Leaf(leaf).ToArray()))
+            .Where(slot => slot >= graph.Trace.InputCount).Select(graph.BlockOf).ToHashSet();
+        Assert.NotEmpty(read);
+        for (var block = 0; block < areScattered.Length; block++)
+            Assert.Equal(!inOrder && read.Contains(block), areScattered[block]);
+    }
+
+    private static void AssertClose(ReadOnlySpan<double> expected, ReadOnlySpan<double> actual, string what)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (var k = 0; k < expected.Length; k++)
+            Assert.True(Math.Abs(expected[k] - actual[k]) <= 1e-11 * Math.Max(1, Math.Abs(expected[k])), $"{what} {k}: {actual[k]} instead of {expected[k]}");
+    }
+}
