@@ -123,6 +123,11 @@ internal sealed class ChunkInterpreter
                 for (var lane = 0; lane < Chunk.Lanes; lane++)
                     Unsafe.Add(ref target, lane) = Unsafe.Add(ref first, Unsafe.Add(ref index, lane));
             }
+            else if (shape.Addressing == Addressing.Split)
+            {
+                for (var lane = 0; lane < Chunk.Lanes; lane++)
+                    Unsafe.Add(ref target, lane) = Unsafe.Add(ref first, Positions.Of(shape, ref data, chunk, lane));
+            }
             else
             {
                 ref var number = ref Unsafe.Add(ref first, Positions.Of(shape, ref data, chunk, 0));

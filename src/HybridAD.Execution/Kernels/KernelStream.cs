@@ -36,6 +36,12 @@ internal enum Addressing : byte
     /// of at most <see cref="RowOrders.Longest"/>.
     /// </summary>
     Permuted,
+
+    /// <summary>
+    /// A few ranges of neighbours in a chunk, as at the ends of a ring: data [b₀, m₀, b₁, m₁, …], two for every range of every chunk, of which there are Stride: lane l is at b + l of the range in
+    /// whose bits m its own is. For streams on their own; only for stores that replace.
+    /// </summary>
+    Split,
 }
 
 /// <summary>What a store does to the number that is there.</summary>
@@ -63,7 +69,7 @@ internal enum Space : byte
 
 /// <summary>The shape of one stream of numbers that a kernel reads or writes. Shapes are compiled into the kernel, positions are not.</summary>
 /// <param name="Addressing">How positions are found.</param>
-/// <param name="Stride">Distance of neighbouring lanes; not used where every instance has a position.</param>
+/// <param name="Stride">Distance of neighbouring lanes; not used where every instance has a position; the number of ranges of <see cref="Addressing.Split"/>.</param>
 /// <param name="Run">
 /// r &gt; 1: this and the r − 1 streams after it have consecutive positions in every lane (where they have one, or in another order), and only this one has data; 1: a stream of its own;
 /// 0: belongs to the run that began before it.
@@ -76,8 +82,8 @@ internal enum Space : byte
 internal readonly record struct KernelStream(
     Addressing Addressing, int Stride, int Run, Space Space = Space.Memory, StoreKind Store = StoreKind.Assign, int Leader = -1, bool IsComplete = false, bool SharesLines = false)
 {
-    /// <summary>Whether every instance has a position of its own.</summary>
-    public bool HasPlaces => Addressing is Addressing.Indexed or Addressing.Masked or Addressing.Permuted;
+    /// <summary>Whether positions are not at one distance from lane to lane.</summary>
+    public bool HasPlaces => Addressing is Addressing.Indexed or Addressing.Masked or Addressing.Permuted or Addressing.Split;
 }
 
 /// <summary>The unit in which instances are addressed.</summary>

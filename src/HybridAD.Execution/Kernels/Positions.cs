@@ -15,8 +15,18 @@ internal static class Positions
         Addressing.Trailing => data + Unsafe.Add(ref data, Unsafe.Add(ref data, 1) + chunk) + shape.Stride * lane,
         Addressing.Masked => Unsafe.Add(ref data, 2 * (Chunk.Lanes * chunk + lane)),
         Addressing.Permuted => Unsafe.Add(ref data, RowOrders.IntegersOf(shape.Run) * (Chunk.Lanes * chunk + lane)),
+        Addressing.Split => OfRange(shape.Stride, ref Unsafe.Add(ref data, 2 * shape.Stride * chunk), lane),
         _ => Unsafe.Add(ref data, Chunk.Lanes * chunk + lane),
     };
+
+    /// <summary>The position in the range that a lane belongs to.</summary>
+    private static int OfRange(int count, ref int ranges, int lane)
+    {
+        var range = 0;
+        while (range < count - 1 && (Unsafe.Add(ref ranges, 2 * range + 1) >> lane & 1) == 0)
+            range++;
+        return Unsafe.Add(ref ranges, 2 * range) + lane;
+    }
 
     /// <summary>Which stream of a group is stored as one of the neighbours that a lane stores.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

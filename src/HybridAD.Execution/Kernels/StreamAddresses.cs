@@ -195,7 +195,7 @@ internal sealed class StreamAddresses
     }
 
     /// <summary>
-    /// Pushes the address of the first position of the first lane; for groups with a position for every instance that of the first lane's data.
+    /// Pushes the address of the first position of the first lane; for groups without a distance from lane to lane that of the data.
     /// </summary>
     public void EmitGroupAddress(Streams known, int g)
     {
@@ -232,6 +232,13 @@ internal sealed class StreamAddresses
                 _writer.EmitScaled(sizeof(double));
                 _il.Emit(OpCodes.Add);
                 break;
+            case Addressing.Split:
+                _il.Emit(OpCodes.Ldloc, known.Data[g]!);
+                EmitChunk();
+                _il.Emit(OpCodes.Ldc_I4, 2 * sizeof(int) * stride);
+                _il.Emit(OpCodes.Mul);
+                _il.Emit(OpCodes.Add);
+                return;
             default:
                 _il.Emit(OpCodes.Ldloc, known.Data[g]!);
                 _il.Emit(OpCodes.Ldloc, Instance);

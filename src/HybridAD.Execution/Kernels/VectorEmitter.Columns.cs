@@ -67,7 +67,7 @@ internal sealed partial class VectorEmitter
 
     private static bool IsColumn(in StreamGroup group) => group is { Count: 1, Shape.Store: StoreKind.Assign } && group.Shape switch
     {
-        { Addressing: Addressing.Masked or Addressing.Permuted } => false,
+        { Addressing: Addressing.Masked or Addressing.Permuted or Addressing.Split } => false,
         { Addressing: Addressing.Indexed } shape => shape.IsComplete,
         { Stride: var stride } => Math.Abs(stride) > 1,
     };

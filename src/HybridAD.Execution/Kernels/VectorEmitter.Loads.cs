@@ -25,6 +25,11 @@ internal sealed partial class VectorEmitter
         var g = _loadGroups![stream];
         ref readonly var group = ref _loads[g];
         var shape = group.Shape;
+        if (shape.Addressing == Addressing.Split)
+        {
+            EmitSplitLoad(group, g);
+            return;
+        }
         if (shape.Addressing != Addressing.Indexed && shape.Stride is 0 or 1)
         {
             _addresses.EmitGroupAddress(_addresses.Loads, g);

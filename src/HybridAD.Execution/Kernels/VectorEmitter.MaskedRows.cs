@@ -34,14 +34,20 @@ internal sealed partial class VectorEmitter
     private void EmitMaskedRow(in StreamGroup group, LocalBuilder address, int lane, LocalBuilder row)
     {
         EmitMaskedTarget(group, address, lane, 0);
+        EmitMaskOfBits(() => EmitStoredLanes(address, lane));
+        _il.Emit(OpCodes.Ldloc, row);
+        _il.Emit(OpCodes.Call, _isa.Shuffle!.MaskStore!);
+    }
+
+    /// <summary>Pushes the mask of the lanes whose bits are set.</summary>
+    private void EmitMaskOfBits(Action emitBits)
+    {
         _il.Emit(OpCodes.Ldc_I8, (long)s_masks);
         _il.Emit(OpCodes.Conv_I);
-        EmitStoredLanes(address, lane);
+        emitBits();
         _writer.EmitScaled(BytesOfMask);
         _il.Emit(OpCodes.Add);
         _writer.EmitLoadVector();
-        _il.Emit(OpCodes.Ldloc, row);
-        _il.Emit(OpCodes.Call, _isa.Shuffle!.MaskStore!);
     }
 
     /// <summary>Lane by lane, through memory.</summary>

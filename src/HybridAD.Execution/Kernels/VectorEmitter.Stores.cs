@@ -15,6 +15,8 @@ internal sealed partial class VectorEmitter
             EmitColumnOfRows(columns, g);
         else if (group.IsReduction)
             EmitReduction(group, g);
+        else if (group.Shape.Addressing == Addressing.Split)
+            EmitSplitStore(group, g);
         else if (group is { Count: 1, Shape: { Addressing: not Addressing.Indexed, Stride: 1 } })
         {
             var address = _addresses.PopGroupAddress(_addresses.Stores, g);

@@ -35,7 +35,7 @@ public sealed class StreamLayoutTests
                     }
                 }
             }
-            Assert.All(computed, times => Assert.InRange(times, 1, 2));
+            Assert.All(computed, times => Assert.InRange(times, 1, 3));
         }
     }
 
@@ -153,6 +153,24 @@ public sealed class StreamLayoutTests
         Assert.Equal([1, 3], part.Shapes.Select(shape => shape.Stride));
     }
 
+    [Theory]
+    [InlineData(40)]
+    [InlineData(1000)]
+    [InlineData(1004)]
+    public void The_ends_of_a_ring_are_a_few_ranges_of_neighbours(int count)
+    {
+        int[] Shifted(int by) => [.. Enumerable.Range(0, count).Select(k => (k + by + count) % count)];
+        PlacedStream[] streams = [new(Space.Point, Shifted(-2)), new(Space.Point, Shifted(-1)), new(Space.Point, Shifted(0)), new(Space.Point, Shifted(1)), new(Space.Memory, Shifted(0), true)];
+        var parts = StreamLayout.Of(streams, count);
+        Assert.Equal(2, parts.Count);
+        Assert.Contains(parts[1].Shapes, static shape => shape.Addressing == Addressing.Split);
+        Assert.DoesNotContain(parts[1].Shapes, static shape => shape.Addressing == Addressing.Indexed);
+        foreach (var part in parts)
+            for (var s = 0; s < streams.Length; s++)
+                for (var place = 0; place < part.Order.Length; place++)
+                    Assert.Equal(streams[s].Positions![part.Order[place] is >= 0 and var t ? t : ~part.Order[place]], PositionOf(part, s, place));
+    }
+
     /// <summary>Three of four neighbours have the distance 0, and no eight of them.</summary>
     [Theory]
     [InlineData(2)]
@@ -229,6 +247,11 @@ public sealed class StreamLayoutTests
         var (chunk, lane) = (place / Chunk.Lanes, place % Chunk.Lanes);
         if (shape.Addressing == Addressing.Permuted)
             return part.Data[data + RowOrders.IntegersOf(shape.Run) * place] + Enumerable.Range(0, shape.Run).Single(number => RowOrders.StreamOf(ref part.Data[data], shape.Run, place, number) == stream - owner);
+        if (shape.Addressing == Addressing.Split)
+        {
+            var ranges = part.Data.AsSpan(data + 2 * shape.Stride * chunk, 2 * shape.Stride).ToArray().Chunk(2);
+            return ranges.Single(range => (range[1] >> lane & 1) != 0)[0] + lane;
+        }
         var position = shape.Addressing switch
         {
             Addressing.Regular => part.Data[data] + shape.Stride * place,

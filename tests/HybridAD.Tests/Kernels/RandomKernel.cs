@@ -107,6 +107,8 @@ internal sealed class RandomKernel
                 (addressing, leader, stride) = (Addressing.Masked, -1, 0);
             else if (isStore && store == StoreKind.Assign && run > 1 && _random.Next(3) == 0)
                 (addressing, leader, stride) = (Addressing.Permuted, -1, 0);
+            if (run == 1 && store == StoreKind.Assign && _random.Next(4) == 0)
+                (addressing, leader, stride) = (Addressing.Split, -1, _random.Next(2, 4));
             if (addressing == Addressing.Based)
                 _leaders.Add(_streams.Count);
             var isComplete = isStore && addressing == Addressing.Indexed && _random.Next(2) == 0;
@@ -159,6 +161,8 @@ internal sealed class RandomKernel
                 return [origin, 8 * Chunks - _random.Next(8)];
             case Addressing.Masked:
                 return [.. Enumerable.Range(0, Chunks * 8).SelectMany(t => (int[])[start + run * t, _random.Next(4) == 0 ? _random.Next(1 << run) : (1 << run) - 1])];
+            case Addressing.Split:
+                return [.. Enumerable.Range(0, Chunks).SelectMany(c => RangesOf(start + 8 * stride * c, stride))];
             case Addressing.Permuted:
                 return [.. Enumerable.Range(0, Chunks * 8).SelectMany(t => OrderOf(start + run * t, run))];
             default:
@@ -167,6 +171,15 @@ internal sealed class RandomKernel
                 return [.. Enumerable.Range(0, Chunks * 8).Select(t =>
                     isStore && !shape.IsComplete && _random.Next(6) == 0 ? -1 : start + run * (isScattered ? _random.Next(_random.Next(2) == 0 ? rows : Math.Min(3, rows)) : t))];
         }
+    }
+
+    /// <summary>The ranges of a chunk, the base and the lanes of each; some have none.</summary>
+    private int[] RangesOf(int start, int count)
+    {
+        var ranges = Enumerable.Range(0, count).SelectMany(range => (int[])[start + 8 * range, 0]).ToArray();
+        for (var lane = 0; lane < 8; lane++)
+            ranges[2 * _random.Next(count) + 1] |= 1 << lane;
+        return ranges;
     }
 
     /// <summary>A row in an order of its own: where it begins, and which stream each number is, four bits for one.</summary>

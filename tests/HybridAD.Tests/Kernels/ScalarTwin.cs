@@ -91,6 +91,9 @@ internal static class ScalarTwin
             var stride = streams[head].Stride;
             if (streams[head].Addressing == Addressing.Permuted)
                 return PermutedPosition(s - head, streams[head].Run, at, instance);
+            if (streams[head].Addressing == Addressing.Split)
+                return Enumerable.Range(0, stride).Select(range => at + 2 * (stride * (instance / 8) + range))
+                    .Where(range => (data[range + 1] >> instance % 8 & 1) != 0).Select(range => data[range]).Single() + instance % 8;
             return s - head + streams[head].Addressing switch
             {
                 Addressing.Affine => data[at] + data[at + 1] * (instance / 8) + stride * (instance % 8),

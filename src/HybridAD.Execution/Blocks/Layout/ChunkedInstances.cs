@@ -117,6 +117,8 @@ internal sealed class ChunkedInstances
         foreach (var (start, end, _) in _ends)
             AddRest(start, end);
         _ends.Clear();
+        // Those at the two ends of a ring are then in a few ranges of neighbours.
+        _rest.Items.AsSpan(0, _rest.Count).Sort();
     }
 
     private void AddRest(int start, int end)

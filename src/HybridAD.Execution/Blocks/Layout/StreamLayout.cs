@@ -44,23 +44,31 @@ internal sealed class StreamLayout
     private List<LaidOutStreams> Divide()
     {
         var regularity = StreamRegularity.Of(_streams, _runs, _count);
-        var instances = ChunkedInstances.Of(regularity.Breaks, _count, Array.TrueForAll(_streams, static stream => stream.MayRepeat));
+        var mayRepeat = Array.TrueForAll(_streams, static stream => stream.MayRepeat);
+        var instances = ChunkedInstances.Of(regularity.Breaks, _count, mayRepeat);
         var parts = new List<LaidOutStreams>();
         if (instances.InChunks.Count > 0)
             parts.Add(LayOut(instances.InChunks.ToArray(), regularity.Strides, regularity.IsRegular));
         foreach (var end in instances.Ends)
             parts.Add(LayOut([.. Enumerable.Range(end, Chunk.Lanes)], regularity.Strides, regularity.IsRegular));
         if (instances.Rest.Count > 0)
-            parts.Add(LayOut(Padded(instances.Rest), regularity.Strides, new bool[_streams.Length]));
+            parts.Add(LayOut(Padded(instances.Rest, mayRepeat), regularity.Strides, new bool[_streams.Length]));
         return parts;
     }
 
-    /// <summary>Whole chunks; what is missing in the last one is computed, but not stored.</summary>
-    private static int[] Padded(Growing<int> instances)
+    /// <summary>
+    /// Whole chunks. What is missing are the instances before the last neighbours, where these may be computed again; else the last one, whose results are not stored.
+    /// </summary>
+    private static int[] Padded(Growing<int> instances, bool mayRepeat)
     {
-        while (instances.Count % Chunk.Lanes != 0)
-            instances.Add(~instances.Items[instances.Count - 1] < 0 ? ~instances.Items[instances.Count - 1] : instances.Items[instances.Count - 1]);
-        return instances.ToArray();
+        var missing = -instances.Count & (Chunk.Lanes - 1);
+        var first = instances.Count - 1;
+        while (first > 0 && instances.Items[first - 1] == instances.Items[first] - 1)
+            first--;
+        var before = instances.Items[first] - missing;
+        if (mayRepeat && before >= 0 && (first == 0 || instances.Items[first - 1] < before))
+            return [.. instances.Items.AsSpan(0, first), .. Enumerable.Range(before, missing), .. instances.Items.AsSpan(first, instances.Count - first)];
+        return [.. instances.Items.AsSpan(0, instances.Count), .. Enumerable.Repeat(~instances.Items[instances.Count - 1], missing)];
     }
 
     private LaidOutStreams LayOut(int[] order, int[] strides, bool[] isRegular)
@@ -103,7 +111,7 @@ internal sealed class StreamLayout
                         runs[s + 1]++;
                 continue;
             }
-            var (addressing, stride) = Address(order, stream, positions, isRegular[s] ? strides[s] : null, data);
+            var (addressing, stride) = Address(order, stream, positions, runs[s], isRegular[s] ? strides[s] : null, data);
             var isComplete = stream.IsStore && addressing == Addressing.Indexed && !data.Items.AsSpan(data.Items[s], order.Length).ContainsAnyExceptInRange(0, int.MaxValue);
             shapes[s] = new KernelStream(addressing, stride, runs[s], stream.Space, stream.Store, IsComplete: isComplete);
             if (addressing == Addressing.Based && trailing?.LeaderOf(s, data.Items.AsSpan(data.Items[s], chunks)) is >= 0 and var leader)
@@ -145,7 +153,7 @@ internal sealed class StreamLayout
         return isMasked ? (Addressing.Masked, masked!.Count) : (Addressing.Permuted, permuted!.Count);
     }
 
-    private static (Addressing Addressing, int Stride) Address(int[] order, PlacedStream stream, int[] positions, int? regularStride, Growing<int> data)
+    private static (Addressing Addressing, int Stride) Address(int[] order, PlacedStream stream, int[] positions, int run, int? regularStride, Growing<int> data)
     {
         var isStore = stream.IsStore;
         if (stream.IsAlarm)
@@ -173,6 +181,12 @@ internal sealed class StreamLayout
             for (var t = 0; t < order.Length; t += Chunk.Lanes)
                 data.Add(positions[order[t]]);
             return (Addressing.Based, regular);
+        }
+        if (run == 1 && stream is { Store: StoreKind.Assign } && SplitChunks.Of(order, positions) is { Ranges: > 1 } split)
+        {
+            foreach (var number in split.Data)
+                data.Add(number);
+            return (Addressing.Split, split.Ranges);
         }
         // What fills lanes is an instance once more, which may be stored again where it replaces what is there.
         foreach (var instance in order)
