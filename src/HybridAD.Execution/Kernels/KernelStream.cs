@@ -39,7 +39,8 @@ internal enum Addressing : byte
 
     /// <summary>
     /// A few ranges of neighbours in a chunk, as at the ends of a ring: data [b₀, m₀, b₁, m₁, …], two for every range of every chunk, of which there are Stride: lane l is at b + l of the range in
-    /// whose bits m its own is. For streams on their own; only for stores that replace.
+    /// whose bits m its own is. With a leader, another such stream: data [d, o], its positions at the distance d, whose data begin o integers further on. For streams on their own; only for stores
+    /// that replace.
     /// </summary>
     Split,
 }
@@ -76,7 +77,7 @@ internal enum Space : byte
 /// </param>
 /// <param name="Space">Which array it lies in: loads in the memory or the point, stores in the memory or the result.</param>
 /// <param name="Store">What a store does; for loads <see cref="StoreKind.Assign"/>.</param>
-/// <param name="Leader">The stream whose positions a <see cref="Addressing.Trailing"/> stream has at a distance; −1 for others.</param>
+/// <param name="Leader">The stream whose positions a <see cref="Addressing.Trailing"/> or <see cref="Addressing.Split"/> stream has at a distance; −1 for others.</param>
 /// <param name="IsComplete">Whether no position of an <see cref="Addressing.Indexed"/> store is negative, so that nothing has to be left out.</param>
 /// <param name="SharesLines">Whether a store goes to the rows of an earlier one, so that the lines of the cache are asked for already.</param>
 internal readonly record struct KernelStream(

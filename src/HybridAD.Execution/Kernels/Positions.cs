@@ -15,6 +15,8 @@ internal static class Positions
         Addressing.Trailing => data + Unsafe.Add(ref data, Unsafe.Add(ref data, 1) + chunk) + shape.Stride * lane,
         Addressing.Masked => Unsafe.Add(ref data, 2 * (Chunk.Lanes * chunk + lane)),
         Addressing.Permuted => Unsafe.Add(ref data, RowOrders.IntegersOf(shape.Run) * (Chunk.Lanes * chunk + lane)),
+        Addressing.Split when shape.Leader >= 0 =>
+            data + OfRange(shape.Stride, ref Unsafe.Add(ref data, Unsafe.Add(ref data, 1) + 2 * shape.Stride * chunk), lane),
         Addressing.Split => OfRange(shape.Stride, ref Unsafe.Add(ref data, 2 * shape.Stride * chunk), lane),
         _ => Unsafe.Add(ref data, Chunk.Lanes * chunk + lane),
     };

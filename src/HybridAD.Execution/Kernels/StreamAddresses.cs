@@ -25,6 +25,9 @@ internal sealed class StreamAddresses
     /// <summary>The streams that others trail: where their positions are, and that of the current chunk.</summary>
     private readonly Dictionary<int, (LocalBuilder Data, LocalBuilder Position)> _leaders = [];
 
+    /// <summary>Where the ranges of split streams are, of all chunks.</summary>
+    private readonly Dictionary<int, LocalBuilder> _ranges = [];
+
     /// <param name="il">Where the code is written.</param>
     /// <param name="writer">Writes it.</param>
     /// <param name="loads">The groups of load streams.</param>
@@ -117,6 +120,21 @@ internal sealed class StreamAddresses
     {
         if (group.Shape.Addressing == Addressing.Trailing && !_leaders.ContainsKey(group.Shape.Leader))
             _leaders.Add(group.Shape.Leader, (EmitData(group.Shape.Leader, streams), _il.DeclareLocal(typeof(nint))));
+        if (group.Shape.Addressing == Addressing.Split && !_ranges.ContainsKey(LeaderOf(group)))
+            _ranges.Add(LeaderOf(group), EmitData(LeaderOf(group), streams));
+    }
+
+    /// <summary>The stream that has the ranges of a split one.</summary>
+    public static int LeaderOf(in StreamGroup group) => group.Shape.Leader >= 0 ? group.Shape.Leader : group.DataIndex;
+
+    /// <summary>Pushes the address of the ranges of a split group for the current chunk.</summary>
+    public void EmitRanges(in StreamGroup group)
+    {
+        _il.Emit(OpCodes.Ldloc, _ranges[LeaderOf(group)]);
+        EmitChunk();
+        _il.Emit(OpCodes.Ldc_I4, 2 * sizeof(int) * group.Shape.Stride);
+        _il.Emit(OpCodes.Mul);
+        _il.Emit(OpCodes.Add);
     }
 
     /// <summary>Fetches the positions of the current chunk that other streams trail.</summary>
@@ -158,9 +176,14 @@ internal sealed class StreamAddresses
     private void EmitStream(Streams known, int g, LocalBuilder streams)
     {
         var group = known.Groups[g];
+        if (group.Shape is { Addressing: Addressing.Split, Leader: < 0 })
+        {
+            known.Base[g] = Target(group);
+            return;
+        }
         var data = EmitData(group.DataIndex, streams);
         known.Data[g] = data;
-        if (group.Shape.HasPlaces || group.Shape.Addressing == Addressing.Based)
+        if (group.Shape is { HasPlaces: true, Addressing: not Addressing.Split } || group.Shape.Addressing == Addressing.Based)
             return;
         known.Base[g] = _il.DeclareLocal(typeof(nint));
         _il.Emit(OpCodes.Ldloc, Target(group));
@@ -169,7 +192,7 @@ internal sealed class StreamAddresses
         _writer.EmitScaled(sizeof(double));
         _il.Emit(OpCodes.Add);
         _il.Emit(OpCodes.Stloc, known.Base[g]!);
-        if (group.Shape.Addressing is Addressing.Regular or Addressing.Trailing || group.IsReduction)
+        if (group.Shape.Addressing is Addressing.Regular or Addressing.Trailing or Addressing.Split || group.IsReduction)
             return;
         known.Step[g] = _il.DeclareLocal(typeof(nint));
         _il.Emit(OpCodes.Ldloc, data);
@@ -232,13 +255,6 @@ internal sealed class StreamAddresses
                 _writer.EmitScaled(sizeof(double));
                 _il.Emit(OpCodes.Add);
                 break;
-            case Addressing.Split:
-                _il.Emit(OpCodes.Ldloc, known.Data[g]!);
-                EmitChunk();
-                _il.Emit(OpCodes.Ldc_I4, 2 * sizeof(int) * stride);
-                _il.Emit(OpCodes.Mul);
-                _il.Emit(OpCodes.Add);
-                return;
             default:
                 _il.Emit(OpCodes.Ldloc, known.Data[g]!);
                 _il.Emit(OpCodes.Ldloc, Instance);

@@ -249,8 +249,9 @@ public sealed class StreamLayoutTests
             return part.Data[data + RowOrders.IntegersOf(shape.Run) * place] + Enumerable.Range(0, shape.Run).Single(number => RowOrders.StreamOf(ref part.Data[data], shape.Run, place, number) == stream - owner);
         if (shape.Addressing == Addressing.Split)
         {
-            var ranges = part.Data.AsSpan(data + 2 * shape.Stride * chunk, 2 * shape.Stride).ToArray().Chunk(2);
-            return ranges.Single(range => (range[1] >> lane & 1) != 0)[0] + lane;
+            var (distance, first) = shape.Leader < 0 ? (0, data) : (part.Data[data], data + part.Data[data + 1]);
+            var ranges = part.Data.AsSpan(first + 2 * shape.Stride * chunk, 2 * shape.Stride).ToArray().Chunk(2);
+            return ranges.Single(range => (range[1] >> lane & 1) != 0)[0] + lane + distance;
         }
         var position = shape.Addressing switch
         {

@@ -38,7 +38,7 @@ internal sealed class RandomKernel
         {
             data[s] = data.Count;
             data.AddRange(_data[s]);
-            if (_streams[s] is { Addressing: Addressing.Trailing, Run: > 0, Leader: var leader })
+            if (_streams[s] is { Run: > 0, Leader: >= 0 and var leader })
                 data[^1] = data[leader] - data[s];
         }
         Data = [.. data];
@@ -109,6 +109,10 @@ internal sealed class RandomKernel
                 (addressing, leader, stride) = (Addressing.Permuted, -1, 0);
             if (run == 1 && store == StoreKind.Assign && _random.Next(4) == 0)
                 (addressing, leader, stride) = (Addressing.Split, -1, _random.Next(2, 4));
+            if (addressing == Addressing.Split && _split.Count > 0 && _random.Next(2) == 0)
+                stride = _streams[leader = _split[_random.Next(_split.Count)]].Stride;
+            else if (addressing == Addressing.Split)
+                _split.Add(_streams.Count);
             if (addressing == Addressing.Based)
                 _leaders.Add(_streams.Count);
             var isComplete = isStore && addressing == Addressing.Indexed && _random.Next(2) == 0;
@@ -120,7 +124,7 @@ internal sealed class RandomKernel
             var start = isShared && _accumulating.TryGetValue(space, out var shared) && shared.Length >= length ? shared.Start : Allocate(space, length);
             if (store == StoreKind.Accumulate && (!_accumulating.TryGetValue(space, out var longest) || longest.Length < length))
                 _accumulating[space] = (start, length);
-            if (addressing == Addressing.Based)
+            if (addressing == Addressing.Based || (addressing == Addressing.Split && leader < 0))
                 _starts[_streams.Count - 1] = start;
             _data.Add(leader >= 0 ? [start - _starts[leader], 0] : Positions(shape, stride, start, length, isStore));
             for (var k = 1; k < run; k++)
@@ -135,6 +139,8 @@ internal sealed class RandomKernel
 
     /// <summary>The streams that others may trail, and where what they have begins.</summary>
     private readonly List<int> _leaders = [];
+
+    private readonly List<int> _split = [];
 
     private readonly Dictionary<int, int> _starts = [];
 

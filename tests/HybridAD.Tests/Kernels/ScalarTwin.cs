@@ -91,6 +91,8 @@ internal static class ScalarTwin
             var stride = streams[head].Stride;
             if (streams[head].Addressing == Addressing.Permuted)
                 return PermutedPosition(s - head, streams[head].Run, at, instance);
+            if (streams[head] is { Addressing: Addressing.Split, Leader: >= 0 and var leader })
+                return data[at] + Position(leader, instance);
             if (streams[head].Addressing == Addressing.Split)
                 return Enumerable.Range(0, stride).Select(range => at + 2 * (stride * (instance / 8) + range))
                     .Where(range => (data[range + 1] >> instance % 8 & 1) != 0).Select(range => data[range]).Single() + instance % 8;

@@ -36,4 +36,16 @@ internal static class SplitChunks
         }
         return (data, most);
     }
+
+    /// <summary>How far the positions of a stream are from those of another one, if that is the same in all ranges; else null.</summary>
+    /// <param name="leader">The ranges of the other one.</param>
+    /// <param name="own">Those of the stream.</param>
+    public static int? Distance(ReadOnlySpan<int> leader, ReadOnlySpan<int> own)
+    {
+        var distance = own[0] - leader[0];
+        for (var k = 0; k < own.Length; k += 2)
+            if (own[k] - leader[k] != distance || own[k + 1] != leader[k + 1])
+                return null;
+        return distance;
+    }
 }

@@ -114,6 +114,13 @@ internal sealed class StreamLayout
             var (addressing, stride) = Address(order, stream, positions, runs[s], isRegular[s] ? strides[s] : null, data);
             var isComplete = stream.IsStore && addressing == Addressing.Indexed && !data.Items.AsSpan(data.Items[s], order.Length).ContainsAnyExceptInRange(0, int.MaxValue);
             shapes[s] = new KernelStream(addressing, stride, runs[s], stream.Space, stream.Store, IsComplete: isComplete);
+            if (addressing == Addressing.Split && SplitLeaderOf(s, shapes, data) is { } split)
+            {
+                shapes[s] = shapes[s] with { Leader = split.Leader };
+                data.Truncate(data.Items[s]);
+                data.Add(split.Distance);
+                data.Add(data.Items[split.Leader] - data.Items[s]);
+            }
             if (addressing == Addressing.Based && trailing?.LeaderOf(s, data.Items.AsSpan(data.Items[s], chunks)) is >= 0 and var leader)
             {
                 shapes[s] = shapes[s] with { Addressing = Addressing.Trailing, Leader = leader };
@@ -138,6 +145,17 @@ internal sealed class StreamLayout
 
         bool IsInRows(int stream) =>
             _streams[stream] is { IsStore: true, Store: StoreKind.Assign, Positions: not null } && shapes[stream] is { Run: > 0, HasPlaces: false };
+    }
+
+    /// <summary>An earlier stream whose ranges are those of a new one at a distance; null where there is none.</summary>
+    private static (int Leader, int Distance)? SplitLeaderOf(int stream, KernelStream[] shapes, Growing<int> data)
+    {
+        var own = data.Items.AsSpan(data.Items[stream], data.Count - data.Items[stream]);
+        for (var earlier = 0; earlier < stream; earlier++)
+            if (shapes[earlier] is { Addressing: Addressing.Split, Leader: < 0 } && shapes[earlier].Stride == shapes[stream].Stride
+                && SplitChunks.Distance(data.Items.AsSpan(data.Items[earlier], own.Length), own) is { } distance)
+                return (earlier, distance);
+        return null;
     }
 
     /// <summary>The stores from one on, more than its run has, that are rows of which every instance has some numbers, or an order of its own; null where they are not.</summary>
