@@ -20,50 +20,7 @@ internal sealed class SlotPositions
     {
         (_inputCount, _inputStart) = (graph.Trace.InputCount, inputStart);
         _positions = FreshPages.Uncleared<int>(graph.SlotCount - _inputCount);
-        Array.Fill(_positions, -1);
-        var areScattered = ScatteredReads.Of(graph);
-        for (var k = 0; k < areScattered.Length; k++)
-            if (areScattered[k] && graph.Blocks[k] is KernelBlock scattered)
-                PlaceRows(scattered, memory, isPlaced);
-            else
-                PlaceNeighbours(graph.Blocks[k], memory, isPlaced);
-    }
-
-    private void PlaceNeighbours(Block block, ProgramMemory memory, Func<int, bool> isPlaced)
-    {
-        var start = -1;
-        for (var k = 0; k < block.SlotCount; k++)
-        {
-            if (!isPlaced(block.FirstSlot + k))
-                continue;
-            if (start < 0)
-                start = memory.Allocate(block.SlotCount);
-            _positions[block.FirstSlot + k - _inputCount] = start + (block is KernelBlock kernel ? kernel.PlaceOf(k) : k);
-        }
-    }
-
-    /// <summary>A row for each instance, of the outputs that have places in any.</summary>
-    private void PlaceRows(KernelBlock block, ProgramMemory memory, Func<int, bool> isPlaced)
-    {
-        var outputs = new List<int>();
-        for (var output = 0; output < block.Kernel.OutputCount; output++)
-            if (IsAnyPlaced(block, output, isPlaced))
-                outputs.Add(output);
-        if (outputs.Count == 0)
-            return;
-        var start = memory.Allocate((long)outputs.Count * block.InstanceCount);
-        for (var place = 0; place < outputs.Count; place++)
-            for (var instance = 0; instance < block.InstanceCount; instance++)
-                if (block.SlotOf(outputs[place], instance) is var slot && isPlaced(slot))
-                    _positions[slot - _inputCount] = start + instance * outputs.Count + place;
-    }
-
-    private static bool IsAnyPlaced(KernelBlock block, int output, Func<int, bool> isPlaced)
-    {
-        for (var instance = 0; instance < block.InstanceCount; instance++)
-            if (isPlaced(block.SlotOf(output, instance)))
-                return true;
-        return false;
+        ResultPlaces.Give(graph, memory, isPlaced, _positions);
     }
 
     /// <summary>The place of a result in memory; −1 where it has none.</summary>

@@ -46,9 +46,8 @@ internal sealed class AdjointFlow
         SeedStart = memory.Allocate(graph.OutputSlots.Length);
         Zero = memory.Allocate(1);
         _positions = FreshPages.Uncleared<int>(graph.SlotCount - _inputCount);
-        Array.Fill(_positions, -1);
-        foreach (var block in graph.Blocks)
-            Place(block);
+        // Those that kernels add up, or that come from many targets.
+        ResultPlaces.Give(graph, memory, uses.IsKept, _positions);
         _targetPositions = FreshPages.Uncleared<int>(graph.OutputSlots.Length + uses.KeptSums.Count);
         for (var target = 0; target < _targetPositions.Length; target++)
             _targetPositions[target] = target < graph.OutputSlots.Length ? SeedStart + target : PositionOf(uses.KeptSums[target - graph.OutputSlots.Length]);
@@ -140,20 +139,6 @@ internal sealed class AdjointFlow
 
     /// <summary>The same for a result of a kernel that gathers its adjoints itself.</summary>
     public List<(double Factor, int Position)> GatheredTerms(int slot) => _uses.CountOf(slot) > SlotUses.MostUses ? [] : Terms(slot, fromTargets: true, fromReaders: true);
-
-    /// <summary>Gives the adjoints that kernels add up, or that come from many targets, their places, neighbouring instances next to each other.</summary>
-    private void Place(Block block)
-    {
-        var start = -1;
-        for (var k = 0; k < block.SlotCount; k++)
-        {
-            if (!_uses.IsKept(block.FirstSlot + k))
-                continue;
-            if (start < 0)
-                start = _memory.Allocate(block.SlotCount);
-            _positions[block.FirstSlot + k - _inputCount] = start + (block is KernelBlock kernel ? kernel.PlaceOf(k) : k);
-        }
-    }
 
     private List<AdjointPart> PartsOf(KernelBlock block, KernelSweep sweep)
     {
