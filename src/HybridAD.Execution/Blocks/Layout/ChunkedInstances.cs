@@ -109,7 +109,7 @@ internal sealed class ChunkedInstances
             AddRest(start, end);
     }
 
-    /// <summary>Where there are others, they need a chunk anyway: the ends of the row go with them, which are then loaded number by number and need not wait for registers that were just stored.</summary>
+    /// <summary>Where there are others, they need a chunk anyway: the ends of the row go with them, so that they are ranges of neighbours, and need no call of their own.</summary>
     private void FillRest()
     {
         if (_rest.Count == 0)
@@ -117,7 +117,6 @@ internal sealed class ChunkedInstances
         foreach (var (start, end, _) in _ends)
             AddRest(start, end);
         _ends.Clear();
-        // Those at the two ends of a ring are then in a few ranges of neighbours.
         _rest.Items.AsSpan(0, _rest.Count).Sort();
     }
 
