@@ -3,6 +3,7 @@ using HybridAD.Execution;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Plans;
 using HybridAD.Rolling;
+using HybridAD.Tests.Support;
 using static HybridAD.Real;
 
 namespace HybridAD.Tests.Blocks;
@@ -82,6 +83,17 @@ public sealed class ScatteredReadsTests
         Assert.NotEmpty(read);
         for (var block = 0; block < areScattered.Length; block++)
             Assert.Equal(!inOrder && read.Contains(block), areScattered[block]);
+    }
+
+    /// <summary>Results of cells that take turns are outputs of one instance; who reads them is joined as well.</summary>
+    [Fact]
+    public void Results_of_joined_instances_are_read_in_order()
+    {
+        double[] x = [.. Enumerable.Range(0, 3 * 40).Select(static k => 0.5 + k % 7 * 0.125)];
+        var function = AD.Trace(static point => [.. BlockShapes.Cells(point, 3).Select(static v => v * Exp(0.1 * v))], x);
+        var graph = FunctionBlocks.Of(function.SimplifiedTrace, RollingOptions.ForDerivatives)!;
+        Assert.Contains(graph.Blocks.ToArray(), static block => block is KernelBlock { JoinedCount: 3 });
+        Assert.DoesNotContain(true, ScatteredReads.Of(graph));
     }
 
     private static void AssertClose(ReadOnlySpan<double> expected, ReadOnlySpan<double> actual, string what)

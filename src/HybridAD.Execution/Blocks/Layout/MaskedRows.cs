@@ -21,10 +21,15 @@ internal sealed record MaskedRows(int[] Starts, int[] Stored, int Count)
     /// <param name="order">The instance of every place; the complement of one stores nothing.</param>
     public static MaskedRows? From(PlacedStream[] streams, int first, bool[] isRegular, int[] order)
     {
+        var longest = 0;
+        while (longest < Chunk.Lanes && first + longest < streams.Length && MayBeInRow(first + longest))
+            longest++;
+        if (longest < Fewest)
+            return null;
         var (starts, stored, count) = (new int[order.Length], new int[order.Length], 0);
-        while (first + count < streams.Length && count < Chunk.Lanes && streams[first + count] is { IsStore: true, IsAlarm: false, Store: StoreKind.Assign, Positions: { } positions } stream
-            && !isRegular[first + count] && stream.Space == streams[first].Space && IsNeighbour(positions, order, starts, stored, count))
+        while (count < longest && IsNeighbour(streams[first + count].Positions!, order, starts, stored, count))
         {
+            var positions = streams[first + count].Positions!;
             for (var place = 0; place < order.Length; place++)
                 if (order[place] is >= 0 and var instance && positions[instance] >= 0)
                 {
@@ -34,6 +39,8 @@ internal sealed record MaskedRows(int[] Starts, int[] Stored, int Count)
             count++;
         }
         return count >= Fewest ? new MaskedRows(starts, stored, count) : null;
+
+        bool MayBeInRow(int stream) => streams[stream].IsEntry && !isRegular[stream] && streams[stream].Space == streams[first].Space;
     }
 
     private static bool IsNeighbour(int[] positions, int[] order, int[] starts, int[] stored, int count)

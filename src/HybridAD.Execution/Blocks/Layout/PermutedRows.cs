@@ -33,10 +33,10 @@ internal sealed record PermutedRows(int[] Data, int Count)
         var (longest, least, greatest) = (0, int.MaxValue, int.MinValue);
         for (var count = 1; count <= RowOrders.Longest && first + count <= streams.Length; count++)
         {
-            if (streams[first + count - 1] is not { IsStore: true, IsAlarm: false, Store: StoreKind.Assign, Positions: { } positions } stream
-                || isRegular[first + count - 1] || stream.Space != streams[first].Space)
+            var stream = streams[first + count - 1];
+            if (!stream.IsEntry || isRegular[first + count - 1] || stream.Space != streams[first].Space)
                 break;
-            var position = PositionAt(positions, place);
+            var position = PositionAt(stream.Positions!, place);
             if (position < 0)
                 break;
             (least, greatest) = (Math.Min(least, position), Math.Max(greatest, position));

@@ -13,28 +13,46 @@ internal static class SplitChunks
     /// <param name="positions">The position of every instance.</param>
     public static (int[] Data, int Ranges)? Of(int[] order, int[] positions)
     {
+        // Streams that are in no order at all are told by their first chunk, before anything is allocated.
+        Span<int> ranges = stackalloc int[2 * MostRanges];
         var most = 1;
-        var bases = new int[order.Length / Chunk.Lanes * MostRanges];
-        var lanes = new int[bases.Length];
-        for (var place = 0; place < order.Length; place++)
+        for (var place = 0; place < order.Length; place += Chunk.Lanes)
         {
-            var position = positions[order[place] >= 0 ? order[place] : ~order[place]];
-            var (first, range) = (place / Chunk.Lanes * MostRanges, 0);
-            while (range < MostRanges && lanes[first + range] != 0 && bases[first + range] != position - place % Chunk.Lanes)
+            if (Divide(order.AsSpan(place, Chunk.Lanes), positions, ranges) is not { } count)
+                return null;
+            most = Math.Max(most, count);
+        }
+        var data = new int[2 * most * (order.Length / Chunk.Lanes)];
+        for (var place = 0; place < order.Length; place += Chunk.Lanes)
+        {
+            Divide(order.AsSpan(place, Chunk.Lanes), positions, ranges);
+            ranges[..(2 * most)].CopyTo(data.AsSpan(2 * most * (place / Chunk.Lanes)));
+        }
+        return (data, most);
+    }
+
+    /// <summary>Finds the ranges of a chunk; those that are not needed have the base of the first one and no lanes. Null where there are too many.</summary>
+    private static int? Divide(ReadOnlySpan<int> chunk, int[] positions, Span<int> ranges)
+    {
+        var count = 0;
+        for (var lane = 0; lane < chunk.Length; lane++)
+        {
+            var position = positions[chunk[lane] >= 0 ? chunk[lane] : ~chunk[lane]];
+            var range = 0;
+            while (range < count && ranges[2 * range] != position - lane)
                 range++;
             if (range == MostRanges || position < 0)
                 return null;
-            bases[first + range] = position - place % Chunk.Lanes;
-            lanes[first + range] |= 1 << place % Chunk.Lanes;
-            most = Math.Max(most, range + 1);
+            if (range == count)
+            {
+                (ranges[2 * range], ranges[2 * range + 1]) = (position - lane, 0);
+                count++;
+            }
+            ranges[2 * range + 1] |= 1 << lane;
         }
-        var data = new int[2 * most * (order.Length / Chunk.Lanes)];
-        for (var k = 0; k < data.Length / 2; k++)
-        {
-            var from = k / most * MostRanges + k % most;
-            (data[2 * k], data[2 * k + 1]) = (lanes[from] != 0 ? bases[from] : bases[k / most * MostRanges], lanes[from]);
-        }
-        return (data, most);
+        for (var range = count; range < MostRanges; range++)
+            (ranges[2 * range], ranges[2 * range + 1]) = (ranges[0], 0);
+        return count;
     }
 
     /// <summary>How far the positions of a stream are from those of another one, if that is the same in all ranges; else null.</summary>

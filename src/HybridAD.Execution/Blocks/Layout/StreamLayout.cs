@@ -14,6 +14,9 @@ internal sealed record PlacedStream(Space Space, int[]? Positions, bool IsStore 
     /// <summary>Whether it makes no difference when an instance is computed twice.</summary>
     public bool MayRepeat => Store == StoreKind.Assign || IsAlarm;
 
+    /// <summary>Whether it replaces a number of its own in every instance, as the entries of a row are.</summary>
+    public bool IsEntry => IsStore && !IsAlarm && Store == StoreKind.Assign && Positions is not null;
+
     /// <summary>Whether this and another stream are moved together where their positions are neighbours.</summary>
     public bool CanBeRunWith(PlacedStream other) =>
         Space == other.Space && IsStore == other.IsStore && Store == other.Store && Positions is not null && other.Positions is not null;
