@@ -7,6 +7,8 @@ internal static class KernelCompiler
 {
     // Runs are transposed, which takes three references to a variable for every lane and level. Whether a lane stores, and where, takes eight.
     private static readonly MethodSize VectorMethod = new(6000, 5, 16, 16, 8 * Chunk.Lanes);
+    // Two bodies are in one method.
+    private static readonly MethodSize HalfMethod = VectorMethod with { Most = VectorMethod.Most / 2 };
     private static readonly MethodSize ScalarMethod = new(6000, 6, 2, 6);
 
     private static readonly KernelCache<ChunkKernel> Vectors = new();
@@ -22,6 +24,49 @@ internal static class KernelCompiler
     {
         var key = new KernelKey(code, streams.ToArray(), options);
         return Vectors.Find(key) ?? Vectors.Add(key, CompileAnew(code, streams, options));
+    }
+
+    /// <summary>
+    /// The kernel of all segments, and with a second body for the rest of the instances, whose chunks it computes between those of the others; null where the code is too long for that or calls functions.
+    /// Behind the offsets of the streams the data say where the records of the <see cref="SegmentDistances"/> begin, and where the <see cref="RestRecords"/> of a call begin and end.
+    /// </summary>
+    /// <param name="code">The code.</param>
+    /// <param name="streams">The shapes of its loads, then of its stores.</param>
+    /// <param name="rest">The same for the rest; null where there is none.</param>
+    /// <param name="options">How it is computed.</param>
+    public static ChunkKernel? CompileJoined(KernelCode code, ReadOnlySpan<KernelStream> streams, KernelStream[]? rest, KernelOptions options)
+    {
+        var inRecords = rest is null ? [] : RestRecords.ShapesOf(rest);
+        // No other kernel has a stream like the one between.
+        var key = new KernelKey(code, [.. streams, default, .. inRecords], options);
+        if (Vectors.Find(key) is { } known)
+            return known;
+        if (!options.Strict)
+            code = LiteralPowers.Written(code);
+        if (CallsFunctions(code) || Streams(code, streams, options) is not { } regular)
+            return null;
+        var others = rest is null ? null : Streams(code, inRecords, options);
+        return rest is null || others is not null ? Vectors.Add(key, VectorEmitter.EmitJoined(code, regular, others, options)) : null;
+
+        // Across calls few variables stay in registers, and here there are more of them.
+        static bool CallsFunctions(KernelCode code)
+        {
+            foreach (ref readonly var step in code.Steps)
+                if (StepPacks.IsCall(step))
+                    return true;
+            return false;
+        }
+
+        static KernelStreams? Streams(KernelCode code, ReadOnlySpan<KernelStream> shapes, KernelOptions options)
+        {
+            var (loads, stores) = (StreamGroup.Of(shapes, 0, code.LoadCount), StreamGroup.Of(shapes, code.LoadCount, code.Stores.Length));
+            var pairs = options.Strict ? null : StepPacks.SinesWithCosines(code);
+            var schedule = KernelSchedule.Of(code, stores, HalfMethod, pairs);
+            if (schedule.Segments.Length > 1)
+                return null;
+            var segment = VectorSchedule.Of(code, stores, schedule.Segments[0], pairs);
+            return VectorEmitter.Spills(code, stores, segment) ? null : new KernelStreams([.. shapes], loads, stores, segment);
+        }
     }
 
     /// <summary>The kernel without generated code.</summary>

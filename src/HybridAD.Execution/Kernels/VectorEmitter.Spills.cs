@@ -29,31 +29,31 @@ internal sealed partial class VectorEmitter
     private int _time;
 
     /// <summary>The events that read each step.</summary>
-    private int[][] UseTimes()
+    private static int[][] UseTimes(KernelCode code, StreamGroup[] stores, KernelSegment segment)
     {
-        var times = new List<int>[_code.Steps.Length];
+        var times = new List<int>[code.Steps.Length];
         for (var k = 0; k < times.Length; k++)
             times[k] = [];
-        for (var time = 0; time < _segment.Events.Length; time++)
+        for (var time = 0; time < segment.Events.Length; time++)
         {
-            var e = _segment.Events[time];
+            var e = segment.Events[time];
             if (e >= 0)
-                foreach (var operand in Operands.Of(_code.Steps[e]))
+                foreach (var operand in Operands.Of(code.Steps[e]))
                     times[operand].Add(time);
             else
-                foreach (var step in _code.Stores.Slice(_stores[~e].First, _stores[~e].Count))
+                foreach (var step in code.Stores.Slice(stores[~e].First, stores[~e].Count))
                     times[step].Add(time);
         }
         return Array.ConvertAll(times, static list => list.ToArray());
     }
 
     /// <summary>Whether more steps are needed later at some time than there are registers.</summary>
-    private bool NeedsMoreRegisters()
+    private static bool NeedsMoreRegisters(int[][] useTimes, KernelSegment segment)
     {
-        var (live, ends) = (0, new int[_segment.Events.Length]);
+        var (live, ends) = (0, new int[segment.Events.Length]);
         for (var time = 0; time < ends.Length; time++)
         {
-            if (_segment.Events[time] is var e and >= 0 && _useTimes[e] is [.., var last])
+            if (segment.Events[time] is var e and >= 0 && useTimes[e] is [.., var last])
             {
                 live++;
                 ends[last]++;

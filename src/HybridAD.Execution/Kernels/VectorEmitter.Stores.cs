@@ -5,7 +5,7 @@ namespace HybridAD.Execution.Kernels;
 
 internal sealed partial class VectorEmitter
 {
-    private readonly Dictionary<int, LocalBuilder> _sums = [];
+    private readonly Dictionary<int, LocalBuilder> _sums;
     private LocalBuilder? _pair;
 
     private void EmitStore(int g)

@@ -36,7 +36,8 @@ internal sealed partial class VectorEmitter
     private readonly LocalBuilder _scratch;
     private LocalBuilder? _second;
 
-    private VectorEmitter(KernelCode code, StreamGroup[] loads, StreamGroup[] stores, KernelSegment segment, KernelOptions options, MethodCode il, bool divided)
+    private VectorEmitter(
+        KernelCode code, StreamGroup[] loads, StreamGroup[] stores, KernelSegment segment, KernelOptions options, MethodCode il, bool divided, VectorEmitter? regular = null)
     {
         (_code, _loads, _stores, _segment, _il) = (code, loads, stores, segment, il);
         (_isa, _strict, _ahead) = (VectorIsa.Of(options.LaneCount), options.Strict, options.Ahead);
@@ -47,10 +48,11 @@ internal sealed partial class VectorEmitter
         foreach (var (step, register) in segment.Imports)
             _registers[step] = register;
         _areMasks = FindChoices();
-        _useTimes = UseTimes();
-        _spills = NeedsMoreRegisters();
-        _writer = new VectorWriter(il, _isa) { Kept = _spills || _isa.Lanes < Line ? null : new KeptConstants(il) };
-        _addresses = new StreamAddresses(il, _writer, loads, stores, divided);
+        _useTimes = UseTimes(code, stores, segment);
+        _spills = NeedsMoreRegisters(_useTimes, segment);
+        _writer = new VectorWriter(il, _isa) { Kept = _spills || _isa.Lanes < Line || regular is not null ? null : new KeptConstants(il) };
+        _addresses = regular is null ? new StreamAddresses(il, _writer, loads, stores, divided) : new StreamAddresses(il, _writer, loads, stores, regular._addresses);
+        _sums = regular?._sums ?? [];
         _scratch = il.DeclareLocal(typeof(nint));
         _slots = new int[code.Steps.Length];
         Array.Fill(_slots, -1);
@@ -85,29 +87,42 @@ internal sealed partial class VectorEmitter
         EmitRowsInMemory();
         EmitMasks();
         EmitReductionStarts();
+        BeginJoined();
         _writer.Kept?.Begin();
-        var body = _il.DefineLabel();
-        var condition = _il.DefineLabel();
-        var end = _il.DeclareLocal(typeof(nint));
-        _addresses.EmitEndInstance();
-        _il.Emit(OpCodes.Stloc, end);
         _addresses.EmitFirstInstance();
         _il.Emit(OpCodes.Stloc, _addresses.Instance);
-        _il.Emit(OpCodes.Br, condition);
+        if (_isJoined)
+            EmitJoinedLoops();
+        else
+        {
+            var end = _il.DeclareLocal(typeof(nint));
+            _addresses.EmitEndInstance();
+            _il.Emit(OpCodes.Stloc, end);
+            EmitLoop(end);
+        }
+        EmitReductionEnds();
+        _il.Emit(OpCodes.Ret);
+        _writer.Kept?.End();
+        EndSpills();
+    }
+
+    /// <summary>All instances up to one.</summary>
+    private void EmitLoop(LocalBuilder end)
+    {
+        var (body, done) = (_il.DefineLabel(), _il.DefineLabel());
+        _il.Emit(OpCodes.Ldloc, _addresses.Instance);
+        _il.Emit(OpCodes.Ldloc, end);
+        _il.Emit(OpCodes.Bge, done);
         _il.MarkLabel(body);
         EmitBody();
         _il.Emit(OpCodes.Ldloc, _addresses.Instance);
         _il.Emit(OpCodes.Ldc_I4, sizeof(double) * _isa.Lanes);
         _il.Emit(OpCodes.Add);
         _il.Emit(OpCodes.Stloc, _addresses.Instance);
-        _il.MarkLabel(condition);
         _il.Emit(OpCodes.Ldloc, _addresses.Instance);
         _il.Emit(OpCodes.Ldloc, end);
         _il.Emit(OpCodes.Blt, body);
-        EmitReductionEnds();
-        _il.Emit(OpCodes.Ret);
-        _writer.Kept?.End();
-        EndSpills();
+        _il.MarkLabel(done);
     }
 
     /// <summary>A register's worth of memory, for what goes lane by lane.</summary>

@@ -117,6 +117,10 @@ internal sealed class RandomKernel
                 _leaders.Add(_streams.Count);
             var isComplete = isStore && addressing == Addressing.Indexed && _random.Next(2) == 0;
             var shape = new KernelStream(addressing, addressing is Addressing.Indexed or Addressing.Masked or Addressing.Permuted ? 0 : stride, run, space, store, leader, isComplete);
+            // A load may be beside the one that it trails.
+            var distance = addressing == Addressing.Trailing && !isStore && _random.Next(2) == 0 ? _random.Next(4) : -1;
+            if (distance >= 0)
+                shape = shape with { Space = _streams[leader].Space, Beside = leader, Distance = distance };
             _streams.Add(shape);
             var length = Chunks * 8 * (Math.Abs(stride) + run) + 16;
             // Accumulation may go where others accumulate too; everything else has positions of its own.
@@ -126,7 +130,7 @@ internal sealed class RandomKernel
                 _accumulating[space] = (start, length);
             if (addressing == Addressing.Based || (addressing == Addressing.Split && leader < 0))
                 _starts[_streams.Count - 1] = start;
-            _data.Add(leader >= 0 ? [start - _starts[leader], 0] : Positions(shape, stride, start, length, isStore));
+            _data.Add(distance >= 0 ? [distance, 0] : leader >= 0 ? [start - _starts[leader], 0] : Positions(shape, stride, start, length, isStore));
             for (var k = 1; k < run; k++)
             {
                 _streams.Add(shape with { Run = 0 });

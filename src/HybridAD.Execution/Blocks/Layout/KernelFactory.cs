@@ -26,6 +26,13 @@ internal abstract class KernelFactory
     /// <param name="chunks">How many chunks there are in all parts of the instances; null where it is called for other ones each time.</param>
     public abstract ChunkKernel Compile(KernelCode code, KernelStream[] shapes, int? chunks = null);
 
+    /// <summary>A kernel of all segments and of the rest of the instances, see <see cref="KernelCompiler.CompileJoined"/>; null where there is none.</summary>
+    /// <param name="code">The code.</param>
+    /// <param name="shapes">The shapes of its loads, then of its stores.</param>
+    /// <param name="rest">The same for the rest; null where there is none.</param>
+    /// <param name="chunks">How many chunks there are.</param>
+    public virtual ChunkKernel? CompileJoined(KernelCode code, KernelStream[] shapes, KernelStream[]? rest, int chunks) => null;
+
     /// <summary>Whether kernels of a single instance watch by themselves whether what they store is finite.</summary>
     public virtual bool WatchesSingles => false;
 
@@ -45,6 +52,9 @@ internal abstract class KernelFactory
     {
         public override ChunkKernel Compile(KernelCode code, KernelStream[] shapes, int? chunks) =>
             KernelCompiler.Compile(code, shapes, chunks is { } count ? options.ForChunks(code, count) : options);
+
+        public override ChunkKernel? CompileJoined(KernelCode code, KernelStream[] shapes, KernelStream[]? rest, int chunks) =>
+            KernelCompiler.CompileJoined(code, shapes, rest, options.ForChunks(code, chunks));
 
         public override bool WatchesSingles => true;
 

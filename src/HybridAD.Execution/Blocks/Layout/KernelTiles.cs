@@ -16,6 +16,10 @@ internal sealed class KernelTiles
 
     private readonly KernelCode _code;
     private readonly LaidOutStreams _part;
+    private readonly LaidOutStreams? _rest;
+    private readonly bool _isJoined;
+    private readonly int[] _distances;
+    private readonly int[] _records;
     private readonly ProgramMemory _memory;
     private readonly double _nanoseconds;
     private readonly int _size;
@@ -26,11 +30,13 @@ internal sealed class KernelTiles
     private readonly List<(StreamGroup Group, int FirstTarget)> _reductions = [];
     private readonly List<(StreamGroup Group, Dictionary<int, int> Targets)> _sums = [];
 
-    private KernelTiles(KernelCode code, LaidOutStreams part, ProgramMemory memory, double nanosecondsOfTile)
+    private KernelTiles(KernelCode code, LaidOutStreams part, LaidOutStreams? rest, bool isJoined, ProgramMemory memory, double nanosecondsOfTile)
     {
-        (_code, _part, _memory) = (code, part, memory);
+        (_code, _part, _rest, _isJoined, _memory) = (code, part, rest, isJoined, memory);
+        _distances = isJoined ? SegmentDistances.Of(part.Shapes, part.Data, part.SegmentStarts, part.ChunkCount) : [];
+        _records = rest is null ? [] : RestRecords.Of(rest.Shapes, rest.Data, rest.Places!);
         var each = StepCosts.OfChunk(code, part.Shapes);
-        _nanoseconds = each * part.ChunkCount;
+        _nanoseconds = each * part.ChunkCount + (rest is null ? 0 : StepCosts.OfChunk(code, rest.Shapes) * rest.ChunkCount);
         _size = TileSize.Of(part.ChunkCount, each, Chunk.Batch, nanosecondsOfTile);
         _count = TileSize.CountOf(part.ChunkCount, _size);
         _stores = StreamGroup.Of(part.Shapes, code.LoadCount, code.Stores.Length);
@@ -40,19 +46,37 @@ internal sealed class KernelTiles
     /// <summary>Adds the steps that run a kernel, in tiles where it is long enough.</summary>
     /// <param name="code">The code.</param>
     /// <param name="part">Its streams.</param>
+    /// <param name="rest">Those of the instances that may be computed between the others; null where there are none.</param>
     /// <param name="memory">Where tiles get sums of their own.</param>
     /// <param name="factory">Makes it runnable.</param>
     /// <param name="steps">Receives the steps.</param>
-    public static void AddSteps(KernelCode code, LaidOutStreams part, ProgramMemory memory, KernelFactory factory, List<BlockStep> steps)
+    public static void AddSteps(KernelCode code, LaidOutStreams part, LaidOutStreams? rest, ProgramMemory memory, KernelFactory factory, List<BlockStep> steps)
     {
-        var tiles = new KernelTiles(code, part, memory, factory.TileNanoseconds);
-        if (tiles._count > 1 || part.SegmentStarts.Length > 1)
-            tiles.AddSteps(factory, steps);
-        else
-            steps.Add(new InstancesStep(factory.Compile(code, part.Shapes, part.ChunksOfAllParts), part.Data, part.ChunkCount, tiles._nanoseconds));
+        if ((rest is not null || part.SegmentStarts.Length > 1) && new KernelTiles(code, part, rest, true, memory, factory.TileNanoseconds).TryAddSteps(factory, steps))
+            return;
+        foreach (var each in (ReadOnlySpan<LaidOutStreams?>)[part, rest])
+            if (each is not null)
+                new KernelTiles(code, each, null, false, memory, factory.TileNanoseconds).TryAddSteps(factory, steps);
     }
 
-    private void AddSteps(KernelFactory factory, List<BlockStep> steps)
+    /// <summary>Adds the steps; false where there is no kernel of all segments and the rest.</summary>
+    private bool TryAddSteps(KernelFactory factory, List<BlockStep> steps)
+    {
+        if (_count > 1 || (!_isJoined && _part.SegmentStarts.Length > 1))
+            return TryAddTiles(factory, steps);
+        if (!_isJoined)
+            steps.Add(new InstancesStep(Compile(factory)!, _part.Data, _part.ChunkCount, _nanoseconds));
+        else if (Compile(factory) is { } kernel)
+            steps.Add(new InstancesStep(kernel, Streams([(0, _part.ChunkCount, 0)], 0, 0), _part.ChunkCount, _nanoseconds, FirstHeader));
+        else
+            return false;
+        return true;
+    }
+
+    private ChunkKernel? Compile(KernelFactory factory) =>
+        _isJoined ? factory.CompileJoined(_code, _shapes, _rest?.Shapes, _part.ChunksOfAllParts) : factory.Compile(_code, _shapes, _part.ChunksOfAllParts);
+
+    private bool TryAddTiles(KernelFactory factory, List<BlockStep> steps)
     {
         var sums = new List<(StreamGroup Group, SortedSet<int> Positions)>();
         var shared = new List<StreamGroup>();
@@ -67,19 +91,24 @@ internal sealed class KernelTiles
         if (phases.IsParallel)
             foreach (var (group, positions) in sums)
                 AddSums(group, positions);
+        if (Compile(factory) is not { } kernel)
+            return false;
         var sumCount = (_targets.Count + Chunk.Lanes - 1) / Chunk.Lanes * Chunk.Lanes;
         var pieces = Pieces(phases);
         var sumStart = sumCount > 0 ? _memory.Allocate((long)sumCount * pieces.Count) : 0;
         var streams = Streams(pieces, sumCount, sumStart);
         var tiles = new KernelTile[pieces.Count];
         for (var k = 0; k < tiles.Length; k++)
-            tiles[k] = new KernelTile(pieces[k].First, pieces[k].End, _part.Data.Length + k * HeaderLength, sumStart + k * sumCount);
-        steps.Add(new TiledKernelStep(factory.Compile(_code, _shapes, _part.ChunksOfAllParts), streams, tiles, pieces.Count == _count ? phases.Ends : [pieces.Count], sumCount, _nanoseconds));
+            tiles[k] = new KernelTile(pieces[k].First, pieces[k].End, FirstHeader + k * HeaderLength, sumStart + k * sumCount);
+        steps.Add(new TiledKernelStep(kernel, streams, tiles, pieces.Count == _count ? phases.Ends : [pieces.Count], sumCount, _nanoseconds));
         if (sumCount > 0)
             steps.Add(new TileSums([.. _targets], SumsInOrderOfChunks(pieces, sumStart, sumCount)));
+        return true;
     }
 
-    /// <summary>The tiles in the order of their phases; where segments end, a tile is in two pieces, which only are where nothing has to be added up by phases.</summary>
+    /// <summary>
+    /// The tiles in the order of their phases, and the segment that each begins in; where segments end that have calls of their own, a tile is in two pieces, which only are where nothing has to be added up by phases.
+    /// </summary>
     private List<(int First, int End, int Segment)> Pieces(TilePhases phases)
     {
         var starts = _part.SegmentStarts;
@@ -87,7 +116,9 @@ internal sealed class KernelTiles
         foreach (var tile in phases.Order)
         {
             var (first, end) = (tile * _size, Math.Min(_part.ChunkCount, (tile + 1) * _size));
-            for (var segment = 0; segment < starts.Length; segment++)
+            if (_isJoined)
+                pieces.Add((first, end, Array.FindLastIndex(starts, start => start <= first)));
+            for (var segment = 0; segment < starts.Length && !_isJoined; segment++)
             {
                 var (from, to) = (Math.Max(first, starts[segment]), Math.Min(end, segment + 1 < starts.Length ? starts[segment + 1] : end));
                 if (from < to)
@@ -107,8 +138,13 @@ internal sealed class KernelTiles
         return sums;
     }
 
-    /// <summary>Offsets of all streams, and position and step of every reduction.</summary>
-    private int HeaderLength => _shapes.Length + 2 * _reductions.Count;
+    /// <summary>Where the header of the first tile begins.</summary>
+    private int FirstHeader => _part.Data.Length + _distances.Length + _records.Length;
+
+    /// <summary>Offsets of all streams, where the records of the segments begin and those of the rest begin and end, and position and step of every reduction.</summary>
+    private int HeaderLength => FirstReduction + 2 * _reductions.Count;
+
+    private int FirstReduction => _shapes.Length + (_isJoined ? 3 : 0);
 
     private void AddReduction(StreamGroup group)
     {
@@ -118,6 +154,9 @@ internal sealed class KernelTiles
             _targets.Add((group.Shape.Space, position + k));
         MoveToMemory(group);
     }
+
+    /// <summary>How many chunks of the rest come up to some regular chunk.</summary>
+    private int RecordsUpTo(int chunk) => chunk == 0 || _rest is null ? 0 : Array.FindLastIndex(_rest.Places!, place => place <= chunk) + 1;
 
     /// <summary>What a stream adds to, each by a position of its own, if it is few numbers; else null.</summary>
     private SortedSet<int>? FewTargets(StreamGroup group)
@@ -156,23 +195,32 @@ internal sealed class KernelTiles
         }
     }
 
-    /// <summary>The data, followed by a header for each tile: offsets from there, and the data of reductions into sums of its own.</summary>
+    /// <summary>The data, followed by the records of segments and of the rest and a header for each tile: offsets from there, and the data of reductions into sums of its own.</summary>
     private int[] Streams(List<(int First, int End, int Segment)> pieces, int sumCount, int sumStart)
     {
         var data = _part.Data;
-        var streams = FreshPages.Array<int>(data.Length + pieces.Count * HeaderLength);
+        var streams = FreshPages.Array<int>(FirstHeader + pieces.Count * HeaderLength);
         data.CopyTo(streams, 0);
+        _distances.CopyTo(streams, data.Length);
+        _records.CopyTo(streams, data.Length + _distances.Length);
+        var recordLength = _rest is null ? 0 : _records.Length / _rest.ChunkCount;
         for (var piece = 0; piece < pieces.Count; piece++)
         {
             var (first, end, segment) = pieces[piece];
-            var header = data.Length + piece * HeaderLength;
+            var header = FirstHeader + piece * HeaderLength;
             for (var s = 0; s < _shapes.Length; s++)
-                streams[header + s] = data[s] - header + (_shapes[s].Addressing == Addressing.Trailing ? 2 * segment : 0);
+                streams[header + s] = data[s] - header + (!_isJoined && _shapes[s].Addressing == Addressing.Trailing ? 2 * segment : 0);
+            if (_isJoined)
+            {
+                streams[header + _shapes.Length] = data.Length - header + segment * SegmentDistances.LengthOf(_shapes);
+                for (var bound = 0; bound < 2; bound++)
+                    streams[header + _shapes.Length + 1 + bound] = data.Length + _distances.Length - header + recordLength * RecordsUpTo(bound == 0 ? first : end);
+            }
             var own = sumStart + piece * sumCount;
             for (var k = 0; k < _reductions.Count; k++)
             {
-                streams[header + _reductions[k].Group.DataIndex] = _shapes.Length + 2 * k;
-                streams[header + _shapes.Length + 2 * k] = own + _reductions[k].FirstTarget;
+                streams[header + _reductions[k].Group.DataIndex] = FirstReduction + 2 * k;
+                streams[header + FirstReduction + 2 * k] = own + _reductions[k].FirstTarget;
             }
             foreach (var (group, targets) in _sums)
             {

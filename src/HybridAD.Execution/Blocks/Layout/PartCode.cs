@@ -107,14 +107,24 @@ internal sealed class PartCode
             factory.AddSingle(code, streams, IsWatched, _alarm, steps);
             return;
         }
-        foreach (var part in StreamLayout.Of(streams, _instanceCount))
+        LaidOutStreams[] parts = [.. StreamLayout.Of(streams, _instanceCount).Select(part => WithParameters(part, used))];
+        for (var k = 0; k < parts.Length; k++)
         {
-            var (data, parameter) = (part.Data, 0);
-            for (var k = 0; k < used.Length; k++)
-                if (_parameters[used[k]] is { } numbers)
-                    Place(InOrder(numbers, part.Order), part.Shapes, k, part.InOrder[parameter++], ref data);
-            KernelTiles.AddSteps(code, part with { Data = data }, _memory, factory, steps);
+            // The rest follows what it may be computed between.
+            var rest = k + 1 < parts.Length && parts[k + 1].Places is not null ? parts[k + 1] : null;
+            KernelTiles.AddSteps(code, parts[k], rest, _memory, factory, steps);
+            k += rest is null ? 0 : 1;
         }
+    }
+
+    /// <summary>Gives the parameters of a part their places.</summary>
+    private LaidOutStreams WithParameters(LaidOutStreams part, int[] used)
+    {
+        var (data, parameter) = (part.Data, 0);
+        for (var k = 0; k < used.Length; k++)
+            if (_parameters[used[k]] is { } numbers)
+                Place(InOrder(numbers, part.Order), part.Shapes, k, part.InOrder[parameter++], ref data);
+        return part with { Data = data };
     }
 
     /// <summary>Gives the numbers of a parameter their place: all of them one behind the other, or the chunks that differ and a position for every chunk.</summary>

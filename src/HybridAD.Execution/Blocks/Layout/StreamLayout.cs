@@ -55,8 +55,27 @@ internal sealed class StreamLayout
         foreach (var end in instances.Ends)
             parts.Add(LayOut([.. Enumerable.Range(end, Chunk.Lanes)], regularity.Strides, regularity.IsRegular));
         if (instances.Rest.Count > 0)
-            parts.Add(LayOut(Padded(instances.Rest, mayRepeat), regularity.Strides, new bool[_streams.Length]));
+        {
+            var rest = LayOut(Padded(instances.Rest, mayRepeat), regularity.Strides, new bool[_streams.Length]);
+            // What is added up in place is added up in the order of the instances' parts.
+            parts.Add(parts.Count == 1 && mayRepeat ? rest with { Places = PlacesIn(parts[0].Order, rest.Order) } : rest);
+        }
         return parts;
+    }
+
+    /// <summary>How many regular chunks have begun with instances before the last one of each chunk of the rest, near which it is computed.</summary>
+    private static int[] PlacesIn(int[] regular, int[] rest)
+    {
+        var places = new int[rest.Length / Chunk.Lanes];
+        for (int chunk = 0, place = 0; chunk < places.Length; chunk++)
+        {
+            var last = rest[Chunk.Lanes * (chunk + 1) - 1];
+            last = last >= 0 ? last : ~last;
+            while (Chunk.Lanes * place < regular.Length && regular[Chunk.Lanes * place] < last)
+                place++;
+            places[chunk] = place;
+        }
+        return places;
     }
 
     /// <summary>
@@ -131,6 +150,7 @@ internal sealed class StreamLayout
             }
         }
         trailing?.AddDistances(data);
+        trailing?.MarkNeighbours(_streams, shapes);
         MarkSharedLines(shapes, order);
         return new LaidOutStreams(order, chunks, shapes, data.ToArray(), [.. inOrder], trailing?.SegmentStarts ?? [0], (_count + Chunk.Lanes - 1) / Chunk.Lanes);
     }
@@ -277,4 +297,6 @@ internal sealed class StreamLayout
 /// The first chunks of segments in which streams that trail others have a distance each; the data are those of the first segment, and those of the next one stand two integers further.
 /// </param>
 /// <param name="ChunksOfAllParts">About how many chunks all parts have together, which share a function where their shapes are the same.</param>
-internal sealed record LaidOutStreams(int[] Order, int ChunkCount, KernelStream[] Shapes, int[] Data, int[] InOrder, int[] SegmentStarts, int ChunksOfAllParts);
+/// <param name="Places">For the rest of the instances: how many chunks of the regular ones come before each of its chunks where it is computed between these; null where it may not be.</param>
+internal sealed record LaidOutStreams(
+    int[] Order, int ChunkCount, KernelStream[] Shapes, int[] Data, int[] InOrder, int[] SegmentStarts, int ChunksOfAllParts, int[]? Places = null);

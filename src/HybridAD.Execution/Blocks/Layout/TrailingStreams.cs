@@ -1,4 +1,5 @@
 using HybridAD.Collections;
+using HybridAD.Execution.Kernels;
 
 namespace HybridAD.Execution.Blocks.Layout;
 
@@ -14,6 +15,9 @@ internal sealed class TrailingStreams(int chunkCount)
 
     /// <summary>Streams that others may trail; to look at more would take long where nothing is found.</summary>
     private const int MostLeaders = 4;
+
+    /// <summary>Distances that are compiled into a kernel, and so not those that depend on how large a grid is.</summary>
+    private const int LongestDistance = 4;
 
     private readonly SortedSet<int> _starts = [0];
     private readonly List<(int Stream, int[] Bases)> _leaders = [];
@@ -37,6 +41,32 @@ internal sealed class TrailingStreams(int chunkCount)
         if (_leaders.Count < MostLeaders)
             _leaders.Add((stream, bases.ToArray()));
         return -1;
+    }
+
+    /// <summary>Marks the streams that always are at one short distance from an earlier one, which then need no address of their own.</summary>
+    /// <param name="streams">All streams.</param>
+    /// <param name="shapes">Their shapes.</param>
+    public void MarkNeighbours(PlacedStream[] streams, KernelStream[] shapes)
+    {
+        for (var k = 0; k < _trailing.Count; k++)
+        {
+            var (stream, leader) = _trailing[k];
+            IEnumerable<int> others = _trailing.Take(k).Where(other => other.Leader == leader && shapes[other.Stream].Beside < 0).Select(static other => other.Stream).Prepend(leader);
+            foreach (var other in others)
+            {
+                var distance = BasesOf(stream)[0] - BasesOf(other)[0];
+                if (Math.Abs(distance) > LongestDistance || !AreAlike(other, stream)
+                    || !_starts.All(start => BasesOf(stream)[start] - BasesOf(other)[start] == distance))
+                    continue;
+                shapes[stream] = shapes[stream] with { Beside = other, Distance = distance };
+                break;
+            }
+        }
+
+        int[] BasesOf(int stream) => _bases.TryGetValue(stream, out var own) ? own : _leaders.Find(known => known.Stream == stream).Bases;
+
+        bool AreAlike(int one, int other) =>
+            streams[one].IsStore == streams[other].IsStore && (shapes[one].Space, shapes[one].Store, shapes[one].Stride) == (shapes[other].Space, shapes[other].Store, shapes[other].Stride);
     }
 
     /// <summary>Adds the distances of all streams that trail, one for every segment, each with the way from there to the positions of the leader.</summary>

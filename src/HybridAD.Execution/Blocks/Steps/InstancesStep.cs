@@ -4,13 +4,18 @@ using HybridAD.Execution.Kernels;
 namespace HybridAD.Execution.Blocks.Steps;
 
 /// <summary>Runs a kernel over its instances.</summary>
-internal sealed class InstancesStep(ChunkKernel kernel, int[] streams, int chunkCount, double nanoseconds) : BlockStep
+/// <param name="kernel">The kernel.</param>
+/// <param name="streams">Data of the streams.</param>
+/// <param name="chunkCount">Number of chunks.</param>
+/// <param name="nanoseconds">What they take about.</param>
+/// <param name="header">Where the offsets of the streams begin in the data.</param>
+internal sealed class InstancesStep(ChunkKernel kernel, int[] streams, int chunkCount, double nanoseconds, int header = 0) : BlockStep
 {
     /// <inheritdoc/>
     public override double Nanoseconds => nanoseconds;
 
     public override void Run(Span<double> memory, ReadOnlySpan<double> point, Span<double> result) => kernel(
-        ref MemoryMarshal.GetReference(memory), in MemoryMarshal.GetReference(point), ref MemoryMarshal.GetReference(result), ref streams[0], 0, chunkCount);
+        ref MemoryMarshal.GetReference(memory), in MemoryMarshal.GetReference(point), ref MemoryMarshal.GetReference(result), ref streams[header], 0, chunkCount);
 }
 
 /// <summary>Runs a kernel over its instances in tiles, see <c>KernelTiles</c>.</summary>
