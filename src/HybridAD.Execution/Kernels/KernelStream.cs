@@ -80,7 +80,7 @@ internal enum Space : byte
 /// <param name="Leader">The stream whose positions a <see cref="Addressing.Trailing"/> or <see cref="Addressing.Split"/> stream has at a distance; −1 for others.</param>
 /// <param name="IsComplete">Whether no position of an <see cref="Addressing.Indexed"/> store is negative, so that nothing has to be left out.</param>
 /// <param name="SharesLines">Whether a store goes to the rows of an earlier one, so that the lines of the cache are asked for already.</param>
-/// <param name="Beside">An earlier stream, of loads or of stores as this one, that a <see cref="Addressing.Trailing"/> stream is always at one distance from; −1 for others.</param>
+/// <param name="Beside">An earlier stream, of loads or of stores as this one, that a <see cref="Addressing.Trailing"/> or <see cref="Addressing.Regular"/> stream is always at one distance from; −1 for others.</param>
 /// <param name="Distance">How far behind that one it is.</param>
 internal readonly record struct KernelStream(
     Addressing Addressing, int Stride, int Run, Space Space = Space.Memory, StoreKind Store = StoreKind.Assign, int Leader = -1, bool IsComplete = false, bool SharesLines = false,

@@ -26,7 +26,7 @@ internal static class RestRecords
         var result = shapes.ToArray();
         foreach (ref var shape in result.AsSpan())
             if (shape is { HasPlaces: false, Store: StoreKind.Assign })
-                shape = shape with { Addressing = Addressing.Regular, Leader = -1 };
+                shape = shape with { Addressing = Addressing.Regular, Leader = -1, Beside = -1, Distance = 0 };
         return result;
     }
 

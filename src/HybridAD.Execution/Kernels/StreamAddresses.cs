@@ -447,6 +447,12 @@ internal sealed class StreamAddresses
             EmitAddressInRecord(group);
             return;
         }
+        if (group.Shape.Beside >= 0)
+        {
+            EmitGroupAddress(known, NeighbourOf(known, g));
+            _writer.EmitOffset(sizeof(double) * (long)group.Shape.Distance);
+            return;
+        }
         switch (group.Shape.Addressing)
         {
             case Addressing.Regular:
@@ -472,10 +478,6 @@ internal sealed class StreamAddresses
                 _writer.EmitScaled(sizeof(double));
                 _il.Emit(OpCodes.Add);
                 break;
-            case Addressing.Trailing when group.Shape.Beside >= 0:
-                EmitGroupAddress(known, NeighbourOf(known, g));
-                _writer.EmitOffset(sizeof(double) * (long)group.Shape.Distance);
-                return;
             case Addressing.Trailing:
                 _il.Emit(OpCodes.Ldloc, known.Base[g]!);
                 _il.Emit(OpCodes.Ldloc, _leaders[group.Shape.Leader].Position);

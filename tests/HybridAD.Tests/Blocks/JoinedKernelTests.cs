@@ -65,6 +65,17 @@ public sealed class JoinedKernelTests
         Assert.Equal([(-1, 0), (-1, 0), (1, 1), (1, 2), (-1, 0), (-1, 0)], shapes.Select(static shape => (shape.Beside, shape.Distance)));
     }
 
+    [Fact]
+    public void Neighbours_in_a_row_are_beside_the_first_of_them()
+    {
+        const int Count = 64;
+        int[] From(int start) => [.. Enumerable.Range(start, Count)];
+        PlacedStream[] streams =
+            [new(Space.Point, From(0)), new(Space.Point, From(1)), new(Space.Point, From(3)), new(Space.Memory, From(2)), new(Space.Point, From(70)), new(Space.Point, new int[Count]), new(Space.Result, From(0), true), new(Space.Result, From(1 << 10), true)];
+        var part = Assert.Single(StreamLayout.Of(streams, Count));
+        Assert.Equal([(-1, 0), (0, 1), (0, 3), (-1, 0), (-1, 0), (-1, 0), (-1, 0), (-1, 0)], part.Shapes.Select(static shape => (shape.Beside, shape.Distance)));
+    }
+
     private static (double[] Memory, double[] Result) Run(PlacedStream[] streams, KernelCode code, int count, KernelFactory factory, int seed)
     {
         var memory = new ProgramMemory();

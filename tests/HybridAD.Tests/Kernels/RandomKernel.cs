@@ -121,6 +121,10 @@ internal sealed class RandomKernel
             var distance = addressing == Addressing.Trailing && !isStore && _random.Next(2) == 0 ? _random.Next(4) : -1;
             if (distance >= 0)
                 shape = shape with { Space = _streams[leader].Space, Beside = leader, Distance = distance };
+            // Or, at regular distances, beside one of which it has the stride.
+            var beside = addressing == Addressing.Regular && !isStore ? _streams.FindIndex(other => other is { Addressing: Addressing.Regular, Beside: < 0, Run: > 0 } && other.Run >= run && other.Stride == stride) : -1;
+            if (beside >= 0)
+                (shape, distance) = (shape with { Space = _streams[beside].Space, Beside = beside, Distance = 3 }, 3);
             _streams.Add(shape);
             var length = Chunks * 8 * (Math.Abs(stride) + run) + 16;
             // Accumulation may go where others accumulate too; everything else has positions of its own.
@@ -130,7 +134,7 @@ internal sealed class RandomKernel
                 _accumulating[space] = (start, length);
             if (addressing == Addressing.Based || (addressing == Addressing.Split && leader < 0))
                 _starts[_streams.Count - 1] = start;
-            _data.Add(distance >= 0 ? [distance, 0] : leader >= 0 ? [start - _starts[leader], 0] : Positions(shape, stride, start, length, isStore));
+            _data.Add(beside >= 0 ? [_data[beside][0] + distance, 0] : distance >= 0 ? [distance, 0] : leader >= 0 ? [start - _starts[leader], 0] : Positions(shape, stride, start, length, isStore));
             for (var k = 1; k < run; k++)
             {
                 _streams.Add(shape with { Run = 0 });

@@ -151,8 +151,21 @@ internal sealed class StreamLayout
         }
         trailing?.AddDistances(data);
         trailing?.MarkNeighbours(_streams, shapes);
+        MarkNeighbours(shapes, data.Items);
         MarkSharedLines(shapes, order);
         return new LaidOutStreams(order, chunks, shapes, data.ToArray(), [.. inOrder], trailing?.SegmentStarts ?? [0], (_count + Chunk.Lanes - 1) / Chunk.Lanes);
+    }
+
+    /// <summary>Marks the loads at regular distances that are a few places from an earlier one, which then need no address of their own; constants are wherever they are.</summary>
+    private void MarkNeighbours(KernelStream[] shapes, int[] data)
+    {
+        for (var s = 0; s < shapes.Length; s++)
+            for (var earlier = 0; earlier < s && IsRegular(s) && shapes[s].Beside < 0; earlier++)
+                if (IsRegular(earlier) && shapes[earlier].Beside < 0 && (shapes[earlier].Space, shapes[earlier].Stride) == (shapes[s].Space, shapes[s].Stride)
+                    && data[data[s]] - data[data[earlier]] is var distance && Math.Abs(distance) <= TrailingStreams.LongestDistance)
+                    shapes[s] = shapes[s] with { Beside = earlier, Distance = distance };
+
+        bool IsRegular(int stream) => _streams[stream] is { IsStore: false, Positions: not null } && shapes[stream] is { Addressing: Addressing.Regular, Run: > 0, Stride: not 0 };
     }
 
     /// <summary>

@@ -17,7 +17,7 @@ internal sealed class TrailingStreams(int chunkCount)
     private const int MostLeaders = 4;
 
     /// <summary>Distances that are compiled into a kernel, and so not those that depend on how large a grid is.</summary>
-    private const int LongestDistance = 4;
+    public const int LongestDistance = 4;
 
     private readonly SortedSet<int> _starts = [0];
     private readonly List<(int Stream, int[] Bases)> _leaders = [];
