@@ -1,4 +1,5 @@
 using HybridAD.Blocks;
+using HybridAD.Collections;
 using HybridAD.Linearization;
 using HybridAD.Planning.Costs;
 using HybridAD.Sparsity;
@@ -124,7 +125,7 @@ internal readonly partial record struct BlockCost(Work Work, double SetupSeconds
     private static bool[] NeedsValues(BlockGraph graph, Func<KernelBlock, bool> hasComputed)
     {
         var inputs = graph.Trace.InputCount;
-        var isNeeded = new bool[graph.SlotCount - inputs];
+        var isNeeded = FreshPages.Array<bool>(graph.SlotCount - inputs);
         var needs = new bool[graph.Blocks.Length];
         for (var k = graph.Blocks.Length - 1; k >= 0; k--)
         {

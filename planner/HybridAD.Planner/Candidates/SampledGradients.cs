@@ -21,6 +21,9 @@ internal sealed class SampledGradients
     private readonly int[]?[] _columns;
     private readonly int[] _widths;
     private readonly int[] _stamp;
+
+    // One byte for a slot, and not the four of its width, is read of most slots.
+    private readonly bool[] _isNeeded;
     private int _now;
     private long _budget;
 
@@ -29,6 +32,7 @@ internal sealed class SampledGradients
         (_graph, _uses, _factsOf) = (graph, uses, factsOf);
         _columns = new int[graph.SlotCount - graph.Trace.InputCount][];
         _widths = new int[_columns.Length];
+        _isNeeded = FreshPages.Array<bool>(_columns.Length);
         _stamp = new int[graph.Trace.InputCount];
         _budget = (long)ColumnsPerNode * graph.Trace.NodeCount;
     }
@@ -40,7 +44,8 @@ internal sealed class SampledGradients
     public static SampledGradients Of(BlockGraph graph, SlotUses uses, Func<KernelBlock, KernelFacts> factsOf)
     {
         var gradients = new SampledGradients(graph, uses, factsOf);
-        gradients.Find(gradients.Needed());
+        gradients.FindNeeded();
+        gradients.Find();
         return gradients;
     }
 
@@ -88,10 +93,9 @@ internal sealed class SampledGradients
     }
 
     /// <summary>The slots that samples are made of, found from the last block to the first.</summary>
-    private bool[] Needed()
+    private void FindNeeded()
     {
         var inputs = _graph.Trace.InputCount;
-        var isNeeded = new bool[_columns.Length];
         for (var k = _graph.Blocks.Length - 1; k >= 0; k--)
         {
             var block = _graph.Blocks[k];
@@ -99,7 +103,7 @@ internal sealed class SampledGradients
             {
                 Need(SampleOf(sums));
                 for (var row = 0; row < sums.RowCount; row++)
-                    if (isNeeded[sums.FirstSlot + row - inputs] && !IsLong(sums, row))
+                    if (_isNeeded[sums.FirstSlot + row - inputs] && !IsLong(sums, row))
                         foreach (var slot in sums.Slots[sums.RowStarts[row]..sums.RowStarts[row + 1]])
                             Need(slot);
                 continue;
@@ -112,26 +116,25 @@ internal sealed class SampledGradients
             {
                 Need(kernel.SlotOf(output, sample));
                 for (var instance = 0; instance < kernel.InstanceCount; instance++)
-                    if (isNeeded[kernel.SlotOf(output, instance) - inputs])
+                    if (_isNeeded[kernel.SlotOf(output, instance) - inputs])
                         foreach (var leaf in _factsOf(kernel).LeavesOf(output))
                             Need(kernel.Leaf(leaf)[instance]);
             }
         }
-        return isNeeded;
 
         void Need(int slot)
         {
             if (slot >= inputs)
-                isNeeded[slot - inputs] = true;
+                _isNeeded[slot - inputs] = true;
         }
     }
 
-    private void Find(bool[] isNeeded)
+    private void Find()
     {
         var inputs = _graph.Trace.InputCount;
         foreach (var block in _graph.Blocks)
             for (var slot = block.FirstSlot; slot < block.FirstSlot + block.SlotCount; slot++)
-                if (!isNeeded[slot - inputs])
+                if (!_isNeeded[slot - inputs])
                     continue;
                 else if (block is LinearBlock sums && IsLong(sums, slot - sums.FirstSlot))
                     _widths[slot - inputs] = Bound(sums, slot - sums.FirstSlot);
@@ -155,7 +158,7 @@ internal sealed class SampledGradients
             }
             if (slot < alike.Start.Value || slot >= alike.End.Value)
                 width = _widths[SampleLike(slot, out alike) - inputs];
-            bound += _widths[slot - inputs] > 0 ? _widths[slot - inputs] : width;
+            bound += _isNeeded[slot - inputs] && _widths[slot - inputs] is > 0 and var own ? own : width;
         }
         return (int)Math.Min(bound, inputs);
     }

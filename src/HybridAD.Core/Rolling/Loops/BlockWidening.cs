@@ -92,12 +92,12 @@ internal sealed class BlockWidening(Trace trace, LoopUnits units, StatedLoops? l
                 if (slot.Kind is SlotKind.Literal or SlotKind.Total || (slot.Part >= 0 && slot.Part != output.Part))
                     return false;
                 var exposure = part.Unit.Exposures[output.Position];
-                exposure.Slots ??= new int[part.Unit.Count];
+                exposure.Slots ??= FreshPages.Array<int>(part.Unit.Count);
                 var places = exposure.Slots.AsSpan(part.First, part.Count);
                 if (slot.Part < 0)
                     places.Fill(slots.Column(slot)[0]);
                 else
-                    slots.Column(slot).CopyTo(places);
+                    slots.Write(slot, places);
             }
             else if (!slot.IsLike(first[result]) || (slot.Part >= 0 && slot.Copy != output.Copy))
                 return false;

@@ -19,7 +19,7 @@ internal static class InstanceOrder
             if (part == members.Count)
                 members.Add([]);
             members[part].Add(type);
-            type.Places = new int[type.Part < 0 ? 1 : sample.Parts[type.Part].Count];
+            type.Places = FreshPages.Array<int>(type.Part < 0 ? 1 : sample.Parts[type.Part].Count);
             count += type.Places.Length;
         }
         var pieces = Pieces(members, sample);

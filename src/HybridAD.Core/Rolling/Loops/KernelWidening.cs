@@ -42,7 +42,7 @@ internal sealed class KernelWidening
         var parameters = new List<double[]>();
         for (var leaf = 0; leaf < isLiteral.Length; leaf++)
             if (!isLiteral[leaf])
-                leaves.Add(WidenedSlots.Joined(types, count, type => slots.Column(type.Read[leaf])));
+                leaves.Add(slots.Joined(types, count, leaf));
             else
                 parameters.Add(WidenedSlots.Joined(types, count, type => slots.Literals(type.Read[leaf])));
         for (var k = 0; k < block.ParameterCount; k++)

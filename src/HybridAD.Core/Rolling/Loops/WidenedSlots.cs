@@ -1,3 +1,4 @@
+using HybridAD.Collections;
 using HybridAD.Graph;
 
 namespace HybridAD.Rolling.Loops;
@@ -12,6 +13,9 @@ internal sealed class WidenedSlots
     private readonly int[] _instanceCounts;
 
     private readonly StatedLoops? _loops;
+
+    // Where a column is written that goes into another one.
+    private int[] _column = [];
 
     public WidenedSlots(LoopUnits units, LevelSample sample, StatedLoops? loops)
     {
@@ -46,26 +50,33 @@ internal sealed class WidenedSlots
     /// <summary>The slots that the instances of a part have for something that its copies have in the sample.</summary>
     public int[] Column(SampledSlot slot)
     {
+        if (slot.Kind == SlotKind.Outside && _sample.Parts[slot.Part] is var part && part.Unit.ReadsInputsOnly && part.Unit.Outside[slot.Index] is var nodes && nodes.Length == part.Count)
+            return nodes;
+        var column = FreshPages.Uncleared<int>(CountOf(slot));
+        Write(slot, column);
+        return column;
+    }
+
+    /// <summary>How many instances a part has.</summary>
+    private int CountOf(SampledSlot slot) => slot.Kind == SlotKind.Outside ? _sample.Parts[slot.Part].Count : slot.Type!.Places.Length;
+
+    /// <summary>Writes the slots that the instances of a part have.</summary>
+    public void Write(SampledSlot slot, Span<int> column)
+    {
         if (slot.Kind == SlotKind.Outside)
         {
             var part = _sample.Parts[slot.Part];
-            var nodes = part.Unit.Outside[slot.Index];
-            var isInputs = part.Unit.ReadsInputsOnly;
-            if (isInputs && part.Count == nodes.Length)
-                return nodes;
-            var outside = nodes.AsSpan(part.First, part.Count).ToArray();
+            part.Unit.Outside[slot.Index].AsSpan(part.First, part.Count).CopyTo(column);
             var near = 0;
-            if (!isInputs)
-                for (var i = 0; i < outside.Length; i++)
-                    outside[i] = SlotOf(_units, outside[i], ref near);
-            return outside;
+            if (!part.Unit.ReadsInputsOnly)
+                foreach (ref var node in column)
+                    node = SlotOf(_units, node, ref near);
+            return;
         }
         var places = slot.Type!.Places;
-        var column = new int[places.Length];
         var first = _firstSlots[slot.Index] + slot.Output * _instanceCounts[slot.Index];
         for (var i = 0; i < column.Length; i++)
             column[i] = first + places[i];
-        return column;
     }
 
     /// <summary>The literals that the instances of a part have for one that differs.</summary>
@@ -111,12 +122,34 @@ internal sealed class WidenedSlots
         return _instanceCounts[number];
     }
 
-    /// <summary>The columns of several types as one, each instance at its place.</summary>
-    public static T[] Joined<T>(List<SampleType> types, int count, Func<SampleType, T[]> columnOf)
+    /// <summary>The slots that several types read as one column, each instance at its place.</summary>
+    /// <param name="types">The types.</param>
+    /// <param name="count">How many instances they have together.</param>
+    /// <param name="leaf">Which of the slots that each reads.</param>
+    public int[] Joined(List<SampleType> types, int count, int leaf)
+    {
+        if (types.Count == 1)
+            return Column(types[0].Read[leaf]);
+        var joined = FreshPages.Uncleared<int>(count);
+        foreach (var type in types)
+        {
+            var places = type.Places;
+            if (_column.Length < places.Length)
+                _column = FreshPages.Uncleared<int>(places.Length);
+            var column = _column.AsSpan(0, places.Length);
+            Write(type.Read[leaf], column);
+            for (var i = 0; i < places.Length; i++)
+                joined[places[i]] = column[i];
+        }
+        return joined;
+    }
+
+    /// <summary>The numbers of several types as one column, each instance at its place.</summary>
+    public static double[] Joined(List<SampleType> types, int count, Func<SampleType, double[]> columnOf)
     {
         if (types.Count == 1)
             return columnOf(types[0]);
-        var joined = new T[count];
+        var joined = FreshPages.Uncleared<double>(count);
         foreach (var type in types)
         {
             var (column, places) = (columnOf(type), type.Places);
