@@ -156,7 +156,17 @@ internal sealed class KernelTiles
     }
 
     /// <summary>How many chunks of the rest come up to some regular chunk.</summary>
-    private int RecordsUpTo(int chunk) => chunk == 0 || _rest is null ? 0 : Array.FindLastIndex(_rest.Places!, place => place <= chunk) + 1;
+    private int RecordsUpTo(int chunk)
+    {
+        // Those that come before all others belong to the first tile.
+        var (low, high) = (0, chunk == 0 || _rest is null ? 0 : _rest.ChunkCount);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = _rest!.Places![middle] <= chunk ? (middle + 1, high) : (low, middle);
+        }
+        return low;
+    }
 
     /// <summary>What a stream adds to, each by a position of its own, if it is few numbers; else null.</summary>
     private SortedSet<int>? FewTargets(StreamGroup group)
