@@ -7,7 +7,7 @@ namespace HybridAD.Tests.Blocks;
 
 public sealed class JoinedKernelTests
 {
-    private const int Seeds = 120;
+    private const int Seeds = 60;
 
     /// <summary>Random stencils on periodic grids and boxes, with rows of results: one call does what calls for each segment and for the rest do.</summary>
     [Theory]
