@@ -18,8 +18,6 @@ internal sealed class KernelTiles
     private readonly LaidOutStreams _part;
     private readonly LaidOutStreams? _rest;
     private readonly bool _isJoined;
-    private readonly int[] _distances;
-    private readonly int[] _records;
     private readonly ProgramMemory _memory;
     private readonly double _nanoseconds;
     private readonly int _size;
@@ -29,12 +27,12 @@ internal sealed class KernelTiles
     private readonly List<(Space Space, int Position)> _targets = [];
     private readonly List<(StreamGroup Group, int FirstTarget)> _reductions = [];
     private readonly List<(StreamGroup Group, Dictionary<int, int> Targets)> _sums = [];
+    private int[] _distances = [];
+    private int[] _records = [];
 
     private KernelTiles(KernelCode code, LaidOutStreams part, LaidOutStreams? rest, bool isJoined, ProgramMemory memory, double nanosecondsOfTile)
     {
         (_code, _part, _rest, _isJoined, _memory) = (code, part, rest, isJoined, memory);
-        _distances = isJoined ? SegmentDistances.Of(part.Shapes, part.Data, part.SegmentStarts, part.ChunkCount) : [];
-        _records = rest is null ? [] : RestRecords.Of(rest.Shapes, rest.Data, rest.Places!);
         var each = StepCosts.OfChunk(code, part.Shapes);
         _nanoseconds = each * part.ChunkCount + (rest is null ? 0 : StepCosts.OfChunk(code, rest.Shapes) * rest.ChunkCount);
         _size = TileSize.Of(part.ChunkCount, each, Chunk.Batch, nanosecondsOfTile);
@@ -73,8 +71,17 @@ internal sealed class KernelTiles
         return true;
     }
 
-    private ChunkKernel? Compile(KernelFactory factory) =>
-        _isJoined ? factory.CompileJoined(_code, _shapes, _rest?.Shapes, _part.ChunksOfAllParts) : factory.Compile(_code, _shapes, _part.ChunksOfAllParts);
+    /// <summary>The kernel, if there is one; then the records that it reads are written.</summary>
+    private ChunkKernel? Compile(KernelFactory factory)
+    {
+        if (!_isJoined)
+            return factory.Compile(_code, _shapes, _part.ChunksOfAllParts);
+        if (factory.CompileJoined(_code, _shapes, _rest?.Shapes, _part.ChunksOfAllParts) is not { } kernel)
+            return null;
+        _distances = SegmentDistances.Of(_part.Shapes, _part.Data, _part.SegmentStarts, _part.ChunkCount);
+        _records = _rest is null ? [] : RestRecords.Of(_rest.Shapes, _rest.Data, _rest.Places!);
+        return kernel;
+    }
 
     private bool TryAddTiles(KernelFactory factory, List<BlockStep> steps)
     {
