@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Runtime.Intrinsics;
+using HybridAD.Lanes;
 
 namespace HybridAD.Bench.Measuring;
 
@@ -13,7 +13,7 @@ internal static class Processor
     {
         get
         {
-            var bits = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
+            var bits = Lanes512.IsAccelerated ? 512 : Lanes256.IsAccelerated ? 256 : 128;
             var lines = File.Exists(Information) ? File.ReadAllLines(Information) : [];
             var name = Entry(lines, "model name") ?? "a processor without a name";
             var kind = Entry(lines, "cpu family") is { } family && Entry(lines, "model") is { } model ? $", family {family}, model {model}" : "";

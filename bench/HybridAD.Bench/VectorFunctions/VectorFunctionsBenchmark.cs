@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.Intrinsics;
 using System.Text;
 using HybridAD.Bench.Targets;
 using HybridAD.Lanes;
@@ -23,7 +22,7 @@ internal static class VectorFunctionsBenchmark
         text.AppendLine("Ranges with `log` have random exponents, of which a tenth reach down to the subnormal numbers where the range holds 0; the others are uniform.");
         text.AppendLine("*scalar* is the scalar rule, which is `Math` or, for erf, erfc, expm1, log1p and cbrt, `Accurate`; *1*, *2*, *4* and *8* are the widths in doubles.");
         text.AppendLine("Thread-CPU medians in nanoseconds per number over 4,096 numbers in the cache, the widths interleaved, calls not inlined.");
-        text.AppendLine(CultureInfo.InvariantCulture, $"This processor computes {(Vector512.IsHardwareAccelerated ? 8 : Vector256.IsHardwareAccelerated ? 4 : 2)} doubles at once; wider lanes are taken apart.").AppendLine();
+        text.AppendLine(CultureInfo.InvariantCulture, $"This processor computes {(Lanes512.IsAccelerated ? 8 : Lanes256.IsAccelerated ? 4 : 2)} doubles at once; wider lanes are taken apart.").AppendLine();
         text.AppendTableHead("| function | range | error | scalar error | scalar ns | 1 | 2 | 4 | 8 | scalar / 8 |");
         foreach (var row in Rows(points))
         {

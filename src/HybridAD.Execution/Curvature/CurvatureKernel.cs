@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using HybridAD.Execution.Sweeps;
+using Lanes512 = HybridAD.Lanes.Lanes512;
 
 namespace HybridAD.Execution.Curvature;
 
@@ -23,8 +23,8 @@ internal abstract class CurvatureKernel
     {
         1 => Kernel<ScalarLane>.Instance,
         4 => Kernel<FourLanes>.Instance,
-        8 => Vector512.IsHardwareAccelerated ? Kernel<EightLanes>.Instance : Kernel<TwiceLanes<FourLanes>>.Instance,
-        16 => Vector512.IsHardwareAccelerated ? Kernel<TwiceLanes<EightLanes>>.Instance : Kernel<TwiceLanes<TwiceLanes<FourLanes>>>.Instance,
+        8 => Lanes512.IsAccelerated ? Kernel<EightLanes>.Instance : Kernel<TwiceLanes<FourLanes>>.Instance,
+        16 => Lanes512.IsAccelerated ? Kernel<TwiceLanes<EightLanes>>.Instance : Kernel<TwiceLanes<TwiceLanes<FourLanes>>>.Instance,
         _ => throw new ArgumentOutOfRangeException(nameof(width), width, "Sweeps carry 1, 4, 8 or 16 directions."),
     };
 

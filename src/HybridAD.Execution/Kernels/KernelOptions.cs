@@ -1,4 +1,4 @@
-using System.Runtime.Intrinsics;
+using HybridAD.Lanes;
 
 namespace HybridAD.Execution.Kernels;
 
@@ -31,7 +31,7 @@ internal readonly record struct KernelOptions(bool Strict, int LaneCount, LinesA
     private const int ManyBytes = 4 * 1024 * 1024;
 
     /// <summary>The widest registers of this machine.</summary>
-    public static int NativeLanes { get; } = Vector512.IsHardwareAccelerated ? 8 : Vector256.IsHardwareAccelerated ? 4 : 2;
+    public static int NativeLanes { get; } = Lanes512.IsAccelerated ? 8 : Lanes256.IsAccelerated ? 4 : 2;
 
     /// <summary>
     /// The widest registers for a single instance: while 512 bits are at work, processors with Intel's cores do other arithmetic at half the rate, and few

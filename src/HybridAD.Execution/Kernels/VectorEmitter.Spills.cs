@@ -1,5 +1,5 @@
 using System.Reflection.Emit;
-using System.Runtime.Intrinsics;
+using HybridAD.Lanes;
 
 namespace HybridAD.Execution.Kernels;
 
@@ -15,7 +15,7 @@ internal sealed partial class VectorEmitter
     // Transposing takes registers besides.
     private const int LiveAtStores = 14;
 
-    private static readonly int s_mostLive = (Vector512.IsHardwareAccelerated ? 32 : 16) - 6;
+    private static readonly int s_mostLive = (Lanes512.IsAccelerated ? 32 : 16) - 6;
 
     private readonly bool _spills;
     private readonly int[][] _useTimes;

@@ -227,7 +227,7 @@ internal sealed class VectorIsa
         Sum = Method<Func<Vector512<double>, double>>(Vector512.Sum),
         Lower = Method<Func<Vector512<double>, Vector256<double>>>(Vector512.GetLower),
         Upper = Method<Func<Vector512<double>, Vector256<double>>>(Vector512.GetUpper),
-        Shuffle = Vector512.IsHardwareAccelerated && Avx512DQ.IsSupported ? Shuffles.Wide() : null,
+        Shuffle = Lanes512.IsAccelerated ? Shuffles.Wide() : null,
     };
 
     private static VectorIsa OfMiddle() => new(4, typeof(Vector256<double>))

@@ -1,4 +1,4 @@
-using System.Runtime.Intrinsics;
+using HybridAD.Lanes;
 
 namespace HybridAD.Execution.Kernels;
 
@@ -12,7 +12,7 @@ internal sealed class VectorSchedule
     private const int FewestEvents = 250;
 
     // Half of them: stores turn columns into rows in others.
-    private static readonly int s_registers = Vector512.IsHardwareAccelerated ? 16 : 8;
+    private static readonly int s_registers = Lanes512.IsAccelerated ? 16 : 8;
 
     private readonly KernelCode _code;
     private readonly StreamGroup[] _stores;

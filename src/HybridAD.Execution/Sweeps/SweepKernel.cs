@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
+using HybridAD.Lanes;
 
 namespace HybridAD.Execution.Sweeps;
 
@@ -25,8 +25,8 @@ internal abstract class SweepKernel
     {
         1 => Kernel<ScalarLane>.Instance,
         4 => Kernel<FourLanes>.Instance,
-        8 => Vector512.IsHardwareAccelerated ? Kernel<EightLanes>.Instance : Kernel<TwiceLanes<FourLanes>>.Instance,
-        16 => Vector512.IsHardwareAccelerated ? Kernel<TwiceLanes<EightLanes>>.Instance : Kernel<TwiceLanes<TwiceLanes<FourLanes>>>.Instance,
+        8 => Lanes512.IsAccelerated ? Kernel<EightLanes>.Instance : Kernel<TwiceLanes<FourLanes>>.Instance,
+        16 => Lanes512.IsAccelerated ? Kernel<TwiceLanes<EightLanes>>.Instance : Kernel<TwiceLanes<TwiceLanes<FourLanes>>>.Instance,
         _ => throw new ArgumentOutOfRangeException(nameof(width), width, "Sweeps carry 1, 4, 8 or 16 directions."),
     };
 
@@ -38,7 +38,7 @@ internal abstract class SweepKernel
     {
         1 => ReadyKernel<ScalarLane>.Instance,
         4 => ReadyKernel<FourLanes>.Instance,
-        _ when Vector512.IsHardwareAccelerated => ReadyForRegisters<EightLanes>(width / 8),
+        _ when Lanes512.IsAccelerated => ReadyForRegisters<EightLanes>(width / 8),
         _ => ReadyForRegisters<TwiceLanes<FourLanes>>(width / 8),
     };
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using HybridAD.Lanes;
 
 namespace HybridAD.Execution.Blocks.Steps;
 
@@ -150,7 +151,7 @@ internal static class RowCombinations
         ref var d = ref target[targets[3]];
         ref var source = ref MemoryMarshal.GetReference(sources);
         nint column = start;
-        if (Vector512.IsHardwareAccelerated)
+        if (Lanes512.IsAccelerated)
             for (; column + VectorsAtOnce * Lanes <= end; column += VectorsAtOnce * Lanes)
             {
                 Fetch(ref a, column);
