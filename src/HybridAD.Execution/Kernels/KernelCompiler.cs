@@ -43,19 +43,11 @@ internal static class KernelCompiler
             return known;
         if (!options.Strict)
             code = LiteralPowers.Written(code);
-        if (CallsFunctions(code) || Streams(code, streams, options) is not { } regular)
+        // Across calls few variables stay in registers, and here there are more of them.
+        if (StepPacks.CallsFunctions(code) || Streams(code, streams, options) is not { } regular)
             return null;
         var others = rest is null ? null : Streams(code, inRecords, options);
         return rest is null || others is not null ? Vectors.Add(key, VectorEmitter.EmitJoined(code, regular, others, options)) : null;
-
-        // Across calls few variables stay in registers, and here there are more of them.
-        static bool CallsFunctions(KernelCode code)
-        {
-            foreach (ref readonly var step in code.Steps)
-                if (StepPacks.IsCall(step))
-                    return true;
-            return false;
-        }
 
         static KernelStreams? Streams(KernelCode code, ReadOnlySpan<KernelStream> shapes, KernelOptions options)
         {

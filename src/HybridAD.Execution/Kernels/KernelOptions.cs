@@ -8,6 +8,9 @@ internal enum LinesAhead : byte
     /// <summary>All that are known: what is stored comes from the memory.</summary>
     All,
 
+    /// <summary>Those of rows of several numbers, of which a chunk stores several lines. What is one number after the other is foreseen by all processors.</summary>
+    SeveralLines,
+
     /// <summary>
     /// Those of rows that lie a line or more apart. Stores that follow each other are foreseen by the processor, as far as the lines come from an outer cache; asking for them too only
     /// takes up what loads and stores go through.
@@ -24,7 +27,7 @@ internal enum LinesAhead : byte
 /// <param name="Ahead">Which lines of the cache are asked for before they are stored to.</param>
 internal readonly record struct KernelOptions(bool Strict, int LaneCount, LinesAhead Ahead = LinesAhead.All)
 {
-    /// <summary>Bytes that stay in the first cache, which is larger by half at least.</summary>
+    /// <summary>Bytes that stay in the first cache, which is larger by half at least where stores are foreseen. Elsewhere it need not be larger, and half of them count.</summary>
     private const int FewBytes = 32 * 1024;
 
     /// <summary>Bytes that outer caches keep from one evaluation to the next, if not much else is done.</summary>
@@ -46,6 +49,11 @@ internal readonly record struct KernelOptions(bool Strict, int LaneCount, LinesA
     public KernelOptions ForChunks(KernelCode code, int count)
     {
         var bytes = (long)sizeof(double) * Chunk.Lanes * code.Stores.Length * count;
-        return this with { Ahead = bytes > ManyBytes ? LinesAhead.All : bytes > FewBytes ? LinesAhead.Rows : LinesAhead.None };
+        if (bytes > ManyBytes)
+            return this with { Ahead = LinesAhead.All };
+        // Lines come while functions are computed.
+        if (!Cores.ForeseeStores && bytes > FewBytes / 2 && !StepPacks.CallsFunctions(code))
+            return this with { Ahead = LinesAhead.SeveralLines };
+        return this with { Ahead = bytes > FewBytes ? LinesAhead.Rows : LinesAhead.None };
     }
 }

@@ -103,6 +103,15 @@ internal sealed class StepPacks
         return new([.. packs], new bool[steps.Length]);
     }
 
+    /// <summary>Whether a code calls functions that take long.</summary>
+    public static bool CallsFunctions(KernelCode code)
+    {
+        foreach (ref readonly var step in code.Steps)
+            if (IsCall(step))
+                return true;
+        return false;
+    }
+
     /// <summary>Whether a step is the call of a function that takes long.</summary>
     public static bool IsCall(in KernelStep step)
     {

@@ -37,7 +37,7 @@ internal sealed partial class VectorEmitter
             return;
         // What the lanes of a register store is one range of lines, or every lane has lines of its own.
         var isRange = stride < Line || stride == group.Count;
-        if (isRange ? _ahead == LinesAhead.Rows : shape.Addressing is not (Addressing.Regular or Addressing.Affine))
+        if (isRange ? _ahead == LinesAhead.Rows || _ahead == LinesAhead.SeveralLines && stride == 1 : shape.Addressing is not (Addressing.Regular or Addressing.Affine))
             return;
         var coming = _writer.TakeAddress();
         _il.Emit(OpCodes.Ldloc, address);
