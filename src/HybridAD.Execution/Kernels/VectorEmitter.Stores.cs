@@ -61,11 +61,13 @@ internal sealed partial class VectorEmitter
         _writer.Free(value);
     }
 
-    /// <summary>Pairs, which lie one behind the other: two registers. Their lines are not asked for: mostly as much is loaded, and processors foresee as few streams by themselves.</summary>
+    /// <summary>Pairs, which lie one behind the other: two registers. Processors that foresee stores do not have to be asked for their lines: mostly as much is loaded, and these are few streams.</summary>
     private void EmitInterleaved(in StreamGroup group, int g)
     {
         var (first, second) = (PopStored(group, 0), PopStored(group, 1));
         var address = _addresses.PopGroupAddress(_addresses.Stores, g);
+        if (!Cores.ForeseeStores)
+            EmitPrefetches(group, g, address);
         EmitFullStore(address, 0, _writer.Permuted(first, FirstTwice, second), group.Shape.Store);
         EmitFullStore(address, sizeof(double) * 8, _writer.Permuted(first, LastTwice, second), group.Shape.Store);
         _writer.Free(first, second);
