@@ -11,7 +11,28 @@ internal sealed partial class InstructionSelection
 
     private readonly List<(int Source, int Lanes)> _watched = [];
 
-    private void Watch(int source, int lanes) => _watched.Add((source, lanes));
+    /// <summary>
+    /// Watches what is stored: rather where it was computed, before lanes were moved and signs changed, if that is one register and all its lanes are numbers that raise the alarm. It is there
+    /// earlier, and may have numbers of several groups.
+    /// </summary>
+    private void Watch(in StreamGroup group, int source)
+    {
+        var pack = -1;
+        for (var store = group.First; store < group.First + group.Count; store++)
+            if (_line.Stores[store].IsWatched)
+            {
+                var here = ArithmeticPackOf(Watched.Root(_code.Steps, _code.Stores[store]));
+                if (here < 0 || pack >= 0 && here != pack || !Array.TrueForAll(_packs.Steps[here], _line.IsCovered))
+                {
+                    _watched.Add((source, group.Count));
+                    return;
+                }
+                pack = here;
+            }
+        var computed = (_packed[pack], _packs.Steps[pack].Length);
+        if (!_watched.Contains(computed))
+            _watched.Add(computed);
+    }
 
     private int Sum(int first, int second, int lanes) => Add(new(InstructionKind.Arithmetic, lanes, [first, second]) { Step = s_addition });
 

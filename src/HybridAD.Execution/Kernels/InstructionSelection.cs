@@ -144,6 +144,6 @@ internal sealed partial class InstructionSelection
         }
         Add(new(position.Store == StoreKind.Accumulate ? InstructionKind.Accumulate : InstructionKind.Store, group.Count, [source]) { Place = Place.Of(position), After = [.. after] });
         if (_line.IsAnyWatched(group.First, group.Count))
-            Watch(source, group.Count);
+            Watch(group, source);
     }
 }

@@ -7,6 +7,8 @@ namespace HybridAD.Execution.Kernels;
 /// <param name="Alarm">A number of the memory that becomes NaN when something watched is not finite; null where nothing is.</param>
 internal sealed record StraightLineCode(KernelCode Code, FixedPosition[] Loads, FixedPosition[] Stores, int? Alarm = null)
 {
+    private bool[]? _isCovered;
+
     /// <summary>Whether it reads nothing but the point and writes nothing but the result.</summary>
     public bool IsFunctionOfPoint =>
         Array.TrueForAll(Loads, static load => load.Space == Space.Point) && Array.TrueForAll(Stores, static store => store is { Space: Space.Result, Store: StoreKind.Assign });
@@ -65,6 +67,9 @@ internal sealed record StraightLineCode(KernelCode Code, FixedPosition[] Loads, 
         return false;
     }
 
+    /// <summary>Whether the alarm is raised wherever a step is not finite.</summary>
+    public bool IsCovered(int step) => _isCovered is { } isCovered && isCovered[step];
+
     /// <summary>The same, where nothing is watched that raises the alarm whenever something else does.</summary>
     public StraightLineCode WatchingLeast()
     {
@@ -74,10 +79,11 @@ internal sealed record StraightLineCode(KernelCode Code, FixedPosition[] Loads, 
         for (var k = 0; k < Stores.Length; k++)
             if (Stores[k].IsWatched)
                 stored.Add(Code.Stores[k]);
-        var least = new HashSet<int>(Watched.Least(Code.Steps, stored));
+        var isCovered = new bool[Code.Steps.Length];
+        var least = new HashSet<int>(Watched.Least(Code.Steps, stored, isCovered));
         var stores = new FixedPosition[Stores.Length];
         for (var k = 0; k < stores.Length; k++)
-            stores[k] = Stores[k] with { IsWatched = Stores[k].IsWatched && least.Remove(Code.Stores[k]) };
-        return this with { Stores = stores };
+            stores[k] = Stores[k] with { IsWatched = Stores[k].IsWatched && least.Remove(Watched.Root(Code.Steps, Code.Stores[k])) };
+        return this with { Stores = stores, _isCovered = isCovered };
     }
 }

@@ -33,18 +33,15 @@ internal sealed partial class StraightLineEmitter
         return new PointMethod(emitter._il.Complete(), [.. emitter._literals]);
     }
 
-    /// <summary>Goes elsewhere where lengths are wrong, somebody watches, or result and point may share memory.</summary>
+    /// <summary>
+    /// Goes elsewhere where lengths are wrong, result and point may share memory, or somebody watches. All that is asked of every call is one branch: branches that lie across 32 bytes of the code
+    /// are decoded anew each time by Intel's cores up to Cascade Lake, which took a sixth of the time of a small function.
+    /// </summary>
     private void EmitQuestions(int pointLength, int resultLength)
     {
-        EmitLength(PointLength, pointLength);
-        EmitLength(ResultLength, resultLength);
-        var isUnwatched = _il.DefineLabel();
-        _il.Emit(OpCodes.Ldarg_S, Scratch);
-        _il.Emit(OpCodes.Brfalse, isUnwatched);
-        _il.Emit(OpCodes.Ldarg_S, Scratch);
-        _il.Emit(OpCodes.Call, IsWatched);
-        _il.Emit(OpCodes.Brtrue, _otherwise);
-        _il.MarkLabel(isUnwatched);
+        EmitDifference(PointLength, pointLength);
+        EmitDifference(ResultLength, resultLength);
+        _il.Emit(OpCodes.Or);
         // The distance of two arrays that overlap is more than minus the length of the result and less than that of the point: one comparison without signs.
         var (point, result) = (sizeof(double) * (long)pointLength, sizeof(double) * (long)resultLength);
         _il.Emit(OpCodes.Ldarg, (short)_arguments.Result);
@@ -53,14 +50,24 @@ internal sealed partial class StraightLineEmitter
         EmitOffset(result - 1);
         _il.Emit(OpCodes.Ldc_I8, point + result - 1);
         _il.Emit(OpCodes.Conv_U);
-        _il.Emit(OpCodes.Blt_Un, _otherwise);
+        _il.Emit(OpCodes.Clt_Un);
+        _il.Emit(OpCodes.Or);
+        _il.Emit(OpCodes.Brtrue, _otherwise);
+        var isUnwatched = _il.DefineLabel();
+        _il.Emit(OpCodes.Ldarg_S, Scratch);
+        _il.Emit(OpCodes.Brfalse, isUnwatched);
+        _il.Emit(OpCodes.Ldarg_S, Scratch);
+        _il.Emit(OpCodes.Call, IsWatched);
+        _il.Emit(OpCodes.Brtrue, _otherwise);
+        _il.MarkLabel(isUnwatched);
     }
 
-    private void EmitLength(byte argument, int length)
+    /// <summary>Pushes the bits in which a length is another one.</summary>
+    private void EmitDifference(byte argument, int length)
     {
         _il.Emit(OpCodes.Ldarg_S, argument);
         _il.Emit(OpCodes.Ldc_I4, length);
-        _il.Emit(OpCodes.Bne_Un, _otherwise);
+        _il.Emit(OpCodes.Xor);
     }
 
     /// <summary>Goes elsewhere where a number is not finite: its difference to itself is NaN then, and has bits that are not 0.</summary>

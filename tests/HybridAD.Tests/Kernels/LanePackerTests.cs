@@ -76,14 +76,20 @@ public sealed class LanePackerTests
             var random = new Random(seed);
             var code = Regular(seed).Code;
             var all = Enumerable.Range(0, code.Steps.Length).Where(step => code.Steps[step].Kind != StepKind.Literal && random.Next(3) == 0).ToArray();
-            var least = Watched.Least(code.Steps, all);
-            Assert.Subset(all.ToHashSet(), least.ToHashSet());
+            var isCovered = new bool[code.Steps.Length];
+            var least = Watched.Least(code.Steps, all, isCovered);
+            var roots = Array.ConvertAll(all, step => Watched.Root(code.Steps, step));
+            Assert.Subset(roots.ToHashSet(), least.ToHashSet());
+            Assert.All(roots, root => Assert.True(isCovered[root] || code.Steps[root].Kind == StepKind.Literal));
             var every = new KernelCode(code.Steps.ToArray(), code.LoadCount, [.. Enumerable.Range(0, code.Steps.Length)]);
             for (var trial = 0; trial < 20; trial++)
             {
                 var values = ScalarTwin.Evaluate(every, [.. Enumerable.Range(0, code.LoadCount).Select(_ => random.Next(4) == 0 ? special[random.Next(special.Length)] : random.NextDouble())]);
-                Assert.True(
-                    all.All(step => double.IsFinite(values[step])) == least.All(step => double.IsFinite(values[step])), $"seed {seed}, trial {trial}");
+                var isFinite = least.All(step => double.IsFinite(values[step]));
+                Assert.True(roots.All(root => double.IsFinite(values[root])) == isFinite, $"seed {seed}, trial {trial}");
+                Assert.True(!isFinite || Enumerable.Range(0, values.Length).All(step => !isCovered[step] || double.IsFinite(values[step])), $"seed {seed}, trial {trial}: covered");
+                for (var k = 0; k < all.Length; k++)
+                    Assert.True(double.IsFinite(values[all[k]]) == double.IsFinite(values[roots[k]]) || Math.Abs(values[roots[k]]) > 1e300, $"seed {seed}, trial {trial}: step {all[k]}");
             }
         }
     }

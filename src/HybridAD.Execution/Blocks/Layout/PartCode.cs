@@ -161,8 +161,8 @@ internal sealed class PartCode
     /// <summary>Zero times the sum of all numbers is NaN where one of them is not finite; where only their sum overflows, the alarm is false.</summary>
     private void StoreAlarm(int alarm)
     {
-        var stored = Enumerable.Range(0, _stored.Count).Where(store => IsWatched(_stores[store])).Select(store => Watched(_stored[store]));
-        var sums = new Queue<int>(Kernels.Watched.Least(Code.Steps, stored));
+        var stored = Enumerable.Range(0, _stored.Count).Where(store => IsWatched(_stores[store])).Select(store => _stored[store]);
+        var sums = new Queue<int>(Watched.Least(Code.Steps, stored));
         if (sums.Count == 0)
             return;
         // Added up as a tree, so that no addition waits for all the others.
@@ -175,23 +175,6 @@ internal sealed class PartCode
     }
 
     private bool IsWatched(PlacedStream store) => _watchesMemory || store.Space == Space.Result;
-
-    /// <summary>What is NaN exactly where a step is: without its sign and literal factors, which several numbers that are stored may have of one.</summary>
-    private int Watched(int step)
-    {
-        while (Code[step] is { Kind: StepKind.Value } what)
-            if (what.Operation == Op.Neg)
-                step = what.A;
-            else if (what.Operation == Op.Mul && IsHarmless(what.A))
-                step = what.B;
-            else if (what.Operation == Op.Mul && IsHarmless(what.B))
-                step = what.A;
-            else
-                break;
-        return step;
-
-        bool IsHarmless(int factor) => Code.IsLiteral(factor, out var number) && double.IsFinite(number) && number != 0;
-    }
 
     private static double[] InOrder(double[] numbers, int[] order)
     {
