@@ -94,6 +94,32 @@ public sealed class LanePackerTests
         }
     }
 
+    [Fact]
+    public void The_alarm_is_raised_where_something_stored_is_not_finite_and_nowhere_else()
+    {
+        double[] special = [double.NaN, double.PositiveInfinity, double.NegativeInfinity, 0];
+        var raised = 0;
+        for (var seed = 0; seed < 150; seed++)
+        {
+            var random = new Random(seed);
+            var line = Regular(seed);
+            line = line with { Stores = Array.ConvertAll(line.Stores, static store => store with { IsWatched = true }) };
+            var kernel = KernelCompiler.CompileStraightLine(line, StepPacks.None(line.Code), packs: true);
+            for (var trial = 0; trial < 12; trial++)
+            {
+                double[] point = [.. Enumerable.Range(0, line.Code.LoadCount).Select(_ => random.Next(40) == 0 ? special[random.Next(special.Length)] : 4 * random.NextDouble() - 2)];
+                var (memory, result) = (new double[64], new double[line.Stores.Length]);
+                kernel(ref memory[0], in point[0], ref result[0]);
+                // Above this their sum may overflow.
+                if (Array.Exists(result, static number => Math.Abs(number) is > 1e300 and < double.PositiveInfinity))
+                    continue;
+                Assert.True(double.IsNaN(memory[40]) == !Array.TrueForAll(result, double.IsFinite), $"seed {seed}, trial {trial}");
+                raised += double.IsNaN(memory[40]) ? 1 : 0;
+            }
+        }
+        Assert.InRange(raised, 100, 150 * 12 - 100);
+    }
+
     private static void AssertWellFormed(KernelCode code, StepPacks packs, int seed)
     {
         var seen = new HashSet<int>();
