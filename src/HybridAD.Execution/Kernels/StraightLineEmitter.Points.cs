@@ -34,8 +34,8 @@ internal sealed partial class StraightLineEmitter
     }
 
     /// <summary>
-    /// Goes elsewhere where lengths are wrong, result and point may share memory, or somebody watches. All that is asked of every call is one branch: branches that lie across 32 bytes of the code
-    /// are decoded anew each time by Intel's cores up to Cascade Lake, which took a sixth of the time of a small function.
+    /// Goes elsewhere where lengths are wrong, result and point may share memory, or somebody watches. Lengths and places are one branch and not three: Intel's cores up to Cascade Lake decode
+    /// branches that lie across 32 bytes of the code anew each time, which took a sixth of the time of a small function.
     /// </summary>
     private void EmitQuestions(int pointLength, int resultLength)
     {
