@@ -1,7 +1,7 @@
 namespace HybridAD.Execution;
 
 /// <summary>What belongs to objects that others keep: it is kept as long as they are, and does not keep them.</summary>
-/// <param name="keepsOwners">Whether they are kept after all, which is cheaper where everything is thrown away soon.</param>
+/// <param name="keepsOwners">Whether they are kept after all, which is cheaper where nobody keeps anything of this for long.</param>
 internal sealed class Belongings<TOwner, T>(bool keepsOwners)
     where TOwner : class
 {
@@ -9,6 +9,9 @@ internal sealed class Belongings<TOwner, T>(bool keepsOwners)
 
     private readonly List<(object Owner, T Value)> _all = [];
     private int _most = Few;
+
+    /// <summary>Whether that are many, which are looked through one after the other.</summary>
+    public bool IsCrowded => _all.Count >= Few;
 
     /// <summary>Everything, of owners that are gone too until more comes.</summary>
     public IEnumerable<T> Values => _all.Select(static entry => entry.Value);

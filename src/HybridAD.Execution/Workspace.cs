@@ -16,7 +16,7 @@ public sealed class Workspace
     // Functions keep what evaluates them: of branches that are taken no more, and of functions that are gone, only the latest is kept here.
     private readonly Belongings<IExecutor, double[]> _slots;
     private readonly Belongings<BlockProgram, AlignedNumbers> _memories;
-    private readonly bool _isThrownAway;
+    private readonly bool _isKept;
     private IExecutor? _executor;
     private double[] _executorSlots = [];
     private BlockProgram? _latest;
@@ -34,14 +34,14 @@ public sealed class Workspace
 
     /// <summary>Room for evaluations that come.</summary>
     public Workspace()
-        : this(isThrownAway: false)
+        : this(isKept: true)
     {
     }
 
-    private Workspace(bool isThrownAway)
+    private Workspace(bool isKept)
     {
-        _isThrownAway = isThrownAway;
-        (_slots, _memories) = (new(keepsOwners: isThrownAway), new(keepsOwners: isThrownAway));
+        _isKept = isKept;
+        (_slots, _memories) = (new(keepsOwners: !isKept), new(keepsOwners: !isKept));
     }
 
     /// <summary>How evaluations with this workspace are run: threads, cancellation, progress. To be set between evaluations.</summary>
@@ -59,8 +59,11 @@ public sealed class Workspace
     /// <summary>Whether anybody is told of evaluations, or may cancel them.</summary>
     internal bool IsWatched { get; private set; }
 
-    /// <summary>A workspace that is thrown away after one evaluation: what would be collected late is not worth its place.</summary>
-    internal static Workspace ForOneEvaluation() => new(isThrownAway: true);
+    /// <summary>A workspace that nobody keeps, see <see cref="LentWorkspace"/>: what would be collected late is not worth its place.</summary>
+    internal static Workspace ForAWhile() => new(isKept: false);
+
+    /// <summary>Whether it has the memory of many functions.</summary>
+    internal bool IsCrowded => _slots.IsCrowded || _memories.IsCrowded;
 
     /// <summary>Bytes held.</summary>
     public long MemoryBytes
@@ -138,7 +141,7 @@ public sealed class Workspace
             (_latest, _latestMemory) = (program, memory);
             return memory.First(length);
         }
-        var fresh = AlignedNumbers.Of(length, _isThrownAway);
+        var fresh = AlignedNumbers.Of(length, _isKept);
         program.Prepare(fresh.First(length));
         isFresh = true;
         _memories.Add(program, fresh);

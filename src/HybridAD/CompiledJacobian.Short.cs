@@ -113,12 +113,14 @@ public sealed partial class CompiledJacobian
     private void EvaluateAnySparse(ReadOnlySpan<double> x, Span<double> values, Workspace? workspace)
     {
         CheckSparse(values.Length);
-        EvaluateSparse(x, [], values, workspace ?? Workspace.ForOneEvaluation());
+        using var lent = new LentWorkspace(workspace);
+        EvaluateSparse(x, [], values, lent.Workspace);
     }
 
     private void EvaluateAnyDense(ReadOnlySpan<double> x, Span<double> result, Workspace? workspace)
     {
         CheckDense(result.Length);
-        EvaluateDense(x, [], result, workspace ?? Workspace.ForOneEvaluation());
+        using var lent = new LentWorkspace(workspace);
+        EvaluateDense(x, [], result, lent.Workspace);
     }
 }

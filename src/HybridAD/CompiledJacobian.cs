@@ -66,7 +66,8 @@ public sealed partial class CompiledJacobian
             way(in MemoryMarshal.GetReference(x), x.Length, ref MemoryMarshal.GetArrayDataReference(nonzeros), nonzeros.Length, null);
             return new CsrMatrix(Pattern, nonzeros);
         }
-        var workspace = Workspace.ForOneEvaluation();
+        using var lent = new LentWorkspace(null);
+        var workspace = lent.Workspace;
         if (_planned.Blocks?.Ready is not null)
         {
             var compiled = new double[Pattern.NonzeroCount];
@@ -100,7 +101,8 @@ public sealed partial class CompiledJacobian
         }
         CheckDense(result.Length);
         CheckValues(y.Length);
-        EvaluateDense(x, y, result, workspace ?? Workspace.ForOneEvaluation());
+        using var lent = new LentWorkspace(workspace);
+        EvaluateDense(x, y, result, lent.Workspace);
     }
 
     /// <summary>The nonzeros of J(x), in the order of <see cref="Pattern"/>, into <paramref name="values"/>.</summary>
@@ -124,7 +126,8 @@ public sealed partial class CompiledJacobian
         }
         CheckSparse(values.Length);
         CheckValues(y.Length);
-        EvaluateSparse(x, y, values, workspace ?? Workspace.ForOneEvaluation());
+        using var lent = new LentWorkspace(workspace);
+        EvaluateSparse(x, y, values, lent.Workspace);
     }
 
     /// <summary>Room for the nonzeros of J(x) in which those that do not depend on x already stand, so that evaluations need not write them again.</summary>
@@ -160,7 +163,8 @@ public sealed partial class CompiledJacobian
         var isPrefilled = buffer.IsPrefilled;
         // What an evaluation leaves that is cancelled is not relied on.
         buffer.IsPrefilled = false;
-        buffer.IsPrefilled = EvaluateSparse(x, y, buffer.Numbers, workspace ?? Workspace.ForOneEvaluation(), isPrefilled);
+        using var lent = new LentWorkspace(workspace);
+        buffer.IsPrefilled = EvaluateSparse(x, y, buffer.Numbers, lent.Workspace, isPrefilled);
     }
 
     /// <summary>By compiled kernels, where they are at work, the traced branches are taken, and nothing needs care; whether a buffer is filled already, or null for no buffer.</summary>

@@ -44,7 +44,8 @@ public sealed class FactoredJacobian
     {
         ArgumentNullException.ThrowIfNull(factors);
         Throw.IfLengthDiffers(x.Length, _function.InputCount, nameof(x), "one number per input");
-        workspace ??= Workspace.ForOneEvaluation();
+        using var lent = new LentWorkspace(workspace);
+        workspace = lent.Workspace;
         var chain = _function.ChecksNoGuards(_chain.Variant) || _function.TryValues(_chain.Variant, x, [], workspace)
             ? _chain
             : _function.Evaluate(x, workspace, 0, static (variant, _) => variant.Compiled).Variant.Jacobians.FactorsOf(_options);

@@ -19,13 +19,18 @@ public sealed partial class TracedFunction
     }
 
     /// <summary>J·t into <paramref name="result"/>, m numbers, by one forward sweep.</summary>
-    public void Jvp(ReadOnlySpan<double> x, ReadOnlySpan<double> tangent, Span<double> result, Workspace? workspace = null) => Jvp(x, tangent, [], result, workspace ?? Workspace.ForOneEvaluation());
+    public void Jvp(ReadOnlySpan<double> x, ReadOnlySpan<double> tangent, Span<double> result, Workspace? workspace = null)
+    {
+        using var lent = new LentWorkspace(workspace);
+        Jvp(x, tangent, [], result, lent.Workspace);
+    }
 
     /// <summary>F(x) into <paramref name="y"/> and J·t into <paramref name="result"/>, m numbers each.</summary>
     public void ValueAndJvp(ReadOnlySpan<double> x, ReadOnlySpan<double> tangent, Span<double> y, Span<double> result, Workspace? workspace = null)
     {
         Throw.IfLengthDiffers(y.Length, OutputCount, nameof(y), "one number per output");
-        Jvp(x, tangent, y, result, workspace ?? Workspace.ForOneEvaluation());
+        using var lent = new LentWorkspace(workspace);
+        Jvp(x, tangent, y, result, lent.Workspace);
     }
 
     /// <summary>ȳ·J, n numbers, by one reverse sweep.</summary>
@@ -37,13 +42,18 @@ public sealed partial class TracedFunction
     }
 
     /// <summary>ȳ·J into <paramref name="result"/>, n numbers, by one reverse sweep.</summary>
-    public void Vjp(ReadOnlySpan<double> x, ReadOnlySpan<double> cotangent, Span<double> result, Workspace? workspace = null) => Vjp(x, cotangent, [], result, workspace ?? Workspace.ForOneEvaluation());
+    public void Vjp(ReadOnlySpan<double> x, ReadOnlySpan<double> cotangent, Span<double> result, Workspace? workspace = null)
+    {
+        using var lent = new LentWorkspace(workspace);
+        Vjp(x, cotangent, [], result, lent.Workspace);
+    }
 
     /// <summary>F(x) into <paramref name="y"/> (m numbers) and ȳ·J into <paramref name="result"/> (n numbers).</summary>
     public void ValueAndVjp(ReadOnlySpan<double> x, ReadOnlySpan<double> cotangent, Span<double> y, Span<double> result, Workspace? workspace = null)
     {
         Throw.IfLengthDiffers(y.Length, OutputCount, nameof(y), "one number per output");
-        Vjp(x, cotangent, y, result, workspace ?? Workspace.ForOneEvaluation());
+        using var lent = new LentWorkspace(workspace);
+        Vjp(x, cotangent, y, result, lent.Workspace);
     }
 
     /// <summary>∇F(x), n numbers, of a function with one output, by one reverse sweep.</summary>
@@ -55,14 +65,19 @@ public sealed partial class TracedFunction
     }
 
     /// <summary>∇F(x) into <paramref name="result"/>, n numbers, of a function with one output.</summary>
-    public void Gradient(ReadOnlySpan<double> x, Span<double> result, Workspace? workspace = null) => Gradient(x, [], result, workspace ?? Workspace.ForOneEvaluation());
+    public void Gradient(ReadOnlySpan<double> x, Span<double> result, Workspace? workspace = null)
+    {
+        using var lent = new LentWorkspace(workspace);
+        Gradient(x, [], result, lent.Workspace);
+    }
 
     /// <summary>Returns F(x) and puts ∇F(x) into <paramref name="result"/>, n numbers, of a function with one output.</summary>
     /// <exception cref="HybridAdException">The function has more than one output (HAD1002).</exception>
     public double ValueAndGradient(ReadOnlySpan<double> x, Span<double> result, Workspace? workspace = null)
     {
         Span<double> y = stackalloc double[1];
-        Gradient(x, y, result, workspace ?? Workspace.ForOneEvaluation());
+        using var lent = new LentWorkspace(workspace);
+        Gradient(x, y, result, lent.Workspace);
         return y[0];
     }
 

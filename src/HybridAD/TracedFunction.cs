@@ -129,7 +129,8 @@ public sealed partial class TracedFunction
     {
         Throw.IfLengthDiffers(x.Length, InputCount, nameof(x), "one number per input");
         Throw.IfLengthDiffers(y.Length, OutputCount, nameof(y), "one number per output");
-        workspace ??= Workspace.ForOneEvaluation();
+        using var lent = new LentWorkspace(workspace);
+        workspace = lent.Workspace;
         workspace.Monitor.Begin();
         x = workspace.Apart(x, y);
         var variant = FirstVariant;

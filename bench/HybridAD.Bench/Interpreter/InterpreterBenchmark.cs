@@ -98,7 +98,7 @@ internal static class InterpreterBenchmark
         function.EvaluatePartials(slots);
         var sweep = function.SweepGraph;
         // As a workspace has them, and the other program: at a line of the cache.
-        var tangents = AlignedNumbers.Of(Directions * sweep.SlotCount, isThrownAway: false);
+        var tangents = AlignedNumbers.Of(Directions * sweep.SlotCount, isKept: true);
         var (adjoints, alive) = (new double[Math.Max(1, sweep.SlotCount)], new bool[Math.Max(1, sweep.SlotCount)]);
         double[] seeds = [.. Enumerable.Range(0, Directions * sweep.InputCount).Select(k => 1 + k % Directions)];
         Action[] actions =

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HybridAD.Graph;
 using HybridAD.Lanes;
 using HybridAD.Numerics;
@@ -50,6 +51,7 @@ namespace HybridAD.Primitives
         public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Acosh(x);
 
         /// <inheritdoc/>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static T Partial<T>(T x, T y) where T : struct, ILanes<T> =>
             T.Broadcast(1) / (T.Sqrt(x - T.Broadcast(1)) * T.Sqrt(x + T.Broadcast(1)));
 

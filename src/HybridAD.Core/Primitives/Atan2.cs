@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HybridAD.Graph;
 using HybridAD.Lanes;
 using HybridAD.Numerics;
@@ -77,6 +78,7 @@ namespace HybridAD.Primitives
         public static T Value<T>(T a, T b) where T : struct, ILanes<T> => LaneMath.Atan2(a, b);
 
         /// <inheritdoc/>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static T PartialA<T>(T a, T b, T y) where T : struct, ILanes<T>
         {
             var steep = ~T.LessOrEqual(T.Abs(a), T.Abs(b));
@@ -86,6 +88,7 @@ namespace HybridAD.Primitives
         }
 
         /// <inheritdoc/>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static T PartialB<T>(T a, T b, T y) where T : struct, ILanes<T>
         {
             var steep = T.Less(T.Abs(b), T.Abs(a));

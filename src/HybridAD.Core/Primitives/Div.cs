@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HybridAD.Graph;
 using HybridAD.Lanes;
 using HybridAD.Numerics;
@@ -62,6 +63,7 @@ namespace HybridAD.Primitives
         public static T Value<T>(T a, T b) where T : struct, ILanes<T> => a / b;
 
         /// <inheritdoc/>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static T PartialA<T>(T a, T b, T y) where T : struct, ILanes<T> => T.Broadcast(1) / b;
 
         /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HybridAD.Forward;
 using HybridAD.Graph;
 using HybridAD.Lanes;
@@ -50,6 +51,7 @@ namespace HybridAD.Primitives
         public static T Partial<T>(T x, T y) where T : struct, ILanes<T> => Density(x);
 
         /// <summary>2/√π·e^(−x²) in every lane, as above.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         internal static T Density<T>(T x) where T : struct, ILanes<T>
         {
             var square = x * x;

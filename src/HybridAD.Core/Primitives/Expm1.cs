@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HybridAD.Forward;
 using HybridAD.Graph;
 using HybridAD.Lanes;
@@ -44,6 +45,7 @@ namespace HybridAD.Primitives
         public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Expm1(x);
 
         /// <inheritdoc/>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static T Partial<T>(T x, T y) where T : struct, ILanes<T>
         {
             var next = y + T.Broadcast(1);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HybridAD.Graph;
 using HybridAD.Lanes;
 using HybridAD.Numerics;
@@ -61,9 +62,11 @@ namespace HybridAD.Primitives
         public static T Value<T>(T a, T b) where T : struct, ILanes<T> => LaneMath.Hypot(a, b);
 
         /// <inheritdoc/>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static T PartialA<T>(T a, T b, T y) where T : struct, ILanes<T> => T.Select(T.Equal(y, T.Broadcast(0)), y, a / y);
 
         /// <inheritdoc/>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static T PartialB<T>(T a, T b, T y) where T : struct, ILanes<T> => T.Select(T.Equal(y, T.Broadcast(0)), y, b / y);
 
         /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HybridAD.Graph;
 using HybridAD.Lanes;
 using HybridAD.Numerics;
@@ -50,6 +51,7 @@ namespace HybridAD.Primitives
         public static double SecondBB(double a, double b, double y) => 0;
 
         /// <inheritdoc/>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static T Value<T>(T a, T b) where T : struct, ILanes<T> => T.LessOrEqual(a, b) & T.Broadcast(1);
 
         /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HybridAD.Graph;
 using HybridAD.Lanes;
 using HybridAD.Numerics;
@@ -49,6 +50,7 @@ namespace HybridAD.Primitives
         public static Func<Lanes256, Lanes256>? ValueAhead => LaneMath.LogAhead;
 
         /// <inheritdoc/>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static T Partial<T>(T x, T y) where T : struct, ILanes<T> => T.Broadcast(1) / x;
 
         /// <inheritdoc/>

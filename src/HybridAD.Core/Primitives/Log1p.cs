@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HybridAD.Forward;
 using HybridAD.Graph;
 using HybridAD.Lanes;
@@ -47,6 +48,7 @@ namespace HybridAD.Primitives
         public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Log1p(x);
 
         /// <inheritdoc/>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static T Partial<T>(T x, T y) where T : struct, ILanes<T> => T.Broadcast(1) / (T.Broadcast(1) + x);
 
         /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HybridAD.Graph;
 using HybridAD.Lanes;
 using HybridAD.Numerics;
@@ -40,6 +41,7 @@ namespace HybridAD.Primitives
         public static double Second(double x, double y) => 0;
 
         /// <inheritdoc/>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static T Value<T>(T x) where T : struct, ILanes<T> => T.Equal(x, T.Broadcast(0)) & T.Broadcast(1);
 
         /// <inheritdoc/>

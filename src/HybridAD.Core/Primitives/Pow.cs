@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HybridAD.Graph;
 using HybridAD.Lanes;
 using HybridAD.Numerics;
@@ -70,6 +71,7 @@ namespace HybridAD.Primitives
         public static T Value<T>(T a, double b) where T : struct, ILanes<T> => LaneMath.Pow(a, b);
 
         /// <inheritdoc/>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static T PartialA<T>(T a, T b, T y) where T : struct, ILanes<T>
         {
             var quotient = y / a;
@@ -78,12 +80,14 @@ namespace HybridAD.Primitives
         }
 
         /// <summary>b·aᵇ⁻¹ in every lane for one literal b.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static T PartialA<T>(T a, double b, T y) where T : struct, ILanes<T> =>
             b == 0 ? T.Broadcast(0)
             : LaneMath.IsProductOrRoot(b - 1) ? T.Broadcast(b) * LaneMath.Pow(a, b - 1)
             : PartialA(a, T.Broadcast(b), y);
 
         /// <inheritdoc/>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static T PartialB<T>(T a, T b, T y) where T : struct, ILanes<T>
         {
             var zero = T.Broadcast(0);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HybridAD.Graph;
 using HybridAD.Lanes;
 using HybridAD.Numerics;
@@ -62,6 +63,7 @@ namespace HybridAD.Primitives
         public static T PartialA<T>(T a, T b, T y) where T : struct, ILanes<T> => T.Broadcast(1);
 
         /// <inheritdoc/>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static T PartialB<T>(T a, T b, T y) where T : struct, ILanes<T> => -T.RoundToEven((a - y) / b);
 
         /// <inheritdoc/>

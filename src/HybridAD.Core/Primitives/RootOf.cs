@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HybridAD.Lanes;
 using HybridAD.Numerics;
 
@@ -21,6 +22,7 @@ internal readonly struct RootOf : IBinaryRule
     public static T Value<T>(T a, T b)
         where T : struct, ILanes<T> => LaneByLane.Map2<T, BinaryValueOf<RootOf>>(a, b);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static T PartialA<T>(T a, T b, T y)
         where T : struct, ILanes<T>
     {

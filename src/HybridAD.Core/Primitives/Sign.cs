@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HybridAD.Forward;
 using HybridAD.Graph;
 using HybridAD.Lanes;
@@ -44,6 +45,7 @@ namespace HybridAD.Primitives
         public static double Second(double x, double y) => 0;
 
         /// <inheritdoc/>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static T Value<T>(T x) where T : struct, ILanes<T> =>
             T.Select(T.Less(T.Broadcast(0), x), T.Broadcast(1), T.Select(T.Less(x, T.Broadcast(0)), T.Broadcast(-1), x));
 

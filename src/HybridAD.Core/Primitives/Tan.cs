@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HybridAD.Graph;
 using HybridAD.Lanes;
 using HybridAD.Numerics;
@@ -46,6 +47,7 @@ namespace HybridAD.Primitives
         public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Tan(x);
 
         /// <inheritdoc/>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static T Partial<T>(T x, T y) where T : struct, ILanes<T> => T.MultiplyAdd(y, y, T.Broadcast(1));
 
         /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HybridAD.Graph;
 using HybridAD.Lanes;
 using HybridAD.Numerics;
@@ -52,6 +53,7 @@ namespace HybridAD.Primitives
         public static Func<Lanes256, Lanes256>? ValueAhead => LaneMath.TanhAhead;
 
         /// <inheritdoc/>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static T Partial<T>(T x, T y) where T : struct, ILanes<T>
         {
             var one = T.Broadcast(1);

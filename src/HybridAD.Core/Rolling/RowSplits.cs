@@ -5,12 +5,16 @@ namespace HybridAD.Rolling;
 /// <summary>
 /// Decides which rows that are sums are split into their terms. Splitting helps rows to repeat that differ in the number of their terms, and makes derivatives
 /// to inputs that occur alone constants; it hurts where the terms of a row depend on the same inputs, because then several of them add to one entry of
-/// the Jacobian.
+/// the Jacobian. Where rows come in no order, as those of a network's vertices, there is little to lose: what whole rows read would be fetched number by number anyway, and
+/// every number of neighbours would need a kernel of its own.
 /// </summary>
 internal sealed class RowSplits
 {
     /// <summary>Stores and additions into the Jacobian by the terms of a row, relative to the entries of the row, beyond which a row stays whole.</summary>
     private const double LargestOverlap = 1.3;
+
+    /// <summary>The same where rows come in no order.</summary>
+    private const double LargestOverlapInNoOrder = 2.5;
 
     /// <summary>Nodes looked at to see how much the terms of one row overlap.</summary>
     private const int SampleBudget = 4096;
@@ -21,6 +25,7 @@ internal sealed class RowSplits
     private readonly KeyNumbers _shapes = new();
     private readonly Growing<Shape> _rows = new();
     private readonly NodeMarks _seen;
+    private readonly ShapeSequence _order = new();
     private bool _hasLast;
     private bool _lastIsSplit;
     private uint _lastShape;
@@ -46,7 +51,7 @@ internal sealed class RowSplits
         if (shape == _lastShape && _hasLast)
             return _lastIsSplit;
         ref var rows = ref _rows[_shapes.NumberOf(shape)];
-        var isSplit = rows.IsSplit ??= rows.Count < Roller.SmallestGroup || (_splitSums && !TermsOverlap(root));
+        var isSplit = rows.IsSplit ??= rows.Count < Roller.SmallestGroup || ((_splitSums || !_order.IsRegular) && !TermsOverlap(root));
         (_hasLast, _lastShape, _lastIsSplit) = (true, shape, isSplit);
         return isSplit;
     }
@@ -75,6 +80,7 @@ internal sealed class RowSplits
             if (number == _rows.Count)
                 _rows.Add(default);
             _rows[number].Count += length;
+            _order.Add(number, length);
         }
     }
 
@@ -87,7 +93,7 @@ internal sealed class RowSplits
         for (var k = 0; k < terms.Count; k++)
             sum += CountInputs(terms.Items.AsSpan(k, 1), ref budget);
         var distinct = CountInputs(terms.Items.AsSpan(0, terms.Count), ref budget);
-        return budget < 0 || sum > LargestOverlap * distinct;
+        return budget < 0 || sum > (_order.IsRegular ? LargestOverlap : LargestOverlapInNoOrder) * distinct;
     }
 
     private void CollectTerms(int root, Growing<int> terms)

@@ -12,7 +12,7 @@ public sealed class AlignedNumbersTests
     [InlineData(100_000)]
     public unsafe void The_first_number_begins_a_line_and_all_are_zeros(int length)
     {
-        var numbers = AlignedNumbers.Of(length, isThrownAway: false);
+        var numbers = AlignedNumbers.Of(length, isKept: true);
         var first = numbers.First(length);
         Assert.Equal(0, (nint)Unsafe.AsPointer(ref first[0]) % 64);
         Assert.InRange(numbers.Length, length, length + 8);
@@ -20,7 +20,7 @@ public sealed class AlignedNumbersTests
         first[^1] = 3;
         GC.Collect();
         Assert.Equal(3, numbers.First(length)[^1]);
-        Assert.Equal(new double[length], AlignedNumbers.Of(length, isThrownAway: true).First(length).ToArray());
+        Assert.Equal(new double[length], AlignedNumbers.Of(length, isKept: false).First(length).ToArray());
     }
 
     [Fact]
