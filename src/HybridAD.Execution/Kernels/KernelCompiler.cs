@@ -11,6 +11,9 @@ internal static class KernelCompiler
     private static readonly MethodSize HalfMethod = VectorMethod with { Most = VectorMethod.Most / 2 };
     private static readonly MethodSize ScalarMethod = new(6000, 6, 2, 6);
 
+    // A single store of the widest rows takes no more.
+    private const int FewestReferences = 400;
+
     private static readonly KernelCache<ChunkKernel> Vectors = new();
 
     /// <summary>Whether this process can generate code.</summary>
@@ -47,7 +50,7 @@ internal static class KernelCompiler
         if (StepPacks.CallsFunctions(code) || Streams(code, streams, options) is not { } regular)
             return null;
         var others = rest is null ? null : Streams(code, inRecords, options);
-        return rest is null || others is not null ? Vectors.Add(key, VectorEmitter.EmitJoined(code, regular, others, options)) : null;
+        return (rest is null || others is not null) && VectorEmitter.EmitJoined(code, regular, others, options) is { } joined ? Vectors.Add(key, joined) : null;
 
         static KernelStreams? Streams(KernelCode code, ReadOnlySpan<KernelStream> shapes, KernelOptions options)
         {
@@ -95,11 +98,14 @@ internal static class KernelCompiler
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(line.Loads.Length, line.Code.LoadCount);
         ArgumentOutOfRangeException.ThrowIfNotEqual(line.Stores.Length, line.Code.Stores.Length);
-        var plan = StraightLinePlan.Of(line, calls, packs, ScalarMethod);
-        return plan.Schedule.Segments.Length == 1
-            ? StraightLineEmitter.Emit(plan, isStrict)
-            : new DividedStraightLine(
-                Array.ConvertAll(plan.Schedule.Segments, segment => StraightLineEmitter.EmitPart(plan, segment, isStrict)), plan.Schedule.RegisterCount).Run;
+        return Fitting(ScalarMethod, size =>
+        {
+            var plan = StraightLinePlan.Of(line, calls, packs, size);
+            if (plan.Schedule.Segments.Length == 1)
+                return StraightLineEmitter.Emit(plan, isStrict);
+            var parts = Array.ConvertAll(plan.Schedule.Segments, segment => StraightLineEmitter.EmitPart(plan, segment, isStrict));
+            return (new DividedStraightLine(Array.ConvertAll(parts, static part => part.Kernel), plan.Schedule.RegisterCount).Run, Array.TrueForAll(parts, static part => part.IsOptimized));
+        });
     }
 
     private static (StraightLineCode Line, StepPacks Calls) Prepared(StraightLineCode line, bool isStrict)
@@ -117,11 +123,28 @@ internal static class KernelCompiler
         var loads = StreamGroup.Of(streams, 0, code.LoadCount);
         var stores = StreamGroup.Of(streams, code.LoadCount, code.Stores.Length);
         var pairs = options.Strict ? null : StepPacks.SinesWithCosines(code);
-        var schedule = KernelSchedule.Of(code, stores, VectorMethod, pairs);
-        var segments = Array.ConvertAll(schedule.Segments, segment => VectorSchedule.Of(code, stores, segment, pairs));
-        return segments.Length == 1
-            ? VectorEmitter.Emit(code, loads, stores, segments[0], options)
-            : new DividedKernel(
-                Array.ConvertAll(segments, segment => VectorEmitter.EmitPart(code, loads, stores, segment, options)), schedule.RegisterCount).Run;
+        return Fitting(VectorMethod, size =>
+        {
+            var schedule = KernelSchedule.Of(code, stores, size, pairs);
+            var segments = Array.ConvertAll(schedule.Segments, segment => VectorSchedule.Of(code, stores, segment, pairs));
+            if (segments is [var all])
+                return VectorEmitter.Emit(code, loads, stores, all, options);
+            var parts = Array.ConvertAll(segments, segment => VectorEmitter.EmitPart(code, loads, stores, segment, options));
+            return (new DividedKernel(Array.ConvertAll(parts, static part => part.Kernel), schedule.RegisterCount).Run, Array.TrueForAll(parts, static part => part.IsOptimized));
+        });
+    }
+
+    /// <summary>What an emitter makes in methods that are short enough to be optimised: what a step or a store takes is only known when it has been written.</summary>
+    /// <param name="size">What a method takes, about.</param>
+    /// <param name="emit">Makes it in methods of a size, and says whether they are short enough.</param>
+    private static T Fitting<T>(MethodSize size, Func<MethodSize, (T Kernel, bool IsOptimized)> emit)
+    {
+        while (true)
+        {
+            var (kernel, isOptimized) = emit(size);
+            if (isOptimized || size.Most < FewestReferences)
+                return kernel;
+            size = size with { Most = size.Most / 2 };
+        }
     }
 }

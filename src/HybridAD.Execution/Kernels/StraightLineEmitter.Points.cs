@@ -20,8 +20,8 @@ internal sealed partial class StraightLineEmitter
 
     private CodeLabel _otherwise;
 
-    /// <summary>The code, which is one part, as a function of points.</summary>
-    public static PointMethod EmitPointMethod(StraightLinePlan plan, int pointLength, int resultLength, bool isStrict)
+    /// <summary>The code, which is one part, as a function of points; null where it is too long to be optimised.</summary>
+    public static PointMethod? EmitPointMethod(StraightLinePlan plan, int pointLength, int resultLength, bool isStrict)
     {
         Type[] parameters = [typeof(PointMethod.Closure), Numbers, typeof(int), Numbers, typeof(int), typeof(Workspace)];
         var (emitter, placed) = Prepare(parameters, plan, plan.Schedule.Segments[0], isStrict, AtPoints);
@@ -30,7 +30,7 @@ internal sealed partial class StraightLineEmitter
         emitter.EmitQuestions(pointLength, resultLength);
         emitter.EmitAll(placed);
         emitter.EmitOtherwise();
-        return new PointMethod(emitter._il.Complete(), [.. emitter._literals]);
+        return emitter._il.IsOptimized ? new PointMethod(emitter._il.Complete(), [.. emitter._literals]) : null;
     }
 
     /// <summary>

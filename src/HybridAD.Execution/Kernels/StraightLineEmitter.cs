@@ -46,21 +46,21 @@ internal sealed partial class StraightLineEmitter
         _literalPlaces = new int[instructions.Length];
     }
 
-    /// <summary>The code as one function.</summary>
-    public static StraightLineKernel Emit(StraightLinePlan plan, bool isStrict) =>
+    /// <summary>The code as one function, and whether it is short enough to be optimised.</summary>
+    public static (StraightLineKernel Kernel, bool IsOptimized) Emit(StraightLinePlan plan, bool isStrict) =>
         Emit<StraightLineKernel>(plan, plan.Schedule.Segments[0], isStrict, [typeof(double[]), Numbers, Numbers, Numbers]);
 
-    /// <summary>One of several parts of the code.</summary>
-    public static StraightLinePart EmitPart(StraightLinePlan plan, KernelSegment segment, bool isStrict) =>
+    /// <summary>One of several parts of the code, and whether it is short enough to be optimised.</summary>
+    public static (StraightLinePart Kernel, bool IsOptimized) EmitPart(StraightLinePlan plan, KernelSegment segment, bool isStrict) =>
         Emit<StraightLinePart>(plan, segment, isStrict, [typeof(double[]), Numbers, Numbers, Numbers, Numbers]);
 
-    private static TKernel Emit<TKernel>(StraightLinePlan plan, KernelSegment segment, bool isStrict, Type[] parameters)
+    private static (TKernel Kernel, bool IsOptimized) Emit<TKernel>(StraightLinePlan plan, KernelSegment segment, bool isStrict, Type[] parameters)
         where TKernel : Delegate
     {
         var (emitter, placed) = Prepare(parameters, plan, segment, isStrict, Kernel);
         emitter.PlaceLiterals();
         emitter.EmitAll(placed);
-        return emitter._il.CreateDelegate<TKernel>(emitter._literals.ToArray());
+        return (emitter._il.CreateDelegate<TKernel>(emitter._literals.ToArray()), emitter._il.IsOptimized);
     }
 
     private static (StraightLineEmitter Emitter, List<PlacedInstruction> Placed) Prepare(

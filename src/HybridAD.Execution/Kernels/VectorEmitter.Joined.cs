@@ -13,12 +13,12 @@ internal sealed partial class VectorEmitter
     private VectorEmitter? _rest;
     private int _recordLength;
 
-    /// <summary>The code as one function.</summary>
+    /// <summary>The code as one function; null where it is too long to be optimised.</summary>
     /// <param name="code">The code.</param>
     /// <param name="regular">The streams of the regular chunks.</param>
     /// <param name="rest">Those of the others, in records; null where there are none.</param>
     /// <param name="options">How it is computed.</param>
-    public static ChunkKernel EmitJoined(KernelCode code, KernelStreams regular, KernelStreams? rest, KernelOptions options)
+    public static ChunkKernel? EmitJoined(KernelCode code, KernelStreams regular, KernelStreams? rest, KernelOptions options)
     {
         var method = NewMethod(regular.Segment, [typeof(object), Numbers, Numbers, Numbers, typeof(int).MakeByRefType(), typeof(int), typeof(int)]);
         var emitter = new VectorEmitter(code, regular.Loads, regular.Stores, regular.Segment, options, method, false) { _isJoined = true };
@@ -30,7 +30,7 @@ internal sealed partial class VectorEmitter
             emitter._recordLength = RestRecords.LayOut(rest.Shapes).Length;
         }
         emitter.EmitAll();
-        return method.CreateDelegate<ChunkKernel>(Nothing);
+        return method.IsOptimized ? method.CreateDelegate<ChunkKernel>(Nothing) : null;
     }
 
     /// <summary>Whether a part leaves values in memory when registers run out.</summary>

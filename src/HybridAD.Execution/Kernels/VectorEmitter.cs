@@ -58,20 +58,20 @@ internal sealed partial class VectorEmitter
         Array.Fill(_slots, -1);
     }
 
-    /// <summary>The code as one function.</summary>
-    public static ChunkKernel Emit(KernelCode code, StreamGroup[] loads, StreamGroup[] stores, KernelSegment segment, KernelOptions options)
+    /// <summary>The code as one function, and whether it is short enough to be optimised.</summary>
+    public static (ChunkKernel Kernel, bool IsOptimized) Emit(KernelCode code, StreamGroup[] loads, StreamGroup[] stores, KernelSegment segment, KernelOptions options)
     {
         var method = NewMethod(segment, [typeof(object), Numbers, Numbers, Numbers, typeof(int).MakeByRefType(), typeof(int), typeof(int)]);
         new VectorEmitter(code, loads, stores, segment, options, method, false).EmitAll();
-        return method.CreateDelegate<ChunkKernel>(Nothing);
+        return (method.CreateDelegate<ChunkKernel>(Nothing), method.IsOptimized);
     }
 
-    /// <summary>One of several parts of the code.</summary>
-    public static SegmentKernel EmitPart(KernelCode code, StreamGroup[] loads, StreamGroup[] stores, KernelSegment segment, KernelOptions options)
+    /// <summary>One of several parts of the code, and whether it is short enough to be optimised.</summary>
+    public static (SegmentKernel Kernel, bool IsOptimized) EmitPart(KernelCode code, StreamGroup[] loads, StreamGroup[] stores, KernelSegment segment, KernelOptions options)
     {
         var method = NewMethod(segment, [typeof(object), Numbers, Numbers, Numbers, typeof(int).MakeByRefType(), typeof(int), typeof(int), Numbers]);
         new VectorEmitter(code, loads, stores, segment, options, method, true).EmitAll();
-        return method.CreateDelegate<SegmentKernel>(Nothing);
+        return (method.CreateDelegate<SegmentKernel>(Nothing), method.IsOptimized);
     }
 
     private static MethodCode NewMethod(KernelSegment segment, Type[] parameters) =>

@@ -203,23 +203,22 @@ internal sealed class JacobianAssembler
     /// <summary>The sums whose values derivatives are made of.</summary>
     private void EmitSums(LinearBlock sums)
     {
-        var targets = new List<int>();
-        var constants = new List<double>();
-        var starts = new List<int> { 0 };
-        var sources = new List<int>();
-        var coefficients = new List<double>();
+        var terms = new WeightedSums();
+        var constants = new Dictionary<int, double>();
         for (var row = 0; row < sums.RowCount; row++)
         {
             if (!_isNeeded[sums.FirstSlot + row])
                 continue;
-            targets.Add(_values.Of(sums.FirstSlot + row));
-            constants.Add(sums.ConstantOf(row));
-            foreach (var slot in sums.SlotsOf(row))
-                sources.Add(_values.SourceOf(slot));
-            coefficients.AddRange(sums.CoefficientsOf(row));
-            starts.Add(sources.Count);
+            var target = _values.Of(sums.FirstSlot + row);
+            var slots = sums.SlotsOf(row);
+            var coefficients = sums.CoefficientsOf(row);
+            constants.Add(target, sums.ConstantOf(row));
+            // Where all terms cancel, nothing is computed.
+            if (slots.Length == 0)
+                _memory.Initialize(target, [sums.ConstantOf(row)]);
+            for (var k = 0; k < slots.Length; k++)
+                terms.Add(Space.Memory, target, accumulates: false, _values.SourceOf(slots[k]), coefficients[k]);
         }
-        if (targets.Count > 0)
-            new SumRows(Space.Memory, accumulates: false, [.. targets], [.. constants], [.. starts], [.. sources], [.. coefficients]).AddTo(_steps);
+        terms.AddTo(_memory, _alarm, _factory, _steps, (_, target) => constants[target]);
     }
 }

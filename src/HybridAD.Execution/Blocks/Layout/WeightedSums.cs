@@ -1,9 +1,8 @@
 using HybridAD.Collections;
-using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Execution.Kernels;
 
-namespace HybridAD.Execution.Blocks.Passes;
+namespace HybridAD.Execution.Blocks.Layout;
 
 /// <summary>
 /// Sums of multiples while their terms are being collected: many sums of equally few terms become a kernel whose instances they are, the others
@@ -13,6 +12,12 @@ internal sealed class WeightedSums
 {
     /// <summary>Terms of the longest sums that become instances of a kernel: each takes a stream of positions and one of factors.</summary>
     public const int MostTerms = 24;
+
+    /// <summary>The same where the terms of neighbours are neighbours, whose positions take no room.</summary>
+    private const int MostRegularTerms = 128;
+
+    /// <summary>The share of neighbours of which that has to be so.</summary>
+    private const double RegularShare = 0.8;
 
     /// <summary>Sums below which a kernel of their own is not worth compiling.</summary>
     private const int FewestInstances = 64;
@@ -46,7 +51,7 @@ internal sealed class WeightedSums
     }
 
     /// <summary>Whether every sum that goes to the result is an instance of a kernel, and so is watched by its alarm.</summary>
-    public bool AreWatched => Groups().All(static group => IsKernel(group) || group.Key.Space != Space.Result);
+    public bool AreWatched => Groups().All(group => IsKernel(group) || group.Key.Space != Space.Result);
 
     /// <summary>Adds the steps that compute the sums.</summary>
     /// <param name="memory">Where parameters are placed.</param>
@@ -69,14 +74,33 @@ internal sealed class WeightedSums
     /// <summary>Sums that can be instances of one kernel, in the order of their targets, which are neighbours where the function is regular.</summary>
     private IEnumerable<IGrouping<Shape, Row>> Groups() => _rows.OrderBy(static row => row.Target).GroupBy(ShapeOf);
 
-    private static bool IsKernel(IGrouping<Shape, Row> group) => group.Key.Count <= MostTerms && group.Skip(FewestInstances - 1).Any();
+    private bool IsKernel(IGrouping<Shape, Row> group) =>
+        group.Key.Count <= MostRegularTerms && group.Skip(FewestInstances - 1).Any() && (group.Key.Count <= MostTerms || AreRegular([.. group]));
+
+    /// <summary>Whether the terms of most sums are those of the sum before or one place behind them, with the same factors.</summary>
+    private bool AreRegular(Row[] rows)
+    {
+        var regular = 0;
+        for (var r = 1; r < rows.Length; r++)
+            if (Follows(rows[r - 1], rows[r]))
+                regular++;
+        return regular >= RegularShare * (rows.Length - 1);
+
+        bool Follows(Row before, Row row)
+        {
+            for (var (a, b) = (before.First, row.First); a >= 0; (a, b) = (_next.Items[a], _next.Items[b]))
+                if (Math.Abs((long)_sources.Items[b] - _sources.Items[a]) > 1 || _factors.Items[b] != _factors.Items[a])
+                    return false;
+            return true;
+        }
+    }
 
     private Shape ShapeOf(Row row)
     {
-        var fromPoint = 0;
-        if (row.Count <= MostTerms)
+        var fromPoint = UInt128.Zero;
+        if (row.Count <= MostRegularTerms)
             for (var (k, term) = (0, row.First); term >= 0; k++, term = _next.Items[term])
-                fromPoint |= _sources.Items[term] < 0 ? 1 << k : 0;
+                fromPoint |= _sources.Items[term] < 0 ? UInt128.One << k : 0;
         return new Shape(row.Space, row.Accumulates, row.Count, fromPoint);
     }
 
@@ -119,5 +143,5 @@ internal sealed class WeightedSums
 
     private readonly record struct Row(Space Space, int Target, bool Accumulates, int First, int Last, int Count);
 
-    private readonly record struct Shape(Space Space, bool Accumulates, int Count, int FromPoint);
+    private readonly record struct Shape(Space Space, bool Accumulates, int Count, UInt128 FromPoint);
 }
