@@ -55,6 +55,16 @@ internal sealed class SlotNumbers
     /// <summary>The operations of a kernel in some instances, where the numbers are the values.</summary>
     public KernelTranslation Translate(PartCode code, KernelBlock block, int[] instances) => _positions.Translate(code, block, instances);
 
+    /// <summary>Instances in an order in which neighbours do not add to one number, if there is one.</summary>
+    public int[] InOrder(KernelBlock block, int[] instances)
+    {
+        for (var output = 0; output < block.Kernel.OutputCount; output++)
+            foreach (var space in (ReadOnlySpan<Space>)[Space.Result, Space.Memory])
+                if (MostTargets(block, output, instances, space) > 0 && SummandOrder.Of(instances, Targets(block, output, instances, space, 0).Positions) is var ordered && ordered != instances)
+                    return ordered;
+        return instances;
+    }
+
     /// <summary>Stores an output of some instances wherever it counts.</summary>
     /// <param name="code">The code that computes it.</param>
     /// <param name="block">The block.</param>

@@ -31,8 +31,9 @@ internal static class TangentAssembler
         for (var k = 0; k < graph.Blocks.Length; k++)
         {
             if (graph.Blocks[k] is KernelBlock block)
-                foreach (var instances in LeafSources.Divide(block, inputs))
+                foreach (var divided in LeafSources.Divide(block, inputs))
                 {
+                    var instances = tangents.InOrder(block, divided);
                     var code = new PartCode(instances.Length, memory, alarm, watchesMemory: false);
                     var translation = values.Translate(code, block, instances);
                     var outputs = sweeps[block.Kernel].Tangents(translation, code.Code, leaf => tangents.Load(code, block, leaf, instances));

@@ -28,8 +28,9 @@ internal static class ValueAssembler
         for (var k = 0; k < graph.Blocks.Length; k++)
         {
             if (graph.Blocks[k] is KernelBlock block)
-                foreach (var instances in LeafSources.Divide(block, graph.Trace.InputCount))
+                foreach (var divided in LeafSources.Divide(block, graph.Trace.InputCount))
                 {
+                    var instances = values.InOrder(block, divided);
                     var code = new PartCode(instances.Length, memory, alarm: null);
                     var translation = values.Translate(code, block, instances);
                     for (var output = 0; output < block.Kernel.OutputCount; output++)
