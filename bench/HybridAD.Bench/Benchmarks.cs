@@ -9,6 +9,7 @@ using HybridAD.Bench.Growth;
 using HybridAD.Bench.Interpreter;
 using HybridAD.Bench.Kernels;
 using HybridAD.Bench.Memory;
+using HybridAD.Bench.Models;
 using HybridAD.Bench.Modes;
 using HybridAD.Bench.Recurrences;
 using HybridAD.Bench.Rolling;
@@ -39,6 +40,7 @@ internal static class Benchmarks
         ["interpreter"] = ("the interpreter's loops beside the same in C++; names of functions measure only those", InterpreterBenchmark.Run),
         ["kernels"] = ("generated code and the interpreter of kernels: time per step, compilation", (args, _) => KernelsBenchmark.Run(args)),
         ["memory"] = ("bytes for each operation that functions and compiled Jacobians keep, and the peak while they are made", MemoryBenchmark.Run),
+        ["models"] = ("functions as applications have them: set-up, values and Jacobian, compiled, interpreted and left alone; parts of names measure only those", (args, _) => ModelsBenchmark.Run(args)),
         ["modes"] = ("every mode on every model: predicted and measured, and the regret of the choice", (args, _) => ModesBenchmark.Run(args)),
         ["nl-speed"] = (".nl files beside the AMPL Solver Library: first Jacobian, and evaluations after it", NlSpeedBenchmark.Run),
         ["recurrences"] = ("functions whose repetitions wait for each other, compiled and interpreted; parts of names measure only those", (args, _) => RecurrencesBenchmark.Run(args)),
