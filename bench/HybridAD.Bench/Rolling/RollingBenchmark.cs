@@ -61,7 +61,7 @@ internal static class RollingBenchmark
     private static void WarmUp()
     {
         const int WarmUpRounds = 4;
-        const int RollsEach = 40;
+        const int RollsEach = 160;
         const int CompilerPause = 300;
         Trace[] traces = [.. RepeatingModels.All.Select(model => Simplifier.Simplify(model.Record(model.Size)).Trace)];
         for (var round = 0; round < WarmUpRounds; round++)
