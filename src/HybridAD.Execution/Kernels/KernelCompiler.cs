@@ -11,7 +11,7 @@ internal static class KernelCompiler
     private static readonly MethodSize HalfMethod = VectorMethod with { Most = VectorMethod.Most / 2 };
     private static readonly MethodSize ScalarMethod = new(6000, 6, 2, 6);
 
-    // A single store of the widest rows takes no more.
+    // Parts that are expected to be so short are not divided again: what one store takes cannot be.
     private const int FewestReferences = 400;
 
     private static readonly KernelCache<ChunkKernel> Vectors = new();
