@@ -35,7 +35,7 @@ public sealed class LentWorkspaceTests
         var outer = AD.Trace(
             x =>
             {
-                var offset = inner.Value([.. Enumerable.Range(0, 50).Select(static i => 0.1 * i)])[30];
+                var offset = inner.Value([.. Enumerable.Range(0, 50).Select(static i => 0.1 * (i + 1))])[30];
                 return [.. x.Select(each => each > 1 ? each * each + offset : -each)];
             },
             new double[50],
@@ -43,7 +43,7 @@ public sealed class LentWorkspaceTests
         double[] point = [.. Enumerable.Range(0, 50).Select(static i => 0.05 * i)];
         // The first evaluation finds other branches than those recorded, and records them, which evaluates the other function.
         var values = outer.Value(point);
-        Assert.Equal(point.Select(each => each > 1 ? each * each + Math.Sin(0) : -each), values);
+        Assert.Equal(point.Select(each => each > 1 ? each * each + Math.Sin(0.1 * 31 * 0.1) : -each), values);
         Assert.Equal(point.Select(static each => each > 1 ? 2 * each : -1), outer.Jacobian(point).Cast<double>().Where(static (_, k) => k % 51 == 0));
     }
 
