@@ -73,7 +73,7 @@ internal readonly partial record struct BlockCost(Work Work, double SetupSeconds
         var needsValues = NeedsValues(graph, kernel => facts[kernels.NumberOf(kernel)].HasComputed);
         var costs = new KernelCost?[graph.Blocks.Length];
         // How much goes to each row decides how it is stored.
-        var contributions = new RowContributions(problem.Pattern);
+        var contributions = new RowContributions(problem.Pattern, uses.KeptSums, gradients);
         for (var k = 0; k < costs.Length; k++)
             if (graph.Blocks[k] is KernelBlock block)
             {

@@ -123,17 +123,25 @@ internal sealed class KernelCost
         return streams;
     }
 
-    /// <summary>The distance of what neighbouring instances read, where it mostly is the same; else null.</summary>
+    /// <summary>The distance of what neighbouring instances read, where it mostly is the same, and the same in most chunks as a whole; else null.</summary>
     private static int? StrideOf(ReadOnlySpan<int> slots)
     {
+        const int Samples = 16;
         if (slots.Length < 2)
             return 0;
         var usual = SpreadSample.One(slots.Length - 1);
         var stride = slots[usual + 1] - slots[usual];
-        var (regular, samples) = (0, 0);
-        foreach (var t in SpreadSample.Of(slots.Length - 1, 16))
-            (regular, samples) = (regular + (slots[t + 1] - slots[t] == stride ? 1 : 0), samples + 1);
-        return 4 * regular >= 3 * samples ? stride : null;
+        var (regular, samples, chunks) = (0, 0, 0);
+        foreach (var t in SpreadSample.Of(slots.Length - 1, Samples))
+        {
+            var next = t + 1;
+            while (next < Math.Min(slots.Length, t + Lanes) && slots[next] - slots[next - 1] == stride)
+                next++;
+            regular += next > t + 1 ? 1 : 0;
+            chunks += next == Math.Min(slots.Length, t + Lanes) ? 1 : 0;
+            samples++;
+        }
+        return 4 * regular >= 3 * samples && 2 * chunks >= samples ? stride : null;
     }
 
     /// <summary>Multiply-adds of local derivatives with the gradients of what is read.</summary>
@@ -178,13 +186,29 @@ internal sealed class KernelCost
                     streams.Added += count;
             }
             else
-            {
-                // Rows in memory that are sums: neighbours mostly add to columns of their own in the same row.
-                streams.Contiguous += count;
-            }
+                StoreInSum(output, target, streams, contributions);
             if (isOutside)
                 AddOutside(output, width, target, streams, products);
         }
+    }
+
+    /// <summary>
+    /// Numbers for the gradient of a sum that is kept: where neighbours read neighbours, they add to columns of their own in the same row, side by side. Others add theirs anywhere, one
+    /// by one.
+    /// </summary>
+    private void StoreInSum(int output, int target, Streams streams, RowContributions contributions)
+    {
+        var count = _columns[output].Count;
+        var apart = 0;
+        if (_block.InstanceCount > 1)
+            foreach (var leaf in _facts.LeavesOf(output))
+                if (!IsOutside(leaf) && (!IsInput(leaf) || _facts.IsComputed(output, leaf)) && StrideOf(_block.Leaf(leaf)) is null)
+                    apart += WidthOf(leaf);
+        apart = Math.Min(apart, count);
+        streams.Contiguous += count - apart;
+        streams.Scattered += apart;
+        if (contributions.IsAdded(target))
+            streams.Added += apart;
     }
 
     /// <summary>Products of rows with the factors that the kernel stores; a negative target stands for the gradient of the result itself.</summary>

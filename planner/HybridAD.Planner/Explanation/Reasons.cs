@@ -12,8 +12,8 @@ internal static class Reasons
 {
     public static string WhyLost(PlanCandidate loser, PlanCandidate winner) =>
         loser.Sweeps > 0
-            ? $"{Ratio(loser, winner)} the time: {Directions(loser)} in {loser.Sweeps:N0} sweeps, {loser.MultiplyAdds:N0} multiply-adds"
-            : $"{Ratio(loser, winner)} the time: {loser.MultiplyAdds:N0} multiply-adds";
+            ? $"{Times(loser, winner)}: {Directions(loser)} in {loser.Sweeps:N0} sweeps, {loser.MultiplyAdds:N0} multiply-adds"
+            : $"{Times(loser, winner)}: {loser.MultiplyAdds:N0} multiply-adds";
 
     public static string WhyChosen(PlanningProblem problem, PlanCandidate winner, ImmutableArray<PlanCandidate> all, JacobianMode asked, bool isWalked)
     {
@@ -37,7 +37,7 @@ internal static class Reasons
                 next = candidate;
         return next is null
             ? $"{what}; nothing else could be cheaper ({shape})"
-            : $"{what}; the next best, {next.Name}, would take {Ratio(next, winner)} the time ({shape})";
+            : $"{what}; the next best, {next.Name}, would take {Times(next, winner)} ({shape})";
     }
 
     /// <summary>Why nothing but blocks was worked out.</summary>
@@ -61,6 +61,15 @@ internal static class Reasons
     private static string Directions(PlanCandidate candidate) => candidate.ReverseDirections > 0
         ? $"{candidate.Directions - candidate.ReverseDirections:N0} forward and {candidate.ReverseDirections:N0} reverse directions"
         : $"{candidate.Directions:N0} directions";
+
+    /// <summary>How much longer than the winner another candidate takes; where it takes less but has to be made ready, from how many evaluations on that pays.</summary>
+    private static string Times(PlanCandidate other, PlanCandidate winner)
+    {
+        var (saved, setup) = (winner.PredictedSeconds - other.PredictedSeconds, other.SetupSeconds - winner.SetupSeconds);
+        return saved <= 0 || setup <= 0
+            ? $"{Ratio(other, winner)} the time"
+            : string.Create(CultureInfo.InvariantCulture, $"{Ratio(other, winner)} the time with {Time(setup)} more to make it ready, which pays from {Math.Ceiling(setup / saved):N0} evaluations on");
+    }
 
     private static string Ratio(PlanCandidate a, PlanCandidate b) =>
         b.PredictedSeconds <= 0 ? "more than" : (a.PredictedSeconds / b.PredictedSeconds).ToString("0.00", CultureInfo.InvariantCulture) + " ×";

@@ -20,6 +20,7 @@ public sealed class BlockCompositionTests
     {
         { "net of literal weights", BlockComposition.Adjoints },
         { "net by its weights", BlockComposition.Adjoints },
+        { "convolutions of convolutions", BlockComposition.Adjoints },
         { "steps in time", BlockComposition.Adjoints },
         { "steps in time, two outputs", BlockComposition.Adjoints },
         { "steps in time, all outputs", BlockComposition.Gradients },
@@ -178,6 +179,7 @@ public sealed class BlockCompositionTests
         {
             "net of literal weights" => (x => [Sum([.. Layer(Layer(x, 60, 1), 40, 2).Select(v => v * v)])], 100),
             "net by its weights" => (ByWeights, 30 * 20 + 20 * 8),
+            "convolutions of convolutions" => (Convolutions, 16 * 16 + 4 * 9 + 4 * 36),
             "steps in time" => (x => [Sum([.. Steps(x).Select(v => v * v)])], 60),
             "steps in time, two outputs" => (x => Steps(x)[..2], 60),
             "steps in time, all outputs" => (x => [.. Steps(x)], 60),
@@ -224,6 +226,22 @@ public sealed class BlockCompositionTests
     {
         Real[] hidden = [.. Enumerable.Range(0, 20).Select(i => Tanh(Sum([.. weights[(30 * i)..(30 * i + 30)].Select((w, j) => w * Math.Cos(j))])))];
         return [Sum([.. Enumerable.Range(0, 8).Select(i => Square(Sum([.. hidden.Select((h, j) => h * weights[600 + 20 * i + j])]) - 1))])];
+    }
+
+    /// <summary>Two layers of four channels. The gradients of the first have 18 columns, and what they are multiplied with goes anywhere in those of the second.</summary>
+    private static Real[] Convolutions(Real[] x)
+    {
+        var first = Enumerable.Range(0, 4).Select(c => Each(14, (i, j) => Tanh(Sum([.. Enumerable.Range(0, 9).Select(k => x[16 * (i + k / 3) + j + k % 3] * x[256 + 9 * c + k])])))).ToArray();
+        return [.. Enumerable.Range(0, 4).Select(c => Sum([.. Each(12, (i, j) =>
+            Max(Sum([.. Enumerable.Range(0, 36).Select(k => first[k / 9][i + k % 9 / 3, j + k % 3] * x[292 + 36 * c + k])]), 0)).Cast<Real>()]))];
+
+        static Real[,] Each(int size, Func<int, int, Real> value)
+        {
+            var all = new Real[size, size];
+            for (var k = 0; k < size * size; k++)
+                all[k / size, k % size] = value(k / size, k % size);
+            return all;
+        }
     }
 
     private static Real[] Steps(Real[] x)

@@ -47,6 +47,34 @@ public sealed class JacobianPlannerTests
     }
 
     [Fact]
+    public void What_would_be_faster_but_takes_longer_to_make_ready_says_from_how_many_evaluations_on_it_pays()
+    {
+        const int Size = 20;
+        var f = AD.Trace(x =>
+        {
+            var (rows, determinant) = (Enumerable.Range(0, Size).Select(i => x[(i * Size)..((i + 1) * Size)]).ToArray(), (Real)1);
+            for (var k = 0; k < Size; k++)
+            {
+                determinant *= rows[k][k];
+                for (var i = k + 1; i < Size; i++)
+                {
+                    var factor = rows[i][k] / rows[k][k];
+                    for (var j = k + 1; j < Size; j++)
+                        rows[i][j] -= factor * rows[k][j];
+                }
+            }
+            return [determinant];
+        }, [.. Enumerable.Range(0, Size * Size).Select(static k => k % (Size + 1) == 0 ? 2 : 0.1 * Math.Sin(k))]);
+        var few = f.PlanJacobian();
+        var faster = Assert.Single(few.Candidates, c => c.MultiplyAdds > 0 && c.PredictedSeconds < few.Candidates[0].PredictedSeconds);
+        var from = Math.Ceiling(faster.SetupSeconds / (few.Candidates[0].PredictedSeconds - faster.PredictedSeconds));
+        Assert.True(from > JacobianPlannerOptions.Default.Evaluations);
+        Assert.Contains(FormattableString.Invariant($"which pays from {from:N0} evaluations on"), faster.Lost, StringComparison.Ordinal);
+        Assert.Contains(FormattableString.Invariant($"which pays from {from:N0} evaluations on"), few.Explain().Split('\n')[1], StringComparison.Ordinal);
+        Assert.Equal(faster.Name, f.PlanJacobian(new JacobianPlannerOptions { Evaluations = (int)from + 1 }).Chosen);
+    }
+
+    [Fact]
     public void A_shared_part_that_many_outputs_use_is_differentiated_once()
     {
         // Two inputs, a long chain, and fifty outputs that read it: repeating the chain for each output is what hybrid avoids.
