@@ -231,9 +231,11 @@ public sealed class BlockCompositionTests
     /// <summary>Two layers of four channels. The gradients of the first have 18 columns, and what they are multiplied with goes anywhere in those of the second.</summary>
     private static Real[] Convolutions(Real[] x)
     {
-        var first = Enumerable.Range(0, 4).Select(c => Each(14, (i, j) => Tanh(Sum([.. Enumerable.Range(0, 9).Select(k => x[16 * (i + k / 3) + j + k % 3] * x[256 + 9 * c + k])])))).ToArray();
-        return [.. Enumerable.Range(0, 4).Select(c => Sum([.. Each(12, (i, j) =>
-            Max(Sum([.. Enumerable.Range(0, 36).Select(k => first[k / 9][i + k % 9 / 3, j + k % 3] * x[292 + 36 * c + k])]), 0)).Cast<Real>()]))];
+        var first = Enumerable.Range(0, 4).Select(c => Each(14, (i, j) => Tanh(Dot(9, k => x[16 * (i + k / 3) + j + k % 3], k => x[256 + 9 * c + k])))).ToArray();
+        return [.. Enumerable.Range(0, 4).Select(c => Each(12, (i, j) =>
+            Max(Dot(36, k => first[k / 9][i + k % 9 / 3, j + k % 3], k => x[292 + 36 * c + k]), 0)).Cast<Real>().Aggregate(static (sum, one) => sum + one))];
+
+        static Real Dot(int count, Func<int, Real> left, Func<int, Real> right) => Enumerable.Range(0, count).Aggregate((Real)0, (sum, k) => sum + left(k) * right(k));
 
         static Real[,] Each(int size, Func<int, int, Real> value)
         {
