@@ -131,6 +131,75 @@ public sealed class RowStepTests
         }
     }
 
+    /// <summary>Rows with numbers anywhere, in runs and alone, of which the last windows are short; some terms are free of others, some are added to what is there.</summary>
+    [Theory]
+    [InlineData(1, 9, 3)]
+    [InlineData(4, 8, 1)]
+    [InlineData(5, 29, 6)]
+    [InlineData(3, 100, 12)]
+    public void Spread_products_are_those_number_by_number(int rows, int width, int sources)
+    {
+        foreach (var (accumulates, space) in (ReadOnlySpan<(bool, Space)>)[(false, Space.Result), (true, Space.Result), (false, Space.Memory), (true, Space.Memory)])
+        {
+            var random = new Random(Seed + width);
+            var start = sources * (width + 1);
+            var memory = Numbers(random, start + rows * width + SpreadProducts.Lanes);
+            var result = Numbers(random, rows * width);
+            var first = space == Space.Memory ? start : 0;
+            var (expectedMemory, expectedResult) = (memory.ToArray(), result.ToArray());
+            var expected = space == Space.Memory ? expectedMemory : expectedResult;
+            var spread = new SpreadRows();
+            for (var row = 0; row < rows; row++)
+            {
+                // Where numbers are replaced, no two terms have the same.
+                var free = Enumerable.Range(first + row * width, width).ToList();
+                var terms = new List<PlacedProduct>();
+                for (var k = 0; k < sources && free.Count > 0; k++)
+                {
+                    int[] positions = [.. free.Where(_ => random.Next(sources) < 2)];
+                    if (positions.Length == 0)
+                        continue;
+                    if (!accumulates)
+                        free.RemoveAll(positions.Contains);
+                    var product = new GradientProduct(row, new GradientRow(0, positions.Length, k * width, 1), sources * width + k);
+                    terms.Add(new PlacedProduct(product, positions));
+                    for (var at = 0; at < positions.Length; at++)
+                        expected[positions[at]] = memory[product.Factor] * memory[product.Source.ValueStart + at] + (accumulates ? expected[positions[at]] : 0);
+                }
+                Assert.Equal(terms.Sum(static term => term.Positions.Length) >= 2 * TermsOf(first + (row + 1) * width, terms), spread.Take(first + (row + 1) * width, [.. terms]));
+                if (spread.Windows.Length == 0 || spread.Windows[^1].Target < first + row * width)
+                    foreach (var position in terms.SelectMany(static term => term.Positions))
+                        expected[position] = (space == Space.Memory ? memory : result)[position];
+            }
+            new SpreadProducts(space, spread.Windows, spread.Terms, accumulates).Run(memory, [], result);
+            AssertClose(expectedMemory, memory);
+            AssertClose(expectedResult, result);
+        }
+    }
+
+    /// <summary>Windows from the first number that is missing on, and in how many of them each term has numbers.</summary>
+    private static int TermsOf(int end, List<PlacedProduct> terms)
+    {
+        var (left, count) = (terms.SelectMany(static term => term.Positions).Distinct().Order().ToList(), 0);
+        while (left.Count > 0)
+        {
+            var (from, to) = (left[0], Math.Min(end, left[0] + SpreadProducts.Lanes));
+            count += terms.Count(term => Array.Exists(term.Positions, position => position >= from && position < to));
+            left.RemoveAll(position => position < to);
+        }
+        return count;
+    }
+
+    [Fact]
+    public void Rows_of_lonely_numbers_and_gradients_out_of_order_are_not_spread()
+    {
+        var spread = new SpreadRows();
+        Assert.False(spread.Take(100, [new PlacedProduct(new GradientProduct(0, new GradientRow(0, 3, 0, 1), 9), [0, 20, 40])]));
+        Assert.False(spread.Take(100, [new PlacedProduct(new GradientProduct(0, new GradientRow(0, 3, 0, 1), 9), [2, 1, 0])]));
+        Assert.False(spread.Take(100, [new PlacedProduct(new GradientProduct(0, new GradientRow(0, 3, 0, 4), 9), [0, 1, 2])]));
+        Assert.Empty(spread.Windows);
+    }
+
     /// <summary>Sums of the same terms go to vectors, the others to a loop; all have the roundings of the loop.</summary>
     [Theory]
     [InlineData(8, 4, 0)]

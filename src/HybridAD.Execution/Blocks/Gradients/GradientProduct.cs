@@ -7,3 +7,8 @@ namespace HybridAD.Execution.Blocks.Gradients;
 /// <param name="Source">The kept gradient.</param>
 /// <param name="Factor">The position of the factor in memory.</param>
 internal readonly record struct GradientProduct(int Target, GradientRow Source, int Factor);
+
+/// <summary>A multiple of a kept gradient whose columns are not those of the target.</summary>
+/// <param name="Product">The product.</param>
+/// <param name="Positions">Where each number of the gradient goes.</param>
+internal readonly record struct PlacedProduct(GradientProduct Product, int[] Positions);

@@ -16,7 +16,7 @@ internal sealed class ProductGroups
 
     private readonly GradientFlow _flow;
     private readonly TargetEntries _entries;
-    private readonly List<GradientProduct> _scattered = [];
+    private readonly List<PlacedProduct> _scattered = [];
     private readonly List<List<GradientProduct[]>> _dense = [];
 
     private ProductGroups(GradientFlow flow, TargetEntries entries)
@@ -34,7 +34,8 @@ internal sealed class ProductGroups
         foreach (var row in products.Where(static product => product.Source.Width > 0).GroupBy(static product => product.Target))
         {
             var (terms, others) = groups.Aligned([.. row.OrderBy(static product => product.Source.ValueStart)]);
-            groups._scattered.AddRange(others);
+            foreach (var product in others)
+                groups._scattered.Add(new PlacedProduct(product, groups.Positions(product)));
             if (terms.Length == 0)
                 continue;
             var key = $"{flow.SpaceOf(row.Key)} {string.Join(' ', terms.Select(static product => product.Source.ValueStart))}";
@@ -62,8 +63,11 @@ internal sealed class ProductGroups
                 steps.Add(Combined([.. rows], rows.Key.Item3));
         foreach (var rows in _dense.Where(IsSingle).Select(static rows => rows[0][0]).GroupBy(row => (_flow.SpaceOf(row.Target), row.Source.Width, IsFree(row.Target))))
             steps.Add(Scaled([.. rows], rows.Key.Item3));
-        foreach (var products in _scattered.GroupBy(product => (Space: _flow.SpaceOf(product.Target), IsFree: IsFree(product), IsNumber: product.Source.Width == 1)))
-            steps.Add(Scattered([.. products], products.Key.Space, products.Key.IsFree, products.Key.IsNumber));
+        foreach (var products in _scattered.GroupBy(product => (Space: _flow.SpaceOf(product.Product.Target), IsFree: IsFree(product), IsNumber: product.Positions.Length == 1)))
+            if (products.Key.IsNumber)
+                AddNumbers([.. products], products.Key.Space, products.Key.IsFree, steps);
+            else
+                AddRows(products, products.Key.Space, products.Key.IsFree, steps, memory);
     }
 
     /// <summary>A row that is a multiple of a gradient that no other row has.</summary>
@@ -84,8 +88,8 @@ internal sealed class ProductGroups
         foreach (var rows in _dense)
             foreach (var terms in rows)
                 _entries.CountRow(_flow.SpaceOf(terms[0].Target), _flow.TargetStart(terms[0].Target), _flow.TargetColumns(terms[0].Target).Length);
-        foreach (var product in _scattered)
-            foreach (var position in Positions(product))
+        foreach (var (product, positions) in _scattered)
+            foreach (var position in positions)
                 _entries.Count(_flow.SpaceOf(product.Target), position);
     }
 
@@ -148,26 +152,54 @@ internal sealed class ProductGroups
     }
 
     /// <summary>Whether nothing else counts into the numbers that a product goes to.</summary>
-    private bool IsFree(GradientProduct product)
+    private bool IsFree(PlacedProduct product)
     {
-        var space = _flow.SpaceOf(product.Target);
-        return Array.TrueForAll(Positions(product), position => _entries.IsSingle(space, position) && _entries.Base(space, position) == 0);
+        var space = _flow.SpaceOf(product.Product.Target);
+        return Array.TrueForAll(product.Positions, position => _entries.IsSingle(space, position) && _entries.Base(space, position) == 0);
     }
 
-    private BlockStep Scattered(GradientProduct[] products, Space space, bool isFree, bool isNumber)
+    private void AddNumbers(PlacedProduct[] products, Space space, bool isFree, List<BlockStep> steps)
     {
-        var positions = Array.ConvertAll(products, Positions);
-        if (!isFree)
-            foreach (var product in positions)
-                foreach (var position in product)
-                    _entries.Reset(space, position);
-        if (isNumber)
-            return new ScatteredNumbers(space, [.. products.Zip(positions, static (product, at) => (product.Factor, product.Source.ValueStart, at[0]))], !isFree);
+        ResetAll(products, space, isFree);
+        steps.Add(new ScatteredNumbers(space, Array.ConvertAll(products, static placed => (placed.Product.Factor, placed.Product.Source.ValueStart, placed.Positions[0])), !isFree));
+    }
+
+    private void AddRows(IEnumerable<PlacedProduct> products, Space space, bool isFree, List<BlockStep> steps, ProgramMemory memory)
+    {
+        var (spread, others) = (new SpreadRows(), new List<PlacedProduct>());
+        foreach (var row in products.GroupBy(static placed => placed.Product.Target))
+        {
+            PlacedProduct[] terms = [.. row];
+            ResetAll(terms, space, isFree);
+            if (!spread.Take(_flow.TargetStart(row.Key) + _flow.TargetColumns(row.Key).Length, terms))
+                others.AddRange(terms);
+        }
+        if (spread.Windows is { Length: > 0 } windows)
+        {
+            // What is read behind the last number of a gradient is memory, too.
+            memory.Allocate(SpreadProducts.Lanes);
+            steps.Add(new SpreadProducts(space, windows, spread.Terms, !isFree));
+        }
+        if (others.Count > 0)
+            steps.Add(Scattered([.. others], space, isFree));
+    }
+
+    private void ResetAll(PlacedProduct[] products, Space space, bool isFree)
+    {
+        if (isFree)
+            return;
+        foreach (var product in products)
+            foreach (var position in product.Positions)
+                _entries.Reset(space, position);
+    }
+
+    private static ScatteredProducts Scattered(PlacedProduct[] products, Space space, bool isFree)
+    {
         var starts = new int[products.Length + 1];
         for (var k = 0; k < products.Length; k++)
-            starts[k + 1] = starts[k] + positions[k].Length;
+            starts[k + 1] = starts[k] + products[k].Positions.Length;
         return new ScatteredProducts(
-            space, Array.ConvertAll(products, static product => product.Factor), Array.ConvertAll(products, static product => product.Source), starts,
-            [.. positions.SelectMany(static product => product)], !isFree);
+            space, Array.ConvertAll(products, static placed => placed.Product.Factor), Array.ConvertAll(products, static placed => placed.Product.Source), starts,
+            [.. products.SelectMany(static placed => placed.Positions)], !isFree);
     }
 }
