@@ -38,9 +38,9 @@ internal sealed class SpreadRows
             for (var k = 0; k < products.Length; k++)
             {
                 var (product, positions) = products[k];
-                var (lanes, first) = (0, next[k]);
+                var (lanes, first) = (0L, next[k]);
                 for (; next[k] < positions.Length && positions[next[k]] < from + length; next[k]++)
-                    lanes |= 1 << (positions[next[k]] - from);
+                    lanes |= 1L << (positions[next[k]] - from);
                 if (lanes != 0)
                     terms.Add(new SpreadTerm(product.Factor, product.Source.ValueStart + first, lanes));
             }

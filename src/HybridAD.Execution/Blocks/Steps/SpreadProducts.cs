@@ -43,49 +43,66 @@ internal sealed class SpreadProducts(Space space, SpreadWindow[] windows, Spread
         0, 1, 2, 3, 4, 5, 6, 7,
     ];
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void RunRows(int first, int end, Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
     {
-        ref var numbers = ref MemoryMarshal.GetReference(memory);
-        Span<double> last = stackalloc double[Lanes];
-        for (var k = first; k < end; k++)
+        var target = space == Space.Memory ? memory : result;
+        var some = windows.AsSpan(first, end - first);
+        if (Lanes512.IsAccelerated && Avx512F.IsSupported)
         {
-            ref readonly var window = ref windows[k];
-            scoped var target = (space == Space.Memory ? memory : result).Slice(window.Target, window.Length);
-            var all = terms.AsSpan(window.FirstTerm, window.TermCount);
+            AddWhole(memory, target, some, terms, accumulates);
+            return;
+        }
+        Span<double> last = stackalloc double[Lanes];
+        foreach (ref readonly var window in some)
+        {
             // The numbers behind a short window are another row's.
-            var isShort = window.Length < Lanes;
-            if (isShort)
-                target.CopyTo(last);
-            var whole = isShort ? last : target;
-            if (Lanes512.IsAccelerated && Avx512F.IsSupported)
-                Add(ref numbers, all, ref MemoryMarshal.GetReference(whole), accumulates);
-            else if (Avx2.IsSupported)
-                AddHalves(ref numbers, all, ref MemoryMarshal.GetReference(whole), accumulates);
+            var numbers = target.Slice(window.Target, window.Length);
+            scoped var whole = window.Length < Lanes ? last : numbers;
+            if (window.Length < Lanes)
+                numbers.CopyTo(last);
+            if (Avx2.IsSupported)
+                AddHalves(ref MemoryMarshal.GetReference(memory), terms.AsSpan(window.FirstTerm, window.TermCount), ref MemoryMarshal.GetReference(whole), accumulates);
             else
-                AddOneByOne(memory, all, whole, accumulates);
-            if (isShort)
-                last[..window.Length].CopyTo(target);
+                AddOneByOne(memory, terms.AsSpan(window.FirstTerm, window.TermCount), whole, accumulates);
+            if (window.Length < Lanes)
+                last[..window.Length].CopyTo(numbers);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void Add(ref double numbers, ReadOnlySpan<SpreadTerm> terms, ref double target, bool accumulates)
+    private static unsafe void AddWhole(ReadOnlySpan<double> memory, Span<double> target, ReadOnlySpan<SpreadWindow> windows, SpreadTerm[] terms, bool accumulates)
     {
         var bits = Vector512.Create(1L, 2, 4, 8, 16, 32, 64, 128);
-        var before = Vector512.LoadUnsafe(ref target);
-        var (sum, written) = (accumulates ? before : default, Vector512<long>.Zero);
-        fixed (double* start = &numbers)
-            foreach (ref readonly var term in terms)
+        fixed (double* numbers = memory, targets = target)
+        fixed (SpreadTerm* all = terms)
+            foreach (ref readonly var window in windows)
             {
-                var lanes = Vector512.Equals(Vector512.Create((long)term.Lanes) & bits, bits);
-                written |= Vector512.Create((long)term.Lanes);
-                sum = Vector512.FusedMultiplyAdd(Vector512.Create(start[term.Factor]), Avx512F.ExpandLoad(start + term.Source, lanes.AsDouble(), Vector512<double>.Zero), sum);
+                var isInside = Vector512.LessThan(Vector512.Create(0L, 1, 2, 3, 4, 5, 6, 7), Vector512.Create((long)window.Length)).AsDouble();
+                var before = Avx512F.MaskLoad(targets + window.Target, isInside, Vector512<double>.Zero);
+                // Two sums at once: an addition takes as long as two terms do otherwise.
+                var (sum, other, written) = (accumulates ? before : default, Vector512<double>.Zero, 0L);
+                var term = all + window.FirstTerm;
+                var end = term + window.TermCount;
+                for (; term + 1 < end; term += 2)
+                {
+                    written |= term[0].Lanes | term[1].Lanes;
+                    sum = Vector512.FusedMultiplyAdd(Vector512.Create(numbers[term[0].Factor]), Spread(numbers + term[0].Source, term[0].Lanes, bits), sum);
+                    other = Vector512.FusedMultiplyAdd(Vector512.Create(numbers[term[1].Factor]), Spread(numbers + term[1].Source, term[1].Lanes, bits), other);
+                }
+                if (term < end)
+                {
+                    written |= term->Lanes;
+                    sum = Vector512.FusedMultiplyAdd(Vector512.Create(numbers[term->Factor]), Spread(numbers + term->Source, term->Lanes, bits), sum);
+                }
+                Avx512F.MaskStore(targets + window.Target, accumulates ? isInside : LanesOf(written, bits), sum + other);
             }
-        if (!accumulates)
-            sum = Vector512.ConditionalSelect(Vector512.Equals(written & bits, bits).AsDouble(), sum, before);
-        sum.StoreUnsafe(ref target);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe Vector512<double> Spread(double* source, long lanes, Vector512<long> bits) => Avx512F.ExpandLoad(source, LanesOf(lanes, bits), Vector512<double>.Zero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> LanesOf(long lanes, Vector512<long> bits) => (~Vector512.Equals(Vector512.Create(lanes) & bits, Vector512<long>.Zero)).AsDouble();
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddHalves(ref double numbers, ReadOnlySpan<SpreadTerm> terms, ref double target, bool accumulates)
@@ -97,11 +114,11 @@ internal sealed class SpreadProducts(Space space, SpreadWindow[] windows, Spread
         foreach (ref readonly var term in terms)
         {
             var factor = Vector256.Create(Unsafe.Add(ref numbers, term.Factor));
-            var (first, second) = (term.Lanes & 15, term.Lanes >> 4);
+            var (first, second) = ((int)term.Lanes & 15, (int)term.Lanes >> 4);
             ref var source = ref Unsafe.Add(ref numbers, term.Source);
             low = Vector256.MultiplyAddEstimate(factor, Expanded(ref source, first, ref halves), low);
             high = Vector256.MultiplyAddEstimate(factor, Expanded(ref Unsafe.Add(ref source, BitOperations.PopCount((uint)first)), second, ref halves), high);
-            written |= term.Lanes;
+            written |= (int)term.Lanes;
         }
         if (!accumulates)
             (low, high) = (Vector256.ConditionalSelect(Mask(written & 15), low, beforeLow), Vector256.ConditionalSelect(Mask(written >> 4), high, beforeHigh));
@@ -123,7 +140,7 @@ internal sealed class SpreadProducts(Space space, SpreadWindow[] windows, Spread
 
     private static void AddOneByOne(ReadOnlySpan<double> memory, ReadOnlySpan<SpreadTerm> terms, Span<double> target, bool accumulates)
     {
-        var isWritten = accumulates ? -1 : 0;
+        var isWritten = accumulates ? -1L : 0;
         foreach (ref readonly var term in terms)
         {
             var factor = memory[term.Factor];
@@ -149,4 +166,4 @@ internal readonly record struct SpreadWindow(int Target, int Length, int FirstTe
 /// <param name="Factor">The position of the factor in memory.</param>
 /// <param name="Source">The position of the first number there; behind the last one there are as many more as a window is long.</param>
 /// <param name="Lanes">The numbers of the window that they are for, a bit each, in this order.</param>
-internal readonly record struct SpreadTerm(int Factor, int Source, int Lanes);
+internal readonly record struct SpreadTerm(int Factor, int Source, long Lanes);
