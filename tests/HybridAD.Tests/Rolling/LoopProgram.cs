@@ -24,7 +24,7 @@ internal sealed class LoopProgram
         {
             Real[] a = arrays[random.Next(arrays.Count)], b = arrays[random.Next(arrays.Count)];
             var scalar = scalars[random.Next(scalars.Count)];
-            var kind = random.Next(9);
+            var kind = random.Next(10);
             if (kind is 4 or 5)
                 scalars.Add(Sum(kind, a, b, scalar, random.NextDouble(), random.Next(3)));
             else
@@ -76,6 +76,15 @@ internal sealed class LoopProgram
                 case 7: // A recurrence, which is no sum.
                     carried = 0.5 * carried + 0.1 * a[i] * carried;
                     result[i] = carried;
+                    break;
+                case 9: // Two results of a pair that comes again, which share what they are divided by.
+                    if (i % 2 != 0)
+                        break;
+                    var (few, some) = (order[i] % 4, order[n - 1 - i] % Math.Max(1, n / 12));
+                    var depth = a[few] * b[few] * b[some] + a[(some + 1) % n] + 5;
+                    result[i] = (a[few] * a[some] + b[(few + 1) % n]) / depth - 0.01 * i;
+                    if (i + 1 < n)
+                        result[i + 1] = (b[few] * b[(some + 2) % n] + a[(few + 2) % n]) / depth - 0.02 * (i + 1);
                     break;
                 default: // All partial sums, or two uses of one value in separate statements.
                     carried += 0.01 * a[i];

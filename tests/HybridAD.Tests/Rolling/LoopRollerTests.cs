@@ -85,6 +85,24 @@ public sealed class LoopRollerTests(ITestOutputHelper output)
         }
     }
 
+    /// <summary>Observations by a few cameras of a few points, some of them several times: both coordinates of one are divided by the same depth, which depends on what both depend on.</summary>
+    [Theory]
+    [InlineData(400)]
+    [InlineData(2000)]
+    public void Results_of_pairs_that_come_again_share_what_they_are_made_of(int observations)
+    {
+        var random = new Random(4);
+        (int Camera, int Point, double Seen)[] all = [.. Enumerable.Range(0, observations).Select(_ => (6 * random.Next(6), 36 + 3 * random.Next(60), random.NextDouble()))];
+        var function = AD.Trace(x => [.. all.SelectMany(one =>
+        {
+            var (camera, point, seen) = one;
+            var depth = x[camera] * x[camera + 1] * x[point + 2] + x[camera + 5] + 5;
+            return (Real[])[(x[camera] * x[point] + x[camera + 3]) / depth - seen, (x[camera + 1] * x[point + 1] + x[camera + 4]) / depth - 2 * seen];
+        })], [.. Enumerable.Range(0, 36 + 180).Select(static k => 0.5 + 0.4 * Math.Sin(k))]);
+        foreach (var options in new[] { RollingOptions.ForDerivatives, RollingOptions.ForValues })
+            Assert.NotNull(Checked(function.Trace, options, seed: 4));
+    }
+
     /// <summary>A period search that starts again at every place would take hours for these.</summary>
     [Fact]
     public void Recordings_that_nearly_repeat_are_looked_at_once()

@@ -56,6 +56,15 @@ internal sealed class BodyFacts
     /// <summary>What it takes to compute each node again, what it is made of several times counted as often: see <see cref="Recomputation"/>.</summary>
     public int[] RepeatCosts { get; }
 
+    /// <summary>Whether anything that takes more than what is computed again anyway depends on members of a set only.</summary>
+    public bool HasCostly(ulong set)
+    {
+        for (var k = 0; k < Count; k++)
+            if (_costs[k] > OperationCosts.Cheap && Supports[k] != 0 && (Supports[k] & ~set) == 0)
+                return true;
+        return false;
+    }
+
     /// <summary>The members of a set.</summary>
     public static int[] Columns(ulong support)
     {

@@ -72,23 +72,15 @@ internal sealed class LoopSharing
     private bool TryShare(LoopUnit unit)
     {
         var body = new BodyFacts(unit);
-        // What some operations depend on, and whether it repeats.
-        var (supports, repeats) = (new KeyNumbers(), new Growing<bool>());
-        for (var node = 0; node < body.Count; node++)
-        {
-            var support = body.Supports[node];
-            if (!body.IsCostly[node] || support == 0 || (support & Varying) != 0)
-                continue;
-            if (supports.NumberOf(support) == repeats.Count)
-                repeats.Add(Repetition.Of([new OperandChoice(unit, BodyFacts.Columns(support))]) > LeastShare);
-        }
-        for (var k = 0; k < repeats.Count; k++)
-            if (repeats[k] && !IsShared(supports.KeyOf(k), besides: k) && !UnitDivision.TryDivide(_units, unit, BodyFacts.Columns(supports.KeyOf(k)), body.Within(supports.KeyOf(k))))
+        if (RepeatedSets(unit, body) is not { } sets)
+            return false;
+        foreach (var set in sets)
+            if (!UnitDivision.TryDivide(_units, unit, BodyFacts.Columns(set), body.Within(set)))
                 return false;
         for (var node = 0; node < body.Count; node++)
         {
             var support = body.Supports[node];
-            if (!body.IsCostly[node] || support == 0 || (support & Varying) != 0 || IsShared(support, besides: -1))
+            if (!body.IsCostly[node] || support == 0 || (support & Varying) != 0 || IsPart(support, sets))
                 continue;
             var columns = body.Occurrences(node);
             var hash = _hashes.NumberOf(body.Hashes[node]);
@@ -101,13 +93,45 @@ internal sealed class LoopSharing
                 _alike[hash].Add(new OperandChoice(unit, columns));
         }
         return true;
+    }
 
-        bool IsShared(ulong support, int besides)
+    /// <summary>
+    /// The sets of operands that come again and that something costly depends on; none is a part of another one, and what depends on the operands of two alone is cheap, so that they can be divided one
+    /// after the other. Null where that cannot be had: where results share something, but not all that they depend on comes again together.
+    /// </summary>
+    private static List<ulong>? RepeatedSets(LoopUnit unit, BodyFacts body)
+    {
+        var (known, sets) = (new HashSet<ulong>(), new List<ulong>());
+        for (var node = 0; node < body.Count; node++)
         {
-            for (var k = 0; k < repeats.Count; k++)
-                if (repeats[k] && k != besides && (supports.KeyOf(k) & support) == support)
-                    return true;
-            return false;
+            var support = body.Supports[node];
+            if (body.IsCostly[node] && support != 0 && (support & Varying) == 0 && known.Add(support) && ComesAgain(support))
+                sets.Add(support);
         }
+        sets.RemoveAll(set => sets.Exists(other => other != set && (other & set) == set));
+        for (var a = 1; a < sets.Count; a++)
+            for (var b = 0; b < a; b++)
+            {
+                if (!body.HasCostly(sets[a] & sets[b]))
+                    continue;
+                var union = sets[a] | sets[b];
+                if (!ComesAgain(union))
+                    return null;
+                sets.RemoveAll(set => (union & set) == set);
+                sets.Add(union);
+                a = 0;
+                break;
+            }
+        return sets;
+
+        bool ComesAgain(ulong support) => Repetition.Of([new OperandChoice(unit, BodyFacts.Columns(support))]) > LeastShare;
+    }
+
+    private static bool IsPart(ulong support, List<ulong> sets)
+    {
+        foreach (var set in sets)
+            if ((set & support) == support)
+                return true;
+        return false;
     }
 }

@@ -6,7 +6,7 @@ namespace HybridAD.Rolling.Loops;
 /// <summary>Divides results of a body that depend on a few of its operands from it: into a unit with an instance for each different set of these numbers.</summary>
 internal static class UnitDivision
 {
-    /// <summary>Divides; false where there are too many results to number.</summary>
+    /// <summary>Divides; false where there are too many results to number, or a result depends on something else, too.</summary>
     /// <param name="units">All units.</param>
     /// <param name="unit">The unit.</param>
     /// <param name="columns">The operands.</param>
@@ -15,6 +15,8 @@ internal static class UnitDivision
     {
         if (results.Count == 0)
             return true;
+        if (ReadsOthers(unit, columns, results))
+            return false;
         var (instanceOf, first) = OperandSets.Of(unit, columns);
         var divided = new LoopUnit(unit.Level, first.Length, results.Count)
         {
@@ -45,6 +47,20 @@ internal static class UnitDivision
 
         // Operands outside of the set are read by what is not among the results.
         int Renumbered(int operand) => operand >= 0 ? operand : ~Math.Max(0, Array.IndexOf(columns, ~operand));
+    }
+
+    /// <summary>Whether results depend on other operands than those of a set: what they share with results that were divided before is one.</summary>
+    private static bool ReadsOthers(LoopUnit unit, int[] columns, List<int> results)
+    {
+        var (seen, pending) = (new HashSet<int>(), new Stack<int>(results));
+        while (pending.TryPop(out var node))
+            if (seen.Add(node) && unit.Nodes[node].Operation != Op.Constant)
+                foreach (var operand in unit.Nodes[node].Operands)
+                    if (operand >= 0)
+                        pending.Push(operand);
+                    else if (!columns.Contains(~operand))
+                        return true;
+        return false;
     }
 
     private static void Replace(LoopUnit unit, int node, int operand)
