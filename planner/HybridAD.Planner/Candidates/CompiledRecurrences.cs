@@ -34,7 +34,7 @@ internal static class CompiledRecurrences
     private const int Registers = 32;
 
     /// <summary>Whether a function may consist of recurrences: it does not fall into a few blocks of many instances.</summary>
-    public static bool MayBe(BlockGraph? blocks) => blocks is null || blocks.Blocks.Length >= FewestBlocks || CompiledSweeps.IsMostlyStraight(blocks);
+    public static bool MayBe(BlockGraph? blocks) => blocks is null || blocks.Blocks.Length >= FewestBlocks || FunctionBlocks.IsMostlyStraight(blocks);
 
     /// <summary>
     /// Whether a function can hardly be anything else, so that dividing it into blocks need not be tried where it consists of recurrences: little of it can be computed at once, and it is too long to be

@@ -20,7 +20,7 @@ internal static class CompiledSweeps
     /// <param name="blocks">The blocks.</param>
     /// <param name="strategy">What would be done with them; null where nothing can be.</param>
     public static bool MayBe(BlockGraph blocks, JacobianStrategy? strategy) =>
-        IsMostlyStraight(blocks) || (strategy is BlockStrategy { Composition: BlockComposition.Adjoints or BlockComposition.Recurrences } && blocks.OutputSlots.Length >= ManyRows);
+        FunctionBlocks.IsMostlyStraight(blocks) || (strategy is BlockStrategy { Composition: BlockComposition.Adjoints or BlockComposition.Recurrences } && blocks.OutputSlots.Length >= ManyRows);
 
     /// <summary>Whether nothing is won by them, since compiling rows takes too little for that: other ways then need not be worked out.</summary>
     /// <param name="problem">The function.</param>
@@ -127,17 +127,5 @@ internal static class CompiledSweeps
             if (graph.Kinds[edge] == LabelKind.NodeValue)
                 isValue[graph.Labels[edge]] = true;
         return graph.ComputedPartials.Length + isValue.AsSpan().Count(true);
-    }
-
-    /// <summary>Whether most of a function is computed once: then rows are straight-line code.</summary>
-    public static bool IsMostlyStraight(BlockGraph blocks)
-    {
-        var (straight, repeated) = (0L, 0L);
-        foreach (var block in blocks.Blocks)
-            if (block is KernelBlock kernel && kernel.InstanceCount == 1)
-                straight += kernel.Kernel.OperationCount;
-            else
-                repeated += block is KernelBlock many ? (long)many.InstanceCount * many.Kernel.OperationCount : ((LinearBlock)block).Slots.Length;
-        return straight >= repeated;
     }
 }

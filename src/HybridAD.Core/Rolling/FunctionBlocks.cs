@@ -15,6 +15,9 @@ public static class FunctionBlocks
     /// <summary>Straight-line operations that take as long as it takes to start a kernel and to find its operands.</summary>
     private const int OperationsPerStart = 48;
 
+    /// <summary>With fewer blocks a function does not do one thing after the other.</summary>
+    private const int FewestSteps = 32;
+
     /// <summary>The blocks of a function, or null where too little of it repeats and the rest is too long to be compiled.</summary>
     public static BlockGraph? Of(Trace trace, RollingOptions options)
     {
@@ -35,7 +38,22 @@ public static class FunctionBlocks
     /// <param name="simplification">How the bodies are simplified.</param>
     /// <param name="stated">The loops that its code stated, which then need not be looked for; null where it states none.</param>
     public static BlockGraph? OfLoops(Trace recording, RollingOptions options, SimplificationOptions simplification, StatedLoops? stated = null) =>
-        LoopRoller.Roll(recording, options, simplification, stated) is { } graph && !IsSmall(recording, graph) && CanBeCompiled(graph) ? PeriodicInstances.Join(graph) : null;
+        LoopRoller.Roll(recording, options, simplification, stated) is { } graph && !IsSmall(recording, graph) && !AreSteps(graph) && CanBeCompiled(graph) ? PeriodicInstances.Join(graph) : null;
+
+    /// <summary>Whether most of a function is computed once: then rows are straight-line code.</summary>
+    internal static bool IsMostlyStraight(BlockGraph graph)
+    {
+        var (straight, repeated) = (0L, 0L);
+        foreach (var block in graph.Blocks)
+            if (block is KernelBlock kernel && kernel.InstanceCount == 1)
+                straight += kernel.Kernel.OperationCount;
+            else
+                repeated += block is KernelBlock many ? (long)many.InstanceCount * many.Kernel.OperationCount : ((LinearBlock)block).Slots.Length;
+        return straight >= repeated;
+    }
+
+    /// <summary>Whether loops are steps that wait for each other: each would be code of its own, where as a recurrence all of them are one piece of code.</summary>
+    private static bool AreSteps(BlockGraph graph) => graph.Blocks.Length >= FewestSteps && IsMostlyStraight(graph);
 
     private static bool CanBeCompiled(BlockGraph graph)
     {

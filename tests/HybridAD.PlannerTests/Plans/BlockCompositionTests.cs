@@ -25,6 +25,7 @@ public sealed class BlockCompositionTests
         { "steps in time, two outputs", BlockComposition.Adjoints },
         { "steps in time, all outputs", BlockComposition.Gradients },
         { "steps in time, few states", BlockComposition.Recurrences },
+        { "scores along a chain", BlockComposition.Recurrences },
         { "separable sum", BlockComposition.Gradients },
         { "Rosenbrock, out of the cache", BlockComposition.Gradients },
         { "layer", BlockComposition.Gradients },
@@ -184,6 +185,7 @@ public sealed class BlockCompositionTests
             "steps in time, two outputs" => (x => Steps(x)[..2], 60),
             "steps in time, all outputs" => (x => [.. Steps(x)], 60),
             "steps in time, few states" => (x => [Sum([.. Steps(x).Select(v => v * v)])], 20),
+            "scores along a chain" => (x => [Chain(x)], 36 + 6 * 60),
             "separable sum" => (x => [Sum([.. x.Select(v => Exp(v) * v)])], 500),
             "Rosenbrock, out of the cache" => (x => [Sum([.. x.Skip(1).Select((v, i) => 100 * Square(v - x[i] * x[i]) + Square(1 - x[i]))])], 50_000),
             "layer" => (x => Layer(x, 30, 3), 30),
@@ -244,6 +246,23 @@ public sealed class BlockCompositionTests
                 all[k / size, k % size] = value(k / size, k % size);
             return all;
         }
+    }
+
+    /// <summary>The scores of six labels, place by place, less that of a path: each step waits for the one before, and all of them are alike.</summary>
+    private static Real Chain(Real[] x)
+    {
+        var (scores, path) = (x[36..42], x[36]);
+        for (var place = 1; place < 60; place++)
+        {
+            var before = scores;
+            scores = [.. Enumerable.Range(0, 6).Select(label =>
+            {
+                var most = before.Select((score, i) => score + x[6 * i + label]).Aggregate(static (a, b) => Max(a, b));
+                return x[36 + 6 * place + label] + most + Log(before.Select((score, i) => Exp(score + x[6 * i + label] - most)).Aggregate(static (a, b) => a + b));
+            })];
+            path += x[36 + 6 * place + place % 6] + x[6 * ((place - 1) % 6) + place % 6];
+        }
+        return Log(scores.Select(static score => Exp(score)).Aggregate(static (a, b) => a + b)) - path;
     }
 
     private static Real[] Steps(Real[] x)
