@@ -24,8 +24,10 @@ internal sealed class LoopProgram
         {
             Real[] a = arrays[random.Next(arrays.Count)], b = arrays[random.Next(arrays.Count)];
             var scalar = scalars[random.Next(scalars.Count)];
-            var kind = random.Next(10);
-            if (kind is 4 or 5)
+            var kind = random.Next(11);
+            if (kind == 10)
+                arrays.Add(AnyBody(a, b, random));
+            else if (kind is 4 or 5)
                 scalars.Add(Sum(kind, a, b, scalar, random.NextDouble(), random.Next(3)));
             else
                 arrays.Add(Map(kind, a, b, scalar, random.NextDouble(), random.Next(5), random));
@@ -91,6 +93,38 @@ internal sealed class LoopProgram
                     result[i] = function == 0 ? carried * b[i] : Apply(function, a[i], scalar, literal) * b[i];
                     break;
             }
+        return result;
+    }
+
+    /// <summary>A body of any operations with one to three results, which reads numbers that few or many others read too, and literals that are the same in all instances or not.</summary>
+    private Real[] AnyBody(Real[] a, Real[] b, Random random)
+    {
+        var (results, reads, operations) = (1 + random.Next(3), 1 + random.Next(4), 3 + random.Next(8));
+        // Several reads by one index are a record; indices come from few, or from all.
+        var (sets, bodySeed, perInstance) = (Enumerable.Range(0, reads).Select(_ => (random.Next(2), 1 + random.Next(random.Next(2) == 0 ? 5 : Length), random.Next(7))).ToArray(), random.Next(), random.Next(2) == 0);
+        var result = new Real[a.Length];
+        for (var i = 0; i < result.Length; i += results)
+        {
+            var body = new Random(bodySeed);
+            var indices = (int[])[random.Next(Length), random.Next(Length)];
+            var values = sets.Select(set => (set.Item1 == 0 ? a : b)[(indices[set.Item3 % 2] % set.Item2 + set.Item3) % Length]).ToList();
+            values.Add(perInstance ? 0.2 + i * 0.001 : 0.7);
+            for (var operation = 0; operation < operations; operation++)
+            {
+                var (left, right) = (values[body.Next(values.Count)], values[body.Next(values.Count)]);
+                values.Add(body.Next(6) switch
+                {
+                    0 => left * right,
+                    1 => left + 0.5 * right,
+                    2 => left / (2 + Square(right)),
+                    3 => Sin(left) - right,
+                    4 => left * 0.25 + 0.1,
+                    _ => Exp(-0.1 * Square(left)),
+                });
+            }
+            for (var k = 0; k < results && i + k < result.Length; k++)
+                result[i + k] = Tanh(values[^(1 + body.Next(Math.Min(values.Count, 4)))]);
+        }
         return result;
     }
 

@@ -69,10 +69,13 @@ internal sealed class BlockWidening(Trace trace, LoopUnits units, StatedLoops? l
 
     private static bool IsTotal(LevelSample sample, SampledOutput output) => sample.Parts[output.Part].Unit.Carried?.Position == output.Position;
 
-    /// <summary>Finds the slots of all results that later levels read, or that are outputs.</summary>
+    /// <summary>
+    /// Finds the slots of all results that later levels read, or that are outputs; false where the copies are not alike, or two results that are read are the same number: a kernel that reads both
+    /// would read one slot twice.
+    /// </summary>
     private static bool TryPlaceResults(LevelSample sample, WidenedSlots slots)
     {
-        var (results, first) = (new KeyNumbers(), new Growing<SampledSlot>());
+        var (results, first, read) = (new KeyNumbers(), new Growing<SampledSlot>(), new HashSet<int>());
         for (var k = 0; k < sample.Outputs.Count; k++)
         {
             var output = sample.Outputs[k];
@@ -92,6 +95,8 @@ internal sealed class BlockWidening(Trace trace, LoopUnits units, StatedLoops? l
                 if (slot.Kind is SlotKind.Literal or SlotKind.Total || (slot.Part >= 0 && slot.Part != output.Part))
                     return false;
                 var exposure = part.Unit.Exposures[output.Position];
+                if (exposure.IsRead && !read.Add(sample.Graph.OutputSlots[k]))
+                    return false;
                 exposure.Slots ??= FreshPages.Array<int>(part.Unit.Count);
                 var places = exposure.Slots.AsSpan(part.First, part.Count);
                 if (slot.Part < 0)
