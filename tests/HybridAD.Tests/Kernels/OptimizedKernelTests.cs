@@ -17,24 +17,7 @@ public sealed class OptimizedKernelTests
     [InlineData(70, 300)]
     public void Kernels_of_long_paths_are_optimised_and_right(int paths, int times)
     {
-        using var listener = new KernelListener();
-        double[] x = [0.05, 0.2, 1];
-        var f = AD.Trace(Mean, x, new TraceOptions { Engine = Engine.Compiled });
-        var compiled = f.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Compiled });
-        var interpreted = f.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted });
-        for (var round = 0; round < 2; round++)
-        {
-            var (entries, expected) = (compiled.Evaluate(x).Values, interpreted.Evaluate(x).Values);
-            for (var k = 0; k < expected.Length; k++)
-                Assert.Equal(expected[k], entries[k], 1e-12 * (1 + Math.Abs(expected[k])));
-            Assert.Equal(interpreted.Evaluate(x).RowCount, f.Value(x).Length);
-            x[0] += 0.01;
-        }
-        // Events arrive some time after what they tell of.
-        SpinWait.SpinUntil(() => !listener.Tiers.IsEmpty, 10_000);
-        Thread.Sleep(200);
-        Assert.NotEmpty(listener.Tiers);
-        Assert.DoesNotContain(KernelListener.NotOptimized, listener.Tiers);
+        AssertOptimizedAndRight(Mean, [0.05, 0.2, 1]);
 
         Real[] Mean(Real[] x)
         {
@@ -52,6 +35,56 @@ public sealed class OptimizedKernelTests
             }
             return [sum / paths];
         }
+    }
+
+    /// <summary>What a net of one layer misses in some samples, by its weights: every sample has a row of hundreds of numbers side by side.</summary>
+    [Theory]
+    [InlineData(40, 30)]
+    [InlineData(16, 20)]
+    public void Kernels_of_long_rows_are_optimised_and_right(int samples, int width)
+    {
+        AssertOptimizedAndRight(Missed, [.. Enumerable.Range(0, width * width + 2 * width).Select(static k => 0.3 * Math.Sin(k))]);
+
+        Real[] Missed(Real[] x)
+        {
+            var random = new Random(samples);
+            var missed = new Real[samples];
+            for (var sample = 0; sample < samples; sample++)
+            {
+                double[] seen = [.. Enumerable.Range(0, width).Select(_ => random.NextDouble())];
+                Real sum = 0;
+                for (var i = 0; i < width; i++)
+                {
+                    var active = x[width * width + i];
+                    for (var j = 0; j < width; j++)
+                        active += x[i * width + j] * seen[j];
+                    sum += x[width * width + width + i] * Tanh(active);
+                }
+                missed[sample] = sum - random.NextDouble();
+            }
+            return missed;
+        }
+    }
+
+    private static void AssertOptimizedAndRight(Func<Real[], Real[]> function, double[] x)
+    {
+        using var listener = new KernelListener();
+        var f = AD.Trace(function, x, new TraceOptions { Engine = Engine.Compiled });
+        var compiled = f.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Compiled });
+        var interpreted = f.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted });
+        for (var round = 0; round < 2; round++)
+        {
+            var (entries, expected) = (compiled.Evaluate(x).Values, interpreted.Evaluate(x).Values);
+            for (var k = 0; k < expected.Length; k++)
+                Assert.Equal(expected[k], entries[k], 1e-12 * (1 + Math.Abs(expected[k])));
+            Assert.Equal(interpreted.Evaluate(x).RowCount, f.Value(x).Length);
+            x[0] += 0.01;
+        }
+        // Events arrive some time after what they tell of.
+        SpinWait.SpinUntil(() => !listener.Tiers.IsEmpty, 10_000);
+        Thread.Sleep(200);
+        Assert.NotEmpty(listener.Tiers);
+        Assert.DoesNotContain(KernelListener.NotOptimized, listener.Tiers);
     }
 
     [Fact]

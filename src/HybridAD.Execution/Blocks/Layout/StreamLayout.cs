@@ -28,6 +28,9 @@ internal sealed record PlacedStream(Space Space, int[]? Positions, bool IsStore 
 /// </summary>
 internal sealed class StreamLayout
 {
+    /// <summary>Streams that are loaded or stored as one row at most: more in one method than the runtime optimises cannot be divided.</summary>
+    private const int LongestRun = 128;
+
     private readonly PlacedStream[] _streams;
     private readonly int _count;
     private readonly int[] _runs;
@@ -169,14 +172,15 @@ internal sealed class StreamLayout
     }
 
     /// <summary>
-    /// Marks the stores whose rows are those of an earlier store, as far as the instance in the middle says: only the cache is concerned, and at boundaries some rows are others.
+    /// Marks the stores whose rows are those of an earlier store, as far as the instance in the middle says: only the cache is concerned, and at boundaries some rows are others. What is behind a long
+    /// run has lines of its own.
     /// </summary>
     private void MarkSharedLines(KernelStream[] shapes, int[] order)
     {
         var middle = order[order.Length / 2] is >= 0 and var instance ? instance : ~order[order.Length / 2];
         for (var s = 0; s < shapes.Length; s++)
             for (var earlier = 0; earlier < s && IsInRows(s) && !shapes[s].SharesLines; earlier++)
-                if (IsInRows(earlier) && (shapes[earlier].Space, shapes[earlier].Stride) == (shapes[s].Space, shapes[s].Stride))
+                if (IsInRows(earlier) && shapes[earlier].Run < LongestRun && (shapes[earlier].Space, shapes[earlier].Stride) == (shapes[s].Space, shapes[s].Stride))
                     shapes[s] = shapes[s] with { SharesLines = Math.Abs(_streams[s].Positions![middle] - _streams[earlier].Positions![middle]) < Math.Abs(shapes[s].Stride) };
 
         bool IsInRows(int stream) =>
@@ -274,7 +278,7 @@ internal sealed class StreamLayout
         for (var s = 0; s < streams.Length;)
         {
             var end = s + 1;
-            while (end < streams.Length && Follows(streams[end - 1], streams[end], order))
+            while (end < streams.Length && end - s < LongestRun && Follows(streams[end - 1], streams[end], order))
                 end++;
             // Neighbouring instances next to each other are better than neighbouring streams.
             if (end - s > 1 && streams[s].Positions is { } first && StreamRegularity.UsualStride(first) == 1)
