@@ -177,6 +177,17 @@ public sealed class RowStepTests
         }
     }
 
+    [Fact]
+    public void Spread_products_with_an_infinite_factor_leave_other_numbers_as_they_are()
+    {
+        double[] memory = [1, 2, 3, double.PositiveInfinity, .. new double[2 * SpreadProducts.Lanes]];
+        double[] result = [5, 6, 7, 8, 9, 10, 11, 12, 13];
+        var spread = new SpreadRows();
+        Assert.True(spread.Take(result.Length, [new PlacedProduct(new GradientProduct(0, new GradientRow(0, 3, 0, 1), 3), [0, 2, 6])]));
+        new SpreadProducts(Space.Result, spread.Windows, spread.Terms, accumulates: true).Run(memory, [], result);
+        Assert.Equal([double.PositiveInfinity, 6, double.PositiveInfinity, 8, 9, 10, double.PositiveInfinity, 12, 13], result);
+    }
+
     /// <summary>Windows from the first number that is missing on, and in how many of them each term has numbers.</summary>
     private static int TermsOf(int end, List<PlacedProduct> terms)
     {

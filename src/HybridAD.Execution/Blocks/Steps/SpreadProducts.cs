@@ -86,20 +86,22 @@ internal sealed class SpreadProducts(Space space, SpreadWindow[] windows, Spread
                 for (; term + 1 < end; term += 2)
                 {
                     written |= term[0].Lanes | term[1].Lanes;
-                    sum = Vector512.FusedMultiplyAdd(Vector512.Create(numbers[term[0].Factor]), Spread(numbers + term[0].Source, term[0].Lanes, bits), sum);
-                    other = Vector512.FusedMultiplyAdd(Vector512.Create(numbers[term[1].Factor]), Spread(numbers + term[1].Source, term[1].Lanes, bits), other);
+                    sum = Plus(sum, numbers[term[0].Factor], numbers + term[0].Source, LanesOf(term[0].Lanes, bits));
+                    other = Plus(other, numbers[term[1].Factor], numbers + term[1].Source, LanesOf(term[1].Lanes, bits));
                 }
                 if (term < end)
                 {
                     written |= term->Lanes;
-                    sum = Vector512.FusedMultiplyAdd(Vector512.Create(numbers[term->Factor]), Spread(numbers + term->Source, term->Lanes, bits), sum);
+                    sum = Plus(sum, numbers[term->Factor], numbers + term->Source, LanesOf(term->Lanes, bits));
                 }
                 Avx512F.MaskStore(targets + window.Target, accumulates ? isInside : LanesOf(written, bits), sum + other);
             }
     }
 
+    /// <summary>A sum with a multiple of neighbouring numbers in some of its lanes. The others stay as they are: zero times an infinite factor would be no number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe Vector512<double> Spread(double* source, long lanes, Vector512<long> bits) => Avx512F.ExpandLoad(source, LanesOf(lanes, bits), Vector512<double>.Zero);
+    private static unsafe Vector512<double> Plus(Vector512<double> sum, double factor, double* source, Vector512<double> lanes) =>
+        Vector512.ConditionalSelect(lanes, Vector512.FusedMultiplyAdd(Vector512.Create(factor), Avx512F.ExpandLoad(source, lanes, Vector512<double>.Zero), sum), sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<double> LanesOf(long lanes, Vector512<long> bits) => (~Vector512.Equals(Vector512.Create(lanes) & bits, Vector512<long>.Zero)).AsDouble();
@@ -116,8 +118,8 @@ internal sealed class SpreadProducts(Space space, SpreadWindow[] windows, Spread
             var factor = Vector256.Create(Unsafe.Add(ref numbers, term.Factor));
             var (first, second) = ((int)term.Lanes & 15, (int)term.Lanes >> 4);
             ref var source = ref Unsafe.Add(ref numbers, term.Source);
-            low = Vector256.MultiplyAddEstimate(factor, Expanded(ref source, first, ref halves), low);
-            high = Vector256.MultiplyAddEstimate(factor, Expanded(ref Unsafe.Add(ref source, BitOperations.PopCount((uint)first)), second, ref halves), high);
+            low = Plus(low, factor, ref source, first, ref halves);
+            high = Plus(high, factor, ref Unsafe.Add(ref source, BitOperations.PopCount((uint)first)), second, ref halves);
             written |= (int)term.Lanes;
         }
         if (!accumulates)
@@ -126,10 +128,13 @@ internal sealed class SpreadProducts(Space space, SpreadWindow[] windows, Spread
         high.StoreUnsafe(ref target, 4);
     }
 
-    /// <summary>Four numbers, spread over lanes; what comes behind those that are asked for is read too, and left out.</summary>
+    /// <summary>The same for four lanes; what comes behind the numbers that are asked for is read too, and left out.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<double> Expanded(ref double source, int lanes, ref int halves) =>
-        Avx2.PermuteVar8x32(Vector256.LoadUnsafe(ref source).AsInt32(), Vector256.LoadUnsafe(ref Unsafe.Add(ref halves, 8 * lanes))).AsDouble() & Mask(lanes);
+    private static Vector256<double> Plus(Vector256<double> sum, Vector256<double> factor, ref double source, int lanes, ref int halves)
+    {
+        var spread = Avx2.PermuteVar8x32(Vector256.LoadUnsafe(ref source).AsInt32(), Vector256.LoadUnsafe(ref Unsafe.Add(ref halves, 8 * lanes))).AsDouble();
+        return Vector256.ConditionalSelect(Mask(lanes), Vector256.MultiplyAddEstimate(factor, spread, sum), sum);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<double> Mask(int lanes)
