@@ -16,9 +16,6 @@ internal static class CompiledRecurrences
     /// <summary>Directions, each of which every body is computed for. With more, other ways are better.</summary>
     private const int MostDirections = 64;
 
-    /// <summary>With fewer blocks a function does not do one thing after the other.</summary>
-    private const int FewestBlocks = 32;
-
     /// <summary>Operations that have to be possible at once before kernels of many instances take less than straight-line code of a body: some registers full of them.</summary>
     private const double FewestAtOnce = 8 * Lanes;
 
@@ -34,7 +31,7 @@ internal static class CompiledRecurrences
     private const int Registers = 32;
 
     /// <summary>Whether a function may consist of recurrences: it does not fall into a few blocks of many instances.</summary>
-    public static bool MayBe(BlockGraph? blocks) => blocks is null || blocks.Blocks.Length >= FewestBlocks || FunctionBlocks.IsMostlyStraight(blocks);
+    public static bool MayBe(BlockGraph? blocks) => blocks is null || blocks.Blocks.Length >= FunctionBlocks.FewestSteps || FunctionBlocks.IsMostlyStraight(blocks);
 
     /// <summary>
     /// Whether a function can hardly be anything else, so that dividing it into blocks need not be tried where it consists of recurrences: little of it can be computed at once, and it is too long to be

@@ -16,7 +16,7 @@ public static class FunctionBlocks
     private const int OperationsPerStart = 48;
 
     /// <summary>With fewer blocks a function does not do one thing after the other.</summary>
-    private const int FewestSteps = 32;
+    internal const int FewestSteps = 32;
 
     /// <summary>The blocks of a function, or null where too little of it repeats and the rest is too long to be compiled.</summary>
     public static BlockGraph? Of(Trace trace, RollingOptions options)
