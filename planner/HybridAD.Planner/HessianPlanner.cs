@@ -15,17 +15,26 @@ public static class HessianPlanner
     /// <summary>The strategy of a star colouring with few colours.</summary>
     /// <param name="pattern">The symmetric n×n pattern of the Hessian, with both triangles.</param>
     /// <param name="seed">Seed of the random choices of the search; the same seed gives the same strategy.</param>
+    /// <param name="secondsOfDirection">
+    /// What an evaluation takes longer for a colour more. The search takes a share of what the colours may save that it may find to be unnecessary, and a second at most.
+    /// </param>
     /// <exception cref="ArgumentNullException"><paramref name="pattern"/> is null.</exception>
     /// <exception cref="ArgumentException">The pattern is not square or not symmetric.</exception>
-    public static HessianStrategy Plan(SparsityPattern pattern, int seed = 0)
+    public static HessianStrategy Plan(SparsityPattern pattern, int seed = 0, double secondsOfDirection = double.PositiveInfinity)
     {
         ArgumentNullException.ThrowIfNull(pattern);
-        // The search counts visited entries; for tiny patterns the default is a matter of seconds, since a try costs more than its visits.
-        long work = 1;
-        for (var row = 0; row < pattern.RowCount; row++)
-            work += (long)pattern.Row(row).Length * pattern.Row(row).Length;
-        var passes = Math.Clamp(LargeWork / work, FewestPasses, MostPasses);
-        var coloring = StarColoring.BestOf(pattern, seed, passes * work);
+        var coloring = StarColoring.Greedy(pattern, new NaturalOrder());
+        var unnecessary = coloring.Coloring.Count - coloring.Coloring.LowerBound;
+        if (unnecessary > 0)
+            coloring = StarColoring.BestOf(pattern, seed, Math.Min(Passes(pattern, coloring.Coloring.Count), SearchWorth.Visits(unnecessary * secondsOfDirection)));
         return new HessianStrategy([.. coloring.Coloring.Colors], coloring.Coloring.Count, [.. coloring.SourceRows], [.. coloring.SourceColors]);
+    }
+
+    /// <summary>Visited entries after which a longer search hardly finds fewer colours.</summary>
+    private static long Passes(SparsityPattern pattern, int colors)
+    {
+        // For tiny patterns the default is a matter of seconds, since a try costs more than its visits.
+        var work = GreedyStar.PassWork(pattern, colors);
+        return Math.Clamp(LargeWork / work, FewestPasses, MostPasses) * work;
     }
 }

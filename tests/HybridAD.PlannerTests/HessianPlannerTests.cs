@@ -1,4 +1,5 @@
 using HybridAD.Planning;
+using HybridAD.Planning.Colorings;
 using HybridAD.Plans;
 using HybridAD.Sparsity;
 
@@ -40,6 +41,32 @@ public class HessianPlannerTests
                     present[i, j] = present[j, i] = random.NextDouble() < density * density;
             PlanAndCheck(n, (i, j) => present[i, j]);
         }
+    }
+
+    [Fact]
+    public void A_nearly_dense_Hessian_is_recovered()
+    {
+        // Walks through it are long, and there is little to be saved: the search ends early.
+        var random = new Random(3);
+        var isAbsent = new bool[300, 300];
+        for (var i = 0; i < 300; i++)
+            for (var j = 0; j < i; j++)
+                isAbsent[i, j] = isAbsent[j, i] = random.NextDouble() < 0.4;
+        PlanAndCheck(300, (i, j) => !isAbsent[i, j]);
+    }
+
+    [Fact]
+    public void Where_directions_cost_nothing_the_first_order_will_do()
+    {
+        // Neighbours far apart in the natural order, which does not color them well.
+        var rows = Enumerable.Range(0, 60).Select(i => Enumerable.Range(0, 60).Where(j => Math.Abs(37 * i % 60 - 37 * j % 60) <= 2).ToArray()).ToArray();
+        int[] starts = [0, .. rows.Select(row => row.Length)];
+        for (var i = 0; i < rows.Length; i++)
+            starts[i + 1] += starts[i];
+        var pattern = new SparsityPattern(60, 60, starts, [.. rows.SelectMany(row => row)]);
+        var natural = StarColoring.Greedy(pattern, new NaturalOrder());
+        Assert.Equal(natural.Coloring.Colors.ToArray(), HessianPlanner.Plan(pattern, secondsOfDirection: 0).Colors.ToArray());
+        Assert.True(HessianPlanner.Plan(pattern).ColorCount < natural.Coloring.Count);
     }
 
     /// <summary>Plans, and reads random symmetric numbers back out of their products with the colours.</summary>

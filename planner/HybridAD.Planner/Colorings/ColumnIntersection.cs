@@ -14,6 +14,9 @@ namespace HybridAD.Planning.Colorings;
 /// </remarks>
 public sealed class ColumnIntersection
 {
+    /// <summary>What an entry of a long row takes, whose colours are looked through and kept as bits, in entries of short rows.</summary>
+    private const int VisitsPerLongEntry = 64;
+
     /// <summary>Prepares the graph of the columns of a pattern, in O(m + n + nonzeros).</summary>
     /// <param name="pattern">An m×n pattern.</param>
     /// <exception cref="ArgumentNullException"><paramref name="pattern"/> is null.</exception>
@@ -37,6 +40,8 @@ public sealed class ColumnIntersection
                 LongestShortRow = Math.Max(LongestShortRow, length);
                 work += (long)length * length;
             }
+            else
+                work += (long)VisitsPerLongEntry * length;
         }
         PassWork = Math.Max(1, work);
     }
@@ -59,7 +64,7 @@ public sealed class ColumnIntersection
     /// <summary>Rows with more nonzeros than this, max(64, √nonzeros / 2), are treated as a set of colours.</summary>
     public int LongRowThreshold { get; }
 
-    /// <summary>Entries visited by one walk from every column to every column that shares a short row with it: nonzeros + Σ ℓ².</summary>
+    /// <summary>Entries visited by one walk from every column to every column that shares a short row with it, nonzeros + Σ ℓ², and what looking at long rows takes as long as.</summary>
     public long PassWork { get; }
 
     /// <summary>Whether a row is too long to be walked once from each of its columns.</summary>

@@ -45,6 +45,15 @@ internal sealed class GreedyStar
 
     public ReadOnlySpan<int> Colors => _colors;
 
+    /// <summary>Entries that colouring in one order visits: nonzeros + Σ ℓ·min(ℓ, C) over the rows of ℓ nonzeros, with C colours.</summary>
+    public static long PassWork(SparsityPattern pattern, int colors)
+    {
+        long work = Math.Max(1, pattern.NonzeroCount);
+        for (var v = 0; v < pattern.RowCount; v++)
+            work += (long)pattern.Row(v).Length * Math.Min(pattern.Row(v).Length, colors);
+        return work;
+    }
+
     /// <summary>Colours the vertices in an order, and gives up with false when one needs a colour at or above the limit.</summary>
     public bool Color(ReadOnlySpan<int> order, int limit)
     {

@@ -54,13 +54,14 @@ public static class StarColoring
         var graph = SymmetricAdjacency.EdgeRows(pattern);
         var lowerBound = SymmetricAdjacency.LowerBound(pattern);
         var distanceTwo = SymmetricAdjacency.DistanceTwo(pattern);
-        var budget = new WorkBudget(distanceTwo.PassWork, workBudget);
         var (best, trial) = (new GreedyStar(pattern), new GreedyStar(pattern));
         var name = "";
+        Try(VertexOrders.All[0].Name, VertexOrders.Arranged(VertexOrders.All[0], graph));
+        var budget = new WorkBudget(GreedyStar.PassWork(pattern, best.Count), workBudget);
 
-        foreach (var order in VertexOrders.All)
+        foreach (var order in VertexOrders.All.Skip(1))
         {
-            if (name.Length == 0 || (best.Count > lowerBound && budget.TrySpend(WalksPerTry)))
+            if (best.Count > lowerBound && budget.TrySpend(WalksPerTry))
                 Try(order.Name, VertexOrders.Arranged(order, graph));
         }
         // The longest row of the distance-2 graph tells beforehand when its colouring cannot help.

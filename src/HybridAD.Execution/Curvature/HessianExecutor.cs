@@ -1,3 +1,4 @@
+using HybridAD.Linearization;
 using HybridAD.Errors;
 using HybridAD.Execution.Jacobians;
 using HybridAD.Execution.Parallelism;
@@ -76,6 +77,10 @@ public sealed class HessianExecutor : HvpExecutor, ISweepBatches
 
     /// <summary>What an evaluation takes about, with the first and second partial derivatives.</summary>
     internal double Nanoseconds => NanosecondsOfPartials * Function.Trace.NodeCount + _batches.Count * NanosecondsOfSweep;
+
+    /// <summary>What one direction more takes about, before there is an executor: its share of a sweep forward and back.</summary>
+    internal static double NanosecondsOfDirection(LinearizedGraph graph) =>
+        SweepRun.NanosecondsOfEdge * 2 * (graph.EdgeCount + graph.ActiveOperationCount) / SweepWidth.For(int.MaxValue);
 
     private double NanosecondsOfSweep => SweepRun.NanosecondsOfEdge * (CurvatureGraph.Tangents.Sources.Length + CurvatureGraph.SlotCount);
 

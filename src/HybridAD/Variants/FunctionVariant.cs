@@ -111,7 +111,7 @@ internal sealed class FunctionVariant
     private HessianExecutor MakeHessian()
     {
         var pattern = HessianSparsity.Detect(Graph);
-        return new HessianExecutor(Compiled, pattern, HessianPlanner.Plan(pattern));
+        return new HessianExecutor(Compiled, pattern, HessianPlanner.Plan(pattern, secondsOfDirection: 1e-9 * HessianExecutor.NanosecondsOfDirection(Graph)));
     }
 
     /// <summary>
