@@ -14,6 +14,9 @@ internal static partial class Portfolio
 /// <remarks>Coleman and Verma, The Efficient Computation of Sparse Jacobian Matrices Using Automatic Differentiation, 1998; see <see cref="StarBicoloring"/>.</remarks>
 internal sealed class BicoloredSweeps : ICandidateSource
 {
+    /// <summary>The least share of the sweeps over the whole graph that sweeps over what carries something take.</summary>
+    private const double LikelyShare = 0.4;
+
     public string Name => "bicolored";
 
     public JacobianMode Mode => JacobianMode.Bicolored;
@@ -30,8 +33,11 @@ internal sealed class BicoloredSweeps : ICandidateSource
             var bound = new DirectionBound(problem.Pattern, problem.Pattern.Transpose());
             var least = bound.Least((columns, rows) => SweepCost.LowerBound(problem, Math.Max(1, columns), Math.Max(1, rows)));
             if (least.Price > problem.BestSeconds)
-                return Candidate.GivenUp(Name, least.Price, least.Forward + least.Reverse,
-                    $"as few as {Math.Max(1, least.Forward):N0} forward and {Math.Max(1, least.Reverse):N0} reverse directions, if these suffice, take longer");
+                return TooMany(Math.Max(1, least.Forward), Math.Max(1, least.Reverse), least.Price, "if these suffice");
+            // Without long lines that are set apart, few are enough where few are enough for one side, and most of the graph is in both halves.
+            var hoped = bound.Least((columns, rows) => LikelyShare * 1e-9 * Price(problem, Hoped(columns, problem.ColumnExcess), Hoped(rows, problem.RowExcess)));
+            if (problem.ColumnExcess * problem.RowExcess > 1 && hoped.Price > problem.BestSeconds)
+                return TooMany(Hoped(hoped.Forward, problem.ColumnExcess), Hoped(hoped.Reverse, problem.RowExcess), hoped.Price, "fewer than a search is to find by a first coloring");
         }
         var coloring = StarBicoloring.From(problem.Pattern, problem.ColumnColoring, problem.RowColoring, (columns, rows) => Price(problem, columns, rows));
         if (!forced && (coloring.ColumnColorCount == 0 || coloring.RowColorCount == 0))
@@ -41,6 +47,11 @@ internal sealed class BicoloredSweeps : ICandidateSource
         return SweepCost.Candidate(Name, problem, new BicoloredStrategy(
             [.. coloring.ColumnColors], coloring.ColumnColorCount, [.. coloring.RowColors], coloring.RowColorCount));
     }
+
+    private static int Hoped(int directions, double excess) => Math.Max(1, (int)(directions * excess));
+
+    private Candidate TooMany(int forward, int reverse, double seconds, string why) =>
+        Candidate.GivenUp(Name, seconds, forward + reverse, $"as few as {forward:N0} forward and {reverse:N0} reverse directions, {why}, take longer");
 
     /// <summary>Nanoseconds of the sweeps over the whole graph; of equal ones, fewer directions.</summary>
     private static double Price(PlanningProblem problem, int columns, int rows) =>

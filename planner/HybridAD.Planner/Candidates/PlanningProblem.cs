@@ -13,8 +13,16 @@ namespace HybridAD.Planning.Candidates;
 /// <summary>What every candidate looks at: the graph, the pattern, and facts about them that are found once, when first asked for.</summary>
 internal sealed class PlanningProblem(MadeOnce<LinearizedGraph> graph, SparsityPattern pattern, JacobianPlannerOptions options)
 {
+    /// <summary>Colours that a search may end with, of those of the first colouring: fewer are rare.</summary>
+    private const double HopedShare = 0.6;
+
+    /// <summary>Nonzeros for which a search takes a millisecond or two.</summary>
+    private const int SmallPattern = 4096;
+
     private readonly MadeOnce<Coloring> _columnColoring = new(() => Colorings.ColumnColoring.BestOf(pattern));
     private readonly MadeOnce<Coloring> _rowColoring = new(() => Colorings.RowColoring.BestOf(pattern));
+    private readonly MadeOnce<double> _columnExcess = new(() => Excess(Colorings.ColumnColoring.Greedy(pattern, new NaturalOrder())));
+    private readonly MadeOnce<double> _rowExcess = new(() => Excess(Colorings.RowColoring.Greedy(pattern, new NaturalOrder())));
     private readonly MadeOnce<int> _sweptNodes = new(() => WorkingMemory.SweptNodes(graph.Value));
     private readonly MadeOnce<(Work Work, double Seconds)> _common = new(() => CommonCost.Of(graph.Value) is var work ? (work, work.Seconds(options.Profile)) : default);
     private readonly MadeOnce<int> _nonemptyColumns = new(() => CountColumns(pattern));
@@ -41,6 +49,15 @@ internal sealed class PlanningProblem(MadeOnce<LinearizedGraph> graph, SparsityP
     public Coloring ColumnColoring => _columnColoring.Value;
 
     public Coloring RowColoring => _rowColoring.Value;
+
+    /// <summary>
+    /// How many times the longest row has colours that a search for the fewest may end with, by a first colouring: a search takes as long as many of those, and where there is no structure
+    /// colours are far more than the longest row has nonzeros. 1 for small patterns, which are searched without a first look.
+    /// </summary>
+    public double ColumnExcess => pattern.NonzeroCount > SmallPattern ? _columnExcess.Value : 1;
+
+    /// <summary>The same for rows and the longest column.</summary>
+    public double RowExcess => pattern.NonzeroCount > SmallPattern ? _rowExcess.Value : 1;
 
     /// <summary>The most nodes that a sweep over the whole graph carries at once.</summary>
     public int SweptNodes => _sweptNodes.Value;
@@ -96,6 +113,8 @@ internal sealed class PlanningProblem(MadeOnce<LinearizedGraph> graph, SparsityP
             longest = Math.Max(longest, pattern.Row(row).Length);
         return longest;
     }
+
+    private static double Excess(Coloring first) => Math.Max(1, HopedShare * first.Count / Math.Max(1, first.LowerBound));
 
     private static int CountColumns(SparsityPattern pattern)
     {
