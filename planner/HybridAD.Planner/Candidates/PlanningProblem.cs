@@ -51,8 +51,8 @@ internal sealed class PlanningProblem(MadeOnce<LinearizedGraph> graph, SparsityP
     public Coloring RowColoring => _rowColoring.Value;
 
     /// <summary>
-    /// How many times the longest row has colours that a search for the fewest may end with, by a first colouring: a search takes as long as many of those, and where there is no structure
-    /// colours are far more than the longest row has nonzeros. 1 for small patterns, which are searched without a first look.
+    /// By how much the fewest colours that a search is to find exceed the nonzeros of the longest row, as a factor of at least 1: by a share of a first colouring's. Where nothing is alike that
+    /// is several times as many, and a search takes as long as fifty first colourings. 1 for small patterns, which are searched at once.
     /// </summary>
     public double ColumnExcess => pattern.NonzeroCount > SmallPattern ? _columnExcess.Value : 1;
 

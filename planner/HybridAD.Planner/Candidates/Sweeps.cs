@@ -72,9 +72,6 @@ internal sealed class ColoredSweeps(string name, JacobianMode mode, SweepDirecti
         var atLeast = SweepCost.LowerBound(problem, direction, longest);
         if (!forced && atLeast > problem.BestSeconds)
             return Candidate.GivenUp(name, atLeast, longest, $"a {what} with {longest:N0} nonzeros needs {longest:N0} directions at least");
-        var hoped = (int)(longest * (forward ? problem.ColumnExcess : problem.RowExcess));
-        if (!forced && hoped > longest && (atLeast = SweepCost.LowerBound(problem, direction, hoped)) > problem.BestSeconds)
-            return Candidate.GivenUp(name, atLeast, hoped, $"a first coloring has so many colors that fewer than {hoped:N0} are not to be expected, which take longer");
         var coloring = forward ? problem.ColumnColoring : problem.RowColoring;
         return SweepCost.Candidate(name, problem, direction, coloring.Colors.ToArray(), coloring.Count);
     }

@@ -28,6 +28,21 @@ public sealed class BicoloredPlanTests
         return y;
     }, new double[n]);
 
+    /// <summary>Every output reads inputs that have nothing to do with those of others.</summary>
+    private static TracedFunction WithoutStructure(int n, int reads)
+    {
+        var random = new Random(5);
+        var inputs = Enumerable.Range(0, n).Select(_ => Enumerable.Range(0, reads).Select(_ => random.Next(n)).ToArray()).ToArray();
+        return AD.Trace(x => [.. inputs.Select((row, i) => x[i] * Sum([.. row.Select((j, k) => (0.1 + k) * Sin(x[j]))]))], [.. Enumerable.Range(0, n).Select(i => 0.01 * i)]);
+    }
+
+    [Fact]
+    public void Without_structure_a_first_coloring_tells_that_a_search_is_not_worth_while()
+    {
+        var plan = WithoutStructure(1000, 100).PlanJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted });
+        Assert.Contains("first coloring", plan.Candidates.Single(static candidate => candidate.Name == "bicolored").Lost, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_arrowhead_with_a_thick_head_is_computed_by_columns_and_rows()
     {
