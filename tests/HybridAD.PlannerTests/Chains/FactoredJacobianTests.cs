@@ -2,6 +2,7 @@ using HybridAD.Errors;
 using HybridAD.Execution;
 using HybridAD.Graph;
 using HybridAD.Planning;
+using HybridAD.Tests.Support;
 using static HybridAD.Real;
 
 namespace HybridAD.PlannerTests.Chains;
@@ -88,10 +89,7 @@ public sealed class FactoredJacobianTests
         var (x, factors, workspace) = (new double[60], factored.CreateFactors(), new Workspace());
         var (v, result) = (new double[60], new double[50]);
         Evaluate();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var k = 0; k < 10; k++)
-            Evaluate();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Allocations.AssertNone(Evaluate);
 
         void Evaluate()
         {

@@ -3,6 +3,7 @@ using HybridAD.Execution.Blocks;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Plans;
 using HybridAD.Sparsity;
+using HybridAD.Tests.Support;
 using static HybridAD.Real;
 
 namespace HybridAD.Tests.Blocks;
@@ -112,10 +113,7 @@ public sealed class CompiledSweepsTests
         var sweeps = new CompiledSweeps(f.FirstVariant.Trace, pattern, new SweepStrategy(SweepDirection.Forward, [.. Enumerable.Range(0, 20)], 20), KernelFactory.Compiling);
         var (x, entries, workspace) = (Point(20, new Random(Seed)), new double[pattern.NonzeroCount], new Workspace());
         sweeps.Evaluate(x, entries, workspace);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var k = 0; k < 10; k++)
-            sweeps.Evaluate(x, entries, workspace);
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Allocations.AssertNone(() => sweeps.Evaluate(x, entries, workspace));
     }
 
     private static void Check(TracedFunction f, SweepStrategy strategy, KernelFactory factory)

@@ -124,10 +124,7 @@ public sealed class RecurrenceAdjointsTests
     {
         var (adjoints, workspace, x, entries) = (Adjoints(Control(300), KernelFactory.Compiling), new Workspace(), RandomRecurrence.Point(300, new Random(Seed)), new double[300]);
         adjoints.Evaluate(x, entries, workspace);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var k = 0; k < 10; k++)
-            adjoints.Evaluate(x, entries, workspace);
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Allocations.AssertNone(() => adjoints.Evaluate(x, entries, workspace));
     }
 
     [Fact]

@@ -91,9 +91,7 @@ public sealed class SweepTests
         var (compiled, workspace) = (Traced(function, x, Engine.Compiled), new Workspace());
         var result = new double[x.Length];
         Run();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Run();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Allocations.AssertNone(Run);
 
         void Run()
         {

@@ -5,6 +5,7 @@ using HybridAD.Graph;
 using HybridAD.Linearization;
 using HybridAD.Plans;
 using HybridAD.Sparsity;
+using HybridAD.Tests.Support;
 
 namespace HybridAD.Tests.Curvature;
 
@@ -129,9 +130,7 @@ public class HessianExampleTests
         var rosenbrock = new SecondOrder(Functions.Rosenbrock(50)).At(Enumerable.Repeat(0.5, 50).ToArray());
         var (entries, direction, result, weights) = (new double[rosenbrock.Pattern.NonzeroCount], new double[50], new double[50], new double[] { 1 });
         Run();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Run();
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Allocations.AssertNone(Run);
 
         void Run()
         {

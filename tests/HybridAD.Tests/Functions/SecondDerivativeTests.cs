@@ -1,5 +1,6 @@
 using HybridAD.Errors;
 using HybridAD.Execution;
+using HybridAD.Tests.Support;
 
 namespace HybridAD.Tests.Functions;
 
@@ -51,9 +52,7 @@ public sealed class SecondDerivativeTests
         var workspace = new Workspace();
         Evaluate();
         Evaluate();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Evaluate();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Allocations.AssertNone(Evaluate);
         Assert.Equal(f.Gradient(x), gradient);
         var dense = new CsrMatrix(pattern, values).ToDense();
         for (var i = 0; i < n; i++)

@@ -1,6 +1,7 @@
 using HybridAD.Execution;
 using HybridAD.Planning;
 using HybridAD.Plans;
+using HybridAD.Tests.Support;
 using static HybridAD.Real;
 
 namespace HybridAD.Tests.Functions;
@@ -29,9 +30,7 @@ public sealed class WorkspaceTests
         double[] y = new double[40], values = new double[compiled.Pattern.NonzeroCount], dense = new double[1600], row = new double[40];
         Evaluate();
         Evaluate();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Evaluate();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Allocations.AssertNone(Evaluate);
 
         void Evaluate()
         {
