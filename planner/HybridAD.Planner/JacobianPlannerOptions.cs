@@ -6,6 +6,9 @@ namespace HybridAD;
 /// <summary>What a user may ask of the planner.</summary>
 public sealed record JacobianPlannerOptions
 {
+    /// <summary>What planning may take of the time that it may save.</summary>
+    internal const double PlanningShare = 0.05;
+
     /// <summary>Everything at its default.</summary>
     public static JacobianPlannerOptions Default { get; } = new();
 

@@ -37,7 +37,7 @@ internal sealed class BicoloredSweeps : ICandidateSource
             // Without long lines that are set apart, few are enough where few are enough for one side, and most of the graph is in both halves.
             var hoped = bound.Least((columns, rows) => LikelyShare * 1e-9 * Price(problem, Hoped(columns, problem.ColumnExcess), Hoped(rows, problem.RowExcess)));
             if (problem.ColumnExcess * problem.RowExcess > 1 && hoped.Price > problem.BestSeconds)
-                return TooMany(Hoped(hoped.Forward, problem.ColumnExcess), Hoped(hoped.Reverse, problem.RowExcess), hoped.Price, "fewer than a search is to find by a first coloring");
+                return TooMany(Hoped(hoped.Forward, problem.ColumnExcess), Hoped(hoped.Reverse, problem.RowExcess), hoped.Price, "fewer than can be expected after a first coloring");
         }
         var coloring = StarBicoloring.From(problem.Pattern, problem.ColumnColoring, problem.RowColoring, (columns, rows) => Price(problem, columns, rows));
         if (!forced && (coloring.ColumnColorCount == 0 || coloring.RowColorCount == 0))

@@ -20,9 +20,6 @@ internal static partial class Portfolio
 /// </summary>
 internal sealed class Blocks : ICandidateSource
 {
-    /// <summary>What planning may take of the time that it may save.</summary>
-    private const double PlanningShare = 0.05;
-
     /// <summary>What the search for orders of all kernels may take, about as long as compiling some: better orders than are found by then are rare.</summary>
     private const double KernelSearchSeconds = 0.02;
 
@@ -38,9 +35,9 @@ internal sealed class Blocks : ICandidateSource
         if (!forced && problem.Options.Engine == Engine.Interpreted)
             return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, "nothing is to be compiled");
         var rolling = BlockCost.RollingSeconds(problem);
-        if (!forced && problem.Options.Engine != Engine.Compiled && rolling > PlanningShare * problem.Options.Evaluations * problem.BestSeconds)
+        if (!forced && problem.Options.Engine != Engine.Compiled && rolling > JacobianPlannerOptions.PlanningShare * problem.Options.Evaluations * problem.BestSeconds)
             return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows,
-                $"dividing it into blocks takes more than {PlanningShare:P0} of what it may save in {problem.Options.Evaluations:N0} evaluations");
+                $"dividing it into blocks takes more than {JacobianPlannerOptions.PlanningShare:P0} of what it may save in {problem.Options.Evaluations:N0} evaluations");
         if (problem.StatedBlocks is null && CompiledRecurrences.MustBe(StepLowering.Apply(trace)) && CompiledRecurrences.Of(Name, problem, problem.BestStrategy) is { } sequential)
             return sequential;
         var graph = problem.StatedBlocks?.Blocks ?? FunctionBlocks.Of(trace, RollingOptions.ForDerivatives);

@@ -23,9 +23,6 @@ internal sealed class Eliminations : ICandidateSource
     /// <summary>Writing and pricing a program takes about as long as a few hundred evaluations.</summary>
     private const int LargestGraph = 100_000;
 
-    /// <summary>What planning may take of the time that it may save.</summary>
-    private const double PlanningShare = 0.05;
-
     /// <summary>Seconds of search where the mode is asked for.</summary>
     private const double ForcedSearchSeconds = 0.004;
 
@@ -60,11 +57,11 @@ internal sealed class Eliminations : ICandidateSource
         if (!forced && least >= problem.BestSeconds)
             return Candidate.GivenUp(Name, least, problem.NonemptyRows, "writing the entries alone takes as long");
         var best = Math.Min(problem.BestSeconds, SweepCost.UpperBound(problem));
-        var worth = Math.Min(PlanningShare * problem.Options.Evaluations * (best - least), problem.MostSearchSeconds);
+        var worth = Math.Min(JacobianPlannerOptions.PlanningShare * problem.Options.Evaluations * (best - least), problem.MostSearchSeconds);
         var writing = SecondsPerOperation * problem.ActiveOperations;
         if (!forced && problem.Options.SearchSeconds is null && worth < writing)
             return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows,
-                $"working it out takes more than {PlanningShare:P0} of what it may save in {problem.Options.Evaluations:N0} evaluations");
+                $"working it out takes more than {JacobianPlannerOptions.PlanningShare:P0} of what it may save in {problem.Options.Evaluations:N0} evaluations");
         var budget = AccumulationCost.Budget(problem, forced);
         var search = problem.Options.SearchSeconds ?? Math.Max(forced ? ForcedSearchSeconds : CompilingSeconds(problem), worth - writing);
         var steps = Steps(problem, groups, (long)Math.Min(search / SecondsPerProduct, long.MaxValue / 2));

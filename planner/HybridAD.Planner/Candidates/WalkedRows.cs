@@ -10,9 +10,6 @@ namespace HybridAD.Planning.Candidates;
 /// </summary>
 internal static class WalkedRows
 {
-    /// <summary>What planning may take of the time that it may save.</summary>
-    private const double PlanningShare = 0.05;
-
     /// <summary>What working out the other candidates takes for every edge of the graph and nonzero of the Jacobian, and for the smallest function; measured on the .nl timing set.</summary>
     private const double PlanningSecondsPerEdge = 100e-9;
     private const double LeastPlanningSeconds = 100e-6;
@@ -25,7 +22,7 @@ internal static class WalkedRows
     /// <summary>The candidate and why the others are left out, if it is not worth looking for a better one; otherwise null.</summary>
     public static (Candidate Candidate, string WhyAlone)? IfEnough(PlanningProblem problem)
     {
-        var worth = PlanningShare * problem.Options.Evaluations;
+        var worth = JacobianPlannerOptions.PlanningShare * problem.Options.Evaluations;
         var planning = LeastPlanningSeconds + PlanningSecondsPerEdge * (problem.Graph.EdgeCount + problem.Pattern.NonzeroCount);
         if (worth * problem.CommonSeconds > planning)
             return null;
@@ -44,7 +41,7 @@ internal static class WalkedRows
             MemoryBytes = memory,
             Sweeps = 0,
             Directions = problem.NonemptyRows,
-        }, new AccumulationStrategy([]) { IsWalked = true }, work), FormattableString.Invariant($"not worked out: that takes more than {PlanningShare:P0} of what it may save in {problem.Options.Evaluations:N0} evaluations"));
+        }, new AccumulationStrategy([]) { IsWalked = true }, work), FormattableString.Invariant($"not worked out: that takes more than {JacobianPlannerOptions.PlanningShare:P0} of what it may save in {problem.Options.Evaluations:N0} evaluations"));
     }
 
     /// <summary>The edges of all cones, estimated from some where there are many.</summary>

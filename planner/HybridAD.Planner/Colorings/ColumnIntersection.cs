@@ -41,7 +41,9 @@ public sealed class ColumnIntersection
                 work += (long)length * length;
             }
             else
+            {
                 work += (long)VisitsPerLongEntry * length;
+            }
         }
         PassWork = Math.Max(1, work);
     }

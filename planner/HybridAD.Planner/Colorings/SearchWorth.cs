@@ -3,9 +3,6 @@ namespace HybridAD.Planning.Colorings;
 /// <summary>How long a search for fewer colours is worth while: for nearly dense patterns walks are long, and there is little to be saved.</summary>
 internal static class SearchWorth
 {
-    /// <summary>What planning may take of the time that it may save.</summary>
-    private const double PlanningShare = 0.05;
-
     private const double MostSeconds = 1;
 
     /// <summary>What visiting an entry takes in a star colouring; a fixed price, so that the result does not depend on how fast the machine is.</summary>
@@ -13,5 +10,5 @@ internal static class SearchWorth
 
     /// <summary>Visited entries for a search that may make every evaluation shorter by some seconds.</summary>
     public static long Visits(double savedSeconds) =>
-        (long)(Math.Min(PlanningShare * JacobianPlannerOptions.Default.Evaluations * savedSeconds, MostSeconds) / SecondsPerVisit);
+        (long)(Math.Min(JacobianPlannerOptions.PlanningShare * JacobianPlannerOptions.Default.Evaluations * savedSeconds, MostSeconds) / SecondsPerVisit);
 }

@@ -1,8 +1,8 @@
-using HybridAD.Linearization;
 using HybridAD.Errors;
 using HybridAD.Execution.Jacobians;
 using HybridAD.Execution.Parallelism;
 using HybridAD.Execution.Sweeps;
+using HybridAD.Linearization;
 using HybridAD.Plans;
 using HybridAD.Sparsity;
 
