@@ -16,7 +16,7 @@ public static class HessianPlanner
     /// <param name="pattern">The symmetric n×n pattern of the Hessian, with both triangles.</param>
     /// <param name="seed">Seed of the random choices of the search; the same seed gives the same strategy.</param>
     /// <param name="secondsOfDirection">
-    /// What an evaluation takes longer for a colour more. The search takes a share of what it may save, which are the colours above a lower bound, and a second at most.
+    /// What an evaluation takes longer for a colour more. The search takes a share of what it may save, which are the colours above a lower bound, and a quarter of a second at most.
     /// </param>
     /// <exception cref="ArgumentNullException"><paramref name="pattern"/> is null.</exception>
     /// <exception cref="ArgumentException">The pattern is not square or not symmetric.</exception>

@@ -3,7 +3,7 @@ namespace HybridAD.Planning.Colorings;
 /// <summary>How long a search for fewer colours is worth while: for nearly dense patterns walks are long, and there is little to be saved.</summary>
 internal static class SearchWorth
 {
-    private const double MostSeconds = 1;
+    private const double MostSeconds = 0.25;
 
     /// <summary>What visiting an entry takes in a star colouring; a fixed price, so that the result does not depend on how fast the machine is.</summary>
     private const double SecondsPerVisit = 5e-9;
