@@ -25,11 +25,11 @@ public static class HessianPlanner
     {
         ArgumentNullException.ThrowIfNull(pattern);
         ArgumentOutOfRangeException.ThrowIfNegative(secondsOfDirection);
-        var coloring = StarColoring.Greedy(pattern, new NaturalOrder());
-        var unnecessary = coloring.Coloring.Count - coloring.Coloring.LowerBound;
-        if (unnecessary > 0)
-            coloring = StarColoring.BestOf(pattern, seed, Math.Min(Passes(pattern, coloring.Coloring.Count), SearchWorth.Visits(unnecessary * secondsOfDirection)));
+        var coloring = StarColoring.BestOf(pattern, seed, (colors, lowerBound) => Math.Min(Passes(pattern, colors), SearchWorth.Visits(Saved(colors - lowerBound))));
         return new HessianStrategy([.. coloring.Coloring.Colors], coloring.Coloring.Count, [.. coloring.SourceRows], [.. coloring.SourceColors]);
+
+        // No colours cost nothing, whatever a direction costs.
+        double Saved(int colors) => colors > 0 ? colors * secondsOfDirection : 0;
     }
 
     /// <summary>Visited entries after which a longer search hardly finds fewer colours.</summary>

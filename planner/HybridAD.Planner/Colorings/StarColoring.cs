@@ -47,17 +47,21 @@ public static class StarColoring
     /// <exception cref="ArgumentException">
     /// The pattern is not square or not symmetric, or <paramref name="workBudget"/> is negative.
     /// </exception>
-    public static HessianColoring BestOf(SparsityPattern pattern, int seed = 0, long? workBudget = null)
+    public static HessianColoring BestOf(SparsityPattern pattern, int seed = 0, long? workBudget = null) => BestOf(pattern, seed, (_, _) => workBudget);
+
+    /// <summary>The same, with a budget that may depend on the number of colours in natural order and the lower bound.</summary>
+    internal static HessianColoring BestOf(SparsityPattern pattern, int seed, Func<int, int, long?> budgetFor)
     {
         ArgumentNullException.ThrowIfNull(pattern);
         SymmetricAdjacency.Check(pattern);
         var graph = SymmetricAdjacency.EdgeRows(pattern);
         var lowerBound = SymmetricAdjacency.LowerBound(pattern);
-        var distanceTwo = SymmetricAdjacency.DistanceTwo(pattern);
         var (best, trial) = (new GreedyStar(pattern), new GreedyStar(pattern));
         var name = "";
         Try(VertexOrders.All[0].Name, VertexOrders.Arranged(VertexOrders.All[0], graph));
+        var workBudget = budgetFor(best.Count, lowerBound);
         var budget = new WorkBudget(GreedyStar.PassWork(pattern, best.Count), workBudget);
+        var distanceTwo = SymmetricAdjacency.DistanceTwo(pattern);
 
         foreach (var order in VertexOrders.All.Skip(1))
         {

@@ -22,6 +22,17 @@ public class LongRowTests
     }
 
     [Fact]
+    public void Looking_at_long_rows_is_work()
+    {
+        // A walk that counts as nothing may be repeated without end: all rows of a full pattern are long.
+        const int n = 300;
+        var full = new SparsityPattern(n, n, [.. Enumerable.Range(0, n + 1).Select(i => i * n)], [.. Enumerable.Range(0, n * n).Select(k => k % n)]);
+        var graph = new ColumnIntersection(full);
+        Assert.True(graph.IsLong(0));
+        Assert.True(graph.PassWork > 10L * full.NonzeroCount, $"{graph.PassWork} for {full.NonzeroCount} nonzeros");
+    }
+
+    [Fact]
     public void A_long_row_gets_the_colors_of_plain_first_fit()
     {
         var random = new Random(11);
