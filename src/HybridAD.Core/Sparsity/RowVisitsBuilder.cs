@@ -37,9 +37,10 @@ internal ref struct RowVisitsBuilder
     private bool _isDeclared;
     private int _rowStart;
 
-    // Shared operations by rank, from the last to the first: which of them the current row has still to visit, and its visits.
+    // Shared operations by rank, from the last to the first: which of them the current row has still to visit, the words in which there are any, and its visits.
     private readonly Growing<int> _sharedNodes = new();
     private ulong[] _pending = [];
+    private ulong[] _pendingWords = [];
     private int[] _visitOfRank = [];
     private readonly Growing<int> _visits = new();
     private readonly Growing<int> _sharedTargets = new();
@@ -140,6 +141,7 @@ internal ref struct RowVisitsBuilder
             }
         }
         _pending = new ulong[(_sharedNodes.Count + 63) / 64];
+        _pendingWords = new ulong[(_pending.Length + 63) / 64];
         _visitOfRank = new int[_sharedNodes.Count];
     }
 
@@ -216,6 +218,7 @@ internal ref struct RowVisitsBuilder
     {
         var rank = ~_owners[node];
         _pending[rank >> 6] |= 1UL << rank;
+        _pendingWords[rank >> 12] |= 1UL << (rank >> 6);
     }
 
     private readonly int VisitOf(int node) => _visitOfRank[~_owners[node]];
@@ -224,25 +227,33 @@ internal ref struct RowVisitsBuilder
     private bool FollowShared(int row)
     {
         var firstVisit = _visits.Count;
-        var (owners, pending, visitOfRank, first) = (_owners, _pending, _visitOfRank, _inputCount);
-        for (var word = 0; word < pending.Length; word++)
+        var (owners, pending, words, visitOfRank, first) = (_owners, _pending, _pendingWords, _visitOfRank, _inputCount);
+        for (var block = 0; block < words.Length; block++)
         {
             _budget--;
-            while (pending[word] != 0)
+            while (words[block] != 0)
             {
-                var rank = (word << 6) + BitOperations.TrailingZeroCount(pending[word]);
-                pending[word] &= pending[word] - 1;
-                visitOfRank[rank] = _visits.Count;
-                _visits.Add(_sharedNodes.Items[rank]);
-                // Operands come before what reads them, and so have higher ranks: they are still to come.
-                var operands = _operands.Of(_sharedNodes.Items[rank]);
-                _budget -= operands.Length;
-                foreach (var operand in operands)
-                    if (operand >= first && ~owners[operand] is >= 0 and var read)
-                        pending[read >> 6] |= 1UL << read;
+                var word = (block << 6) + BitOperations.TrailingZeroCount(words[block]);
+                while (pending[word] != 0)
+                {
+                    var rank = (word << 6) + BitOperations.TrailingZeroCount(pending[word]);
+                    pending[word] &= pending[word] - 1;
+                    visitOfRank[rank] = _visits.Count;
+                    _visits.Add(_sharedNodes.Items[rank]);
+                    // Operands come before what reads them, and so have higher ranks: they are still to come.
+                    var operands = _operands.Of(_sharedNodes.Items[rank]);
+                    _budget -= operands.Length;
+                    foreach (var operand in operands)
+                        if (operand >= first && ~owners[operand] is >= 0 and var read)
+                        {
+                            pending[read >> 6] |= 1UL << read;
+                            words[read >> 12] |= 1UL << (read >> 6);
+                        }
+                }
+                words[block] &= words[block] - 1;
+                if (_budget < 0)
+                    return false;
             }
-            if (_budget < 0)
-                return false;
         }
         for (var run = _firstRuns[row]; run >= 0; run = _nextRuns.Items[run])
             foreach (ref var target in Run(run))

@@ -9,9 +9,13 @@ namespace HybridAD.Variants;
 /// <param name="declared">Positions that are listed in any case; null for none.</param>
 internal sealed class RecordedRows(Trace trace, SparsityPattern? declared)
 {
-    /// <summary>Edges that may be followed again for what rows share, for every node and for the smallest function: they take less than making other ways ready.</summary>
-    private const int MostSharedEdgesPerNode = 8;
-    private const int MostSharedEdges = 10_000;
+    /// <summary>
+    /// Edges that may be followed again for what rows share: for every node, for the smallest function, and in all. Each is listed and followed in some 40 ns, and making
+    /// other ways ready takes more than 1 µs for every node; what was spent in vain is a third of that.
+    /// </summary>
+    private const int MostSharedEdgesPerNode = 16;
+    private const int MostSharedEdgesOfFew = 10_000;
+    private const long MostSharedEdges = 20_000_000;
 
     private WeakReference<RowVisits>? _visits;
 
@@ -30,7 +34,7 @@ internal sealed class RecordedRows(Trace trace, SparsityPattern? declared)
                     return null;
                 if (_visits is not null && _visits.TryGetTarget(out var visits))
                     return visits;
-                visits = KeptDependences.AreAll(trace) ? RowVisitsBuilder.Build(trace, declared, MostSharedEdges + (long)MostSharedEdgesPerNode * trace.NodeCount) : null;
+                visits = KeptDependences.AreAll(trace) ? RowVisitsBuilder.Build(trace, declared, Budget) : null;
                 _areNone = visits is null;
                 if (_pattern is not null)
                     visits = visits?.With(_pattern);
@@ -40,4 +44,6 @@ internal sealed class RecordedRows(Trace trace, SparsityPattern? declared)
             }
         }
     }
+
+    private long Budget => Math.Min(MostSharedEdges, MostSharedEdgesOfFew + (long)MostSharedEdgesPerNode * trace.NodeCount);
 }

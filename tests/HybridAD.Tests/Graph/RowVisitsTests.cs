@@ -42,6 +42,26 @@ public class RowVisitsTests
         Assert.Null(RowVisitsBuilder.Build(trace, null, 50 * 90));
     }
 
+    [Fact]
+    public void Rows_that_share_little_of_much_are_listed_in_proportion_to_what_they_share()
+    {
+        const int N = 10_000;
+        // Sines of all inputs, each shared by two rows that are far apart.
+        var trace = AD.Trace(x =>
+        {
+            var sines = x.Select(Real.Sin).ToArray();
+            return [.. Enumerable.Range(0, N).Select(k => sines[k] * sines[(k + (N / 2) + 7) % N])];
+        }, new double[N]).Trace;
+        var visits = RowVisitsBuilder.Build(trace, null, 8 * N)!;
+        Assert.NotNull(visits);
+        Assert.Equal(2 * N, visits.SharedVisits.Length);
+        for (var row = 0; row < N; row++)
+        {
+            int[] expected = [row, (row + (N / 2) + 7) % N];
+            Assert.Equal(expected.Order(), visits.Pattern.Row(row).ToArray());
+        }
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
