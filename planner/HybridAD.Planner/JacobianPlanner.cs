@@ -46,14 +46,14 @@ public static class JacobianPlanner
         var graph = graphOf();
         var problem = new PlanningProblem(graph, pattern, options) { StatedBlocks = stated };
         var candidates = new List<Candidate>();
-        var walked = options is { Mode: JacobianMode.Auto, Engine: not Engine.Compiled } ? WalkedRows.IfEnough(problem) : null;
-        var (whyAlone, isWalked) = (walked?.WhyAlone, walked is not null);
+        var ready = options is { Mode: JacobianMode.Auto, Engine: not Engine.Compiled } ? ReadyWays.IfEnough(problem) : null;
+        var (whyAlone, isReady) = (ready?.WhyAlone, ready is not null);
         foreach (var source in options.Engine == Engine.Compiled ? Portfolio.BlocksFirst : Portfolio.Sources)
         {
             var forced = source.Mode == options.Mode;
-            if (isWalked ? source != Portfolio.ReverseRows : options.Mode != JacobianMode.Auto && !forced)
+            if (ready is { } way ? source.Name != way.Candidate.Summary.Name : options.Mode != JacobianMode.Auto && !forced)
                 continue;
-            var candidate = walked?.Candidate ?? source.Propose(problem, forced);
+            var candidate = ready?.Candidate ?? source.Propose(problem, forced);
             if (forced && candidate.Strategy is null)
                 throw new HybridAdException(ErrorCodes.PlanDoesNotFit,
                     $"The mode '{candidate.Summary.Name}' cannot be used for this function: {candidate.Summary.Lost}. Use mode 'auto' or a mode with sweeps.");
@@ -90,7 +90,7 @@ public static class JacobianPlanner
             {
                 var again = new PlanningProblem(graphOf(), pattern, options);
                 var candidates = whyAlone is null ? ranked : WithOthers(again, best, whyAlone);
-                return DetailsOf(again, strategy, candidates, Reasons.WhyChosen(again, best, candidates, options.Mode, isWalked));
+                return DetailsOf(again, strategy, candidates, Reasons.WhyChosen(again, best, candidates, options.Mode, isReady));
             }),
         };
     }
@@ -193,12 +193,12 @@ public static class JacobianPlanner
             $"No way to compute this Jacobian fits into {options.MemoryLimit:N0} bytes; the smallest, '{smallest?.Summary.Name}', needs {smallest?.Summary.MemoryBytes:N0}. Raise the memory limit."));
     }
 
-    /// <summary>The candidate of a mode, with what its prediction is made of; without a mode that of walked rows, if they are enough.</summary>
+    /// <summary>The candidate of a mode, with what its prediction is made of; without a mode that of a way that is ready, if it is enough.</summary>
     internal static Candidate? Propose(LinearizedGraph graph, SparsityPattern pattern, JacobianPlannerOptions options)
     {
         var problem = new PlanningProblem(graph, pattern, options);
         return options.Mode == JacobianMode.Auto
-            ? WalkedRows.IfEnough(problem)?.Candidate
+            ? ReadyWays.IfEnough(problem)?.Candidate
             : Portfolio.Sources.Single(source => source.Mode == options.Mode).Propose(problem, forced: true);
     }
 

@@ -15,14 +15,14 @@ internal static class Reasons
             ? $"{Times(loser, winner)}: {Directions(loser)} in {loser.Sweeps:N0} sweeps, {loser.MultiplyAdds:N0} multiply-adds"
             : $"{Times(loser, winner)}: {loser.MultiplyAdds:N0} multiply-adds";
 
-    public static string WhyChosen(PlanningProblem problem, PlanCandidate winner, ImmutableArray<PlanCandidate> all, JacobianMode asked, bool isWalked)
+    public static string WhyChosen(PlanningProblem problem, PlanCandidate winner, ImmutableArray<PlanCandidate> all, JacobianMode asked, bool isReady)
     {
         var shape = $"{problem.Graph.Trace.InputCount:N0} inputs, {problem.Graph.Trace.OutputCount:N0} outputs, {problem.Pattern.NonzeroCount:N0} nonzeros, "
             + $"{problem.ActiveOperations:N0} active operations";
         if (asked != JacobianMode.Auto)
             return $"asked for ({shape})";
-        if (isWalked)
-            return FormattableString.Invariant($"about {winner.MultiplyAdds:N0} multiply-adds, walked over once for each evaluation; for {problem.Options.Evaluations:N0} of them no other way was worked out ({shape})");
+        if (isReady)
+            return FormattableString.Invariant($"{(winner.Sweeps > 0 ? $"{Directions(winner)} in {winner.Sweeps:N0} sweeps, ready at once" : $"about {winner.MultiplyAdds:N0} multiply-adds, walked over once for each evaluation")}; for {problem.Options.Evaluations:N0} of them no other way was worked out ({shape})");
         var what = winner.Sweeps > 0
             ? $"{Directions(winner)} in {winner.Sweeps:N0} sweeps"
             : winner.SetupSeconds > 0

@@ -9,6 +9,10 @@ internal ref struct RowVisitsBuilder
 {
     private const int Shared = -1;
 
+    /// <summary>Rows that are visited to see what all of them would take: one of so many, and no more than so many.</summary>
+    private const int RowsPerSample = 4;
+    private const int MostSamples = 8;
+
     private readonly Trace _trace;
     private readonly SparsityPattern? _declared;
     private readonly ReadOnlySpan<byte> _operations;
@@ -75,6 +79,8 @@ internal ref struct RowVisitsBuilder
         var inputEdges = builder.Claim();
         builder._targets = FreshPages.Uncleared<int>(inputEdges);
         builder.FollowOwn();
+        if (builder.IsBudgetTooSmall())
+            return null;
         for (var row = 0; row < trace.OutputCount; row++)
             if (!builder.FinishRow(row))
                 return null;
@@ -145,6 +151,49 @@ internal ref struct RowVisitsBuilder
         _visitOfRank = new int[_sharedNodes.Count];
     }
 
+    /// <summary>
+    /// Whether some rows, evenly spaced, share so much that the budget will not last: known before most of it is spent. The largest of them counts as itself alone, for an
+    /// objective that depends on everything tells nothing about the constraints beside it.
+    /// </summary>
+    private bool IsBudgetTooSmall()
+    {
+        var rows = _trace.OutputCount;
+        var samples = Math.Min(MostSamples, rows / RowsPerSample);
+        if (samples < 2 || 2L * rows * _sharedNodes.Count <= _budget)
+            return false;
+        var budget = _budget;
+        var (sum, largest) = (0L, 0L);
+        for (var sample = 0; sample < samples; sample++)
+        {
+            if (ArriveAtShared((int)(((2L * sample) + 1) * rows / (2 * samples))) && !VisitShared())
+                return true;
+            _visits.Clear();
+            sum += budget - _budget;
+            largest = Math.Max(largest, budget - _budget);
+            _budget = budget;
+        }
+        return largest + ((double)(sum - largest) / (samples - 1) * (rows - 1)) > budget;
+    }
+
+    /// <summary>Arrives at what a row shares whose own targets are still operations; false if that is nothing.</summary>
+    private bool ArriveAtShared(int row)
+    {
+        if (_sharedNodes.Count == 0)
+            return false;
+        var output = _trace.Outputs[row];
+        var arrives = _owners[output] < 0;
+        if (arrives)
+            Arrive(output);
+        for (var run = _firstRuns[row]; run >= 0; run = _nextRuns.Items[run])
+            foreach (var target in Run(run))
+                if (target < 0)
+                {
+                    Arrive(~target);
+                    arrives = true;
+                }
+        return arrives;
+    }
+
     private readonly void BeginRun(int row)
     {
         _nextRuns.Add(_firstRuns[row]);
@@ -173,21 +222,14 @@ internal ref struct RowVisitsBuilder
                 _ = Entry(column);
         var declaredEnd = _columnCount;
         var firstTarget = _sharedTargets.Count;
-        var output = _trace.Outputs[row];
-        var arrives = _owners[output] < 0;
-        if (arrives)
-            Arrive(output);
+        var arrives = ArriveAtShared(row);
         for (var run = _firstRuns[row]; run >= 0; run = _nextRuns.Items[run])
             foreach (ref var target in Run(run))
                 if (target >= 0)
                     target = Entry(target);
-                else
-                {
-                    Arrive(~target);
-                    arrives = true;
-                }
         if (arrives && !FollowShared(row))
             return false;
+        var output = _trace.Outputs[row];
         _seeds[row] = output < _inputCount ? Entry(output) : _owners[output] < 0 ? ~VisitOf(output) : RowVisits.NoSeed;
         if (_columnCount > declaredEnd)
             SortRow(row, firstTarget);
@@ -223,10 +265,9 @@ internal ref struct RowVisitsBuilder
 
     private readonly int VisitOf(int node) => _visitOfRank[~_owners[node]];
 
-    /// <summary>Lists all shared operations that a row depends on from the last to the first, and where their products go.</summary>
-    private bool FollowShared(int row)
+    /// <summary>Lists all shared operations that a row depends on from the last to the first; false when the budget is spent.</summary>
+    private bool VisitShared()
     {
-        var firstVisit = _visits.Count;
         var (owners, pending, words, visitOfRank, first) = (_owners, _pending, _pendingWords, _visitOfRank, _inputCount);
         for (var block = 0; block < words.Length; block++)
         {
@@ -255,6 +296,15 @@ internal ref struct RowVisitsBuilder
                     return false;
             }
         }
+        return true;
+    }
+
+    /// <summary>Lists the shared operations of a row, and where their products go.</summary>
+    private bool FollowShared(int row)
+    {
+        var (firstVisit, owners, visitOfRank, first) = (_visits.Count, _owners, _visitOfRank, _inputCount);
+        if (!VisitShared())
+            return false;
         for (var run = _firstRuns[row]; run >= 0; run = _nextRuns.Items[run])
             foreach (ref var target in Run(run))
                 if (target < 0)

@@ -10,10 +10,10 @@ namespace HybridAD.Variants;
 internal sealed class RecordedRows(Trace trace, SparsityPattern? declared)
 {
     /// <summary>
-    /// Edges that may be followed again for what rows share: for every node, for the smallest function, and in all. Each is listed and followed in some 40 ns, and making
-    /// other ways ready takes more than 1 µs for every node; what was spent in vain is a third of that.
+    /// Edges that may be followed again for what rows share: for every operation, for the smallest function, and in all. Each is listed and followed in some 40 ns, and making
+    /// other ways ready takes more than 1 µs for every operation; what was spent in vain is a third of that.
     /// </summary>
-    private const int MostSharedEdgesPerNode = 16;
+    private const int MostSharedEdgesPerOperation = 16;
     private const int MostSharedEdgesOfFew = 10_000;
     private const long MostSharedEdges = 20_000_000;
 
@@ -45,5 +45,5 @@ internal sealed class RecordedRows(Trace trace, SparsityPattern? declared)
         }
     }
 
-    private long Budget => Math.Min(MostSharedEdges, MostSharedEdgesOfFew + (long)MostSharedEdgesPerNode * trace.NodeCount);
+    private long Budget => Math.Min(MostSharedEdges, MostSharedEdgesOfFew + ((long)MostSharedEdgesPerOperation * trace.OperationCount));
 }

@@ -59,6 +59,30 @@ public class WalkedRowsTests
         Assert.False(function.PlanJacobian(Once).Strategy is AccumulationStrategy { IsWalked: true });
     }
 
+    [Theory]
+    [InlineData(5, "forward")]
+    [InlineData(200, "reverse")]
+    public void Rows_with_a_long_chain_in_common_are_swept_when_evaluated_once(int inputs, string expected)
+    {
+        // Each of 60 outputs depends on the whole chain, which reads all inputs.
+        var function = AD.Trace(x =>
+        {
+            var state = x[0];
+            for (var k = 0; k < 1_000; k++)
+                state = Real.Sin(state * x[k % inputs]) + x[(7 * k + 1) % inputs];
+            return [.. Enumerable.Range(1, 60).Select(k => Real.Sin(state * k))];
+        }, [.. Enumerable.Range(0, inputs).Select(k => 0.3 + (0.4 * k / inputs))]);
+        var once = function.CompileJacobian(Once with { Engine = Engine.Interpreted });
+        Assert.Equal(expected, once.Plan.Chosen);
+        Assert.Contains("ready at once", once.Plan.Reason, StringComparison.Ordinal);
+        Assert.All(once.Plan.Candidates.Skip(1), candidate => Assert.StartsWith("not worked out", candidate.Lost, StringComparison.Ordinal));
+        double[] point = [.. Enumerable.Range(0, inputs).Select(k => 0.2 + (0.5 * k / inputs))];
+        var rows = function.CompileJacobian(new JacobianPlannerOptions { Mode = JacobianMode.ReverseRows }).Evaluate(point).Values;
+        var entries = once.Evaluate(point).Values;
+        for (var k = 0; k < rows.Length; k++)
+            Assert.Equal(rows[k], entries[k], 1e-11 * Math.Max(1, Math.Abs(rows[k])));
+    }
+
     [Fact]
     public void Operations_of_all_rows_are_estimated_from_some()
     {
