@@ -1,4 +1,3 @@
-using System.Numerics;
 using HybridAD.Linearization;
 using HybridAD.Planning.Costs;
 using HybridAD.Plans;
@@ -79,9 +78,16 @@ internal static class ReadyWays
     private static int[] Scattered(int rows)
     {
         var step = Math.Max(1, (int)(0.618 * rows));
-        while (BigInteger.GreatestCommonDivisor(step, rows) != 1)
+        while (CommonDivisor(step, rows) != 1)
             step++;
         return [.. Enumerable.Range(0, rows).Select(k => (int)((long)k * step % rows))];
+    }
+
+    private static int CommonDivisor(int a, int b)
+    {
+        while (b != 0)
+            (a, b) = (b, a % b);
+        return a;
     }
 
     /// <summary>The edges of some cones, as those of the first few of them let expect; long cones are not followed more often than needed.</summary>

@@ -11,7 +11,7 @@ internal sealed class RecordedRows(Trace trace, SparsityPattern? declared)
 {
     /// <summary>
     /// Edges that may be followed again for what rows share: for every operation, for the smallest function, and in all. Each is listed and followed in some 40 ns, and making
-    /// other ways ready takes more than 1 µs for every operation; what was spent in vain is a third of that.
+    /// other ways ready takes more than 1 µs for every operation.
     /// </summary>
     private const int MostSharedEdgesPerOperation = 16;
     private const int MostSharedEdgesOfFew = 10_000;
