@@ -62,6 +62,26 @@ public class RowVisitsTests
         }
     }
 
+    [Fact]
+    public void One_row_that_depends_on_everything_says_nothing_of_the_others()
+    {
+        const int N = 1_000;
+        for (var sixteenth = 1; sixteenth < 16; sixteenth += 2)
+        {
+            // Each sine is shared by two rows and by the one that sums them all, which is at one of the places where rows are looked at.
+            var whole = sixteenth * N / 16;
+            var trace = AD.Trace(x =>
+            {
+                var sines = x.Select(Real.Sin).ToArray();
+                return [.. Enumerable.Range(0, N).Select(k => k == whole ? Real.Sum(sines) : sines[k] * sines[(k + 7) % N])];
+            }, new double[N]).Trace;
+            var visits = RowVisitsBuilder.Build(trace, null, 12 * N);
+            Assert.NotNull(visits);
+            Assert.Equal(N, visits.Pattern.Row(whole).Length);
+            Assert.Equal(2, visits.Pattern.Row(whole - 1).Length);
+        }
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -7,7 +7,7 @@ using HybridAD.Problems;
 namespace HybridAD.PlannerTests.Plans;
 
 /// <summary>Where few evaluations are expected, nothing is planned that they would not pay for.</summary>
-public class WalkedRowsTests
+public class ReadyWaysTests
 {
     private static readonly JacobianPlannerOptions Once = new() { Evaluations = 1 };
 
