@@ -246,6 +246,49 @@ public sealed class RowStepTests
         }
     }
 
+    /// <summary>Sums of different numbers and lengths are added up abreast with the roundings of the loop; what one sum has is nothing to its neighbours, even if it is infinite.</summary>
+    [Theory]
+    [InlineData(8, 1, false)]
+    [InlineData(9, 6, false)]
+    [InlineData(71, 12, true)]
+    [InlineData(64, 3, true)]
+    [InlineData(5000, 5, true)]
+    public void Sums_abreast_are_those_of_the_loop(int rows, int mostTerms, bool isMixed)
+    {
+        foreach (var accumulates in (ReadOnlySpan<bool>)[false, true])
+        {
+            var random = new Random(Seed + rows);
+            var (memory, point, result) = (Numbers(random, 60), Numbers(random, 60), Numbers(random, rows + 3));
+            if (rows > 9)
+                (memory[7], point[7]) = (double.PositiveInfinity, double.NaN);
+            var (starts, sources) = (new List<int> { 0 }, new List<int>());
+            for (var r = 0; r < rows; r++)
+            {
+                var kind = isMixed ? random.Next(3) : 0;
+                for (var k = random.Next(mostTerms + 1); k > 0; k--)
+                    sources.Add(random.Next(60) is var at && (kind == 0 || (kind == 2 && random.Next(2) == 0)) ? ~at : at);
+                starts.Add(sources.Count);
+            }
+            int[] targets = [.. Enumerable.Range(3, rows).Reverse()];
+            var (constants, coefficients) = (Numbers(random, rows), Numbers(random, sources.Count));
+            var expected = result.ToArray();
+            new SumStep(Space.Result, targets, constants, [.. starts], [.. sources], coefficients, accumulates).Run(memory, point, expected);
+            new SumsAbreast(Space.Result, targets, constants, [.. starts], [.. sources], coefficients, accumulates).Run(memory, point, result);
+            Assert.Equal(expected, result);
+            Assert.Equal(rows > 9, Array.Exists(result, double.IsNaN) && Array.Exists(result, double.IsFinite));
+        }
+    }
+
+    [Theory]
+    [InlineData(7, false)]
+    [InlineData(8, true)]
+    public void Sums_are_abreast_where_they_fill_a_vector(int rows, bool areAbreast)
+    {
+        var steps = new List<BlockStep>();
+        new SumRows(Space.Result, false, [.. Enumerable.Range(0, rows)], new double[rows], [.. Enumerable.Range(0, rows + 1)], [.. Enumerable.Range(0, rows)], new double[rows]).AddTo(steps);
+        Assert.Equal(areAbreast ? typeof(SumsAbreast) : typeof(SumStep), Assert.Single(steps).GetType());
+    }
+
     [Theory]
     [InlineData(16, false)]
     [InlineData(37, true)]

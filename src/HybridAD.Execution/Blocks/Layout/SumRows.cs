@@ -38,8 +38,11 @@ internal sealed class SumRows(Space space, bool accumulates, int[] targets, doub
             steps.Add(new DotProducts(
                 space, [.. lines.Select(row => targets[row])], [.. lines.Select(row => constants[row])], Offsets(lines), Sources(lines), Coefficients(lines), accumulates));
         if (rest.Count > 0)
-            steps.Add(new SumStep(
-                space, [.. rest.Select(row => targets[row])], [.. rest.Select(row => constants[row])], Offsets(rest), Sources(rest), Coefficients(rest), accumulates));
+        {
+            var (positions, begin) = (rest.ConvertAll(row => targets[row]).ToArray(), rest.ConvertAll(row => constants[row]).ToArray());
+            steps.Add(rest.Count >= Chunk.Lanes ? new SumsAbreast(space, positions, begin, Offsets(rest), Sources(rest), Coefficients(rest), accumulates)
+                : new SumStep(space, positions, begin, Offsets(rest), Sources(rest), Coefficients(rest), accumulates));
+        }
     }
 
     private int[] Offsets(List<int> rows)

@@ -57,11 +57,13 @@ internal sealed class MatrixVectorStep(Space targetSpace, int[] targets, double[
 
     private void Store(Vector512<double> sums, Span<double> target, int first)
     {
-        var lanes = Math.Min(Chunk.Lanes, targets.Length - first);
-        for (var lane = 0; lane < lanes; lane++)
+        // Lanes are read from memory: asking the vector for one that is known only here would write it there every time.
+        ref var sum = ref Unsafe.As<Vector512<double>, double>(ref sums);
+        var positions = targets.AsSpan(first, Math.Min(Chunk.Lanes, targets.Length - first));
+        for (var lane = 0; lane < positions.Length; lane++)
         {
-            ref var number = ref target[targets[first + lane]];
-            number = accumulates ? number + sums[lane] : sums[lane];
+            ref var number = ref target[positions[lane]];
+            number = accumulates ? number + Unsafe.Add(ref sum, lane) : Unsafe.Add(ref sum, lane);
         }
     }
 }
