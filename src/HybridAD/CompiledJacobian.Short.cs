@@ -20,10 +20,22 @@ public sealed partial class CompiledJacobian
         Sparse = 1,
         Dense = 2,
         Buffer = 4,
+        Values = 8,
     }
 
     /// <summary>The compiled blocks, where they do at every point.</summary>
     private BlockJacobian? UnguardedBlocks => _function.ChecksNoGuards(_variant) ? _planned.Blocks?.Ready : null;
+
+    /// <summary>What computes the outputs with the entries; null where both are computed apart.</summary>
+    private ValuesWithEntries? FindWithValues()
+    {
+        if ((_asked & Asked.Values) == 0 && UnguardedBlocks is { } blocks)
+        {
+            _withValues = blocks.WithValues(inBuffer: false);
+            _asked |= Asked.Values;
+        }
+        return _withValues;
+    }
 
     private bool IsFull => Pattern.NonzeroCount == (long)Pattern.RowCount * Pattern.ColumnCount;
 

@@ -25,6 +25,7 @@ public sealed partial class CompiledJacobian
     private PointFunction? _dense;
     private PointFunction? _inBuffer;
     private ShortProgram? _shortInBuffer;
+    private ValuesWithEntries? _withValues;
     private Asked _asked;
 
     internal CompiledJacobian(TracedFunction function, JacobianPlannerOptions options)
@@ -94,7 +95,7 @@ public sealed partial class CompiledJacobian
     /// <summary>F(x) into <paramref name="y"/> (m numbers) and J(x) into <paramref name="result"/> (m·n numbers row by row).</summary>
     public void ValueAndEvaluate(ReadOnlySpan<double> x, Span<double> y, Span<double> result, Workspace? workspace = null)
     {
-        if (FindDense() is { } way && result.Length == (long)Pattern.RowCount * Pattern.ColumnCount && TryShortValue(x, y, workspace))
+        if (FindWithValues() is null && FindDense() is { } way && result.Length == (long)Pattern.RowCount * Pattern.ColumnCount && TryShortValue(x, y, workspace))
         {
             way(in MemoryMarshal.GetReference(x), x.Length, ref MemoryMarshal.GetReference(result), result.Length, workspace);
             return;
@@ -119,7 +120,12 @@ public sealed partial class CompiledJacobian
     /// <exception cref="HybridAdException">At this point another branch is taken whose Jacobian has nonzeros outside the pattern (HAD2006).</exception>
     public void ValueAndEvaluateSparse(ReadOnlySpan<double> x, Span<double> y, Span<double> values, Workspace? workspace = null)
     {
-        if (FindSparse() is { } way && values.Length == Pattern.NonzeroCount && TryShortValue(x, y, workspace))
+        if (FindWithValues() is { } both)
+        {
+            if (x.Length == _function.InputCount && y.Length == _function.OutputCount && values.Length == Pattern.NonzeroCount && both.TryShort(x, y, values, workspace))
+                return;
+        }
+        else if (FindSparse() is { } way && values.Length == Pattern.NonzeroCount && TryShortValue(x, y, workspace))
         {
             way(in MemoryMarshal.GetReference(x), x.Length, ref MemoryMarshal.GetReference(values), values.Length, workspace);
             return;
@@ -173,6 +179,11 @@ public sealed partial class CompiledJacobian
         if (_planned.Blocks?.Ready is not { } blocks)
             return false;
         Throw.IfLengthDiffers(x.Length, _function.InputCount, nameof(x), "one number per input");
+        if (!y.IsEmpty && _function.ChecksNoGuards(_variant) && blocks.WithValues(isPrefilled is not null) is { } both)
+        {
+            workspace.Monitor.Stage(1);
+            return both.Evaluate(x, y, entries, workspace, isPrefilled ?? false);
+        }
         return _function.TryWatchedValues(_variant, x, y, workspace) && (isPrefilled is { } isFilled ? blocks.EvaluateInBuffer(x, entries, workspace, isFilled) : blocks.Evaluate(x, entries, workspace));
     }
 

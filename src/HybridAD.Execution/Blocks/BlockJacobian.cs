@@ -26,6 +26,10 @@ internal abstract class BlockJacobian(SparsityPattern pattern)
     /// <summary>Whether what is computed in a buffer is what is computed anywhere.</summary>
     public virtual bool WritesAllInBuffer => false;
 
+    /// <summary>What computes the outputs with the entries, where that pays; else null.</summary>
+    /// <param name="inBuffer">Whether constant entries stand already.</param>
+    public virtual ValuesWithEntries? WithValues(bool inBuffer) => null;
+
     /// <summary>Compiles the kernels, when they are first needed.</summary>
     /// <param name="graph">The blocks; null where the strategy needs none.</param>
     /// <param name="again">Finds the blocks again where the strategy has none: they are not kept.</param>

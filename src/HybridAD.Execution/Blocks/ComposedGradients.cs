@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HybridAD.Blocks;
 using HybridAD.Collections;
 using HybridAD.Execution.Blocks.Gradients;
@@ -17,6 +18,9 @@ internal sealed class ComposedGradients : BlockJacobian
     private readonly KernelFactory _factory;
     private readonly MadeWhenAsked<BlockProgram> _inBuffer = new();
     private readonly MadeWhenAsked<BlockProgram> _anywhere;
+    private readonly MadeWhenAsked<ValuesWithEntries> _valuesInBuffer = new();
+    private readonly MadeWhenAsked<ValuesWithEntries> _valuesAnywhere;
+    private readonly MadeWhenAsked<StrongBox<bool>> _valuesPay = new();
 
     public ComposedGradients(BlockGraph graph, IBlockSource again, SparsityPattern pattern, BlockStrategy strategy, KernelFactory factory)
         : base(pattern)
@@ -24,6 +28,7 @@ internal sealed class ComposedGradients : BlockJacobian
         (_again, _strategy, _factory) = (again, strategy, factory);
         // Straight-line code writes its constants in any case.
         _anywhere = graph.Blocks is [KernelBlock { InstanceCount: 1 }] ? _inBuffer : new();
+        _valuesAnywhere = WritesAllInBuffer ? _valuesInBuffer : new();
     }
 
     private BlockProgram InBuffer => _inBuffer.Of(this, static gradients => gradients.Assemble(writesConstants: false));
@@ -41,6 +46,12 @@ internal sealed class ComposedGradients : BlockJacobian
     public override bool WritesAllInBuffer => _inBuffer == _anywhere;
 
     /// <inheritdoc/>
+    public override ValuesWithEntries? WithValues(bool inBuffer) =>
+        !_valuesPay.Of(this, static gradients => new(SharedFunctions.Pay(gradients.Graph, gradients.StrategyOf(gradients.Graph)))).Value ? null
+        : inBuffer || WritesAllInBuffer ? _valuesInBuffer.Of(this, static gradients => gradients.AssembleWithValues(writesConstants: false))
+        : _valuesAnywhere.Of(this, static gradients => gradients.AssembleWithValues(writesConstants: true));
+
+    /// <inheritdoc/>
     public override bool Evaluate(ReadOnlySpan<double> point, Span<double> entries, Workspace workspace) =>
         Run(Anywhere, point, entries, workspace, isPrefilled: false);
 
@@ -53,10 +64,25 @@ internal sealed class ComposedGradients : BlockJacobian
 
     private BlockProgram Assemble(bool writesConstants)
     {
-        var graph = (_strategy.Graph ?? _again.Blocks)!;
-        var kernels = new BlockKernels(graph);
-        var program = JacobianAssembler.Assemble(graph, Pattern, _factory, block => _strategy.Orders[kernels.NumberOf(block)], writesConstants);
+        var graph = Graph;
+        var program = JacobianAssembler.Assemble(graph, Pattern, _factory, StrategyOf(graph), writesConstants);
         _strategy.Rest();
         return program;
+    }
+
+    private ValuesWithEntries AssembleWithValues(bool writesConstants)
+    {
+        var graph = Graph;
+        var (program, outputs) = JacobianAssembler.AssembleWithValues(graph, Pattern, _factory, StrategyOf(graph), writesConstants);
+        _strategy.Rest();
+        return new ValuesWithEntries(program, outputs);
+    }
+
+    private BlockGraph Graph => (_strategy.Graph ?? _again.Blocks)!;
+
+    private Func<KernelBlock, JacobianStrategy?> StrategyOf(BlockGraph graph)
+    {
+        var kernels = new BlockKernels(graph);
+        return block => _strategy.Orders[kernels.NumberOf(block)];
     }
 }

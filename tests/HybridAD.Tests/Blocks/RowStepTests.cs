@@ -236,7 +236,7 @@ public sealed class RowStepTests
             var expected = result.ToArray();
             new SumStep(Space.Result, targets, constants, [.. starts], [.. sources], coefficients, accumulates).Run(memory, point, expected);
             var steps = new List<BlockStep>();
-            new SumRows(Space.Result, accumulates, targets, constants, [.. starts], [.. sources], coefficients).AddTo(steps);
+            new SumRows(Space.Result, accumulates, targets, constants, [.. starts], [.. sources], coefficients).AddTo(new ProgramMemory(), KernelFactory.Compiling, steps);
             foreach (var step in steps)
                 step.Run(memory, point, result);
             Assert.Equal(expected, result);
@@ -279,14 +279,33 @@ public sealed class RowStepTests
         }
     }
 
+    /// <summary>A few terms are a loop, some are code, and many are abreast where they fill a vector; all have the roundings of the loop.</summary>
     [Theory]
-    [InlineData(7, false)]
-    [InlineData(8, true)]
-    public void Sums_are_abreast_where_they_fill_a_vector(int rows, bool areAbreast)
+    [InlineData(7, 2, typeof(SumStep))]
+    [InlineData(8, 1, typeof(SumsAbreast))]
+    [InlineData(5, 4, typeof(StraightLineStep))]
+    [InlineData(30, 17, typeof(StraightLineStep))]
+    [InlineData(30, 18, typeof(SumsAbreast))]
+    [InlineData(3, 200, typeof(SumStep))]
+    public void Sums_are_computed_as_their_number_and_lengths_have_it(int rows, int terms, Type step)
     {
-        var steps = new List<BlockStep>();
-        new SumRows(Space.Result, false, [.. Enumerable.Range(0, rows)], new double[rows], [.. Enumerable.Range(0, rows + 1)], [.. Enumerable.Range(0, rows)], new double[rows]).AddTo(steps);
-        Assert.Equal(areAbreast ? typeof(SumsAbreast) : typeof(SumStep), Assert.Single(steps).GetType());
+        foreach (var accumulates in (ReadOnlySpan<bool>)[false, true])
+        {
+            var random = new Random(Seed + terms);
+            var (memory, point, result) = (Numbers(random, 600), Numbers(random, 600), Numbers(random, rows));
+            int[] starts = [.. Enumerable.Range(0, rows + 1).Select(row => row * terms)];
+            int[] sources = [.. Enumerable.Range(0, rows * terms).Select(k => (7 * (k / terms) + 3 * (k % terms)) % 600).Select(at => random.Next(2) == 0 ? at : ~at)];
+            var (targets, constants, coefficients) = (Enumerable.Range(0, rows).ToArray(), Numbers(random, rows), Numbers(random, sources.Length));
+            coefficients[0] = 1;
+            constants[0] = 0;
+            var expected = result.ToArray();
+            new SumStep(Space.Result, targets, constants, starts, sources, coefficients, accumulates).Run(memory, point, expected);
+            var steps = new List<BlockStep>();
+            new SumRows(Space.Result, accumulates, targets, constants, starts, sources, coefficients).AddTo(new ProgramMemory(), KernelFactory.Compiling, steps);
+            Assert.IsType(step, Assert.Single(steps));
+            steps[0].Run(memory, point, result);
+            Assert.Equal(expected, result);
+        }
     }
 
     [Theory]
@@ -307,7 +326,7 @@ public sealed class RowStepTests
             var expected = result.ToArray();
             new SumStep(Space.Result, [2, 0, 1], constants, starts, sources, coefficients, accumulates).Run(memory, point, expected);
             var steps = new List<BlockStep>();
-            new SumRows(Space.Result, accumulates, [2, 0, 1], constants, starts, sources, coefficients).AddTo(steps);
+            new SumRows(Space.Result, accumulates, [2, 0, 1], constants, starts, sources, coefficients).AddTo(new ProgramMemory(), KernelFactory.Compiling, steps);
             Assert.IsType<DotProducts>(Assert.Single(steps)).Run(memory, point, result);
             AssertClose(expected, result);
             Assert.False(DotProducts.Fits(sources.AsSpan(0, DotProducts.FewestTerms - 1)));

@@ -31,7 +31,7 @@ internal sealed class JacobianAssembler
     private readonly SlotPositions _values;
     private readonly Dictionary<BlockPart, double[]> _records = [];
 
-    private JacobianAssembler(BlockGraph graph, SparsityPattern pattern, KernelFactory factory, Func<KernelBlock, JacobianStrategy?> strategyOf, bool writesConstants)
+    private JacobianAssembler(BlockGraph graph, SparsityPattern pattern, KernelFactory factory, Func<KernelBlock, JacobianStrategy?> strategyOf, bool writesConstants, bool givesValues)
     {
         _graph = graph;
         _factory = factory;
@@ -40,7 +40,7 @@ internal sealed class JacobianAssembler
         _entries = new TargetEntries(pattern.NonzeroCount, _memory.Size);
         _alarm = _memory.Allocate(1);
         _constants = writesConstants ? new RowConstants(pattern, _entries) : null;
-        _isNeeded = NeededSlots.Of(graph, block => _flow.Parts[block]!.Exists(static part => part.Derivatives.HasComputed));
+        _isNeeded = NeededSlots.Of(graph, block => _flow.Parts[block]!.Exists(static part => part.Derivatives.HasComputed), givesValues ? graph.OutputSlots : default);
         _values = new SlotPositions(graph, _memory, slot => _isNeeded[slot]);
     }
 
@@ -52,7 +52,20 @@ internal sealed class JacobianAssembler
     /// <param name="writesConstants">Whether kernels write constant entries too, those of the rows of which they compute entries.</param>
     public static BlockProgram Assemble(
         BlockGraph graph, SparsityPattern pattern, KernelFactory factory, Func<KernelBlock, JacobianStrategy?>? strategyOf = null, bool writesConstants = false) =>
-        new JacobianAssembler(graph, pattern, factory, strategyOf ?? (static _ => null), writesConstants).Assemble();
+        new JacobianAssembler(graph, pattern, factory, strategyOf ?? (static _ => null), writesConstants, givesValues: false).Assemble();
+
+    /// <summary>Assembles the program that computes the outputs too, on the way; they are in its memory.</summary>
+    /// <param name="graph">The blocks.</param>
+    /// <param name="pattern">The pattern, which contains every structural nonzero; the result holds its entries in order.</param>
+    /// <param name="factory">Makes kernels runnable.</param>
+    /// <param name="strategyOf">The order of elimination inside each kernel.</param>
+    /// <param name="writesConstants">Whether kernels write constant entries too, those of the rows of which they compute entries.</param>
+    public static (BlockProgram Program, PlacedOutputs Outputs) AssembleWithValues(
+        BlockGraph graph, SparsityPattern pattern, KernelFactory factory, Func<KernelBlock, JacobianStrategy?> strategyOf, bool writesConstants)
+    {
+        var assembler = new JacobianAssembler(graph, pattern, factory, strategyOf, writesConstants, givesValues: true);
+        return (assembler.Assemble(), PlacedOutputs.Of(graph.OutputSlots, assembler._values));
+    }
 
     private BlockProgram Assemble()
     {

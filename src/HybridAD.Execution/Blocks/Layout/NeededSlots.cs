@@ -9,9 +9,12 @@ internal static class NeededSlots
     /// <summary>Whether each slot is needed; of inputs nothing is said.</summary>
     /// <param name="graph">The blocks.</param>
     /// <param name="isCurved">Whether the local derivatives of a block, by its number, depend on what it reads.</param>
-    public static bool[] Of(BlockGraph graph, Func<int, bool> isCurved)
+    /// <param name="outputs">Slots that are asked for besides.</param>
+    public static bool[] Of(BlockGraph graph, Func<int, bool> isCurved, ReadOnlySpan<int> outputs = default)
     {
         var isNeeded = FreshPages.Array<bool>(graph.SlotCount);
+        foreach (var slot in outputs)
+            isNeeded[slot] = true;
         for (var k = graph.Blocks.Length - 1; k >= 0; k--)
         {
             if (graph.Blocks[k] is LinearBlock sums)

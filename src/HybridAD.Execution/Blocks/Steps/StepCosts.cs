@@ -21,7 +21,8 @@ internal static class StepCosts
 
     private const double Division = 5;
 
-    private const double Function = 12;
+    /// <summary>A function of the instances of a chunk.</summary>
+    public const double Function = 12;
 
     /// <summary>The numbers of a stream for a chunk where they are neighbours.</summary>
     private const double Vector = 0.5;
@@ -32,6 +33,10 @@ internal static class StepCosts
     /// <summary>The same by a position for each.</summary>
     private const double Indexed = 4;
 
+    /// <summary>Whether a step is a function, and no arithmetic.</summary>
+    public static bool IsFunction(in KernelStep step) =>
+        step.Kind is StepKind.PartialA or StepKind.PartialB || (step.Kind == StepKind.Value && !ExactOperations.Contain(step.Operation));
+
     /// <summary>What a kernel takes for a chunk.</summary>
     public static double OfChunk(KernelCode code, ReadOnlySpan<KernelStream> streams)
     {
@@ -40,8 +45,8 @@ internal static class StepCosts
             nanoseconds += step.Kind switch
             {
                 StepKind.Literal or StepKind.Load => 0,
-                StepKind.Value when ExactOperations.Contain(step.Operation) => step.Operation is Graph.Op.Div or Graph.Op.Sqrt ? Division : Arithmetic,
-                StepKind.Value or StepKind.PartialA or StepKind.PartialB => Function,
+                _ when IsFunction(step) => Function,
+                StepKind.Value when step.Operation is Graph.Op.Div or Graph.Op.Sqrt => Division,
                 _ => Arithmetic,
             };
         foreach (ref readonly var stream in streams)

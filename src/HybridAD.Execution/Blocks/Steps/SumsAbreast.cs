@@ -53,22 +53,26 @@ internal sealed class SumsAbreast : RowsStep
             var length = int.MaxValue;
             foreach (var row in rows)
                 length = Math.Min(length, rowStarts[row + 1] - rowStarts[row]);
-            var (start, firstRest, origin) = (abreast.Count, rests.Count, OriginOf(rows, length, rowStarts, sources));
+            var (start, firstRest) = (abreast.Count, rests.Count);
             for (var k = 0; k < length; k++)
                 for (var lane = 0; lane < Chunk.Lanes; lane++)
                 {
                     // Lanes without a sum do as the first one does and are not stored.
                     var term = rowStarts[rows[lane < rows.Length ? lane : 0]] + k;
-                    abreast.Add(origin == Origin.Point ? ~sources[term] : sources[term]);
+                    abreast.Add(sources[term]);
                     factors.Add(coefficients[term]);
                 }
+            var all = CollectionsMarshal.AsSpan(abreast);
+            var pointEnd = EndOf(all, start, static source => source < 0);
+            foreach (ref var source in all[start..pointEnd])
+                source = ~source;
             for (var lane = 0; lane < rows.Length; lane++)
             {
                 _constants[g * Chunk.Lanes + lane] = constants[rows[lane]];
                 for (var term = rowStarts[rows[lane]] + length; term < rowStarts[rows[lane] + 1]; term++)
                     rests.Add(new(lane, sources[term], coefficients[term]));
             }
-            _groups[g] = new(start, abreast.Count, firstRest, rests.Count, origin);
+            _groups[g] = new(start, pointEnd, EndOf(all, pointEnd, static source => source >= 0), all.Length, firstRest, rests.Count);
         }
         (_sources, _coefficients, _rests) = ([.. abreast], [.. factors], [.. rests]);
         foreach (var target in targets)
@@ -78,13 +82,6 @@ internal sealed class SumsAbreast : RowsStep
                 _memoryLength = Math.Max(_memoryLength, source + 1);
             else
                 _pointLength = Math.Max(_pointLength, ~source + 1);
-    }
-
-    private enum Origin : byte
-    {
-        Point,
-        Memory,
-        Both,
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -100,19 +97,17 @@ internal sealed class SumsAbreast : RowsStep
         {
             ref readonly var group = ref _groups[first / Chunk.Lanes];
             var sums = Vector512.LoadUnsafe(ref _constants[first]);
-            if (group.Origin == Origin.Both)
-                for (var k = group.Start; k < group.End; k += Chunk.Lanes)
-                    sums += Vector512.LoadUnsafe(ref Unsafe.Add(ref coefficient, k)) * Load(ref fromMemory, ref fromPoint, ref Unsafe.Add(ref source, k));
-            else
-            {
-                ref var from = ref group.Origin == Origin.Point ? ref fromPoint : ref fromMemory;
-                for (var k = group.Start; k < group.End; k += Chunk.Lanes)
-                    sums += Vector512.LoadUnsafe(ref Unsafe.Add(ref coefficient, k)) * Load(ref from, ref Unsafe.Add(ref source, k));
-            }
+            var k = group.Start;
+            for (; k < group.PointEnd; k += Chunk.Lanes)
+                sums += Vector512.LoadUnsafe(ref Unsafe.Add(ref coefficient, k)) * Load(ref fromPoint, ref Unsafe.Add(ref source, k));
+            for (; k < group.MemoryEnd; k += Chunk.Lanes)
+                sums += Vector512.LoadUnsafe(ref Unsafe.Add(ref coefficient, k)) * Load(ref fromMemory, ref Unsafe.Add(ref source, k));
+            for (; k < group.End; k += Chunk.Lanes)
+                sums += Vector512.LoadUnsafe(ref Unsafe.Add(ref coefficient, k)) * Load(ref fromMemory, ref fromPoint, ref Unsafe.Add(ref source, k));
             // Lanes are read from memory; a vector that has an address would be there in the loops above too.
             var stored = sums;
             ref var sum = ref Unsafe.As<Vector512<double>, double>(ref stored);
-            for (var k = group.FirstRest; k < group.EndOfRests; k++)
+            for (k = group.FirstRest; k < group.EndOfRests; k++)
             {
                 ref readonly var rest = ref _rests[k];
                 Unsafe.Add(ref sum, rest.Lane) += rest.Coefficient * Load(ref fromMemory, ref fromPoint, rest.Source);
@@ -140,7 +135,10 @@ internal sealed class SumsAbreast : RowsStep
 
     private static double Load(ref double memory, ref double point, int source) => source >= 0 ? Unsafe.Add(ref memory, source) : Unsafe.Add(ref point, ~source);
 
-    /// <summary>The sums of every window by where their numbers come from and by the number of their terms, else in the order they have: neighbours stay neighbours.</summary>
+    /// <summary>
+    /// The sums of every window: those of inputs alone first, each kind by the number of terms and then by how many numbers of the point come first, so that those abreast take their terms from
+    /// the same array; else in the order they have, neighbours stay neighbours.
+    /// </summary>
     private static int[] Order(int[] rowStarts, int[] sources)
     {
         var order = new int[rowStarts.Length - 1];
@@ -151,24 +149,33 @@ internal sealed class SumsAbreast : RowsStep
             for (var k = 0; k < rows.Length; k++)
             {
                 var row = rows[k] = first + k;
-                var length = rowStarts[row + 1] - rowStarts[row];
-                keys[k] = new UInt128((ulong)OriginOf([row], length, rowStarts, sources), (ulong)length << 32 | (uint)k);
+                var terms = sources.AsSpan(rowStarts[row], rowStarts[row + 1] - rowStarts[row]);
+                var fromPoint = terms.IndexOfAnyInRange(0, int.MaxValue) is >= 0 and var other ? other : terms.Length;
+                keys[k] = new UInt128((fromPoint < terms.Length ? 1UL << 32 : 0) | (uint)terms.Length, (ulong)fromPoint << 32 | (uint)k);
             }
             keys.AsSpan(0, rows.Length).Sort(rows);
         }
         return order;
     }
 
-    private static Origin OriginOf(ReadOnlySpan<int> rows, int length, int[] rowStarts, int[] sources)
+    /// <summary>Where the first eight terms begin of which not all are of a kind.</summary>
+    private static int EndOf(ReadOnlySpan<int> sources, int start, Predicate<int> isOfKind)
     {
-        var (fromMemory, fromPoint) = (false, false);
-        foreach (var row in rows)
-            foreach (var source in sources.AsSpan(rowStarts[row], length))
-                (fromMemory, fromPoint) = (fromMemory || source >= 0, fromPoint || source < 0);
-        return !fromMemory ? Origin.Point : fromPoint ? Origin.Both : Origin.Memory;
+        for (; start < sources.Length; start += Chunk.Lanes)
+            foreach (var source in sources.Slice(start, Chunk.Lanes))
+                if (!isOfKind(source))
+                    return start;
+        return start;
     }
 
-    private readonly record struct Group(int Start, int End, int FirstRest, int EndOfRests, Origin Origin);
+    /// <summary>Eight sums abreast.</summary>
+    /// <param name="Start">Where their terms begin, eight by eight: those from the point.</param>
+    /// <param name="PointEnd">Where those from memory begin.</param>
+    /// <param name="MemoryEnd">Where those begin that are from both.</param>
+    /// <param name="End">Where they end.</param>
+    /// <param name="FirstRest">The first of the terms that single sums have more.</param>
+    /// <param name="EndOfRests">Their end.</param>
+    private readonly record struct Group(int Start, int PointEnd, int MemoryEnd, int End, int FirstRest, int EndOfRests);
 
     private readonly record struct Rest(int Lane, int Source, double Coefficient);
 }
