@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Execution.Kernels;
-using HybridAD.Graph;
 
 namespace HybridAD.Execution.Blocks.Layout;
 
@@ -21,17 +20,8 @@ internal sealed class SumRows(Space space, bool accumulates, int[] targets, doub
     /// <summary>Terms below which a sum is not worth a vector.</summary>
     private const int FewestTerms = 4;
 
-    /// <summary>Terms of sums that are written as straight-line code at least: fewer take less time than its call.</summary>
-    private const int FewestTermsOfCode = 16;
-
-    /// <summary>The same at most: more would take longer to compile than most functions have to wait for.</summary>
-    private const int MostTermsOfCode = 512;
-
     /// <summary>Adds the steps that compute the sums.</summary>
-    /// <param name="memory">The memory of the program.</param>
-    /// <param name="factory">Makes kernels runnable.</param>
-    /// <param name="steps">Receives the steps.</param>
-    public void AddTo(ProgramMemory memory, KernelFactory factory, List<BlockStep> steps)
+    public void AddTo(List<BlockStep> steps)
     {
         var others = new List<int>();
         foreach (var group in Enumerable.Range(0, targets.Length).GroupBy(HashOfTerms))
@@ -47,32 +37,12 @@ internal sealed class SumRows(Space space, bool accumulates, int[] targets, doub
         if (lines.Count > 0)
             steps.Add(new DotProducts(
                 space, [.. lines.Select(row => targets[row])], [.. lines.Select(row => constants[row])], Offsets(lines), Sources(lines), Coefficients(lines), accumulates));
-        if (rest.Sum(row => TermsOf(row).Length) is >= FewestTermsOfCode and <= MostTermsOfCode)
-            AddCode(rest, memory, factory, steps);
-        else if (rest.Count > 0)
+        if (rest.Count > 0)
         {
             var (positions, begin) = (rest.ConvertAll(row => targets[row]).ToArray(), rest.ConvertAll(row => constants[row]).ToArray());
             steps.Add(rest.Count >= Chunk.Lanes ? new SumsAbreast(space, positions, begin, Offsets(rest), Sources(rest), Coefficients(rest), accumulates)
                 : new SumStep(space, positions, begin, Offsets(rest), Sources(rest), Coefficients(rest), accumulates));
         }
-    }
-
-    /// <summary>Few terms: code that knows where each stands, and of which no sum waits for another one.</summary>
-    private void AddCode(List<int> rows, ProgramMemory memory, KernelFactory factory, List<BlockStep> steps)
-    {
-        var code = new PartCode(1, memory, alarm: null);
-        foreach (var row in rows)
-        {
-            var sum = constants[row] != 0 || TermsOf(row).IsEmpty ? code.Code.Literal(constants[row]) : -1;
-            for (var k = starts[row]; k < starts[row + 1]; k++)
-            {
-                var number = sources[k] >= 0 ? code.Load(Space.Memory, [sources[k]]) : code.Load(Space.Point, [~sources[k]]);
-                var product = code.Code.Value(Op.Mul, code.Code.Literal(coefficients[k]), number);
-                sum = sum < 0 ? product : code.Code.Value(Op.Add, sum, product);
-            }
-            code.Store(sum, space, [targets[row]], accumulates ? StoreKind.Accumulate : StoreKind.Assign);
-        }
-        code.Emit(steps, factory);
     }
 
     private int[] Offsets(List<int> rows)

@@ -68,7 +68,7 @@ internal sealed class WeightedSums
             else
                 others.AddRange(group);
         foreach (var group in others.GroupBy(static row => (row.Space, row.Accumulates)))
-            AddRows([.. group], memory, factory, steps, begins);
+            AddRows([.. group], steps, begins);
     }
 
     /// <summary>Sums that can be instances of one kernel, in the order of their targets, which are neighbours where the function is regular.</summary>
@@ -125,7 +125,7 @@ internal sealed class WeightedSums
     private static double[] Constants(Row[] rows, Func<Space, int, double>? begins) =>
         begins is null ? FreshPages.Array<double>(rows.Length) : Array.ConvertAll(rows, row => begins(row.Space, row.Target));
 
-    private void AddRows(Row[] rows, ProgramMemory memory, KernelFactory factory, List<BlockStep> steps, Func<Space, int, double>? begins)
+    private void AddRows(Row[] rows, List<BlockStep> steps, Func<Space, int, double>? begins)
     {
         var starts = FreshPages.Array<int>(rows.Length + 1);
         var (sources, factors) = (new List<int>(), new List<double>());
@@ -138,7 +138,7 @@ internal sealed class WeightedSums
             }
             starts[r + 1] = sources.Count;
         }
-        new SumRows(rows[0].Space, rows[0].Accumulates, Array.ConvertAll(rows, static row => row.Target), Constants(rows, begins), starts, [.. sources], [.. factors]).AddTo(memory, factory, steps);
+        new SumRows(rows[0].Space, rows[0].Accumulates, Array.ConvertAll(rows, static row => row.Target), Constants(rows, begins), starts, [.. sources], [.. factors]).AddTo(steps);
     }
 
     private readonly record struct Row(Space Space, int Target, bool Accumulates, int First, int Last, int Count);
