@@ -87,6 +87,18 @@ public sealed class ValuesWithJacobianTests
         Assert.Contains(double.PositiveInfinity, values);
     }
 
+    [Fact]
+    public void Guards_that_are_ignored_are_no_outputs()
+    {
+        var f = AD.Trace(x => [.. x.Select(each => each > 0.1 ? Real.Exp(each * each) * Real.Tanh(each) : each)], Point(0), new TraceOptions { Engine = Engine.Compiled, OnGuardFlip = GuardPolicy.Ignore });
+        var jacobian = f.CompileJacobian(s_compiled);
+        Assert.NotNull(WithValues(f, inBuffer: false));
+        var (x, y, values) = (Point(1), new double[Size], new double[jacobian.Pattern.NonzeroCount]);
+        jacobian.ValueAndEvaluateSparse(x, y, values, new Workspace());
+        AssertClose([.. x.Select(each => Math.Exp(each * each) * Math.Tanh(each))], y);
+        AssertClose(jacobian.Evaluate(x).Values, values);
+    }
+
     /// <summary>A function that is large enough for threads, with a number of threads, with progress, and cancelled.</summary>
     [Fact]
     public void Threads_change_nothing_and_evaluations_can_be_cancelled()

@@ -40,7 +40,7 @@ internal sealed class JacobianAssembler
         _entries = new TargetEntries(pattern.NonzeroCount, _memory.Size);
         _alarm = _memory.Allocate(1);
         _constants = writesConstants ? new RowConstants(pattern, _entries) : null;
-        _isNeeded = NeededSlots.Of(graph, block => _flow.Parts[block]!.Exists(static part => part.Derivatives.HasComputed), givesValues ? graph.OutputSlots : default);
+        _isNeeded = NeededSlots.Of(graph, block => _flow.Parts[block]!.Exists(static part => part.Derivatives.HasComputed), givesValues ? graph.OutputSlots[..pattern.RowCount] : default);
         _values = new SlotPositions(graph, _memory, slot => _isNeeded[slot]);
     }
 
@@ -64,7 +64,8 @@ internal sealed class JacobianAssembler
         BlockGraph graph, SparsityPattern pattern, KernelFactory factory, Func<KernelBlock, JacobianStrategy?> strategyOf, bool writesConstants)
     {
         var assembler = new JacobianAssembler(graph, pattern, factory, strategyOf, writesConstants, givesValues: true);
-        return (assembler.Assemble(), PlacedOutputs.Of(graph.OutputSlots, assembler._values));
+        // The nodes of guards come behind the outputs.
+        return (assembler.Assemble(), PlacedOutputs.Of(graph.OutputSlots[..pattern.RowCount], assembler._values));
     }
 
     private BlockProgram Assemble()
