@@ -10,8 +10,8 @@ namespace HybridAD.Execution.Blocks.Steps;
 /// how many terms one has. Each is added up in the order of its terms and rounded as it is by <see cref="SumStep"/>.
 /// </summary>
 /// <remarks>
-/// The sums are sorted by the number of their terms, and so is how sparse matrices are stored for vector units: M. Kreutzer et al., A unified sparse matrix data format for
-/// efficient general sparse matrix-vector multiplication on modern processors with wide SIMD units, SIAM J. Sci. Comput. 36 (2014), section 3 (SELL-C-σ). Nothing is
+/// The sums are sorted by the number of their terms, as the rows of sparse matrices are for vector units: M. Kreutzer et al., A unified sparse matrix data format for
+/// efficient general sparse matrix-vector multiplication on modern processors with wide SIMD units, SIAM J. Sci. Comput. 36 (2014) (SELL-C-σ). Nothing is
 /// filled up with zeros, which would make NaN of an infinite number that a sum does not have; what a sum has more than the shortest beside it is added by itself.
 /// </remarks>
 internal sealed class SumsAbreast : RowsStep
