@@ -12,7 +12,8 @@ using HybridAD.Variants;
 namespace HybridAD;
 
 /// <summary>
-/// A planned Jacobian, ready to be evaluated many times. Immutable and thread-safe; with a <see cref="Workspace"/> per thread it allocates nothing.
+/// A planned Jacobian, ready to be evaluated many times. Immutable and thread-safe; with a <see cref="Workspace"/> per thread it allocates nothing
+/// after the first evaluation of each kind (J, F and J, nonzeros, into a buffer), which prepares what it runs.
 /// </summary>
 public sealed partial class CompiledJacobian
 {
