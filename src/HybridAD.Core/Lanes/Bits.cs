@@ -8,6 +8,9 @@ internal static class Bits
     // 2⁵²: the doubles from it to 2⁵³ are the integers, which stand in their low bits.
     private const double Integers = 4503599627370496;
 
+    private const long One = 0x3FF0_0000_0000_0000;
+    private const long RootOfHalf = 0x3FE6_A09E_667F_3BCD;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Of<T>(long bits) where T : struct, ILanes<T> => T.Broadcast(BitConverter.Int64BitsToDouble(bits));
 
@@ -34,18 +37,23 @@ internal static class Bits
         return x * PowerOfTwo(half) * PowerOfTwo(n - half);
     }
 
-    /// <summary>
-    /// x = m·2ᵏ with m from √½ to √2, for a positive normal x.
-    /// </summary>
+    /// <summary>x = m·2ᵏ with m from √½ to √2, for a positive normal x.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Mantissa<T>(T x, out T exponent) where T : struct, ILanes<T>
+    public static T Mantissa<T>(T x, out T exponent) where T : struct, ILanes<T> => Mantissa(x, RootOfHalf, out _, out exponent);
+
+    /// <summary>x = m·2ᵏ with m from a number between ½ and 1 to twice that number, for a positive normal x.</summary>
+    /// <param name="x">x.</param>
+    /// <param name="least">The bits of the least m.</param>
+    /// <param name="place">In the low four bits, in which sixteenth of the bits from there on m lies.</param>
+    /// <param name="exponent">k.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Mantissa<T>(T x, long least, out T place, out T exponent) where T : struct, ILanes<T>
     {
-        // Counted from √½, the exponent carries over exactly where m would exceed √2.
-        const long one = 0x3FF0_0000_0000_0000;
-        const long rootOfHalf = 0x3FE6_A09E_667F_3BCD;
-        var shifted = T.AddBits(x, Of<T>(one - rootOfHalf));
+        // Counted from the least m, the exponent carries over exactly where m would be twice that.
+        var shifted = T.AddBits(x, Of<T>(One - least));
         exponent = (T.ShiftRight(shifted, 52) | T.Broadcast(Integers)) - T.Broadcast(Integers + 1023);
-        return T.AddBits(T.SubtractBits(x, shifted & Of<T>(0x7FF0_0000_0000_0000)), Of<T>(one));
+        place = T.ShiftRight(shifted, 48);
+        return T.AddBits(T.SubtractBits(x, shifted & Of<T>(0x7FF0_0000_0000_0000)), Of<T>(One));
     }
 
     /// <summary>The integer n with |n| ≤ 2⁵¹ in the low bits, for tests of them.</summary>

@@ -160,5 +160,11 @@ public readonly struct Lanes128(Vector128<double> value) : ILanes<Lanes128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Pick(ref readonly double table, Lanes128 bits) => Avx512F.IsSupported
+        ? new(Lanes256.Pick(in table, new(bits.Value.ToVector256Unsafe())).Value.GetLower())
+        : new(V.Create(LanesScalar.Pick(in table, new(bits.Value.ToScalar())).Value, LanesScalar.Pick(in table, new(bits.Value.GetElement(1))).Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Scale(Lanes128 x, Lanes128 n) => Avx512F.VL.IsSupported ? new(Avx512F.VL.Scale(x.Value, n.Value)) : Bits.ScaleInSteps(x, n);
 }

@@ -160,5 +160,11 @@ public readonly struct Lanes256(Vector256<double> value) : ILanes<Lanes256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Pick(ref readonly double table, Lanes256 bits) => Avx512F.IsSupported
+        ? new(Lanes512.Pick(in table, new(bits.Value.ToVector512Unsafe())).Value.GetLower())
+        : new(V.Create(Lanes128.Pick(in table, new(bits.Value.GetLower())).Value, Lanes128.Pick(in table, new(bits.Value.GetUpper())).Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Scale(Lanes256 x, Lanes256 n) => Avx512F.VL.IsSupported ? new(Avx512F.VL.Scale(x.Value, n.Value)) : Bits.ScaleInSteps(x, n);
 }

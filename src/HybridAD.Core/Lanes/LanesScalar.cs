@@ -148,6 +148,10 @@ public readonly struct LanesScalar(double value) : ILanes<LanesScalar>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static LanesScalar Pick(ref readonly double table, LanesScalar bits) => new(Unsafe.Add(ref Unsafe.AsRef(in table), (int)bits.Integer & 15));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LanesScalar Scale(LanesScalar x, LanesScalar n) => Bits.ScaleInSteps(x, n);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

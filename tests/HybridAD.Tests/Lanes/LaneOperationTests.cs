@@ -53,6 +53,8 @@ public sealed class LaneOperationTests
         Binary<T>((a, b) => T.FusedMultiplyAdd(a, b, a), (a, b) => Math.FusedMultiplyAdd(a, b, a));
         foreach (var n in new[] { 0, 1, -1, 52, -52, 1023, -1022, 1074, -1074, 2000, -2000 })
             Unary<T>(x => T.Scale(x, T.Broadcast(n)), x => Math.ScaleB(x, n));
+        var table = Numbers[..16];
+        Unary<T>(x => T.Pick(in table[0], T.ShiftRight(x, 48)), x => table[(Integer(x) >>> 48) & 15]);
     }
 
     [Fact]
