@@ -56,6 +56,16 @@ internal static class Bits
         return T.AddBits(T.SubtractBits(x, shifted & Of<T>(0x7FF0_0000_0000_0000)), Of<T>(One));
     }
 
+    /// <summary>
+    /// In the low bits, in which half of which power of two a number lies: 0 from <paramref name="least"/>, the beginning of such a half, to the next such half, and for what is smaller.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T HalfOctave<T>(T x, double least) where T : struct, ILanes<T>
+    {
+        x = T.Select(T.Less(x, T.Broadcast(least)), T.Broadcast(least), x);
+        return T.ShiftRight(T.SubtractBits(x, T.Broadcast(least)), 51);
+    }
+
     /// <summary>The integer n with |n| ≤ 2⁵¹ in the low bits, for tests of them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T ToInteger<T>(T n) where T : struct, ILanes<T> => n + T.Broadcast(1.5 * Integers);

@@ -160,9 +160,12 @@ public readonly struct Lanes128(Vector128<double> value) : ILanes<Lanes128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 Pick(ref readonly double table, Lanes128 bits) => Avx512F.IsSupported
-        ? new(Lanes256.Pick(in table, new(bits.Value.ToVector256Unsafe())).Value.GetLower())
-        : new(V.Create(LanesScalar.Pick(in table, new(bits.Value.ToScalar())).Value, LanesScalar.Pick(in table, new(bits.Value.GetElement(1))).Value));
+    public static Lanes128 Pick(ref readonly double table, Lanes128 bits)
+    {
+        var places = bits.Value.AsInt64();
+        ref var first = ref Unsafe.AsRef(in table);
+        return new(V.Create(Unsafe.Add(ref first, (nint)(places.GetElement(0) & 15)), Unsafe.Add(ref first, (nint)(places.GetElement(1) & 15))));
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -23,5 +23,10 @@ public static partial class LaneMath
 
     /// <inheritdoc cref="Tanh"/>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static Lanes256 TanhAhead(Lanes256 x) => TanhInline(x);
+    internal static Lanes256 TanhAhead(Lanes256 x)
+    {
+        var magnitude = TanhMagnitude(x);
+        var (lead, others) = Piecewise.At(TanhTable, magnitude, Bits.HalfOctave(magnitude, BeforeFirstHalfOctave));
+        return Bits.WithSign(lead + others, x);
+    }
 }

@@ -4,146 +4,71 @@ namespace HybridAD.Lanes;
 
 public static partial class LaneMath
 {
-    // Where the three approximations of fdlibm meet.
-    private const double ErfCentre = 0.84375;
-    private const double ErfTail = 1.25;
+    // The distance of the centres, of few bits: the last polynomial reaches 15.5 times as far, to where the function is ±1.
+    private const double ErfStep = 49.0 / 128;
+    private const double ErfEnd = 5.93;
 
-    // erf 1 rounded to 24 bits, so that 1 − erf 1 is exact.
-    private const double ErfOne = 8.45062911510467529297e-01;
-
-    /// <summary>The error function to 1.1 ulps; ±1 at ±∞.</summary>
-    /// <remarks>W. J. Cody, Math. Comp. 23 (1969), with the intervals and coefficients of Sun's fdlibm (1993), as in Accurate.Erf.</remarks>
+    /// <summary>The error function to 1 ulp; ±1 at ±∞. By polynomials on 16 intervals of the same length.</summary>
     [MethodImpl(Whole)]
     public static T Erf<T>(T x) where T : struct, ILanes<T>
     {
         var magnitude = T.Abs(x);
-        var value = T.MultiplyAdd(x, ErfExcess(x * x), x);
-        var outside = T.LessOrEqual(T.Broadcast(ErfCentre), magnitude);
-        if (!T.Any(outside))
-            return value;
-        var tail = T.LessOrEqual(T.Broadcast(ErfTail), magnitude);
-        var outer = T.Broadcast(ErfOne) + ErfAroundOne(magnitude);
-        if (T.Any(tail))
-            outer = T.Select(tail, T.Broadcast(1) - TailOfErfc(Clamped(magnitude, ErfTail, 6)), outer);
-        return T.Select(outside, Bits.WithSign(outer, x), value);
+        magnitude = T.Select(T.Less(T.Broadcast(ErfEnd), magnitude), T.Broadcast(ErfEnd), magnitude);
+        var (lead, rest) = Piecewise.At(ErfTable, magnitude, Bits.ToInteger(magnitude * T.Broadcast(1 / ErfStep)));
+        return Bits.WithSign(lead + rest, x);
     }
 
-    /// <summary>The complementary error function 1 − erf x to 1.3 ulps: subnormal above 26.54, 0 above 27.23, 2 at −∞.</summary>
-    /// <remarks>As <see cref="Erf"/>, but for 0.75 ≤ x &lt; 1.25, where a difference would lose a bit: as in Accurate.Erfc.</remarks>
-    [MethodImpl(Whole)]
-    public static T Erfc<T>(T x) where T : struct, ILanes<T>
-    {
-        var one = T.Broadcast(1);
-        var magnitude = T.Abs(x);
-        // Each form subtracts only what it can subtract exactly, or what is small beside the result.
-        var excess = ErfExcess(x * x);
-        var half = T.Broadcast(0.5);
-        var value = T.Select(T.LessOrEqual(half, x), T.MultiplyAdd(-x, excess, one - x), half - T.MultiplyAdd(x, excess, x - half));
-        value = T.Select(T.Less(x, T.Broadcast(0.25)), one - T.MultiplyAdd(x, excess, x), value);
-        var centre = T.Less(T.Broadcast(-ErfCentre), x) & T.Less(x, T.Broadcast(0.75));
-        if (!T.Any(~centre))
-            return value;
-        var positive = T.Less(T.Broadcast(0), x);
-        var tail = T.LessOrEqual(T.Broadcast(ErfTail), magnitude);
-        var outer = one + (T.Broadcast(ErfOne) + ErfAroundOne(magnitude));
-        var nearOne = positive & ~tail & ~centre;
-        if (T.Any(nearOne))
-            outer = T.Select(nearOne, ErfcAroundOne(x), outer);
-        if (T.Any(tail))
-        {
-            var far = TailOfErfc(Clamped(magnitude, ErfTail, 28));
-            outer = T.Select(tail, T.Select(positive, far, T.Broadcast(2) - far), outer);
-        }
-        return T.Select(centre, value, outer);
-    }
-
-    /// <summary>erf(x)/x − 1 as a function of x² for |x| &lt; 0.84375.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T ErfExcess<T>(T z) where T : struct, ILanes<T>
-    {
-        var z2 = z * z;
-        var p = T.MultiplyAdd(z2 * z2, T.Broadcast(-2.37630166566501626084e-05), Polynomial.Cubic(z, z2, 1.28379167095512558561e-01,
-            -3.25042107247001499370e-01, -2.84817495755985104766e-02, -5.77027029648944159157e-03));
-        var q = T.MultiplyAdd(z2 * z2, Polynomial.Linear(z, 1.32494738004321644526e-04, -3.96022827876536812320e-06),
-            Polynomial.Cubic(z, z2, 1, 3.97917223959155352819e-01, 6.50222499887672944485e-02, 5.08130628187576562776e-03));
-        return p / q;
-    }
-
-    /// <summary>erf(x) − <see cref="ErfOne"/> for 0.84375 ≤ x &lt; 1.25.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T ErfAroundOne<T>(T x) where T : struct, ILanes<T>
-    {
-        var s = x - T.Broadcast(1);
-        var s2 = s * s;
-        var p = T.MultiplyAdd(s2 * s2, Polynomial.Quadratic(s, s2, -1.10894694282396677476e-01, 3.54783043256182359371e-02, -2.16637559486879084300e-03),
-            Polynomial.Cubic(s, s2, -2.36211856075265944077e-03, 4.14856118683748331666e-01, -3.72207876035701323847e-01, 3.18346619901161753674e-01));
-        var q = T.MultiplyAdd(s2 * s2, Polynomial.Quadratic(s, s2, 1.26171219808761642112e-01, 1.36370839120290507362e-02, 1.19844998467991074170e-02),
-            Polynomial.Cubic(s, s2, 1, 1.06420880400844228286e-01, 5.40397917702171048937e-01, 7.18286544141962662868e-02));
-        return p / q;
-    }
-
-    /// <summary>erfc(x) for 0.75 ≤ x &lt; 1.25 by the polynomial of Accurate.Erfc for ln erfc(x) + x² − c.</summary>
-    [MethodImpl(Whole)]
-    private static T ErfcAroundOne<T>(T x) where T : struct, ILanes<T>
-    {
-        var t = x - T.Broadcast(1);
-        var t2 = t * t;
-        var t4 = t2 * t2;
-        var lower = Polynomial.Septic(t, t2, t4, 3.865066751751424e-06, -0.6389675142347913, 0.15689274364151465, -0.04156109804652965,
-            0.010033825434295868, -0.0019779030203461827, 0.00023732470755350382, 2.627032997065572e-05);
-        var upper = T.MultiplyAdd(t4, T.Broadcast(1.292698548077543e-07), Polynomial.Cubic(t, t2, -2.714108213739638e-05, 9.57838838988307e-06,
-            -2.0191437313913184e-06, 8.999382070757342e-08));
-        var high = GaussianTimesExp(x, -0.849609375, T.MultiplyAdd(t4 * t4, upper, lower), out var low, out var k);
-        return (high + low) * Bits.PowerOfTwo(k);
-    }
-
-    /// <summary>erfc(x) for 1.25 ≤ x ≤ 28.</summary>
-    [MethodImpl(Whole)]
-    private static T TailOfErfc<T>(T x) where T : struct, ILanes<T>
-    {
-        var high = GaussianTimesExp(x, -0.5625, ErfcTailExponent(x), out var low, out var k);
-        var quotient = Quotient(high, low, x, T.Broadcast(0), out var quotientLow);
-        return T.Scale(quotient + quotientLow, k);
-    }
-
-    /// <summary>exp(−x² + c + g)·2⁻ᵏ as an unevaluated sum, with x² kept to 106 bits; |g| &lt; |x² − c|.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T GaussianTimesExp<T>(T x, double c, T g, out T low, out T k) where T : struct, ILanes<T>
-    {
-        var square = Product(x, x, out var squareError);
-        var exponent = AnySum(T.Broadcast(c), -square, out var exponentError);
-        exponent = Sum(exponent, g, out var error);
-        var tail = ReducedExpm1(exponent, exponentError + error - squareError, out low, out k);
-        var high = Sum(T.Broadcast(1), tail, out var lost);
-        low += lost;
-        return high;
-    }
-
-    /// <summary>ln(x erfc x) + x² + 0.5625 as a function of 1/x²: one rational function up to 1/0.35 and another beyond.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T ErfcTailExponent<T>(T x) where T : struct, ILanes<T>
-    {
-        var s = T.Broadcast(1) / (x * x);
-        var near = T.Less(x, T.Broadcast(1 / 0.35));
-        var p = Either(near, -9.81432934416914548592e+00, 0);
-        p = T.MultiplyAdd(p, s, Either(near, -8.12874355063065934246e+01, -4.83519191608651397019e+02));
-        p = T.MultiplyAdd(p, s, Either(near, -1.84605092906711035994e+02, -1.02509513161107724954e+03));
-        p = T.MultiplyAdd(p, s, Either(near, -1.62396669462573470355e+02, -6.37566443368389627722e+02));
-        p = T.MultiplyAdd(p, s, Either(near, -6.23753324503260060396e+01, -1.60636384855821916062e+02));
-        p = T.MultiplyAdd(p, s, Either(near, -1.05586262253232909814e+01, -1.77579549177547519889e+01));
-        p = T.MultiplyAdd(p, s, Either(near, -6.93858572707181764372e-01, -7.99283237680523006574e-01));
-        p = T.MultiplyAdd(p, s, Either(near, -9.86494403484714822705e-03, -9.86494292470009928597e-03));
-        var q = Either(near, -6.04244152148580987438e-02, 0);
-        q = T.MultiplyAdd(q, s, Either(near, 6.57024977031928170135e+00, -2.24409524465858183362e+01));
-        q = T.MultiplyAdd(q, s, Either(near, 1.08635005541779435134e+02, 4.74528541206955367215e+02));
-        q = T.MultiplyAdd(q, s, Either(near, 4.29008140027567833386e+02, 2.55305040643316442583e+03));
-        q = T.MultiplyAdd(q, s, Either(near, 6.45387271733267880336e+02, 3.19985821950859553908e+03));
-        q = T.MultiplyAdd(q, s, Either(near, 4.34565877475229228821e+02, 1.53672958608443695994e+03));
-        q = T.MultiplyAdd(q, s, Either(near, 1.37657754143519042600e+02, 3.25792512996573918826e+02));
-        q = T.MultiplyAdd(q, s, Either(near, 1.96512716674392571292e+01, 3.03380607434824582924e+01));
-        return p / T.MultiplyAdd(q, s, T.Broadcast(1));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T Either<T>(T mask, double a, double b) where T : struct, ILanes<T> => T.Select(mask, T.Broadcast(a), T.Broadcast(b));
+    private static ReadOnlySpan<double> ErfTable =>
+    [
+        0.0, 0.3828125, 0.765625, 1.1484375, 1.53125, 1.9140625, 2.296875, 2.6796875, 3.0625, 3.4453125, 3.828125, 4.2109375, 4.59375, 4.9765625, 5.359375,
+        5.7421875,
+        0.0, 0.41175336588849487, 0.7210838185377029, 0.8956531898777526, 0.9696516951398422, 0.9932083886728043, 0.9988389168871097, 0.9998491405531446,
+        0.9999851585892071, 0.9999988975361382, 0.999999938294193, 0.999999997401903, 0.9999999999178136, 0.9999999999980487, 0.9999999999999653,
+        0.9999999999999996,
+        0.0, 2.4222711984376043e-17, 4.552717587817342e-17, -4.3542023913550316e-17, 4.454604442802648e-17, -2.156815566003744e-17, 2.329850812072932e-17,
+        -5.39299898509626e-17, -9.832648654233372e-18, -1.250482319295467e-17, 4.9592949176863755e-17, 1.3849433208524531e-17, 3.7480476347945434e-17,
+        5.1943785565583307e-17, 7.766118567821507e-18, -1.9491791247666603e-17,
+        1.1283791670955126, 0.9745658662577653, 0.6278842762449077, 0.30175904214468036, 0.10818156296067483, 0.028930669555656926, 0.005771331122144983,
+        0.0008588271659385603, 9.53340029043727e-05, 7.894091537007152e-06, 4.876056861071894e-07, 2.2467132100508428e-08, 7.722159902913915e-10,
+        1.979895259695502e-11, 3.786673979894119e-13, 5.402389455131576e-15,
+        1.5176315371492638e-17, 3.160672232624786e-18, 4.710116383777642e-17, -1.7070332936161652e-17, 6.011172507880315e-18, 1.3093483266068988e-18,
+        4.3039828727537945e-19, 5.3130978795875237e-20, 2.214908073078787e-21, -4.284188139257697e-22, -3.409451079963864e-23, -1.3422193273182794e-24,
+        2.608221112685458e-26, -1.2186668699915772e-27, 2.251258717473391e-29, -2.269997334324183e-31,
+        0.0, -0.3730759956767997, -0.48072389900000817, -0.3465513999630316, -0.16565301828353296, -0.055375109696374644, -0.013256026171176839,
+        -0.002301388421225962, -0.0002919603838946325, -2.7197612248597612e-05, -1.866615517129886e-06, -9.460768907941014e-08, -3.5473672053546402e-09,
+        -9.853072502641121e-11, -2.029420585563053e-12, -3.10215331737556e-14,
+        -0.3761263890318371, -0.22964318568923842, 0.0360747313662844, 0.16474206821513596, 0.1330436018442153, 0.06101739075025896, 0.018374513033899444,
+        0.00382505880135649, 0.0005643077828167643, 5.983815178782237e-05, 4.601223122304456e-06, 2.5810233312195025e-07, 1.0606406736431663e-08,
+        3.202965566639227e-10, 7.124728169491484e-12, 1.1695351027925803e-13,
+        0.0, 0.16831380623597433, 0.14643144156580745, 0.020919148838201767, -0.046643834900969794, -0.039937179842642105, -0.016683304421941547,
+        -0.004357851654648448, -0.0007667761644771679, -9.401469541504678e-05, -8.184823459808945e-06, -5.118905003630724e-07, -2.317913475790633e-08,
+        -7.641443443806094e-10, -1.841557172264402e-11, -3.2544399255317154e-13,
+        0.1128379167093653, 0.04311990412689907, -0.055667048389244404, -0.05903235446213944, -0.011343731676508853, 0.012271686091988924,
+        0.009815432027509502, 0.0035235546019063376, 0.0007700084666366335, 0.00011161255658416498, 1.115264398653091e-05, 7.847848615468513e-07,
+        3.9409738064692204e-08, 1.4250358637473164e-09, 3.73409630421383e-11, 7.124180979656097e-13,
+        0.0, -0.050385961021074975, -0.024841689824637275, 0.017019883485751473, 0.018228385711325214, 0.002820323233781077, -0.0030660589726197516,
+        -0.0019852479644819933, -0.0005815766651962261, -0.00010310946019825333, -1.2048618888413449e-05, -9.650558622226823e-07, -5.416505548742927e-08,
+        -2.160154363057223e-09, -6.179721704854825e-11, -1.2768258637479865e-12,
+        -0.026866170614663218, -0.004755679358142845, 0.01868817876589978, 0.008470673232537917, -0.005274030244717356, -0.0044641942966387555,
+        -0.00032490642667302885, 0.0006810139025319897, 0.0003255442330952979, 7.492395645297003e-05, 1.0522785445075194e-05, 9.742293039532871e-07,
+        6.170836786234693e-08, 2.7321757361003344e-09, 8.57363230802273e-11, 1.925171041819623e-12,
+        0.0, 0.011252119198814433, 0.0017461887803724208, -0.006079126292885006, -0.0018871201205566857, 0.0015318320653451712, 0.0008435804469583911,
+        -3.0815965703657044e-05, -0.00012462128186041516, -4.243921177843834e-05, -7.488783127363732e-06, -8.188074072370311e-07, -5.9261665199786174e-08,
+        -2.9363589887785452e-09, -1.0163401418436137e-10, -2.4902111140784916e-12,
+        0.00522397524758219, -3.2495560402495174e-05, -0.003930905503924889, -9.563255982574457e-05, 0.0016676503859245333, 0.00021647771531128787,
+        -0.00036740119058234055, -0.00011406899304055057, 2.1511428451621723e-05, 1.7923986420016007e-05, 4.3245709688013844e-06, 5.767764010506167e-07,
+        4.84972362510318e-08, 2.7160439403141655e-09, 1.0437023750862054e-10, 2.8031731426240602e-12,
+        0.0, -0.001997655686849577, 0.00029133630401855854, 0.001102647341195865, -0.000175143010468888, -0.00035520887789356864, 1.87871399945628e-05,
+        6.661758000125568e-05, 8.98112692673195e-06, -4.8065913394447345e-06, -1.979839639963365e-06, -3.401715272842226e-07, -3.401105612482777e-08,
+        -2.1797561837728873e-09, -9.368349383575686e-11, -2.7708214088750257e-12,
+        -0.0008547373813590038, 0.00014433369922211837, 0.0006026222353842831, -0.00021455296204682067, -0.00022411075785441946, 8.817610831931781e-05,
+        5.227290468521074e-05, -1.3787777548929618e-05, -8.520762712580791e-06, 7.753382600830508e-08, 6.703064657227747e-07, 1.6608049342424178e-07,
+        2.0477039898223136e-08, 1.5286458219388508e-09, 7.426748457215034e-11, 2.4368535092932244e-12,
+        0.0, 0.0002888396424946625, -0.00011806132446914932, -0.0001249721882136538, 8.20070533562518e-05, 2.5944398529452465e-05, -2.250145261386263e-05,
+        -4.04162337692302e-06, 2.94900748057591e-06, 6.955227900178657e-07, -1.2413571013725176e-07, -6.534704091365923e-08, -1.0730457503641596e-08,
+        -9.681503573893346e-10, -5.452810197078081e-11, -2.0263968228427793e-12,
+        0.00011865578886029125, -3.681743847872082e-05, -6.992190775028905e-05, 5.154364503759755e-05, 1.204105991705334e-05, -1.975135937876063e-05,
+        5.868393717830357e-07, 3.5484641127158553e-06, -1.8728391318593726e-07, -3.7284281802757177e-07, -2.0812323253559523e-08, 1.85889752382779e-08,
+        4.603290974897408e-09, 5.143863123029272e-10, 3.368952820370295e-11, 1.4106992870038157e-12,
+    ];
 }

@@ -12,7 +12,7 @@ namespace HybridAD.Execution.Blocks.Steps;
 /// <remarks>
 /// The sums are sorted by the number of their terms, as the rows of sparse matrices are for vector units: M. Kreutzer et al., A unified sparse matrix data format for
 /// efficient general sparse matrix-vector multiplication on modern processors with wide SIMD units, SIAM J. Sci. Comput. 36 (2014) (SELL-C-σ). Nothing is
-/// filled up with zeros, which would make NaN of an infinite number that a sum does not have; what a sum has more than the shortest beside it is added by itself.
+/// filled up with zeros, which would make NaN of an infinite number that a sum does not have: lanes of shorter sums stay as they are.
 /// </remarks>
 internal sealed class SumsAbreast : RowsStep
 {
@@ -26,6 +26,7 @@ internal sealed class SumsAbreast : RowsStep
     private readonly Group[] _groups;
     private readonly int[] _sources;
     private readonly double[] _coefficients;
+    private readonly byte[] _firstLanes;
     private readonly Rest[] _rests;
     private readonly int _targetLength;
     private readonly int _memoryLength;
@@ -43,38 +44,18 @@ internal sealed class SumsAbreast : RowsStep
     {
         (_targetSpace, _accumulates) = (targetSpace, accumulates);
         var order = Order(rowStarts, sources);
-        _targets = Array.ConvertAll(order, row => targets[row]);
         _groups = new Group[(order.Length + Chunk.Lanes - 1) / Chunk.Lanes];
         _constants = new double[_groups.Length * Chunk.Lanes];
-        var (abreast, factors, rests) = (new List<int>(sources.Length), new List<double>(sources.Length), new List<Rest>());
+        var columns = new Columns(rowStarts, sources, coefficients);
         for (var g = 0; g < _groups.Length; g++)
         {
             var rows = order.AsSpan(g * Chunk.Lanes, Math.Min(Chunk.Lanes, order.Length - g * Chunk.Lanes));
-            var length = int.MaxValue;
-            foreach (var row in rows)
-                length = Math.Min(length, rowStarts[row + 1] - rowStarts[row]);
-            var (start, firstRest) = (abreast.Count, rests.Count);
-            for (var k = 0; k < length; k++)
-                for (var lane = 0; lane < Chunk.Lanes; lane++)
-                {
-                    // Lanes without a sum do as the first one does and are not stored.
-                    var term = rowStarts[rows[lane < rows.Length ? lane : 0]] + k;
-                    abreast.Add(sources[term]);
-                    factors.Add(coefficients[term]);
-                }
-            var all = CollectionsMarshal.AsSpan(abreast);
-            var pointEnd = EndOf(all, start, static source => source < 0);
-            foreach (ref var source in all[start..pointEnd])
-                source = ~source;
+            _groups[g] = columns.Add(rows) with { Target = NeighboursFrom(targets, rows) };
             for (var lane = 0; lane < rows.Length; lane++)
-            {
                 _constants[g * Chunk.Lanes + lane] = constants[rows[lane]];
-                for (var term = rowStarts[rows[lane]] + length; term < rowStarts[rows[lane] + 1]; term++)
-                    rests.Add(new(lane, sources[term], coefficients[term]));
-            }
-            _groups[g] = new(start, pointEnd, EndOf(all, pointEnd, static source => source >= 0), all.Length, firstRest, rests.Count);
         }
-        (_sources, _coefficients, _rests) = ([.. abreast], [.. factors], [.. rests]);
+        _targets = Array.ConvertAll(order, row => targets[row]);
+        (_sources, _coefficients, _firstLanes, _rests) = columns.ToArrays();
         foreach (var target in targets)
             _targetLength = Math.Max(_targetLength, target + 1);
         foreach (var source in sources)
@@ -93,6 +74,7 @@ internal sealed class SumsAbreast : RowsStep
         ref var target = ref MemoryMarshal.GetReference((_targetSpace == Space.Memory ? memory : result)[.._targetLength]);
         ref var source = ref MemoryMarshal.GetArrayDataReference(_sources);
         ref var coefficient = ref MemoryMarshal.GetArrayDataReference(_coefficients);
+        ReadOnlySpan<byte> firstLanes = _firstLanes;
         for (; first < end; first += Chunk.Lanes)
         {
             ref readonly var group = ref _groups[first / Chunk.Lanes];
@@ -104,15 +86,29 @@ internal sealed class SumsAbreast : RowsStep
                 sums += Vector512.LoadUnsafe(ref Unsafe.Add(ref coefficient, k)) * Load(ref fromMemory, ref Unsafe.Add(ref source, k));
             for (; k < group.End; k += Chunk.Lanes)
                 sums += Vector512.LoadUnsafe(ref Unsafe.Add(ref coefficient, k)) * Load(ref fromMemory, ref fromPoint, ref Unsafe.Add(ref source, k));
+            for (var column = group.FirstOfLonger; k < group.LongerPointEnd; k += Chunk.Lanes)
+                sums = Vector512.ConditionalSelect(LanesFrom(firstLanes[column++]),
+                    sums + Vector512.LoadUnsafe(ref Unsafe.Add(ref coefficient, k)) * Load(ref fromPoint, ref Unsafe.Add(ref source, k)), sums);
+            for (var column = group.FirstOfLonger + (group.LongerPointEnd - group.End) / Chunk.Lanes; k < group.LongerEnd; k += Chunk.Lanes)
+                sums = Vector512.ConditionalSelect(LanesFrom(firstLanes[column++]),
+                    sums + Vector512.LoadUnsafe(ref Unsafe.Add(ref coefficient, k)) * Load(ref fromMemory, ref fromPoint, ref Unsafe.Add(ref source, k)), sums);
+            if (group.Target >= 0 && group.FirstRest == group.EndOfRests)
+            {
+                ref var first8 = ref Unsafe.Add(ref target, group.Target);
+                (_accumulates ? Vector512.LoadUnsafe(ref first8) + sums : sums).StoreUnsafe(ref first8);
+                continue;
+            }
             // Lanes are read from memory; a vector that has an address would be there in the loops above too.
             var stored = sums;
             ref var sum = ref Unsafe.As<Vector512<double>, double>(ref stored);
+            var positions = _targets.AsSpan(first, Math.Min(Chunk.Lanes, _targets.Length - first));
+            var longest = Unsafe.Add(ref sum, positions.Length - 1);
             for (k = group.FirstRest; k < group.EndOfRests; k++)
             {
                 ref readonly var rest = ref _rests[k];
-                Unsafe.Add(ref sum, rest.Lane) += rest.Coefficient * Load(ref fromMemory, ref fromPoint, rest.Source);
+                longest += rest.Coefficient * Load(ref fromMemory, ref fromPoint, rest.Source);
             }
-            var positions = _targets.AsSpan(first, Math.Min(Chunk.Lanes, _targets.Length - first));
+            Unsafe.Add(ref sum, positions.Length - 1) = longest;
             if (_accumulates)
                 for (var lane = 0; lane < positions.Length; lane++)
                     Unsafe.Add(ref target, positions[lane]) += Unsafe.Add(ref sum, lane);
@@ -121,6 +117,11 @@ internal sealed class SumsAbreast : RowsStep
                     Unsafe.Add(ref target, positions[lane]) = Unsafe.Add(ref sum, lane);
         }
     }
+
+    /// <summary>The mask of the lanes from one on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> LanesFrom(int lane) =>
+        Vector512.GreaterThanOrEqual(Vector512.Create(0.0, 1, 2, 3, 4, 5, 6, 7), Vector512.Create((double)lane));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<double> Load(ref double from, ref int at) => Vector512.Create(
@@ -158,24 +159,111 @@ internal sealed class SumsAbreast : RowsStep
         return order;
     }
 
-    /// <summary>Where the first eight terms begin of which not all are of a kind.</summary>
-    private static int EndOf(ReadOnlySpan<int> sources, int start, Predicate<int> isOfKind)
+    /// <summary>Where the target of the first of eight sums is if those of the others follow it, else −1.</summary>
+    private static int NeighboursFrom(int[] targets, ReadOnlySpan<int> rows)
     {
-        for (; start < sources.Length; start += Chunk.Lanes)
-            foreach (var source in sources.Slice(start, Chunk.Lanes))
-                if (!isOfKind(source))
-                    return start;
-        return start;
+        if (rows.Length < Chunk.Lanes)
+            return -1;
+        for (var lane = 1; lane < rows.Length; lane++)
+            if (targets[rows[lane]] != targets[rows[0]] + lane)
+                return -1;
+        return targets[rows[0]];
     }
 
-    /// <summary>Eight sums abreast.</summary>
-    /// <param name="Start">Where their terms begin, eight by eight: those from the point.</param>
+    /// <summary>Eight sums abreast, the longer behind the shorter. What only the last one has is added by itself.</summary>
+    /// <param name="Start">Where the terms begin, eight by eight, that all have: first those from the point.</param>
     /// <param name="PointEnd">Where those from memory begin.</param>
     /// <param name="MemoryEnd">Where those begin that are from both.</param>
-    /// <param name="End">Where they end.</param>
-    /// <param name="FirstRest">The first of the terms that single sums have more.</param>
+    /// <param name="End">Where they end, and those begin that the longer sums have, eight by eight too: first those from the point.</param>
+    /// <param name="LongerPointEnd">Where those begin that are from memory or from both.</param>
+    /// <param name="LongerEnd">Where they end.</param>
+    /// <param name="FirstOfLonger">The first number of those that say which sum is the first to have them.</param>
+    /// <param name="FirstRest">The first of the terms that only the last sum has.</param>
     /// <param name="EndOfRests">Their end.</param>
-    private readonly record struct Group(int Start, int PointEnd, int MemoryEnd, int End, int FirstRest, int EndOfRests);
+    private readonly record struct Group(
+        int Start, int PointEnd, int MemoryEnd, int End, int LongerPointEnd, int LongerEnd, int FirstOfLonger, int FirstRest, int EndOfRests)
+    {
+        /// <summary>Where the first sum goes, if the others follow; else −1.</summary>
+        public int Target { get; init; }
+    }
 
-    private readonly record struct Rest(int Lane, int Source, double Coefficient);
+    private readonly record struct Rest(int Source, double Coefficient);
+
+    /// <summary>The terms of groups, as they are laid out.</summary>
+    private sealed class Columns(int[] rowStarts, int[] sources, double[] coefficients)
+    {
+        private readonly List<int> _sources = new(sources.Length);
+        private readonly List<double> _coefficients = new(sources.Length);
+        private readonly List<byte> _firstLanes = [];
+        private readonly List<Rest> _rests = [];
+
+        /// <summary>Adds up to eight sums, which are brought into the order of their lengths.</summary>
+        public Group Add(Span<int> rows)
+        {
+            SortByLength(rows);
+            var (start, firstOfLonger, firstRest) = (_sources.Count, _firstLanes.Count, _rests.Count);
+            var common = LengthOf(rows[0]);
+            for (var k = 0; k < common; k++)
+                AddColumn(rows, k);
+            var end = _sources.Count;
+            var last = rows[^1];
+            var longer = rows.Length > 1 ? LengthOf(rows[^2]) : common;
+            var firstLane = 0;
+            for (var k = common; k < longer; k++)
+            {
+                while (LengthOf(rows[firstLane]) <= k)
+                    firstLane++;
+                AddColumn(rows, k);
+                _firstLanes.Add((byte)firstLane);
+            }
+            for (var term = rowStarts[last] + longer; term < rowStarts[last + 1]; term++)
+                _rests.Add(new(sources[term], coefficients[term]));
+            var all = CollectionsMarshal.AsSpan(_sources);
+            var pointEnd = TakeFromPoint(all, start, end);
+            var memoryEnd = EndOf(all, pointEnd, end, static source => source >= 0);
+            return new(start, pointEnd, memoryEnd, end, TakeFromPoint(all, end, all.Length), all.Length, firstOfLonger, firstRest, _rests.Count) { Target = -1 };
+        }
+
+        public (int[] Sources, double[] Coefficients, byte[] FirstLanes, Rest[] Rests) ToArrays() => ([.. _sources], [.. _coefficients], [.. _firstLanes], [.. _rests]);
+
+        private int LengthOf(int row) => rowStarts[row + 1] - rowStarts[row];
+
+        /// <summary>A term of each: lanes without one, or without a sum, do as another and are not taken.</summary>
+        private void AddColumn(ReadOnlySpan<int> rows, int k)
+        {
+            for (var lane = 0; lane < Chunk.Lanes; lane++)
+            {
+                var row = lane < rows.Length && k < LengthOf(rows[lane]) ? rows[lane] : rows[^1];
+                _sources.Add(sources[rowStarts[row] + k]);
+                _coefficients.Add(coefficients[rowStarts[row] + k]);
+            }
+        }
+
+        /// <summary>By insertion, which keeps the order of equal ones.</summary>
+        private void SortByLength(Span<int> rows)
+        {
+            for (var k = 1; k < rows.Length; k++)
+                for (var at = k; at > 0 && LengthOf(rows[at - 1]) > LengthOf(rows[at]); at--)
+                    (rows[at - 1], rows[at]) = (rows[at], rows[at - 1]);
+        }
+
+        /// <summary>Makes positions in the point of those columns at the beginning that are all from there; where they end.</summary>
+        private static int TakeFromPoint(Span<int> all, int start, int end)
+        {
+            var pointEnd = EndOf(all, start, end, static source => source < 0);
+            foreach (ref var source in all[start..pointEnd])
+                source = ~source;
+            return pointEnd;
+        }
+
+        /// <summary>Where the first eight terms begin of which not all are of a kind.</summary>
+        private static int EndOf(ReadOnlySpan<int> all, int start, int end, Predicate<int> isOfKind)
+        {
+            for (; start < end; start += Chunk.Lanes)
+                foreach (var source in all.Slice(start, Chunk.Lanes))
+                    if (!isOfKind(source))
+                        return start;
+            return start;
+        }
+    }
 }
