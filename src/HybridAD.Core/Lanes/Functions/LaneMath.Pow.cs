@@ -18,7 +18,7 @@ public static partial class LaneMath
         var exponent = Product(log, b, out var exponentLow);
         exponentLow = T.MultiplyAdd(logLow, b, exponentLow);
         var regular = IsOrdinary(a) & T.Less(T.Abs(exponent), T.Broadcast(745));
-        var value = LongExp(exponent, exponentLow, out var k);
+        var value = LongExp(exponent, exponentLow, out _, out var k);
         return Elsewhere<T, ScalarPow>(regular, a, b, T.Scale(value, k));
     }
 
@@ -47,10 +47,10 @@ public static partial class LaneMath
         return log;
     }
 
-    /// <summary>e^(x + xLow)·2⁻ᵏ to 0.6 ulp, from 1 to 2, for |x| below 1000 and xLow below 2⁻⁶ of it.</summary>
+    /// <summary>e^(x + xLow)·2⁻ᵏ, from 1 to 2, to 0.6 ulp and with what rounding it lost, for |x| below 1000 and xLow below 2⁻⁶ of it.</summary>
     /// <remarks>x + xLow = (k + j/16) ln 2 + r with |r| ≤ ln(2)/32, and of 2^(j/16) the table has what its double lacks, relative to it.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T LongExp<T>(T x, T xLow, out T k) where T : struct, ILanes<T>
+    private static T LongExp<T>(T x, T xLow, out T low, out T k) where T : struct, ILanes<T>
     {
         var place = Bits.ToInteger(x * T.Broadcast(16 * InverseLn2));
         var n = Bits.FromInteger(place);
@@ -61,7 +61,7 @@ public static partial class LaneMath
         var root = T.Pick(in MemoryMarshal.GetReference(PowerTables.Roots), place);
         var tail = T.MultiplyAdd(r2, q, r + T.Pick(in MemoryMarshal.GetReference(PowerTables.RootsLow), place));
         k = T.Floor(n * T.Broadcast(0.0625));
-        return T.MultiplyAdd(root, tail, root);
+        return Sum(root, root * tail, out low);
     }
 
     /// <summary>The tables of powers, a number for each sixteenth.</summary>
