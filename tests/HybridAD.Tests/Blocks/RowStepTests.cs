@@ -65,18 +65,19 @@ public sealed class RowStepTests
                 starts[row + 1] = terms.Count;
             }
             var first = space == Space.Memory ? Sources * width + Factors : 0;
+            int[] widths = [.. Enumerable.Range(0, rows).Select(row => Math.Max(1, width - row % 3))];
             int[] targets = [.. Enumerable.Range(0, rows).Select(row => first + (rows - 1 - row) * (width + 1))];
             var (expectedMemory, expectedResult) = (memory.ToArray(), result.ToArray());
             var expected = space == Space.Memory ? expectedMemory : expectedResult;
             for (var row = 0; row < rows; row++)
-                for (var column = 0; column < width; column++)
+                for (var column = 0; column < widths[row]; column++)
                 {
                     var sum = accumulates ? expected[targets[row] + column] : 0;
                     foreach (var term in terms[starts[row]..starts[row + 1]])
                         sum += memory[term.Factor] * memory[term.Source + column];
                     expected[targets[row] + column] = sum;
                 }
-            new CombinedRows(space, targets, width, starts, [.. terms], accumulates).Run(memory, [], result);
+            new CombinedRows(space, targets, widths, starts, [.. terms], accumulates).Run(memory, [], result);
             AssertClose(expectedMemory, memory);
             AssertClose(expectedResult, result);
         }

@@ -57,12 +57,16 @@ internal sealed class ProductGroups
         foreach (var rows in _dense)
             if (!IsSingle(rows) && (!IsSmall(rows) || _dense.Count < FewProducts))
                 steps.Add(Dense(rows, memory));
+        var small = new List<GradientProduct[]>();
         if (_dense.Count >= FewProducts)
-            foreach (var rows in _dense.Where(rows => !IsSingle(rows) && IsSmall(rows)).SelectMany(static rows => rows)
-                .GroupBy(row => (_flow.SpaceOf(row[0].Target), _flow.TargetColumns(row[0].Target).Length, IsFree(row[0].Target))))
-                steps.Add(Combined([.. rows], rows.Key.Item3));
+            small.AddRange(_dense.Where(rows => !IsSingle(rows) && IsSmall(rows)).SelectMany(static rows => rows));
         foreach (var rows in _dense.Where(IsSingle).Select(static rows => rows[0][0]).GroupBy(row => (_flow.SpaceOf(row.Target), row.Source.Width, IsFree(row.Target))))
-            steps.Add(Scaled([.. rows], rows.Key.Item3));
+            if (rows.Take(FewProducts).Count() < FewProducts)
+                small.AddRange(rows.Select(static row => new[] { row }));
+            else
+                steps.Add(Scaled([.. rows], rows.Key.Item3));
+        foreach (var rows in small.GroupBy(row => (_flow.SpaceOf(row[0].Target), IsFree(row[0].Target))))
+            steps.Add(Combined([.. rows], rows.Key.Item2));
         foreach (var products in _scattered.GroupBy(product => (Space: _flow.SpaceOf(product.Product.Target), IsFree: IsFree(product), IsNumber: product.Positions.Length == 1)))
             if (products.Key.IsNumber)
                 AddNumbers([.. products], products.Key.Space, products.Key.IsFree, steps);
@@ -128,7 +132,7 @@ internal sealed class ProductGroups
                 Reset(rows[row][0].Target);
         }
         return new CombinedRows(
-            _flow.SpaceOf(rows[0][0].Target), Array.ConvertAll(rows, row => _flow.TargetStart(row[0].Target)), _flow.TargetColumns(rows[0][0].Target).Length, starts,
+            _flow.SpaceOf(rows[0][0].Target), Array.ConvertAll(rows, row => _flow.TargetStart(row[0].Target)), Array.ConvertAll(rows, row => _flow.TargetColumns(row[0].Target).Length), starts,
             [.. rows.SelectMany(static row => row.Select(static term => new RowTerm(term.Factor, term.Source.ValueStart)))], !isFree);
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using HybridAD.Collections;
 using HybridAD.Execution.Blocks.Steps;
 
@@ -44,7 +45,7 @@ internal sealed class SpreadRows
                 if (lanes != 0)
                     terms.Add(new SpreadTerm(product.Factor, product.Source.ValueStart + first, lanes));
             }
-            windows.Add(new SpreadWindow(from, length, _terms.Count + firstTerm, terms.Count - firstTerm));
+            windows.Add(new SpreadWindow(from, length, _terms.Count + firstTerm, terms.Count - firstTerm, WholeFirst(terms, firstTerm)));
         }
         if (numbers < FewestNumbers * terms.Count)
             return false;
@@ -53,6 +54,20 @@ internal sealed class SpreadRows
         foreach (var term in terms)
             _terms.Add(term);
         return true;
+    }
+
+    /// <summary>Brings the terms of the last window that have all of its numbers before the others; how many they are.</summary>
+    private static int WholeFirst(List<SpreadTerm> terms, int first)
+    {
+        var ofWindow = CollectionsMarshal.AsSpan(terms)[first..];
+        var wholes = 0;
+        for (var k = 0; k < ofWindow.Length; k++)
+            if (ofWindow[k].Lanes == SpreadProducts.AllLanes)
+            {
+                (ofWindow[wholes], ofWindow[k]) = (ofWindow[k], ofWindow[wholes]);
+                wholes++;
+            }
+        return wholes;
     }
 
     private static bool IsIncreasing(int[] positions)

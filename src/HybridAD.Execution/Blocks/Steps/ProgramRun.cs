@@ -5,6 +5,9 @@ namespace HybridAD.Execution.Blocks.Steps;
 /// <summary>A long program while it runs: where its arrays are pinned, so that several threads can reach them. One for each workspace.</summary>
 internal sealed unsafe class ProgramRun : DividedWork
 {
+    /// <summary>Steps that take less are one tile, and run as they are: handing it out, and telling how far it is, would take as long as some of them do.</summary>
+    private const double FewestNanoseconds = TileSize.Nanoseconds;
+
     private TiledStep? _step;
     private double* _memory;
     private double* _point;
@@ -29,15 +32,20 @@ internal sealed unsafe class ProgramRun : DividedWork
             _memory = memoryStart;
             _point = pointStart;
             _result = resultStart;
+            var told = double.NegativeInfinity;
             foreach (var step in steps)
             {
-                var before = done;
-                if (step is not TiledStep tiled)
+                var (before, nanoseconds) = (done, step.Nanoseconds);
+                if (nanoseconds < FewestNanoseconds || step is not TiledStep tiled)
                 {
-                    monitor.Part(before / total, before / total);
-                    monitor.Check(0);
+                    if (before - told >= FewestNanoseconds)
+                    {
+                        monitor.Part(before / total, before / total);
+                        monitor.Check(0);
+                        told = before;
+                    }
                     step.Run(memory, point, result);
-                    done += step.Nanoseconds;
+                    done += nanoseconds;
                     continue;
                 }
                 _step = tiled;
@@ -45,11 +53,11 @@ internal sealed unsafe class ProgramRun : DividedWork
                 var first = 0;
                 foreach (var end in ends)
                 {
-                    monitor.Part((before + tiled.Nanoseconds * first / ends[^1]) / total, (before + tiled.Nanoseconds * end / ends[^1]) / total);
+                    monitor.Part((before + nanoseconds * first / ends[^1]) / total, (before + nanoseconds * end / ends[^1]) / total);
                     team.Run(this, first, end, monitor);
                     first = end;
                 }
-                done += tiled.Nanoseconds;
+                done += nanoseconds;
             }
         }
     }

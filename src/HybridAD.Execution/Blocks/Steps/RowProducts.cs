@@ -84,18 +84,26 @@ internal sealed class DenseProduct(Space space, int[] targets, int width, int[] 
 /// <summary>Rows that become, or grow by, a sum of multiples of kept gradients that have the columns of the target, each row of gradients of its own.</summary>
 /// <param name="space">Where the targets lie.</param>
 /// <param name="targets">Where each target row starts.</param>
-/// <param name="width">Numbers in a row.</param>
+/// <param name="widths">Numbers in each row.</param>
 /// <param name="termStarts">Where the terms of each row begin, one offset more than rows.</param>
 /// <param name="terms">The position of each factor in memory, and where each gradient starts there.</param>
 /// <param name="accumulates">Whether rows grow instead of being replaced.</param>
-internal sealed class CombinedRows(Space space, int[] targets, int width, int[] termStarts, RowTerm[] terms, bool accumulates)
-    : RowsStep(targets.Length, terms.Length * (StepCosts.ScatteredNumber + StepCosts.MultipliedNumber * width) / Math.Max(1, targets.Length))
+internal sealed class CombinedRows(Space space, int[] targets, int[] widths, int[] termStarts, RowTerm[] terms, bool accumulates)
+    : RowsStep(targets.Length, NanosecondsOf(widths, termStarts) / Math.Max(1, targets.Length))
 {
     protected override void RunRows(int first, int end, Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
     {
         var target = space == Space.Memory ? memory : result;
         for (var row = first; row < end; row++)
-            RowCombinations.Combine(memory, target.Slice(targets[row], width), terms.AsSpan(termStarts[row]..termStarts[row + 1]), accumulates);
+            RowCombinations.Combine(memory, target.Slice(targets[row], widths[row]), terms.AsSpan(termStarts[row]..termStarts[row + 1]), accumulates);
+    }
+
+    private static double NanosecondsOf(int[] widths, int[] termStarts)
+    {
+        var sum = 0.0;
+        for (var row = 0; row < widths.Length; row++)
+            sum += (termStarts[row + 1] - termStarts[row]) * (StepCosts.ScatteredNumber + StepCosts.MultipliedNumber * widths[row]);
+        return sum;
     }
 }
 

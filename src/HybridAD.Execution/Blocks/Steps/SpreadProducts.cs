@@ -22,6 +22,9 @@ internal sealed class SpreadProducts(Space space, SpreadWindow[] windows, Spread
     /// <summary>Numbers of the longest window.</summary>
     public const int Lanes = 8;
 
+    /// <summary>The lanes of a term that has a number for each of the longest window.</summary>
+    public const long AllLanes = (1 << Lanes) - 1;
+
     /// <summary>For each choice of four lanes, from which halves of a register of four numbers each half of a lane is taken.</summary>
     private static ReadOnlySpan<int> Halves =>
     [
@@ -83,6 +86,13 @@ internal sealed class SpreadProducts(Space space, SpreadWindow[] windows, Spread
                 var (sum, other, written) = (accumulates ? before : default, Vector512<double>.Zero, 0L);
                 var term = all + window.FirstTerm;
                 var end = term + window.TermCount;
+                var endOfWhole = term + window.WholeCount;
+                for (; term + 1 < endOfWhole; term += 2)
+                {
+                    written = AllLanes;
+                    sum = Vector512.FusedMultiplyAdd(Vector512.Create(numbers[term[0].Factor]), Vector512.Load(numbers + term[0].Source), sum);
+                    other = Vector512.FusedMultiplyAdd(Vector512.Create(numbers[term[1].Factor]), Vector512.Load(numbers + term[1].Source), other);
+                }
                 for (; term + 1 < end; term += 2)
                 {
                     written |= term[0].Lanes | term[1].Lanes;
@@ -165,7 +175,8 @@ internal sealed class SpreadProducts(Space space, SpreadWindow[] windows, Spread
 /// <param name="Length">How many, up to <see cref="SpreadProducts.Lanes"/>.</param>
 /// <param name="FirstTerm">The first of their terms.</param>
 /// <param name="TermCount">How many terms they have.</param>
-internal readonly record struct SpreadWindow(int Target, int Length, int FirstTerm, int TermCount);
+/// <param name="WholeCount">How many of them, which come first, have all of <see cref="SpreadProducts.AllLanes"/>.</param>
+internal readonly record struct SpreadWindow(int Target, int Length, int FirstTerm, int TermCount, int WholeCount);
 
 /// <summary>A multiple of neighbouring numbers of a kept gradient, for some of the numbers of a window.</summary>
 /// <param name="Factor">The position of the factor in memory.</param>
