@@ -13,6 +13,12 @@ namespace HybridAD.Execution.Blocks.Gradients;
 /// <param name="memory">Where the numbers are placed.</param>
 internal sealed class KeptGradients(BlockGraph graph, ProgramMemory memory)
 {
+    /// <summary>Columns of a vector.</summary>
+    private const int Group = 8;
+
+    /// <summary>How many times as many columns a row may have when its groups are complete.</summary>
+    private const int MostFilled = 2;
+
     private readonly int _inputCount = graph.Trace.InputCount;
     private readonly int _resultCount = graph.SlotCount - graph.Trace.InputCount;
     private readonly Growing<int> _columns = new();
@@ -58,11 +64,12 @@ internal sealed class KeptGradients(BlockGraph graph, ProgramMemory memory)
         }
     }
 
-    /// <summary>Makes the gradient that was begun that of a slot, columns increasing, its numbers one after the other.</summary>
+    /// <summary>Makes the gradient that was begun that of a slot, columns increasing, its numbers one after the other; wide ones may have columns more, see <see cref="FillGroups"/>.</summary>
     public void Keep(int slot)
     {
+        Array.Sort(_columns.Items, _start, _columns.Count - _start);
+        FillGroups();
         var width = _columns.Count - _start;
-        Array.Sort(_columns.Items, _start, width);
         Rows[slot - _inputCount] = new GradientRow(_start, width, memory.Allocate(width), 1);
     }
 
@@ -121,6 +128,28 @@ internal sealed class KeptGradients(BlockGraph graph, ProgramMemory memory)
             }
             offset += columns.Length;
         }
+    }
+
+    /// <summary>
+    /// Completes the groups of columns that are a vector, where the row is wide then and at most twice as wide: rows that depend on nearly the same are multiplied as whole vectors then, and
+    /// not spread number by number. Those columns have zeros. Only wide rows are multiplied by products alone (<see cref="GradientWidth"/>), which leave out columns that a target does not have.
+    /// </summary>
+    private void FillGroups()
+    {
+        var (count, filled) = (_columns.Count - _start, 0);
+        for (var (k, last) = (_start, -1); k < _columns.Count; k++)
+            if (_columns.Items[k] / Group is var group && group != last)
+                (last, filled) = (group, filled + EndOf(group) - group * Group);
+        if (filled == count || filled > MostFilled * count || !GradientWidth.IsOutside(filled, filled))
+            return;
+        var columns = _columns.Items.AsSpan(_start, count).ToArray();
+        _columns.Truncate(_start);
+        foreach (var column in columns)
+            if (_columns.Count == _start || column > _columns.Items[_columns.Count - 1])
+                for (var other = column / Group * Group; other < EndOf(column / Group); other++)
+                    _columns.Add(other);
+
+        int EndOf(int group) => Math.Min(_inputCount, (group + 1) * Group);
     }
 
     private GradientRow[] Rows => _rows ??= new GradientRow[_resultCount];

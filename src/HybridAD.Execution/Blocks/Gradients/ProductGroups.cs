@@ -35,7 +35,7 @@ internal sealed class ProductGroups
         {
             var (terms, others) = groups.Aligned([.. row.OrderBy(static product => product.Source.ValueStart)]);
             foreach (var product in others)
-                groups._scattered.Add(new PlacedProduct(product, groups.Positions(product)));
+                groups.AddPlaced(product);
             if (terms.Length == 0)
                 continue;
             var key = $"{flow.SpaceOf(row.Key)} {string.Join(' ', terms.Select(static product => product.Source.ValueStart))}";
@@ -97,15 +97,20 @@ internal sealed class ProductGroups
                 _entries.Count(_flow.SpaceOf(product.Target), position);
     }
 
-    /// <summary>Where the numbers of a product go.</summary>
-    private int[] Positions(GradientProduct product)
+    /// <summary>Finds where the numbers of a product go. Those of columns that the target does not have are zeros, and left out: what is between them becomes products of their own.</summary>
+    private void AddPlaced(GradientProduct product)
     {
         var target = _flow.TargetColumns(product.Target);
         var columns = _flow.ColumnsOf(product.Source);
-        var positions = FreshPages.Uncleared<int>(columns.Length);
-        for (var k = 0; k < positions.Length; k++)
-            positions[k] = _flow.TargetStart(product.Target) + target.BinarySearch(columns[k]);
-        return positions;
+        for (var first = 0; first < columns.Length;)
+        {
+            var (positions, end) = (new List<int>(columns.Length - first), first);
+            for (; end < columns.Length && target.BinarySearch(columns[end]) is >= 0 and var place; end++)
+                positions.Add(_flow.TargetStart(product.Target) + place);
+            if (end > first)
+                _scattered.Add(new PlacedProduct(product with { Source = product.Source.Part(first, end - first) }, [.. positions]));
+            first = end + 1;
+        }
     }
 
     private DenseProduct Dense(List<GradientProduct[]> rows, ProgramMemory memory)
