@@ -35,17 +35,18 @@ internal sealed class SpreadRows
         var (windows, terms, next) = (new List<SpreadWindow>(), new List<SpreadTerm>(), new int[products.Length]);
         for (var from = First(products, next); from < end; from = First(products, next))
         {
-            var (length, firstTerm) = (Math.Min(SpreadProducts.Lanes, end - from), terms.Count);
+            var (length, firstTerm, allLanes) = (Math.Min(SpreadProducts.Lanes, end - from), terms.Count, 0L);
             for (var k = 0; k < products.Length; k++)
             {
                 var (product, positions) = products[k];
                 var (lanes, first) = (0L, next[k]);
                 for (; next[k] < positions.Length && positions[next[k]] < from + length; next[k]++)
                     lanes |= 1L << (positions[next[k]] - from);
+                allLanes |= lanes;
                 if (lanes != 0)
                     terms.Add(new SpreadTerm(product.Factor, product.Source.ValueStart + first, lanes));
             }
-            windows.Add(new SpreadWindow(from, length, _terms.Count + firstTerm, terms.Count - firstTerm, WholeFirst(terms, firstTerm)));
+            windows.Add(new SpreadWindow(from, length, _terms.Count + firstTerm, terms.Count - firstTerm, WholeFirst(terms, firstTerm), allLanes));
         }
         if (numbers < FewestNumbers * terms.Count)
             return false;

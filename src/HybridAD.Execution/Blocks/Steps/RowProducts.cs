@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using HybridAD.Execution.Kernels;
 
 namespace HybridAD.Execution.Blocks.Steps;
@@ -16,23 +17,26 @@ internal sealed class ScatteredProducts(Space space, int[] factors, GradientRow[
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void RunRows(int first, int end, Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
     {
-        var target = space == Space.Memory ? memory : result;
+        ref var numbers = ref MemoryMarshal.GetReference(memory);
+        ref var target = ref MemoryMarshal.GetReference(space == Space.Memory ? memory : result);
         for (var k = first; k < end; k++)
         {
-            var factor = memory[factors[k]];
-            var (from, stride) = (sources[k].ValueStart, sources[k].ValueStride);
+            var factor = Unsafe.Add(ref numbers, factors[k]);
+            ref var from = ref Unsafe.Add(ref numbers, sources[k].ValueStart);
+            nint stride = sources[k].ValueStride;
             var at = positions.AsSpan(positionStarts[k], sources[k].Width);
             if (accumulates)
                 foreach (var position in at)
                 {
-                    target[position] = double.MultiplyAddEstimate(factor, memory[from], target[position]);
-                    from += stride;
+                    ref var sum = ref Unsafe.Add(ref target, position);
+                    sum = double.MultiplyAddEstimate(factor, from, sum);
+                    from = ref Unsafe.Add(ref from, stride);
                 }
             else
                 foreach (var position in at)
                 {
-                    target[position] = factor * memory[from];
-                    from += stride;
+                    Unsafe.Add(ref target, position) = factor * from;
+                    from = ref Unsafe.Add(ref from, stride);
                 }
         }
     }

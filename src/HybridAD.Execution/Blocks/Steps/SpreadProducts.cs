@@ -75,46 +75,45 @@ internal sealed class SpreadProducts(Space space, SpreadWindow[] windows, Spread
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe void AddWhole(ReadOnlySpan<double> memory, Span<double> target, ReadOnlySpan<SpreadWindow> windows, SpreadTerm[] terms, bool accumulates)
     {
-        var bits = Vector512.Create(1L, 2, 4, 8, 16, 32, 64, 128);
         fixed (double* numbers = memory, targets = target)
         fixed (SpreadTerm* all = terms)
             foreach (ref readonly var window in windows)
             {
                 var isInside = Vector512.LessThan(Vector512.Create(0L, 1, 2, 3, 4, 5, 6, 7), Vector512.Create((long)window.Length)).AsDouble();
-                var before = Avx512F.MaskLoad(targets + window.Target, isInside, Vector512<double>.Zero);
                 // Two sums at once: an addition takes as long as two terms do otherwise.
-                var (sum, other, written) = (accumulates ? before : default, Vector512<double>.Zero, 0L);
+                var (sum, other) = (accumulates ? Avx512F.MaskLoad(targets + window.Target, isInside, Vector512<double>.Zero) : default, Vector512<double>.Zero);
                 var term = all + window.FirstTerm;
                 var end = term + window.TermCount;
                 var endOfWhole = term + window.WholeCount;
                 for (; term + 1 < endOfWhole; term += 2)
                 {
-                    written = AllLanes;
                     sum = Vector512.FusedMultiplyAdd(Vector512.Create(numbers[term[0].Factor]), Vector512.Load(numbers + term[0].Source), sum);
                     other = Vector512.FusedMultiplyAdd(Vector512.Create(numbers[term[1].Factor]), Vector512.Load(numbers + term[1].Source), other);
                 }
                 for (; term + 1 < end; term += 2)
                 {
-                    written |= term[0].Lanes | term[1].Lanes;
-                    sum = Plus(sum, numbers[term[0].Factor], numbers + term[0].Source, LanesOf(term[0].Lanes, bits));
-                    other = Plus(other, numbers[term[1].Factor], numbers + term[1].Source, LanesOf(term[1].Lanes, bits));
+                    sum = Plus(sum, numbers, term);
+                    other = Plus(other, numbers, term + 1);
                 }
                 if (term < end)
-                {
-                    written |= term->Lanes;
-                    sum = Plus(sum, numbers[term->Factor], numbers + term->Source, LanesOf(term->Lanes, bits));
-                }
-                Avx512F.MaskStore(targets + window.Target, accumulates ? isInside : LanesOf(written, bits), sum + other);
+                    sum = Plus(sum, numbers, term);
+                Avx512F.MaskStore(targets + window.Target, accumulates ? isInside : LanesOf(Vector512.Create(window.Lanes)), sum + other);
             }
     }
 
     /// <summary>A sum with a multiple of neighbouring numbers in some of its lanes. The others stay as they are: zero times an infinite factor would be no number.</summary>
+    // The factor and the lanes come from memory to all lanes at once: from a register that would be another shuffle.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe Vector512<double> Plus(Vector512<double> sum, double factor, double* source, Vector512<double> lanes) =>
-        Vector512.ConditionalSelect(lanes, Vector512.FusedMultiplyAdd(Vector512.Create(factor), Avx512F.ExpandLoad(source, lanes, Vector512<double>.Zero), sum), sum);
+    private static unsafe Vector512<double> Plus(Vector512<double> sum, double* numbers, SpreadTerm* term)
+    {
+        var lanes = LanesOf(Vector512.Create(term->Lanes));
+        var source = Avx512F.ExpandLoad(numbers + term->Source, lanes, Vector512<double>.Zero);
+        return Vector512.ConditionalSelect(lanes, Vector512.FusedMultiplyAdd(Vector512.Create(numbers[term->Factor]), source, sum), sum);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<double> LanesOf(long lanes, Vector512<long> bits) => (~Vector512.Equals(Vector512.Create(lanes) & bits, Vector512<long>.Zero)).AsDouble();
+    private static Vector512<double> LanesOf(Vector512<long> lanes) =>
+        (~Vector512.Equals(lanes & Vector512.Create(1L, 2, 4, 8, 16, 32, 64, 128), Vector512<long>.Zero)).AsDouble();
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddHalves(ref double numbers, ReadOnlySpan<SpreadTerm> terms, ref double target, bool accumulates)
@@ -176,7 +175,8 @@ internal sealed class SpreadProducts(Space space, SpreadWindow[] windows, Spread
 /// <param name="FirstTerm">The first of their terms.</param>
 /// <param name="TermCount">How many terms they have.</param>
 /// <param name="WholeCount">How many of them, which come first, have all of <see cref="SpreadProducts.AllLanes"/>.</param>
-internal readonly record struct SpreadWindow(int Target, int Length, int FirstTerm, int TermCount, int WholeCount);
+/// <param name="Lanes">The numbers that any term is for, a bit each.</param>
+internal readonly record struct SpreadWindow(int Target, int Length, int FirstTerm, int TermCount, int WholeCount, long Lanes);
 
 /// <summary>A multiple of neighbouring numbers of a kept gradient, for some of the numbers of a window.</summary>
 /// <param name="Factor">The position of the factor in memory.</param>
