@@ -131,8 +131,8 @@ internal sealed class KeptGradients(BlockGraph graph, ProgramMemory memory)
     }
 
     /// <summary>
-    /// Completes the groups of columns that are a vector, where the row is wide then and at most twice as wide: rows that depend on nearly the same are multiplied as whole vectors then, and
-    /// not spread number by number. Those columns have zeros. Only wide rows are multiplied by products alone (<see cref="GradientWidth"/>), which leave out columns that a target does not have.
+    /// Completes the groups of columns that are a vector, of a row that is wide and is at most twice as wide then: rows that depend on nearly the same are multiplied as whole vectors, and not
+    /// spread number by number. The columns that are new have zeros. Wide rows are multiplied by products alone (<see cref="GradientWidth"/>), which leave out columns that a target does not have.
     /// </summary>
     private void FillGroups()
     {
@@ -140,7 +140,7 @@ internal sealed class KeptGradients(BlockGraph graph, ProgramMemory memory)
         for (var (k, last) = (_start, -1); k < _columns.Count; k++)
             if (_columns.Items[k] / Group is var group && group != last)
                 (last, filled) = (group, filled + EndOf(group) - group * Group);
-        if (filled == count || filled > MostFilled * count || !GradientWidth.IsOutside(filled, filled))
+        if (filled == count || filled > MostFilled * count || !GradientWidth.IsOutside(count, count))
             return;
         var columns = _columns.Items.AsSpan(_start, count).ToArray();
         _columns.Truncate(_start);

@@ -50,7 +50,8 @@ internal sealed class SumsAbreast : RowsStep
         for (var g = 0; g < _groups.Length; g++)
         {
             var rows = order.AsSpan(g * Chunk.Lanes, Math.Min(Chunk.Lanes, order.Length - g * Chunk.Lanes));
-            _groups[g] = columns.Add(rows) with { Target = NeighboursFrom(targets, rows) };
+            var group = columns.Add(rows);
+            _groups[g] = group with { Target = group.FirstRest == group.EndOfRests ? NeighboursFrom(targets, rows) : -1 };
             for (var lane = 0; lane < rows.Length; lane++)
                 _constants[g * Chunk.Lanes + lane] = constants[rows[lane]];
         }
@@ -92,7 +93,7 @@ internal sealed class SumsAbreast : RowsStep
             for (var column = group.FirstOfLonger + (group.LongerPointEnd - group.End) / Chunk.Lanes; k < group.LongerEnd; k += Chunk.Lanes)
                 sums = Vector512.ConditionalSelect(LanesFrom(firstLanes[column++]),
                     sums + Vector512.LoadUnsafe(ref Unsafe.Add(ref coefficient, k)) * Load(ref fromMemory, ref fromPoint, ref Unsafe.Add(ref source, k)), sums);
-            if (group.Target >= 0 && group.FirstRest == group.EndOfRests)
+            if (group.Target >= 0)
             {
                 ref var first8 = ref Unsafe.Add(ref target, group.Target);
                 (_accumulates ? Vector512.LoadUnsafe(ref first8) + sums : sums).StoreUnsafe(ref first8);
@@ -183,7 +184,7 @@ internal sealed class SumsAbreast : RowsStep
     private readonly record struct Group(
         int Start, int PointEnd, int MemoryEnd, int End, int LongerPointEnd, int LongerEnd, int FirstOfLonger, int FirstRest, int EndOfRests)
     {
-        /// <summary>Where the first sum goes, if the others follow; else −1.</summary>
+        /// <summary>Where the first sum goes, if the others follow and nothing is added by itself; else −1.</summary>
         public int Target { get; init; }
     }
 
@@ -221,7 +222,7 @@ internal sealed class SumsAbreast : RowsStep
             var all = CollectionsMarshal.AsSpan(_sources);
             var pointEnd = TakeFromPoint(all, start, end);
             var memoryEnd = EndOf(all, pointEnd, end, static source => source >= 0);
-            return new(start, pointEnd, memoryEnd, end, TakeFromPoint(all, end, all.Length), all.Length, firstOfLonger, firstRest, _rests.Count) { Target = -1 };
+            return new(start, pointEnd, memoryEnd, end, TakeFromPoint(all, end, all.Length), all.Length, firstOfLonger, firstRest, _rests.Count);
         }
 
         public (int[] Sources, double[] Coefficients, byte[] FirstLanes, Rest[] Rests) ToArrays() => ([.. _sources], [.. _coefficients], [.. _firstLanes], [.. _rests]);
