@@ -116,8 +116,8 @@ public interface ILanes<T>
     /// <summary>The bits moved down by a number of places, zeros following.</summary>
     static abstract T ShiftRight(T bits, int places);
 
-    /// <summary>Of the 16 numbers of a table the one that the low four bits of each lane count to.</summary>
-    static abstract T Pick(ref readonly double table, T bits);
+    /// <summary>For each lane the number of a table that its low four bits count to; the table has 16, beginning at an address.</summary>
+    static abstract T Lookup(ref readonly double table, T bits);
 
     /// <summary>x · 2ⁿ for an integer n with |n| ≤ 2000, rounded once.</summary>
     static abstract T Scale(T x, T n);

@@ -160,7 +160,7 @@ public readonly struct Lanes128(Vector128<double> value) : ILanes<Lanes128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 Pick(ref readonly double table, Lanes128 bits)
+    public static Lanes128 Lookup(ref readonly double table, Lanes128 bits)
     {
         var places = bits.Value.AsInt64();
         ref var first = ref Unsafe.AsRef(in table);

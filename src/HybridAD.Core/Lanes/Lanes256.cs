@@ -161,9 +161,9 @@ public readonly struct Lanes256(Vector256<double> value) : ILanes<Lanes256>
     /// <inheritdoc/>
     /// <remarks>From memory: two registers of this width hold half of such a table.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 Pick(ref readonly double table, Lanes256 bits)
+    public static Lanes256 Lookup(ref readonly double table, Lanes256 bits)
     {
-        // One method and no more: functions ask for a dozen numbers and more, and the JIT inlines so many calls and not any.
+        // One method, not two halves: functions look a dozen numbers up, and the JIT inlines only so many calls.
         var places = bits.Value.AsInt64();
         ref var first = ref Unsafe.AsRef(in table);
         return new(V.Create(Unsafe.Add(ref first, (nint)(places.GetElement(0) & 15)), Unsafe.Add(ref first, (nint)(places.GetElement(1) & 15)),

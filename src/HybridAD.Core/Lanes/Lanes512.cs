@@ -162,9 +162,9 @@ public readonly struct Lanes512(Vector512<double> value) : ILanes<Lanes512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 Pick(ref readonly double table, Lanes512 bits) => Avx512F.IsSupported
+    public static Lanes512 Lookup(ref readonly double table, Lanes512 bits) => Avx512F.IsSupported
         ? new(Avx512F.PermuteVar8x64x2(V.LoadUnsafe(in table), bits.Value.AsInt64(), V.LoadUnsafe(in table, 8)))
-        : new(V.Create(Lanes256.Pick(in table, new(bits.Value.GetLower())).Value, Lanes256.Pick(in table, new(bits.Value.GetUpper())).Value));
+        : new(V.Create(Lanes256.Lookup(in table, new(bits.Value.GetLower())).Value, Lanes256.Lookup(in table, new(bits.Value.GetUpper())).Value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -148,7 +148,7 @@ public readonly struct LanesScalar(double value) : ILanes<LanesScalar>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static LanesScalar Pick(ref readonly double table, LanesScalar bits) => new(Unsafe.Add(ref Unsafe.AsRef(in table), (nint)(bits.Integer & 15)));
+    public static LanesScalar Lookup(ref readonly double table, LanesScalar bits) => new(Unsafe.Add(ref Unsafe.AsRef(in table), (nint)(bits.Integer & 15)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -54,7 +54,7 @@ public sealed class LaneOperationTests
         foreach (var n in new[] { 0, 1, -1, 52, -52, 1023, -1022, 1074, -1074, 2000, -2000 })
             Unary<T>(x => T.Scale(x, T.Broadcast(n)), x => Math.ScaleB(x, n));
         var table = Numbers[..16];
-        Unary<T>(x => T.Pick(in table[0], T.ShiftRight(x, 48)), x => table[(Integer(x) >>> 48) & 15]);
+        Unary<T>(x => T.Lookup(in table[0], T.ShiftRight(x, 48)), x => table[(Integer(x) >>> 48) & 15]);
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public static partial class LaneMath
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static Lanes256 TanhAhead(Lanes256 x)
     {
-        var magnitude = TanhMagnitude(x);
+        var magnitude = AtMost(Lanes256.Abs(x), TanhEnd);
         var (lead, others) = Piecewise.At(TanhTable, magnitude, Bits.HalfOctave(magnitude, BeforeFirstHalfOctave));
         return Bits.WithSign(lead + others, x);
     }

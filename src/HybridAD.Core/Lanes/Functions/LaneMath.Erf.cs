@@ -12,8 +12,7 @@ public static partial class LaneMath
     [MethodImpl(Whole)]
     public static T Erf<T>(T x) where T : struct, ILanes<T>
     {
-        var magnitude = T.Abs(x);
-        magnitude = T.Select(T.Less(T.Broadcast(ErfEnd), magnitude), T.Broadcast(ErfEnd), magnitude);
+        var magnitude = AtMost(T.Abs(x), ErfEnd);
         var (lead, rest) = Piecewise.At(ErfTable, magnitude, Bits.ToInteger(magnitude * T.Broadcast(1 / ErfStep)));
         return Bits.WithSign(lead + rest, x);
     }

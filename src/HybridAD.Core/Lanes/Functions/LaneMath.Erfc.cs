@@ -10,8 +10,7 @@ public static partial class LaneMath
     public static T Erfc<T>(T x) where T : struct, ILanes<T>
     {
         // At 28 the function is 0 since long.
-        var magnitude = T.Abs(x);
-        magnitude = T.Select(T.Less(T.Broadcast(28), magnitude), T.Broadcast(28), magnitude);
+        var magnitude = AtMost(T.Abs(x), 28);
         var square = Product(magnitude, magnitude, out var squareLow);
         var gaussian = LongExp(-square, -squareLow, out var low, out var k);
         var (lead, rest) = Piecewise.At(ErfcxTable, magnitude, Bits.HalfOctave(magnitude, 0.125));

@@ -33,8 +33,12 @@ public static partial class LaneMath
     private static T Clamped<T>(T x, double lower, double upper) where T : struct, ILanes<T>
     {
         x = T.Select(T.Less(x, T.Broadcast(lower)), T.Broadcast(lower), x);
-        return T.Select(T.Less(T.Broadcast(upper), x), T.Broadcast(upper), x);
+        return AtMost(x, upper);
     }
+
+    /// <summary>x, but not above a bound; NaN stays NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T AtMost<T>(T x, double upper) where T : struct, ILanes<T> => T.Select(T.Less(T.Broadcast(upper), x), T.Broadcast(upper), x);
 
     /// <summary>
     /// Reduces x + xLow = r + n ln 2 with |r| ≤ ln(2)/2 and returns eʳ − 1 as an unevaluated sum of two doubles, good to about 2⁻⁶⁰, for |x| ≤ 1100.

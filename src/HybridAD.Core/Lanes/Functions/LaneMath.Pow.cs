@@ -31,9 +31,9 @@ public static partial class LaneMath
     private static T LongLog<T>(T x, out T low) where T : struct, ILanes<T>
     {
         var z = Bits.Mantissa(x, PowerTables.LeastMantissa, out var place, out var k);
-        var c = T.Pick(in MemoryMarshal.GetReference(PowerTables.Reciprocals), place);
+        var c = T.Lookup(in MemoryMarshal.GetReference(PowerTables.Reciprocals), place);
         var r = T.FusedMultiplyAdd(z, c, T.Broadcast(-1));
-        var whole = T.MultiplyAdd(k, T.Broadcast(Ln2High), T.Pick(in MemoryMarshal.GetReference(PowerTables.Logarithms), place));
+        var whole = T.MultiplyAdd(k, T.Broadcast(Ln2High), T.Lookup(in MemoryMarshal.GetReference(PowerTables.Logarithms), place));
         var linear = Sum(whole, r, out var linearLow);
         var half = T.Broadcast(-0.5) * r;
         var square = Product(half, r, out var squareLow);
@@ -42,7 +42,7 @@ public static partial class LaneMath
         var r4 = r2 * r2;
         var q = T.MultiplyAdd(r4 * r4, Polynomial.Linear(r, 0.09113416980307426, -0.08354233847326445), Polynomial.Septic(r, r2, r4, 0.3333333333333333, -0.25,
             0.19999999999998597, -0.16666666666665364, 0.14285714295325114, -0.12500000008924544, 0.11111088086429032, -0.09999978619491698));
-        var kLow = T.MultiplyAdd(k, T.Broadcast(Ln2Low), T.Pick(in MemoryMarshal.GetReference(PowerTables.LogarithmsLow), place));
+        var kLow = T.MultiplyAdd(k, T.Broadcast(Ln2Low), T.Lookup(in MemoryMarshal.GetReference(PowerTables.LogarithmsLow), place));
         low = T.MultiplyAdd(r * r2, q, (kLow + linearLow) + (squareLow + logLow));
         return log;
     }
@@ -58,8 +58,8 @@ public static partial class LaneMath
         var r2 = r * r;
         var q = T.MultiplyAdd(r2 * r2, Polynomial.Linear(r, 0.001388906347556763, 0.00019841463826261545),
             Polynomial.Cubic(r, r2, 0.5, 0.16666666666666669, 0.04166666666359425, 0.008333333332991954));
-        var root = T.Pick(in MemoryMarshal.GetReference(PowerTables.Roots), place);
-        var tail = T.MultiplyAdd(r2, q, r + T.Pick(in MemoryMarshal.GetReference(PowerTables.RootsLow), place));
+        var root = T.Lookup(in MemoryMarshal.GetReference(PowerTables.Roots), place);
+        var tail = T.MultiplyAdd(r2, q, r + T.Lookup(in MemoryMarshal.GetReference(PowerTables.RootsLow), place));
         k = T.Floor(n * T.Broadcast(0.0625));
         return Sum(root, root * tail, out low);
     }

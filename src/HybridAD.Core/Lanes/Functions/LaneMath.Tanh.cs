@@ -9,7 +9,7 @@ public static partial class LaneMath
     public static T Tanh<T>(T x) where T : struct, ILanes<T>
     {
         // As its twin: one body for both, called by them, would be too small for the JIT to inline into it what it calls.
-        var magnitude = TanhMagnitude(x);
+        var magnitude = AtMost(T.Abs(x), TanhEnd);
         var (lead, others) = Piecewise.At(TanhTable, magnitude, Bits.HalfOctave(magnitude, BeforeFirstHalfOctave));
         return Bits.WithSign(lead + others, x);
     }
@@ -17,13 +17,8 @@ public static partial class LaneMath
     // Half of a power of two before ⅛.
     private const double BeforeFirstHalfOctave = 0.09375;
 
-    /// <summary>|x|, but not above 22, where tanh is 1 since long.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T TanhMagnitude<T>(T x) where T : struct, ILanes<T>
-    {
-        var magnitude = T.Abs(x);
-        return T.Select(T.Less(T.Broadcast(22), magnitude), T.Broadcast(22), magnitude);
-    }
+    // Where tanh is 1 since long.
+    private const double TanhEnd = 22;
 
     private static ReadOnlySpan<double> TanhTable =>
     [

@@ -25,24 +25,24 @@ internal static class Piecewise
     public static (T Lead, T Others) At<T>(ReadOnlySpan<double> table, T x, T place) where T : struct, ILanes<T>
     {
         ref var first = ref MemoryMarshal.GetReference(table);
-        var t = x - T.Pick(in first, place);
+        var t = x - T.Lookup(in first, place);
         var t2 = t * t;
         var t4 = t2 * t2;
-        // Four sums of every fourth power, which do not wait for each other. A loop, as the JIT inlines so many calls and not any.
+        // Four sums of every fourth power, which do not wait for each other. A loop, as the JIT inlines only so many calls.
         T p0, p1, p2, p3;
         p0 = p1 = p2 = p3 = T.Broadcast(0);
         var row = Leading + (table.Length - Leading) / (4 * Intervals) * (4 * Intervals);
         if (row < table.Length)
-            p0 = T.Pick(in Unsafe.Add(ref first, row), place);
+            p0 = T.Lookup(in Unsafe.Add(ref first, row), place);
         for (row -= 4 * Intervals; row >= Leading; row -= 4 * Intervals)
         {
-            p0 = T.MultiplyAdd(p0, t4, T.Pick(in Unsafe.Add(ref first, row), place));
-            p1 = T.MultiplyAdd(p1, t4, T.Pick(in Unsafe.Add(ref first, row + Intervals), place));
-            p2 = T.MultiplyAdd(p2, t4, T.Pick(in Unsafe.Add(ref first, row + 2 * Intervals), place));
-            p3 = T.MultiplyAdd(p3, t4, T.Pick(in Unsafe.Add(ref first, row + 3 * Intervals), place));
+            p0 = T.MultiplyAdd(p0, t4, T.Lookup(in Unsafe.Add(ref first, row), place));
+            p1 = T.MultiplyAdd(p1, t4, T.Lookup(in Unsafe.Add(ref first, row + Intervals), place));
+            p2 = T.MultiplyAdd(p2, t4, T.Lookup(in Unsafe.Add(ref first, row + 2 * Intervals), place));
+            p3 = T.MultiplyAdd(p3, t4, T.Lookup(in Unsafe.Add(ref first, row + 3 * Intervals), place));
         }
         var others = T.MultiplyAdd(t2, T.MultiplyAdd(t, p3, p2), T.MultiplyAdd(t, p1, p0));
-        others = T.MultiplyAdd(t, others, T.Pick(in Unsafe.Add(ref first, 2 * Intervals), place));
-        return (T.Pick(in Unsafe.Add(ref first, Intervals), place), T.MultiplyAdd(t, T.Pick(in Unsafe.Add(ref first, 3 * Intervals), place), others));
+        others = T.MultiplyAdd(t, others, T.Lookup(in Unsafe.Add(ref first, 2 * Intervals), place));
+        return (T.Lookup(in Unsafe.Add(ref first, Intervals), place), T.MultiplyAdd(t, T.Lookup(in Unsafe.Add(ref first, 3 * Intervals), place), others));
     }
 }
