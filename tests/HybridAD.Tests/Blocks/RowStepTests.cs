@@ -172,7 +172,7 @@ public sealed class RowStepTests
                     foreach (var position in terms.SelectMany(static term => term.Positions))
                         expected[position] = (space == Space.Memory ? memory : result)[position];
             }
-            new SpreadProducts(space, spread.Windows, spread.Terms, accumulates).Run(memory, [], result);
+            new SpreadProducts(space, spread.Windows, spread.Terms, spread.Places, accumulates).Run(memory, [], result);
             AssertClose(expectedMemory, memory);
             AssertClose(expectedResult, result);
         }

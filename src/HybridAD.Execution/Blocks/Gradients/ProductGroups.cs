@@ -19,6 +19,9 @@ internal sealed class ProductGroups
     private readonly List<PlacedProduct> _scattered = [];
     private readonly List<List<GradientProduct[]>> _dense = [];
 
+    /// <summary>Of every target, how many contributions come from here to each of its numbers.</summary>
+    private readonly Dictionary<int, byte[]> _contributions = [];
+
     private ProductGroups(GradientFlow flow, TargetEntries entries)
     {
         _flow = flow;
@@ -35,7 +38,7 @@ internal sealed class ProductGroups
         {
             var (terms, others) = groups.Aligned([.. row.OrderBy(static product => product.Source.ValueStart)]);
             foreach (var product in others)
-                groups.AddPlaced(product);
+                groups.Place(product);
             if (terms.Length == 0)
                 continue;
             var key = $"{flow.SpaceOf(row.Key)} {string.Join(' ', terms.Select(static product => product.Source.ValueStart))}";
@@ -67,11 +70,7 @@ internal sealed class ProductGroups
                 steps.Add(Scaled([.. rows], rows.Key.Item3));
         foreach (var rows in small.GroupBy(row => (_flow.SpaceOf(row[0].Target), IsFree(row[0].Target))))
             steps.Add(Combined([.. rows], rows.Key.Item2));
-        foreach (var products in _scattered.GroupBy(product => (Space: _flow.SpaceOf(product.Product.Target), IsFree: IsFree(product), IsNumber: product.Positions.Length == 1)))
-            if (products.Key.IsNumber)
-                AddNumbers([.. products], products.Key.Space, products.Key.IsFree, steps);
-            else
-                AddRows(products, products.Key.Space, products.Key.IsFree, steps, memory);
+        AddPlaced(steps, memory);
     }
 
     /// <summary>A row that is a multiple of a gradient that no other row has.</summary>
@@ -91,14 +90,30 @@ internal sealed class ProductGroups
     {
         foreach (var rows in _dense)
             foreach (var terms in rows)
+            {
                 _entries.CountRow(_flow.SpaceOf(terms[0].Target), _flow.TargetStart(terms[0].Target), _flow.TargetColumns(terms[0].Target).Length);
+                Array.Fill(ContributionsTo(terms[0].Target), (byte)1);
+            }
         foreach (var (product, positions) in _scattered)
+        {
+            var (contributions, start) = (ContributionsTo(product.Target), _flow.TargetStart(product.Target));
             foreach (var position in positions)
+            {
                 _entries.Count(_flow.SpaceOf(product.Target), position);
+                contributions[position - start] = (byte)Math.Min(byte.MaxValue, contributions[position - start] + 1);
+            }
+        }
+    }
+
+    private byte[] ContributionsTo(int target)
+    {
+        if (!_contributions.TryGetValue(target, out var contributions))
+            _contributions.Add(target, contributions = new byte[_flow.TargetColumns(target).Length]);
+        return contributions;
     }
 
     /// <summary>Finds where the numbers of a product go. Those of columns that the target does not have are zeros, and left out: what is between them becomes products of their own.</summary>
-    private void AddPlaced(GradientProduct product)
+    private void Place(GradientProduct product)
     {
         var target = _flow.TargetColumns(product.Target);
         var columns = _flow.ColumnsOf(product.Source);
@@ -151,8 +166,17 @@ internal sealed class ProductGroups
             Array.ConvertAll(rows, static row => row.Factor), Array.ConvertAll(rows, static row => row.Source.ValueStart), !isFree);
     }
 
-    /// <summary>Whether nothing else counts into a target row.</summary>
-    private bool IsFree(int target) => _entries.IsRowFree(_flow.SpaceOf(target), _flow.TargetStart(target), _flow.TargetColumns(target).Length);
+    /// <summary>Whether nothing else counts into a target row: then its numbers are replaced, and what is scattered is added to that.</summary>
+    private bool IsFree(int target)
+    {
+        var (space, start, contributions) = (_flow.SpaceOf(target), _flow.TargetStart(target), _contributions[target]);
+        for (var k = 0; k < contributions.Length; k++)
+            if (!_entries.GetsOnly(space, start + k, contributions[k]))
+                return false;
+        for (var k = 0; k < contributions.Length; k++)
+            _entries.Begin(space, start + k);
+        return true;
+    }
 
     private void Reset(int target)
     {
@@ -160,55 +184,56 @@ internal sealed class ProductGroups
             _entries.Reset(_flow.SpaceOf(target), _flow.TargetStart(target) + k);
     }
 
-    /// <summary>Whether nothing else counts into the numbers that a product goes to.</summary>
+    /// <summary>Adds the steps of products that are placed number by number, behind those of whole rows: first what replaces numbers, and then what is added.</summary>
+    private void AddPlaced(List<BlockStep> steps, ProgramMemory memory)
+    {
+        var whole = _dense.SelectMany(static rows => rows).Select(static terms => terms[0].Target).ToHashSet();
+        foreach (var inSpace in _scattered.GroupBy(product => _flow.SpaceOf(product.Product.Target)))
+        {
+            var (replaced, added) = (new PlacedRows(inSpace.Key), new PlacedRows(inSpace.Key));
+            foreach (var row in inSpace.GroupBy(static placed => placed.Product.Target))
+            {
+                var end = _flow.TargetStart(row.Key) + _flow.TargetColumns(row.Key).Length;
+                PlacedProduct[] terms = [.. row];
+                if (!whole.Contains(row.Key))
+                {
+                    var alone = Array.FindAll(terms, IsAlone);
+                    // Number by number only one of them can replace what was there before.
+                    if (!replaced.TakeTogether(end, alone))
+                        replaced.TakeOneByOne(alone = Array.FindAll(alone, IsFree));
+                    Begin(alone);
+                    terms = [.. terms.Except(alone)];
+                }
+                if (!added.TakeTogether(end, terms))
+                    added.TakeOneByOne(terms);
+                foreach (var product in terms)
+                    foreach (var position in product.Positions)
+                        _entries.Reset(inSpace.Key, position);
+            }
+            replaced.AddTo(steps, memory, accumulates: false);
+            added.AddTo(steps, memory, accumulates: true);
+        }
+    }
+
+    /// <summary>Whether nothing but what is placed here counts into the numbers that a product goes to.</summary>
+    private bool IsAlone(PlacedProduct product)
+    {
+        var target = product.Product.Target;
+        var (space, start, contributions) = (_flow.SpaceOf(target), _flow.TargetStart(target), _contributions[target]);
+        return Array.TrueForAll(product.Positions, position => _entries.GetsOnly(space, position, contributions[position - start]));
+    }
+
+    /// <summary>Whether nothing else at all counts into them.</summary>
     private bool IsFree(PlacedProduct product)
     {
         var space = _flow.SpaceOf(product.Product.Target);
-        return Array.TrueForAll(product.Positions, position => _entries.IsSingle(space, position) && _entries.Base(space, position) == 0);
+        return Array.TrueForAll(product.Positions, position => _entries.GetsOnly(space, position, 1));
     }
 
-    private void AddNumbers(PlacedProduct[] products, Space space, bool isFree, List<BlockStep> steps)
+    private void Begin(PlacedProduct[] products)
     {
-        ResetAll(products, space, isFree);
-        steps.Add(new ScatteredNumbers(space, Array.ConvertAll(products, static placed => (placed.Product.Factor, placed.Product.Source.ValueStart, placed.Positions[0])), !isFree));
-    }
-
-    private void AddRows(IEnumerable<PlacedProduct> products, Space space, bool isFree, List<BlockStep> steps, ProgramMemory memory)
-    {
-        var (spread, others) = (new SpreadRows(), new List<PlacedProduct>());
-        foreach (var row in products.GroupBy(static placed => placed.Product.Target))
-        {
-            PlacedProduct[] terms = [.. row];
-            ResetAll(terms, space, isFree);
-            if (!spread.Take(_flow.TargetStart(row.Key) + _flow.TargetColumns(row.Key).Length, terms))
-                others.AddRange(terms);
-        }
-        if (spread.Windows is { Length: > 0 } windows)
-        {
-            // What is read behind the last number of a gradient is memory, too.
-            memory.Allocate(SpreadProducts.Lanes);
-            steps.Add(new SpreadProducts(space, windows, spread.Terms, !isFree));
-        }
-        if (others.Count > 0)
-            steps.Add(Scattered([.. others], space, isFree));
-    }
-
-    private void ResetAll(PlacedProduct[] products, Space space, bool isFree)
-    {
-        if (isFree)
-            return;
         foreach (var product in products)
             foreach (var position in product.Positions)
-                _entries.Reset(space, position);
-    }
-
-    private static ScatteredProducts Scattered(PlacedProduct[] products, Space space, bool isFree)
-    {
-        var starts = new int[products.Length + 1];
-        for (var k = 0; k < products.Length; k++)
-            starts[k + 1] = starts[k] + products[k].Positions.Length;
-        return new ScatteredProducts(
-            space, Array.ConvertAll(products, static placed => placed.Product.Factor), Array.ConvertAll(products, static placed => placed.Product.Source), starts,
-            [.. products.SelectMany(static placed => placed.Positions)], !isFree);
+                _entries.Begin(_flow.SpaceOf(product.Product.Target), position);
     }
 }

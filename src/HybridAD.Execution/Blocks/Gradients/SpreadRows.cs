@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using HybridAD.Collections;
 using HybridAD.Execution.Blocks.Steps;
 
@@ -12,6 +11,7 @@ internal sealed class SpreadRows
 
     private readonly Growing<SpreadWindow> _windows = new();
     private readonly Growing<SpreadTerm> _terms = new();
+    private readonly Growing<int> _places = new();
 
     /// <summary>The windows of all rows that were taken.</summary>
     public SpreadWindow[] Windows => _windows.ToArray();
@@ -19,34 +19,40 @@ internal sealed class SpreadRows
     /// <summary>Their terms.</summary>
     public SpreadTerm[] Terms => _terms.ToArray();
 
-    /// <summary>Takes a row if its terms have enough neighbours, and their numbers one after the other in the order of the columns.</summary>
+    /// <summary>Where the numbers of gathered terms are.</summary>
+    public int[] Places => _places.ToArray();
+
+    /// <summary>Takes a row if its terms have enough numbers in each window.</summary>
     /// <param name="end">Where the row ends.</param>
     /// <param name="products">Its terms.</param>
     /// <returns>Whether it was taken.</returns>
     public bool Take(int end, ReadOnlySpan<PlacedProduct> products)
     {
-        var numbers = 0;
-        foreach (var (product, positions) in products)
+        var (numbers, inOrder) = (0, new List<OrderedProduct>(products.Length));
+        foreach (var product in products)
         {
-            if (product.Source.ValueStride != 1 || !IsIncreasing(positions))
-                return false;
-            numbers += positions.Length;
+            inOrder.Add(new OrderedProduct(product));
+            numbers += product.Positions.Length;
         }
-        var (windows, terms, next) = (new List<SpreadWindow>(), new List<SpreadTerm>(), new int[products.Length]);
-        for (var from = First(products, next); from < end; from = First(products, next))
+        var (windows, terms, places) = (new List<SpreadWindow>(), new List<SpreadTerm>(), new List<int>());
+        var (spread, gathered) = (new List<SpreadTerm>(), new List<SpreadTerm>());
+        for (var from = First(inOrder); from < end; from = First(inOrder))
         {
             var (length, firstTerm, allLanes) = (Math.Min(SpreadProducts.Lanes, end - from), terms.Count, 0L);
-            for (var k = 0; k < products.Length; k++)
+            foreach (var product in inOrder)
             {
-                var (product, positions) = products[k];
-                var (lanes, first) = (0L, next[k]);
-                for (; next[k] < positions.Length && positions[next[k]] < from + length; next[k]++)
-                    lanes |= 1L << (positions[next[k]] - from);
-                allLanes |= lanes;
-                if (lanes != 0)
-                    terms.Add(new SpreadTerm(product.Factor, product.Source.ValueStart + first, lanes));
+                if (product.Next >= from + length)
+                    continue;
+                var areNeighbours = product.Take(from, length, _places.Count + places.Count, places, out var term);
+                (!areNeighbours ? gathered : term.Lanes == SpreadProducts.AllLanes ? terms : spread).Add(term);
+                allLanes |= term.Lanes;
             }
-            windows.Add(new SpreadWindow(from, length, _terms.Count + firstTerm, terms.Count - firstTerm, WholeFirst(terms, firstTerm), allLanes));
+            var wholeCount = terms.Count - firstTerm;
+            terms.AddRange(spread);
+            terms.AddRange(gathered);
+            windows.Add(new SpreadWindow(from, length, _terms.Count + firstTerm, terms.Count - firstTerm, wholeCount, gathered.Count, allLanes));
+            spread.Clear();
+            gathered.Clear();
         }
         if (numbers < FewestNumbers * terms.Count)
             return false;
@@ -54,38 +60,67 @@ internal sealed class SpreadRows
             _windows.Add(window);
         foreach (var term in terms)
             _terms.Add(term);
-        return true;
-    }
-
-    /// <summary>Brings the terms of the last window that have all of its numbers before the others; how many they are.</summary>
-    private static int WholeFirst(List<SpreadTerm> terms, int first)
-    {
-        var ofWindow = CollectionsMarshal.AsSpan(terms)[first..];
-        var wholes = 0;
-        for (var k = 0; k < ofWindow.Length; k++)
-            if (ofWindow[k].Lanes == SpreadProducts.AllLanes)
-            {
-                (ofWindow[wholes], ofWindow[k]) = (ofWindow[k], ofWindow[wholes]);
-                wholes++;
-            }
-        return wholes;
-    }
-
-    private static bool IsIncreasing(int[] positions)
-    {
-        for (var k = 1; k < positions.Length; k++)
-            if (positions[k] <= positions[k - 1])
-                return false;
+        foreach (var place in places)
+            _places.Add(place);
         return true;
     }
 
     /// <summary>The first place that a term has a number for that was not taken yet.</summary>
-    private static int First(ReadOnlySpan<PlacedProduct> products, int[] next)
+    private static int First(List<OrderedProduct> products)
     {
         var first = int.MaxValue;
-        for (var k = 0; k < products.Length; k++)
-            if (next[k] < products[k].Positions.Length)
-                first = Math.Min(first, products[k].Positions[next[k]]);
+        foreach (var product in products)
+            first = Math.Min(first, product.Next);
         return first;
+    }
+
+    /// <summary>A product, its numbers taken in the order of their places in the row.</summary>
+    private sealed class OrderedProduct
+    {
+        private readonly GradientProduct _product;
+        private readonly int[] _positions;
+
+        /// <summary>The number of the gradient that goes to each place; null where they are in order.</summary>
+        private readonly int[]? _numbers;
+        private int _next;
+
+        public OrderedProduct(PlacedProduct placed)
+        {
+            (_product, _positions) = placed;
+            for (var k = 1; k < _positions.Length; k++)
+                if (_positions[k] <= _positions[k - 1])
+                {
+                    (_positions, _numbers) = ([.. _positions], [.. Enumerable.Range(0, _positions.Length)]);
+                    Array.Sort(_positions, _numbers);
+                    return;
+                }
+        }
+
+        /// <summary>The first place that was not taken yet.</summary>
+        public int Next => _next < _positions.Length ? _positions[_next] : int.MaxValue;
+
+        /// <summary>Takes the numbers of a window, of which there is one at least.</summary>
+        /// <param name="from">The first place of the window.</param>
+        /// <param name="length">Its length.</param>
+        /// <param name="placesStart">Where the places begin that are added here.</param>
+        /// <param name="places">Receives the place in memory of each number of the window, where they are no neighbours there.</param>
+        /// <param name="term">Receives the term.</param>
+        /// <returns>Whether they are neighbours.</returns>
+        public bool Take(int from, int length, int placesStart, List<int> places, out SpreadTerm term)
+        {
+            var (lanes, first, areNeighbours) = (0L, _next, true);
+            for (; Next < from + length; _next++)
+            {
+                lanes |= 1L << (Next - from);
+                areNeighbours &= PlaceOf(_next) == PlaceOf(first) + _next - first;
+            }
+            term = new SpreadTerm(_product.Factor, areNeighbours ? PlaceOf(first) : placesStart, lanes);
+            if (!areNeighbours)
+                for (var lane = 0; lane < SpreadProducts.Lanes; lane++)
+                    places.Add(PlaceOf((lanes >> lane & 1) != 0 ? first++ : Math.Max(0, first - 1)));
+            return areNeighbours;
+        }
+
+        private int PlaceOf(int number) => _product.Source.ValueStart + (_numbers is null ? number : _numbers[number]) * _product.Source.ValueStride;
     }
 }

@@ -18,6 +18,9 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
     /// <summary>Numbers of the room that is the smallest that is handed out.</summary>
     private const int SmallestRoom = 8;
 
+    /// <summary>Contributions that are not counted further.</summary>
+    private const byte Many = byte.MaxValue;
+
     private readonly Side _result = new(resultLength);
     private readonly Side _memory = new(memoryLength);
 
@@ -26,7 +29,7 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
     public void Count(Space space, int position)
     {
         ref var count = ref Of(space).Contributions[position];
-        if (count < 2)
+        if (count < Many)
             count++;
     }
 
@@ -37,7 +40,7 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
     public void CountRow(Space space, int start, int width)
     {
         foreach (ref var count in Of(space).Contributions.AsSpan(start, width))
-            if (count < 2)
+            if (count < Many)
                 count++;
     }
 
@@ -69,12 +72,9 @@ internal sealed class TargetEntries(int resultLength, int memoryLength)
         return [.. positions];
     }
 
-    /// <summary>Whether a number that begins with 0 gets one contribution only, for a whole row.</summary>
-    public bool IsRowFree(Space space, int start, int width)
-    {
-        var side = Of(space);
-        return !side.Contributions.AsSpan(start, width).ContainsAnyExcept((byte)1) && (side.Base is not { } bases || !bases.AsSpan(start, width).ContainsAnyExcept(0));
-    }
+    /// <summary>Whether a number begins with 0 and gets so many contributions and no other.</summary>
+    public bool GetsOnly(Space space, int position, byte contributions) =>
+        contributions < Many && Of(space).Contributions[position] == contributions && Base(space, position) == 0;
 
     /// <summary>Says that a number is added to, and so has to begin anew, unless a step begins it.</summary>
     public void Reset(Space space, int position) => Of(space).IsReset[position] = !Of(space).IsBegun[position];
