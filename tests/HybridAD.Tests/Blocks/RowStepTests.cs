@@ -77,7 +77,7 @@ public sealed class RowStepTests
                         sum += memory[term.Factor] * memory[term.Source + column];
                     expected[targets[row] + column] = sum;
                 }
-            new CombinedRows(space, targets, widths, starts, [.. terms], accumulates).Run(memory, [], result);
+            new CombinedRows(space, [.. Enumerable.Range(0, rows).Select(row => new RowPiece(targets[row], widths[row], starts[row], starts[row + 1] - starts[row]))], [.. terms], accumulates).Run(memory, [], result);
             AssertClose(expectedMemory, memory);
             AssertClose(expectedResult, result);
         }
@@ -178,6 +178,46 @@ public sealed class RowStepTests
         }
     }
 
+    /// <summary>Numbers that are apart in memory, or come in another order than in the row, beside others that are neighbours; several terms have the same numbers of a row.</summary>
+    [Theory]
+    [InlineData(1, 8, 3)]
+    [InlineData(4, 13, 2)]
+    [InlineData(3, 100, 6)]
+    public void Products_in_any_order_are_those_number_by_number(int rows, int width, int sources)
+    {
+        foreach (var (accumulates, space) in (ReadOnlySpan<(bool, Space)>)[(false, Space.Result), (true, Space.Result), (false, Space.Memory), (true, Space.Memory)])
+        {
+            var random = new Random(Seed + width);
+            var start = sources * (3 * width + 1);
+            var memory = Numbers(random, start + rows * width + SpreadProducts.Lanes);
+            var result = Numbers(random, rows * width);
+            var first = space == Space.Memory ? start : 0;
+            var (expectedMemory, expectedResult) = (memory.ToArray(), result.ToArray());
+            var expected = space == Space.Memory ? expectedMemory : expectedResult;
+            var spread = new SpreadRows();
+            for (var row = 0; row < rows; row++)
+            {
+                var (terms, written) = (new List<PlacedProduct>(), new HashSet<int>());
+                for (var k = 0; k < sources; k++)
+                {
+                    int[] positions = [.. Enumerable.Range(first + row * width, width).Where(_ => random.Next(4) > 0)];
+                    if (random.Next(2) == 0)
+                        random.Shuffle(positions);
+                    var source = new GradientRow(0, positions.Length, k * 3 * width, 1 + random.Next(3));
+                    terms.Add(new PlacedProduct(new GradientProduct(row, source, sources * 3 * width + k), positions));
+                    for (var at = 0; at < positions.Length; at++)
+                        expected[positions[at]] = memory[sources * 3 * width + k] * memory[source.ValueStart + at * source.ValueStride]
+                            + (accumulates || !written.Add(positions[at]) ? expected[positions[at]] : 0);
+                }
+                Assert.True(spread.Take(first + (row + 1) * width, [.. terms]));
+            }
+            Assert.Contains(spread.Windows, static window => window.GatheredCount > 0);
+            new SpreadProducts(space, spread.Windows, spread.Terms, spread.Places, accumulates).Run(memory, [], result);
+            AssertClose(expectedMemory, memory);
+            AssertClose(expectedResult, result);
+        }
+    }
+
     [Fact]
     public void Spread_products_with_an_infinite_factor_leave_other_numbers_as_they_are()
     {
@@ -185,7 +225,7 @@ public sealed class RowStepTests
         double[] result = [5, 6, 7, 8, 9, 10, 11, 12, 13];
         var spread = new SpreadRows();
         Assert.True(spread.Take(result.Length, [new PlacedProduct(new GradientProduct(0, new GradientRow(0, 3, 0, 1), 3), [0, 2, 6])]));
-        new SpreadProducts(Space.Result, spread.Windows, spread.Terms, accumulates: true).Run(memory, [], result);
+        new SpreadProducts(Space.Result, spread.Windows, spread.Terms, spread.Places, accumulates: true).Run(memory, [], result);
         Assert.Equal([double.PositiveInfinity, 6, double.PositiveInfinity, 8, 9, 10, double.PositiveInfinity, 12, 13], result);
     }
 
@@ -203,12 +243,12 @@ public sealed class RowStepTests
     }
 
     [Fact]
-    public void Rows_of_lonely_numbers_and_gradients_out_of_order_are_not_spread()
+    public void Rows_of_lonely_numbers_or_several_for_a_place_are_not_spread()
     {
         var spread = new SpreadRows();
         Assert.False(spread.Take(100, [new PlacedProduct(new GradientProduct(0, new GradientRow(0, 3, 0, 1), 9), [0, 20, 40])]));
-        Assert.False(spread.Take(100, [new PlacedProduct(new GradientProduct(0, new GradientRow(0, 3, 0, 1), 9), [2, 1, 0])]));
-        Assert.False(spread.Take(100, [new PlacedProduct(new GradientProduct(0, new GradientRow(0, 3, 0, 4), 9), [0, 1, 2])]));
+        Assert.False(spread.Take(100, [new PlacedProduct(new GradientProduct(0, new GradientRow(0, 3, 0, 4), 9), [40, 20, 0])]));
+        Assert.False(spread.Take(100, [new PlacedProduct(new GradientProduct(0, new GradientRow(0, 4, 0, 1), 9), [0, 1, 1, 2])]));
         Assert.Empty(spread.Windows);
     }
 

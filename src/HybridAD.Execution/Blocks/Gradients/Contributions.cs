@@ -48,6 +48,9 @@ internal sealed class Contributions
     /// <summary>Multiples of the rows that the block keeps, which products have completed.</summary>
     public ProductGroups Multiples => field ??= ProductGroups.Of(_multiples, _flow, _entries);
 
+    /// <summary>Everything that is multiplied outside the kernels.</summary>
+    public IEnumerable<GradientProduct> All => _products.Concat(_multiples);
+
     /// <summary>Whether anything is multiplied outside the kernels.</summary>
     public bool HasProducts => _products.Count > 0 || _multiples.Count > 0;
 
@@ -76,7 +79,7 @@ internal sealed class Contributions
         {
             if (next != target)
                 (target, start) = (next, flow.TargetStart(next));
-            entries.AddConstant(flow.SpaceOf(target), start + TargetPositions.InRow(flow.TargetColumns(target), input, target, ref near), factor);
+            entries.AddConstant(flow.SpaceOf(target), start + TargetPositions.InRow(flow.TargetColumns(target), flow.NameOf(target, input), target, ref near), factor);
         });
     }
 

@@ -17,15 +17,17 @@ internal sealed class GradientFlow
     private readonly SparsityPattern _pattern;
     private readonly KeptGradients _gradients;
     private readonly GradientShapes _shapes;
+    private readonly ColumnOrder? _order;
     private readonly bool[] _areScattered;
     private readonly Dictionary<Graph.Trace, KernelDerivatives> _derivatives = new(ReferenceEqualityComparer.Instance);
 
-    private GradientFlow(BlockGraph graph, SparsityPattern pattern, ProgramMemory memory)
+    private GradientFlow(BlockGraph graph, SparsityPattern pattern, ProgramMemory memory, ColumnOrder? order)
     {
         _graph = graph;
         _pattern = pattern;
+        _order = order;
         Uses = graph.Uses;
-        _gradients = new KeptGradients(graph, memory);
+        _gradients = new KeptGradients(graph, memory, order);
         _shapes = new GradientShapes(_gradients, graph.Trace.InputCount);
         _areScattered = ScatteredReads.Of(graph);
         Parts = new List<BlockPart>?[graph.Blocks.Length];
@@ -53,9 +55,10 @@ internal sealed class GradientFlow
     /// <param name="pattern">The pattern of the Jacobian.</param>
     /// <param name="memory">Where kept gradients are placed.</param>
     /// <param name="strategyOf">The order of elimination inside each kernel; null for reverse.</param>
-    public static GradientFlow Of(BlockGraph graph, SparsityPattern pattern, ProgramMemory memory, Func<KernelBlock, JacobianStrategy?> strategyOf)
+    /// <param name="order">The order that gives the columns of kept gradients their numbers; null for that of the inputs.</param>
+    public static GradientFlow Of(BlockGraph graph, SparsityPattern pattern, ProgramMemory memory, Func<KernelBlock, JacobianStrategy?> strategyOf, ColumnOrder? order = null)
     {
-        var flow = new GradientFlow(graph, pattern, memory);
+        var flow = new GradientFlow(graph, pattern, memory, order);
         for (var k = 0; k < graph.Blocks.Length; k++)
             if (graph.Blocks[k] is KernelBlock block)
                 flow.Parts[k] = flow.PartsOf(block, flow._areScattered[k], strategyOf);
@@ -67,17 +70,29 @@ internal sealed class GradientFlow
     /// <summary>The kept gradient of a slot.</summary>
     public GradientRow RowOf(int slot) => _gradients.RowOf(slot);
 
-    /// <summary>The columns of a kept gradient.</summary>
+    /// <summary>The columns of a kept gradient, by their numbers.</summary>
     public ReadOnlySpan<int> ColumnsOf(GradientRow row) => _gradients.ColumnsOf(row);
 
     /// <summary>Where the numbers of a target lie.</summary>
     public Space SpaceOf(int target) => target < OutputCount ? Space.Result : Space.Memory;
 
-    /// <summary>The columns of a target.</summary>
+    /// <summary>The columns of a target, increasing: inputs for outputs, numbers for kept rows.</summary>
     public ReadOnlySpan<int> TargetColumns(int target) => target < OutputCount ? _pattern.Row(target) : ColumnsOf(RowOf(KeptTargets[target - OutputCount]));
 
     /// <summary>Where the numbers of a target start: in the result for outputs, in memory for kept rows.</summary>
     public int TargetStart(int target) => target < OutputCount ? _pattern.RowStarts[target] : RowOf(KeptTargets[target - OutputCount]).ValueStart;
+
+    /// <summary>Whether columns have other numbers in kept gradients than in the result.</summary>
+    public bool IsReordered => _order is not null;
+
+    /// <summary>The number that an input has in kept gradients.</summary>
+    public int NumberOf(int input) => _order?.NumberOf(input) ?? input;
+
+    /// <summary>What a column is called in the row of a target that has a number in kept gradients.</summary>
+    public int NameIn(int target, int number) => _order is null || target >= OutputCount ? number : _order.InputOf(number);
+
+    /// <summary>What an input is called in the row of a target.</summary>
+    public int NameOf(int target, int input) => target < OutputCount ? input : NumberOf(input);
 
     private void AddTarget(int slot)
     {

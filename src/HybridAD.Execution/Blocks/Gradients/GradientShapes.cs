@@ -139,7 +139,7 @@ internal sealed class GradientShapes(KeptGradients gradients, int inputCount)
             if (!isUsed[leaf])
                 GradientShape.AddWidth(_signature, 0);
             else if (gradients.IsInput(slot))
-                GradientShape.AddUnit(_signature, LocalColumn(slot));
+                GradientShape.AddUnit(_signature, LocalColumn(gradients.ColumnAt(slot, 0)));
             else if (isWide)
                 GradientShape.AddOutside(_signature);
             else

@@ -24,6 +24,7 @@ internal sealed class JacobianAssembler
     private readonly SparsityPattern _pattern;
     private readonly GradientFlow _flow;
     private readonly TargetEntries _entries;
+    private readonly Contributions[] _contributions;
     private readonly List<BlockStep> _steps = [];
     private readonly int _alarm;
     private readonly RowConstants? _constants;
@@ -31,17 +32,27 @@ internal sealed class JacobianAssembler
     private readonly SlotPositions _values;
     private readonly Dictionary<BlockPart, double[]> _records = [];
 
-    private JacobianAssembler(BlockGraph graph, SparsityPattern pattern, KernelFactory factory, Func<KernelBlock, JacobianStrategy?> strategyOf, bool writesConstants, bool givesValues)
+    private JacobianAssembler(BlockGraph graph, SparsityPattern pattern, KernelFactory factory, Func<KernelBlock, JacobianStrategy?> strategyOf, bool writesConstants, bool givesValues, ColumnOrder? order)
     {
         _graph = graph;
         _factory = factory;
         _pattern = pattern;
-        _flow = GradientFlow.Of(graph, pattern, _memory, strategyOf);
+        _flow = GradientFlow.Of(graph, pattern, _memory, strategyOf, order);
         _entries = new TargetEntries(pattern.NonzeroCount, _memory.Size);
         _alarm = _memory.Allocate(1);
         _constants = writesConstants ? new RowConstants(pattern, _entries) : null;
         _isNeeded = NeededSlots.Of(graph, block => _flow.Parts[block]!.Exists(static part => part.Derivatives.HasComputed), givesValues ? graph.OutputSlots[..pattern.RowCount] : default);
         _values = new SlotPositions(graph, _memory, slot => _isNeeded[slot]);
+        _contributions = Contributions.Of(graph, _flow, _entries, _memory);
+    }
+
+    /// <summary>Finds where everything goes, and once more if another order of the columns is better for the products of rows.</summary>
+    private static JacobianAssembler Of(
+        BlockGraph graph, SparsityPattern pattern, KernelFactory factory, Func<KernelBlock, JacobianStrategy?> strategyOf, bool writesConstants, bool givesValues)
+    {
+        var assembler = new JacobianAssembler(graph, pattern, factory, strategyOf, writesConstants, givesValues, order: null);
+        return ColumnOrder.Of([.. assembler._contributions.SelectMany(static block => block.All)], assembler._flow, graph.Trace.InputCount) is { } order
+            ? new JacobianAssembler(graph, pattern, factory, strategyOf, writesConstants, givesValues, order) : assembler;
     }
 
     /// <summary>Assembles the program.</summary>
@@ -52,7 +63,7 @@ internal sealed class JacobianAssembler
     /// <param name="writesConstants">Whether kernels write constant entries too, those of the rows of which they compute entries.</param>
     public static BlockProgram Assemble(
         BlockGraph graph, SparsityPattern pattern, KernelFactory factory, Func<KernelBlock, JacobianStrategy?>? strategyOf = null, bool writesConstants = false) =>
-        new JacobianAssembler(graph, pattern, factory, strategyOf ?? (static _ => null), writesConstants, givesValues: false).Assemble();
+        Of(graph, pattern, factory, strategyOf ?? (static _ => null), writesConstants, givesValues: false).Assemble();
 
     /// <summary>Assembles the program that computes the outputs too, on the way; they are in its memory.</summary>
     /// <param name="graph">The blocks.</param>
@@ -63,14 +74,14 @@ internal sealed class JacobianAssembler
     public static (BlockProgram Program, PlacedOutputs Outputs) AssembleWithValues(
         BlockGraph graph, SparsityPattern pattern, KernelFactory factory, Func<KernelBlock, JacobianStrategy?> strategyOf, bool writesConstants)
     {
-        var assembler = new JacobianAssembler(graph, pattern, factory, strategyOf, writesConstants, givesValues: true);
+        var assembler = Of(graph, pattern, factory, strategyOf, writesConstants, givesValues: true);
         // The nodes of guards come behind the outputs.
         return (assembler.Assemble(), PlacedOutputs.Of(graph.OutputSlots[..pattern.RowCount], assembler._values));
     }
 
     private BlockProgram Assemble()
     {
-        var contributions = Contributions.Of(_graph, _flow, _entries, _memory);
+        var contributions = _contributions;
         var shared = SharedEntries.Of(contributions.SelectMany(static block => block.Stores), _pattern, _entries, _memory, slot => _isNeeded[slot]);
         var (products, multiples) = (Array.ConvertAll(contributions, static block => block.Products), Array.ConvertAll(contributions, static block => block.Multiples));
         // What products outside kernels are made of has to be watched; otherwise every entry is stored by a kernel, which watches that.

@@ -11,7 +11,8 @@ namespace HybridAD.Execution.Blocks.Gradients;
 /// </summary>
 /// <param name="graph">The blocks.</param>
 /// <param name="memory">Where the numbers are placed.</param>
-internal sealed class KeptGradients(BlockGraph graph, ProgramMemory memory)
+/// <param name="order">The order that gives columns their numbers; null for that of the inputs.</param>
+internal sealed class KeptGradients(BlockGraph graph, ProgramMemory memory, ColumnOrder? order)
 {
     /// <summary>Columns of a vector.</summary>
     private const int Group = 8;
@@ -41,7 +42,7 @@ internal sealed class KeptGradients(BlockGraph graph, ProgramMemory memory)
     public int WidthOf(int slot) => IsInput(slot) ? 1 : RowOf(slot).Width;
 
     /// <summary>The column of the k-th number of a slot's gradient.</summary>
-    public int ColumnAt(int slot, int k) => IsInput(slot) ? slot : _columns.Items[RowOf(slot).ColumnStart + k];
+    public int ColumnAt(int slot, int k) => IsInput(slot) ? order?.NumberOf(slot) ?? slot : _columns.Items[RowOf(slot).ColumnStart + k];
 
     /// <summary>Begins a gradient that has the columns of several others.</summary>
     public void Begin()

@@ -8,15 +8,26 @@ namespace HybridAD.Execution.Blocks.Gradients;
 /// <param name="space">Where the targets lie.</param>
 internal sealed class PlacedRows(Space space)
 {
-    private readonly SpreadRows _spread = new();
+    private readonly RowPieces _pieces = new();
+    private readonly SpreadRows _windows = new();
     private readonly List<PlacedProduct> _products = [];
     private readonly List<PlacedProduct> _numbers = [];
 
-    /// <summary>Takes the terms of a row if several of their numbers can be computed at once.</summary>
+    /// <summary>Takes the terms of a row if that is better done together than number by number.</summary>
     /// <param name="end">Where the row ends.</param>
     /// <param name="terms">The terms.</param>
     /// <returns>Whether they were taken.</returns>
-    public bool TakeTogether(int end, PlacedProduct[] terms) => Array.Exists(terms, static term => term.Positions.Length > 1) && _spread.Take(end, terms);
+    public bool TakeTogether(int end, PlacedProduct[] terms)
+    {
+        var numbers = terms.Sum(static term => term.Positions.Length);
+        if (numbers == terms.Length || Together(end, terms) is not var (pieces, windows, nanoseconds) || nanoseconds >= StepCosts.PlacedNumber * numbers)
+            return false;
+        if (pieces is not null)
+            _pieces.Add(pieces);
+        else
+            _windows.Add(windows!);
+        return true;
+    }
 
     /// <summary>Takes terms of which every number is computed by itself.</summary>
     public void TakeOneByOne(PlacedProduct[] terms)
@@ -25,22 +36,38 @@ internal sealed class PlacedRows(Space space)
             (term.Positions.Length == 1 ? _numbers : _products).Add(term);
     }
 
+    /// <summary>What the terms of a row take about, in nanoseconds.</summary>
+    /// <param name="end">Where the row ends.</param>
+    /// <param name="terms">The terms.</param>
+    public static double Nanoseconds(int end, PlacedProduct[] terms)
+    {
+        var oneByOne = StepCosts.PlacedNumber * terms.Sum(static term => term.Positions.Length);
+        return Together(end, terms) is var (_, _, together) ? Math.Min(together, oneByOne) : oneByOne;
+    }
+
     /// <summary>Adds the steps.</summary>
     /// <param name="steps">Receives them.</param>
     /// <param name="memory">The memory of the program.</param>
     /// <param name="accumulates">Whether the products are added to what is there.</param>
     public void AddTo(List<BlockStep> steps, ProgramMemory memory, bool accumulates)
     {
-        if (_spread.Windows is { Length: > 0 } windows)
-        {
-            // What is read behind the last number of a gradient is memory, too.
-            memory.Allocate(SpreadProducts.Lanes);
-            steps.Add(new SpreadProducts(space, windows, _spread.Terms, _spread.Places, accumulates));
-        }
+        if (_pieces.Count > 0)
+            steps.Add(new CombinedRows(space, _pieces.Pieces, _pieces.Terms, accumulates));
+        _windows.AddTo(space, accumulates, steps, memory);
         if (_products.Count > 0)
             steps.Add(Scattered(accumulates));
         if (_numbers.Count > 0)
             steps.Add(new ScatteredNumbers(space, [.. _numbers.Select(static placed => (placed.Product.Factor, placed.Product.Source.ValueStart, placed.Positions[0]))], accumulates));
+    }
+
+    /// <summary>The better of two ways to compute several numbers of a row at once; null where a place gets several numbers of a term.</summary>
+    private static (RowPieces? Pieces, SpreadRows? Windows, double Nanoseconds)? Together(int end, PlacedProduct[] terms)
+    {
+        var products = Array.ConvertAll(terms, static term => new OrderedProduct(term));
+        if (Array.Exists(products, static product => product.HasRepeats))
+            return null;
+        var (pieces, windows) = (RowPieces.Of(products), SpreadRows.Of(end, products));
+        return pieces is not null && pieces.Nanoseconds < windows.Nanoseconds ? (pieces, null, pieces.Nanoseconds) : (null, windows, windows.Nanoseconds);
     }
 
     private ScatteredProducts Scattered(bool accumulates)

@@ -82,8 +82,20 @@ internal sealed class ProductGroups
     /// <summary>The terms of a row whose gradients have exactly the columns of the target, number after number, and the others.</summary>
     private (GradientProduct[] Terms, GradientProduct[] Others) Aligned(GradientProduct[] terms)
     {
-        var isAligned = Array.ConvertAll(terms, term => term.Source.ValueStride == 1 && _flow.TargetColumns(term.Target).SequenceEqual(_flow.ColumnsOf(term.Source)));
+        var isAligned = Array.ConvertAll(terms, IsAligned);
         return ([.. terms.Where((_, k) => isAligned[k])], [.. terms.Where((_, k) => !isAligned[k])]);
+    }
+
+    private bool IsAligned(GradientProduct term)
+    {
+        var target = _flow.TargetColumns(term.Target);
+        var columns = _flow.ColumnsOf(term.Source);
+        if (term.Source.ValueStride != 1 || target.Length != columns.Length)
+            return false;
+        for (var k = 0; k < target.Length; k++)
+            if (target[k] != _flow.NameIn(term.Target, columns[k]))
+                return false;
+        return true;
     }
 
     private void Count()
@@ -120,7 +132,7 @@ internal sealed class ProductGroups
         for (var first = 0; first < columns.Length;)
         {
             var (positions, end) = (new List<int>(columns.Length - first), first);
-            for (; end < columns.Length && target.BinarySearch(columns[end]) is >= 0 and var place; end++)
+            for (; end < columns.Length && target.BinarySearch(_flow.NameIn(product.Target, columns[end])) is >= 0 and var place; end++)
                 positions.Add(_flow.TargetStart(product.Target) + place);
             if (end > first)
                 _scattered.Add(new PlacedProduct(product with { Source = product.Source.Part(first, end - first) }, [.. positions]));
@@ -134,9 +146,8 @@ internal sealed class ProductGroups
         var targets = rows.ConvertAll(terms => _flow.TargetStart(terms[0].Target));
         var width = _flow.TargetColumns(rows[0][0].Target).Length;
         var isFree = rows.TrueForAll(terms => IsFree(terms[0].Target));
-        if (!isFree)
-            foreach (var terms in rows)
-                Reset(terms[0].Target);
+        foreach (var terms in rows)
+            BeginRow(terms[0].Target, !isFree);
         int[] factors = [.. rows.SelectMany(static terms => terms.Select(static term => term.Factor))];
         return new DenseProduct(
             space, [.. targets], width, factors, memory.Allocate(factors.Length), Array.ConvertAll(rows[0], static term => term.Source.ValueStart), !isFree);
@@ -144,23 +155,22 @@ internal sealed class ProductGroups
 
     private CombinedRows Combined(GradientProduct[][] rows, bool isFree)
     {
-        var starts = new int[rows.Length + 1];
+        var (pieces, terms) = (new RowPiece[rows.Length], new List<RowTerm>());
         for (var row = 0; row < rows.Length; row++)
         {
-            starts[row + 1] = starts[row] + rows[row].Length;
-            if (!isFree)
-                Reset(rows[row][0].Target);
+            var target = rows[row][0].Target;
+            BeginRow(target, !isFree);
+            pieces[row] = new RowPiece(_flow.TargetStart(target), _flow.TargetColumns(target).Length, terms.Count, rows[row].Length);
+            foreach (var term in rows[row])
+                terms.Add(new RowTerm(term.Factor, term.Source.ValueStart));
         }
-        return new CombinedRows(
-            _flow.SpaceOf(rows[0][0].Target), Array.ConvertAll(rows, row => _flow.TargetStart(row[0].Target)), Array.ConvertAll(rows, row => _flow.TargetColumns(row[0].Target).Length), starts,
-            [.. rows.SelectMany(static row => row.Select(static term => new RowTerm(term.Factor, term.Source.ValueStart)))], !isFree);
+        return new CombinedRows(_flow.SpaceOf(rows[0][0].Target), pieces, [.. terms], !isFree);
     }
 
     private ScaledRows Scaled(GradientProduct[] rows, bool isFree)
     {
-        if (!isFree)
-            foreach (var row in rows)
-                Reset(row.Target);
+        foreach (var row in rows)
+            BeginRow(row.Target, !isFree);
         return new ScaledRows(
             _flow.SpaceOf(rows[0].Target), Array.ConvertAll(rows, row => _flow.TargetStart(row.Target)), rows[0].Source.Width,
             Array.ConvertAll(rows, static row => row.Factor), Array.ConvertAll(rows, static row => row.Source.ValueStart), !isFree);
@@ -173,15 +183,18 @@ internal sealed class ProductGroups
         for (var k = 0; k < contributions.Length; k++)
             if (!_entries.GetsOnly(space, start + k, contributions[k]))
                 return false;
-        for (var k = 0; k < contributions.Length; k++)
-            _entries.Begin(space, start + k);
         return true;
     }
 
-    private void Reset(int target)
+    /// <summary>Says that a step computes whole rows, before any other that is built here.</summary>
+    private void BeginRow(int target, bool accumulates)
     {
+        var (space, start) = (_flow.SpaceOf(target), _flow.TargetStart(target));
         for (var k = 0; k < _flow.TargetColumns(target).Length; k++)
-            _entries.Reset(_flow.SpaceOf(target), _flow.TargetStart(target) + k);
+            if (accumulates)
+                _entries.Reset(space, start + k);
+            else
+                _entries.Begin(space, start + k);
     }
 
     /// <summary>Adds the steps of products that are placed number by number, behind those of whole rows: first what replaces numbers, and then what is added.</summary>
@@ -191,6 +204,8 @@ internal sealed class ProductGroups
         foreach (var inSpace in _scattered.GroupBy(product => _flow.SpaceOf(product.Product.Target)))
         {
             var (replaced, added) = (new PlacedRows(inSpace.Key), new PlacedRows(inSpace.Key));
+            var (replacedAnew, addedAnew) = (new ReorderedRows(_flow), new ReorderedRows(_flow));
+            var isReordered = inSpace.Key == Space.Result && _flow.IsReordered;
             foreach (var row in inSpace.GroupBy(static placed => placed.Product.Target))
             {
                 var end = _flow.TargetStart(row.Key) + _flow.TargetColumns(row.Key).Length;
@@ -199,18 +214,22 @@ internal sealed class ProductGroups
                 {
                     var alone = Array.FindAll(terms, IsAlone);
                     // Number by number only one of them can replace what was there before.
-                    if (!replaced.TakeTogether(end, alone))
+                    if (!(isReordered && replacedAnew.Take(row.Key, alone, mustBeComplete: true)) && !replaced.TakeTogether(end, alone))
                         replaced.TakeOneByOne(alone = Array.FindAll(alone, IsFree));
                     Begin(alone);
                     terms = [.. terms.Except(alone)];
                 }
-                if (!added.TakeTogether(end, terms))
+                if (isReordered && addedAnew.Take(row.Key, terms, mustBeComplete: false))
+                    BeginRow(row.Key, accumulates: true);
+                else if (!added.TakeTogether(end, terms))
                     added.TakeOneByOne(terms);
                 foreach (var product in terms)
                     foreach (var position in product.Positions)
                         _entries.Reset(inSpace.Key, position);
             }
+            replacedAnew.AddTo(inSpace.Key, accumulates: false, steps);
             replaced.AddTo(steps, memory, accumulates: false);
+            addedAnew.AddTo(inSpace.Key, accumulates: true, steps);
             added.AddTo(steps, memory, accumulates: true);
         }
     }

@@ -1,126 +1,116 @@
 using HybridAD.Collections;
+using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Blocks.Steps;
+using HybridAD.Execution.Kernels;
 
 namespace HybridAD.Execution.Blocks.Gradients;
 
 /// <summary>Divides rows, whose terms have some of their columns each, into windows of neighbouring numbers.</summary>
 internal sealed class SpreadRows
 {
-    /// <summary>With fewer numbers in a term on average, they are as quickly taken one by one.</summary>
-    private const int FewestNumbers = 2;
-
     private readonly Growing<SpreadWindow> _windows = new();
     private readonly Growing<SpreadTerm> _terms = new();
     private readonly Growing<int> _places = new();
 
-    /// <summary>The windows of all rows that were taken.</summary>
-    public SpreadWindow[] Windows => _windows.ToArray();
+    /// <summary>What the windows take about, in nanoseconds.</summary>
+    public double Nanoseconds { get; private set; }
 
-    /// <summary>Their terms.</summary>
-    public SpreadTerm[] Terms => _terms.ToArray();
-
-    /// <summary>Where the numbers of gathered terms are.</summary>
-    public int[] Places => _places.ToArray();
-
-    /// <summary>Takes a row if its terms have enough numbers in each window.</summary>
+    /// <summary>The windows of a row.</summary>
     /// <param name="end">Where the row ends.</param>
-    /// <param name="products">Its terms.</param>
-    /// <returns>Whether it was taken.</returns>
-    public bool Take(int end, ReadOnlySpan<PlacedProduct> products)
+    /// <param name="products">Its terms, none of which has several numbers for the same place.</param>
+    public static SpreadRows Of(int end, ReadOnlySpan<OrderedProduct> products)
     {
-        var (numbers, inOrder) = (0, new List<OrderedProduct>(products.Length));
-        foreach (var product in products)
-        {
-            inOrder.Add(new OrderedProduct(product));
-            numbers += product.Positions.Length;
-        }
-        var (windows, terms, places) = (new List<SpreadWindow>(), new List<SpreadTerm>(), new List<int>());
+        var (rows, next) = (new SpreadRows(), new int[products.Length]);
         var (spread, gathered) = (new List<SpreadTerm>(), new List<SpreadTerm>());
-        for (var from = First(inOrder); from < end; from = First(inOrder))
+        for (var from = First(products, next); from < end; from = First(products, next))
         {
-            var (length, firstTerm, allLanes) = (Math.Min(SpreadProducts.Lanes, end - from), terms.Count, 0L);
-            foreach (var product in inOrder)
+            var (length, firstTerm, allLanes) = (Math.Min(SpreadProducts.Lanes, end - from), rows._terms.Count, 0L);
+            for (var k = 0; k < products.Length; k++)
             {
-                if (product.Next >= from + length)
+                var (first, lanes) = (next[k], 0L);
+                for (; next[k] < products[k].Positions.Length && products[k].Positions[next[k]] is var position && position < from + length; next[k]++)
+                    lanes |= 1L << (position - from);
+                if (lanes == 0)
                     continue;
-                var areNeighbours = product.Take(from, length, _places.Count + places.Count, places, out var term);
-                (!areNeighbours ? gathered : term.Lanes == SpreadProducts.AllLanes ? terms : spread).Add(term);
-                allLanes |= term.Lanes;
+                allLanes |= lanes;
+                if (!AreTogether(products[k], first, next[k]))
+                    gathered.Add(rows.Gathered(products[k], first, lanes));
+                else if (lanes == SpreadProducts.AllLanes)
+                    rows._terms.Add(new SpreadTerm(products[k].Factor, products[k].Source(first), lanes));
+                else
+                    spread.Add(new SpreadTerm(products[k].Factor, products[k].Source(first), lanes));
             }
-            var wholeCount = terms.Count - firstTerm;
-            terms.AddRange(spread);
-            terms.AddRange(gathered);
-            windows.Add(new SpreadWindow(from, length, _terms.Count + firstTerm, terms.Count - firstTerm, wholeCount, gathered.Count, allLanes));
+            rows.Add(from, length, firstTerm, spread, gathered, allLanes);
             spread.Clear();
             gathered.Clear();
         }
-        if (numbers < FewestNumbers * terms.Count)
-            return false;
-        foreach (var window in windows)
-            _windows.Add(window);
-        foreach (var term in terms)
+        return rows;
+    }
+
+    /// <summary>Takes the windows of another row.</summary>
+    public void Add(SpreadRows row)
+    {
+        var (firstTerm, firstPlace) = (_terms.Count, _places.Count);
+        for (var k = 0; k < row._windows.Count; k++)
+        {
+            var window = row._windows[k];
+            _windows.Add(window with { FirstTerm = firstTerm + window.FirstTerm });
+            for (var term = window.TermCount - window.GatheredCount; term < window.TermCount; term++)
+                row._terms[window.FirstTerm + term] = row._terms[window.FirstTerm + term] with { Source = firstPlace + row._terms[window.FirstTerm + term].Source };
+        }
+        _terms.AddRange(row._terms.Items.AsSpan(0, row._terms.Count));
+        _places.AddRange(row._places.Items.AsSpan(0, row._places.Count));
+    }
+
+    /// <summary>Adds the step, if there are any windows.</summary>
+    /// <param name="space">Where the rows lie.</param>
+    /// <param name="accumulates">Whether windows are added to what is there.</param>
+    /// <param name="steps">Receives the step.</param>
+    /// <param name="memory">The memory of the program: what is read behind the last number of a gradient is part of it, too.</param>
+    public void AddTo(Space space, bool accumulates, List<BlockStep> steps, ProgramMemory memory)
+    {
+        if (_windows.Count == 0)
+            return;
+        memory.Allocate(SpreadProducts.Lanes);
+        steps.Add(new SpreadProducts(space, _windows.ToArray(), _terms.ToArray(), _places.ToArray(), accumulates));
+    }
+
+    private void Add(int target, int length, int firstTerm, List<SpreadTerm> spread, List<SpreadTerm> gathered, long lanes)
+    {
+        var wholeCount = _terms.Count - firstTerm;
+        foreach (var term in spread)
             _terms.Add(term);
-        foreach (var place in places)
-            _places.Add(place);
+        foreach (var term in gathered)
+            _terms.Add(term);
+        var window = new SpreadWindow(target, length, firstTerm, _terms.Count - firstTerm, wholeCount, gathered.Count, lanes);
+        _windows.Add(window);
+        Nanoseconds += StepCosts.OfWindow(window);
+    }
+
+    /// <summary>A term whose numbers in a window are no neighbours in memory. Other lanes read any number of it.</summary>
+    private SpreadTerm Gathered(OrderedProduct product, int first, long lanes)
+    {
+        var term = new SpreadTerm(product.Factor, _places.Count, lanes);
+        for (var (lane, k) = (0, first); lane < SpreadProducts.Lanes; lane++)
+            _places.Add(product.Source((lanes >> lane & 1) != 0 ? k++ : first));
+        return term;
+    }
+
+    private static bool AreTogether(OrderedProduct product, int first, int end)
+    {
+        for (var k = first + 1; k < end; k++)
+            if (product.Source(k) != product.Source(k - 1) + 1)
+                return false;
         return true;
     }
 
     /// <summary>The first place that a term has a number for that was not taken yet.</summary>
-    private static int First(List<OrderedProduct> products)
+    private static int First(ReadOnlySpan<OrderedProduct> products, int[] next)
     {
         var first = int.MaxValue;
-        foreach (var product in products)
-            first = Math.Min(first, product.Next);
+        for (var k = 0; k < products.Length; k++)
+            if (next[k] < products[k].Positions.Length)
+                first = Math.Min(first, products[k].Positions[next[k]]);
         return first;
-    }
-
-    /// <summary>A product, its numbers taken in the order of their places in the row.</summary>
-    private sealed class OrderedProduct
-    {
-        private readonly GradientProduct _product;
-        private readonly int[] _positions;
-
-        /// <summary>The number of the gradient that goes to each place; null where they are in order.</summary>
-        private readonly int[]? _numbers;
-        private int _next;
-
-        public OrderedProduct(PlacedProduct placed)
-        {
-            (_product, _positions) = placed;
-            for (var k = 1; k < _positions.Length; k++)
-                if (_positions[k] <= _positions[k - 1])
-                {
-                    (_positions, _numbers) = ([.. _positions], [.. Enumerable.Range(0, _positions.Length)]);
-                    Array.Sort(_positions, _numbers);
-                    return;
-                }
-        }
-
-        /// <summary>The first place that was not taken yet.</summary>
-        public int Next => _next < _positions.Length ? _positions[_next] : int.MaxValue;
-
-        /// <summary>Takes the numbers of a window, of which there is one at least.</summary>
-        /// <param name="from">The first place of the window.</param>
-        /// <param name="length">Its length.</param>
-        /// <param name="placesStart">Where the places begin that are added here.</param>
-        /// <param name="places">Receives the place in memory of each number of the window, where they are no neighbours there.</param>
-        /// <param name="term">Receives the term.</param>
-        /// <returns>Whether they are neighbours.</returns>
-        public bool Take(int from, int length, int placesStart, List<int> places, out SpreadTerm term)
-        {
-            var (lanes, first, areNeighbours) = (0L, _next, true);
-            for (; Next < from + length; _next++)
-            {
-                lanes |= 1L << (Next - from);
-                areNeighbours &= PlaceOf(_next) == PlaceOf(first) + _next - first;
-            }
-            term = new SpreadTerm(_product.Factor, areNeighbours ? PlaceOf(first) : placesStart, lanes);
-            if (!areNeighbours)
-                for (var lane = 0; lane < SpreadProducts.Lanes; lane++)
-                    places.Add(PlaceOf((lanes >> lane & 1) != 0 ? first++ : Math.Max(0, first - 1)));
-            return areNeighbours;
-        }
-
-        private int PlaceOf(int number) => _product.Source.ValueStart + (_numbers is null ? number : _numbers[number]) * _product.Source.ValueStride;
     }
 }

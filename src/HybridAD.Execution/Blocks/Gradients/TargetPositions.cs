@@ -16,10 +16,11 @@ internal ref struct TargetPositions(GradientFlow flow)
 
     /// <summary>The position of an entry.</summary>
     /// <param name="target">The target.</param>
-    /// <param name="column">The column, which the target has.</param>
+    /// <param name="number">The number of the column, which the target has.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Of(int target, int column)
+    public int Of(int target, int number)
     {
+        var column = flow.NameIn(target, number);
         if (target != _target)
         {
             (_target, _start) = (target, flow.TargetStart(target));

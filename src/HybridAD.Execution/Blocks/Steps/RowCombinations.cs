@@ -107,6 +107,11 @@ internal static class RowCombinations
         }
         if (row.Length < Lanes)
         {
+            if (Lanes512.IsAccelerated && Avx512F.IsSupported)
+            {
+                CombineShort(memory, row, terms, accumulates);
+                return;
+            }
             for (; column < row.Length; column++)
             {
                 var sum = accumulates ? Unsafe.Add(ref target, column) : 0;
@@ -123,6 +128,19 @@ internal static class RowCombinations
             foreach (var term in terms)
                 sum = Vector512.MultiplyAddEstimate(Vector512.Create(Unsafe.Add(ref numbers, term.Factor)), Vector512.LoadUnsafe(ref Unsafe.Add(ref numbers, term.Source + column)), sum);
             Store(ref target, column, (int)(done - column), sum);
+        }
+    }
+
+    /// <summary>The same for rows that are shorter than a register.</summary>
+    private static unsafe void CombineShort(ReadOnlySpan<double> memory, Span<double> row, ReadOnlySpan<RowTerm> terms, bool accumulates)
+    {
+        fixed (double* numbers = memory, target = row)
+        {
+            var isInside = Vector512.LessThan(Vector512.Create(0L, 1, 2, 3, 4, 5, 6, 7), Vector512.Create((long)row.Length)).AsDouble();
+            var sum = accumulates ? Avx512F.MaskLoad(target, isInside, Vector512<double>.Zero) : Vector512<double>.Zero;
+            foreach (var term in terms)
+                sum = Vector512.FusedMultiplyAdd(Vector512.Create(numbers[term.Factor]), Avx512F.MaskLoad(numbers + term.Source, isInside, Vector512<double>.Zero), sum);
+            Avx512F.MaskStore(target, isInside, sum);
         }
     }
 

@@ -12,7 +12,7 @@ namespace HybridAD.Execution.Blocks.Steps;
 /// <param name="positions">The target of every number.</param>
 /// <param name="accumulates">Whether the products are added to what is there instead of replacing it.</param>
 internal sealed class ScatteredProducts(Space space, int[] factors, GradientRow[] sources, int[] positionStarts, int[] positions, bool accumulates)
-    : RowsStep(factors.Length, StepCosts.ScatteredNumber * positions.Length / Math.Max(1, factors.Length), isDivisible: !accumulates)
+    : RowsStep(factors.Length, StepCosts.PlacedNumber * positions.Length / Math.Max(1, factors.Length), isDivisible: !accumulates)
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void RunRows(int first, int end, Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
@@ -85,29 +85,19 @@ internal sealed class DenseProduct(Space space, int[] targets, int width, int[] 
     }
 }
 
-/// <summary>Rows that become, or grow by, a sum of multiples of kept gradients that have the columns of the target, each row of gradients of its own.</summary>
+/// <summary>Rows, or pieces of them, that become, or grow by, a sum of multiples of kept gradients that have the columns of the target, each of gradients of its own.</summary>
 /// <param name="space">Where the targets lie.</param>
-/// <param name="targets">Where each target row starts.</param>
-/// <param name="widths">Numbers in each row.</param>
-/// <param name="termStarts">Where the terms of each row begin, one offset more than rows.</param>
+/// <param name="pieces">The rows or pieces.</param>
 /// <param name="terms">The position of each factor in memory, and where each gradient starts there.</param>
 /// <param name="accumulates">Whether rows grow instead of being replaced.</param>
-internal sealed class CombinedRows(Space space, int[] targets, int[] widths, int[] termStarts, RowTerm[] terms, bool accumulates)
-    : RowsStep(targets.Length, NanosecondsOf(widths, termStarts) / Math.Max(1, targets.Length))
+internal sealed class CombinedRows(Space space, RowPiece[] pieces, RowTerm[] terms, bool accumulates)
+    : RowsStep(pieces.Length, pieces.Sum(static piece => StepCosts.OfCombinedRow(piece.TermCount, piece.Width)) / Math.Max(1, pieces.Length))
 {
     protected override void RunRows(int first, int end, Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
     {
         var target = space == Space.Memory ? memory : result;
-        for (var row = first; row < end; row++)
-            RowCombinations.Combine(memory, target.Slice(targets[row], widths[row]), terms.AsSpan(termStarts[row]..termStarts[row + 1]), accumulates);
-    }
-
-    private static double NanosecondsOf(int[] widths, int[] termStarts)
-    {
-        var sum = 0.0;
-        for (var row = 0; row < widths.Length; row++)
-            sum += (termStarts[row + 1] - termStarts[row]) * (StepCosts.ScatteredNumber + StepCosts.MultipliedNumber * widths[row]);
-        return sum;
+        foreach (ref readonly var piece in pieces.AsSpan(first, end - first))
+            RowCombinations.Combine(memory, target.Slice(piece.Target, piece.Width), terms.AsSpan(piece.FirstTerm, piece.TermCount), accumulates);
     }
 }
 

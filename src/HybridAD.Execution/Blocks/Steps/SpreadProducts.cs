@@ -18,7 +18,7 @@ namespace HybridAD.Execution.Blocks.Steps;
 /// <param name="places">For each gathered term, the position in memory of every number of a window; those of lanes that it does not have are positions of other numbers.</param>
 /// <param name="accumulates">Whether the products are added to what is there instead of replacing it.</param>
 internal sealed class SpreadProducts(Space space, SpreadWindow[] windows, SpreadTerm[] terms, int[] places, bool accumulates)
-    : RowsStep(windows.Length, StepCosts.ScatteredNumber * (1 + (double)terms.Length / Math.Max(1, windows.Length)))
+    : RowsStep(windows.Length, windows.Sum(static window => StepCosts.OfWindow(window)) / Math.Max(1, windows.Length))
 {
     /// <summary>Numbers of the longest window.</summary>
     public const int Lanes = 8;
@@ -81,9 +81,10 @@ internal sealed class SpreadProducts(Space space, SpreadWindow[] windows, Spread
         fixed (int* at = places)
             foreach (ref readonly var window in windows)
             {
-                var isInside = Vector512.LessThan(Vector512.Create(0L, 1, 2, 3, 4, 5, 6, 7), Vector512.Create((long)window.Length)).AsDouble();
                 // Two sums at once: an addition takes as long as two terms do otherwise.
-                var (sum, other) = (accumulates ? Avx512F.MaskLoad(targets + window.Target, isInside, Vector512<double>.Zero) : default, Vector512<double>.Zero);
+                var (sum, other) = (Vector512<double>.Zero, Vector512<double>.Zero);
+                if (accumulates)
+                    sum = window.Length == Lanes ? Vector512.Load(targets + window.Target) : Avx512F.MaskLoad(targets + window.Target, FirstLanes(window.Length), sum);
                 var term = all + window.FirstTerm;
                 var end = term + window.TermCount;
                 var endOfWhole = term + window.WholeCount;
@@ -102,9 +103,14 @@ internal sealed class SpreadProducts(Space space, SpreadWindow[] windows, Spread
                     sum = Plus(sum, numbers, term++);
                 for (; term < end; term++)
                     (sum, other) = (other, PlusGathered(sum, numbers, term, at + term->Source));
-                Avx512F.MaskStore(targets + window.Target, accumulates ? isInside : LanesOf(Vector512.Create(window.Lanes)), sum + other);
+                if (accumulates ? window.Length == Lanes : window.Lanes == AllLanes)
+                    Vector512.Store(sum + other, targets + window.Target);
+                else
+                    Avx512F.MaskStore(targets + window.Target, LanesOf(Vector512.Create(window.Lanes)), sum + other);
             }
     }
+
+    private static Vector512<double> FirstLanes(int count) => Vector512.LessThan(Vector512.Create(0L, 1, 2, 3, 4, 5, 6, 7), Vector512.Create((long)count)).AsDouble();
 
     /// <summary>A sum with a multiple of neighbouring numbers in some of its lanes. The others stay as they are: zero times an infinite factor would be no number.</summary>
     // The factor and the lanes come from memory to all lanes at once: from a register that would be another shuffle.

@@ -16,6 +16,24 @@ internal static class StepCosts
     /// <summary>A number that is found or put by a position of its own.</summary>
     public const double ScatteredNumber = 1;
 
+    /// <summary>A number that is multiplied and added where a position of its own says.</summary>
+    public const double PlacedNumber = 1.9;
+
+    /// <summary>A number of a row that is brought into another order.</summary>
+    public const double ReorderedNumber = 0.7;
+
+    /// <summary>A row of a few terms, or a window, without what it is the sum of.</summary>
+    private const double Row = 4;
+
+    /// <summary>A term of a window that has all of its numbers, or of a row without its numbers.</summary>
+    private const double WholeTerm = 1.5;
+
+    /// <summary>A term of a window that has some of its numbers.</summary>
+    private const double PartTerm = 4.5;
+
+    /// <summary>A term of a window whose numbers are anywhere.</summary>
+    private const double GatheredTerm = 6;
+
     /// <summary>Arithmetic on the instances of a chunk.</summary>
     private const double Arithmetic = 0.3;
 
@@ -36,6 +54,13 @@ internal static class StepCosts
     /// <summary>Whether a step is a function, and no arithmetic.</summary>
     public static bool IsFunction(in KernelStep step) =>
         step.Kind is StepKind.PartialA or StepKind.PartialB || (step.Kind == StepKind.Value && !ExactOperations.Contain(step.Operation));
+
+    /// <summary>What a row takes that is a sum of multiples of others.</summary>
+    public static double OfCombinedRow(int terms, int width) => Row + terms * (WholeTerm + MultipliedNumber * width);
+
+    /// <summary>What a window of a row takes.</summary>
+    public static double OfWindow(in SpreadWindow window) =>
+        Row + WholeTerm * window.WholeCount + PartTerm * (window.TermCount - window.WholeCount - window.GatheredCount) + GatheredTerm * window.GatheredCount;
 
     /// <summary>What a kernel takes for a chunk.</summary>
     public static double OfChunk(KernelCode code, ReadOnlySpan<KernelStream> streams)
