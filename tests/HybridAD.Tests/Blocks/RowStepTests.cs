@@ -132,124 +132,98 @@ public sealed class RowStepTests
         }
     }
 
-    /// <summary>Rows with numbers anywhere, in runs and alone, of which the last windows are short; some terms are free of others, some are added to what is there.</summary>
+    /// <summary>
+    /// Rows whose terms have runs of numbers, or numbers anywhere, which are neighbours in memory, apart, or in another order: in windows, in pieces where there are long runs, and in the way that is chosen.
+    /// </summary>
     [Theory]
     [InlineData(1, 9, 3)]
     [InlineData(4, 8, 1)]
     [InlineData(5, 29, 6)]
     [InlineData(3, 100, 12)]
-    public void Spread_products_are_those_number_by_number(int rows, int width, int sources)
+    [InlineData(6, 200, 2)]
+    public void Placed_products_are_those_number_by_number(int rows, int width, int sources)
     {
-        foreach (var (accumulates, space) in (ReadOnlySpan<(bool, Space)>)[(false, Space.Result), (true, Space.Result), (false, Space.Memory), (true, Space.Memory)])
-        {
-            var random = new Random(Seed + width);
-            var start = sources * (width + 1);
-            var memory = Numbers(random, start + rows * width + SpreadProducts.Lanes);
-            var result = Numbers(random, rows * width);
-            var first = space == Space.Memory ? start : 0;
-            var (expectedMemory, expectedResult) = (memory.ToArray(), result.ToArray());
-            var expected = space == Space.Memory ? expectedMemory : expectedResult;
-            var spread = new SpreadRows();
-            for (var row = 0; row < rows; row++)
-            {
-                // Where numbers are replaced, no two terms have the same.
-                var free = Enumerable.Range(first + row * width, width).ToList();
-                var terms = new List<PlacedProduct>();
-                for (var k = 0; k < sources && free.Count > 0; k++)
+        foreach (var kind in Enum.GetValues<Placing>())
+            foreach (var way in Enum.GetValues<Way>())
+                foreach (var (accumulates, space) in (ReadOnlySpan<(bool, Space)>)[(false, Space.Result), (true, Space.Result), (false, Space.Memory), (true, Space.Memory)])
                 {
-                    int[] positions = [.. free.Where(_ => random.Next(sources) < 2)];
-                    if (positions.Length == 0)
-                        continue;
-                    if (!accumulates)
-                        free.RemoveAll(positions.Contains);
-                    var product = new GradientProduct(row, new GradientRow(0, positions.Length, k * width, 1), sources * width + k);
-                    terms.Add(new PlacedProduct(product, positions));
-                    for (var at = 0; at < positions.Length; at++)
-                        expected[positions[at]] = memory[product.Factor] * memory[product.Source.ValueStart + at] + (accumulates ? expected[positions[at]] : 0);
+                    var random = new Random(Seed + width);
+                    var start = sources * (2 * width + 1);
+                    var memory = Numbers(random, start + rows * width + SpreadProducts.Lanes);
+                    var result = Numbers(random, rows * width);
+                    var first = space == Space.Memory ? start : 0;
+                    var (expectedMemory, expectedResult) = (memory.ToArray(), result.ToArray());
+                    var expected = space == Space.Memory ? expectedMemory : expectedResult;
+                    var (windows, pieces, chosen, steps) = (new SpreadRows(), new RowPieces(), new PlacedRows(space), new List<BlockStep>());
+                    for (var row = 0; row < rows; row++)
+                    {
+                        PlacedProduct[] terms = [.. Enumerable.Range(0, sources).Select(k => Term(random, row, kind, first + row * width, width, k * 2 * width, 2 * sources * width + k)).Where(static term => term.Positions.Length > 0)];
+                        var (end, ordered) = (first + (row + 1) * width, Array.ConvertAll(terms, static term => new OrderedProduct(term)));
+                        if (way == Way.Windows)
+                            windows.Add(SpreadRows.Of(end, ordered));
+                        else if (way == Way.Pieces && RowPieces.Of(ordered) is { } some)
+                            pieces.Add(some);
+                        else if (way == Way.Chosen && chosen.TakeTogether(end, terms))
+                        {
+                        }
+                        else
+                            continue;
+                        var written = new HashSet<int>();
+                        foreach (var (product, positions) in terms)
+                            for (var at = 0; at < positions.Length; at++)
+                                expected[positions[at]] = memory[product.Factor] * memory[product.Source.ValueStart + at * product.Source.ValueStride]
+                                    + (accumulates || !written.Add(positions[at]) ? expected[positions[at]] : 0);
+                    }
+                    windows.AddTo(space, accumulates, steps, new ProgramMemory());
+                    chosen.AddTo(steps, new ProgramMemory(), accumulates);
+                    if (pieces.Count > 0)
+                        steps.Add(new CombinedRows(space, pieces.Pieces, pieces.Terms, accumulates));
+                    Assert.True(steps.Count > 0 || way != Way.Windows && !(kind == Placing.Runs && width >= 100));
+                    foreach (var step in steps)
+                        step.Run(memory, [], result);
+                    AssertClose(expectedMemory, memory);
+                    AssertClose(expectedResult, result);
                 }
-                Assert.Equal(terms.Sum(static term => term.Positions.Length) >= 2 * TermsOf(first + (row + 1) * width, terms), spread.Take(first + (row + 1) * width, [.. terms]));
-                if (spread.Windows.Length == 0 || spread.Windows[^1].Target < first + row * width)
-                    foreach (var position in terms.SelectMany(static term => term.Positions))
-                        expected[position] = (space == Space.Memory ? memory : result)[position];
-            }
-            new SpreadProducts(space, spread.Windows, spread.Terms, spread.Places, accumulates).Run(memory, [], result);
-            AssertClose(expectedMemory, memory);
-            AssertClose(expectedResult, result);
-        }
     }
 
-    /// <summary>Numbers that are apart in memory, or come in another order than in the row, beside others that are neighbours; several terms have the same numbers of a row.</summary>
+    public enum Placing { Runs, Anywhere, Apart, Shuffled }
+
+    public enum Way { Windows, Pieces, Chosen }
+
+    private static PlacedProduct Term(Random random, int row, Placing kind, int start, int width, int source, int factor)
+    {
+        var (from, length) = (random.Next(width / 2), 1 + random.Next(width / 2));
+        int[] positions = [.. Enumerable.Range(start, width).Where(position => kind == Placing.Runs ? position - start >= from && position - start <= from + length : random.Next(3) > 0)];
+        if (kind == Placing.Shuffled)
+            random.Shuffle(positions);
+        return new PlacedProduct(new GradientProduct(row, new GradientRow(0, positions.Length, source, kind == Placing.Apart ? 2 : 1), factor), positions);
+    }
+
     [Theory]
-    [InlineData(1, 8, 3)]
-    [InlineData(4, 13, 2)]
-    [InlineData(3, 100, 6)]
-    public void Products_in_any_order_are_those_number_by_number(int rows, int width, int sources)
+    [InlineData(1, 0, 2, 6)]
+    [InlineData(2, 6, 2, 0)]
+    public void Windows_with_an_infinite_factor_leave_other_numbers_as_they_are(int stride, int first, int second, int third)
     {
-        foreach (var (accumulates, space) in (ReadOnlySpan<(bool, Space)>)[(false, Space.Result), (true, Space.Result), (false, Space.Memory), (true, Space.Memory)])
-        {
-            var random = new Random(Seed + width);
-            var start = sources * (3 * width + 1);
-            var memory = Numbers(random, start + rows * width + SpreadProducts.Lanes);
-            var result = Numbers(random, rows * width);
-            var first = space == Space.Memory ? start : 0;
-            var (expectedMemory, expectedResult) = (memory.ToArray(), result.ToArray());
-            var expected = space == Space.Memory ? expectedMemory : expectedResult;
-            var spread = new SpreadRows();
-            for (var row = 0; row < rows; row++)
-            {
-                var (terms, written) = (new List<PlacedProduct>(), new HashSet<int>());
-                for (var k = 0; k < sources; k++)
-                {
-                    int[] positions = [.. Enumerable.Range(first + row * width, width).Where(_ => random.Next(4) > 0)];
-                    if (random.Next(2) == 0)
-                        random.Shuffle(positions);
-                    var source = new GradientRow(0, positions.Length, k * 3 * width, 1 + random.Next(3));
-                    terms.Add(new PlacedProduct(new GradientProduct(row, source, sources * 3 * width + k), positions));
-                    for (var at = 0; at < positions.Length; at++)
-                        expected[positions[at]] = memory[sources * 3 * width + k] * memory[source.ValueStart + at * source.ValueStride]
-                            + (accumulates || !written.Add(positions[at]) ? expected[positions[at]] : 0);
-                }
-                Assert.True(spread.Take(first + (row + 1) * width, [.. terms]));
-            }
-            Assert.Contains(spread.Windows, static window => window.GatheredCount > 0);
-            new SpreadProducts(space, spread.Windows, spread.Terms, spread.Places, accumulates).Run(memory, [], result);
-            AssertClose(expectedMemory, memory);
-            AssertClose(expectedResult, result);
-        }
-    }
-
-    [Fact]
-    public void Spread_products_with_an_infinite_factor_leave_other_numbers_as_they_are()
-    {
-        double[] memory = [1, 2, 3, double.PositiveInfinity, .. new double[2 * SpreadProducts.Lanes]];
+        double[] memory = [1, 2, 3, 4, 5, double.PositiveInfinity, .. new double[2 * SpreadProducts.Lanes]];
         double[] result = [5, 6, 7, 8, 9, 10, 11, 12, 13];
-        var spread = new SpreadRows();
-        Assert.True(spread.Take(result.Length, [new PlacedProduct(new GradientProduct(0, new GradientRow(0, 3, 0, 1), 3), [0, 2, 6])]));
-        new SpreadProducts(Space.Result, spread.Windows, spread.Terms, spread.Places, accumulates: true).Run(memory, [], result);
+        var (windows, steps) = (new SpreadRows(), new List<BlockStep>());
+        windows.Add(SpreadRows.Of(result.Length, [new OrderedProduct(new PlacedProduct(new GradientProduct(0, new GradientRow(0, 3, 0, stride), 5), [first, second, third]))]));
+        windows.AddTo(Space.Result, accumulates: true, steps, new ProgramMemory());
+        Assert.Single(steps).Run(memory, [], result);
         Assert.Equal([double.PositiveInfinity, 6, double.PositiveInfinity, 8, 9, 10, double.PositiveInfinity, 12, 13], result);
     }
 
-    /// <summary>Windows from the first number that is missing on, and in how many of them each term has numbers.</summary>
-    private static int TermsOf(int end, List<PlacedProduct> terms)
-    {
-        var (left, count) = (terms.SelectMany(static term => term.Positions).Distinct().Order().ToList(), 0);
-        while (left.Count > 0)
-        {
-            var (from, to) = (left[0], Math.Min(end, left[0] + SpreadProducts.Lanes));
-            count += terms.Count(term => Array.Exists(term.Positions, position => position >= from && position < to));
-            left.RemoveAll(position => position < to);
-        }
-        return count;
-    }
-
     [Fact]
-    public void Rows_of_lonely_numbers_or_several_for_a_place_are_not_spread()
+    public void Lonely_numbers_and_several_for_a_place_are_not_taken_together()
     {
-        var spread = new SpreadRows();
-        Assert.False(spread.Take(100, [new PlacedProduct(new GradientProduct(0, new GradientRow(0, 3, 0, 1), 9), [0, 20, 40])]));
-        Assert.False(spread.Take(100, [new PlacedProduct(new GradientProduct(0, new GradientRow(0, 3, 0, 4), 9), [40, 20, 0])]));
-        Assert.False(spread.Take(100, [new PlacedProduct(new GradientProduct(0, new GradientRow(0, 4, 0, 1), 9), [0, 1, 1, 2])]));
-        Assert.Empty(spread.Windows);
+        var rows = new PlacedRows(Space.Result);
+        Assert.False(rows.TakeTogether(100, [Product(1, 0, 20, 40)]));
+        Assert.False(rows.TakeTogether(100, [Product(4, 40, 20, 0)]));
+        Assert.False(rows.TakeTogether(100, [Product(1, 0, 1, 1, 2)]));
+        Assert.False(rows.TakeTogether(100, [Product(1, 0), Product(1, 1)]));
+        Assert.True(rows.TakeTogether(100, [Product(1, 0, 1, 2, 3, 4, 5, 6, 7)]));
+
+        static PlacedProduct Product(int stride, params int[] positions) => new(new GradientProduct(0, new GradientRow(0, positions.Length, 0, stride), 9), positions);
     }
 
     /// <summary>Sums of the same terms go to vectors, the others to a loop; all have the roundings of the loop.</summary>

@@ -47,24 +47,41 @@ internal sealed class ColumnOrder
             work += product.Source.Width + flow.TargetColumns(product.Target).Length;
         if (products.Count == 0 || work > MostWork)
             return null;
-        var order = new ColumnOrder(Divided(WidestFirst(products, flow), inputCount));
-        return order._inputs.AsSpan().SequenceEqual(Enumerable.Range(0, inputCount).ToArray()) || !new ProductTimes(flow, order).Pays(products, MostTime) ? null : order;
+        var (rows, times) = (products.GroupBy(static product => product.Target).ToArray(), new ProductTimes(flow));
+        var most = MostTime * times.InOrderOfInputs(rows);
+        if (times.AtLeast(rows) >= most)
+            return null;
+        var order = Dividing(WidestFirst(products, flow), inputCount);
+        return times.In(order, rows) < most ? order : null;
     }
 
     /// <summary>The columns of all rows, each once.</summary>
     private static List<int[]> WidestFirst(IReadOnlyList<GradientProduct> products, GradientFlow flow)
     {
         var rows = new HashSet<int[]>(SameNumbers.Instance);
-        foreach (var product in products)
-        {
-            // Gradients may have a column several times.
-            rows.Add([.. new SortedSet<int>(flow.ColumnsOf(product.Source).ToArray())]);
-            rows.Add(flow.TargetColumns(product.Target).ToArray());
-        }
+        foreach (var source in products.Select(static product => product.Source).DistinctBy(static source => (source.ColumnStart, source.Width)))
+            rows.Add(Increasing(flow.ColumnsOf(source)));
+        foreach (var target in products.Select(static product => product.Target).Distinct())
+            rows.Add(flow.TargetColumns(target).ToArray());
         return [.. rows.OrderByDescending(static row => row.Length)];
     }
 
-    private static int[] Divided(List<int[]> rows, int inputCount)
+    /// <summary>Gradients may have their columns in another order, and some of them several times.</summary>
+    private static int[] Increasing(ReadOnlySpan<int> columns)
+    {
+        var sorted = columns.ToArray();
+        Array.Sort(sorted);
+        var count = 0;
+        foreach (var column in sorted)
+            if (count == 0 || sorted[count - 1] != column)
+                sorted[count++] = column;
+        return sorted[..count];
+    }
+
+    /// <summary>The order in which some rows are ranges of columns, as far as those before them allow.</summary>
+    /// <param name="rows">The columns of each row, increasing.</param>
+    /// <param name="inputCount">Number of inputs.</param>
+    public static ColumnOrder Dividing(List<int[]> rows, int inputCount)
     {
         var classes = new InputClasses(inputCount);
         var work = 0L;
@@ -75,7 +92,7 @@ internal sealed class ColumnOrder
                 break;
             classes.Divide(row);
         }
-        return classes.InOrder();
+        return new ColumnOrder(classes.InOrder());
     }
 
     private sealed class SameNumbers : IEqualityComparer<int[]>

@@ -36,15 +36,6 @@ internal sealed class PlacedRows(Space space)
             (term.Positions.Length == 1 ? _numbers : _products).Add(term);
     }
 
-    /// <summary>What the terms of a row take about, in nanoseconds.</summary>
-    /// <param name="end">Where the row ends.</param>
-    /// <param name="terms">The terms.</param>
-    public static double Nanoseconds(int end, PlacedProduct[] terms)
-    {
-        var oneByOne = StepCosts.PlacedNumber * terms.Sum(static term => term.Positions.Length);
-        return Together(end, terms) is var (_, _, together) ? Math.Min(together, oneByOne) : oneByOne;
-    }
-
     /// <summary>Adds the steps.</summary>
     /// <param name="steps">Receives them.</param>
     /// <param name="memory">The memory of the program.</param>
@@ -66,7 +57,10 @@ internal sealed class PlacedRows(Space space)
         var products = Array.ConvertAll(terms, static term => new OrderedProduct(term));
         if (Array.Exists(products, static product => product.HasRepeats))
             return null;
-        var (pieces, windows) = (RowPieces.Of(products), SpreadRows.Of(end, products));
+        var pieces = RowPieces.Of(products);
+        if (pieces is { HasLongRuns: true })
+            return (pieces, null, pieces.Nanoseconds);
+        var windows = SpreadRows.Of(end, products);
         return pieces is not null && pieces.Nanoseconds < windows.Nanoseconds ? (pieces, null, pieces.Nanoseconds) : (null, windows, windows.Nanoseconds);
     }
 

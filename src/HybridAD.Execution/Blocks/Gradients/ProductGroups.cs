@@ -129,11 +129,15 @@ internal sealed class ProductGroups
     {
         var target = _flow.TargetColumns(product.Target);
         var columns = _flow.ColumnsOf(product.Source);
+        var near = 0;
         for (var first = 0; first < columns.Length;)
         {
             var (positions, end) = (new List<int>(columns.Length - first), first);
-            for (; end < columns.Length && target.BinarySearch(_flow.NameIn(product.Target, columns[end])) is >= 0 and var place; end++)
+            for (; end < columns.Length && NearbySearch.Find(target, _flow.NameIn(product.Target, columns[end]), ref near) is >= 0 and var place; end++)
+            {
                 positions.Add(_flow.TargetStart(product.Target) + place);
+                near = place + 1;
+            }
             if (end > first)
                 _scattered.Add(new PlacedProduct(product with { Source = product.Source.Part(first, end - first) }, [.. positions]));
             first = end + 1;

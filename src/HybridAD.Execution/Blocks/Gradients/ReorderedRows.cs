@@ -24,7 +24,7 @@ internal sealed class ReorderedRows(GradientFlow flow)
         if (terms.Length == 0)
             return false;
         var (start, places) = (flow.TargetStart(target), PlacesOf(target));
-        if (Draft(start, places, terms) is not { } pieces || pieces.Nanoseconds + StepCosts.ReorderedNumber * places.Length >= PlacedRows.Nanoseconds(start + places.Length, terms))
+        if (Draft(terms, position => places[position - start]) is not { } pieces || pieces.Nanoseconds + StepCosts.ReorderedNumber * places.Length >= AsTheyAre(terms))
             return false;
         var isComplete = pieces.Width == places.Length;
         if (mustBeComplete && !isComplete)
@@ -41,13 +41,16 @@ internal sealed class ReorderedRows(GradientFlow flow)
             steps.Add(new ReorderedProducts(space, [.. _rows], _pieces.Pieces, _pieces.Terms, accumulates));
     }
 
-    /// <summary>What the terms of a row take in the order of their gradients, and to bring it into that of the row; infinite where they have too few neighbours in that order too.</summary>
-    /// <param name="start">Where the row starts.</param>
-    /// <param name="places">Where each of its numbers is in that order.</param>
+    /// <summary>What terms take at least that are brought into the order of the row one by one.</summary>
+    private static double AsTheyAre(PlacedProduct[] terms) =>
+        Draft(terms, static position => position)?.Nanoseconds ?? terms.Sum(static term => StepCosts.PartTerm * term.Positions.Length / SpreadProducts.Lanes);
+
+    /// <summary>The pieces of a row in another order; null where terms have too few neighbours in that order too.</summary>
     /// <param name="terms">The terms.</param>
-    private static RowPieces? Draft(int start, int[] places, PlacedProduct[] terms)
+    /// <param name="placeOf">Where a position is in that order.</param>
+    private static RowPieces? Draft(PlacedProduct[] terms, Converter<int, int> placeOf)
     {
-        var products = Array.ConvertAll(terms, term => new OrderedProduct(term with { Positions = Array.ConvertAll(term.Positions, position => places[position - start]) }));
+        var products = Array.ConvertAll(terms, term => new OrderedProduct(term with { Positions = Array.ConvertAll(term.Positions, placeOf) }));
         return Array.Exists(products, static product => product.HasRepeats) ? null : RowPieces.Of(products);
     }
 

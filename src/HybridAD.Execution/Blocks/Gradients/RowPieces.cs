@@ -8,6 +8,9 @@ internal sealed class RowPieces
     /// <summary>With shorter runs, windows are better.</summary>
     private const int ShortestRun = 4;
 
+    /// <summary>With longer ones, windows are not.</summary>
+    private const int LongestRun = 2 * SpreadProducts.Lanes;
+
     private readonly List<RowPiece> _pieces = [];
     private readonly List<RowTerm> _terms = [];
 
@@ -22,6 +25,9 @@ internal sealed class RowPieces
 
     /// <summary>How many numbers they have together.</summary>
     public int Width { get; private set; }
+
+    /// <summary>Whether terms have so many neighbours that nothing else is better.</summary>
+    public bool HasLongRuns { get; private init; }
 
     /// <summary>What the pieces take about, in nanoseconds.</summary>
     public double Nanoseconds { get; private set; }
@@ -41,7 +47,7 @@ internal sealed class RowPieces
                     first = k;
                 }
         }
-        return runs.Count * ShortestRun > numbers ? null : Of(runs);
+        return runs.Count * ShortestRun > numbers ? null : Of(runs, runs.Count * LongestRun <= numbers);
     }
 
     /// <summary>Takes the pieces of another row.</summary>
@@ -53,9 +59,9 @@ internal sealed class RowPieces
         _terms.AddRange(row._terms);
     }
 
-    private static RowPieces Of(List<Run> runs)
+    private static RowPieces Of(List<Run> runs, bool areLong)
     {
-        var (pieces, begun, active) = (new RowPieces(), 0, new List<Run>());
+        var (pieces, begun, active) = (new RowPieces { HasLongRuns = areLong }, 0, new List<Run>());
         runs.Sort(static (a, b) => a.Start.CompareTo(b.Start));
         int[] bounds = [.. runs.SelectMany(static run => (int[])[run.Start, run.End]).Distinct().Order()];
         for (var k = 0; k + 1 < bounds.Length; k++)

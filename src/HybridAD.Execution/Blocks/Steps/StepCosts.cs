@@ -29,10 +29,10 @@ internal static class StepCosts
     private const double WholeTerm = 1.5;
 
     /// <summary>A term of a window that has some of its numbers.</summary>
-    private const double PartTerm = 4.5;
+    public const double PartTerm = 4.5;
 
     /// <summary>A term of a window whose numbers are anywhere.</summary>
-    private const double GatheredTerm = 6;
+    public const double GatheredTerm = 6;
 
     /// <summary>Arithmetic on the instances of a chunk.</summary>
     private const double Arithmetic = 0.3;
