@@ -6,11 +6,17 @@ namespace HybridAD.Execution.Kernels;
 /// </summary>
 internal sealed class InstructionSchedule
 {
+    private const int Unknown = -1;
+
     private readonly Instruction[] _instructions;
     private readonly int[][] _users;
     private readonly int[] _missing;
     private readonly int[] _left;
     private readonly int[] _height;
+
+    /// <summary>How many results each instruction reads for the last time, or <see cref="Unknown"/>.</summary>
+    private readonly int[] _dying;
+    private readonly int _mostSources;
     private readonly List<int> _ready = [];
     private int _last = -1;
 
@@ -20,6 +26,9 @@ internal sealed class InstructionSchedule
         _missing = new int[instructions.Length];
         _left = new int[instructions.Length];
         _users = UsersOf(instructions, _missing, _left);
+        _mostSources = instructions.Length == 0 ? 0 : instructions.Max(static instruction => instruction.Sources.Length);
+        _dying = new int[instructions.Length];
+        Array.Fill(_dying, Unknown);
         _height = new int[instructions.Length];
         for (var k = _height.Length - 1; k >= 0; k--)
         {
@@ -78,7 +87,12 @@ internal sealed class InstructionSchedule
     private void Take(int instruction)
     {
         foreach (var source in _instructions[instruction].Sources)
-            _left[source]--;
+        {
+            // An instruction may read a result several times, and so may read it for the last time while several reads are left.
+            if (--_left[source] <= _mostSources)
+                foreach (var user in _users[source])
+                    _dying[user] = Unknown;
+        }
     }
 
     /// <summary>
@@ -115,7 +129,9 @@ internal sealed class InstructionSchedule
     private long Rank(int first, int instruction) => ((long)first << 48) + ((long)_height[instruction] << 24) - instruction;
 
     /// <summary>How many results an instruction reads for the last time.</summary>
-    private int Dying(int instruction)
+    private int Dying(int instruction) => _dying[instruction] >= 0 ? _dying[instruction] : _dying[instruction] = CountDying(instruction);
+
+    private int CountDying(int instruction)
     {
         var count = 0;
         var sources = _instructions[instruction].Sources;
