@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime;
 using System.Text;
+using HybridAD.Bench.Models;
 using HybridAD.Bench.Speed;
 using HybridAD.Execution;
 using HybridAD.Planning;
@@ -14,6 +16,7 @@ internal static class ThreadsBenchmark
     private const int Rounds = 41;
     private const double SecondsOfRound = 5e-3;
     private const double WarmUpSeconds = 0.5;
+    private const int SetUpRounds = 9;
 
     private static readonly JacobianPlannerOptions s_compiled = new() { Engine = Engine.Compiled };
     private static readonly TraceOptions s_compiledFunction = new() { Engine = Engine.Compiled };
@@ -31,10 +34,40 @@ internal static class ThreadsBenchmark
         foreach (var row in Rows())
             if (asked.Length == 0 || asked.Contains(row.Problem))
                 text.AppendLine(Line(row, counts));
+        if (asked.Length == 0)
+            AppendSetUps(text, counts);
         var (awake, asleep) = WakingThreads.Measure();
         text.AppendLine().AppendLine(CultureInfo.InvariantCulture,
             $"From asking for a thread until it is at work, median: {1e6 * awake:F1} µs where it has helped just before, {1e6 * asleep:F1} µs after a pause of {WakingThreads.PauseMilliseconds} ms.");
         return text.ToString();
+    }
+
+    private static void AppendSetUps(StringBuilder text, int[] counts)
+    {
+        text.AppendLine().AppendLine("## Setting up").AppendLine();
+        text.AppendLine(CultureInfo.InvariantCulture, $"From the function to its first Jacobian, `Engine.Compiled`: elapsed time, medians of {SetUpRounds} rounds. What the runtime compiles when a function is evaluated for the first time,");
+        text.AppendLine("it compiles on several threads; *methods* are these, in a process that has set up the same function before.").AppendLine();
+        text.AppendTableHead($"| function | operations | methods | {string.Join(" | ", counts.Select(count => count == 1 ? "1 thread ms" : $"{count} threads ms | speed-up"))} |");
+        foreach (var (name, function, inputs) in TransformModels.All)
+        {
+            double[] x = [.. Enumerable.Range(0, inputs).Select(static k => 0.7 + 0.4 * Math.Sin(k + 1))];
+            var (seconds, operations, methods) = (counts.Select(static _ => new double[SetUpRounds]).ToArray(), 0, 0L);
+            for (var round = -1; round < SetUpRounds; round++)
+                for (var k = 0; k < counts.Length; k++)
+                {
+                    var workspace = new Workspace { Options = new EvaluationOptions { ThreadCount = counts[k] } };
+                    var (start, compiled) = (Stopwatch.GetTimestamp(), JitInfo.GetCompiledMethodCount());
+                    var traced = AD.Trace(function, x, s_compiledFunction);
+                    traced.CompileJacobian(s_compiled).EvaluateSparse(x, new double[traced.JacobianPattern.NonzeroCount], workspace);
+                    if (round >= 0)
+                        seconds[k][round] = Stopwatch.GetElapsedTime(start).TotalSeconds;
+                    (operations, methods) = (traced.SimplifiedTrace.OperationCount, JitInfo.GetCompiledMethodCount() - compiled);
+                }
+            text.Append(CultureInfo.InvariantCulture, $"| {name} | {operations:N0} | {methods} | {SpeedBenchmark.Significant(1e3 * Timing.Median(seconds[0]))} |");
+            for (var k = 1; k < counts.Length; k++)
+                text.Append(CultureInfo.InvariantCulture, $" {SpeedBenchmark.Significant(1e3 * Timing.Median(seconds[k]))} | {Timing.Median(seconds[0]) / Timing.Median(seconds[k]):F2} |");
+            text.AppendLine();
+        }
     }
 
     private static IEnumerable<ThreadsRow> Rows()

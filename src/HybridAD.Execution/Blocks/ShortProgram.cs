@@ -35,9 +35,13 @@ internal sealed class ShortProgram(BlockProgram program, int inputCount, PointFu
     /// <param name="result">Receives the numbers.</param>
     /// <param name="workspace">Scratch memory.</param>
     /// <param name="isPrefilled">Whether the result began as the program's does and nobody else wrote to it since.</param>
-    public bool TryEvaluate(ReadOnlySpan<double> point, Span<double> result, Workspace? workspace, bool isPrefilled) =>
-        point.Length == inputCount && result.Length == _resultLength && workspace is { IsWatched: false } && !MayOverlap(point, result)
-        && (program.RunShort(point, result, workspace.MemoryOf(program, _memoryLength), isPrefilled) || Jacobians.JacobianExecutor.AreFinite(result));
+    public bool TryEvaluate(ReadOnlySpan<double> point, Span<double> result, Workspace? workspace, bool isPrefilled)
+    {
+        if (point.Length != inputCount || result.Length != _resultLength || workspace is not { IsWatched: false } || MayOverlap(point, result))
+            return false;
+        program.PrepareCode(workspace.Options.Threads);
+        return program.RunShort(point, result, workspace.MemoryOf(program, _memoryLength), isPrefilled) || Jacobians.JacobianExecutor.AreFinite(result);
+    }
 
     private void Evaluate(ref readonly double point, int pointLength, ref double result, int resultLength, Workspace? workspace)
     {

@@ -4,10 +4,13 @@ namespace HybridAD.Execution.Kernels;
 /// A kernel of several parts. Each computes a batch of chunks before the next one does, so that its code stays in the cache; what crosses from part to
 /// part goes through a few kilobytes of memory.
 /// </summary>
-internal sealed class DividedKernel(SegmentKernel[] parts, int registerCount)
+internal sealed class DividedKernel(SegmentKernel[] parts, int registerCount) : IDividedCode
 {
     [ThreadStatic]
     private static double[]? _registers;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Delegate> Parts => parts;
 
     /// <summary>Computes some chunks.</summary>
     public void Run(ref double memory, ref readonly double point, ref double result, ref int streams, int firstChunk, int endChunk)

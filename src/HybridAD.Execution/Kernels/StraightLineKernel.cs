@@ -28,10 +28,13 @@ internal delegate void StraightLinePart(ref double memory, ref readonly double p
 internal readonly record struct FixedPosition(Space Space, int Position, StoreKind Store = StoreKind.Assign, bool IsWatched = false);
 
 /// <summary>A straight-line kernel of several parts; steps that cross from part to part go through memory.</summary>
-internal sealed class DividedStraightLine(StraightLinePart[] parts, int registerCount)
+internal sealed class DividedStraightLine(StraightLinePart[] parts, int registerCount) : IDividedCode
 {
     [ThreadStatic]
     private static double[]? _registers;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Delegate> Parts => parts;
 
     /// <summary>Computes the instance.</summary>
     public void Run(ref double memory, ref readonly double point, ref double result)

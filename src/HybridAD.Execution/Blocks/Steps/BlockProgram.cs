@@ -21,6 +21,7 @@ internal sealed class BlockProgram
     private const double FewestNanoseconds = 40e3;
 
     private readonly double _parallelNanoseconds;
+    private bool _isPrepared;
     private readonly ThreadChoice _choice = new();
 
     /// <param name="steps">What is done in every evaluation.</param>
@@ -70,6 +71,16 @@ internal sealed class BlockProgram
             numbers.CopyTo(memory[start..]);
     }
 
+    /// <summary>Has the kernels of the steps compiled before they are called for the first time.</summary>
+    /// <param name="threads">The most threads that work.</param>
+    public void PrepareCode(int threads)
+    {
+        if (_isPrepared)
+            return;
+        CodePreparation.Run(_steps.Concat(_resets).Concat(_copies).SelectMany(static step => step.Code), threads);
+        _isPrepared = true;
+    }
+
     /// <summary>What the steps take about on one thread, in nanoseconds.</summary>
     public double Nanoseconds => _nanoseconds + _resetNanoseconds;
 
@@ -85,6 +96,7 @@ internal sealed class BlockProgram
     /// <param name="part">Which part of the work it is; null for all of it.</param>
     public bool Run(ReadOnlySpan<double> point, Span<double> result, Span<double> memory, bool isPrefilled, Workspace workspace, ProgressPart? part = null)
     {
+        PrepareCode(workspace.Options.Threads);
         if (IsShort)
             return RunShort(point, result, memory, isPrefilled);
         if (_alarm is { } alarm)

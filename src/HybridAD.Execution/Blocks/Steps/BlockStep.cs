@@ -6,6 +6,9 @@ internal abstract class BlockStep
     /// <summary>What it takes about on one thread; 0 for what is short.</summary>
     public virtual double Nanoseconds => 0;
 
+    /// <summary>The kernels that it calls.</summary>
+    public virtual IEnumerable<Delegate> Code => [];
+
     /// <summary>Does it.</summary>
     /// <param name="memory">The working memory of the program.</param>
     /// <param name="point">The caller's point.</param>

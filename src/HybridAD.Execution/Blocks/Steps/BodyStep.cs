@@ -14,6 +14,9 @@ internal sealed class BodyStep(BlockStep[] body, int window, int distance, int c
     /// <inheritdoc/>
     public override double Nanoseconds { get; } = NanosecondsOf(body, copies) * count;
 
+    /// <inheritdoc/>
+    public override IEnumerable<Delegate> Code => body.SelectMany(static step => step.Code);
+
     /// <summary>What one time takes about.</summary>
     public static double NanosecondsOf(BlockStep[] body, BodyCopies copies)
     {

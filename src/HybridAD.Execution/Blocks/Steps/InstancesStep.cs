@@ -14,6 +14,9 @@ internal sealed class InstancesStep(ChunkKernel kernel, int[] streams, int chunk
     /// <inheritdoc/>
     public override double Nanoseconds => nanoseconds;
 
+    /// <inheritdoc/>
+    public override IEnumerable<Delegate> Code => [kernel];
+
     public override void Run(Span<double> memory, ReadOnlySpan<double> point, Span<double> result) => kernel(
         ref MemoryMarshal.GetReference(memory), in MemoryMarshal.GetReference(point), ref MemoryMarshal.GetReference(result), ref streams[header], 0, chunkCount);
 }
@@ -32,6 +35,9 @@ internal sealed class TiledKernelStep(ChunkKernel kernel, int[] streams, KernelT
 
     /// <inheritdoc/>
     public override double Nanoseconds => nanoseconds;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Delegate> Code => [kernel];
 
     /// <inheritdoc/>
     public override void RunTile(int tile, Span<double> memory, ReadOnlySpan<double> point, Span<double> result)

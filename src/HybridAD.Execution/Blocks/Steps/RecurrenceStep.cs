@@ -14,6 +14,9 @@ internal sealed class RecurrenceStep(ChunkKernel kernel, int[] streams, int leng
     /// <inheritdoc/>
     public override double Nanoseconds => nanoseconds;
 
+    /// <inheritdoc/>
+    public override IEnumerable<Delegate> Code => [kernel];
+
     public override void Run(Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
     {
         ref var numbers = ref MemoryMarshal.GetReference(memory);

@@ -18,6 +18,9 @@ internal sealed class ReverseBodyStep(BlockStep[] body, int window, int distance
     /// <inheritdoc/>
     public override double Nanoseconds { get; } = BodyStep.NanosecondsOf(body, passed) * count;
 
+    /// <inheritdoc/>
+    public override IEnumerable<Delegate> Code => body.SelectMany(static step => step.Code);
+
     public override void Run(Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
     {
         var (at, lengths, places) = (window + (count - 1) * distance, passed.Lengths, passed.Sources);

@@ -9,6 +9,9 @@ internal sealed class StraightLineStep(StraightLineFunction function, double nan
     /// <inheritdoc/>
     public override double Nanoseconds => nanoseconds;
 
+    /// <inheritdoc/>
+    public override IEnumerable<Delegate> Code => [function.Kernel];
+
     /// <summary>The code.</summary>
     public StraightLineFunction Function => function;
 
