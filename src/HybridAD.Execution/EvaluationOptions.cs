@@ -10,7 +10,7 @@ public sealed record EvaluationOptions
 
     /// <summary>
     /// The most threads that work at once, the calling one included; null for as many as the machine has cores. Others than the calling one are borrowed from the
-    /// thread pool, and only where an evaluation is expected to gain more than it takes to wake them.
+    /// thread pool, and only where an evaluation is expected to gain more than it takes to wake them, or has code to compile first.
     /// </summary>
     /// <exception cref="HybridAdArgumentException">Less than 1 (HAD1004).</exception>
     public int? ThreadCount
