@@ -73,13 +73,16 @@ internal sealed class LoopRuns
         {
             if (stretch.Length > LoopScan.LongestPeriod)
                 return false;
-            var done = 0;
+            var all = _trace.Operations.Slice(stretch.Start, stretch.Length * stretch.Count);
+            var (done, endOfEqual) = (0, 0);
             while (done < stretch.Count)
             {
                 var start = stretch.Start + done * stretch.Length;
-                // Stated instances of equal length need not have equal operations.
-                var equal = _trace.Operations[start..].CommonPrefixLength(_trace.Operations[(start + stretch.Length)..]);
-                var most = Math.Min(stretch.Count - done, 1 + equal / stretch.Length);
+                // Stated instances of equal length need not have equal operations. How far they are equal is found once for all runs that it has.
+                var first = done * stretch.Length;
+                if (endOfEqual <= first)
+                    endOfEqual = first + all[first..].CommonPrefixLength(all[(first + stretch.Length)..]);
+                var most = Math.Min(stretch.Count - done, 1 + (endOfEqual - first) / stretch.Length);
                 if (Added(start, stretch.Length, most, out var count) is not { } shape)
                     return false;
                 _runs.Add(new LoopRun(start, stretch.Length, count, shape.Index, shape.Count - count));
