@@ -108,10 +108,10 @@ internal sealed class ProductGroups
             }
         foreach (var (product, positions) in _scattered)
         {
-            var (contributions, start) = (ContributionsTo(product.Target), _flow.TargetStart(product.Target));
+            var (contributions, start, space) = (ContributionsTo(product.Target), _flow.TargetStart(product.Target), _flow.SpaceOf(product.Target));
             foreach (var position in positions)
             {
-                _entries.Count(_flow.SpaceOf(product.Target), position);
+                _entries.Count(space, position);
                 contributions[position - start] = (byte)Math.Min(byte.MaxValue, contributions[position - start] + 1);
             }
         }
@@ -129,17 +129,17 @@ internal sealed class ProductGroups
     {
         var target = _flow.TargetColumns(product.Target);
         var columns = _flow.ColumnsOf(product.Source);
-        var near = 0;
+        var (start, near) = (_flow.TargetStart(product.Target), 0);
         for (var first = 0; first < columns.Length;)
         {
-            var (positions, end) = (new List<int>(columns.Length - first), first);
+            var (positions, end) = (new int[columns.Length - first], first);
             for (; end < columns.Length && NearbySearch.Find(target, _flow.NameIn(product.Target, columns[end]), ref near) is >= 0 and var place; end++)
             {
-                positions.Add(_flow.TargetStart(product.Target) + place);
+                positions[end - first] = start + place;
                 near = place + 1;
             }
             if (end > first)
-                _scattered.Add(new PlacedProduct(product with { Source = product.Source.Part(first, end - first) }, [.. positions]));
+                _scattered.Add(new PlacedProduct(product with { Source = product.Source.Part(first, end - first) }, end < columns.Length ? positions[..(end - first)] : positions));
             first = end + 1;
         }
     }
@@ -221,7 +221,7 @@ internal sealed class ProductGroups
                     if (!(isReordered && replacedAnew.Take(row.Key, alone, mustBeComplete: true)) && !replaced.TakeTogether(end, alone))
                         replaced.TakeOneByOne(alone = Array.FindAll(alone, IsFree));
                     Begin(alone);
-                    terms = [.. terms.Except(alone)];
+                    terms = alone.Length == terms.Length ? [] : [.. terms.Except(alone)];
                 }
                 if (isReordered && addedAnew.Take(row.Key, terms, mustBeComplete: false))
                     BeginRow(row.Key, accumulates: true);
@@ -243,7 +243,10 @@ internal sealed class ProductGroups
     {
         var target = product.Product.Target;
         var (space, start, contributions) = (_flow.SpaceOf(target), _flow.TargetStart(target), _contributions[target]);
-        return Array.TrueForAll(product.Positions, position => _entries.GetsOnly(space, position, contributions[position - start]));
+        foreach (var position in product.Positions)
+            if (!_entries.GetsOnly(space, position, contributions[position - start]))
+                return false;
+        return true;
     }
 
     /// <summary>Whether nothing else at all counts into them.</summary>
@@ -256,7 +259,10 @@ internal sealed class ProductGroups
     private void Begin(PlacedProduct[] products)
     {
         foreach (var product in products)
+        {
+            var space = _flow.SpaceOf(product.Product.Target);
             foreach (var position in product.Positions)
-                _entries.Begin(_flow.SpaceOf(product.Product.Target), position);
+                _entries.Begin(space, position);
+        }
     }
 }

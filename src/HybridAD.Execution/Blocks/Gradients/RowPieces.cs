@@ -38,16 +38,17 @@ internal sealed class RowPieces
     {
         var (runs, numbers) = (new List<Run>(), 0);
         foreach (var product in products)
-        {
             numbers += product.Positions.Length;
+        foreach (var product in products)
             for (var (first, k) = (0, 1); first < product.Positions.Length; k++)
                 if (k == product.Positions.Length || !product.IsNeighbour(k))
                 {
+                    if ((runs.Count + 1) * ShortestRun > numbers)
+                        return null;
                     runs.Add(new Run(product.Positions[first], product.Positions[first] + k - first, product.Factor, product.Source(first)));
                     first = k;
                 }
-        }
-        return runs.Count * ShortestRun > numbers ? null : Of(runs, runs.Count * LongestRun <= numbers);
+        return Of(runs, runs.Count * LongestRun <= numbers);
     }
 
     /// <summary>Takes the pieces of another row.</summary>

@@ -8,9 +8,9 @@ namespace HybridAD.Execution.Blocks.Gradients;
 /// <summary>Divides rows, whose terms have some of their columns each, into windows of neighbouring numbers.</summary>
 internal sealed class SpreadRows
 {
-    private readonly Growing<SpreadWindow> _windows = new();
-    private readonly Growing<SpreadTerm> _terms = new();
-    private readonly Growing<int> _places = new();
+    private readonly Growing<SpreadWindow> _windows = new(4);
+    private readonly Growing<SpreadTerm> _terms = new(8);
+    private readonly Growing<int> _places = new(8);
 
     /// <summary>What the windows take about, in nanoseconds.</summary>
     public double Nanoseconds { get; private set; }
