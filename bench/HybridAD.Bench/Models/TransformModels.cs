@@ -14,7 +14,7 @@ internal static class TransformModels
     ];
 
     /// <summary>The logarithms of the powers of all frequencies. Inputs: real parts, imaginary parts.</summary>
-    private static Real[] Spectrum(Real[] x, int length) =>
+    public static Real[] Spectrum(Real[] x, int length) =>
         [.. Transform([.. Enumerable.Range(0, length).Select(k => (x[k], x[length + k]))]).Select(static one => Log(1 + one.Re * one.Re + one.Im * one.Im))];
 
     /// <summary>The fast transform of Cooley and Tukey: those of the numbers at even and at odd places first.</summary>

@@ -1,3 +1,4 @@
+using HybridAD.Bench.Models;
 using HybridAD.Execution.Blocks.Gradients;
 using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Execution.Kernels;
@@ -104,7 +105,7 @@ public sealed class ColumnOrderTests
     [Theory]
     [InlineData(64)]
     [InlineData(128)]
-    public void A_fast_transform_has_the_entries_of_sweeps(int length) => AssertSweeps(x => Spectrum(x, length), 2 * length);
+    public void A_fast_transform_has_the_entries_of_sweeps(int length) => AssertSweeps(x => TransformModels.Spectrum(x, length), 2 * length);
 
     [Theory]
     [InlineData(9)]
@@ -170,27 +171,6 @@ public sealed class ColumnOrderTests
     {
         for (var k = 0; k < expected.Length; k++)
             Assert.True(Math.Abs(actual[k] - expected[k]) <= 1e-11 * (1 + Math.Abs(expected[k])), $"{name}, number {k}: {actual[k]:R} instead of {expected[k]:R}");
-    }
-
-    /// <summary>The logarithms of the powers of all frequencies, of real parts and imaginary parts.</summary>
-    private static Real[] Spectrum(Real[] x, int length)
-    {
-        return [.. Transform([.. Enumerable.Range(0, length).Select(k => (x[k], x[length + k]))]).Select(static one => Real.Log(1 + one.Re * one.Re + one.Im * one.Im))];
-
-        static (Real Re, Real Im)[] Transform((Real Re, Real Im)[] numbers)
-        {
-            if (numbers.Length == 1)
-                return numbers;
-            var (even, odd) = (Transform([.. numbers.Where(static (_, k) => k % 2 == 0)]), Transform([.. numbers.Where(static (_, k) => k % 2 == 1)]));
-            var all = new (Real Re, Real Im)[numbers.Length];
-            for (var k = 0; k < odd.Length; k++)
-            {
-                var (sin, cos) = Math.SinCos(-2 * Math.PI * k / numbers.Length);
-                var (re, im) = (cos * odd[k].Re - sin * odd[k].Im, cos * odd[k].Im + sin * odd[k].Re);
-                (all[k], all[k + odd.Length]) = ((even[k].Re + re, even[k].Im + im), (even[k].Re - re, even[k].Im - im));
-            }
-            return all;
-        }
     }
 
     /// <summary>Gram's and Schmidt's coefficients of the columns of a matrix that is given row by row.</summary>
