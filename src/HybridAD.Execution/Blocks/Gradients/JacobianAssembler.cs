@@ -81,16 +81,15 @@ internal sealed class JacobianAssembler
 
     private BlockProgram Assemble()
     {
-        var contributions = _contributions;
-        var shared = SharedEntries.Of(contributions.SelectMany(static block => block.Stores), _pattern, _entries, _memory, slot => _isNeeded[slot]);
-        var (products, multiples) = (Array.ConvertAll(contributions, static block => block.Products), Array.ConvertAll(contributions, static block => block.Multiples));
+        var shared = SharedEntries.Of(_contributions.SelectMany(static block => block.Stores), _pattern, _entries, _memory, slot => _isNeeded[slot]);
+        var (products, multiples) = (Array.ConvertAll(_contributions, static block => block.Products), Array.ConvertAll(_contributions, static block => block.Multiples));
         // What products outside kernels are made of has to be watched; otherwise every entry is stored by a kernel, which watches that.
-        var watchesMemory = Array.Exists(contributions, static block => block.HasProducts);
+        var watchesMemory = Array.Exists(_contributions, static block => block.HasProducts);
         for (var block = 0; block < _graph.Blocks.Length; block++)
         {
             if (_flow.Parts[block] is { } parts)
                 foreach (var part in parts)
-                    Emit(part, contributions[block].Stores, new PartCode(part.Instances.Length, _memory, _alarm, watchesMemory));
+                    Emit(part, _contributions[block].Stores, new PartCode(part.Instances.Length, _memory, _alarm, watchesMemory));
             else
                 EmitSums((LinearBlock)_graph.Blocks[block]);
             products[block].Build(_steps, _memory);
