@@ -136,12 +136,12 @@ public static class JacobianPlanner
     /// Otherwise null.
     /// </summary>
     /// <param name="visits">The rows of the trace.</param>
-    /// <param name="options">Wishes.</param>
+    /// <param name="options">Wishes, which leave mode and engine open.</param>
     /// <param name="graph">The linearised graph of the simplified function, which is asked for only where more is to be said of the plan.</param>
     internal static JacobianPlan? PlanVisits(RowVisits visits, JacobianPlannerOptions options, Func<LinearizedGraph> graph)
     {
         var start = Stopwatch.GetTimestamp();
-        if (options is not { Mode: JacobianMode.Auto, Engine: not Engine.Compiled } || VisitedRows.IfEnough(visits, options) is not { } chosen)
+        if (VisitedRows.IfEnough(visits, options) is not { } chosen)
             return null;
         var (trace, pattern) = (visits.Trace, visits.Pattern);
         var strategy = new AccumulationStrategy([]) { IsWalked = true };

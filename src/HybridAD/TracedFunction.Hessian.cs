@@ -153,7 +153,7 @@ public sealed partial class TracedFunction
 
     private void NeedPattern(SparsityPattern pattern)
     {
-        if (!ReferenceEquals(pattern, HessianPattern) && !(pattern.RowStarts.SequenceEqual(HessianPattern.RowStarts) && pattern.Columns.SequenceEqual(HessianPattern.Columns)))
+        if (!pattern.HasEntriesOf(HessianPattern))
             throw new HybridAdException(ErrorCodes.PatternChanged,
                 $"At this point the function takes another branch, whose Hessian has {pattern.NonzeroCount} nonzeros in other places than the {HessianPattern.NonzeroCount} "
                 + "of the first trace. Use SparseHessian(x), which returns its own pattern.");

@@ -85,6 +85,11 @@ public sealed class SparsityPattern
         return new SparsityPattern(ColumnCount, RowCount, starts, rows);
     }
 
+    /// <summary>Whether another pattern has the same entries.</summary>
+    internal bool HasEntriesOf(SparsityPattern other) =>
+        ReferenceEquals(this, other)
+        || (RowCount == other.RowCount && ColumnCount == other.ColumnCount && RowStarts.SequenceEqual(other.RowStarts) && Columns.SequenceEqual(other.Columns));
+
     /// <summary>The union of two patterns of the same shape.</summary>
     public SparsityPattern Union(SparsityPattern other)
     {

@@ -115,18 +115,16 @@ internal sealed class FunctionVariant
     }
 
     /// <summary>
-    /// Where simplification keeps every dependence, all ways lead to the same pattern, and the shortest is taken; else it is that of the loops where there are any,
-    /// whoever asks first.
+    /// Where simplification keeps every dependence, all ways lead to the same pattern, and the shortest is taken, which is that of the loops where they are known; else it is
+    /// that of the loops where there are any, whoever asks first.
     /// </summary>
     private SparsityPattern DetectPattern()
     {
         var isKept = KeptDependences.AreAll(Program.Trace);
-        if ((!isKept || (Blocks.IsLarge && _options.Engine != Engine.Interpreted)) && PatternOfLoops() is { } ofLoops)
+        if ((!isKept || Blocks.Loops.AreKnown || (Blocks.IsLarge && _options.Engine != Engine.Interpreted)) && PatternOfLoops() is { } ofLoops)
             return ofLoops;
         if (_recordedRows.Visits is { } visits)
             return visits.Pattern;
-        if (isKept && Blocks.Loops.AreKnown && PatternOfLoops() is { } sameOfLoops)
-            return sameOfLoops;
         return WithDeclared(JacobianSparsity.Detect(Graph));
     }
 

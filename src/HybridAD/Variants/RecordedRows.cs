@@ -18,9 +18,6 @@ internal sealed class RecordedRows(Trace trace, SparsityPattern? declared)
     private const long MostSharedEdges = 20_000_000;
 
     private WeakReference<RowVisits>? _visits;
-
-    // Who compares patterns finds one object, whenever the rows were made again.
-    private SparsityPattern? _pattern;
     private bool _areNone;
 
     /// <summary>The rows; null where they share too much, or where simplification may change the pattern.</summary>
@@ -34,15 +31,27 @@ internal sealed class RecordedRows(Trace trace, SparsityPattern? declared)
                     return null;
                 if (_visits is not null && _visits.TryGetTarget(out var visits))
                     return visits;
-                visits = KeptDependences.AreAll(trace) ? RowVisitsBuilder.Build(trace, declared, Budget) : null;
-                _areNone = visits is null;
-                if (_pattern is not null)
-                    visits = visits?.With(_pattern);
-                _pattern = visits?.Pattern;
-                _visits = visits is null ? null : new(visits);
-                return visits;
+                return Keep(KeptDependences.AreAll(trace) ? RowVisitsBuilder.Build(trace, declared, Budget) : null);
             }
         }
+    }
+
+    /// <summary>The rows with a pattern that may have been found in another way, so that who compares patterns finds one object; null where they have other entries.</summary>
+    public RowVisits? With(SparsityPattern pattern)
+    {
+        lock (this)
+        {
+            if (Visits is not { } visits || !visits.Pattern.HasEntriesOf(pattern))
+                return null;
+            return ReferenceEquals(visits.Pattern, pattern) ? visits : Keep(visits.With(pattern));
+        }
+    }
+
+    private RowVisits? Keep(RowVisits? visits)
+    {
+        _areNone = visits is null;
+        _visits = visits is null ? null : new(visits);
+        return visits;
     }
 
     private long Budget => Math.Min(MostSharedEdges, MostSharedEdgesOfFew + ((long)MostSharedEdgesPerOperation * trace.OperationCount));

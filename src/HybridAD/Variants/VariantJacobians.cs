@@ -128,7 +128,7 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
     /// <summary>For few evaluations, the rows of the trace as it was recorded; its guards count otherwise than those of the simplified one, so that there must be none.</summary>
     private PlannedJacobian? AsRecorded(JacobianPlannerOptions options)
     {
-        if (!variant.Program.Trace.Guards.IsEmpty || recordedRows.Visits is not { } visits || !ReferenceEquals(visits.Pattern, variant.Pattern))
+        if (options is not { Mode: JacobianMode.Auto, Engine: not Engine.Compiled } || !variant.Program.Trace.Guards.IsEmpty || recordedRows.With(variant.Pattern) is not { } visits)
             return null;
         return JacobianPlanner.PlanVisits(visits, options, () => variant.Graph) is { } plan
             ? new PlannedJacobian(plan, Remade.Of<JacobianExecutor>(() => new SweptRows(new MadeOnce<CompiledTrace>(() => variant.Compiled), visits, multiplyPowers)), null) : null;

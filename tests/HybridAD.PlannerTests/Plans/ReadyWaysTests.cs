@@ -39,6 +39,24 @@ public class ReadyWaysTests
     }
 
     [Fact]
+    public void Rows_are_walked_over_also_where_the_pattern_was_read_off_the_loops()
+    {
+        var problem = AllProblems.Named("e32");
+        var function = problem.Trace();
+        var compiled = function.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Compiled });
+        var walked = function.CompileJacobian(Once with { Engine = Engine.Interpreted });
+        Assert.True(Assert.IsType<AccumulationStrategy>(walked.Plan.Strategy).IsWalked);
+        Assert.Same(compiled.Pattern, walked.Pattern);
+        // The pattern of a function that nobody compiles is found by the rows.
+        var pattern = problem.Trace().JacobianPattern;
+        Assert.Equal(pattern.RowStarts, compiled.Pattern.RowStarts);
+        Assert.Equal(pattern.Columns, compiled.Pattern.Columns);
+        var (expected, entries) = (compiled.Evaluate(problem.Start).Values, walked.Evaluate(problem.Start).Values);
+        for (var k = 0; k < entries.Length; k++)
+            Assert.Equal(expected[k], entries[k], 1e-12 * Math.Max(1, Math.Abs(expected[k])));
+    }
+
+    [Fact]
     public void Many_evaluations_are_planned()
     {
         var problem = AllProblems.Named("e32");
