@@ -121,7 +121,7 @@ internal sealed record Instruction(InstructionKind Kind, int Lanes, int[] Source
     public bool Commutes => Kind == InstructionKind.Arithmetic && PackTable.Commutes(Step);
 
     /// <summary>Whether it is a sum that is fused with a product, which takes the place of an operand.</summary>
-    public bool IsFused => Kind == InstructionKind.Arithmetic && Step.Kind != StepKind.Value;
+    public bool IsFused => Kind == InstructionKind.Arithmetic && Step.Kind is StepKind.MultiplyAdd or StepKind.NegatedMultiplyAdd or StepKind.MultiplySubtract;
 
     /// <summary>Whether the second source is a mask for the bits of the first: a change of sign.</summary>
     public bool IsMasked => Kind == InstructionKind.Arithmetic && Step is { Kind: StepKind.Value, Operation: Graph.Op.Neg or Graph.Op.Abs } && Sources.Length == 2;
@@ -129,6 +129,8 @@ internal sealed record Instruction(InstructionKind Kind, int Lanes, int[] Source
     /// <summary>Whether a source may be read from memory by the instruction itself.</summary>
     public bool CanReadMemory(int source) => Kind switch
     {
+        // A choice has two instructions, the first of which reads the condition.
+        InstructionKind.Arithmetic when Step.Kind == StepKind.Select => false,
         InstructionKind.Arithmetic => IsFused || Commutes || source == Sources.Length - 1 && source > 0,
         InstructionKind.Call or InstructionKind.VectorCall or InstructionKind.Pair => true,
         InstructionKind.Choose or InstructionKind.Join => source == 1,

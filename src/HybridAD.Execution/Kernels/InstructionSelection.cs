@@ -88,7 +88,7 @@ internal sealed partial class InstructionSelection
         foreach (var operand in Operands.Of(step))
             sources.Add(Single(operand));
         var kind = PackTable.CanPack(step) ? InstructionKind.Arithmetic
-            : step.Kind == StepKind.Select || !_isStrict && !StepPacks.IsCall(step) ? InstructionKind.Rule : InstructionKind.Call;
+            : !_isStrict && !StepPacks.IsCall(step) ? InstructionKind.Rule : InstructionKind.Call;
         AddMask(sources, step, 1);
         return Add(new(kind, 1, [.. sources]) { Step = step });
     }

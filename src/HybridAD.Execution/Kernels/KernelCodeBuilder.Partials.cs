@@ -57,6 +57,8 @@ internal sealed partial class KernelCodeBuilder
                 Literal(Primitives.Partial(operation, operand, [left, right], value)),
             Op.Hypot => Select(y, Binary(Op.Div, operand == 0 ? a : b, y), y),
             Op.Atan2 => Slope(operand, a, b),
+            Op.Max => Side(operand, Binary(Op.GreaterOrEqual, a, b)),
+            Op.Min => Side(operand, Binary(Op.LessOrEqual, a, b)),
             _ => Intern(new(
                 operand == 0 ? StepKind.PartialA : StepKind.PartialB, operation, a, b, KernelOperation.Of(operation).ReadsOf(operand).HasFlag(Reads.Value) ? y : a)),
         },
@@ -72,6 +74,9 @@ internal sealed partial class KernelCodeBuilder
         var factor = Binary(Op.Div, scale, Binary(Op.Add, Binary(Op.Mul, u, u), Binary(Op.Mul, v, v)));
         return operand == 0 ? Binary(Op.Mul, v, factor) : Unary(Op.Neg, Binary(Op.Mul, u, factor));
     }
+
+    /// <summary>1 for the operand that the larger or the smaller of two is, 0 for the other one: where they are equal it is the first, where one is not a number the second.</summary>
+    private int Side(int operand, int isFirst) => operand == 0 ? isFirst : Binary(Op.Sub, Literal(1), isFirst);
 
     private int Reciprocal(int a) => Binary(Op.Div, Literal(1), a);
 

@@ -37,8 +37,8 @@ internal sealed class PackTable
     /// <summary>Whether a step is an operation that has an instruction for all lanes.</summary>
     public static bool CanPack(in KernelStep step) => step switch
     {
-        { Kind: StepKind.MultiplyAdd or StepKind.NegatedMultiplyAdd or StepKind.MultiplySubtract } => true,
-        { Kind: StepKind.Value, Operation: Op.Add or Op.Sub or Op.Mul or Op.Div or Op.Neg or Op.Abs or Op.Sqrt or KernelOperation.SlopeOfAbs } => true,
+        { Kind: StepKind.MultiplyAdd or StepKind.NegatedMultiplyAdd or StepKind.MultiplySubtract or StepKind.Select } => true,
+        { Kind: StepKind.Value, Operation: not Op.Square } => ExactOperations.Contain(step.Operation),
         _ => false,
     };
 

@@ -39,7 +39,6 @@ internal abstract class ScalarForm
     {
         private static readonly MethodInfo Sqrt = VectorIsa.Method<Func<double, double>>(Math.Sqrt);
         private static readonly MethodInfo Abs = VectorIsa.Method<Func<double, double>>(Math.Abs);
-        private static readonly MethodInfo SlopeOfAbs = VectorIsa.Method<Func<double, double>>(HybridAD.Primitives.SlopeOfAbs.Value);
         private static readonly MethodInfo MultiplyAdd = VectorIsa.Method<Func<double, double, double, double>>(MultipliedAndAdded);
         private static readonly MethodInfo NegatedMultiplyAdd = VectorIsa.Method<Func<double, double, double, double>>(SubtractedProduct);
         private static readonly MethodInfo MultiplySubtract = VectorIsa.Method<Func<double, double, double, double>>(MultipliedAndSubtracted);
@@ -77,9 +76,6 @@ internal abstract class ScalarForm
                 case { Kind: StepKind.Value, Operation: Op.Abs }:
                     il.Emit(OpCodes.Call, Abs);
                     break;
-                case { Kind: StepKind.Value, Operation: KernelOperation.SlopeOfAbs }:
-                    il.Emit(OpCodes.Call, SlopeOfAbs);
-                    break;
                 case { Kind: StepKind.Value, Operation: Op.Add or Op.Sub or Op.Mul or Op.Div or Op.Neg }:
                     il.Emit(step.Operation switch
                     {
@@ -89,6 +85,9 @@ internal abstract class ScalarForm
                         Op.Div => OpCodes.Div,
                         _ => OpCodes.Neg,
                     });
+                    break;
+                default:
+                    il.Emit(OpCodes.Call, ScalarCalls.Of(step.Kind, step.Operation));
                     break;
             }
         }
@@ -125,11 +124,6 @@ internal abstract class ScalarForm
 
         public override void Emit(MethodCode il, in KernelStep step)
         {
-            if (step is { Kind: StepKind.Value, Operation: Op.Neg or Op.Abs or KernelOperation.SlopeOfAbs })
-            {
-                VectorIsa.Narrow.EmitPrimitive(il, step.Operation);
-                return;
-            }
             var method = step switch
             {
                 { Kind: StepKind.MultiplyAdd } => MultiplyAdd,
@@ -140,9 +134,12 @@ internal abstract class ScalarForm
                 { Kind: StepKind.Value, Operation: Op.Mul } => Multiply,
                 { Kind: StepKind.Value, Operation: Op.Div } => Divide,
                 { Kind: StepKind.Value, Operation: Op.Sqrt } => Sqrt,
-                _ => throw new ArgumentOutOfRangeException(nameof(step)),
+                _ => null,
             };
-            il.Emit(OpCodes.Call, method);
+            if (method is null)
+                VectorIsa.Narrow.EmitPrimitive(il, step.Operation);
+            else
+                il.Emit(OpCodes.Call, method);
         }
 
         private static MethodInfo Binary(Func<Vector128<double>, Vector128<double>, Vector128<double>> method) => method.Method;

@@ -150,6 +150,11 @@ internal sealed partial class StraightLineEmitter
     private void EmitArithmetic(Instruction instruction, in PlacedInstruction placed)
     {
         var step = instruction.Step;
+        if (step.Kind == StepKind.Select)
+        {
+            EmitSelection(instruction, placed);
+            return;
+        }
         var isa = instruction.IsMasked ? VectorIsa.Of(Math.Max(2, instruction.Lanes)) : instruction.Lanes == 1 ? null : VectorIsa.Of(instruction.Lanes);
         var isExchanged = instruction.Commutes && IsExchanged(instruction, placed);
         for (var k = 0; k < instruction.Sources.Length; k++)
@@ -172,6 +177,25 @@ internal sealed partial class StraightLineEmitter
             });
         else
             isa.EmitPrimitive(_il, step.Operation);
+    }
+
+    private void EmitSelection(Instruction instruction, in PlacedInstruction placed)
+    {
+        if (instruction.Lanes == 1 && !Form.IsLane)
+        {
+            for (var k = 0; k < 3; k++)
+                EmitDouble(instruction, placed, k);
+            _il.Emit(OpCodes.Call, Chosen);
+            return;
+        }
+        var isa = VectorIsa.Of(Math.Max(2, instruction.Lanes));
+        EmitSource(instruction, placed, 0);
+        _il.Emit(OpCodes.Ldc_R8, 0.0);
+        _il.Emit(OpCodes.Call, isa.Broadcast);
+        _il.Emit(OpCodes.Call, isa.Equal);
+        EmitSource(instruction, placed, 2);
+        EmitSource(instruction, placed, 1);
+        _il.Emit(OpCodes.Call, isa.Select);
     }
 
     /// <summary>Pushes an operand; a single number in memory that is fused into a sum in all lanes, as such instructions read it.</summary>
@@ -203,21 +227,10 @@ internal sealed partial class StraightLineEmitter
         {
             for (var k = 0; k < instruction.Sources.Length; k++)
                 EmitDouble(instruction, placed, k);
-            _il.Emit(OpCodes.Call, step.Kind == StepKind.Select ? Chosen : ScalarCalls.Of(step.Kind, step.Operation));
+            _il.Emit(OpCodes.Call, ScalarCalls.Of(step.Kind, step.Operation));
             return;
         }
         var isa = VectorIsa.Narrow;
-        if (step.Kind == StepKind.Select)
-        {
-            EmitSource(instruction, placed, 0);
-            _il.Emit(OpCodes.Ldc_R8, 0.0);
-            _il.Emit(OpCodes.Call, isa.Broadcast);
-            _il.Emit(OpCodes.Call, isa.Equal);
-            EmitSource(instruction, placed, 2);
-            EmitSource(instruction, placed, 1);
-            _il.Emit(OpCodes.Call, isa.Select);
-            return;
-        }
         for (var k = 0; k < instruction.Sources.Length; k++)
         {
             EmitSource(instruction, placed, k);

@@ -309,7 +309,7 @@ internal sealed partial class VectorEmitter
             case StepKind.Value when _areMasks[step]:
                 EmitValue(what.A);
                 EmitValue(what.B);
-                _il.Emit(OpCodes.Call, Comparison(what.Operation)!);
+                _il.Emit(OpCodes.Call, _isa.Comparison(what.Operation)!);
                 break;
             case StepKind.Select:
                 EmitValue(what.A);
@@ -322,13 +322,7 @@ internal sealed partial class VectorEmitter
                 break;
             case StepKind.Value when TryEmitBound(what):
                 break;
-            case StepKind.PartialA or StepKind.PartialB when what.Operation == Op.Max && _isa.GreaterOrEqual is { } isFirst:
-                EmitSideOfBound(what, isFirst);
-                break;
-            case StepKind.PartialA or StepKind.PartialB when what.Operation == Op.Min && _isa.LessOrEqual is { } isFirst:
-                EmitSideOfBound(what, isFirst);
-                break;
-            case StepKind.Value when ExactOperations.Contain(what.Operation):
+            case StepKind.Value when ExactOperations.Contain(what.Operation) && _isa.HasPrimitive(what.Operation):
                 EmitValue(what.A);
                 if (what.B >= 0)
                     EmitValue(what.B);
@@ -355,7 +349,7 @@ internal sealed partial class VectorEmitter
         for (var step = 0; step < areMasks.Length; step++)
         {
             ref readonly var what = ref _code.Steps[step];
-            areMasks[step] = what.Kind == StepKind.Value && Comparison(what.Operation) is not null;
+            areMasks[step] = what.Kind == StepKind.Value && _isa.Comparison(what.Operation) is not null;
             foreach (var operand in Operands.Of(what))
                 areMasks[operand] &= what.Kind == StepKind.Select && operand == what.A && operand != what.B && operand != what.C;
         }
@@ -363,15 +357,6 @@ internal sealed partial class VectorEmitter
             areMasks[stored] = false;
         return areMasks;
     }
-
-    private MethodInfo? Comparison(byte operation) => operation switch
-    {
-        Op.Less => _isa.Less,
-        Op.LessOrEqual => _isa.LessOrEqual,
-        Op.Greater => _isa.Greater,
-        Op.GreaterOrEqual => _isa.GreaterOrEqual,
-        _ => null,
-    };
 
     /// <summary>
     /// Emits the larger or the smaller of an operand and a literal by one instruction, which answers with its second operand where that is not a number or both are zeros. So
@@ -397,20 +382,6 @@ internal sealed partial class VectorEmitter
             _writer.EmitOperator("op_Addition");
         }
         return true;
-    }
-
-    /// <summary>Emits a partial derivative of a maximum or a minimum: 1 for the operand that it is, 0 for the other one. Where they are equal it is the first, where one is not a number the second.</summary>
-    private void EmitSideOfBound(in KernelStep step, MethodInfo isFirst)
-    {
-        EmitValue(step.A);
-        EmitValue(step.B);
-        _il.Emit(OpCodes.Call, isFirst);
-        // The maximum or minimum itself is an operand that is not needed here; taking it counts its use.
-        EmitValue(step.C);
-        _il.Emit(OpCodes.Pop);
-        EmitNumber(step.Kind == StepKind.PartialA ? 1 : 0);
-        EmitNumber(step.Kind == StepKind.PartialA ? 0 : 1);
-        _il.Emit(OpCodes.Call, _isa.Select);
     }
 
     private void EmitNumber(double number)

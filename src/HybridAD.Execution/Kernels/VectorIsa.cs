@@ -97,6 +97,12 @@ internal sealed class VectorIsa
     /// <summary>The table in all lanes.</summary>
     public MethodInfo? BroadcastBits { get; init; }
 
+    /// <summary>The larger of two, NaN if either is NaN; −0 counts as less than +0.</summary>
+    public required MethodInfo Maximum { get; init; }
+
+    /// <summary>The smaller of two, NaN if either is NaN; −0 counts as less than +0.</summary>
+    public required MethodInfo Minimum { get; init; }
+
     /// <summary>Mask, a, b: a where it is set.</summary>
     public required MethodInfo Select { get; init; }
 
@@ -122,6 +128,19 @@ internal sealed class VectorIsa
             return _operators.TryGetValue(name, out var method) ? method : _operators[name] = Type.GetMethod(name, name == "op_UnaryNegation" ? [Type] : [Type, Type])!;
     }
 
+    /// <summary>The mask of a comparison; null where it is no instruction, and for other operations.</summary>
+    public MethodInfo? Comparison(byte operation) => operation switch
+    {
+        Op.Less => Less,
+        Op.LessOrEqual => LessOrEqual,
+        Op.Greater => Greater,
+        Op.GreaterOrEqual => GreaterOrEqual,
+        _ => null,
+    };
+
+    /// <summary>Whether one of the <see cref="ExactOperations"/> takes a few instructions.</summary>
+    public bool HasPrimitive(byte operation) => !ExactOperations.AreComparisons(operation) || Comparison(operation) is not null;
+
     /// <summary>Emits an operation that takes a few instructions; its operands are on the stack.</summary>
     public void EmitPrimitive(MethodCode il, byte operation)
     {
@@ -133,6 +152,18 @@ internal sealed class VectorIsa
             case Op.Abs:
                 EmitNumber(il, SignlessBits);
                 il.Emit(OpCodes.Call, Operator("op_BitwiseAnd"));
+                break;
+            case Op.Max:
+                il.Emit(OpCodes.Call, Maximum);
+                break;
+            case Op.Min:
+                il.Emit(OpCodes.Call, Minimum);
+                break;
+            case var _ when Comparison(operation) is { } comparison:
+                il.Emit(OpCodes.Call, comparison);
+                EmitNumber(il, 1);
+                EmitNumber(il, 0);
+                il.Emit(OpCodes.Call, Select);
                 break;
             case KernelOperation.SlopeOfAbs when Classify is not null:
                 // One instruction, which takes what it answers from the class of its operand, in any register; a choice by a mask takes four in the lower half.
@@ -223,6 +254,8 @@ internal sealed class VectorIsa
         GreaterOrEqual = Avx512F.IsSupported ? Method<Func<Vector512<double>, Vector512<double>, Vector512<double>>>(Avx512F.CompareGreaterThanOrEqual) : null,
         Larger = Avx512F.IsSupported ? Method<Func<Vector512<double>, Vector512<double>, Vector512<double>>>(Avx512F.Max) : null,
         Smaller = Avx512F.IsSupported ? Method<Func<Vector512<double>, Vector512<double>, Vector512<double>>>(Avx512F.Min) : null,
+        Maximum = Method<Func<Vector512<double>, Vector512<double>, Vector512<double>>>(Vector512.Max),
+        Minimum = Method<Func<Vector512<double>, Vector512<double>, Vector512<double>>>(Vector512.Min),
         Select = Method<Func<Vector512<double>, Vector512<double>, Vector512<double>, Vector512<double>>>(Vector512.ConditionalSelect),
         Sum = Method<Func<Vector512<double>, double>>(Vector512.Sum),
         Lower = Method<Func<Vector512<double>, Vector256<double>>>(Vector512.GetLower),
@@ -254,6 +287,8 @@ internal sealed class VectorIsa
         GreaterOrEqual = Avx.IsSupported ? Method<Func<Vector256<double>, Vector256<double>, Vector256<double>>>(Avx.CompareGreaterThanOrEqual) : null,
         Larger = Avx.IsSupported ? Method<Func<Vector256<double>, Vector256<double>, Vector256<double>>>(Avx.Max) : null,
         Smaller = Avx.IsSupported ? Method<Func<Vector256<double>, Vector256<double>, Vector256<double>>>(Avx.Min) : null,
+        Maximum = Method<Func<Vector256<double>, Vector256<double>, Vector256<double>>>(Vector256.Max),
+        Minimum = Method<Func<Vector256<double>, Vector256<double>, Vector256<double>>>(Vector256.Min),
         Select = Method<Func<Vector256<double>, Vector256<double>, Vector256<double>, Vector256<double>>>(Vector256.ConditionalSelect),
         Sum = Method<Func<Vector256<double>, double>>(Vector256.Sum),
         Lower = Method<Func<Vector256<double>, Vector128<double>>>(Vector256.GetLower),
@@ -285,6 +320,8 @@ internal sealed class VectorIsa
         GreaterOrEqual = Sse2.IsSupported ? Method<Func<Vector128<double>, Vector128<double>, Vector128<double>>>(Sse2.CompareGreaterThanOrEqual) : null,
         Larger = Sse2.IsSupported ? Method<Func<Vector128<double>, Vector128<double>, Vector128<double>>>(Sse2.Max) : null,
         Smaller = Sse2.IsSupported ? Method<Func<Vector128<double>, Vector128<double>, Vector128<double>>>(Sse2.Min) : null,
+        Maximum = Method<Func<Vector128<double>, Vector128<double>, Vector128<double>>>(Vector128.Max),
+        Minimum = Method<Func<Vector128<double>, Vector128<double>, Vector128<double>>>(Vector128.Min),
         Select = Method<Func<Vector128<double>, Vector128<double>, Vector128<double>, Vector128<double>>>(Vector128.ConditionalSelect),
         Sum = Method<Func<Vector128<double>, double>>(Vector128.Sum),
         Shuffle = Sse2.IsSupported ? Shuffles.Narrow() : null,

@@ -116,6 +116,45 @@ public sealed class InstructionTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Maxima_minima_comparisons_and_choices_have_the_bits_of_their_rules(bool isStrict)
+    {
+        double[] special = [0, -0.0, double.NaN, double.PositiveInfinity, double.NegativeInfinity, 1, -1, 0.5];
+        foreach (var operation in (byte[])[Op.Max, Op.Min, Op.Less, Op.LessOrEqual, Op.Greater, Op.GreaterOrEqual])
+            foreach (var first in special)
+            {
+                // One number with all others, which stand side by side, so that they can be packed.
+                var builder = new KernelCodeBuilder(special.Length + 1);
+                var a = builder.Load(special.Length);
+                int[] others = [.. special.Select((_, k) => builder.Load(k))];
+                int[] values = [.. others.Select(b => builder.Value(operation, a, b))];
+                foreach (var value in values)
+                    builder.Store(value);
+                for (var operand = 0; operand < 2; operand++)
+                    for (var k = 0; k < others.Length; k++)
+                        builder.Store(operation is Op.Max or Op.Min ? builder.Partial(operation, operand, a, others[k], values[k]) : builder.Value(operation, others[k], a));
+                for (var k = 0; k < others.Length; k++)
+                    builder.Store(builder.Select(values[k], others[k], builder.Add(others[k], a)));
+                var code = builder.Build();
+                double[] point = [.. special, first];
+                var line = new StraightLineCode(
+                    code, [.. point.Select(static (_, k) => new FixedPosition(Space.Point, k))], [.. Enumerable.Range(0, code.Stores.Length).Select(static k => new FixedPosition(Space.Result, k))]);
+                var expected = ScalarTwin.Evaluate(code, point);
+                Assert.Equal(PackTable.IsSupported, LanePacker.Pack(line, StepPacks.None(code), KernelOptions.StraightLineLanes).Steps.Length > 0);
+                var result = new double[expected.Length];
+                foreach (var packs in (bool[])[false, true])
+                {
+                    KernelCompiler.CompileStraightLine(line, StepPacks.None(code), packs, isStrict)(ref result[0], in point[0], ref result[0]);
+                    for (var k = 0; k < result.Length; k++)
+                        Assert.True(
+                            double.IsNaN(expected[k]) ? double.IsNaN(result[k]) : BitConverter.DoubleToInt64Bits(expected[k]) == BitConverter.DoubleToInt64Bits(result[k]),
+                            $"operation {operation} of {first:R}, store {k}: {result[k]:R} instead of {expected[k]:R}");
+                }
+            }
+    }
+
     private static IEnumerable<int> Needs(Instruction[] instructions, int number)
     {
         foreach (var other in instructions[number].Sources.Concat(instructions[number].After))
