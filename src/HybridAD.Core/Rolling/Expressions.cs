@@ -17,6 +17,9 @@ internal sealed class Expressions
     /// <summary>Sums of so many terms are reductions: their terms are likely to be alike.</summary>
     public const int Long = 32;
 
+    /// <summary>Sums of so many terms are likely to be over what something has a varying number of, as a vertex has neighbours.</summary>
+    public const int Middling = 8;
+
     /// <summary>Shared sums of so few inputs are multiplied out wherever they are used: their derivatives are constants there.</summary>
     public const int SharedLimit = 4;
 
@@ -27,21 +30,21 @@ internal sealed class Expressions
 
     private readonly Facts[] _facts;
 
-    public Expressions(LiveFunction function)
+    public Expressions(LiveFunction function, int shortestSum)
     {
         var trace = function.Trace;
         _facts = function.Scratch.Facts.Rent(trace.NodeCount);
         IsLongSum = function.Scratch.Bools.RentCleared(trace.NodeCount);
         var facts = _facts.AsSpan(0, trace.NodeCount);
         facts[..trace.InputCount].Fill(new Facts { Shape = Leaf, Flags = Facts.MultipliedOut, Counts = Facts.OneTerm });
-        OperationCount = FindFacts(function, facts);
+        OperationCount = FindFacts(function, facts, shortestSum);
         foreach (var output in function.Outputs)
             AddCost(facts[output].Cost);
     }
 
     /// <summary>Finds what is known of every node that is no input.</summary>
     /// <returns>The number of live operations on anything but literals.</returns>
-    private int FindFacts(LiveFunction function, Span<Facts> facts)
+    private int FindFacts(LiveFunction function, Span<Facts> facts, int shortestSum)
     {
         var nodes = new NodeReader(function.Trace);
         var (kinds, uses) = (function.Kinds, function.Uses);
@@ -104,8 +107,12 @@ internal sealed class Expressions
             if (terms > 0 && (uses[node] == 1 || (Facts.ComputedTermsOf(counts) == 0 && terms <= SharedLimit)))
                 flags |= Facts.MultipliedOut;
             facts[node].Set(shape, flags, counts);
-            if (terms >= Long)
-                IsLongSum[node] = true;
+            if (terms >= Middling)
+            {
+                MiddlingCount++;
+                if (terms >= shortestSum)
+                    IsLongSum[node] = true;
+            }
             operationCount++;
         }
         return operationCount;
@@ -119,6 +126,9 @@ internal sealed class Expressions
     /// which can be a part of another, have no more than that together.
     /// </summary>
     public long TotalCost { get; private set; }
+
+    /// <summary>Number of sums of <see cref="Middling"/> terms or more; parts of longer ones count, too.</summary>
+    public int MiddlingCount { get; private set; }
 
     /// <summary>Whether each node is a sum of many terms.</summary>
     public bool[] IsLongSum { get; }

@@ -30,7 +30,7 @@ internal sealed class LiveFunction
 {
     private double[]? _folded;
 
-    public LiveFunction(Trace trace, bool includeGuards, Scratch? scratch = null)
+    public LiveFunction(Trace trace, bool includeGuards, Scratch? scratch = null, int shortestSum = Expressions.Long)
     {
         Trace = trace;
         Scratch = scratch ?? new Scratch();
@@ -41,7 +41,7 @@ internal sealed class LiveFunction
         Kinds = Scratch.Kinds.RentCleared(trace.NodeCount);
         Uses = Scratch.Bytes.RentCleared(trace.NodeCount);
         CountUses();
-        Expressions = new Expressions(this);
+        Expressions = new Expressions(this, shortestSum);
     }
 
     public Trace Trace { get; }

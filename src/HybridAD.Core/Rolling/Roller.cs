@@ -20,19 +20,28 @@ public static class Roller
     public static RollingResult Roll(Trace trace, RollingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(trace);
+        options ??= RollingOptions.ForDerivatives;
+        var result = Roll(trace, options, out var mayDivideMore);
+        // Sums that others read, of as many terms as a vertex has neighbours, keep those from repeating.
+        return mayDivideMore && Roll(trace, options with { ShortestSum = Expressions.Middling }, out _) is { Outcome: RollingOutcome.Rolled } divided ? divided : result;
+    }
+
+    private static RollingResult Roll(Trace trace, RollingOptions options, out bool mayDivideMore)
+    {
         var scratch = Scratch.Take();
-        var result = Roll(trace, options ?? RollingOptions.ForDerivatives, scratch);
+        var function = new LiveFunction(trace, options.IncludeGuards, scratch, options.ShortestSum);
+        var result = Roll(function, options, scratch);
+        mayDivideMore = result.Outcome == RollingOutcome.TooLittleRepeats && options.ShortestSum > Expressions.Middling && function.Expressions.MiddlingCount >= SmallestGroup;
         scratch.Leave();
         return result;
     }
 
-    private static RollingResult Roll(Trace trace, RollingOptions options, Scratch scratch)
+    private static RollingResult Roll(LiveFunction function, RollingOptions options, Scratch scratch)
     {
-        var function = new LiveFunction(trace, options.IncludeGuards, scratch);
         var operations = function.Expressions.OperationCount;
         if (operations < SmallestGroup)
             return new RollingResult(RollingOutcome.TooSmall, null, operations, 0, 0);
-        var seen = scratch.Marks(trace.NodeCount);
+        var seen = scratch.Marks(function.Trace.NodeCount);
         var sums = new LinearSums(function, new RowSplits(function, seen, options.SplitSums), options.WholeOutputs);
         var cones = new Cones(function, sums.Required);
         var believed = Certainty * options.LeastShare * operations;

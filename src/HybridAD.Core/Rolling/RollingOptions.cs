@@ -18,6 +18,9 @@ public sealed record RollingOptions
     /// <summary>Whether the nodes of the trace's guards are outputs too, after the trace's own.</summary>
     public bool IncludeGuards { get; init; }
 
+    /// <summary>Terms of the sums that are split wherever they are.</summary>
+    internal int ShortestSum { get; init; } = Expressions.Long;
+
     /// <summary>The outputs whose rows are not split, because others read them; null for none.</summary>
     internal bool[]? WholeOutputs { get; init; }
 
