@@ -18,7 +18,7 @@ internal sealed class Expressions
     public const int Long = 32;
 
     /// <summary>Sums of so many terms are likely to be over what something has a varying number of, as a vertex has neighbours.</summary>
-    public const int Middling = 8;
+    public const int Middling = 6;
 
     /// <summary>Shared sums of so few inputs are multiplied out wherever they are used: their derivatives are constants there.</summary>
     public const int SharedLimit = 4;

@@ -10,6 +10,9 @@ public static class Roller
     /// <summary>So many instances make a group.</summary>
     internal const int SmallestGroup = 8;
 
+    /// <summary>Fewer operations are straight-line code in some tens of milliseconds, and then have the faster derivatives.</summary>
+    private const int FewestDividedMore = 2_000;
+
     /// <summary>The share of the operations needed below which an estimate of what repeats is believed.</summary>
     private const double Certainty = 0.9;
 
@@ -31,7 +34,8 @@ public static class Roller
         var scratch = Scratch.Take();
         var function = new LiveFunction(trace, options.IncludeGuards, scratch, options.ShortestSum);
         var result = Roll(function, options, scratch);
-        mayDivideMore = result.Outcome == RollingOutcome.TooLittleRepeats && options.ShortestSum > Expressions.Middling && function.Expressions.MiddlingCount >= SmallestGroup;
+        mayDivideMore = result is { Outcome: RollingOutcome.TooLittleRepeats, OperationCount: >= FewestDividedMore }
+            && options.ShortestSum > Expressions.Middling && function.Expressions.MiddlingCount >= SmallestGroup;
         scratch.Leave();
         return result;
     }
