@@ -11,7 +11,7 @@ internal static class ChoiceModels
         ("network sorting 16 numbers", Sorted, 16),
         ("shortest paths between 12 places", static x => Shortest(x, 12), 144),
         ("largest of 1,000 residuals", static x => [Largest(x)], 1_000),
-        ("densities of 80 particles", Densities, 240),
+        ("pressures of 80 particles", Pressures, 240),
     ];
 
     /// <summary>Batcher's bitonic network. Inputs: a power of two of them, of any order.</summary>
@@ -49,12 +49,12 @@ internal static class ChoiceModels
         return largest;
     }
 
-    /// <summary>The logarithms of the densities of smoothed particles, summed over those that are near. Inputs: three coordinates each, less their places at first.</summary>
-    private static Real[] Densities(Real[] x)
+    /// <summary>The squares of the densities of smoothed particles, which are sums over those that are near. Inputs: three coordinates each, less their places at first.</summary>
+    public static Real[] Pressures(Real[] x)
     {
         var random = new Random(7);
         Real[] places = [.. x.Select(shift => random.NextDouble() + shift)];
-        return [.. Enumerable.Range(0, places.Length / 3).Select(i => Log(Density(places, i)))];
+        return [.. Enumerable.Range(0, places.Length / 3).Select(i => Square(Density(places, i)))];
     }
 
     private static Real Density(Real[] places, int of)

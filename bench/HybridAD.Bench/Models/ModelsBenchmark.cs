@@ -22,7 +22,7 @@ internal static class ModelsBenchmark
         text.AppendLine("*Set-up*: from the function to its first Jacobian, tracing included, `Engine.Compiled`, the second time in the process. *Values*, *Jacobian*: compiled; medians of interleaved rounds.");
         text.AppendLine("*Without*: the Jacobian without a workspace. *Left alone*: `Engine.Auto` after a second of evaluations, and what it does by then.");
         text.AppendLine().AppendTableHead("| function | operations | inputs | outputs | nonzeros | set-up ms | values µs | Jacobian µs | ÷ values | ns per nonzero | without µs | interpreted µs | left alone µs | does |");
-        foreach (var (name, function, inputs) in ApplicationModels.All.Concat(SequenceModels.All).Concat(TransformModels.All).Concat(ChoiceModels.All).Where(model => asked.Length == 0 || asked.Any(part => model.Name.Contains(part, StringComparison.Ordinal))))
+        foreach (var (name, function, inputs) in AllModels.All.Where(model => asked.Length == 0 || asked.Any(part => model.Name.Contains(part, StringComparison.Ordinal))))
             text.AppendLine(Row(name, function, inputs));
         return text.ToString();
     }

@@ -38,6 +38,7 @@ internal sealed class PackTable
     public static bool CanPack(in KernelStep step) => step switch
     {
         { Kind: StepKind.MultiplyAdd or StepKind.NegatedMultiplyAdd or StepKind.MultiplySubtract or StepKind.Select } => true,
+        // A square is a product, which reads its operand twice.
         { Kind: StepKind.Value, Operation: not Op.Square } => ExactOperations.Contain(step.Operation),
         _ => false,
     };

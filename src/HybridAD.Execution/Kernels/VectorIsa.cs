@@ -187,7 +187,8 @@ internal sealed class VectorIsa
                     Op.Sub => "op_Subtraction",
                     Op.Mul => "op_Multiply",
                     Op.Div => "op_Division",
-                    _ => "op_UnaryNegation",
+                    Op.Neg => "op_UnaryNegation",
+                    _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "It takes more than a few instructions."),
                 }));
                 break;
         }

@@ -7,13 +7,13 @@ public sealed class ApplicationModelTests
 {
     private const double Tolerance = 1e-9;
 
-    public static TheoryData<string> Names => [.. ApplicationModels.All.Concat(SequenceModels.All).Concat(TransformModels.All).Concat(ChoiceModels.All).Select(static model => model.Name)];
+    public static TheoryData<string> Names => [.. AllModels.All.Select(static model => model.Name)];
 
     [Theory]
     [MemberData(nameof(Names))]
     public void Compiled_models_are_those_of_the_interpreter(string name)
     {
-        var (_, function, inputs) = ApplicationModels.All.Concat(SequenceModels.All).Concat(TransformModels.All).Concat(ChoiceModels.All).Single(model => model.Name == name);
+        var (_, function, inputs) = AllModels.All.Single(model => model.Name == name);
         double[] x = [.. Enumerable.Range(0, inputs).Select(static k => 0.7 + 0.4 * Math.Sin(k + 1))];
         var compiled = AD.Trace(function, x, new TraceOptions { Engine = Engine.Compiled });
         var interpreted = AD.Trace(function, x, new TraceOptions { Engine = Engine.Interpreted });

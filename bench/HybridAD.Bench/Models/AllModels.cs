@@ -1,0 +1,8 @@
+namespace HybridAD.Bench.Models;
+
+/// <summary>The models of all kinds.</summary>
+internal static class AllModels
+{
+    /// <summary>Name, function and number of inputs.</summary>
+    public static (string Name, Func<Real[], Real[]> Function, int Inputs)[] All { get; } = [.. ApplicationModels.All, .. SequenceModels.All, .. TransformModels.All, .. ChoiceModels.All];
+}
