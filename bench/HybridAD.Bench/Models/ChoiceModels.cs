@@ -30,7 +30,7 @@ internal static class ChoiceModels
     }
 
     /// <summary>The lengths of the shortest paths between all pairs, by the method of Floyd and Warshall. Inputs: the lengths of the edges, row by row.</summary>
-    private static Real[] Shortest(Real[] x, int places)
+    public static Real[] Shortest(Real[] x, int places)
     {
         var lengths = (Real[])x.Clone();
         for (var by = 0; by < places; by++)

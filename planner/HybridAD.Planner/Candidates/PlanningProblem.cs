@@ -19,8 +19,11 @@ internal sealed class PlanningProblem(MadeOnce<LinearizedGraph> graph, SparsityP
     /// <summary>Nonzeros for which a search takes a millisecond or two.</summary>
     private const int SmallPattern = 4096;
 
-    private readonly MadeOnce<Coloring> _columnColoring = new(() => Colorings.ColumnColoring.BestOf(pattern));
-    private readonly MadeOnce<Coloring> _rowColoring = new(() => Colorings.RowColoring.BestOf(pattern));
+    /// <summary>Visited entries after which a search for fewer colours ends, tenths of a second: nearly dense patterns have long walks, and little to be saved.</summary>
+    private const long MostColoringVisits = 100_000_000;
+
+    private readonly MadeOnce<Coloring> _columnColoring = new(() => BestColoring(new ColumnIntersection(pattern)));
+    private readonly MadeOnce<Coloring> _rowColoring = new(() => BestColoring(Colorings.RowColoring.GraphOfRows(pattern)));
     private readonly MadeOnce<double> _columnExcess = new(() => Excess(Colorings.ColumnColoring.Greedy(pattern, new NaturalOrder())));
     private readonly MadeOnce<double> _rowExcess = new(() => Excess(Colorings.RowColoring.Greedy(pattern, new NaturalOrder())));
     private readonly MadeOnce<int> _sweptNodes = new(() => WorkingMemory.SweptNodes(graph.Value));
@@ -113,6 +116,9 @@ internal sealed class PlanningProblem(MadeOnce<LinearizedGraph> graph, SparsityP
             longest = Math.Max(longest, pattern.Row(row).Length);
         return longest;
     }
+
+    private static Coloring BestColoring(ColumnIntersection graph) =>
+        Colorings.ColumnColoring.BestOf(graph, seed: 0, Math.Min(WorkBudget.Default(graph.PassWork), MostColoringVisits));
 
     private static double Excess(Coloring first) => Math.Max(1, HopedShare * first.Count / Math.Max(1, first.LowerBound));
 

@@ -8,10 +8,14 @@ namespace HybridAD.Planning.Colorings;
 /// </summary>
 /// <remarks>
 /// Short rows are walked and their colours marked. For a long row the set of its colours is kept as bits, together with the first colour it
-/// lacks: a column of the row then looks at 64 colours at a time, and a dense row of ℓ columns costs O(ℓ) in place of O(ℓ²).
+/// lacks: a column of the row then looks at 64 colours at a time, and a dense row of ℓ columns costs O(ℓ) in place of O(ℓ²). What is long here is
+/// less than for the orders, which need to know the neighbours themselves.
 /// </remarks>
 internal sealed class FirstFit : IFirstFit
 {
+    /// <summary>Longer rows are kept as bits: some hundred colours are few words.</summary>
+    private const int MostWalked = 64;
+
     private readonly ColumnIntersection _graph;
     private readonly int[] _markedFor;
     private readonly int[] _longIndex;
@@ -26,8 +30,10 @@ internal sealed class FirstFit : IFirstFit
         _longIndex = new int[graph.Rows.RowCount];
         var longCount = 0;
         for (var i = 0; i < _longIndex.Length; i++)
-            _longIndex[i] = graph.IsLong(i) ? longCount++ : -1;
+            _longIndex[i] = graph.Rows.Row(i).Length > MostWalked ? longCount++ : -1;
         _used = new ulong[longCount][];
+        for (var l = 0; l < longCount; l++)
+            _used[l] = [0];
         _firstFree = new int[longCount];
         _longRowsOfColumn = new int[longCount];
     }
@@ -39,8 +45,8 @@ internal sealed class FirstFit : IFirstFit
         ReadOnlySpan<int> rowStarts = _graph.Rows.RowStarts, columnsOf = _graph.Rows.Columns;
         Span<int> markedFor = _markedFor;
         markedFor.Fill(-1);
-        for (var l = 0; l < _used.Length; l++)
-            _used[l] = [0];
+        foreach (var words in _used)
+            Array.Clear(words);
         Array.Clear(_firstFree);
         colors.Fill(-1);
         var count = 0;

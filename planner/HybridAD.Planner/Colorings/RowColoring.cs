@@ -31,7 +31,8 @@ public static class RowColoring
     public static Coloring BestOf(SparsityPattern pattern, int seed = 0, long? workBudget = null) =>
         ColumnColoring.BestOf(GraphOfRows(pattern), seed, workBudget);
 
-    private static ColumnIntersection GraphOfRows(SparsityPattern pattern)
+    /// <summary>The rows, of which those that share a column are neighbours.</summary>
+    internal static ColumnIntersection GraphOfRows(SparsityPattern pattern)
     {
         ArgumentNullException.ThrowIfNull(pattern);
         return new ColumnIntersection(pattern.Transpose(), pattern);

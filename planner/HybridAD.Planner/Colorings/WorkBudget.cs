@@ -18,8 +18,12 @@ internal sealed class WorkBudget
         if (limit is < 0)
             throw new ArgumentException($"The work budget is {limit} visited entries; it must be at least 0.", nameof(limit));
         _passWork = passWork;
-        _remaining = limit ?? Math.Max(SmallProblem, Passes * passWork);
+        _remaining = limit ?? Default(passWork);
     }
+
+    /// <summary>What is allowed where nothing else is said.</summary>
+    /// <param name="passWork">Visited entries of one walk through all neighbourhoods.</param>
+    public static long Default(long passWork) => Math.Max(SmallProblem, Passes * passWork);
 
     /// <summary>Visited entries still allowed.</summary>
     public long Remaining => _remaining;

@@ -18,16 +18,18 @@ internal sealed class Division
     private readonly TermRuns _runs;
     private readonly RepeatedParts _parts;
     private readonly double _largestCount;
+    private readonly bool _joinsCones;
     private Regions _regions;
 
-    public Division(Cones cones, LinearSums sums, TermRuns runs, NodeMarks seen, double largestCount)
+    public Division(Cones cones, LinearSums sums, TermRuns runs, NodeMarks seen, double largestCount, bool joinsCones)
     {
         _function = cones.Function;
         _sums = sums;
         _runs = runs;
         _largestCount = largestCount;
+        _joinsCones = joinsCones;
         _parts = new RepeatedParts(_function, seen);
-        _regions = new Regions(cones, runs);
+        _regions = new Regions(cones, runs, joinsCones);
         Instances = new Instances(_function, runs, seen);
     }
 
@@ -40,7 +42,7 @@ internal sealed class Division
         Revise();
         if (Instances.UngroupedCount > LeastGain * _function.Expressions.OperationCount && _parts.Require(_regions, Instances, _sums.Required))
         {
-            _regions = new Regions(new Cones(_function, _sums.Required), _runs);
+            _regions = new Regions(new Cones(_function, _sums.Required), _runs, _joinsCones);
             Revise();
         }
         while (true)

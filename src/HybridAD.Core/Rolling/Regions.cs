@@ -24,7 +24,10 @@ internal sealed class Regions
     // Null where nothing is joined.
     private readonly ConeUnions? _unions;
 
-    public Regions(Cones cones, TermRuns runs)
+    /// <param name="cones">The cones.</param>
+    /// <param name="runs">Neighbours among terms that become one.</param>
+    /// <param name="joinsCones">Whether what several cones share joins them, or is computed again; otherwise every cone is a region.</param>
+    public Regions(Cones cones, TermRuns runs, bool joinsCones)
     {
         _cones = cones;
         _runs = runs;
@@ -37,7 +40,7 @@ internal sealed class Regions
         {
             _areRequired[cone] = cones.IsRequired[cones.Root(cone)];
             var users = cones.ConsumerCount(cone);
-            if (users == 0)
+            if (users == 0 || !joinsCones)
                 _uses[cone] = ConeUse.Stage;
             else if (users > MostOutputs)
                 Cut(cone);

@@ -24,18 +24,21 @@ public static class Roller
     {
         ArgumentNullException.ThrowIfNull(trace);
         options ??= RollingOptions.ForDerivatives;
-        var result = Roll(trace, options, out var mayDivideMore);
+        var result = Roll(trace, options, out var hasMiddlingSums);
+        if (result is not { Outcome: RollingOutcome.TooLittleRepeats, OperationCount: >= FewestDividedMore })
+            return result;
         // Sums that others read, of as many terms as a vertex has neighbours, keep those from repeating.
-        return mayDivideMore && Roll(trace, options with { ShortestSum = Expressions.Middling }, out _) is { Outcome: RollingOutcome.Rolled } divided ? divided : result;
+        if (hasMiddlingSums && Roll(trace, options with { ShortestSum = Expressions.Middling }, out _) is { Outcome: RollingOutcome.Rolled } divided)
+            return divided;
+        return Roll(trace, options with { CutsLevels = true }, out _) is { Outcome: RollingOutcome.Rolled } cut ? cut : result;
     }
 
-    private static RollingResult Roll(Trace trace, RollingOptions options, out bool mayDivideMore)
+    private static RollingResult Roll(Trace trace, RollingOptions options, out bool hasMiddlingSums)
     {
         var scratch = Scratch.Take();
         var function = new LiveFunction(trace, options.IncludeGuards, scratch, options.ShortestSum);
         var result = Roll(function, options, scratch);
-        mayDivideMore = result is { Outcome: RollingOutcome.TooLittleRepeats, OperationCount: >= FewestDividedMore }
-            && options.ShortestSum > Expressions.Middling && function.Expressions.MiddlingCount >= SmallestGroup;
+        hasMiddlingSums = function.Expressions.MiddlingCount >= SmallestGroup;
         scratch.Leave();
         return result;
     }
@@ -48,12 +51,18 @@ public static class Roller
         var seen = scratch.Marks(function.Trace.NodeCount);
         var sums = new LinearSums(function, new RowSplits(function, seen, options.SplitSums), options.WholeOutputs);
         var cones = new Cones(function, sums.Required);
+        if (options.CutsLevels)
+        {
+            if (LevelCuts.Require(cones, sums.Required) < SmallestGroup)
+                return new RollingResult(RollingOutcome.TooLittleRepeats, null, operations, 0, operations);
+            cones = new Cones(function, sums.Required);
+        }
         var believed = Certainty * options.LeastShare * operations;
         // Where nothing is computed twice, more can be alike than the shapes, which have cheap shared operations in them, show.
-        if (options.LargestExpansion > 1 && LikelyRepeats.Count(cones, believed) is var likely && likely < believed)
+        if (options.LargestExpansion > 1 && !options.CutsLevels && LikelyRepeats.Count(cones, believed) is var likely && likely < believed)
             return new RollingResult(RollingOutcome.TooLittleRepeats, null, operations, (int)likely, operations);
         var runs = new TermRuns(function, sums, seen);
-        var division = new Division(cones, sums, runs, seen, options.LargestExpansion * operations);
+        var division = new Division(cones, sums, runs, seen, options.LargestExpansion * operations, joinsCones: !options.CutsLevels);
         var schedule = division.Arrange();
         var instances = division.Instances;
         if (operations - instances.UngroupedCount < options.LeastShare * operations)

@@ -21,6 +21,9 @@ public sealed record RollingOptions
     /// <summary>Terms of the sums that are split wherever they are.</summary>
     internal int ShortestSum { get; init; } = Expressions.Long;
 
+    /// <summary>Whether what could be computed before the rest of a cone is a cone of its own, see <see cref="LevelCuts"/>.</summary>
+    internal bool CutsLevels { get; init; }
+
     /// <summary>The outputs whose rows are not split, because others read them; null for none.</summary>
     internal bool[]? WholeOutputs { get; init; }
 

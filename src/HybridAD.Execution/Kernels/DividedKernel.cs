@@ -7,7 +7,7 @@ namespace HybridAD.Execution.Kernels;
 internal sealed class DividedKernel(SegmentKernel[] parts, int registerCount) : IDividedCode
 {
     [ThreadStatic]
-    private static double[]? _registers;
+    private static AlignedNumbers _registers;
 
     /// <inheritdoc/>
     public IReadOnlyList<Delegate> Parts => parts;
@@ -15,16 +15,16 @@ internal sealed class DividedKernel(SegmentKernel[] parts, int registerCount) : 
     /// <summary>Computes some chunks.</summary>
     public void Run(ref double memory, ref readonly double point, ref double result, ref int streams, int firstChunk, int endChunk)
     {
-        var length = Math.Max(1, registerCount * Chunk.Batch * Chunk.Lanes);
+        var length = Math.Max(1, registerCount * Chunk.RegisterDistance);
         var registers = _registers;
-        if (registers is null || registers.Length < length)
-            _registers = registers = new double[length];
+        if (registers.Array is null || registers.Length - registers.Start < length)
+            _registers = registers = AlignedNumbers.Of(length, isKept: true);
         while (firstChunk < endChunk)
         {
             // Batches begin at multiples of their size, whatever part of the instances a call computes.
             var end = Math.Min(endChunk, firstChunk - firstChunk % Chunk.Batch + Chunk.Batch);
             foreach (var part in parts)
-                part(ref memory, in point, ref result, ref streams, firstChunk, end, ref registers[0]);
+                part(ref memory, in point, ref result, ref streams, firstChunk, end, ref registers.Array[registers.Start]);
             firstChunk = end;
         }
     }

@@ -98,6 +98,11 @@ internal static class Chunk
 
     /// <summary>Chunks that go through a code together where it is interpreted or divided.</summary>
     public const int Batch = 16;
+
+    /// <summary>
+    /// Numbers from one register of a divided code to the next: those of a batch, and a line of the cache, since lines at a distance of a power of two share few of its sets.
+    /// </summary>
+    public const int RegisterDistance = (Batch + 1) * Lanes;
 }
 
 /// <summary>

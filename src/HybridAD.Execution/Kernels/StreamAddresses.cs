@@ -102,7 +102,7 @@ internal sealed partial class StreamAddresses
         _il.Emit(OpCodes.Ldloc, _registerFile!);
         _il.Emit(OpCodes.Ldloc, Instance);
         _il.Emit(OpCodes.Add);
-        _writer.EmitOffset(sizeof(double) * Chunk.Lanes * Chunk.Batch * (long)register);
+        _writer.EmitOffset(sizeof(double) * Chunk.RegisterDistance * (long)register);
     }
 
     private void EmitPointer(int argument, Type type, LocalBuilder pointer)

@@ -168,7 +168,7 @@ public sealed class RegionTests
 
         public int OperationCount => _function.Expressions.OperationCount;
 
-        public Regions Regions() => new(_cones, Runs);
+        public Regions Regions() => new(_cones, Runs, joinsCones: true);
 
         public Instances Instances() => new(_function, Runs, _seen);
     }

@@ -101,6 +101,22 @@ public sealed class RollerTests(ITestOutputHelper output)
         }
     }
 
+    [Fact]
+    public void Steps_that_only_the_next_one_reads_are_blocks_of_their_own_where_nothing_else_repeats()
+    {
+        // Every place is passed by all paths but those that end there, so that the minima between two of its reads are chains of all lengths.
+        const int Places = 12;
+        var trace = AD.Trace(static x => ChoiceModels.Shortest(x, Places), [.. Enumerable.Range(0, Places * Places).Select(static k => 0.7 + 0.4 * Math.Sin(k + 1))]).SimplifiedTrace;
+        foreach (var options in new[] { RollingOptions.ForDerivatives, RollingOptions.ForValues })
+        {
+            var result = Checked(trace, options, 1);
+            output.WriteLine(Describe(result));
+            Assert.Equal(RollingOutcome.Rolled, result.Outcome);
+            Assert.True(result.RolledShare > 0.98);
+            Assert.Equal(Places, result.Graph!.Blocks.ToArray().Count(static block => block is KernelBlock { InstanceCount: > 1 }));
+        }
+    }
+
     private static RollingResult Checked(Trace trace, RollingOptions options, int seed)
     {
         var result = Roller.Roll(trace, options);
