@@ -25,6 +25,18 @@ internal readonly partial record struct BlockCost(Work Work, double SetupSeconds
     /// <summary>How many steps the others take besides.</summary>
     private const double FarSteps = 3;
 
+    /// <summary>What finding the place of a number of a product takes, in nanoseconds: it is looked at many times until it is one of the lanes of a term.</summary>
+    private const double PlacedNumber = 40;
+
+    /// <summary>Bytes that are kept for such a place.</summary>
+    private const double BytesOfPlace = 4;
+
+    /// <summary>Kept gradients that take more room than so many of the near caches are written to memory, and read again.</summary>
+    private const double CachesOfGradients = 4;
+
+    /// <summary>What a number of such a gradient takes besides, in copies of an entry.</summary>
+    private const double CopiesOfFarNumber = 1.5;
+
     /// <summary>Steps of code for what does not repeat.</summary>
     public double StraightSteps { get; private init; }
 
@@ -91,7 +103,7 @@ internal readonly partial record struct BlockCost(Work Work, double SetupSeconds
             work.Add(Price.StraightStep, graph.Trace.OperationCount);
         var setup = profile.RolledOperation * graph.Trace.NodeCount;
         long multiplyAdds = 0, memory = 0;
-        var (straightSteps, straightStores, positions) = (0.0, 0.0, 0.0);
+        var (straightSteps, straightStores, positions, kept, placed) = (0.0, 0.0, 0.0, 0.0, 0.0);
         var isCompiled = new bool[kernels.Count];
         for (var k = 0; k < graph.Blocks.Length; k++)
         {
@@ -105,6 +117,7 @@ internal readonly partial record struct BlockCost(Work Work, double SetupSeconds
             kernel.AddTo(work, contributions);
             multiplyAdds += kernel.MultiplyAdds;
             positions += kernel.Positions;
+            (kept, placed) = (kept + kernel.KeptNumbers, placed + kernel.PlacedNumbers);
             memory += 4L * block.InstanceCount * (block.LeafCount + facts[number].Pattern.NonzeroCount);
             if (!isCompiled[number] && block.InstanceCount == 1)
                 (straightSteps, straightStores) = (straightSteps + kernel.Steps, straightStores + kernel.StraightStores);
@@ -118,7 +131,9 @@ internal readonly partial record struct BlockCost(Work Work, double SetupSeconds
         // Places that the cache does not keep are read like the numbers that they are for.
         if (sizeof(int) * positions > profile.CacheBytes)
             work.Add(Price.EntryCopy, positions * sizeof(int) / sizeof(double));
-        return new BlockCost(work, 1e-9 * setup, multiplyAdds, memory + 8L * graph.SlotCount + 8L * problem.Pattern.NonzeroCount) { StraightSteps = straightSteps };
+        work.Add(Price.EntryCopy, CopiesOfFarNumber * Math.Max(0, kept - CachesOfGradients * profile.CacheBytes / sizeof(double)));
+        memory += sizeof(double) * ((long)kept + graph.SlotCount + problem.Pattern.NonzeroCount) + (long)(BytesOfPlace * placed);
+        return new BlockCost(work, 1e-9 * (setup + PlacedNumber * placed), multiplyAdds, memory) { StraightSteps = straightSteps };
     }
 
     /// <summary>The blocks whose values derivatives are made of.</summary>

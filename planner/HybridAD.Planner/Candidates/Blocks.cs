@@ -23,6 +23,9 @@ internal sealed class Blocks : ICandidateSource
     /// <summary>What the search for orders of all kernels may take, about as long as compiling some: better orders than are found by then are rare.</summary>
     private const double KernelSearchSeconds = 0.02;
 
+    /// <summary>With kept gradients of so many bytes, sweeps over all may be as fast, and are ready at once.</summary>
+    private const long MuchMemory = 1 << 26;
+
     public string Name => "blocks";
 
     public JacobianMode Mode => JacobianMode.Blocks;
@@ -47,7 +50,7 @@ internal sealed class Blocks : ICandidateSource
         if ((problem.BestStrategy ?? Otherwise(problem)) is not { } otherwise)
             return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, "nothing that could run where kernels do not fits into memory");
         var blocks = Better(Of(problem, graph, new MadeOnce<JacobianStrategy>(otherwise)), recurrences, problem.Options);
-        if (!CompiledSweeps.MayBe(graph, blocks.Strategy) || (blocks.Strategy is not null && CompiledSweeps.MustLose(problem, blocks.SecondsWithSetup(problem.Options))))
+        if (!(CompiledSweeps.MayBe(graph, blocks.Strategy) || blocks.Summary.MemoryBytes > MuchMemory) || (blocks.Strategy is not null && CompiledSweeps.MustLose(problem, blocks.SecondsWithSetup(problem.Options))))
             return blocks;
         return Better(blocks, CompiledSweeps.Of(Name, problem, problem.BestStrategy), problem.Options);
     }

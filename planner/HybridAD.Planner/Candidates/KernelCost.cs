@@ -47,6 +47,12 @@ internal sealed class KernelCost
     /// <summary>Numbers whose place every instance looks up.</summary>
     public double Positions { get; private set; }
 
+    /// <summary>Numbers of gradients that are kept for other blocks.</summary>
+    public double KeptNumbers { get; private set; }
+
+    /// <summary>Numbers of products outside, of rows that have other columns than what they count into: the place of each has to be found.</summary>
+    public double PlacedNumbers { get; private set; }
+
     private KernelOperations Operations => _needsValues ? _facts.AllOperations : _facts.PartialOperations;
 
     /// <summary>Counts what the instances store into each row of the Jacobian.</summary>
@@ -160,6 +166,7 @@ internal sealed class KernelCost
         var width = _gradients.WidthOf(slot);
         var isOutside = ReadsOutside(output);
         streams.Contiguous += _needsValues ? 1 : 0;
+        KeptNumbers += _uses.IsKept(slot) ? (double)_block.InstanceCount * width : 0;
         if (isOutside && _uses.IsKept(slot))
             AddOutside(output, width, -1, streams, products);
         else if (_uses.IsKept(slot) && _uses.IsKeptAsRow(slot, width))
@@ -220,6 +227,7 @@ internal sealed class KernelCost
                 continue;
             streams.Contiguous++;
             MultiplyAdds += (long)_block.InstanceCount * WidthOf(leaf);
+            PlacedNumbers += WidthOf(leaf) != width ? (double)_block.InstanceCount * WidthOf(leaf) : 0;
             if (target < 0)
                 products.AddRows(width, WidthOf(leaf), _block.InstanceCount);
             else
