@@ -48,7 +48,8 @@ public static class JacobianPlanner
         var candidates = new List<Candidate>();
         var ready = options is { Mode: JacobianMode.Auto, Engine: not Engine.Compiled } ? ReadyWays.IfEnough(problem) : null;
         var (whyAlone, isReady) = (ready?.WhyAlone, ready is not null);
-        foreach (var source in options.Engine == Engine.Compiled ? Portfolio.BlocksFirst : Portfolio.Sources)
+        var blocksFirst = options.Engine == Engine.Compiled || (options.Mode == JacobianMode.Auto && Candidates.Blocks.MayCutShort(problem));
+        foreach (var source in blocksFirst ? Portfolio.BlocksFirst : Portfolio.Sources)
         {
             var forced = source.Mode == options.Mode;
             if (ready is { } way ? source.Name != way.Candidate.Summary.Name : options.Mode != JacobianMode.Auto && !forced)
@@ -65,8 +66,13 @@ public static class JacobianPlanner
                 whyAlone = "not worked out: compiled kernels are asked for";
                 break;
             }
-            if (candidate.Strategy is not null && candidate.Summary.PredictedSeconds < problem.BestSeconds)
-                (problem.BestSeconds, problem.BestStrategy) = (candidate.Summary.PredictedSeconds, candidate.Strategy);
+            if (candidate.Strategy is not null && candidate.SecondsWithSetup(options) < problem.BestSeconds)
+                (problem.BestSeconds, problem.BestStrategy) = (candidate.SecondsWithSetup(options), candidate.Strategy);
+            if (blocksFirst && candidate.Strategy is BlockStrategy && problem.BestSeconds <= problem.CommonSeconds)
+            {
+                whyAlone = "not worked out: compiled kernels take less than values and partial derivatives alone, interpreted";
+                break;
+            }
         }
         Candidate? chosen = null;
         foreach (var candidate in candidates)

@@ -23,6 +23,12 @@ internal sealed class Blocks : ICandidateSource
     /// <summary>What the search for orders of all kernels may take, about as long as compiling some: better orders than are found by then are rare.</summary>
     private const double KernelSearchSeconds = 0.02;
 
+    /// <summary>Of a graph with fewer edges every way is worked out in some milliseconds.</summary>
+    private const int FewEdges = 20_000;
+
+    /// <summary>Multiply-adds, each entry among them, that are sooner walked over, for as often as kernels are not compiled yet, than written as a program.</summary>
+    private const long LongProgram = 1 << 20;
+
     /// <summary>With kept gradients of so many bytes, sweeps over all may be as fast, and are ready at once.</summary>
     private const long MuchMemory = 1 << 26;
 
@@ -31,6 +37,14 @@ internal sealed class Blocks : ICandidateSource
     public JacobianMode Mode => JacobianMode.Blocks;
 
     public int Rank => 9;
+
+    /// <summary>
+    /// Whether blocks are looked at before other ways: programs of a large function take long to write, and with blocks known, most turn out to be too long after a few instructions.
+    /// </summary>
+    /// <param name="problem">The function.</param>
+    public static bool MayCutShort(PlanningProblem problem) =>
+        problem.Options.Engine != Engine.Interpreted && problem.Graph.EdgeCount > FewEdges
+            && BlockCost.RollingSeconds(problem) <= JacobianPlannerOptions.PlanningShare * problem.Options.Evaluations * SweepCost.UpperBound(problem);
 
     public Candidate Propose(PlanningProblem problem, bool forced)
     {
@@ -108,8 +122,11 @@ internal sealed class Blocks : ICandidateSource
     {
         // An operation serves no more outputs than an input below it, which is often enough to know.
         var budget = AccumulationCost.Budget(problem, forced: false);
-        if ((long)problem.Graph.EdgeCount * problem.LongestColumn <= budget || problem.Sharing.RowWork <= budget)
-            return new AccumulationStrategy([]);
+        var work = (long)problem.Graph.EdgeCount * problem.LongestColumn;
+        if (work > LongProgram || work > budget)
+            work = problem.Sharing.RowWork;
+        if (work <= budget)
+            return new AccumulationStrategy([]) { IsWalked = work + problem.Pattern.NonzeroCount > LongProgram };
         var (rows, columns) = (problem.LongestColumn, problem.LongestRow);
         var isForward = SweepCost.LowerBound(problem, SweepDirection.Forward, columns) <= SweepCost.LowerBound(problem, SweepDirection.Reverse, rows);
         var isFull = isForward ? columns == problem.NonemptyColumns : rows == problem.NonemptyRows;
