@@ -33,6 +33,34 @@ public sealed class CompiledPlanTests
     }
 
     [Fact]
+    public void Long_rows_are_walked_as_long_as_kernels_are_not_compiled()
+    {
+        // To write a program of a million multiply-adds would take as long as compiling kernels.
+        const int Inputs = 400;
+        var f = AD.Trace(x => [.. Enumerable.Range(1, 1500).Select(r => Sum([.. Enumerable.Range(0, Inputs).Select(k => x[k] * x[(k + r) % Inputs])]))], [.. Enumerable.Range(0, Inputs).Select(i => 0.01 * i)]);
+        var otherwise = Assert.IsType<AccumulationStrategy>(Assert.IsType<BlockStrategy>(f.PlanJacobian(Compiled).Strategy).Otherwise);
+        Assert.True(otherwise.IsWalked);
+        Assert.Empty(otherwise.KeptNodes);
+    }
+
+    [Fact]
+    public void Other_ways_are_not_worked_out_where_values_alone_take_longer_interpreted_than_kernels()
+    {
+        // No loops: every row is of one of three forms, in no order, and reads anything.
+        var random = new Random(5);
+        var rows = Enumerable.Range(0, 6_000).Select(_ => (random.Next(3), random.Next(500), random.Next(500))).ToArray();
+        var f = AD.Trace(x => [.. rows.Select(row => row switch
+        {
+            (0, var i, var j) => Sin(x[i]) * Exp(x[j]),
+            (1, var i, var j) => Cos(x[i] * x[j]) / (1 + x[j] * x[j]),
+            var (_, i, j) => Log(2 + x[i]) * Tanh(x[i] - x[j]),
+        })], [.. Enumerable.Range(0, 500).Select(i => 0.002 * i)]);
+        var plan = f.PlanJacobian();
+        Assert.Equal("blocks", plan.Chosen);
+        Assert.All(plan.Candidates.Skip(1), candidate => Assert.Equal("not worked out: compiled kernels take less than values and partial derivatives alone, interpreted", candidate.Lost));
+    }
+
+    [Fact]
     public void Kernels_and_what_stands_in_for_them_agree()
     {
         var f = Chain(200);
