@@ -93,7 +93,14 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
     {
         if (plan.Strategy is not BlockStrategy strategy)
             return Interpreted(plan);
-        var otherwise = Remade.Of(() => JacobianExecutor.For(variant.Compiled, variant.Pattern, strategy.Otherwise));
+        // Rows are walked over until kernels are compiled only: of points that kernels cannot do there may be many.
+        var walks = engine == Engine.Auto;
+        var otherwise = Remade.Of(() =>
+        {
+            var way = strategy.Otherwise is AccumulationStrategy { IsWalked: true } walked ? walked with { IsWalked = walks } : strategy.Otherwise;
+            walks = false;
+            return JacobianExecutor.For(variant.Compiled, variant.Pattern, way);
+        });
         if (engine == Engine.Interpreted || !RuntimeFeature.IsDynamicCodeCompiled)
             return new PlannedJacobian(plan, otherwise, null);
         var blocks = Compilation(strategy, otherwise, DeferredCompilation.Seconds(engine, plan.Best.SetupSeconds));

@@ -41,6 +41,11 @@ public sealed class CompiledPlanTests
         var otherwise = Assert.IsType<AccumulationStrategy>(Assert.IsType<BlockStrategy>(f.PlanJacobian(Compiled).Strategy).Otherwise);
         Assert.True(otherwise.IsWalked);
         Assert.Empty(otherwise.KeptNodes);
+        // At points that kernels cannot do it is a program, which gives the same: everything times ∞, where 0 · ∞ is no number.
+        var x = Enumerable.Range(0, Inputs).Select(i => i == 7 ? double.PositiveInfinity : 0.01 * i).ToArray();
+        var (expected, actual) = (f.CompileJacobian(new JacobianPlannerOptions { Mode = JacobianMode.Reverse, Engine = Engine.Interpreted }).Evaluate(x).Values, f.CompileJacobian(Compiled).Evaluate(x).Values);
+        for (var k = 0; k < expected.Length; k++)
+            Assert.True(expected[k].Equals(actual[k]) || Math.Abs(actual[k] - expected[k]) <= 1e-13 * (1 + Math.Abs(expected[k])), $"entry {k}: {actual[k]} instead of {expected[k]}");
     }
 
     [Fact]
