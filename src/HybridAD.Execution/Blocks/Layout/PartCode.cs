@@ -86,7 +86,7 @@ internal sealed class PartCode
             StoreAlarm(alarm);
         // Streams that lie next to each other in a usual instance are neighbours, so that runs are found.
         var usual = UsualInstance(_stores);
-        var order = Enumerable.Range(0, _stores.Count).OrderBy(k => (_stores[k].Space, _stores[k].Store, UsualPosition(_stores[k], usual))).ToArray();
+        var order = SpreadSums(Enumerable.Range(0, _stores.Count).OrderBy(k => (_stores[k].Space, _stores[k].Store, UsualPosition(_stores[k], usual))).ToArray(), usual);
         foreach (var k in order)
             Code.Store(_stored[k]);
         var built = Code.Build();
@@ -183,6 +183,25 @@ internal sealed class PartCode
             result[k] = numbers[order[k] >= 0 ? order[k] : ~order[k]];
         return result;
     }
+
+    /// <summary>
+    /// Where neighbours add to neighbours, as those of a convolution do, the numbers that one stream adds to overlap with those of the next: what is loaded then waits until all of
+    /// what was stored is in the cache. Streams of other numbers come between them, as many as there are.
+    /// </summary>
+    private int[] SpreadSums(int[] order, int usual)
+    {
+        var turns = new int[order.Length];
+        for (var k = 1; k < order.Length; k++)
+            if (IsAddedBeside(_stores[order[k]], usual) && IsAddedBeside(_stores[order[k - 1]], usual) && _stores[order[k]].Space == _stores[order[k - 1]].Space
+                && UsualPosition(_stores[order[k]], usual) - UsualPosition(_stores[order[k - 1]], usual) is var distance and > 0 and < Chunk.Lanes)
+                turns[k] = (turns[k - 1] + distance) % Chunk.Lanes;
+        return [.. Enumerable.Range(0, order.Length).OrderBy(k => (_stores[order[k]].Space, _stores[order[k]].Store, turns[k])).Select(k => order[k])];
+    }
+
+    /// <summary>Whether an instance adds to the number after the one that the instance before adds to.</summary>
+    private static bool IsAddedBeside(PlacedStream store, int usual) =>
+        store is { Store: StoreKind.Accumulate, IsAlarm: false, Positions: { } positions } && positions[usual] >= 0
+            && (usual + 1 < positions.Length ? positions[usual + 1] - positions[usual] : positions[usual] - positions[usual - 1]) == 1;
 
     /// <summary>An instance in which the positions of streams are in the order that most instances have them in: there is no telling which ones are at a boundary.</summary>
     private int UsualInstance(List<PlacedStream> streams)
