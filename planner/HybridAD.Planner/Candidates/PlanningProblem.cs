@@ -77,7 +77,7 @@ internal sealed class PlanningProblem(MadeOnce<LinearizedGraph> graph, SparsityP
     /// <summary>The program that differentiates row by row, or null when it would be longer than the budget.</summary>
     public AccumulationProgram? RowProgram(long budget) => _rowProgram ??= AccumulationBuilder.Build(Graph, pattern, [], budget);
 
-    /// <summary>The best predicted time so far: what takes longer need not be worked out.</summary>
+    /// <summary>The best predicted time so far, with a share of what setting it up takes: what takes longer need not be worked out.</summary>
     public double BestSeconds { get; set; } = double.PositiveInfinity;
 
     /// <summary>Seconds that the search for an elimination order may take at most, however much it may save; asking for more overrules it.</summary>

@@ -200,7 +200,7 @@ internal sealed class PartCode
 
     /// <summary>Whether an instance adds to the number after the one that the instance before adds to.</summary>
     private static bool IsAddedBeside(PlacedStream store, int usual) =>
-        store is { Store: StoreKind.Accumulate, IsAlarm: false, Positions: { } positions } && positions[usual] >= 0
+        store is { Store: StoreKind.Accumulate, IsAlarm: false, Positions: { Length: > 1 } positions } && positions[usual] >= 0
             && (usual + 1 < positions.Length ? positions[usual + 1] - positions[usual] : positions[usual] - positions[usual - 1]) == 1;
 
     /// <summary>An instance in which the positions of streams are in the order that most instances have them in: there is no telling which ones are at a boundary.</summary>
