@@ -29,9 +29,6 @@ internal sealed class Blocks : ICandidateSource
     /// <summary>Multiply-adds, each entry among them, that are sooner walked over, for as often as kernels are not compiled yet, than written as a program.</summary>
     private const long LongProgram = 1 << 20;
 
-    /// <summary>With kept gradients of so many bytes, sweeps over all may be as fast, and are ready at once.</summary>
-    private const long MuchMemory = 1 << 26;
-
     public string Name => "blocks";
 
     public JacobianMode Mode => JacobianMode.Blocks;
@@ -64,7 +61,7 @@ internal sealed class Blocks : ICandidateSource
         if ((problem.BestStrategy ?? Otherwise(problem)) is not { } otherwise)
             return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, "nothing that could run where kernels do not fits into memory");
         var blocks = Better(Of(problem, graph, new MadeOnce<JacobianStrategy>(otherwise)), recurrences, problem.Options);
-        if (!(CompiledSweeps.MayBe(graph, blocks.Strategy) || blocks.Summary.MemoryBytes > MuchMemory) || (blocks.Strategy is not null && CompiledSweeps.MustLose(problem, blocks.SecondsWithSetup(problem.Options))))
+        if (!CompiledSweeps.MayBe(graph, blocks.Strategy) || (blocks.Strategy is not null && CompiledSweeps.MustLose(problem, blocks.SecondsWithSetup(problem.Options))))
             return blocks;
         return Better(blocks, CompiledSweeps.Of(Name, problem, problem.BestStrategy), problem.Options);
     }
