@@ -51,6 +51,21 @@ public sealed class BlockGraph
         }
     }
 
+    /// <summary>Whether a kernel reads what another block computes, or another of its own instances.</summary>
+    internal bool KernelsReadResults
+    {
+        get
+        {
+            foreach (var block in _blocks)
+                if (block is KernelBlock kernel)
+                    for (var leaf = 0; leaf < kernel.LeafCount; leaf++)
+                        foreach (var slot in kernel.Leaf(leaf))
+                            if (slot >= Trace.InputCount)
+                                return true;
+            return false;
+        }
+    }
+
     /// <summary>What the slots count into.</summary>
     internal SlotUses Uses
     {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using HybridAD.Blocks;
 using HybridAD.Collections;
 using HybridAD.Execution;
 using HybridAD.Execution.Blocks;
@@ -23,6 +24,9 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
 
     /// <summary>For fewer evaluations rows are rather walked over as they were recorded.</summary>
     private const double FewEvaluations = 100;
+
+    /// <summary>Recordings of more nodes take longer to divide operation by operation than compiling some kernels does.</summary>
+    private const int MostNodesDividedToo = 100_000;
 
     // One set of options nearly always, for which a table would be larger than many plans are.
     private (JacobianPlannerOptions Options, PlannedJacobian Planned)[] _jacobians = [];
@@ -127,10 +131,17 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
     {
         var isWanted = options.Engine == Engine.Compiled || (options.Engine == Engine.Auto && variant.Blocks.IsLarge && options.Evaluations >= FewEvaluations);
         if (!isWanted || options.Mode is not (JacobianMode.Auto or JacobianMode.Blocks) || variant.Blocks.Loops.Blocks is not { } loops
-            || JacobianPlanner.Plan(loops, new MadeOnce<LinearizedGraph>(() => variant.Graph), variant.Pattern, options) is not { } plan)
+            || JacobianPlanner.Plan(loops, DividedToo(loops), new MadeOnce<LinearizedGraph>(() => variant.Graph), variant.Pattern, options) is not { } plan)
             return null;
         return options.Engine == Engine.Compiled || plan.Best.SetupSeconds < SecondsOfInterpreterPerNode * variant.Program.Trace.NodeCount ? Execute(plan, Engine.Compiled) : null;
     }
+
+    /// <summary>
+    /// Other blocks to compare loops with: loops whose results others read, as layers of a network read each other's, may be parts of larger instances that pass nothing on. Loops that
+    /// the code states are what it asks for.
+    /// </summary>
+    private FoundBlocks? DividedToo(BlockGraph loops) =>
+        variant.Program.Loops is null && variant.Program.Trace.NodeCount <= MostNodesDividedToo && loops.KernelsReadResults ? variant.Blocks.Rolled : null;
 
     /// <summary>For few evaluations, the rows of the trace as it was recorded; its guards count otherwise than those of the simplified one, so that there must be none.</summary>
     private PlannedJacobian? AsRecorded(JacobianPlannerOptions options)
