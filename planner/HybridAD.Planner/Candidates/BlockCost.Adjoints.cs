@@ -10,12 +10,13 @@ internal readonly partial record struct BlockCost
     /// <summary>With more instances than this, adjoints are added up in place.</summary>
     private const int MostApart = 1 << 15;
 
-    /// <summary>The cost of composing adjoints: the values that derivatives are made of once, and for every row all blocks in reverse.</summary>
+    /// <summary>The cost of composing adjoints: the values that derivatives are made of once, and for every row, or for a row of every group, all blocks in reverse.</summary>
     /// <param name="problem">The function.</param>
     /// <param name="graph">Its blocks.</param>
     /// <param name="linearized">Each kernel, linearised.</param>
     /// <param name="uses">What the slots count into.</param>
-    public static BlockCost OfAdjoints(PlanningProblem problem, BlockGraph graph, LinearizedGraph[] linearized, SlotUses uses)
+    /// <param name="groups">Groups of outputs that share nothing; null for none.</param>
+    public static BlockCost OfAdjoints(PlanningProblem problem, BlockGraph graph, LinearizedGraph[] linearized, SlotUses uses, OutputGroups? groups)
     {
         var profile = problem.Profile;
         var kernels = new BlockKernels(graph);
@@ -53,14 +54,16 @@ internal readonly partial record struct BlockCost
                 setup += 2 * profile.CompiledKernel + (2 * operations[number].Count + edges) * (block.InstanceCount == 1 ? profile.CompiledStep : profile.CompiledVectorStep);
             isCompiled[number] = true;
         }
-        var rows = Math.Max(1, problem.NonemptyRows);
-        var inputs = graph.Trace.InputCount;
+        var sweeps = groups?.Sweeps.Length ?? Math.Max(1, problem.NonemptyRows);
+        var inputs = groups?.InputCount ?? graph.Trace.InputCount;
+        // A copy of an input that is read once is stored where it belongs.
+        var gathered = groups is null ? inputs : Math.Min(inputs, groups.ReadCount - inputs);
         // Inputs gather the adjoints that their readers have left: sums of their own, each of which is stored and watched.
-        row.Add(Price.BlockStep, 1).Add(Price.KernelChunk, inputs / KernelCost.Lanes).Add(Price.KernelStep, 2.0 * inputs / KernelCost.Lanes);
+        row.Add(Price.BlockStep, 1).Add(Price.KernelChunk, gathered / KernelCost.Lanes).Add(Price.KernelStep, 2.0 * gathered / KernelCost.Lanes);
         // What is not full is computed beside the Jacobian and copied.
-        if (problem.Pattern.NonzeroCount < (long)rows * inputs)
-            row.Add(Price.EntryCopy, inputs + (double)problem.Pattern.NonzeroCount / rows);
-        return new BlockCost(once.Add(row, rows), 1e-9 * setup, rows * multiplyAdds, memory + 16L * graph.SlotCount + 8L * inputs);
+        if (problem.Pattern.NonzeroCount < (long)sweeps * inputs)
+            row.Add(Price.EntryCopy, inputs + (double)problem.Pattern.NonzeroCount / sweeps);
+        return new BlockCost(once.Add(row, sweeps), 1e-9 * setup, sweeps * multiplyAdds, memory + 16L * graph.SlotCount + 8L * inputs);
     }
 
     /// <summary>Whether any local derivative of a kernel depends on the point.</summary>

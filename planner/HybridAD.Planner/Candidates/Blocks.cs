@@ -80,7 +80,9 @@ internal sealed class Blocks : ICandidateSource
         var linearized = new LinearizedGraph[kernels.Count];
         for (var k = 0; k < linearized.Length; k++)
             linearized[k] = LinearizedGraph.Of(kernels.FirstBlockOf(k).Kernel, kernels.FirstBlockOf(k).LeafCount);
-        var reverse = BlockCost.OfAdjoints(problem, graph, linearized, graph.Uses);
+        // What reads only inputs has nothing to pass on.
+        var groups = graph.KernelsReadResults ? OutputGroups.Of(graph) : null;
+        var reverse = BlockCost.OfAdjoints(problem, graph, linearized, graph.Uses, groups);
         if (BlockCost.Patterns(graph, linearized) is not { } patterns)
             return AdjointsOrNothing();
         var orders = Orders(problem, graph, linearized, patterns);
@@ -91,7 +93,7 @@ internal sealed class Blocks : ICandidateSource
             return AdjointsOrNothing();
         return Proposed(cost, 0, new BlockStrategy([.. orders.Select(static order => order.Strategy)], otherwise, BlockComposition.Gradients) { Graph = graph });
 
-        Candidate Adjoints() => Proposed(reverse, problem.NonemptyRows, new BlockStrategy([], otherwise, BlockComposition.Adjoints) { Graph = graph });
+        Candidate Adjoints() => Proposed(reverse, groups?.Sweeps.Length ?? problem.NonemptyRows, new BlockStrategy([], otherwise, BlockComposition.Adjoints) { Graph = graph });
 
         // Without gradients one row after the other is what is left, unless sweeps do better without anything being compiled.
         Candidate AdjointsOrNothing() => reverse.Work.Seconds(problem.Profile) < SweepCost.UpperBound(problem)

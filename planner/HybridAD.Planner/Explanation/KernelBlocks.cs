@@ -16,6 +16,7 @@ internal static class KernelBlocks
         var flow = BlockFlow.Of(graph);
         var outputs = BlockFlow.Outputs(graph);
         var isInReverse = strategy.Composition == BlockComposition.Adjoints;
+        var inReverse = isInReverse ? HowOften(problem, graph) : null;
         var blocks = ImmutableArray.CreateBuilder<PlanBlock>();
         foreach (var block in graph.Blocks)
         {
@@ -25,14 +26,14 @@ internal static class KernelBlocks
             ImmutableArray<PlanFlow> reads = [.. flow.InEdges(id).Select(edge => new PlanFlow(edge.Source == BlockFlow.Inputs ? PlanFlow.FunctionInputs : edge.Source, edge.Tag))];
             var results = flow.TryGetEdge(id, outputs, out var edgeOut) ? edgeOut.Tag : 0;
             blocks.Add(block is KernelBlock kernel
-                ? OfKernel(problem, kernel, isInReverse ? null : strategy.Orders[kernels.NumberOf(kernel)], isRead, id, reads, results)
-                : OfSums(problem, (LinearBlock)block, isInReverse, isRead, id, reads, results));
+                ? OfKernel(problem, kernel, isInReverse ? null : strategy.Orders[kernels.NumberOf(kernel)], inReverse, isRead, id, reads, results)
+                : OfSums(problem, (LinearBlock)block, inReverse, isRead, id, reads, results));
         }
         return blocks.ToImmutable();
     }
 
     private static PlanBlock OfKernel(
-        PlanningProblem problem, KernelBlock block, JacobianStrategy? order, bool[] isRead, int id, ImmutableArray<PlanFlow> reads, int results)
+        PlanningProblem problem, KernelBlock block, JacobianStrategy? order, string? inReverse, bool[] isRead, int id, ImmutableArray<PlanFlow> reads, int results)
     {
         var mode = order switch
         {
@@ -51,11 +52,17 @@ internal static class KernelBlocks
         return new PlanBlock
         {
             Id = id, Operations = block.Kernel.OperationCount, Instances = block.InstanceCount, Inputs = block.LeafCount, Outputs = block.Kernel.OutputCount, Shared = 0, Kept = 0,
-            Reads = reads, Results = results, Mode = mode, Reason = $"{Named(block)}{how}; {(order is null ? PerRow(problem) : Composition(problem, block, isRead))}",
+            Reads = reads, Results = results, Mode = mode, Reason = $"{Named(block)}{how}; {inReverse ?? Composition(problem, block, isRead)}",
         };
     }
 
-    private static string PerRow(PlanningProblem problem) => problem.NonemptyRows == 1 ? "once, for the only row" : $"once for each of {problem.NonemptyRows:N0} rows";
+    private static string HowOften(PlanningProblem problem, BlockGraph graph) => (problem.NonemptyRows, OutputGroups.Of(graph)) switch
+    {
+        (1, _) => "once, for the only row",
+        (var rows, null) => $"once for each of {rows:N0} rows",
+        (var rows, { Sweeps.Length: 1 }) => $"once for all {rows:N0} rows, which share no operation",
+        (var rows, { Sweeps.Length: var sweeps }) => $"{sweeps:N0} times for {rows:N0} rows, of which no more than {sweeps:N0} share operations",
+    };
 
     /// <summary>How the local derivatives are put together with those of other blocks.</summary>
     private static string Composition(PlanningProblem problem, KernelBlock block, bool[] isRead)
@@ -74,14 +81,14 @@ internal static class KernelBlocks
     }
 
     private static PlanBlock OfSums(
-        PlanningProblem problem, LinearBlock block, bool isInReverse, bool[] isRead, int id, ImmutableArray<PlanFlow> reads, int results)
+        PlanningProblem problem, LinearBlock block, string? inReverse, bool[] isRead, int id, ImmutableArray<PlanFlow> reads, int results)
     {
         var isKept = isRead.AsSpan(block.FirstSlot, block.SlotCount).Contains(true);
         return new PlanBlock
         {
             Id = id, Operations = block.Slots.Length, Inputs = reads.Sum(static read => read.Width), Outputs = block.RowCount, Shared = 0, Kept = 0,
             Reads = reads, Results = results, Mode = "sum",
-            Reason = Named(block) + (isInReverse ? $"adjoints are summed up over its columns, {PerRow(problem)}"
+            Reason = Named(block) + (inReverse is not null ? $"adjoints are summed up over its columns, {inReverse}"
                 : isKept ? $"gradients over {problem.Pattern.ColumnCount:N0} inputs are summed up and kept" : "its terms count into the rows directly"),
         };
     }

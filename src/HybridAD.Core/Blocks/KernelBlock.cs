@@ -83,4 +83,14 @@ public sealed class KernelBlock : Block
 
     /// <summary>The same kernel with the same parameters over other slots.</summary>
     internal KernelBlock WithLeaves(int firstSlot, Converter<int, int> newSlot) => new(this, firstSlot, Array.ConvertAll(_leaves, leaf => Array.ConvertAll(leaf, newSlot)));
+
+    /// <summary>The same kernel with the same parameters over other slots, which depend on the instance, too.</summary>
+    internal KernelBlock WithLeaves(int firstSlot, Func<int, int, int> newSlot) =>
+        new(this, firstSlot, Array.ConvertAll(_leaves, leaf =>
+        {
+            var slots = new int[leaf.Length];
+            for (var k = 0; k < slots.Length; k++)
+                slots[k] = newSlot(InstanceCount == 1 ? 0 : k, leaf[k]);
+            return slots;
+        }));
 }

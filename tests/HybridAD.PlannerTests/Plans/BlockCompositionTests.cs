@@ -26,6 +26,9 @@ public sealed class BlockCompositionTests
         { "steps in time, all outputs", BlockComposition.Gradients },
         { "steps in time, few states", BlockComposition.Recurrences },
         { "scores along a chain", BlockComposition.Recurrences },
+        { "losses of samples", BlockComposition.Adjoints },
+        { "outputs of samples", BlockComposition.Adjoints },
+        { "samples and inputs", BlockComposition.Adjoints },
         { "separable sum", BlockComposition.Gradients },
         { "Rosenbrock, out of the cache", BlockComposition.Gradients },
         { "layer", BlockComposition.Gradients },
@@ -42,7 +45,7 @@ public sealed class BlockCompositionTests
         var plan = Function(name).PlanJacobian(Compiled);
         Assert.Equal("blocks", plan.Chosen);
         Assert.Equal(expected, Assert.IsType<BlockStrategy>(plan.Strategy).Composition);
-        Assert.Equal(expected switch { BlockComposition.Adjoints => plan.OutputCount, BlockComposition.Sweeps or BlockComposition.Recurrences => 1, _ => 0 }, plan.Candidates[0].Sweeps);
+        Assert.Equal(expected switch { BlockComposition.Adjoints => SweepsOf(name, plan), BlockComposition.Sweeps or BlockComposition.Recurrences => 1, _ => 0 }, plan.Candidates[0].Sweeps);
     }
 
     [Theory]
@@ -72,6 +75,20 @@ public sealed class BlockCompositionTests
                 Assert.True(Math.Abs(actual[k] - expected[k]) <= 1e-12 * scale, $"{name}, entry {k}: {actual[k]:R} instead of {expected[k]:R}");
         }
     }
+
+    /// <summary>Outputs that share no operation are swept together.</summary>
+    private static int SweepsOf(string name, JacobianPlan plan) => name switch
+    {
+        "losses of samples" => 1,
+        "outputs of samples" or "samples and inputs" => 3,
+        _ => plan.OutputCount,
+    };
+
+    [Theory]
+    [InlineData("losses of samples", "once for all 12 rows, which share no operation")]
+    [InlineData("outputs of samples", "3 times for 36 rows, of which no more than 3 share operations")]
+    public void The_explanation_says_which_rows_come_together(string name, string expected) =>
+        Assert.Contains(expected, Function(name).PlanJacobian(Compiled).Explain(), StringComparison.Ordinal);
 
     [Fact]
     public void A_plan_of_adjoints_survives_being_written_and_read()
@@ -186,6 +203,10 @@ public sealed class BlockCompositionTests
             "steps in time, all outputs" => (x => [.. Steps(x)], 60),
             "steps in time, few states" => (x => [Sum([.. Steps(x).Select(v => v * v)])], 20),
             "scores along a chain" => (x => [Chain(x)], 36 + 6 * 60),
+            "losses of samples" => (x => [.. Enumerable.Range(0, 12).Select(sample => Sum([.. Sample(x, sample).Select(v => v * v)]))], 10 * 40 + 40 * 40 + 40 * 3),
+            "outputs of samples" => (x => [.. Enumerable.Range(0, 12).SelectMany(sample => Sample(x, sample))], 10 * 40 + 40 * 40 + 40 * 3),
+            // Outputs that are inputs, that are read twice, that depend on nothing, and that count into each other.
+            "samples and inputs" => (x => [x[1], .. Enumerable.Range(0, 12).SelectMany(sample => Sample(x, sample)), x[1], 2 * x[0] + x[3], 1.5, Floor(x[2])], 10 * 40 + 40 * 40 + 40 * 3),
             "separable sum" => (x => [Sum([.. x.Select(v => Exp(v) * v)])], 500),
             "Rosenbrock, out of the cache" => (x => [Sum([.. x.Skip(1).Select((v, i) => 100 * Square(v - x[i] * x[i]) + Square(1 - x[i]))])], 50_000),
             "layer" => (x => Layer(x, 30, 3), 30),
@@ -222,6 +243,14 @@ public sealed class BlockCompositionTests
     {
         var random = new Random(seed);
         return [.. Enumerable.Range(0, width).Select(_ => Tanh(Sum([.. x.Select(v => v * (random.NextDouble() - 0.5))])))];
+    }
+
+    /// <summary>What a network of three layers makes of a sample.</summary>
+    private static Real[] Sample(Real[] weights, int sample)
+    {
+        var next = 0;
+        Real[] Layer(Real[] from, int width) => [.. Enumerable.Range(0, width).Select(_ => Tanh(Sum([.. from.Select(v => v * weights[next++])])))];
+        return Layer(Layer(Layer([.. Enumerable.Range(0, 10).Select(j => (Real)Math.Cos(j + sample))], 40), 40), 3);
     }
 
     private static Real[] ByWeights(Real[] weights)

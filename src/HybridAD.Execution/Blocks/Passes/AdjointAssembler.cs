@@ -15,6 +15,7 @@ namespace HybridAD.Execution.Blocks.Passes;
 internal sealed class AdjointAssembler
 {
     private readonly BlockGraph _graph;
+    private readonly BlockGraph _reversed;
     private readonly KernelFactory _factory;
     private readonly ProgramMemory _memory = new();
     private readonly Dictionary<Trace, KernelSweep> _sweeps = new(ReferenceEqualityComparer.Instance);
@@ -23,18 +24,23 @@ internal sealed class AdjointAssembler
     private readonly int _alarm;
     private readonly List<BlockStep> _steps = [];
 
-    private AdjointAssembler(BlockGraph graph, KernelFactory factory)
+    private AdjointAssembler(BlockGraph graph, BlockGraph reversed, KernelFactory factory)
     {
-        (_graph, _factory) = (graph, factory);
-        var uses = graph.Uses;
-        _values = SlotNumbers.Values(graph, uses, _memory, NeededSlots.Of(graph, block => SweepOf((KernelBlock)graph.Blocks[block]).IsCurved));
+        (_graph, _reversed, _factory) = (graph, reversed, factory);
+        _values = SlotNumbers.Values(graph, graph.Uses, _memory, NeededSlots.Of(graph, block => SweepOf((KernelBlock)graph.Blocks[block]).IsCurved));
         // Everything is counted before anything is written: how often a number is hit decides how it is stored.
-        _flow = new AdjointFlow(graph, uses, _memory, SweepOf);
+        _flow = new AdjointFlow(reversed, reversed.Uses, _memory, SweepOf);
         _alarm = _memory.Allocate(1);
     }
 
     /// <summary>Assembles the programs.</summary>
-    public static AdjointPrograms Assemble(BlockGraph graph, KernelFactory factory) => new AdjointAssembler(graph, factory).Assemble();
+    public static AdjointPrograms Assemble(BlockGraph graph, KernelFactory factory) => new AdjointAssembler(graph, graph, factory).Assemble();
+
+    /// <summary>Assembles the programs of a function whose adjoints are those of copies of its inputs.</summary>
+    /// <param name="graph">The function.</param>
+    /// <param name="reversed">The same blocks, which read copies of its inputs.</param>
+    /// <param name="factory">Makes kernels runnable.</param>
+    public static AdjointPrograms Assemble(BlockGraph graph, BlockGraph reversed, KernelFactory factory) => new AdjointAssembler(graph, reversed, factory).Assemble();
 
     private AdjointPrograms Assemble()
     {
@@ -45,11 +51,11 @@ internal sealed class AdjointAssembler
         for (var k = _graph.Blocks.Length - 1; k >= 0; k--)
         {
             var sums = new WeightedSums();
-            foreach (var slot in _flow.SummedSlots(_graph.Blocks[k]))
+            foreach (var slot in _flow.SummedSlots(_reversed.Blocks[k]))
                 AddSum(sums, Space.Memory, _flow.PositionOf(slot), isFirst: false, _flow.Terms(slot, fromTargets: true, fromReaders: true));
             sums.AddTo(_memory, _alarm, _factory, _steps);
             foreach (var part in _flow.Parts[k])
-                Emit(part);
+                Emit(part, (KernelBlock)_graph.Blocks[k]);
         }
         last.AddTo(_memory, _alarm, _factory, _steps);
         var (resultResets, memoryResets) = _flow.Entries.Resets();
@@ -70,7 +76,7 @@ internal sealed class AdjointAssembler
     private (WeightedSums First, WeightedSums Last) InputTerms()
     {
         var (first, last) = (new WeightedSums(), new WeightedSums());
-        for (var input = 0; input < _graph.Trace.InputCount; input++)
+        for (var input = 0; input < _reversed.Trace.InputCount; input++)
         {
             var comesFirst = _flow.ComesFirst(input);
             if (comesFirst)
@@ -91,15 +97,17 @@ internal sealed class AdjointAssembler
             sums.Add(space, position, accumulates, source, factor);
     }
 
-    private void Emit(AdjointPart part)
+    /// <param name="part">Instances of a block in reverse.</param>
+    /// <param name="block">The block, as it reads values.</param>
+    private void Emit(AdjointPart part, KernelBlock block)
     {
-        var (block, instances) = (part.Block, part.Instances);
+        var instances = part.Instances;
         var code = new PartCode(instances.Length, _memory, _alarm, watchesMemory: false);
         var values = _values.Translate(code, block, instances);
         var adjoints = new int[block.Kernel.OutputCount];
         for (var output = 0; output < adjoints.Length; output++)
         {
-            adjoints[output] = part.HasAdjoint[output] ? Adjoint(code, block, output, instances) : -1;
+            adjoints[output] = part.HasAdjoint[output] ? Adjoint(code, part.Block, output, instances) : -1;
             // What was kept need not be computed again.
             var kept = Array.ConvertAll(instances, instance => _values.PositionOf(block.SlotOf(output, instance)));
             if (!kept.AsSpan().Contains(-1))
