@@ -1,6 +1,7 @@
 using HybridAD.Blocks;
 using HybridAD.Collections;
 using HybridAD.Graph;
+using HybridAD.Rolling.Nodes;
 using HybridAD.Simplification;
 
 namespace HybridAD.Rolling.Loops;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using HybridAD.Collections;
 using HybridAD.Graph;
+using HybridAD.Rolling.Nodes;
 
 namespace HybridAD.Rolling.Loops;
 

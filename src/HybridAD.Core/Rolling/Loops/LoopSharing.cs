@@ -1,5 +1,6 @@
 using HybridAD.Collections;
 using HybridAD.Graph;
+using HybridAD.Rolling.Nodes;
 
 namespace HybridAD.Rolling.Loops;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using HybridAD.Blocks;
 using HybridAD.Graph;
+using HybridAD.Rolling.Nodes;
 
 namespace HybridAD.Rolling.Loops;
 
