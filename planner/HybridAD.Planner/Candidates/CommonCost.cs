@@ -3,7 +3,7 @@ using HybridAD.Graph;
 using HybridAD.Linearization;
 using HybridAD.Planning.Costs;
 using HybridAD.Primitives;
-using HybridAD.Rolling;
+using HybridAD.Rolling.Nodes;
 
 namespace HybridAD.Planning.Candidates;
 

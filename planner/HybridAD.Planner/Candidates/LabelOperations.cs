@@ -1,7 +1,7 @@
 using HybridAD.Graph;
 using HybridAD.Linearization;
 using HybridAD.Primitives;
-using HybridAD.Rolling;
+using HybridAD.Rolling.Nodes;
 
 namespace HybridAD.Planning.Candidates;
 

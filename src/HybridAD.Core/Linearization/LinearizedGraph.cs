@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using HybridAD.Collections;
 using HybridAD.Graph;
 using HybridAD.Primitives;
-using HybridAD.Rolling;
+using HybridAD.Rolling.Nodes;
 
 namespace HybridAD.Linearization;
 

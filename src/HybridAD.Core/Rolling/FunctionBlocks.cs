@@ -1,6 +1,7 @@
 using HybridAD.Blocks;
 using HybridAD.Graph;
 using HybridAD.Primitives;
+using HybridAD.Rolling.Assembly;
 using HybridAD.Rolling.Loops;
 using HybridAD.Simplification;
 

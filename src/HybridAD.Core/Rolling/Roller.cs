@@ -1,4 +1,9 @@
 using HybridAD.Graph;
+using HybridAD.Rolling.Assembly;
+using HybridAD.Rolling.Nodes;
+using HybridAD.Rolling.Partitions;
+using HybridAD.Rolling.Revisions;
+using HybridAD.Rolling.Sums;
 
 namespace HybridAD.Rolling;
 

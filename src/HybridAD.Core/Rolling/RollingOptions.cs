@@ -1,3 +1,6 @@
+using HybridAD.Rolling.Nodes;
+using HybridAD.Rolling.Revisions;
+
 namespace HybridAD.Rolling;
 
 /// <summary>What a block graph is for.</summary>

@@ -1,4 +1,7 @@
 using HybridAD.Collections;
+using HybridAD.Rolling.Forms;
+using HybridAD.Rolling.Nodes;
+using HybridAD.Rolling.Partitions;
 
 namespace HybridAD.Rolling;
 

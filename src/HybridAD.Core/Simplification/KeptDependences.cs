@@ -1,5 +1,5 @@
 using HybridAD.Graph;
-using HybridAD.Rolling;
+using HybridAD.Rolling.Nodes;
 
 namespace HybridAD.Simplification;
 

@@ -1,3 +1,5 @@
+using HybridAD.Execution.Kernels.Steps;
+
 namespace HybridAD.Execution.Kernels;
 
 /// <summary>What a step of a kernel does.</summary>

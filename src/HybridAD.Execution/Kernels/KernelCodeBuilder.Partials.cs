@@ -1,3 +1,4 @@
+using HybridAD.Execution.Kernels.Steps;
 using HybridAD.Graph;
 using HybridAD.Primitives;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using HybridAD.Execution.Kernels.Steps;
 using HybridAD.Graph;
 using HybridAD.Primitives;
 

@@ -1,4 +1,11 @@
 using System.Runtime.CompilerServices;
+using HybridAD.Execution.Kernels.Interpretation;
+using HybridAD.Execution.Kernels.Packs;
+using HybridAD.Execution.Kernels.Schedules;
+using HybridAD.Execution.Kernels.Steps;
+using HybridAD.Execution.Kernels.StraightLine;
+using HybridAD.Execution.Kernels.Streams;
+using HybridAD.Execution.Kernels.Vectors;
 
 namespace HybridAD.Execution.Kernels;
 

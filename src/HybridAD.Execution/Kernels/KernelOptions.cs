@@ -1,3 +1,5 @@
+using HybridAD.Execution.Kernels.Emission;
+using HybridAD.Execution.Kernels.Packs;
 using HybridAD.Lanes;
 
 namespace HybridAD.Execution.Kernels;

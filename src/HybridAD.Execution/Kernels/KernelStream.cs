@@ -1,3 +1,5 @@
+using HybridAD.Execution.Kernels.Streams;
+
 namespace HybridAD.Execution.Kernels;
 
 /// <summary>How the positions of a stream are found. A chunk is <see cref="Chunk.Lanes"/> instances.</summary>

@@ -1,3 +1,6 @@
+using HybridAD.Execution.Kernels.Steps;
+using HybridAD.Execution.Kernels.Streams;
+
 namespace HybridAD.Execution.Kernels;
 
 /// <summary>A code of one instance with the places that it loads from and stores to.</summary>

@@ -1,4 +1,5 @@
 using HybridAD.Collections;
+using HybridAD.Execution.Kernels.StraightLine;
 
 namespace HybridAD.Execution.Kernels;
 

@@ -3,7 +3,6 @@ using HybridAD.Blocks;
 using HybridAD.Collections;
 using HybridAD.Execution.Blocks;
 using HybridAD.Execution.Blocks.Layout;
-using HybridAD.Execution.Kernels;
 using HybridAD.Graph;
 using HybridAD.Planning.Candidates;
 using HybridAD.Planning.Costs;

@@ -1,5 +1,6 @@
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Kernels;
+using HybridAD.Execution.Kernels.Streams;
 
 namespace HybridAD.Tests.Blocks;
 

@@ -1,4 +1,7 @@
 using HybridAD.Execution.Kernels;
+using HybridAD.Execution.Kernels.Instructions;
+using HybridAD.Execution.Kernels.Packs;
+using HybridAD.Execution.Kernels.Schedules;
 using HybridAD.Graph;
 
 namespace HybridAD.Tests.Kernels;

@@ -1,4 +1,6 @@
 using HybridAD.Execution.Kernels;
+using HybridAD.Execution.Kernels.Packs;
+using HybridAD.Execution.Kernels.Steps;
 using HybridAD.Graph;
 
 namespace HybridAD.Tests.Kernels;

@@ -1,4 +1,5 @@
 using HybridAD.Execution.Kernels;
+using HybridAD.Execution.Kernels.Emission;
 using HybridAD.Graph;
 
 namespace HybridAD.Tests.Kernels;

@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Reflection.Emit;
-using HybridAD.Execution.Kernels;
+using HybridAD.Execution.Kernels.Emission;
 
 namespace HybridAD.Tests.Kernels;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Tracing;
 using System.Reflection.Emit;
-using HybridAD.Execution.Kernels;
+using HybridAD.Execution.Kernels.Emission;
 using static HybridAD.Real;
 
 namespace HybridAD.Tests.Kernels;

@@ -1,4 +1,8 @@
 using HybridAD.Execution.Kernels;
+using HybridAD.Execution.Kernels.Packs;
+using HybridAD.Execution.Kernels.Schedules;
+using HybridAD.Execution.Kernels.Steps;
+using HybridAD.Execution.Kernels.Streams;
 using HybridAD.Graph;
 
 namespace HybridAD.Tests.Kernels;

@@ -1,6 +1,6 @@
 using HybridAD.Graph;
 using HybridAD.Primitives;
-using HybridAD.Rolling;
+using HybridAD.Rolling.Nodes;
 
 namespace HybridAD.Tests.Rolling;
 

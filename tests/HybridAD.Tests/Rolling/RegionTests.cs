@@ -1,6 +1,10 @@
 using HybridAD.Bench.Rolling;
 using HybridAD.Graph;
-using HybridAD.Rolling;
+using HybridAD.Rolling.Forms;
+using HybridAD.Rolling.Nodes;
+using HybridAD.Rolling.Partitions;
+using HybridAD.Rolling.Revisions;
+using HybridAD.Rolling.Sums;
 using HybridAD.Tests.Support;
 
 namespace HybridAD.Tests.Rolling;

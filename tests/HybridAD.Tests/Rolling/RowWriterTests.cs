@@ -1,4 +1,4 @@
-using HybridAD.Rolling.Loops;
+using HybridAD.Rolling.Loops.Widening;
 
 namespace HybridAD.Tests.Rolling;
 

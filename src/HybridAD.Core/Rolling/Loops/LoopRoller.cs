@@ -1,6 +1,11 @@
 using HybridAD.Blocks;
 using HybridAD.Collections;
 using HybridAD.Graph;
+using HybridAD.Rolling.Loops.Rewrites;
+using HybridAD.Rolling.Loops.Runs;
+using HybridAD.Rolling.Loops.Samples;
+using HybridAD.Rolling.Loops.Units;
+using HybridAD.Rolling.Loops.Widening;
 using HybridAD.Simplification;
 
 namespace HybridAD.Rolling.Loops;

@@ -1,6 +1,7 @@
 using HybridAD.Blocks;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Kernels;
+using HybridAD.Execution.Kernels.Steps;
 
 namespace HybridAD.Execution.Blocks.Gradients;
 

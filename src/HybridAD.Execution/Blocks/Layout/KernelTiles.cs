@@ -1,6 +1,7 @@
 using HybridAD.Collections;
 using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Execution.Kernels;
+using HybridAD.Execution.Kernels.Streams;
 
 namespace HybridAD.Execution.Blocks.Layout;
 

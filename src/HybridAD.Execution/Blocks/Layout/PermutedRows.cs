@@ -1,4 +1,4 @@
-using HybridAD.Execution.Kernels;
+using HybridAD.Execution.Kernels.Streams;
 
 namespace HybridAD.Execution.Blocks.Layout;
 

@@ -1,4 +1,5 @@
 using HybridAD.Execution.Kernels;
+using HybridAD.Execution.Kernels.Steps;
 using HybridAD.Graph;
 using HybridAD.Sparsity;
 

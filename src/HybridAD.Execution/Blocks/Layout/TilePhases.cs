@@ -1,4 +1,5 @@
 using HybridAD.Execution.Kernels;
+using HybridAD.Execution.Kernels.Streams;
 
 namespace HybridAD.Execution.Blocks.Layout;
 

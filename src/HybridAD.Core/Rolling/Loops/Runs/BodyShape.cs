@@ -1,0 +1,184 @@
+using HybridAD.Collections;
+using HybridAD.Graph;
+using HybridAD.Rolling.Nodes;
+
+namespace HybridAD.Rolling.Loops.Runs;
+
+/// <summary>
+/// Stretches of a recording that perform the same operations on operands in the same places: inside the stretch at the same distance, or from outside. What
+/// they read from outside is in columns, a number for each instance; nodes that differ in one instance differ in all of them.
+/// </summary>
+internal sealed class BodyShape
+{
+    /// <summary>Stretches that are looked at together at first.</summary>
+    private const int FewestTogether = 8;
+
+    /// <summary>Nodes that are looked at together at most, so that they are still in the cache when the next operand of all of them is read.</summary>
+    private const int CachedNodes = 8192;
+
+    /// <summary>A run of which some instances were found is taken to have so many times as many more.</summary>
+    private const int LikelyGrowth = 8;
+
+    private readonly BodyChecks _checks;
+
+    private BodyShape(int length, BodyNode[] nodes, BodyChecks checks, int outsideCount, int literalCount)
+    {
+        (Length, Nodes, _checks) = (length, nodes, checks);
+        Outside = new Growing<int>[outsideCount];
+        for (var k = 0; k < outsideCount; k++)
+            Outside[k] = new Growing<int>(4);
+        Literals = new LiteralColumn[literalCount];
+        for (var k = 0; k < literalCount; k++)
+            Literals[k] = new LiteralColumn();
+    }
+
+    /// <summary>Numbers that are the same for equal shapes only.</summary>
+    public int[] Key { get; set; } = [];
+
+    /// <summary>Its number among the shapes of the recording.</summary>
+    public int Index { get; init; }
+
+    /// <summary>Nodes of a stretch, its literals included.</summary>
+    public int Length { get; }
+
+    /// <summary>The nodes in recorded order, then the literals that are recorded outside.</summary>
+    public BodyNode[] Nodes { get; }
+
+    /// <summary>For everything that is read from outside the node of each instance.</summary>
+    public Growing<int>[] Outside { get; }
+
+    public LiteralColumn[] Literals { get; }
+
+    /// <summary>The first node of the stretch whose shape was written down.</summary>
+    public int FirstNode { get; init; }
+
+    /// <summary>Number of instances.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Adds stretches that follow each other and have the same operations, as long as their operands are in the same places.</summary>
+    /// <param name="start">The first node of the first.</param>
+    /// <param name="most">How many there are.</param>
+    /// <param name="found">Room for their numbers.</param>
+    /// <returns>How many were added.</returns>
+    public int AddRun(int start, int most, InstanceNumbers found)
+    {
+        found.Reserve(Outside.Length, Literals.Length);
+        // A run may end soon, and then little has been looked at in vain.
+        var together = FewestTogether;
+        for (var added = 0; added < most;)
+        {
+            var count = Math.Min(most - added, together);
+            together = Math.Clamp(2 * together, FewestTogether, Math.Clamp(CachedNodes / Length, FewestTogether, InstanceNumbers.Most));
+            var matching = _checks.Matching(start + added * Length, count, found);
+            // A run that has come far mostly reaches its end, and then the numbers are where they stay.
+            var likely = Count + Math.Max(matching, Math.Min(most - added, LikelyGrowth * (Count + matching)));
+            for (var k = 0; k < Outside.Length; k++)
+            {
+                if (Outside[k].Items.Length < Count + matching)
+                    Outside[k].Reserve(likely);
+                Outside[k].AddRange(found.Column(k, matching));
+            }
+            for (var k = 0; k < Literals.Length; k++)
+                Literals[k].AddRange(found.Literals(k, matching));
+            (Count, added) = (Count + matching, added + matching);
+            if (matching < count)
+                return added;
+        }
+        return most;
+    }
+
+    /// <summary>Writes down the shape of a stretch.</summary>
+    /// <param name="trace">The recording.</param>
+    /// <param name="start">Its first node.</param>
+    /// <param name="length">Its nodes.</param>
+    /// <param name="index">The number of the shape.</param>
+    /// <param name="mostOutside">The most different nodes that it may read from outside.</param>
+    /// <param name="key">Receives numbers that are the same for equal shapes only.</param>
+    /// <returns>The shape, without instances; null where it has operations that kernels do not have, or reads too much.</returns>
+    public static BodyShape? Of(Trace trace, int start, int length, int index, int mostOutside, Growing<int> key)
+    {
+        var nodes = new NodeReader(trace);
+        var (body, outsideLiterals, checks) = (new Growing<BodyNode>(length), new Growing<BodyNode>(), new Growing<BodyCheck>(2 * length));
+        var lists = new List<BodyCheck[]>();
+        var numbers = new Dictionary<int, int>();
+        var literalKinds = new List<int>();
+        key.Clear();
+        // Lists are compared after everything else, so what only they read is numbered last.
+        var listed = new List<int>();
+        for (var k = 0; k < length; k++)
+        {
+            var node = start + k;
+            var operation = nodes.Operations[node];
+            key.Add(operation);
+            if (operation == Op.Constant)
+            {
+                checks.Add(new BodyCheck(2 * k, OperandSource.Literal, literalKinds.Count));
+                body.Add(new BodyNode(operation, [literalKinds.Count]));
+                literalKinds.Add(BodyChecks.KindOf(trace.ConstantOf(node)));
+                key.Add(literalKinds[^1]);
+                continue;
+            }
+            if (Primitives.Primitive.ArityOf(operation) == Primitives.Arity.Parametric)
+                return null;
+            var operands = nodes.Operands(node);
+            var references = new int[operands.Length];
+            if (NodeReader.IsListed(operation))
+            {
+                key.Add(operands.Length);
+                checks.Add(new BodyCheck(2 * k + 1, OperandSource.Length, operands.Length));
+                var list = new BodyCheck[operands.Length + 1];
+                list[0] = new BodyCheck(2 * k, OperandSource.Length, 0);
+                lists.Add(list);
+                listed.Add(k);
+            }
+            else
+                for (var o = 0; o < references.Length; o++)
+                    references[o] = Refer(operands[o], 2 * k + o, out _);
+            if (!NodeReader.IsListed(operation))
+                for (var o = 0; o < references.Length; o++)
+                    key.Add(references[o]);
+            body.Add(new BodyNode(operation, references));
+            if (numbers.Count > mostOutside)
+                return null;
+        }
+        for (var which = 0; which < listed.Count; which++)
+        {
+            var (references, list) = (body[listed[which]].Operands, lists[which]);
+            var operands = nodes.Operands(start + listed[which]);
+            if (operands.Length > mostOutside)
+                return null;
+            for (var o = 0; o < references.Length; o++)
+            {
+                references[o] = Refer(operands[o], -1, out list[o + 1]);
+                key.Add(references[o]);
+            }
+            if (numbers.Count > mostOutside)
+                return null;
+        }
+        foreach (var literal in outsideLiterals)
+            body.Add(literal);
+        return new BodyShape(length, body.ToArray(), new BodyChecks(trace, length, checks.ToArray(), [.. lists], [.. literalKinds]), numbers.Count, literalKinds.Count) { Index = index, FirstNode = start };
+
+        int Refer(int operand, int place, out BodyCheck check)
+        {
+            int reference;
+            if (operand >= start)
+                (reference, check) = (operand - start, new BodyCheck(place, OperandSource.Inside, operand - start));
+            else if (trace.Operations[operand] == Op.Constant)
+            {
+                (reference, check) = (length + outsideLiterals.Count, new BodyCheck(place, OperandSource.OutsideLiteral, literalKinds.Count));
+                outsideLiterals.Add(new BodyNode(Op.Constant, [literalKinds.Count]));
+                literalKinds.Add(BodyChecks.KindOf(trace.ConstantOf(operand)));
+                key.Add(literalKinds[^1]);
+            }
+            else
+            {
+                var isNew = numbers.TryAdd(operand, numbers.Count);
+                (reference, check) = (~numbers[operand], new BodyCheck(place, isNew ? OperandSource.NewOutside : OperandSource.SameOutside, numbers[operand]));
+            }
+            if (place >= 0)
+                checks.Add(check);
+            return reference;
+        }
+    }
+}

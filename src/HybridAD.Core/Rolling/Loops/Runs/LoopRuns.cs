@@ -1,0 +1,155 @@
+using System.IO.Hashing;
+using HybridAD.Collections;
+using HybridAD.Graph;
+
+namespace HybridAD.Rolling.Loops.Runs;
+
+/// <summary>
+/// A recording as runs: instances of one shape one after the other. Shapes are the same for equal bodies wherever they are, so the first and last cells of
+/// the rows of a grid are instances of one shape too.
+/// </summary>
+internal sealed class LoopRuns
+{
+    /// <summary>What one body may read from outside at most: equal operands are looked for among all of them.</summary>
+    private const int MostOutside = 512;
+
+    /// <summary>How many times as long as all distinct bodies a recording is at least.</summary>
+    private const int LeastRepetition = 8;
+
+    /// <summary>Runs that are looked at before all are searched.</summary>
+    private const int MostAhead = 4;
+
+    private readonly Trace _trace;
+    private readonly KeyNumbers _hashes = new();
+    private readonly List<List<BodyShape>> _byHash = [];
+    private readonly KeyNumbers _operations = new();
+    private readonly List<List<BodyShape>> _byOperations = [];
+    private readonly Growing<int> _key = new(256);
+    private readonly InstanceNumbers _found = new();
+    private readonly Growing<LoopRun> _runs = new();
+    private int[] _starts = [];
+    private long _shapeNodes;
+
+    private LoopRuns(Trace trace) => _trace = trace;
+
+    /// <summary>The shapes in the order in which they occur.</summary>
+    public List<BodyShape> Shapes { get; } = [];
+
+    /// <summary>The runs in recorded order; together they are the whole recording.</summary>
+    public ReadOnlySpan<LoopRun> Runs => _runs.Items.AsSpan(0, _runs.Count);
+
+    /// <summary>Divides a recording; null where too little of it is in loops.</summary>
+    /// <param name="trace">The recording.</param>
+    /// <param name="stretches">Its loops and what is between them, in order and without gaps.</param>
+    /// <param name="leastShare">The least share of it that has to be in loops.</param>
+    public static LoopRuns? Of(Trace trace, Growing<Stretch> stretches, double leastShare)
+    {
+        var runs = new LoopRuns(trace);
+        return runs.Divide(stretches, leastShare) ? runs : null;
+    }
+
+    /// <summary>The run that computes a node.</summary>
+    /// <param name="node">The node, not an input.</param>
+    /// <param name="near">A guess, which mostly is right for neighbours; becomes the run.</param>
+    public ref readonly LoopRun RunOf(int node, ref int near)
+    {
+        // What loops read in turn is in the same run mostly, or a few runs further on.
+        for (var ahead = 0; ahead < MostAhead && near + 1 < _starts.Length && _starts[near + 1] <= node; ahead++)
+            near++;
+        if (_starts[near] > node || (near + 1 < _starts.Length && _starts[near + 1] <= node))
+        {
+            near = Array.BinarySearch(_starts, node);
+            if (near < 0)
+                near = ~near - 1;
+        }
+        return ref _runs.Items[near];
+    }
+
+    private bool Divide(Growing<Stretch> stretches, double leastShare)
+    {
+        // What is not in loops may be a body too: that of the first and last cells between the rows of a grid.
+        var unrepeated = (1 - leastShare) * (_trace.NodeCount - _trace.InputCount);
+        foreach (var stretch in stretches)
+        {
+            if (stretch.Length > LoopScan.LongestPeriod)
+                return false;
+            var all = _trace.Operations.Slice(stretch.Start, stretch.Length * stretch.Count);
+            var (done, endOfEqual) = (0, 0);
+            while (done < stretch.Count)
+            {
+                var start = stretch.Start + done * stretch.Length;
+                // Stated instances of equal length need not have equal operations. How far they are equal is found once for all runs that it has.
+                var first = done * stretch.Length;
+                if (endOfEqual <= first)
+                    endOfEqual = first + all[first..].CommonPrefixLength(all[(first + stretch.Length)..]);
+                var most = Math.Min(stretch.Count - done, 1 + (endOfEqual - first) / stretch.Length);
+                if (Added(start, stretch.Length, most, out var count) is not { } shape)
+                    return false;
+                _runs.Add(new LoopRun(start, stretch.Length, count, shape.Index, shape.Count - count));
+                done += count;
+            }
+        }
+        foreach (var shape in Shapes)
+            if (shape.Count < Roller.SmallestGroup)
+                unrepeated -= (double)shape.Count * shape.Length;
+        _starts = new int[_runs.Count];
+        for (var k = 0; k < _starts.Length; k++)
+            _starts[k] = _runs.Items[k].Start;
+        return unrepeated >= 0;
+    }
+
+    /// <summary>Adds instances of equal operations to the shape that the first of them has; null where it has none.</summary>
+    private BodyShape? Added(int start, int length, int most, out int count)
+    {
+        // Most bodies are like earlier ones, which is sooner seen by their operations than by writing their shape down.
+        var operations = _trace.Operations.Slice(start, length);
+        var number = _operations.NumberOf(XxHash3.HashToUInt64(operations));
+        if (number == _byOperations.Count)
+            _byOperations.Add([]);
+        foreach (var known in _byOperations[number])
+            if (known.Length == length && operations.SequenceEqual(_trace.Operations.Slice(known.FirstNode, length)) && (count = known.AddRun(start, most, _found)) > 0)
+                return known;
+        count = 0;
+        if (ShapeOf(start, length) is not { } shape || (count = shape.AddRun(start, most, _found)) == 0)
+            return null;
+        if (shape.FirstNode == start)
+            _byOperations[number].Add(shape);
+        return shape;
+    }
+
+    private BodyShape? ShapeOf(int start, int length)
+    {
+        var shape = BodyShape.Of(_trace, start, length, Shapes.Count, MostOutside, _key);
+        if (shape is null)
+            return null;
+        var key = _key.Items.AsSpan(0, _key.Count);
+        var hash = 0UL;
+        foreach (var number in key)
+        {
+            hash = (hash ^ (uint)number) * 0xD6E8FEB86659FD93;
+            hash ^= hash >> 32;
+        }
+        var alike = _hashes.NumberOf(hash);
+        if (alike == _byHash.Count)
+            _byHash.Add([]);
+        foreach (var same in _byHash[alike])
+            if (key.SequenceEqual(same.Key))
+                return same;
+        // Where much is different, looking for more of the same is not worth its time.
+        _shapeNodes += length;
+        if (_shapeNodes > Math.Max(LoopScan.LongestPeriod, _trace.NodeCount / LeastRepetition))
+            return null;
+        shape.Key = key.ToArray();
+        _byHash[alike].Add(shape);
+        Shapes.Add(shape);
+        return shape;
+    }
+}
+
+/// <summary>Instances of a shape that are recorded one after the other.</summary>
+/// <param name="Start">The first node.</param>
+/// <param name="Length">Nodes of an instance.</param>
+/// <param name="Count">Number of instances.</param>
+/// <param name="Shape">The shape.</param>
+/// <param name="First">The first of them among the instances of the shape.</param>
+internal readonly record struct LoopRun(int Start, int Length, int Count, int Shape, int First);

@@ -1,0 +1,145 @@
+using System.Reflection.Emit;
+using HybridAD.Execution.Kernels.Emission;
+using HybridAD.Execution.Kernels.Streams;
+
+namespace HybridAD.Execution.Kernels.Vectors;
+
+internal sealed partial class VectorEmitter
+{
+    // Shifts that bring the stream of each number of a row to the lowest bits.
+    private static readonly long[] s_shiftsOfOrder = [.. Enumerable.Range(0, Chunk.Lanes).Select(static number => (long)RowOrders.Bits * number)];
+
+    private LocalBuilder? _rowsInMemory;
+
+    /// <summary>Room for the columns of rows whose numbers have to be found one by one.</summary>
+    private void EmitRowsInMemory()
+    {
+        var longest = 0;
+        foreach (var e in _segment.Events)
+            if (e < 0 && _stores[~e].Shape.Addressing == Addressing.Permuted && !StoresWholeRows)
+                longest = Math.Max(longest, _stores[~e].Count);
+        if (longest == 0)
+            return;
+        _rowsInMemory = _il.DeclareLocal(typeof(nint));
+        _il.Emit(OpCodes.Ldc_I4, sizeof(double) * _isa.Lanes * longest);
+        _il.Emit(OpCodes.Conv_U);
+        _il.Emit(OpCodes.Localloc);
+        _il.Emit(OpCodes.Stloc, _rowsInMemory);
+    }
+
+    /// <summary>Rows whose numbers every instance has in an order of its own.</summary>
+    private void EmitPermutedRows(in StreamGroup group, int g)
+    {
+        var columns = new LocalBuilder[group.Count];
+        for (var k = 0; k < columns.Length; k++)
+            columns[k] = PopStored(group, k);
+        var address = _addresses.PopGroupAddress(_addresses.Stores, g);
+        if (StoresWholeRows)
+            EmitPermutedRegisters(group, address, columns);
+        else
+            EmitPermutedNumbers(group, address, columns);
+        _writer.Free(columns);
+        _writer.FreeAddress(address);
+    }
+
+    /// <summary>Row by row: the columns are turned, and the order of an instance says which lanes of its row, in one register or two, go where.</summary>
+    private void EmitPermutedRegisters(in StreamGroup group, LocalBuilder address, LocalBuilder[] columns)
+    {
+        var (count, lanes) = (group.Count, _isa.Lanes);
+        var first = Transposition.FullRows(_writer, columns[..Math.Min(lanes, count)]);
+        var second = count > lanes ? Transposition.FullRows(_writer, columns[lanes..]) : first;
+        for (var lane = 0; lane < lanes; lane++)
+        {
+            var target = _writer.TakeAddress();
+            EmitRowOfInstance(group, address, lane);
+            _il.Emit(OpCodes.Stloc, target);
+            for (var register = 0; lanes * register < count; register++)
+            {
+                _il.Emit(OpCodes.Ldloc, first[lane]);
+                EmitOrder(group, address, lane, register);
+                _il.Emit(OpCodes.Ldloc, second[lane]);
+                _il.Emit(OpCodes.Call, _isa.Shuffle!.Permute!);
+                var row = _writer.PopVector();
+                EmitRowStore(group, target, row, Math.Min(lanes, count - lanes * register));
+                _writer.Free(row);
+                _il.Emit(OpCodes.Ldloc, target);
+                _writer.EmitOffset(sizeof(double) * lanes);
+                _il.Emit(OpCodes.Stloc, target);
+            }
+            _writer.FreeAddress(target);
+        }
+        _writer.Free(first);
+        if (second != first)
+            _writer.Free(second);
+    }
+
+    /// <summary>Pushes the lanes of a row that go to the numbers of a register; bits above those of a lane are not looked at.</summary>
+    private void EmitOrder(in StreamGroup group, LocalBuilder address, int lane, int register)
+    {
+        EmitIntegerOfInstance(group, address, lane, RowOrders.PlaceOf(group.Count, register));
+        _il.Emit(OpCodes.Conv_U8);
+        _il.Emit(OpCodes.Call, Shuffles.EightTimes);
+        _writer.EmitIndices(s_shiftsOfOrder);
+        _il.Emit(OpCodes.Call, Shuffles.AsShifts);
+        _il.Emit(OpCodes.Call, Shuffles.ShiftRight);
+    }
+
+    /// <summary>Stores the first numbers of a register in the narrowest way there is.</summary>
+    private void EmitRowStore(in StreamGroup group, LocalBuilder target, LocalBuilder row, int width)
+    {
+        if (width == 1)
+        {
+            _il.Emit(OpCodes.Ldloc, target);
+            _il.Emit(OpCodes.Ldloc, row);
+            EmitPart(0, VectorIsa.Narrow);
+            _il.Emit(OpCodes.Call, Shuffles.StoreLow);
+        }
+        else
+            EmitPartStore(group, target, row, 0, width == 2 ? VectorIsa.Narrow : width <= VectorIsa.Middle.Lanes ? VectorIsa.Middle : _isa, width);
+    }
+
+    /// <summary>Number by number, through memory, as every one of them may be in any column.</summary>
+    private void EmitPermutedNumbers(in StreamGroup group, LocalBuilder address, LocalBuilder[] columns)
+    {
+        for (var k = 0; k < columns.Length; k++)
+        {
+            _il.Emit(OpCodes.Ldloc, _rowsInMemory!);
+            _writer.EmitOffset(sizeof(double) * _isa.Lanes * k);
+            _il.Emit(OpCodes.Ldloc, columns[k]);
+            _writer.EmitStoreVector();
+        }
+        for (var lane = 0; lane < _isa.Lanes; lane++)
+            for (var number = 0; number < columns.Length; number++)
+            {
+                EmitRowOfInstance(group, address, lane);
+                _writer.EmitOffset(sizeof(double) * number);
+                _il.Emit(OpCodes.Ldloc, _rowsInMemory!);
+                EmitIntegerOfInstance(group, address, lane, RowOrders.PlaceOf(group.Count, number / Chunk.Lanes));
+                _il.Emit(OpCodes.Ldc_I4, RowOrders.Bits * (number % Chunk.Lanes));
+                _il.Emit(OpCodes.Shr_Un);
+                _il.Emit(OpCodes.Ldc_I4, (1 << RowOrders.Bits) - 1);
+                _il.Emit(OpCodes.And);
+                _writer.EmitScaled(sizeof(double) * _isa.Lanes);
+                _il.Emit(OpCodes.Add);
+                _writer.EmitOffset(sizeof(double) * lane);
+                _il.Emit(OpCodes.Ldind_R8);
+                _il.Emit(OpCodes.Stind_R8);
+            }
+    }
+
+    /// <summary>Pushes the address where the row of an instance begins.</summary>
+    private void EmitRowOfInstance(in StreamGroup group, LocalBuilder address, int lane)
+    {
+        _il.Emit(OpCodes.Ldloc, _addresses.Target(group));
+        EmitIntegerOfInstance(group, address, lane, 0);
+        _writer.EmitScaled(sizeof(double));
+        _il.Emit(OpCodes.Add);
+    }
+
+    private void EmitIntegerOfInstance(in StreamGroup group, LocalBuilder address, int lane, int place)
+    {
+        _il.Emit(OpCodes.Ldloc, address);
+        _writer.EmitOffset(sizeof(int) * (RowOrders.IntegersOf(group.Count) * lane + place));
+        _il.Emit(place == 0 ? OpCodes.Ldind_I4 : OpCodes.Ldind_U4);
+    }
+}
