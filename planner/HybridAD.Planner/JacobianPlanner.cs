@@ -25,18 +25,19 @@ public static class JacobianPlanner
     public static JacobianPlan Plan(LinearizedGraph graph, SparsityPattern pattern, JacobianPlannerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        var plan = Plan(() => graph, pattern, options, null);
+        var plan = Plan(() => graph, pattern, options, loops: null, areStated: false);
         // With everything that is to be said of it a plan does not keep the graph.
         _ = plan.Blocks;
         return plan;
     }
 
-    /// <summary>Plans the Jacobian of a function whose code may state loops.</summary>
+    /// <summary>Plans the Jacobian of a function whose recording may consist of loops.</summary>
     /// <param name="graphOf">The linearised graph; asked for again where more is to be said of the plan, so that a plan does not keep it.</param>
     /// <param name="pattern">The pattern of the Jacobian; must contain every structural nonzero of the graph.</param>
     /// <param name="options">Wishes; null for the defaults.</param>
-    /// <param name="stated">The blocks that are stated, where the function consists of them; null where none are.</param>
-    internal static JacobianPlan Plan(Func<LinearizedGraph> graphOf, SparsityPattern pattern, JacobianPlannerOptions? options, IBlockSource? stated)
+    /// <param name="loops">The blocks that are read off the recording; null where it is not known.</param>
+    /// <param name="areStated">Whether the code states them.</param>
+    internal static JacobianPlan Plan(Func<LinearizedGraph> graphOf, SparsityPattern pattern, JacobianPlannerOptions? options, IBlockSource? loops, bool areStated)
     {
         ArgumentNullException.ThrowIfNull(pattern);
         options ??= JacobianPlannerOptions.Default;
@@ -44,7 +45,7 @@ public static class JacobianPlanner
             options = options with { Engine = Engine.Interpreted };
         var clock = Stopwatch.StartNew();
         var graph = graphOf();
-        var problem = new PlanningProblem(graph, pattern, options) { StatedBlocks = stated };
+        var problem = new PlanningProblem(graph, pattern, options) { Loops = loops, LoopsAreStated = areStated };
         var candidates = new List<Candidate>();
         var ready = options is { Mode: JacobianMode.Auto, Engine: not Engine.Compiled } ? ReadyWays.IfEnough(problem) : null;
         var (whyAlone, isReady) = (ready?.WhyAlone, ready is not null);
@@ -115,11 +116,7 @@ public static class JacobianPlanner
         var clock = Stopwatch.StartNew();
         var problem = new PlanningProblem(graph, pattern, options);
         var otherwise = new MadeOnce<JacobianStrategy>(() => Candidates.Blocks.Otherwise(problem) ?? new AccumulationStrategy([]));
-        var ways = (Candidates.Blocks)Portfolio.Blocks;
-        var chosen = ways.Of(problem, loops, otherwise);
-        if (divided?.Blocks is { } others && ways.Of(problem, others, otherwise) is { Strategy: not null } other
-            && (chosen.Strategy is null || other.SecondsWithSetup(options) < chosen.SecondsWithSetup(options)))
-            chosen = other;
+        var chosen = ((Candidates.Blocks)Portfolio.Blocks).Of(problem, loops, divided?.Blocks, otherwise);
         if (chosen.Strategy is null || chosen.Summary.MemoryBytes > options.MemoryLimit)
             return null;
         var (best, strategy, trace) = (chosen.Summary, chosen.Strategy, (chosen.Strategy as BlockStrategy)?.Graph?.Trace ?? loops.Trace);

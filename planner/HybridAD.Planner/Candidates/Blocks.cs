@@ -29,6 +29,12 @@ internal sealed class Blocks : ICandidateSource
     /// <summary>Multiply-adds, each entry among them, that are sooner walked over, for as often as kernels are not compiled yet, than written as a program.</summary>
     private const long LongProgram = 1 << 20;
 
+    /// <summary>
+    /// The share of what loops take, which blocks divided operation by operation have to take less than to be preferred: they are mostly more, and passing numbers between many is
+    /// what prices know least of.
+    /// </summary>
+    private const double ShareOfLoops = 0.7;
+
     public string Name => "blocks";
 
     public JacobianMode Mode => JacobianMode.Blocks;
@@ -52,15 +58,18 @@ internal sealed class Blocks : ICandidateSource
         if (!forced && problem.Options.Engine != Engine.Compiled && rolling > JacobianPlannerOptions.PlanningShare * problem.Options.Evaluations * problem.BestSeconds)
             return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows,
                 $"dividing it into blocks takes more than {JacobianPlannerOptions.PlanningShare:P0} of what it may save in {problem.Options.Evaluations:N0} evaluations");
-        if (problem.StatedBlocks is null && CompiledRecurrences.MustBe(StepLowering.Apply(trace)) && CompiledRecurrences.Of(Name, problem, problem.BestStrategy) is { } sequential)
+        var stated = problem.LoopsAreStated ? problem.Loops?.Blocks : null;
+        if (stated is null && CompiledRecurrences.MustBe(StepLowering.Apply(trace)) && CompiledRecurrences.Of(Name, problem, problem.BestStrategy) is { } sequential)
             return sequential;
-        var graph = problem.StatedBlocks?.Blocks ?? FunctionBlocks.Of(trace, RollingOptions.ForDerivatives);
-        var recurrences = CompiledRecurrences.MayBe(graph) ? CompiledRecurrences.Of(Name, problem, problem.BestStrategy) : null;
-        if (graph is null)
+        var divided = stated is null ? FunctionBlocks.Of(trace, RollingOptions.ForDerivatives) : null;
+        var recurrences = CompiledRecurrences.MayBe(stated ?? divided) ? CompiledRecurrences.Of(Name, problem, problem.BestStrategy) : null;
+        // Where kernels pass nothing on, loops do no better.
+        var loops = stated ?? (divided is null || divided.KernelsReadResults ? problem.Loops?.Blocks : null);
+        if ((divided ?? loops) is not { } graph)
             return recurrences ?? Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, "too little of it repeats, and the rest is too long to be compiled or has operations without a kernel");
         if ((problem.BestStrategy ?? Otherwise(problem)) is not { } otherwise)
             return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, "nothing that could run where kernels do not fits into memory");
-        var blocks = Better(Of(problem, graph, new MadeOnce<JacobianStrategy>(otherwise)), recurrences, problem.Options);
+        var blocks = Better(Of(problem, loops, divided, new MadeOnce<JacobianStrategy>(otherwise)), recurrences, problem.Options);
         if (!CompiledSweeps.MayBe(graph, blocks.Strategy) || (blocks.Strategy is not null && CompiledSweeps.MustLose(problem, blocks.SecondsWithSetup(problem.Options))))
             return blocks;
         return Better(blocks, CompiledSweeps.Of(Name, problem, problem.BestStrategy), problem.Options);
@@ -70,11 +79,21 @@ internal sealed class Blocks : ICandidateSource
     private static Candidate Better(Candidate first, Candidate? second, JacobianPlannerOptions options) =>
         second is not null && (first.Strategy is null || second.SecondsWithSetup(options) < first.SecondsWithSetup(options)) ? second : first;
 
-    /// <summary>The candidate of a block graph.</summary>
+    /// <summary>The candidate of blocks, of which there are some.</summary>
     /// <param name="problem">The function.</param>
-    /// <param name="graph">Its blocks.</param>
+    /// <param name="loops">Those read off its recording, if any.</param>
+    /// <param name="divided">Those divided operation by operation, if any.</param>
     /// <param name="otherwise">What runs where kernels do not.</param>
-    public Candidate Of(PlanningProblem problem, BlockGraph graph, MadeOnce<JacobianStrategy> otherwise)
+    public Candidate Of(PlanningProblem problem, BlockGraph? loops, BlockGraph? divided, MadeOnce<JacobianStrategy> otherwise)
+    {
+        var ofLoops = loops is null ? null : Of(problem, loops, BlockDivision.Loops, otherwise);
+        var ofDivided = divided is null ? null : Of(problem, divided, BlockDivision.Operations, otherwise);
+        if (ofLoops?.Strategy is null)
+            return ofDivided ?? ofLoops!;
+        return ofDivided?.Strategy is not null && ofDivided.SecondsWithSetup(problem.Options) < ShareOfLoops * ofLoops.SecondsWithSetup(problem.Options) ? ofDivided : ofLoops;
+    }
+
+    private Candidate Of(PlanningProblem problem, BlockGraph graph, BlockDivision division, MadeOnce<JacobianStrategy> otherwise)
     {
         var kernels = new BlockKernels(graph);
         var linearized = new LinearizedGraph[kernels.Count];
@@ -91,9 +110,9 @@ internal sealed class Blocks : ICandidateSource
             return Adjoints();
         if (cost.IsTooLong)
             return AdjointsOrNothing();
-        return Proposed(cost, 0, new BlockStrategy([.. orders.Select(static order => order.Strategy)], otherwise, BlockComposition.Gradients) { Graph = graph });
+        return Proposed(cost, 0, new BlockStrategy([.. orders.Select(static order => order.Strategy)], otherwise, BlockComposition.Gradients) { Graph = graph, Division = division });
 
-        Candidate Adjoints() => Proposed(reverse, groups?.Sweeps.Length ?? problem.NonemptyRows, new BlockStrategy([], otherwise, BlockComposition.Adjoints) { Graph = graph });
+        Candidate Adjoints() => Proposed(reverse, groups?.Sweeps.Length ?? problem.NonemptyRows, new BlockStrategy([], otherwise, BlockComposition.Adjoints) { Graph = graph, Division = division });
 
         // Without gradients one row after the other is what is left, unless sweeps do better without anything being compiled.
         Candidate AdjointsOrNothing() => reverse.Work.Seconds(problem.Profile) < SweepCost.UpperBound(problem)

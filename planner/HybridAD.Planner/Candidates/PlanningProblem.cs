@@ -83,8 +83,11 @@ internal sealed class PlanningProblem(MadeOnce<LinearizedGraph> graph, SparsityP
     /// <summary>Seconds that the search for an elimination order may take at most, however much it may save; asking for more overrules it.</summary>
     public double MostSearchSeconds { get; init; } = 1;
 
-    /// <summary>The blocks that the code states; null where it states none.</summary>
-    public IBlockSource? StatedBlocks { get; init; }
+    /// <summary>The blocks that are read off the recording, if it consists of loops; null where nobody knows it.</summary>
+    public IBlockSource? Loops { get; init; }
+
+    /// <summary>Whether the code states the loops, which then are what it asks for.</summary>
+    public bool LoopsAreStated { get; init; }
 
     /// <summary>How the best so far is run; null while there is none.</summary>
     public JacobianStrategy? BestStrategy { get; set; }

@@ -30,6 +30,9 @@ public sealed record BlockStrategy(ImmutableArray<JacobianStrategy> Orders, Jaco
         init => _otherwise = new(value);
     }
 
+    /// <summary>How the function is divided; of no account where no blocks are needed.</summary>
+    public BlockDivision Division { get; init; }
+
     /// <summary>
     /// The blocks the planner looked at, so that the executor need not find them again; null in a plan that was read from a file, and where none are needed. Who evaluates by the plan may have let them go: then they
     /// are found again, the same ones.

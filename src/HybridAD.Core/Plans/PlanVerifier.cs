@@ -17,7 +17,11 @@ namespace HybridAD.Plans;
 public static class PlanVerifier
 {
     /// <summary>Throws where the plan is for another function (HAD5002) or does not fit its Jacobian (HAD5004). Linear in the nonzeros.</summary>
-    public static void Verify(JacobianPlan plan, Trace trace, SparsityPattern pattern)
+    /// <param name="plan">The plan.</param>
+    /// <param name="trace">The simplified function.</param>
+    /// <param name="pattern">The pattern of its Jacobian.</param>
+    /// <param name="loops">Its blocks that were read off the recording, where a plan needs them; null where they are not known.</param>
+    public static void Verify(JacobianPlan plan, Trace trace, SparsityPattern pattern, Func<BlockGraph?>? loops = null)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(trace);
@@ -25,10 +29,10 @@ public static class PlanVerifier
         if (plan.TraceHash != trace.Hash)
             throw new HybridAdException(ErrorCodes.ForeignPlan,
                 $"The plan was made for the function {plan.TraceHash}, this one is {trace.Hash}. Plan this function again.");
-        VerifyStrategy(plan.Strategy, trace, pattern);
+        VerifyStrategy(plan.Strategy, trace, pattern, loops);
     }
 
-    private static void VerifyStrategy(JacobianStrategy strategy, Trace trace, SparsityPattern pattern)
+    private static void VerifyStrategy(JacobianStrategy strategy, Trace trace, SparsityPattern pattern, Func<BlockGraph?>? loops)
     {
         if (strategy is SweepStrategy { Direction: SweepDirection.Forward } forward)
             VerifyColors(forward, pattern.Transpose(), pattern, "column", "row");
@@ -45,7 +49,7 @@ public static class PlanVerifier
         else if (strategy is CheckpointedStrategy checkpointed)
             VerifySegments(checkpointed, trace, pattern);
         else if (strategy is BlockStrategy blocks)
-            VerifyBlocks(blocks, trace, pattern);
+            VerifyBlocks(blocks, trace, pattern, loops);
     }
 
     /// <summary>Every line that has nonzeros needs a colour, and lines that cross a common one need different colours.</summary>
@@ -147,7 +151,7 @@ public static class PlanVerifier
             Fail($"its segments end at node {start}, the function at {trace.NodeCount}");
         if (strategy.Checkpoints < 0 || strategy.Checkpoints > strategy.Ends.Length)
             Fail($"it has {strategy.Checkpoints} checkpoints for {strategy.Ends.Length} segments");
-        VerifyStrategy(strategy.Sweep, trace, pattern);
+        VerifyStrategy(strategy.Sweep, trace, pattern, loops: null);
     }
 
     /// <summary>Steps name operations, and every operation that lies between an input and an output and is used by another one is eliminated.</summary>
@@ -178,19 +182,20 @@ public static class PlanVerifier
     }
 
     /// <summary>The function must divide into blocks with as many kernels as there are orders, and each order must fit its kernel.</summary>
-    private static void VerifyBlocks(BlockStrategy strategy, Trace trace, SparsityPattern pattern)
+    private static void VerifyBlocks(BlockStrategy strategy, Trace trace, SparsityPattern pattern, Func<BlockGraph?>? loops)
     {
         if (strategy.Otherwise is BlockStrategy)
             Fail("what runs in place of kernels has kernels itself");
-        VerifyStrategy(strategy.Otherwise, trace, pattern);
+        VerifyStrategy(strategy.Otherwise, trace, pattern, loops);
         if (strategy.Composition is BlockComposition.Sweeps or BlockComposition.Recurrences)
         {
             VerifyWholeSweep(strategy, trace, pattern);
             return;
         }
-        if ((strategy.Graph ?? FunctionBlocks.Of(trace, RollingOptions.ForDerivatives)) is not { } graph)
+        var isOfLoops = strategy.Division == BlockDivision.Loops;
+        if ((strategy.Graph ?? (isOfLoops ? loops?.Invoke() : FunctionBlocks.Of(trace, RollingOptions.ForDerivatives))) is not { } graph)
         {
-            Fail("the function does not divide into blocks");
+            Fail(isOfLoops ? "the recording does not consist of loops" : "the function does not divide into blocks");
             return;
         }
         var kernels = new BlockKernels(graph);
@@ -216,7 +221,7 @@ public static class PlanVerifier
         if (strategy.Orders is not [SweepStrategy sweep])
             Fail("sweeping over the whole function takes one sweep and no order of a kernel");
         else
-            VerifyStrategy(sweep, trace, pattern);
+            VerifyStrategy(sweep, trace, pattern, loops: null);
         var lowered = StepLowering.Apply(trace);
         if (isThroughRecurrences && (!FunctionBlocks.HasSteps(lowered) || RecurrenceFinder.Find(lowered) is null))
             Fail("the function does not consist of recurrences, or has operations without code");

@@ -32,6 +32,9 @@ public static class PlanJsonReader
     /// <summary>How derivatives of blocks are put together, in the order of <see cref="BlockComposition"/>.</summary>
     internal static readonly string[] Compositions = ["gradients", "adjoints", "sweeps", "recurrences"];
 
+    /// <summary>How a function is divided into blocks, in the order of <see cref="BlockDivision"/>.</summary>
+    internal static readonly string[] Divisions = ["operations", "loops"];
+
     /// <summary>The ways of a chain's products, in the order of <see cref="ChainWay"/>.</summary>
     internal static readonly string[] Ways = ["forward", "reverse", "tangent", "adjoint", "multiply"];
 
@@ -95,19 +98,23 @@ public static class PlanJsonReader
             Chain => new ChainStrategy([.. strategy["cuts"].Items().Select(static cut => cut.Wholes(atLeast: 0))], Product(strategy["product"])),
             Elimination => new EliminationStrategy([.. strategy["steps"].Items().Select(Step)]),
             Blocks when !isPart => new BlockStrategy(
-                [.. strategy["orders"].Items().Select(static order => Strategy(order, isPart: true))], Strategy(strategy["otherwise"], isPart: true), Composition(strategy)),
+                [.. strategy["orders"].Items().Select(static order => Strategy(order, isPart: true))], Strategy(strategy["otherwise"], isPart: true), (BlockComposition)Choice(strategy, "composition", Compositions))
+            {
+                Division = (BlockDivision)Choice(strategy, "division", Divisions),
+            },
             _ => Unknown(strategy["kind"]),
         };
     }
 
-    private static BlockComposition Composition(Member strategy)
+    /// <summary>Which of some words a member is, the first if there is none.</summary>
+    private static int Choice(Member strategy, string name, string[] words)
     {
-        if (!strategy.Has("composition"))
-            return BlockComposition.Gradients;
-        var index = Array.IndexOf(Compositions, strategy["composition"].Text());
+        if (!strategy.Has(name))
+            return 0;
+        var index = Array.IndexOf(words, strategy[name].Text());
         if (index < 0)
-            strategy["composition"].Fail($"is unknown; there are {string.Join(", ", Compositions)}");
-        return (BlockComposition)index;
+            strategy[name].Fail($"is unknown; there are {string.Join(", ", words)}");
+        return index;
     }
 
     private static SweepStrategy Sweep(Member sweep)

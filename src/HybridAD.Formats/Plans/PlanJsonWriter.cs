@@ -85,6 +85,8 @@ public static class PlanJsonWriter
                 json.WriteString("kind", PlanJsonReader.Blocks);
                 if (blocks.Composition != BlockComposition.Gradients)
                     json.WriteString("composition", PlanJsonReader.Compositions[(int)blocks.Composition]);
+                if (blocks.Division != BlockDivision.Operations)
+                    json.WriteString("division", PlanJsonReader.Divisions[(int)blocks.Division]);
                 json.WriteStartArray("orders");
                 foreach (var order in blocks.Orders)
                 {

@@ -55,8 +55,9 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
 
     private PlannedJacobian Planned(JacobianPlannerOptions options)
     {
-        var stated = variant.Program.Loops is null ? null : variant.Blocks.Loops;
-        return Execute(JacobianPlanner.Plan(() => variant.Graph, variant.Pattern, options, stated), options.Engine);
+        var areStated = variant.Program.Loops is not null;
+        var loops = areStated || variant.Program.Trace.NodeCount <= MostNodesDividedToo ? variant.Blocks.Loops : null;
+        return Execute(JacobianPlanner.Plan(() => variant.Graph, variant.Pattern, options, loops, areStated), options.Engine);
     }
 
     /// <summary>Blocks that were found in the variant stay with it, which lets them go where they are large; they are not kept by the plan.</summary>
@@ -64,13 +65,13 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
     {
         if (plan.Strategy is not BlockStrategy { Graph: { } graph } strategy)
             return;
-        var (loops, rolled) = (variant.Blocks.Loops, variant.Blocks.Rolled);
-        var source = loops.AreKnown && loops.Blocks == graph ? loops : rolled;
+        var isOfLoops = strategy.Division == BlockDivision.Loops;
+        var source = isOfLoops ? variant.Blocks.Loops : variant.Blocks.Rolled;
         if (!source.LetGo(graph))
             return;
         strategy.LetGraphGo(source);
         // Dividing a function operation by operation takes so long that packing it does not count.
-        if (source == rolled && engine == Engine.Compiled)
+        if (!isOfLoops && engine == Engine.Compiled)
             variant.Program.Trace.Rest(evenIfLarge: true);
     }
 
@@ -121,9 +122,9 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
     private DeferredCompilation<BlockJacobian> Compilation(BlockStrategy strategy, Remade<JacobianExecutor> otherwise, double seconds)
     {
         // A plan from a file was verified with those of the variant.
-        var rolled = variant.Blocks.Rolled;
-        var graph = strategy.NeedsBlocks ? strategy.Graph ?? rolled.Blocks : null;
-        return new(() => BlockJacobian.Of(graph, rolled, () => variant.Trace, variant.Pattern, strategy, variant.Kernels) is { } compiled ? variant.Instead(compiled, otherwise) : null, seconds);
+        var blocks = strategy.Division == BlockDivision.Loops ? variant.Blocks.Loops : variant.Blocks.Rolled;
+        var graph = strategy.NeedsBlocks ? strategy.Graph ?? blocks.Blocks : null;
+        return new(() => BlockJacobian.Of(graph, blocks, () => variant.Trace, variant.Pattern, strategy, variant.Kernels) is { } compiled ? variant.Instead(compiled, otherwise) : null, seconds);
     }
 
     /// <summary>The plan of blocks read off the recording, where it consists of loops and compiled kernels are wanted or sooner ready than anything else.</summary>

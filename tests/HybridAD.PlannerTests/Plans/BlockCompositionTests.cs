@@ -104,6 +104,26 @@ public sealed class BlockCompositionTests
         Assert.Equal(plan.InputCount, f.Compile(read).Pattern.NonzeroCount);
     }
 
+    /// <summary>A plan for loops that were read off the recording says so: divided operation by operation, the function has other kernels.</summary>
+    [Theory]
+    [InlineData("fluxes between cells", BlockDivision.Loops)]
+    [InlineData("layers of losses", BlockDivision.Operations)]
+    public void A_plan_of_loops_survives_being_written_and_read(string name, BlockDivision division)
+    {
+        var f = Function(name);
+        foreach (var options in (ReadOnlySpan<JacobianPlannerOptions>)[Compiled, JacobianPlannerOptions.Default with { Evaluations = 1e9 }])
+        {
+            var plan = f.PlanJacobian(options);
+            Assert.Equal(division, Assert.IsType<BlockStrategy>(plan.Strategy).Division);
+            var buffer = new MemoryStream();
+            PlanJsonWriter.Write(plan, buffer);
+            var read = PlanJsonReader.Read(buffer.ToArray());
+            Assert.Equal(division, Assert.IsType<BlockStrategy>(read.Strategy).Division);
+            double[] x = [.. Enumerable.Range(0, f.InputCount).Select(i => 0.5 + 0.3 * Math.Cos(i))];
+            Assert.Equal(f.Compile(plan, Engine.Compiled).Evaluate(x).Values.ToArray(), Function(name).Compile(read, Engine.Compiled).Evaluate(x).Values.ToArray());
+        }
+    }
+
     [Fact]
     public void Orders_do_not_go_with_adjoints()
     {
@@ -207,6 +227,8 @@ public sealed class BlockCompositionTests
             "outputs of samples" => (x => [.. Enumerable.Range(0, 12).SelectMany(sample => Sample(x, sample))], 10 * 40 + 40 * 40 + 40 * 3),
             // Outputs that are inputs, that are read twice, that depend on nothing, and that count into each other.
             "samples and inputs" => (x => [x[1], .. Enumerable.Range(0, 12).SelectMany(sample => Sample(x, sample)), x[1], 2 * x[0] + x[3], 1.5, Floor(x[2])], 10 * 40 + 40 * 40 + 40 * 3),
+            "fluxes between cells" => (Fluxes, 400),
+            "layers of losses" => (x => [.. Enumerable.Range(0, 40).Select(sample => Square(Net(x, sample)))], 10 * 12 + 12 * 12 + 12),
             "separable sum" => (x => [Sum([.. x.Select(v => Exp(v) * v)])], 500),
             "Rosenbrock, out of the cache" => (x => [Sum([.. x.Skip(1).Select((v, i) => 100 * Square(v - x[i] * x[i]) + Square(1 - x[i]))])], 50_000),
             "layer" => (x => Layer(x, 30, 3), 30),
@@ -251,6 +273,28 @@ public sealed class BlockCompositionTests
         var next = 0;
         Real[] Layer(Real[] from, int width) => [.. Enumerable.Range(0, width).Select(_ => Tanh(Sum([.. from.Select(v => v * weights[next++])])))];
         return Layer(Layer(Layer([.. Enumerable.Range(0, 10).Select(j => (Real)Math.Cos(j + sample))], 40), 40), 3);
+    }
+
+    /// <summary>Narrow layers, which together are one instance of few operations.</summary>
+    private static Real Net(Real[] weights, int sample)
+    {
+        var next = 0;
+        Real[] Layer(Real[] from, int width) => [.. Enumerable.Range(0, width).Select(_ => Tanh(from.Select(v => v * weights[next++]).Aggregate(static (sum, term) => sum + term)))];
+        return Layer(Layer(Layer([.. Enumerable.Range(0, 10).Select(j => (Real)Math.Cos(j + sample))], 12), 12), 1)[0];
+    }
+
+    /// <summary>What flows between cells with four numbers each, and what that changes.</summary>
+    private static Real[] Fluxes(Real[] x)
+    {
+        var fluxes = new Real[100][];
+        for (var i = 0; i < 100; i++)
+        {
+            var (left, right) = (x[(4 * i)..(4 * i + 4)], x[(4 * ((i + 1) % 100))..(4 * ((i + 1) % 100) + 4)]);
+            var speed = Sqrt(left[0] * left[0] + right[1] * right[1] + 1);
+            var mean = (left[1] + right[1]) / (left[0] + right[0] + 2);
+            fluxes[i] = [.. Enumerable.Range(0, 4).Select(k => 0.5 * (left[k] + right[k]) * mean - speed * (right[k] - left[k]) + Exp(-mean * mean) * left[(k + 1) % 4])];
+        }
+        return [.. Enumerable.Range(0, 400).Select(n => x[n] - 0.1 * (fluxes[n / 4][n % 4] * fluxes[n / 4][n % 4] - fluxes[(n / 4 + 99) % 100][n % 4]))];
     }
 
     private static Real[] ByWeights(Real[] weights)
