@@ -106,20 +106,19 @@ public static class JacobianPlanner
     /// Plans the Jacobian of a function whose blocks were read off its recording: no other way is priced, and nothing is made that only other ways need.
     /// </summary>
     /// <param name="loops">The blocks.</param>
-    /// <param name="divided">Other blocks of the same function, which are taken where they are cheaper; null for none.</param>
     /// <param name="graph">The linearised graph, where something asks for it.</param>
     /// <param name="pattern">The pattern of the Jacobian; must contain every structural nonzero.</param>
     /// <param name="options">Wishes.</param>
     /// <returns>The plan; null where the blocks need more memory than allowed, or more code than is worth compiling.</returns>
-    internal static JacobianPlan? Plan(BlockGraph loops, IBlockSource? divided, MadeOnce<LinearizedGraph> graph, SparsityPattern pattern, JacobianPlannerOptions options)
+    internal static JacobianPlan? Plan(BlockGraph loops, MadeOnce<LinearizedGraph> graph, SparsityPattern pattern, JacobianPlannerOptions options)
     {
         var clock = Stopwatch.StartNew();
         var problem = new PlanningProblem(graph, pattern, options);
         var otherwise = new MadeOnce<JacobianStrategy>(() => Candidates.Blocks.Otherwise(problem) ?? new AccumulationStrategy([]));
-        var chosen = ((Candidates.Blocks)Portfolio.Blocks).Of(problem, loops, divided?.Blocks, otherwise);
+        var chosen = ((Candidates.Blocks)Portfolio.Blocks).Of(problem, loops, divided: null, otherwise);
         if (chosen.Strategy is null || chosen.Summary.MemoryBytes > options.MemoryLimit)
             return null;
-        var (best, strategy, trace) = (chosen.Summary, chosen.Strategy, (chosen.Strategy as BlockStrategy)?.Graph?.Trace ?? loops.Trace);
+        var (best, strategy, trace) = (chosen.Summary, chosen.Strategy, loops.Trace);
         return new JacobianPlan
         {
             Chosen = best.Name,

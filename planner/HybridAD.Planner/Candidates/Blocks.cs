@@ -33,7 +33,10 @@ internal sealed class Blocks : ICandidateSource
     /// The share of what loops take, which blocks divided operation by operation have to take less than to be preferred: they are mostly more, and passing numbers between many is
     /// what prices know least of.
     /// </summary>
-    private const double ShareOfLoops = 0.7;
+    private const double ShareOfLoops = 0.9;
+
+    /// <summary>The share of what gradients take, which sweeps with copies of inputs have to take less than to be preferred: what they store goes anywhere.</summary>
+    private const double ShareOfGradients = 0.7;
 
     public string Name => "blocks";
 
@@ -106,7 +109,7 @@ internal sealed class Blocks : ICandidateSource
             return AdjointsOrNothing();
         var orders = Orders(problem, graph, linearized, patterns);
         var cost = BlockCost.Of(problem, graph, orders, graph.Uses);
-        if (reverse.Work.Seconds(problem.Profile) < cost.Work.Seconds(problem.Profile))
+        if (reverse.Work.Seconds(problem.Profile) < (groups is null ? 1 : ShareOfGradients) * cost.Work.Seconds(problem.Profile))
             return Adjoints();
         if (cost.IsTooLong)
             return AdjointsOrNothing();

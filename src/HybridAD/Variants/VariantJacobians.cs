@@ -131,18 +131,18 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
     private PlannedJacobian? OfLoops(JacobianPlannerOptions options)
     {
         var isWanted = options.Engine == Engine.Compiled || (options.Engine == Engine.Auto && variant.Blocks.IsLarge && options.Evaluations >= FewEvaluations);
-        if (!isWanted || options.Mode is not (JacobianMode.Auto or JacobianMode.Blocks) || variant.Blocks.Loops.Blocks is not { } loops
-            || JacobianPlanner.Plan(loops, DividedToo(loops), new MadeOnce<LinearizedGraph>(() => variant.Graph), variant.Pattern, options) is not { } plan)
+        if (!isWanted || options.Mode is not (JacobianMode.Auto or JacobianMode.Blocks) || variant.Blocks.Loops.Blocks is not { } loops || MayBeDividedBetter(loops)
+            || JacobianPlanner.Plan(loops, new MadeOnce<LinearizedGraph>(() => variant.Graph), variant.Pattern, options) is not { } plan)
             return null;
         return options.Engine == Engine.Compiled || plan.Best.SetupSeconds < SecondsOfInterpreterPerNode * variant.Program.Trace.NodeCount ? Execute(plan, Engine.Compiled) : null;
     }
 
     /// <summary>
-    /// Other blocks to compare loops with: loops whose results others read, as layers of a network read each other's, may be parts of larger instances that pass nothing on. Loops that
-    /// the code states are what it asks for.
+    /// Whether other ways are worth pricing: loops whose results others read, as layers of a network read each other's, may be parts of larger instances that pass nothing on, or steps in
+    /// time. Loops that the code states are what it asks for.
     /// </summary>
-    private FoundBlocks? DividedToo(BlockGraph loops) =>
-        variant.Program.Loops is null && variant.Program.Trace.NodeCount <= MostNodesDividedToo && loops.KernelsReadResults ? variant.Blocks.Rolled : null;
+    private bool MayBeDividedBetter(BlockGraph loops) =>
+        variant.Program.Loops is null && variant.Program.Trace.NodeCount <= MostNodesDividedToo && loops.KernelsReadResults;
 
     /// <summary>For few evaluations, the rows of the trace as it was recorded; its guards count otherwise than those of the simplified one, so that there must be none.</summary>
     private PlannedJacobian? AsRecorded(JacobianPlannerOptions options)

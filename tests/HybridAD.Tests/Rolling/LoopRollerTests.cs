@@ -103,6 +103,65 @@ public sealed class LoopRollerTests(ITestOutputHelper output)
             Assert.NotNull(Checked(function.Trace, options, seed: 4));
     }
 
+    /// <summary>
+    /// Elements of a mesh add to what their nodes have so far, so that every body reads what others have written; and coordinates are 0 or 1 in some. The plain loop has the
+    /// elements as instances.
+    /// </summary>
+    [Theory]
+    [InlineData(9, 0.0)]
+    [InlineData(9, 0.3)]
+    [InlineData(16, 0.0)]
+    public void Elements_that_add_to_nodes_are_instances_of_one_body(int size, double origin)
+    {
+        var function = AD.Trace(x => Forces(x, size, origin), [.. Enumerable.Range(0, 2 * (size + 1) * (size + 1)).Select(static k => 0.05 * Math.Sin(k))]);
+        foreach (var options in new[] { RollingOptions.ForDerivatives, RollingOptions.ForValues })
+        {
+            var graph = Checked(function.Trace, options, seed: 6);
+            Assert.NotNull(graph);
+            output.WriteLine(Describe(graph));
+            Assert.Contains(graph.Blocks.ToArray().OfType<KernelBlock>(), block => block.InstanceCount >= size * size && block.Kernel.OperationCount > 20);
+            Assert.InRange(graph.Blocks.Length, 1, 6);
+        }
+        Jacobians(function);
+    }
+
+    /// <summary>The forces of triangles on the corners of a grid, in place.</summary>
+    private static Real[] Forces(Real[] x, int size, double origin)
+    {
+        var force = new Real[x.Length];
+        for (var k = 0; k < force.Length; k++)
+            force[k] = 0.01 * x[k];
+        for (var cell = 0; cell < size * size; cell++)
+            for (var half = 0; half < 2; half++)
+            {
+                int[] corners = [Corner(0, 0), half == 0 ? Corner(1, 0) : Corner(0, 1), Corner(1, 1)];
+                var (ax, ay, bx, by) = (Edge(1, 0), Edge(1, 1), Edge(2, 0), Edge(2, 1));
+                var area = ax * by - ay * bx + 2;
+                var stretch = Real.Log(area * area) / area;
+                Real[] pull = [stretch * by + ax, stretch * -bx + ay, stretch * ay + bx, stretch * -ax + by];
+                for (var k = 0; k < 4; k++)
+                    force[2 * corners[1 + k / 2] + k % 2] += 0.5 * pull[k];
+                for (var k = 0; k < 2; k++)
+                    force[2 * corners[0] + k] -= 0.5 * (pull[k] + pull[2 + k]);
+
+                int Corner(int down, int right) => (cell / size + down) * (size + 1) + cell % size + right;
+
+                Real At(int corner, int axis) => x[2 * corners[corner] + axis] + (origin + (axis == 0 ? corners[corner] / (size + 1) : corners[corner] % (size + 1)));
+
+                Real Edge(int corner, int axis) => At(corner, axis) - At(0, axis);
+            }
+        return force;
+    }
+
+    private static void Jacobians(TracedFunction function)
+    {
+        double[] point = [.. Enumerable.Range(0, function.InputCount).Select(static k => 0.04 * Math.Cos(3 * k))];
+        var (actual, expected) = (function.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Compiled }).Evaluate(point),
+            function.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted }).Evaluate(point));
+        for (var k = 0; k < expected.Values.Length; k++)
+            Assert.True(Math.Abs(expected.Values[k] - actual.Values[k]) <= 1e-10 * (1 + Math.Abs(expected.Values[k])), $"entry {k}: {actual.Values[k]:R} for {expected.Values[k]:R}");
+    }
+
     /// <summary>A period search that starts again at every place would take hours for these.</summary>
     [Fact]
     public void Recordings_that_nearly_repeat_are_looked_at_once()

@@ -34,18 +34,25 @@ internal static class LoopRoller
         // What guards depend on is simplified less, which must not show in the pattern.
         if (!trace.Guards.IsEmpty && !options.IncludeGuards && !KeptDependences.AreAll(trace))
             return null;
-        if (stated is not null && Roll(trace, StatedStretches.Of(trace, stated), withAccumulations: true, options, simplification, stated) is { } asStated)
+        if (stated is not null && Roll(trace, StatedStretches.Of(trace, stated), withAccumulations: true, mixesLiterals: false, options, simplification, stated) is { } asStated)
             return asStated;
-        // The shortest period may be one of several terms that share operations, which is not seen where all that instances do is to add: there, operations are worth looking at.
         var stretches = LoopScan.Of(trace);
-        return Roll(trace, stretches, withAccumulations: false, options, simplification, stated)
-            ?? (NestedStretches.Of(trace, stretches) is { } nested ? Roll(trace, nested, withAccumulations: false, options, simplification, stated) : null);
+        if (Roll(trace, stretches, mixesLiterals: false, options, simplification, stated) is { } graph)
+            return graph;
+        // Coordinates and weights may be 0 or 1 here and there, which makes many shapes that differ in nothing else.
+        return LoopRuns.AreEnough(trace, stretches, LeastShare) ? Roll(trace, stretches, mixesLiterals: true, options, simplification, stated) : null;
     }
 
+    /// <summary>The shortest period may be one of several terms that share operations, and then the loops around are looked at; sums that instances add to in any order come last.</summary>
+    private static BlockGraph? Roll(Trace trace, Growing<Stretch> stretches, bool mixesLiterals, RollingOptions options, SimplificationOptions simplification, StatedLoops? names) =>
+        Roll(trace, stretches, withAccumulations: false, mixesLiterals, options, simplification, names)
+        ?? (NestedStretches.Of(trace, stretches) is { } nested ? Roll(trace, nested, withAccumulations: false, mixesLiterals, options, simplification, names) : null)
+        ?? (Roll(trace, stretches, withAccumulations: true, mixesLiterals, options, simplification, names) is { Blocks.Length: <= ManyBlocks } sums ? sums : null);
+
     private static BlockGraph? Roll(
-        Trace trace, Growing<Stretch> stretches, bool withAccumulations, RollingOptions options, SimplificationOptions simplification, StatedLoops? names)
+        Trace trace, Growing<Stretch> stretches, bool withAccumulations, bool mixesLiterals, RollingOptions options, SimplificationOptions simplification, StatedLoops? names)
     {
-        if (LoopRuns.Of(trace, stretches, LeastShare) is not { } runs)
+        if (LoopRuns.Of(trace, stretches, LeastShare, mixesLiterals) is not { } runs)
             return null;
         var graph = Roll(trace, runs, accumulations: null, options, simplification, names);
         // Many blocks are levels of instances that wait for sums they only add to.

@@ -11,7 +11,7 @@ namespace HybridAD.Rolling.Partitions;
 internal sealed class Regions
 {
     /// <summary>Most outputs of a region, and most users that a shared cone is joined with.</summary>
-    private const int MostOutputs = 8;
+    private const int MostOutputs = 24;
 
     private readonly Cones _cones;
     private readonly TermRuns _runs;

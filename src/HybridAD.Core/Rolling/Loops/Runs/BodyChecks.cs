@@ -12,9 +12,12 @@ namespace HybridAD.Rolling.Loops.Runs;
 /// <param name="length">Nodes of a stretch.</param>
 /// <param name="checks">Where the operands have to come from.</param>
 /// <param name="lists">The same for the operands of lists; the first check of each says where its list is.</param>
-/// <param name="literalKinds">The kind of each literal.</param>
+/// <param name="literalKinds">The kind of each literal, or <see cref="AnyKind"/>.</param>
 internal sealed class BodyChecks(Trace trace, int length, BodyCheck[] checks, BodyCheck[][] lists, int[] literalKinds)
 {
+    /// <summary>That a literal may be of any kind.</summary>
+    public const int AnyKind = -1;
+
     /// <summary>Literals of which operations become simpler are a part of the shape.</summary>
     public static int KindOf(double literal) => literal switch
     {
@@ -74,7 +77,7 @@ internal sealed class BodyChecks(Trace trace, int length, BodyCheck[] checks, Bo
                 for (int i = 0, at = 0; i < count; i++, at += stride)
                 {
                     literals[i] = trace.Constants[operands[at]];
-                    if (KindOf(literals[i]) != kind)
+                    if (kind != AnyKind && KindOf(literals[i]) != kind)
                         return i;
                 }
                 return count;
@@ -86,7 +89,7 @@ internal sealed class BodyChecks(Trace trace, int length, BodyCheck[] checks, Bo
                     if (operands[at] >= start + i * length || trace.Operations[operands[at]] != Op.Constant)
                         return i;
                     literals[i] = trace.ConstantOf(operands[at]);
-                    if (KindOf(literals[i]) != kind)
+                    if (kind != AnyKind && KindOf(literals[i]) != kind)
                         return i;
                 }
                 return count;

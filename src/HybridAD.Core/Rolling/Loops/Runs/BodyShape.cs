@@ -93,9 +93,10 @@ internal sealed class BodyShape
     /// <param name="length">Its nodes.</param>
     /// <param name="index">The number of the shape.</param>
     /// <param name="mostOutside">The most different nodes that it may read from outside.</param>
+    /// <param name="mixesLiterals">Whether literals that are only calculated with may be 0 or ±1 in some instances and not in others.</param>
     /// <param name="key">Receives numbers that are the same for equal shapes only.</param>
     /// <returns>The shape, without instances; null where it has operations that kernels do not have, or reads too much.</returns>
-    public static BodyShape? Of(Trace trace, int start, int length, int index, int mostOutside, Growing<int> key)
+    public static BodyShape? Of(Trace trace, int start, int length, int index, int mostOutside, bool mixesLiterals, Growing<int> key)
     {
         var nodes = new NodeReader(trace);
         var (body, outsideLiterals, checks) = (new Growing<BodyNode>(length), new Growing<BodyNode>(), new Growing<BodyCheck>(2 * length));
@@ -103,6 +104,7 @@ internal sealed class BodyShape
         var numbers = new Dictionary<int, int>();
         var literalKinds = new List<int>();
         key.Clear();
+        var isMixed = mixesLiterals ? CalculatedWith(nodes, start, length) : [];
         // Lists are compared after everything else, so what only they read is numbered last.
         var listed = new List<int>();
         for (var k = 0; k < length; k++)
@@ -114,7 +116,7 @@ internal sealed class BodyShape
             {
                 checks.Add(new BodyCheck(2 * k, OperandSource.Literal, literalKinds.Count));
                 body.Add(new BodyNode(operation, [literalKinds.Count]));
-                literalKinds.Add(BodyChecks.KindOf(trace.ConstantOf(node)));
+                literalKinds.Add(mixesLiterals && isMixed[k] ? BodyChecks.AnyKind : BodyChecks.KindOf(trace.ConstantOf(node)));
                 key.Add(literalKinds[^1]);
                 continue;
             }
@@ -133,7 +135,7 @@ internal sealed class BodyShape
             }
             else
                 for (var o = 0; o < references.Length; o++)
-                    references[o] = Refer(operands[o], 2 * k + o, out _);
+                    references[o] = Refer(operands[o], node, 2 * k + o, out _);
             if (!NodeReader.IsListed(operation))
                 for (var o = 0; o < references.Length; o++)
                     key.Add(references[o]);
@@ -149,7 +151,7 @@ internal sealed class BodyShape
                 return null;
             for (var o = 0; o < references.Length; o++)
             {
-                references[o] = Refer(operands[o], -1, out list[o + 1]);
+                references[o] = Refer(operands[o], start + listed[which], -1, out list[o + 1]);
                 key.Add(references[o]);
             }
             if (numbers.Count > mostOutside)
@@ -159,7 +161,7 @@ internal sealed class BodyShape
             body.Add(literal);
         return new BodyShape(length, body.ToArray(), new BodyChecks(trace, length, checks.ToArray(), [.. lists], [.. literalKinds]), numbers.Count, literalKinds.Count) { Index = index, FirstNode = start };
 
-        int Refer(int operand, int place, out BodyCheck check)
+        int Refer(int operand, int by, int place, out BodyCheck check)
         {
             int reference;
             if (operand >= start)
@@ -168,7 +170,7 @@ internal sealed class BodyShape
             {
                 (reference, check) = (length + outsideLiterals.Count, new BodyCheck(place, OperandSource.OutsideLiteral, literalKinds.Count));
                 outsideLiterals.Add(new BodyNode(Op.Constant, [literalKinds.Count]));
-                literalKinds.Add(BodyChecks.KindOf(trace.ConstantOf(operand)));
+                literalKinds.Add(mixesLiterals && IsArithmetic(nodes.Operations[by]) ? BodyChecks.AnyKind : BodyChecks.KindOf(trace.ConstantOf(operand)));
                 key.Add(literalKinds[^1]);
             }
             else
@@ -181,4 +183,19 @@ internal sealed class BodyShape
             return reference;
         }
     }
+
+    /// <summary>Which literals of a stretch nothing in it does but calculate with.</summary>
+    private static bool[] CalculatedWith(NodeReader nodes, int start, int length)
+    {
+        var are = new bool[length];
+        Array.Fill(are, true);
+        for (var node = start; node < start + length; node++)
+            if (nodes.Operations[node] > Op.Constant && !IsArithmetic(nodes.Operations[node]))
+                foreach (var operand in nodes.Operands(node))
+                    if (operand >= start)
+                        are[operand - start] = false;
+        return are;
+    }
+
+    private static bool IsArithmetic(byte operation) => operation is Op.Add or Op.Sub or Op.Mul or Op.Div or Op.Sum;
 }

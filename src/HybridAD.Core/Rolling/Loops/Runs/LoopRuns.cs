@@ -20,6 +20,7 @@ internal sealed class LoopRuns
     private const int MostAhead = 4;
 
     private readonly Trace _trace;
+    private readonly bool _mixesLiterals;
     private readonly KeyNumbers _hashes = new();
     private readonly List<List<BodyShape>> _byHash = [];
     private readonly KeyNumbers _operations = new();
@@ -30,7 +31,7 @@ internal sealed class LoopRuns
     private int[] _starts = [];
     private long _shapeNodes;
 
-    private LoopRuns(Trace trace) => _trace = trace;
+    private LoopRuns(Trace trace, bool mixesLiterals) => (_trace, _mixesLiterals) = (trace, mixesLiterals);
 
     /// <summary>The shapes in the order in which they occur.</summary>
     public List<BodyShape> Shapes { get; } = [];
@@ -42,10 +43,24 @@ internal sealed class LoopRuns
     /// <param name="trace">The recording.</param>
     /// <param name="stretches">Its loops and what is between them, in order and without gaps.</param>
     /// <param name="leastShare">The least share of it that has to be in loops.</param>
-    public static LoopRuns? Of(Trace trace, Growing<Stretch> stretches, double leastShare)
+    /// <param name="mixesLiterals">Whether literals that are only calculated with may be 0 or ±1 in some instances of a shape and not in others.</param>
+    public static LoopRuns? Of(Trace trace, Growing<Stretch> stretches, double leastShare, bool mixesLiterals)
     {
-        var runs = new LoopRuns(trace);
+        var runs = new LoopRuns(trace, mixesLiterals);
         return runs.Divide(stretches, leastShare) ? runs : null;
+    }
+
+    /// <summary>Whether loops of enough instances are so much of a recording that shapes of fewer instances keep it from being divided.</summary>
+    /// <param name="trace">The recording.</param>
+    /// <param name="stretches">Its loops and what is between them.</param>
+    /// <param name="leastShare">The least share of it that has to be in loops.</param>
+    public static bool AreEnough(Trace trace, Growing<Stretch> stretches, double leastShare)
+    {
+        var inLoops = 0L;
+        foreach (var stretch in stretches)
+            if (stretch.Count >= Roller.SmallestGroup)
+                inLoops += (long)stretch.Length * stretch.Count;
+        return inLoops >= leastShare * (trace.NodeCount - trace.InputCount);
     }
 
     /// <summary>The run that computes a node.</summary>
@@ -119,7 +134,7 @@ internal sealed class LoopRuns
 
     private BodyShape? ShapeOf(int start, int length)
     {
-        var shape = BodyShape.Of(_trace, start, length, Shapes.Count, MostOutside, _key);
+        var shape = BodyShape.Of(_trace, start, length, Shapes.Count, MostOutside, _mixesLiterals, _key);
         if (shape is null)
             return null;
         var key = _key.Items.AsSpan(0, _key.Count);

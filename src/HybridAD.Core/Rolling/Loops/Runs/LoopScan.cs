@@ -115,37 +115,43 @@ internal sealed class LoopScan
         _stretches.Items.AsSpan(first, _stretches.Count - first).Reverse();
     }
 
-    /// <summary>Where the first whole body starts: where fewest numbers of one period are read in the next.</summary>
+    /// <summary>Where the first whole body starts: where fewest numbers of one period are read in the next, and fewest sums that are only added to.</summary>
     internal static int Aligned(Trace trace, int start, int end, int period)
     {
-        // The uses of what is computed in one period in the middle, up to a period later, are those of every period.
-        var from = start + (end - start) / period / 2 * period - (end - start >= 3 * period ? period : 0);
-        var until = Math.Min(end, from + 2 * period);
-        var crossing = new int[2 * period + 2];
-        var lastUse = new int[2 * period];
+        // The uses of what is computed in a period in the middle, up to a period later, are those of every period.
+        var from = start + Math.Max(0, (end - start) / period / 2 - 1) * period;
+        var until = Math.Min(end, from + 3 * period);
+        var crossing = new int[3 * period + 2];
+        var (lastUse, isMore) = (new int[3 * period], new bool[3 * period]);
         var nodes = new NodeReader(trace);
-        for (var node = from; node < until; node++)
+        for (var node = until - 1; node >= from; node--)
             if (nodes.Operations[node] > Op.Constant)
                 foreach (var operand in nodes.Operands(node))
                     if (operand >= from)
-                        lastUse[operand - from] = node - from;
+                    {
+                        lastUse[operand - from] = Math.Max(lastUse[operand - from], node - from);
+                        isMore[operand - from] |= isMore[node - from] || !IsAddition(nodes.Operations[node]) || !IsAddition(nodes.Operations[operand]);
+                    }
         for (var value = 0; value < lastUse.Length; value++)
             if (lastUse[value] > value)
             {
-                crossing[value + 1]++;
-                crossing[lastUse[value] + 1]--;
+                var weight = isMore[value] ? LongestPeriod : 1;
+                crossing[value + 1] += weight;
+                crossing[lastUse[value] + 1] -= weight;
             }
         for (var k = 1; k < crossing.Length; k++)
             crossing[k] += crossing[k - 1];
         var best = 0;
         for (var shift = 0; shift < period; shift++)
         {
-            // Cuts in the first period see only what starts in it: the second is looked at, where all of a period's numbers have been computed.
+            // Cuts in the first period see only what starts in it, and those in the last not what is read after it.
             if (crossing[period + shift] < crossing[period + best])
                 best = shift;
         }
         return start + best;
     }
+
+    private static bool IsAddition(byte operation) => operation is Op.Add or Op.Sub;
 }
 
 /// <summary>A part of a recording: a body that is run some times, or what is not repeated there.</summary>
