@@ -28,6 +28,9 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
     /// <summary>Recordings of more nodes take longer to divide operation by operation than compiling some kernels does.</summary>
     private const int MostNodesDividedToo = 100_000;
 
+    /// <summary>Loops that are expected to take longer for every node are slow enough to look for something better however large the recording is.</summary>
+    private const double MostSecondsPerNode = 1e-9;
+
     // One set of options nearly always, for which a table would be larger than many plans are.
     private (JacobianPlannerOptions Options, PlannedJacobian Planned)[] _jacobians = [];
     private readonly MadeWhenAsked<Dictionary<JacobianPlannerOptions, FactorChain>> _factors = new();
@@ -56,7 +59,7 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
     private PlannedJacobian Planned(JacobianPlannerOptions options)
     {
         var areStated = variant.Program.Loops is not null;
-        var loops = areStated || variant.Program.Trace.NodeCount <= MostNodesDividedToo ? variant.Blocks.Loops : null;
+        var loops = areStated || variant.Blocks.Loops.AreKnown || variant.Program.Trace.NodeCount <= MostNodesDividedToo ? variant.Blocks.Loops : null;
         return Execute(JacobianPlanner.Plan(() => variant.Graph, variant.Pattern, options, loops, areStated), options.Engine);
     }
 
@@ -131,18 +134,16 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
     private PlannedJacobian? OfLoops(JacobianPlannerOptions options)
     {
         var isWanted = options.Engine == Engine.Compiled || (options.Engine == Engine.Auto && variant.Blocks.IsLarge && options.Evaluations >= FewEvaluations);
-        if (!isWanted || options.Mode is not (JacobianMode.Auto or JacobianMode.Blocks) || variant.Blocks.Loops.Blocks is not { } loops || MayBeDividedBetter(loops)
-            || JacobianPlanner.Plan(loops, new MadeOnce<LinearizedGraph>(() => variant.Graph), variant.Pattern, options) is not { } plan)
+        if (!isWanted || options.Mode is not (JacobianMode.Auto or JacobianMode.Blocks) || variant.Blocks.Loops.Blocks is not { } loops)
             return null;
-        return options.Engine == Engine.Compiled || plan.Best.SetupSeconds < SecondsOfInterpreterPerNode * variant.Program.Trace.NodeCount ? Execute(plan, Engine.Compiled) : null;
+        // Loops whose results others read, as layers of a network read each other's, may be parts of larger instances that pass nothing on, or steps in time; what the code states it asks for.
+        var mayBeBetter = variant.Program.Loops is null && loops.KernelsReadResults;
+        var nodes = variant.Program.Trace.NodeCount;
+        if ((mayBeBetter && nodes <= MostNodesDividedToo) || JacobianPlanner.Plan(loops, new MadeOnce<LinearizedGraph>(() => variant.Graph), variant.Pattern, options) is not { } plan
+            || (mayBeBetter && plan.Best.PredictedSeconds > MostSecondsPerNode * nodes))
+            return null;
+        return options.Engine == Engine.Compiled || plan.Best.SetupSeconds < SecondsOfInterpreterPerNode * nodes ? Execute(plan, Engine.Compiled) : null;
     }
-
-    /// <summary>
-    /// Whether other ways are worth pricing: loops whose results others read, as layers of a network read each other's, may be parts of larger instances that pass nothing on, or steps in
-    /// time. Loops that the code states are what it asks for.
-    /// </summary>
-    private bool MayBeDividedBetter(BlockGraph loops) =>
-        variant.Program.Loops is null && variant.Program.Trace.NodeCount <= MostNodesDividedToo && loops.KernelsReadResults;
 
     /// <summary>For few evaluations, the rows of the trace as it was recorded; its guards count otherwise than those of the simplified one, so that there must be none.</summary>
     private PlannedJacobian? AsRecorded(JacobianPlannerOptions options)

@@ -44,10 +44,18 @@ internal static class LoopRoller
     }
 
     /// <summary>The shortest period may be one of several terms that share operations, and then the loops around are looked at; sums that instances add to in any order come last.</summary>
-    private static BlockGraph? Roll(Trace trace, Growing<Stretch> stretches, bool mixesLiterals, RollingOptions options, SimplificationOptions simplification, StatedLoops? names) =>
-        Roll(trace, stretches, withAccumulations: false, mixesLiterals, options, simplification, names)
-        ?? (NestedStretches.Of(trace, stretches) is { } nested ? Roll(trace, nested, withAccumulations: false, mixesLiterals, options, simplification, names) : null)
-        ?? (Roll(trace, stretches, withAccumulations: true, mixesLiterals, options, simplification, names) is { Blocks.Length: <= ManyBlocks } sums ? sums : null);
+    private static BlockGraph? Roll(Trace trace, Growing<Stretch> stretches, bool mixesLiterals, RollingOptions options, SimplificationOptions simplification, StatedLoops? names)
+    {
+        if (Roll(trace, stretches, withAccumulations: false, mixesLiterals, options, simplification, names) is { } graph)
+            return graph;
+        if (NestedStretches.Of(trace, stretches) is { } nested
+            && (Roll(trace, nested, withAccumulations: false, mixesLiterals, options, simplification, names) ?? FewSums(nested)) is { } outer)
+            return outer;
+        return FewSums(stretches);
+
+        BlockGraph? FewSums(Growing<Stretch> loops) =>
+            Roll(trace, loops, withAccumulations: true, mixesLiterals, options, simplification, names) is { Blocks.Length: <= ManyBlocks } sums ? sums : null;
+    }
 
     private static BlockGraph? Roll(
         Trace trace, Growing<Stretch> stretches, bool withAccumulations, bool mixesLiterals, RollingOptions options, SimplificationOptions simplification, StatedLoops? names)
