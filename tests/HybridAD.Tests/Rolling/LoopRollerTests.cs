@@ -104,16 +104,18 @@ public sealed class LoopRollerTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// Elements of a mesh add to what their nodes have so far, so that every body reads what others have written; and coordinates are 0 or 1 in some. The plain loop has the
-    /// elements as instances.
+    /// Elements of a mesh add to what their nodes have so far, so that every body reads what others have written, or the 0 that the array was cleared with; and coordinates are 0 or 1 in
+    /// some. The plain loop has the elements as instances.
     /// </summary>
     [Theory]
-    [InlineData(9, 0.0)]
-    [InlineData(9, 0.3)]
-    [InlineData(16, 0.0)]
-    public void Elements_that_add_to_nodes_are_instances_of_one_body(int size, double origin)
+    [InlineData(9, 0.0, 0.01)]
+    [InlineData(9, 0.3, 0.01)]
+    [InlineData(16, 0.0, 0.01)]
+    [InlineData(9, 0.3, 0.0)]
+    [InlineData(16, 0.0, 0.0)]
+    public void Elements_that_add_to_nodes_are_instances_of_one_body(int size, double origin, double start)
     {
-        var function = AD.Trace(x => Forces(x, size, origin), [.. Enumerable.Range(0, 2 * (size + 1) * (size + 1)).Select(static k => 0.05 * Math.Sin(k))]);
+        var function = AD.Trace(x => Forces(x, size, origin, start), [.. Enumerable.Range(0, 2 * (size + 1) * (size + 1)).Select(static k => 0.05 * Math.Sin(k))]);
         foreach (var options in new[] { RollingOptions.ForDerivatives, RollingOptions.ForValues })
         {
             var graph = Checked(function.Trace, options, seed: 6);
@@ -126,11 +128,11 @@ public sealed class LoopRollerTests(ITestOutputHelper output)
     }
 
     /// <summary>The forces of triangles on the corners of a grid, in place.</summary>
-    private static Real[] Forces(Real[] x, int size, double origin)
+    private static Real[] Forces(Real[] x, int size, double origin, double start)
     {
         var force = new Real[x.Length];
         for (var k = 0; k < force.Length; k++)
-            force[k] = 0.01 * x[k];
+            force[k] = start == 0 ? 0 : start * x[k];
         for (var cell = 0; cell < size * size; cell++)
             for (var half = 0; half < 2; half++)
             {

@@ -18,6 +18,9 @@ internal static class LoopRoller
     /// <summary>The least share of a recording that has to be in loops.</summary>
     private const double LeastShare = 0.95;
 
+    /// <summary>The least share that has to be in loops as it was recorded where sums make operations differ.</summary>
+    private const double LeastShareOfSums = 0.5;
+
     /// <summary>How many times as long as its samples a recording is at least.</summary>
     private const int LeastGain = 4;
 
@@ -37,23 +40,26 @@ internal static class LoopRoller
         if (stated is not null && Roll(trace, StatedStretches.Of(trace, stated), withAccumulations: true, mixesLiterals: false, options, simplification, stated) is { } asStated)
             return asStated;
         var stretches = LoopScan.Of(trace);
-        if (Roll(trace, stretches, mixesLiterals: false, options, simplification, stated) is { } graph)
-            return graph;
         // Coordinates and weights may be 0 or 1 here and there, which makes many shapes that differ in nothing else.
-        return LoopRuns.AreEnough(trace, stretches, LeastShare) ? Roll(trace, stretches, mixesLiterals: true, options, simplification, stated) : null;
+        var maybeMixed = LoopRuns.AreEnough(trace, stretches, LeastShare, Roller.SmallestGroup);
+        return InOrder(trace, stretches, mixesLiterals: false, options, simplification, stated)
+            ?? (maybeMixed ? InOrder(trace, stretches, mixesLiterals: true, options, simplification, stated) : null)
+            ?? (LoopRuns.AreEnough(trace, stretches, LeastShareOfSums, LoopScan.FewestPeriods) && CommonZero.Of(trace) is { } common ? WithSums(common, LoopScan.Of(common), mixesLiterals: true, options, simplification, stated) : null)
+            ?? WithSums(trace, stretches, mixesLiterals: false, options, simplification, stated)
+            ?? (maybeMixed ? WithSums(trace, stretches, mixesLiterals: true, options, simplification, stated) : null);
     }
 
-    /// <summary>The shortest period may be one of several terms that share operations, and then the loops around are looked at; sums that instances add to in any order come last.</summary>
-    private static BlockGraph? Roll(Trace trace, Growing<Stretch> stretches, bool mixesLiterals, RollingOptions options, SimplificationOptions simplification, StatedLoops? names)
-    {
-        if (Roll(trace, stretches, withAccumulations: false, mixesLiterals, options, simplification, names) is { } graph)
-            return graph;
-        if (NestedStretches.Of(trace, stretches) is { } nested
-            && (Roll(trace, nested, withAccumulations: false, mixesLiterals, options, simplification, names) ?? FewSums(nested)) is { } outer)
-            return outer;
-        return FewSums(stretches);
+    /// <summary>Loops of which no instance waits for another; the shortest period may be one of several terms that share operations, and then the loops around are looked at.</summary>
+    private static BlockGraph? InOrder(Trace trace, Growing<Stretch> stretches, bool mixesLiterals, RollingOptions options, SimplificationOptions simplification, StatedLoops? names) =>
+        Roll(trace, stretches, withAccumulations: false, mixesLiterals, options, simplification, names)
+        ?? (NestedStretches.Of(trace, stretches) is { } nested ? Roll(trace, nested, withAccumulations: false, mixesLiterals, options, simplification, names) : null);
 
-        BlockGraph? FewSums(Growing<Stretch> loops) =>
+    /// <summary>Loops whose instances add to the same sums, in whatever order: here those around short ones come first.</summary>
+    private static BlockGraph? WithSums(Trace trace, Growing<Stretch> stretches, bool mixesLiterals, RollingOptions options, SimplificationOptions simplification, StatedLoops? names)
+    {
+        return (NestedStretches.Of(trace, stretches) is { } nested ? Few(nested) : null) ?? Few(stretches);
+
+        BlockGraph? Few(Growing<Stretch> loops) =>
             Roll(trace, loops, withAccumulations: true, mixesLiterals, options, simplification, names) is { Blocks.Length: <= ManyBlocks } sums ? sums : null;
     }
 

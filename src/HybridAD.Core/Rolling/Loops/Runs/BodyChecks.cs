@@ -18,6 +18,9 @@ internal sealed class BodyChecks(Trace trace, int length, BodyCheck[] checks, Bo
     /// <summary>That a literal may be of any kind.</summary>
     public const int AnyKind = -1;
 
+    /// <summary>What stands for the node that a sum starts from where it is the literal 0.</summary>
+    public const int FromZero = -1;
+
     /// <summary>Literals of which operations become simpler are a part of the shape.</summary>
     public static int KindOf(double literal) => literal switch
     {
@@ -65,6 +68,8 @@ internal sealed class BodyChecks(Trace trace, int length, BodyCheck[] checks, Bo
                 return count;
             case OperandSource.NewOutside:
                 return HoldingNew(check.Index, operands, stride, start, count, found);
+            case OperandSource.SumSoFar:
+                return HoldingSum(check.Index, operands, stride, start, count, found);
             case OperandSource.SameOutside:
                 var column = found.Column(check.Index, count);
                 for (int i = 0, at = 0; i < count; i++, at += stride)
@@ -118,6 +123,34 @@ internal sealed class BodyChecks(Trace trace, int length, BodyCheck[] checks, Bo
         }
         for (var other = 0; other < index && count > 0; other++)
             count = DifferentUntil(found.Column(other, count), column, count);
+        return count;
+    }
+
+    /// <summary>The same for a sum so far, of which several may start from 0.</summary>
+    private int HoldingSum(int index, ReadOnlySpan<int> operands, int stride, int start, int count, InstanceNumbers found)
+    {
+        var column = found.Column(index, count);
+        for (int i = 0, at = 0; i < count; i++, at += stride)
+        {
+            var operand = operands[at];
+            var isZero = operand < start && CommonZero.IsZero(trace, operand);
+            if (!isZero && (operand >= start + i * length || trace.Operations[operand] == Op.Constant))
+            {
+                count = i;
+                break;
+            }
+            column[i] = isZero ? FromZero : operand;
+        }
+        for (var other = 0; other < index; other++)
+        {
+            var before = found.Column(other, count);
+            for (var i = 0; i < count; i++)
+                if (before[i] == column[i] && column[i] != FromZero)
+                {
+                    count = i;
+                    break;
+                }
+        }
         return count;
     }
 
@@ -181,6 +214,9 @@ internal enum OperandSource : byte
 
     /// <summary>A node before the stretch that an operand before this one is.</summary>
     SameOutside,
+
+    /// <summary>A node before the stretch, or the literal 0, to which the stretch adds and which it then leaves to others.</summary>
+    SumSoFar,
 
     /// <summary>No node, but the number of a literal.</summary>
     Literal,

@@ -105,6 +105,7 @@ internal sealed class BodyShape
         var literalKinds = new List<int>();
         key.Clear();
         var isMixed = mixesLiterals ? CalculatedWith(nodes, start, length) : [];
+        var isSum = mixesLiterals ? Sums(nodes, start, length) : [];
         // Lists are compared after everything else, so what only they read is numbered last.
         var listed = new List<int>();
         for (var k = 0; k < length; k++)
@@ -166,6 +167,13 @@ internal sealed class BodyShape
             int reference;
             if (operand >= start)
                 (reference, check) = (operand - start, new BodyCheck(place, OperandSource.Inside, operand - start));
+            else if (mixesLiterals && place >= 0 && isSum[by - start] && place % 2 <= (nodes.Operations[by] == Op.Add ? 1 : 0) && (CommonZero.IsZero(trace, operand) || (trace.Operations[operand] != Op.Constant && !numbers.ContainsKey(operand))))
+            {
+                var number = numbers.Count;
+                // A zero is not the same as another one.
+                numbers.Add(CommonZero.IsZero(trace, operand) ? ~number : operand, number);
+                (reference, check) = (~number, new BodyCheck(place, OperandSource.SumSoFar, number));
+            }
             else if (trace.Operations[operand] == Op.Constant)
             {
                 (reference, check) = (length + outsideLiterals.Count, new BodyCheck(place, OperandSource.OutsideLiteral, literalKinds.Count));
@@ -194,6 +202,22 @@ internal sealed class BodyShape
                 foreach (var operand in nodes.Operands(node))
                     if (operand >= start)
                         are[operand - start] = false;
+        return are;
+    }
+
+    /// <summary>Which operations of a stretch are additions to what has been added up before, whose results nothing in it does but add to.</summary>
+    private static bool[] Sums(NodeReader nodes, int start, int length)
+    {
+        var are = new bool[length];
+        Array.Fill(are, true);
+        for (var node = start + length - 1; node >= start; node--)
+        {
+            are[node - start] &= nodes.Operations[node] is Op.Add or Op.Sub;
+            if (nodes.Operations[node] > Op.Constant)
+                foreach (var operand in nodes.Operands(node))
+                    if (operand >= start)
+                        are[operand - start] &= are[node - start];
+        }
         return are;
     }
 

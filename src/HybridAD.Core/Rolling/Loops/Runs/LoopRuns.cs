@@ -50,15 +50,16 @@ internal sealed class LoopRuns
         return runs.Divide(stretches, leastShare) ? runs : null;
     }
 
-    /// <summary>Whether loops of enough instances are so much of a recording that shapes of fewer instances keep it from being divided.</summary>
+    /// <summary>Whether so much of a recording is in loops that what keeps it from being divided are differences between their bodies.</summary>
     /// <param name="trace">The recording.</param>
     /// <param name="stretches">Its loops and what is between them.</param>
     /// <param name="leastShare">The least share of it that has to be in loops.</param>
-    public static bool AreEnough(Trace trace, Growing<Stretch> stretches, double leastShare)
+    /// <param name="fewest">The least number of instances of a loop.</param>
+    public static bool AreEnough(Trace trace, Growing<Stretch> stretches, double leastShare, int fewest)
     {
         var inLoops = 0L;
         foreach (var stretch in stretches)
-            if (stretch.Count >= Roller.SmallestGroup)
+            if (stretch.Count >= fewest)
                 inLoops += (long)stretch.Length * stretch.Count;
         return inLoops >= leastShare * (trace.NodeCount - trace.InputCount);
     }

@@ -17,7 +17,8 @@ internal sealed class LoopScan
     /// <summary>Fewest nodes of a loop: sums of a few terms are loops too, but a part of the body of a larger one.</summary>
     private const int ShortestLoop = 128;
 
-    private const int FewestPeriods = 3;
+    /// <summary>Fewest bodies of a loop.</summary>
+    public const int FewestPeriods = 3;
 
     private const int GramLength = 8;
     private const int TableBits = 12;

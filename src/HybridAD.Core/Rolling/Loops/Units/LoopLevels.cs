@@ -62,6 +62,8 @@ internal sealed class LoopLevels
     /// <summary>Levels where nothing waits for a sum that it adds to, and a sum is there after the last one that adds to it.</summary>
     private bool FindAround(Accumulations accumulations)
     {
+        if (!AreSums(accumulations))
+            return false;
         var near = 0;
         for (var r = 0; r < _runs.Runs.Length; r++)
         {
@@ -110,8 +112,23 @@ internal sealed class LoopLevels
     private static bool IsRow(Accumulations accumulations, int node, ref int near) =>
         accumulations.Find(node, ref near) is var (shape, number, instance) && !accumulations.IsHandedOn(shape, number, instance);
 
+    /// <summary>Whether nothing but sums starts from 0.</summary>
+    private bool AreSums(Accumulations? accumulations)
+    {
+        for (var s = 0; s < _runs.Shapes.Count; s++)
+        {
+            var shape = _runs.Shapes[s];
+            for (var k = 0; k < shape.Outside.Length; k++)
+                if (shape.Outside[k].Items.AsSpan(0, shape.Count).Contains(BodyChecks.FromZero) && (accumulations is null || !Array.Exists(accumulations.OfShape(s), sum => sum.Outside == k)))
+                    return false;
+        }
+        return true;
+    }
+
     private bool Find()
     {
+        if (!AreSums(accumulations: null))
+            return false;
         var near = 0;
         for (var r = 0; r < _runs.Runs.Length; r++)
         {

@@ -1,4 +1,5 @@
 using HybridAD.Blocks;
+using HybridAD.Rolling.Loops.Runs;
 using HybridAD.Rolling.Loops.Units;
 
 namespace HybridAD.Rolling.Loops.Widening;
@@ -61,7 +62,8 @@ internal sealed class AccumulatedRows(LoopUnits units)
                 (unit, number, instance) = (other, next, at);
                 continue;
             }
-            _terms.Add((WidenedSlots.SlotOf(units, before, ref _near), 1));
+            if (before != BodyChecks.FromZero)
+                _terms.Add((WidenedSlots.SlotOf(units, before, ref _near), 1));
             break;
         }
         for (var k = _terms.Count - 1; k >= 0; k--)
