@@ -56,12 +56,8 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
         }
     }
 
-    private PlannedJacobian Planned(JacobianPlannerOptions options)
-    {
-        var areStated = variant.Program.Loops is not null;
-        var loops = areStated || variant.Blocks.Loops.AreKnown || variant.Program.Trace.NodeCount <= MostNodesDividedToo ? variant.Blocks.Loops : null;
-        return Execute(JacobianPlanner.Plan(() => variant.Graph, variant.Pattern, options, loops, areStated), options.Engine);
-    }
+    private PlannedJacobian Planned(JacobianPlannerOptions options) =>
+        Execute(JacobianPlanner.Plan(() => variant.Graph, variant.Pattern, options, variant.Blocks.Loops, areStated: variant.Program.Loops is not null), options.Engine);
 
     /// <summary>Blocks that were found in the variant stay with it, which lets them go where they are large; they are not kept by the plan.</summary>
     private void LetBlocksGo(JacobianPlan plan, Engine engine)
