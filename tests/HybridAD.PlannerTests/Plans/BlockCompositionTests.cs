@@ -4,6 +4,7 @@ using System.Text;
 using HybridAD.Errors;
 using HybridAD.Formats.Plans;
 using HybridAD.Plans;
+using HybridAD.Sparsity;
 using static HybridAD.Real;
 
 namespace HybridAD.PlannerTests.Plans;
@@ -83,6 +84,31 @@ public sealed class BlockCompositionTests
         "outputs of samples" or "samples and inputs" => 3,
         _ => plan.OutputCount,
     };
+
+    /// <summary>Entries that are declared and nothing is computed for are 0, at every evaluation and wherever they are written to.</summary>
+    [Fact]
+    public void Groups_of_outputs_leave_declared_entries_zero()
+    {
+        // Half of the samples have weights of their own.
+        const int weights = 10 * 40 + 40 * 40 + 40 * 3;
+        var recorded = AD.Trace(x => [.. Enumerable.Range(0, 12).Select(sample => Sum(Sample(x[(sample % 2 * weights)..(sample % 2 * weights + weights)], sample)))], Points(2 * weights));
+        var dense = new SparsityPattern(12, 2 * weights, [.. Enumerable.Range(0, 13).Select(static row => row * 2 * weights)], [.. Enumerable.Range(0, 12 * 2 * weights).Select(static entry => entry % (2 * weights))]);
+        var f = new TracedFunction(recorded.Trace, declaredPattern: dense);
+        Assert.Equal(dense.NonzeroCount, f.JacobianPattern.NonzeroCount);
+        var compiled = f.CompileJacobian(Compiled);
+        Assert.Equal((BlockComposition.Adjoints, 1), (Assert.IsType<BlockStrategy>(compiled.Plan.Strategy).Composition, compiled.Plan.Candidates[0].Sweeps));
+        var interpreted = f.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted });
+        var (actual, expected) = (new double[dense.NonzeroCount], new double[dense.NonzeroCount]);
+        foreach (var shift in (ReadOnlySpan<double>)[0, 0.1])
+        {
+            double[] x = [.. Points(2 * weights).Select(v => v + shift)];
+            Array.Fill(actual, double.NaN);
+            compiled.EvaluateSparse(x, actual);
+            interpreted.EvaluateSparse(x, expected);
+            for (var k = 0; k < expected.Length; k++)
+                Assert.True(Math.Abs(actual[k] - expected[k]) <= 1e-12 * (1 + Math.Abs(expected[k])), $"entry {k}: {actual[k]:R} instead of {expected[k]:R}");
+        }
+    }
 
     [Theory]
     [InlineData("losses of samples", "once for all 12 rows, which share no operation")]
