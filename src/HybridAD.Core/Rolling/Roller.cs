@@ -15,6 +15,12 @@ public static class Roller
     /// <summary>So many instances make a group.</summary>
     internal const int SmallestGroup = 8;
 
+    /// <summary>So many make one if each has at least <see cref="Long"/> operations.</summary>
+    internal const int SmallestGroupOfLong = 4;
+
+    /// <summary>Operations of an instance that is long.</summary>
+    internal const int Long = 64;
+
     /// <summary>Fewer operations are straight-line code in some tens of milliseconds, and then have the faster derivatives.</summary>
     private const int FewestDividedMore = 2_000;
 

@@ -223,7 +223,7 @@ internal sealed class BlockAssembly
 
     private void Add(Block block)
     {
-        if (block is KernelBlock { InstanceCount: < Roller.SmallestGroup } few)
+        if (block is KernelBlock { InstanceCount: < Roller.SmallestGroup } few && (few.InstanceCount < Roller.SmallestGroupOfLong || few.Kernel.OperationCount < Roller.Long))
             UngroupedCount += (long)few.InstanceCount * few.Kernel.OperationCount;
         _blocks.Add(block);
         _slotCount = checked(_slotCount + block.SlotCount);

@@ -45,7 +45,7 @@ internal sealed class Kernels
     /// <summary>The kernel of a form.</summary>
     public Trace Of(int form) => _kernels[form] ??= Write(form);
 
-    private bool Repeats(int form) => _forms.RegionCount(form) >= Roller.SmallestGroup;
+    private bool Repeats(int form) => _forms.Repeats(form);
 
     private int[] CompareLiterals()
     {

@@ -235,7 +235,7 @@ internal sealed class Schedule
     {
         var areRest = new bool[forms.Count];
         for (var form = 0; form < areRest.Length; form++)
-            areRest[form] = forms.RegionCount(form) < Roller.SmallestGroup || (scattered is not null && scattered[form]);
+            areRest[form] = !forms.Repeats(form) || (scattered is not null && scattered[form]);
         return areRest;
     }
 

@@ -33,6 +33,10 @@ internal sealed class FormTable(Scratch scratch)
     /// <summary>How many regions have a form.</summary>
     public int RegionCount(int form) => _forms[form].Regions;
 
+    /// <summary>Whether there are enough regions of a form for a kernel: fewer than fill a register where each is long, so that compiling one takes less than compiling all.</summary>
+    public bool Repeats(int form) =>
+        _forms[form].Regions >= Roller.SmallestGroup || (_forms[form].Regions >= Roller.SmallestGroupOfLong && _forms[form].Operations >= Roller.Long);
+
     /// <summary>Counts one more region of a known form.</summary>
     public void AddRegion(int form, bool hasRuns = false)
     {

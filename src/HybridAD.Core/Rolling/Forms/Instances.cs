@@ -46,7 +46,7 @@ internal sealed class Instances(LiveFunction function, TermRuns runs, NodeMarks 
         {
             var count = 0L;
             for (var form = 0; form < Forms.Count; form++)
-                if (Forms.RegionCount(form) < Roller.SmallestGroup)
+                if (!Forms.Repeats(form))
                     count += (long)Forms.RegionCount(form) * Forms.OperationCount(form);
             return Math.Min(count, _expressions.OperationCount);
         }
@@ -77,7 +77,7 @@ internal sealed class Instances(LiveFunction function, TermRuns runs, NodeMarks 
         else
             _lists.Clear(regions.Count);
         // A run multiplies each of its terms and adds it up.
-        _longestForm = Math.Min(regions.OperationsAtMost + 2.0 * runs.TermCount, largestCount) / Roller.SmallestGroup;
+        _longestForm = Math.Min(regions.OperationsAtMost + 2.0 * runs.TermCount, largestCount) / Roller.SmallestGroupOfLong;
         // The form that one of the last time has now, plus one.
         var taken = regions.HasEarlier ? new int[earlierForms!.Count] : [];
         var nodes = new NodeReader(function.Trace);

@@ -96,7 +96,7 @@ internal sealed class Division
         for (var region = 0; region < _regions.Count; region++)
         {
             var form = Instances.FormOf[region];
-            if (Instances.Forms.RegionCount(form) >= Roller.SmallestGroup || _regions.Roots(region).Length == 1)
+            if (Instances.Forms.Repeats(form) || _regions.Roots(region).Length == 1)
                 continue;
             (inVain ??= new bool[_regions.Count])[region] = true;
             operations += Instances.Forms.OperationCount(form);
@@ -116,7 +116,7 @@ internal sealed class Division
                 if (_runs.RunOf(root) >= 0)
                 {
                     haveRuns[region] = true;
-                    hasLone |= Instances.Forms.RegionCount(Instances.FormOf[region]) < Roller.SmallestGroup;
+                    hasLone |= !Instances.Forms.Repeats(Instances.FormOf[region]);
                 }
         if (!hasLone)
             return;

@@ -29,7 +29,7 @@ internal sealed class RepeatedParts(LiveFunction function, NodeMarks seen)
     {
         var roots = new Growing<int>(function.Scratch.Ints);
         for (var region = 0; region < regions.Count; region++)
-            if (instances.Forms.RegionCount(instances.FormOf[region]) < Roller.SmallestGroup)
+            if (!instances.Forms.Repeats(instances.FormOf[region]))
                 roots.AddRange(regions.Roots(region));
         seen.Clear();
         Count(regions.Reader, roots.Items.AsSpan(0, roots.Count));
