@@ -21,6 +21,9 @@ internal static class LoopRoller
     /// <summary>The least share that has to be in loops as it was recorded where sums make operations differ.</summary>
     private const double LeastShareOfSums = 0.5;
 
+    /// <summary>Nodes of bodies that add to sums at least.</summary>
+    private const int ShortestWithSums = 24;
+
     /// <summary>How many times as long as its samples a recording is at least.</summary>
     private const int LeastGain = 4;
 
@@ -41,10 +44,14 @@ internal static class LoopRoller
             return asStated;
         var stretches = LoopScan.Of(trace);
         // Coordinates and weights may be 0 or 1 here and there, which makes many shapes that differ in nothing else.
-        var maybeMixed = LoopRuns.AreEnough(trace, stretches, LeastShare, Roller.SmallestGroup);
-        return InOrder(trace, stretches, mixesLiterals: false, options, simplification, stated)
-            ?? (maybeMixed ? InOrder(trace, stretches, mixesLiterals: true, options, simplification, stated) : null)
-            ?? (LoopRuns.AreEnough(trace, stretches, LeastShareOfSums, LoopScan.FewestPeriods) && CommonZero.Of(trace) is { } common ? WithSums(common, LoopScan.Of(common), mixesLiterals: true, options, simplification, stated) : null)
+        var maybeMixed = LoopRuns.AreEnough(trace, stretches, LeastShare, Roller.SmallestGroup, shortest: 1);
+        if ((InOrder(trace, stretches, mixesLiterals: false, options, simplification, stated)
+            ?? (maybeMixed ? InOrder(trace, stretches, mixesLiterals: true, options, simplification, stated) : null)) is { } graph)
+            return graph;
+        // Where bodies do little but add, operations are sooner looked at one by one.
+        if (!LoopRuns.AreEnough(trace, stretches, LeastShareOfSums, LoopScan.FewestPeriods, ShortestWithSums))
+            return null;
+        return (CommonZero.Of(trace) is { } common ? WithSums(common, LoopScan.Of(common), mixesLiterals: true, options, simplification, stated) : null)
             ?? WithSums(trace, stretches, mixesLiterals: false, options, simplification, stated)
             ?? (maybeMixed ? WithSums(trace, stretches, mixesLiterals: true, options, simplification, stated) : null);
     }

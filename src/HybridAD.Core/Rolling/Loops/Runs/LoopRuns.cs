@@ -55,11 +55,12 @@ internal sealed class LoopRuns
     /// <param name="stretches">Its loops and what is between them.</param>
     /// <param name="leastShare">The least share of it that has to be in loops.</param>
     /// <param name="fewest">The least number of instances of a loop.</param>
-    public static bool AreEnough(Trace trace, Growing<Stretch> stretches, double leastShare, int fewest)
+    /// <param name="shortest">The least number of nodes of a body.</param>
+    public static bool AreEnough(Trace trace, Growing<Stretch> stretches, double leastShare, int fewest, int shortest)
     {
         var inLoops = 0L;
         foreach (var stretch in stretches)
-            if (stretch.Count >= fewest)
+            if (stretch.Count >= fewest && stretch.Length >= shortest)
                 inLoops += (long)stretch.Length * stretch.Count;
         return inLoops >= leastShare * (trace.NodeCount - trace.InputCount);
     }
