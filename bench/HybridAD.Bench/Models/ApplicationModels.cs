@@ -41,7 +41,8 @@ internal static class ApplicationModels
             .Where(static edge => edge.Item1 != edge.Item2)];
     }
 
-    private static Real[] Zeros(int count)
+    /// <summary>Sums to add to.</summary>
+    public static Real[] Zeros(int count)
     {
         var zeros = new Real[count];
         Array.Fill(zeros, 0);

@@ -5,7 +5,7 @@ namespace HybridAD.Bench.Models;
 /// <summary>Forces on the nodes of meshes, to which every element adds.</summary>
 internal static class MeshModels
 {
-    /// <summary>Corners of six tetrahedra that make a cube; bits of a number are steps along the axes.</summary>
+    /// <summary>Corners of six tetrahedra that make a cube.</summary>
     private static readonly int[][] s_tetrahedra = [[0, 1, 3, 7], [0, 1, 5, 7], [0, 2, 3, 7], [0, 2, 6, 7], [0, 4, 5, 7], [0, 4, 6, 7]];
 
     /// <summary>Name, function and number of inputs.</summary>
@@ -15,22 +15,19 @@ internal static class MeshModels
         ("solid of 27 bricks, 8 points each", static x => Bricks(x, 3), 3 * 4 * 4 * 4),
     ];
 
-    private static Real[] Zeros(int count)
-    {
-        var zeros = new Real[count];
-        Array.Fill(zeros, 0);
-        return zeros;
-    }
+    /// <summary>The node at a corner of a cell of a cube; the bits of a corner are steps along the axes.</summary>
+    private static int Node(int cells, int cell, int corner) =>
+        ((cell / (cells * cells) + (corner >> 2)) * (cells + 1) + cell / cells % cells + ((corner >> 1) & 1)) * (cells + 1) + cell % cells + (corner & 1);
 
     /// <summary>Neo-Hooke's material. Inputs: how far each node is from its place, which is on a grid.</summary>
     private static Real[] Tetrahedra(Real[] x, int cells)
     {
         var side = cells + 1;
-        var forces = Zeros(x.Length);
+        var forces = ApplicationModels.Zeros(x.Length);
         for (var cell = 0; cell < cells * cells * cells; cell++)
             foreach (var corners in s_tetrahedra)
             {
-                int[] nodes = [.. corners.Select(corner => ((cell / (cells * cells) + (corner >> 2)) * side + cell / cells % cells + ((corner >> 1) & 1)) * side + cell % cells + (corner & 1))];
+                int[] nodes = [.. corners.Select(corner => Node(cells, cell, corner))];
                 var edges = new Real[3, 3];
                 for (var axis = 0; axis < 3; axis++)
                     for (var edge = 0; edge < 3; edge++)
@@ -64,12 +61,11 @@ internal static class MeshModels
     /// <summary>Saint Venant's and Kirchhoff's material, integrated by Gauss's eight points.</summary>
     private static Real[] Bricks(Real[] x, int cells)
     {
-        var side = cells + 1;
-        var forces = Zeros(x.Length);
+        var forces = ApplicationModels.Zeros(x.Length);
         var slopes = Enumerable.Range(0, 8).Select(static point => Enumerable.Range(0, 8).Select(corner => Slopes(point, corner)).ToArray()).ToArray();
         for (var cell = 0; cell < cells * cells * cells; cell++)
         {
-            int[] nodes = [.. Enumerable.Range(0, 8).Select(corner => ((cell / (cells * cells) + (corner >> 2)) * side + cell / cells % cells + ((corner >> 1) & 1)) * side + cell % cells + (corner & 1))];
+            int[] nodes = [.. Enumerable.Range(0, 8).Select(corner => Node(cells, cell, corner))];
             foreach (var at in slopes)
             {
                 var gradient = Each((i, j) => Sum(8, a => 0.02 * x[3 * nodes[a] + i] * at[a][j]) + (i == j ? 1 : 0));

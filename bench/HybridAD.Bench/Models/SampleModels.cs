@@ -21,11 +21,10 @@ internal static class SampleModels
         var random = new Random(sample);
         Real[] numbers = [.. Enumerable.Range(0, inputs).Select(_ => (Real)random.NextDouble())];
         var next = 0;
-        foreach (var width in widths)
+        for (var layer = 0; layer < widths.Length; layer++)
         {
-            var from = numbers;
-            var isLast = width == widths[^1];
-            numbers = [.. Enumerable.Range(0, width).Select(_ => from.Aggregate(weights[next++], (sum, number) => sum + number * weights[next++])).Select(sum => isLast ? sum : Tanh(sum))];
+            var (from, isLast) = (numbers, layer == widths.Length - 1);
+            numbers = [.. Enumerable.Range(0, widths[layer]).Select(_ => from.Aggregate(weights[next++], (sum, number) => sum + number * weights[next++])).Select(sum => isLast ? sum : Tanh(sum))];
         }
         return numbers;
     }

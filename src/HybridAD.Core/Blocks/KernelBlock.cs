@@ -82,7 +82,7 @@ public sealed class KernelBlock : Block
     }
 
     /// <summary>The same kernel with the same parameters over other slots.</summary>
-    internal KernelBlock WithLeaves(int firstSlot, Converter<int, int> newSlot) => new(this, firstSlot, Array.ConvertAll(_leaves, leaf => Array.ConvertAll(leaf, newSlot)));
+    internal KernelBlock WithLeaves(int firstSlot, Converter<int, int> newSlot) => WithLeaves(firstSlot, (_, slot) => newSlot(slot));
 
     /// <summary>The same kernel with the same parameters over other slots, which depend on the instance, too.</summary>
     internal KernelBlock WithLeaves(int firstSlot, Func<int, int, int> newSlot) =>

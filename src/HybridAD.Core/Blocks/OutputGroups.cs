@@ -10,7 +10,6 @@ namespace HybridAD.Blocks;
 internal sealed class OutputGroups
 {
     private readonly BlockGraph _graph;
-
     private readonly int[] _groupOfResult;
     private readonly int[] _groupOfOutput;
     private readonly int _count;

@@ -7,47 +7,119 @@ using HybridAD.Sparsity;
 
 namespace HybridAD.Execution.Blocks;
 
-/// <summary>One row after the other, each in reverse from an adjoint of 1, over all blocks or body by body.</summary>
-/// <param name="pattern">The pattern, which contains every structural nonzero.</param>
-/// <param name="programs">The programs of a reverse sweep.</param>
-internal sealed class AdjointRows(SparsityPattern pattern, MadeOnce<AdjointPrograms> programs) : BlockJacobian(pattern)
+/// <summary>
+/// Rows in reverse from adjoints of 1, over all blocks or body by body: one after the other, or those together that share no operation, see <see cref="OutputGroups"/>.
+/// </summary>
+internal sealed class AdjointRows : BlockJacobian
 {
+    private readonly MadeOnce<AdjointPrograms> _programs;
+
+    /// <summary>The rows of each sweep.</summary>
+    private readonly int[][] _sweeps;
+
+    /// <summary>Numbers that a sweep leaves.</summary>
+    private readonly int _length;
+
+    /// <summary>By entry which of the numbers it is, −1 for none; null where it is that of its column.</summary>
+    private readonly int[]? _places;
+
+    /// <summary>By sweep the first entry where all numbers belong in the order that they have; −1 where they are left beside the Jacobian.</summary>
+    private readonly int[] _starts;
+
+    /// <summary>One row after the other.</summary>
+    /// <param name="pattern">The pattern, which contains every structural nonzero.</param>
+    /// <param name="programs">The programs of a reverse sweep.</param>
+    public AdjointRows(SparsityPattern pattern, MadeOnce<AdjointPrograms> programs)
+        : this(pattern, programs, OneByOne(pattern), pattern.ColumnCount, places: null)
+    {
+    }
+
+    private AdjointRows(SparsityPattern pattern, MadeOnce<AdjointPrograms> programs, int[][] sweeps, int length, int[]? places)
+        : base(pattern)
+    {
+        (_programs, _sweeps, _length, _places) = (programs, sweeps, length, places);
+        _starts = Array.ConvertAll(sweeps, FirstOfAll);
+    }
+
     /// <summary>Over blocks; their kernels are compiled when they are first needed.</summary>
+    /// <param name="graph">The blocks.</param>
     /// <param name="again">Finds the blocks again where the strategy has none: they are not kept.</param>
     /// <param name="pattern">The pattern.</param>
     /// <param name="strategy">The strategy.</param>
     /// <param name="factory">Makes kernels runnable.</param>
-    public static AdjointRows Over(IBlockSource again, SparsityPattern pattern, BlockStrategy strategy, KernelFactory factory) =>
-        new(pattern, new MadeOnce<AdjointPrograms>(() => AdjointAssembler.Assemble((strategy.Graph ?? again.Blocks)!, factory)));
+    public static AdjointRows Over(BlockGraph graph, IBlockSource again, SparsityPattern pattern, BlockStrategy strategy, KernelFactory factory)
+    {
+        if (OutputGroups.Of(graph) is not { } groups)
+            return new AdjointRows(pattern, new(() => AdjointAssembler.Assemble(Blocks(), factory)));
+        var places = FreshPages.Uncleared<int>(pattern.NonzeroCount);
+        for (var row = 0; row < pattern.RowCount; row++)
+            groups.FindPlaces(row, pattern.Row(row), places.AsSpan(pattern.RowStarts[row], pattern.Row(row).Length));
+        return new AdjointRows(pattern, new(() => AdjointAssembler.Assemble(Blocks(), OutputGroups.Of(Blocks())!.WithInputsApart(), factory)), groups.Sweeps, groups.InputCount, places);
+
+        BlockGraph Blocks() => (strategy.Graph ?? again.Blocks)!;
+    }
 
     /// <inheritdoc/>
     public override bool Evaluate(ReadOnlySpan<double> point, Span<double> entries, Workspace workspace)
     {
-        var (valueProgram, sweepProgram, seedStart, isWatched) = programs.Value;
-        // Behind the memory there is room for a full row.
-        var numbers = workspace.MemoryOf(valueProgram, sweepProgram.MemorySize + Pattern.ColumnCount);
+        var (valueProgram, sweepProgram, seedStart, isWatched) = _programs.Value;
+        // Behind the memory there is room for what a sweep leaves.
+        var numbers = workspace.MemoryOf(valueProgram, sweepProgram.MemorySize + (_starts.AsSpan().Contains(-1) ? _length : 0));
         var memory = numbers[..sweepProgram.MemorySize];
-        var full = numbers[sweepProgram.MemorySize..];
+        var left = numbers[sweepProgram.MemorySize..];
         var seeds = memory.Slice(seedStart, Pattern.RowCount);
         var (values, sweep) = (valueProgram.Nanoseconds, sweepProgram.Nanoseconds);
-        var all = values + Pattern.RowCount * sweep;
+        var all = values + _sweeps.Length * sweep;
         valueProgram.Run(point, [], memory, isPrefilled: true, workspace, new(0, all));
         seeds.Clear();
         var isSound = isWatched;
-        for (var row = 0; row < Pattern.RowCount; row++)
+        for (var k = 0; k < _sweeps.Length; k++)
         {
-            var columns = Pattern.Row(row);
-            if (columns.IsEmpty)
-                continue;
-            var target = entries.Slice(Pattern.RowStarts[row], columns.Length);
-            seeds[row] = 1;
-            isSound &= sweepProgram.Run(
-                point, columns.Length == full.Length ? target : full, memory, isPrefilled: false, workspace, new(values + row * sweep, all));
-            seeds[row] = 0;
-            if (columns.Length < full.Length)
-                for (var k = 0; k < target.Length; k++)
-                    target[k] = full[columns[k]];
+            foreach (var row in _sweeps[k])
+                seeds[row] = 1;
+            var target = _starts[k] >= 0 ? entries.Slice(_starts[k], _length) : left;
+            isSound &= sweepProgram.Run(point, target, memory, isPrefilled: false, workspace, new(values + k * sweep, all));
+            foreach (var row in _sweeps[k])
+            {
+                seeds[row] = 0;
+                if (_starts[k] < 0)
+                    Take(row, left, entries);
+            }
         }
         return isSound || Jacobians.JacobianExecutor.AreFinite(entries);
+    }
+
+    private ReadOnlySpan<int> PlacesOf(int row) => _places is null ? Pattern.Row(row) : _places.AsSpan(Pattern.RowStarts[row], Pattern.Row(row).Length);
+
+    private void Take(int row, ReadOnlySpan<double> left, Span<double> entries)
+    {
+        var places = PlacesOf(row);
+        var target = entries.Slice(Pattern.RowStarts[row], places.Length);
+        for (var k = 0; k < target.Length; k++)
+            target[k] = places[k] is >= 0 and var place ? left[place] : 0;
+    }
+
+    private static int[][] OneByOne(SparsityPattern pattern)
+    {
+        var sweeps = new List<int[]>();
+        for (var row = 0; row < pattern.RowCount; row++)
+            if (!pattern.Row(row).IsEmpty)
+                sweeps.Add([row]);
+        return [.. sweeps];
+    }
+
+    /// <summary>The first of the entries of some rows if all numbers that a sweep leaves belong there, in order; else −1.</summary>
+    private int FirstOfAll(int[] rows)
+    {
+        var (first, count) = (Pattern.RowStarts[rows[0]], 0);
+        foreach (var row in rows)
+        {
+            if (Pattern.RowStarts[row] != first + count)
+                return -1;
+            foreach (var place in PlacesOf(row))
+                if (place != count++)
+                    return -1;
+        }
+        return count == _length ? first : -1;
     }
 }

@@ -44,7 +44,7 @@ internal abstract class BlockJacobian(SparsityPattern pattern)
         BlockComposition.Sweeps => new CompiledSweeps(function(), pattern, (SweepStrategy)strategy.Orders[0], factory),
         BlockComposition.Recurrences => RecurrentJacobian.Of(function(), pattern, (SweepStrategy)strategy.Orders[0], factory),
         _ when graph is null => null,
-        BlockComposition.Adjoints => OutputGroups.Of(graph) is { } groups ? new GroupedAdjoints(groups, again, pattern, strategy, factory) : AdjointRows.Over(again, pattern, strategy, factory),
+        BlockComposition.Adjoints => AdjointRows.Over(graph, again, pattern, strategy, factory),
         _ => new ComposedGradients(graph, again, pattern, strategy, factory),
     };
 

@@ -76,12 +76,7 @@ public sealed class LoopRollerTests(ITestOutputHelper output)
                 continue;
             found++;
             var interpreted = AD.Trace(program.Run, program.Point).CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted });
-            var (actual, expected) = (compiled.Evaluate(program.Point), interpreted.Evaluate(program.Point));
-            Assert.Equal(interpreted.Pattern.RowStarts.ToArray(), compiled.Pattern.RowStarts.ToArray());
-            Assert.Equal(interpreted.Pattern.Columns.ToArray(), compiled.Pattern.Columns.ToArray());
-            for (var k = 0; k < expected.Values.Length; k++)
-                Assert.True(Math.Abs(expected.Values[k] - actual.Values[k]) <= 1e-10 * (1 + Math.Abs(expected.Values[k])),
-                    $"seed {seed}, entry {k}: {actual.Values[k]:R} for {expected.Values[k]:R}");
+            AssertSame(interpreted, compiled, program.Point, $"seed {seed}");
         }
     }
 
@@ -124,7 +119,9 @@ public sealed class LoopRollerTests(ITestOutputHelper output)
             Assert.Contains(graph.Blocks.ToArray().OfType<KernelBlock>(), block => block.InstanceCount >= size * size && block.Kernel.OperationCount > 20);
             Assert.InRange(graph.Blocks.Length, 1, 6);
         }
-        Jacobians(function);
+        AssertSame(
+            function.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted }), function.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Compiled }),
+            [.. Enumerable.Range(0, function.InputCount).Select(static k => 0.04 * Math.Cos(3 * k))], $"{size} cells");
     }
 
     /// <summary>The forces of triangles on the corners of a grid, in place.</summary>
@@ -155,13 +152,13 @@ public sealed class LoopRollerTests(ITestOutputHelper output)
         return force;
     }
 
-    private static void Jacobians(TracedFunction function)
+    private static void AssertSame(CompiledJacobian interpreted, CompiledJacobian compiled, double[] point, string where)
     {
-        double[] point = [.. Enumerable.Range(0, function.InputCount).Select(static k => 0.04 * Math.Cos(3 * k))];
-        var (actual, expected) = (function.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Compiled }).Evaluate(point),
-            function.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted }).Evaluate(point));
+        var (actual, expected) = (compiled.Evaluate(point), interpreted.Evaluate(point));
+        Assert.Equal(interpreted.Pattern.RowStarts.ToArray(), compiled.Pattern.RowStarts.ToArray());
+        Assert.Equal(interpreted.Pattern.Columns.ToArray(), compiled.Pattern.Columns.ToArray());
         for (var k = 0; k < expected.Values.Length; k++)
-            Assert.True(Math.Abs(expected.Values[k] - actual.Values[k]) <= 1e-10 * (1 + Math.Abs(expected.Values[k])), $"entry {k}: {actual.Values[k]:R} for {expected.Values[k]:R}");
+            Assert.True(Math.Abs(expected.Values[k] - actual.Values[k]) <= 1e-10 * (1 + Math.Abs(expected.Values[k])), $"{where}, entry {k}: {actual.Values[k]:R} for {expected.Values[k]:R}");
     }
 
     /// <summary>A period search that starts again at every place would take hours for these.</summary>
