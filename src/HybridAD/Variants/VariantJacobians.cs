@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using HybridAD.Blocks;
 using HybridAD.Collections;
 using HybridAD.Execution;
 using HybridAD.Execution.Blocks;
