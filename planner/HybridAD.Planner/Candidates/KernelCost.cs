@@ -200,14 +200,16 @@ internal sealed class KernelCost
     }
 
     /// <summary>
-    /// Numbers for the gradient of a sum that is kept: where neighbours read neighbours, they add to columns of their own in the same row, side by side. Others add theirs anywhere, one
-    /// by one.
+    /// Numbers for the gradient of a sum that is kept: where neighbours read neighbours and count into the same sum, they add to columns of their own in the same row, side by side. Others
+    /// add theirs anywhere, one by one.
     /// </summary>
     private void StoreInSum(int output, int target, Streams streams, RowContributions contributions)
     {
         var count = _columns[output].Count;
         var apart = 0;
-        if (_block.InstanceCount > 1)
+        if (_block.InstanceCount > 1 && !NeighborCountsInto(output, target))
+            apart = count;
+        else if (_block.InstanceCount > 1)
             foreach (var leaf in _facts.LeavesOf(output))
                 if (!IsOutside(leaf) && (!IsInput(leaf) || _facts.IsComputed(output, leaf)) && StrideOf(_block.Leaf(leaf)) is null)
                     apart += WidthOf(leaf);
@@ -216,6 +218,16 @@ internal sealed class KernelCost
         streams.Scattered += apart;
         if (contributions.IsAdded(target))
             streams.Added += apart;
+    }
+
+    /// <summary>Whether the result of an instance beside the sample counts into a target of the sample's too.</summary>
+    private bool NeighborCountsInto(int output, int target)
+    {
+        var slot = _block.SlotOf(output, _sample + 1 < _block.InstanceCount ? _sample + 1 : _sample - 1);
+        for (var use = _uses.First(slot); use >= 0; use = _uses.Next(use))
+            if (_uses.Target(use) == target)
+                return true;
+        return false;
     }
 
     /// <summary>Products of rows with the factors that the kernel stores; a negative target stands for the gradient of the result itself.</summary>

@@ -10,7 +10,7 @@ internal enum Addressing : byte
     /// </summary>
     Affine,
 
-    /// <summary>Data [b₀, b₁, …], one per chunk: lane l of chunk c is at b_c + Stride·l.</summary>
+    /// <summary>Data [b₀, b₁, …], one per chunk: lane l of chunk c is at b_c + Stride·l. An accumulating store with Stride 0 adds the sum of the lanes of every chunk.</summary>
     Based,
 
     /// <summary>Data [i₀, …, i₇, …], one per instance; a store to a negative position is left out, see <see cref="KernelStream.IsComplete"/>.</summary>
@@ -53,7 +53,7 @@ internal enum StoreKind : byte
     /// <summary>Replaces it.</summary>
     Assign,
 
-    /// <summary>Adds to it, lane after lane where lanes share a position.</summary>
+    /// <summary>Adds to it, lane after lane where lanes have positions of their own that are the same.</summary>
     Accumulate,
 }
 

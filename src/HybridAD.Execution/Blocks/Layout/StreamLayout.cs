@@ -233,8 +233,8 @@ internal sealed class StreamLayout
                 return (Addressing.Affine, affine);
             }
         }
-        // Lanes that store to one position do it one after the other.
-        if (regularStride is { } regular && (regular != 0 || !isStore))
+        // Lanes that replace one number do it one after the other; those that add to one are added up before.
+        if (regularStride is { } regular && (regular != 0 || !isStore || stream.Store == StoreKind.Accumulate))
         {
             for (var t = 0; t < order.Length; t += Chunk.Lanes)
                 data.Add(positions[order[t]]);

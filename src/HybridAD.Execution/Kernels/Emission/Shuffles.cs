@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Reflection.Emit;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -43,8 +44,11 @@ internal sealed class Shuffles
     /// <summary>Address, mask, value: stores the lanes of the mask.</summary>
     public MethodInfo? MaskStore { get; init; }
 
-    /// <summary>Two halves to a register.</summary>
-    public MethodInfo? Join { get; init; }
+    /// <summary>A register of half the width as the lower half of one; the upper half is arbitrary.</summary>
+    private MethodInfo? AsLower { get; init; }
+
+    /// <summary>Register, register of half the width, 1: replaces the upper half.</summary>
+    private MethodInfo? SetUpper { get; init; }
 
     /// <summary>A register of half the width, or a number, with zeros behind; not for eight lanes.</summary>
     public MethodInfo? Widen { get; init; }
@@ -67,6 +71,19 @@ internal sealed class Shuffles
     /// <summary>Eight lane indices for <see cref="Permute"/>.</summary>
     public static MethodInfo Indices { get; } =
         VectorIsa.Method<Func<long, long, long, long, long, long, long, long, Vector512<long>>>(Vector512.Create);
+
+    /// <summary>
+    /// Pops half a register and pushes a register that begins with it, for <see cref="EmitUpper"/>. (A register made of both halves at once is two instructions to the runtime, which insert them into
+    /// what it was before, and so wait for that.)
+    /// </summary>
+    public void EmitLower(MethodCode il) => il.Emit(OpCodes.Call, AsLower!);
+
+    /// <summary>Pops half a register and a register and pushes this with that as its upper half.</summary>
+    public void EmitUpper(MethodCode il)
+    {
+        il.Emit(OpCodes.Ldc_I4_1);
+        il.Emit(OpCodes.Call, SetUpper!);
+    }
 
     /// <summary>Address, 128 bits: stores the lower lane.</summary>
     public static unsafe MethodInfo StoreLow { get; } = VectorIsa.Method<LaneStore>(Sse2.StoreLow);
@@ -97,7 +114,8 @@ internal sealed class Shuffles
         Permute = VectorIsa.Method<Func<Vector512<double>, Vector512<long>, Vector512<double>, Vector512<double>>>(Avx512F.PermuteVar8x64x2),
         MaskLoad = VectorIsa.Method<MergingLoad<Vector512<double>>>(Avx512F.MaskLoad),
         MaskStore = VectorIsa.Method<MaskedStore<Vector512<double>>>(Avx512F.MaskStore),
-        Join = VectorIsa.Method<Func<Vector256<double>, Vector256<double>, Vector512<double>>>(Vector512.Create),
+        AsLower = VectorIsa.Method<Func<Vector256<double>, Vector512<double>>>(Vector256.ToVector512Unsafe),
+        SetUpper = VectorIsa.Method<Func<Vector512<double>, Vector256<double>, byte, Vector512<double>>>(Avx512F.InsertVector256),
         Part = VectorIsa.Method<Func<Vector512<double>, byte, Vector128<double>>>(Avx512DQ.ExtractVector128),
         Half = VectorIsa.Method<Func<Vector512<double>, byte, Vector256<double>>>(Avx512F.ExtractVector256),
     };
@@ -113,7 +131,8 @@ internal sealed class Shuffles
         Rearrange = Avx2.IsSupported ? VectorIsa.Method<Func<Vector256<double>, byte, Vector256<double>>>(Avx2.Permute4x64) : null,
         MaskLoad = VectorIsa.Method<MaskedLoad<Vector256<double>>>(Avx.MaskLoad),
         MaskStore = VectorIsa.Method<MaskedStore<Vector256<double>>>(Avx.MaskStore),
-        Join = VectorIsa.Method<Func<Vector128<double>, Vector128<double>, Vector256<double>>>(Vector256.Create),
+        AsLower = VectorIsa.Method<Func<Vector128<double>, Vector256<double>>>(Vector128.ToVector256Unsafe),
+        SetUpper = VectorIsa.Method<Func<Vector256<double>, Vector128<double>, byte, Vector256<double>>>(Avx.InsertVector128),
         Part = VectorIsa.Method<Func<Vector256<double>, byte, Vector128<double>>>(Avx.ExtractVector128),
         Widen = VectorIsa.Method<Func<Vector128<double>, Vector256<double>>>(Vector128.ToVector256),
         Bits = VectorIsa.Method<Func<Vector256<double>, Vector256<long>>>(Vector256.AsInt64),

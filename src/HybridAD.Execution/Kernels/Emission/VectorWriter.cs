@@ -12,6 +12,7 @@ internal sealed class VectorWriter(MethodCode il, VectorIsa isa)
     private readonly Stack<LocalBuilder> _freeVectors = [];
     private readonly Stack<LocalBuilder> _freeAddresses = [];
     private readonly Dictionary<int, LocalBuilder> _masks = [];
+    private readonly Dictionary<int, LocalBuilder> _halves = [];
 
     /// <summary>Doubles in a register.</summary>
     public int Lanes => isa.Lanes;
@@ -67,6 +68,26 @@ internal sealed class VectorWriter(MethodCode il, VectorIsa isa)
         EmitOffset(offset);
         EmitLoadVector();
         return PopVector();
+    }
+
+    /// <summary>Pushes the sum of all lanes of a register: the upper half is added to the lower one, again and again.</summary>
+    public void EmitSum(LocalBuilder register)
+    {
+        for (var whole = isa; whole.Lanes > VectorIsa.Narrow.Lanes;)
+        {
+            var half = VectorIsa.Of(whole.Lanes / 2);
+            il.Emit(OpCodes.Ldloc, register);
+            il.Emit(OpCodes.Call, whole.Lower!);
+            il.Emit(OpCodes.Ldloc, register);
+            il.Emit(OpCodes.Call, whole.Upper!);
+            il.Emit(OpCodes.Call, half.Operator("op_Addition"));
+            if (!_halves.TryGetValue(half.Lanes, out register!))
+                _halves.Add(half.Lanes, register = il.DeclareLocal(half.Type));
+            il.Emit(OpCodes.Stloc, register);
+            whole = half;
+        }
+        il.Emit(OpCodes.Ldloc, register);
+        il.Emit(OpCodes.Call, VectorIsa.Narrow.Sum);
     }
 
     /// <summary>Adds a constant to the address on the stack.</summary>

@@ -31,8 +31,9 @@ internal sealed partial class StraightLineEmitter
                 break;
             case InstructionKind.Join:
                 EmitSource(instruction, placed, 0);
+                VectorIsa.Of(instruction.Lanes).Shuffle!.EmitLower(_il);
                 EmitSource(instruction, placed, 1);
-                _il.Emit(OpCodes.Call, VectorIsa.Of(instruction.Lanes).Shuffle!.Join!);
+                VectorIsa.Of(instruction.Lanes).Shuffle!.EmitUpper(_il);
                 break;
             default:
                 EmitChoice(instruction, placed);

@@ -193,11 +193,15 @@ internal sealed partial class VectorEmitter
                     _addresses.EmitLaneAddress(group, address, lane, first);
                     _il.Emit(OpCodes.Unaligned, (byte)1);
                     _il.Emit(OpCodes.Ldobj, typeof(Vector128<double>));
-                    if (lane % 4 >= 2)
-                        _il.Emit(OpCodes.Call, VectorIsa.Middle.Shuffle!.Join!);
+                    if (lane % 4 < 2)
+                        VectorIsa.Middle.Shuffle!.EmitLower(_il);
+                    else
+                        VectorIsa.Middle.Shuffle!.EmitUpper(_il);
+                    if (lanes == 8 && lane / 2 == 1)
+                        _isa.Shuffle!.EmitLower(_il);
+                    else if (lane / 2 == 3)
+                        _isa.Shuffle!.EmitUpper(_il);
                 }
-                if (lanes == 8)
-                    _il.Emit(OpCodes.Call, _isa.Shuffle!.Join!);
                 pairs[odd] = _writer.PopVector();
             }
             return pairs;
@@ -209,8 +213,9 @@ internal sealed partial class VectorEmitter
             EmitRow(group, address, lane, first, width, half);
             if (half)
             {
+                _isa.Shuffle!.EmitLower(_il);
                 EmitRow(group, address, lane + 4, first, width, half);
-                _il.Emit(OpCodes.Call, _isa.Shuffle!.Join!);
+                _isa.Shuffle!.EmitUpper(_il);
             }
             rows[lane] = _writer.PopVector();
         }

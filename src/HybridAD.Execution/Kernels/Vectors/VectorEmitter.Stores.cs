@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Reflection.Emit;
 using System.Runtime.Intrinsics;
 using HybridAD.Execution.Kernels.Emission;
@@ -17,6 +18,8 @@ internal sealed partial class VectorEmitter
             EmitColumnOfRows(columns, g);
         else if (group.IsReduction)
             EmitReduction(group, g);
+        else if (group.Shape is { Store: StoreKind.Accumulate, Stride: 0, HasPlaces: false })
+            EmitSums(group, g);
         else if (group.Shape.Addressing == Addressing.Split)
             EmitSplitStore(group, g);
         else if (group is { Count: 1, Shape: { Addressing: not Addressing.Indexed, Stride: 1 } })
@@ -63,6 +66,26 @@ internal sealed partial class VectorEmitter
         _writer.Free(value);
     }
 
+    /// <summary>What all lanes add to the same numbers, which other chunks do not: the sum of the lanes, or else every lane would wait for the one before it.</summary>
+    private void EmitSums(in StreamGroup group, int g)
+    {
+        var address = _addresses.PopGroupAddress(_addresses.Stores, g);
+        for (var k = 0; k < group.Count; k++)
+        {
+            var value = PopStored(group, k);
+            _il.Emit(OpCodes.Ldloc, address);
+            _writer.EmitOffset(sizeof(double) * k);
+            _il.Emit(OpCodes.Ldloc, address);
+            _writer.EmitOffset(sizeof(double) * k);
+            _il.Emit(OpCodes.Ldind_R8);
+            _writer.EmitSum(value);
+            _il.Emit(OpCodes.Add);
+            _il.Emit(OpCodes.Stind_R8);
+            _writer.Free(value);
+        }
+        _writer.FreeAddress(address);
+    }
+
     /// <summary>Pairs, which lie one behind the other: two registers. Processors that foresee stores do not have to be asked for their lines: mostly as much is loaded, and these are few streams.</summary>
     private void EmitInterleaved(in StreamGroup group, int g)
     {
@@ -83,10 +106,9 @@ internal sealed partial class VectorEmitter
             columns[k] = PopStored(group, k);
         var address = _addresses.PopGroupAddress(_addresses.Stores, g);
         EmitPrefetches(group, g, address);
-        var block = _isa.Shuffle is null ? 1 : _isa.Lanes;
-        for (var k = 0; k < columns.Length; k += block)
+        for (int k = 0, width; k < columns.Length; k += width)
         {
-            var width = Math.Min(block, columns.Length - k);
+            width = RowBlock(group.Shape.Store, columns.Length - k);
             if (width == 1)
                 EmitColumn(group, address, k, columns[k]);
             else
@@ -94,6 +116,16 @@ internal sealed partial class VectorEmitter
         }
         _writer.Free(columns);
         _writer.FreeAddress(address);
+    }
+
+    /// <summary>
+    /// How many of the streams that are left are turned into rows together. What is added to is never loaded and stored under a mask: a load that covers bytes which the store before it left out
+    /// waits until that store has reached the cache, on processors of today six times as long as the addition takes, and where neighbours add to neighbours every load does.
+    /// </summary>
+    private int RowBlock(StoreKind kind, int left)
+    {
+        var most = Math.Min(_isa.Shuffle is null ? 1 : _isa.Lanes, left);
+        return kind == StoreKind.Accumulate ? (int)BitOperations.RoundUpToPowerOf2((uint)most + 1) / 2 : most;
     }
 
     /// <summary>One stream, lane by lane.</summary>
