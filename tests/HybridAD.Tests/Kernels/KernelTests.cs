@@ -1,4 +1,5 @@
 using HybridAD.Execution.Kernels;
+using HybridAD.Execution.Kernels.Streams;
 using HybridAD.Graph;
 
 namespace HybridAD.Tests.Kernels;
@@ -279,14 +280,15 @@ public sealed class KernelTests
         Assert.Equal(kernel.Data, data);
     }
 
-    /// <summary>The positions that sums over all instances go to, whose roundings depend on the order.</summary>
+    /// <summary>The positions that sums over all instances, or over those of a chunk, go to, whose roundings depend on the order.</summary>
     private static Dictionary<Space, HashSet<int>> Reductions(RandomKernel kernel)
     {
         var reductions = new Dictionary<Space, HashSet<int>> { [Space.Memory] = [], [Space.Result] = [] };
         for (var s = kernel.Code.LoadCount; s < kernel.Streams.Length; s++)
-            if (kernel.Streams[s] is { Store: StoreKind.Accumulate, Stride: 0, Run: > 0, Addressing: Addressing.Affine or Addressing.Regular } shape)
-                for (var k = 0; k < shape.Run; k++)
-                    reductions[shape.Space].Add(kernel.Data[kernel.Data[s]] + k);
+            if (kernel.Streams[s] is { Store: StoreKind.Accumulate, Stride: 0, Run: > 0, HasPlaces: false } shape)
+                for (var chunk = 0; chunk < kernel.Chunks; chunk++)
+                    for (var k = 0; k < shape.Run; k++)
+                        reductions[shape.Space].Add(Positions.Of(shape, ref kernel.Data[kernel.Data[s]], chunk, 0) + k);
         return reductions;
     }
 

@@ -156,6 +156,13 @@ internal sealed class ChunkInterpreter
                     Unsafe.Add(ref first, stride * l + k) = Unsafe.Add(ref registers, _storeRegisters[group.First + k] * TileLength + instance + l);
             return;
         }
+        if (group.AddsSums)
+        {
+            ref var first = ref Unsafe.Add(ref target, Positions.Of(group.Shape, ref data, chunk, firstLane));
+            for (var k = 0; k < group.Count; k++)
+                Unsafe.Add(ref first, k) += Folded(ref Unsafe.Add(ref registers, _storeRegisters[group.First + k] * TileLength + instance));
+            return;
+        }
         for (var l = 0; l < _lanes; l++)
         {
             var position = Positions.Of(group.Shape, ref data, chunk, firstLane + l);
@@ -179,16 +186,32 @@ internal sealed class ChunkInterpreter
         }
     }
 
-    /// <summary>Adds up the sums of the lanes, halving their number, as registers are folded.</summary>
+    /// <summary>The sum of the lanes of a register, which stay as they are: other stores may have the same.</summary>
+    private double Folded(ref readonly double register)
+    {
+        Span<double> sums = stackalloc double[Chunk.Lanes];
+        for (var l = 0; l < _lanes; l++)
+            sums[l] = Unsafe.Add(ref Unsafe.AsRef(in register), l);
+        Fold(ref sums[0]);
+        return sums[0];
+    }
+
+    /// <summary>Adds up lanes in the first of them, halving their number, as registers are folded.</summary>
+    private void Fold(ref double sums)
+    {
+        for (var half = _lanes / 2; half > 0; half /= 2)
+            for (var l = 0; l < half; l++)
+                Unsafe.Add(ref sums, l) += Unsafe.Add(ref sums, l + half);
+    }
+
+    /// <summary>Adds up the sums of the lanes.</summary>
     private void FinishReduction(in StreamGroup group, ref double target, ref int streams, ref double registers)
     {
         var position = Unsafe.Add(ref streams, Unsafe.Add(ref streams, group.DataIndex));
         for (var k = 0; k < group.Count; k++)
         {
             ref var sums = ref Unsafe.Add(ref registers, _reductionStart + (group.First + k) * Chunk.Lanes);
-            for (var half = _lanes / 2; half > 0; half /= 2)
-                for (var l = 0; l < half; l++)
-                    Unsafe.Add(ref sums, l) += Unsafe.Add(ref sums, l + half);
+            Fold(ref sums);
             Unsafe.Add(ref target, position + k) += sums;
         }
     }

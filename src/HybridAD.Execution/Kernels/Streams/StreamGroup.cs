@@ -10,6 +10,9 @@ internal readonly record struct StreamGroup(int First, int Count, KernelStream S
     /// <summary>Whether all lanes of all chunks add to the same positions.</summary>
     public bool IsReduction => Shape is { Store: StoreKind.Accumulate, Stride: 0, Addressing: Addressing.Affine or Addressing.Regular };
 
+    /// <summary>Whether all lanes of a chunk add to the same positions, and other chunks to others.</summary>
+    public bool AddsSums => !IsReduction && Shape is { Store: StoreKind.Accumulate, Stride: 0, HasPlaces: false };
+
     /// <summary>Divides loads, or stores, into runs.</summary>
     /// <param name="streams">All streams, loads first.</param>
     /// <param name="start">The first of them to look at.</param>

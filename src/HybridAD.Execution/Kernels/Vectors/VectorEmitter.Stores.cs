@@ -18,7 +18,7 @@ internal sealed partial class VectorEmitter
             EmitColumnOfRows(columns, g);
         else if (group.IsReduction)
             EmitReduction(group, g);
-        else if (group.Shape is { Store: StoreKind.Accumulate, Stride: 0, HasPlaces: false })
+        else if (group.AddsSums)
             EmitSums(group, g);
         else if (group.Shape.Addressing == Addressing.Split)
             EmitSplitStore(group, g);
