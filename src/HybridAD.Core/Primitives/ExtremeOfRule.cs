@@ -3,8 +3,8 @@ using HybridAD.Numerics;
 namespace HybridAD.Primitives;
 
 /// <summary>
-/// The largest or the smallest of a list; NaN if one is NaN. Convention at the kinks: the first operand that attains the extreme
-/// (or the first NaN) has partial 1, all others 0.
+/// The largest or the smallest of a list; NaN if one is NaN. Convention at the kinks, that of the pairs which are compared one after the other: the first operand that attains the extreme has
+/// partial 1, all others 0; where one is NaN, the last operand has partial 1.
 /// </summary>
 /// <typeparam name="TPair">The extreme of two.</typeparam>
 public readonly struct ExtremeOfRule<TPair> : IListRule
@@ -32,10 +32,14 @@ public readonly struct ExtremeOfRule<TPair> : IListRule
     public static void Partials(ReadOnlySpan<double> x, double y, Span<double> partials)
     {
         partials.Clear();
-        var first = 0;
-        while (x[first] != y && !double.IsNaN(x[first]))
-            first++;
-        partials[first] = 1;
+        var (extreme, taken) = (x[0], 0);
+        for (var k = 1; k < x.Length; k++)
+        {
+            if (TPair.PartialA(extreme, x[k], y) == 0)
+                taken = k;
+            extreme = TPair.Value(extreme, x[k]);
+        }
+        partials[taken] = 1;
     }
 
     /// <inheritdoc/>

@@ -65,7 +65,7 @@ public static class FunctionBlocks
     }
 
     /// <summary>Whether a function, once steps are lowered, can be compiled operation by operation.</summary>
-    internal static bool CanBeStraightLine(Trace lowered) => HasSteps(lowered) && StepCount(lowered) <= LargestStraightLine;
+    internal static bool CanBeStraightLine(Trace lowered) => HasSteps(lowered) && lowered.OperationCount <= LargestStraightLine;
 
     /// <summary>Whether what does not repeat is short enough to be compiled.</summary>
     internal static bool IsShortEnough(BlockGraph graph)
@@ -73,7 +73,7 @@ public static class FunctionBlocks
         var straight = 0L;
         foreach (var block in graph.Blocks)
             if (block is KernelBlock { InstanceCount: 1 } kernel)
-                straight += StepCount(kernel.Kernel);
+                straight += kernel.Kernel.OperationCount;
         return straight <= LargestStraightLine;
     }
 
@@ -109,20 +109,10 @@ public static class FunctionBlocks
         {
             var operation = kernel.Operations[node];
             if (operation > Op.Constant && Primitive.ArityOf(operation) is not (Arity.Unary or Arity.Binary)
-                && operation is not (Op.Sum or Op.FusedMultiplyAdd or Op.Select or Op.MinOf or Op.MaxOf or Op.Cast or Op.RootN))
+                && operation is not (Op.Sum or Op.FusedMultiplyAdd or Op.Select or Op.Cast or Op.RootN))
                 return false;
         }
         return true;
-    }
-
-    /// <summary>Steps of a kernel, of which a list has one for each operand.</summary>
-    private static long StepCount(Trace kernel)
-    {
-        var count = (long)kernel.OperationCount;
-        for (var node = kernel.InputCount; node < kernel.NodeCount; node++)
-            if (kernel.Operations[node] is Op.MinOf or Op.MaxOf)
-                count += kernel.OperandsOf(node).Length;
-        return count;
     }
 
     private static Trace WithoutGuards(Trace trace, bool asOutputs)

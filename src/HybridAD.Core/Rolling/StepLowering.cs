@@ -5,7 +5,7 @@ namespace HybridAD.Rolling;
 
 /// <summary>
 /// Writes operations that kernels have no steps for as several that they have, with the same values and derivatives: a piecewise linear function as the selection
-/// of a line, whose numbers may differ from instance to instance like all literals; all-different as comparisons of all pairs.
+/// of a line, whose numbers may differ from instance to instance like all literals; all-different as comparisons of all pairs; an extreme of a list as those of pairs.
 /// </summary>
 public static class StepLowering
 {
@@ -19,7 +19,7 @@ public static class StepLowering
     public static Trace Apply(Trace trace)
     {
         ArgumentNullException.ThrowIfNull(trace);
-        if (trace.Operations.IndexOfAny(Op.PiecewiseLinear, Op.AllDifferent) < 0)
+        if (trace.Operations.IndexOfAny([Op.PiecewiseLinear, Op.AllDifferent, Op.MinOf, Op.MaxOf]) < 0)
             return trace;
         var builder = new TraceBuilder(trace.InputCount, trace.NodeCount);
         var ids = new int[trace.NodeCount];
@@ -40,6 +40,8 @@ public static class StepLowering
         {
             Op.PiecewiseLinear when trace.ParametersOf(node).Length < 2 * MostPieces => Line(mapped[0], trace.ParametersOf(node), builder),
             Op.AllDifferent when mapped.Length <= MostCompared => Comparisons(mapped, builder),
+            Op.MinOf => Pairs(Op.Min, mapped, builder),
+            Op.MaxOf => Pairs(Op.Max, mapped, builder),
             _ => builder.Copy(trace, node, mapped),
         };
     }
@@ -70,5 +72,13 @@ public static class StepLowering
             for (var j = 0; j < i; j++)
                 all = builder.Binary(Op.And, all, builder.Binary(Op.NotEqual, numbers[i], numbers[j]));
         return all;
+    }
+
+    private static int Pairs(byte operation, int[] numbers, TraceBuilder builder)
+    {
+        var first = numbers[0];
+        foreach (var second in numbers.AsSpan(1))
+            first = builder.Binary(operation, first, second);
+        return first;
     }
 }

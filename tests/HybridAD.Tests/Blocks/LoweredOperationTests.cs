@@ -70,6 +70,15 @@ public sealed class LoweredOperationTests
         }
     }
 
+    [Theory]
+    [InlineData(70)]
+    [InlineData(1_000)]
+    public void The_extreme_of_a_long_list_is_compared_pair_by_pair(int count)
+    {
+        Check(x => [MaxOf(x) * x[0] - MinOf(x)], count, mustRoll: false);
+        Check(x => [.. x[..20].Select(v => v / MaxOf(x))], count, mustRoll: false);
+    }
+
     [Fact]
     public void A_list_of_many_and_a_function_of_many_pieces_are_interpreted()
     {

@@ -50,7 +50,6 @@ internal static class SymbolicPartials
         Op.Hypot => OfHypotenuse(to, x[operand], x[1 - operand], y),
         Op.Atan2 => OfAngle(to, operand, x),
         Op.Remainder => operand == 0 ? to.Constant(1) : to.Unary(Op.Neg, to.Unary(Op.RoundToEven, to.Binary(Op.Div, to.Binary(Op.Sub, x[0], y), x[1]))),
-        Op.MinOf or Op.MaxOf => OfExtreme(to, operand, x, y),
         Op.Min => Where(to, to.Binary(Op.LessOrEqual, x[0], x[1]), 1 - operand, operand),
         Op.Max => Where(to, to.Binary(Op.GreaterOrEqual, x[0], x[1]), 1 - operand, operand),
         Op.FusedMultiplyAdd => operand == 2 ? to.Constant(1) : x[1 - operand],
@@ -97,17 +96,6 @@ internal static class SymbolicPartials
         var radius = to.Binary(Op.Hypot, x[0], x[1]);
         return to.Binary(Op.Div, to.Binary(Op.Div, operand == 0 ? x[1] : to.Unary(Op.Neg, x[0]), radius), radius);
     }
-
-    /// <summary>1 for the first operand that is the extreme or NaN, else 0.</summary>
-    private static int OfExtreme(TraceBuilder to, int operand, ReadOnlySpan<int> x, int y)
-    {
-        var isEarlier = to.Constant(0);
-        for (var k = 0; k < operand; k++)
-            isEarlier = to.Binary(Op.Or, isEarlier, IsExtreme(to, x[k], y));
-        return to.List(Op.Select, isEarlier, to.Constant(0), IsExtreme(to, x[operand], y));
-    }
-
-    private static int IsExtreme(TraceBuilder to, int x, int y) => to.Binary(Op.Or, to.Binary(Op.Equal, x, y), to.Binary(Op.NotEqual, x, x));
 
     private static int OfBase(TraceBuilder to, Trace source, int node, ReadOnlySpan<int> x)
     {

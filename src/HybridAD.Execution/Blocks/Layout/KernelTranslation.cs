@@ -13,7 +13,6 @@ internal sealed class KernelTranslation
     private readonly Func<int, int> _load;
     private readonly Func<int, int, int>? _kept;
     private readonly int[] _steps;
-    private readonly Dictionary<int, int[]> _extremePartials = [];
 
     /// <param name="kernel">The kernel.</param>
     /// <param name="code">Where the steps are written.</param>
@@ -55,8 +54,6 @@ internal sealed class KernelTranslation
             case Op.Select:
                 var taken = operand == 1 ? 1 : 0;
                 return _code.Select(ValueOf(operands[0]), _code.Literal(taken), _code.Literal(1 - taken));
-            case Op.MinOf or Op.MaxOf:
-                return ExtremePartials(node)[operand];
             case Op.Cast:
                 return _code.Literal(1);
             case Op.RootN:
@@ -113,11 +110,6 @@ internal sealed class KernelTranslation
                 return _code.MultiplyAdd(_steps[operands[0]], _steps[operands[1]], _steps[operands[2]]);
             case Op.Select:
                 return _code.Select(_steps[operands[0]], _steps[operands[1]], _steps[operands[2]]);
-            case Op.MinOf or Op.MaxOf:
-                var extreme = _steps[operands[0]];
-                foreach (var operand in operands[1..])
-                    extreme = _code.Value(operation == Op.MinOf ? Op.Min : Op.Max, extreme, _steps[operand]);
-                return extreme;
             case Op.Cast:
                 return KernelOperation.CastOf(_kernel.ParametersOf(node)) is { } cast ? _code.Value(cast, _steps[operands[0]]) : _steps[operands[0]];
             case Op.RootN:
@@ -128,24 +120,4 @@ internal sealed class KernelTranslation
     }
 
     private int Degree(int node) => _code.Literal(_kernel.ParametersOf(node)[0]);
-
-    /// <summary>1 for the first operand that is the extreme of a list, or is NaN, and 0 for the others.</summary>
-    private int[] ExtremePartials(int node)
-    {
-        if (_extremePartials.TryGetValue(node, out var known))
-            return known;
-        var y = ValueOf(node);
-        var operands = _kernel.OperandsOf(node);
-        var partials = new int[operands.Length];
-        var isFound = _code.Literal(0);
-        for (var k = 0; k < partials.Length; k++)
-        {
-            var x = ValueOf(operands[k]);
-            var isExtreme = _code.Value(Op.Or, _code.Value(Op.Equal, x, y), _code.Value(Op.NotEqual, x, x));
-            partials[k] = _code.Select(isFound, _code.Literal(0), isExtreme);
-            isFound = _code.Value(Op.Or, isFound, isExtreme);
-        }
-        _extremePartials.Add(node, partials);
-        return partials;
-    }
 }
