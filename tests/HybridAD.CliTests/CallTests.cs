@@ -7,15 +7,15 @@ public class CallTests
 {
     [Fact]
     public void NoCommand() =>
-        Tool.Run().AssertRefused("no command is given; there are jac, plan, check, diagnose, calibrate, stability, tune (see 'hybridad --help') [HAD6001]");
+        Tool.Run().AssertRefused("no command is given; there are jac, plan, check, diagnose, bench, calibrate, stability, tune (see 'hybridad --help') [HAD6001]");
 
     [Fact]
     public void UnknownCommand() =>
-        Tool.Run("jacobian", "x.nl").AssertRefused("there is no command 'jacobian'; there are jac, plan, check, diagnose, calibrate, stability, tune [HAD6001]");
+        Tool.Run("jacobian", "x.nl").AssertRefused("there is no command 'jacobian'; there are jac, plan, check, diagnose, bench, calibrate, stability, tune [HAD6001]");
 
     [Fact]
     public void UnknownCommandWithHelp() =>
-        Tool.Run("jacobian", "--help").AssertRefused("there is no command 'jacobian'; there are jac, plan, check, diagnose, calibrate, stability, tune [HAD6001]");
+        Tool.Run("jacobian", "--help").AssertRefused("there is no command 'jacobian'; there are jac, plan, check, diagnose, bench, calibrate, stability, tune [HAD6001]");
 
     [Theory]
     [InlineData("jac", "", "cannot read '': the name is empty [HAD6002]")]

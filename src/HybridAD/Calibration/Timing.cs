@@ -27,7 +27,10 @@ internal static class Timing
     }
 
     /// <summary>Median seconds of several actions, run in rounds that take them in random order, so that a slow moment hits all alike.</summary>
-    public static double[] Interleaved(IReadOnlyList<Action> actions, int rounds = 21, double secondsPerRound = 1e-3)
+    public static double[] Interleaved(IReadOnlyList<Action> actions, int rounds = 21, double secondsPerRound = 1e-3) => Interleaved(actions, out _, rounds, secondsPerRound);
+
+    /// <summary>The same; <paramref name="runs"/> says how often each was run in all rounds together.</summary>
+    public static double[] Interleaved(IReadOnlyList<Action> actions, out int[] runs, int rounds, double secondsPerRound)
     {
         var random = new Random(1);
         var repeats = new int[actions.Count];
@@ -58,6 +61,7 @@ internal static class Timing
                 seconds[k][round] = (ThreadClock.Seconds - start) / repeats[k];
             }
         }
+        runs = Array.ConvertAll(repeats, repeat => rounds * repeat);
         return [.. seconds.Select(Median)];
     }
 
