@@ -167,6 +167,11 @@ internal sealed class BoxProgram
         }
     }
 
+    /// <summary>Whether the stored numbers of a slot are numbers of a format.</summary>
+    public bool Keeps(int slot, NumberFormat format) =>
+        _operations[slot] == Op.Constant ? _constants.Computed[_nodes[slot]] is var value && format.Round(value) == value
+        : _formats[slot] is var own && own.Precision <= format.Precision && own.MinExponent >= format.MinExponent;
+
     /// <summary>The subtractions of one slot from another, either way round.</summary>
     public IEnumerable<int> DifferencesOf(int a, int b)
     {
@@ -230,7 +235,7 @@ internal sealed class BoxProgram
             case Op.Cast:
                 var format = CastRule.FormatOf(trace.ParametersOf(node));
                 var inner = operands[0];
-                if (RoundsOnce(trace.Operations[inner], format) && _readers[inner] == 1 && _varies[inner] && inner >= trace.InputCount)
+                if (_varies[inner] && inner >= trace.InputCount && _readers[inner] == 1 && RoundsOnce(trace.Operations[inner], trace.OperandsOf(inner), format))
                 {
                     // The operation rounded to binary64 and then to the format is the operation rounded to the format once.
                     _formats[_slotOf[inner]] = format;
@@ -262,13 +267,30 @@ internal sealed class BoxProgram
         }
     }
 
-    /// <summary>Double rounding does no harm where the wider format has 2p + 2 bits (Figueroa, When is double rounding innocuous?, 1995).</summary>
-    private static bool RoundsOnce(byte operation, NumberFormat format) =>
-        operation is Op.Add or Op.Sub or Op.Mul or Op.Div or Op.Sqrt or Op.Neg or Op.Abs && 2 * format.Precision + 2 <= NumberFormat.Binary64.Precision;
+    /// <summary>
+    /// Double rounding does no harm where the operands are numbers of the narrow format and the wider one has 2p + 2 bits (Figueroa, When is double rounding
+    /// innocuous?, 1995).
+    /// </summary>
+    private bool RoundsOnce(byte operation, ReadOnlySpan<int> operands, NumberFormat format) =>
+        operation is Op.Add or Op.Sub or Op.Mul or Op.Div or Op.Sqrt or Op.Square && 2 * format.Precision + 2 <= NumberFormat.Binary64.Precision && HoldsAll(format, operands);
 
-    /// <summary>Operations that do not round keep the format of their operand, which makes later operations on narrow numbers exact.</summary>
-    private NumberFormat FormatOfExact(Primitive primitive, ReadOnlySpan<int> operands) =>
-        primitive.Code is Op.Neg or Op.Abs ? _formats[Slot(operands[0])] : NumberFormat.Binary64;
+    /// <summary>Operations that do not round keep a format that holds their operands, which makes later operations on narrow numbers exact.</summary>
+    private NumberFormat FormatOfExact(Primitive primitive, ReadOnlySpan<int> operands)
+    {
+        var kept = primitive.Code switch { Op.Neg or Op.Abs or Op.Min or Op.Max => operands, Op.Select => operands[1..], _ => default };
+        foreach (var operand in kept)
+            if (HoldsAll(_formats[Slot(operand)], kept))
+                return _formats[Slot(operand)];
+        return NumberFormat.Binary64;
+    }
+
+    private bool HoldsAll(NumberFormat format, ReadOnlySpan<int> nodes)
+    {
+        foreach (var node in nodes)
+            if (!Keeps(Slot(node), format))
+                return false;
+        return true;
+    }
 
     private int Append(byte operation, int first, int second, int node, NumberFormat format)
     {

@@ -42,7 +42,7 @@ internal sealed partial class BoxSweep
         }
         double local;
         var ulpBound = UlpBound(operation, primitive);
-        if (ulpBound == 0 || magnitude == 0 || primitive.Smoothness == Smoothness.Step)
+        if (ulpBound == 0 || magnitude == 0 || primitive.Smoothness == Smoothness.Step || (operation == Op.Cast && _program.Keeps(a, format)))
             local = 0;
         else if (ulpBound > 0.5)
         {
@@ -52,14 +52,14 @@ internal sealed partial class BoxSweep
         }
         else if (isOnGrid && grid >= smallest && magnitude <= Outward.PowerOfTwo(Math.Min(grid + format.Precision, 1023)))
             local = 0; // Multiples of 2^g up to 2^(g+p) are numbers of the format.
-        else if (operation is Op.Mul && (IsPowerOfTwo(a) || IsPowerOfTwo(b)) && KeepsBits(IsPowerOfTwo(a) ? b : a, format))
+        else if (operation is Op.Mul && (IsPowerOfTwo(a) || IsPowerOfTwo(b)) && _program.Keeps(IsPowerOfTwo(a) ? b : a, format))
             local = Scaled(real, format);
-        else if (operation is Op.Div && IsPowerOfTwo(b) && KeepsBits(a, format))
+        else if (operation is Op.Div && IsPowerOfTwo(b) && _program.Keeps(a, format))
             local = Scaled(real, format);
         else
         {
             local = Outward.HalfUlp(magnitude, format);
-            if (operation is Op.Add or Op.Sub && KeepsBits(a, format) && KeepsBits(b, format))
+            if (operation is Op.Add or Op.Sub && _program.Keeps(a, format) && _program.Keeps(b, format))
             {
                 // A sum is never further off than the smaller operand, and a difference of numbers within a factor of 2 is exact (Sterbenz).
                 var (left, right) = (_computed[a], operation == Op.Add ? -_computed[b] : _computed[b]);
@@ -113,11 +113,6 @@ internal sealed partial class BoxSweep
 
     private bool IsPowerOfTwo(int slot) =>
         _program.Operations[slot] == Op.Constant && Outward.IsPowerOfTwo(_program.Values[slot]);
-
-    /// <summary>Whether the stored numbers of a slot are numbers of a format.</summary>
-    private bool KeepsBits(int slot, NumberFormat format) =>
-        _program.Operations[slot] == Op.Constant ? format.Round(_program.Values[slot]) == _program.Values[slot]
-        : _program.Formats[slot] is var own && own.Precision <= format.Precision && own.MinExponent >= format.MinExponent;
 
     private static int Saturated(int grid) => Math.Clamp(grid, -2000, 1 << 20);
 }

@@ -9,7 +9,8 @@ namespace HybridAD.Stability.Points;
 /// Half an ulp of the result per correctly rounded operation, the stated ulps of a library function, the actual error of a literal. An operation costs nothing where the
 /// text says that it is exact: a change of sign, a choice, a product or quotient by a literal power of two, a sum with a literal 0. One that merely happens
 /// to be exact at this point (a difference of near numbers, a sum of small integers) costs half an ulp like any other, so that the bound is also
-/// that of the points around it. An operation rounded at once to a narrower format by a <c>cast</c> is one operation with one rounding.
+/// that of the points around it. An operation on numbers of a narrower format that a <c>cast</c> rounds at once to that format is one operation with one rounding
+/// (Figueroa, When is double rounding innocuous?, 1995).
 /// </remarks>
 internal sealed class LocalBounds
 {
@@ -23,7 +24,7 @@ internal sealed class LocalBounds
     public LocalBounds(RoundedProgram program, ForwardSweep forward, bool inputsRounded)
     {
         (_program, _forward, _inputsRounded) = (program, forward, inputsRounded);
-        _fused = FusedOperations(program.Trace);
+        _fused = FusedOperations(program.Trace, forward.Values);
     }
 
     /// <summary>Whether a cast with no other reader in between rounds this operation to its format.</summary>
@@ -74,7 +75,7 @@ internal sealed class LocalBounds
     public double UnderflowOf(int node) =>
         LocalRounding.Underflows(_program.Trace, node, _forward.Values) ? LocalRounding.Smallest : 0;
 
-    private static bool[]? FusedOperations(Trace trace)
+    private static bool[]? FusedOperations(Trace trace, double[] values)
     {
         if (!trace.Operations.Contains(Op.Cast))
             return null;
@@ -88,8 +89,16 @@ internal sealed class LocalBounds
         for (var node = 0; node < fused.Length; node++)
             if (trace.Operations[node] == Op.Cast && readers[trace.RawA(node)] == 1
                 && trace.Operations[trace.RawA(node)] is (Op.Add or Op.Sub or Op.Mul or Op.Square or Op.Div or Op.Sqrt)
-                && 2 * CastRule.FormatOf(trace.ParametersOf(node)).Precision + 2 <= 53)
+                && CastRule.FormatOf(trace.ParametersOf(node)) is var format && 2 * format.Precision + 2 <= 53 && AreOf(format, trace.OperandsOf(trace.RawA(node)), values))
                 fused[trace.RawA(node)] = true;
         return fused;
+    }
+
+    private static bool AreOf(NumberFormat format, ReadOnlySpan<int> nodes, double[] values)
+    {
+        foreach (var node in nodes)
+            if (!format.Round(values[node]).Equals(values[node]))
+                return false;
+        return true;
     }
 }
