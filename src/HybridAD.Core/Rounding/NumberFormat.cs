@@ -32,6 +32,9 @@ public sealed record NumberFormat(string Name, int Precision, int MaxExponent)
     /// </summary>
     public double Ulp(double x) => double.IsFinite(x) ? Math.ScaleB(1, Math.Max(x == 0 ? MinExponent : Math.ILogB(x), MinExponent) - (Precision - 1)) : double.NaN;
 
+    /// <summary>A bound of what rounding a number to x has done: half an ulp of x, or the smallest double where that is below every double.</summary>
+    internal double HalfUlp(double x) => 0.5 * Ulp(x) is var half && half == 0 ? double.Epsilon : half;
+
     /// <summary>The nearest number of the format, the even one of two equally near; ±∞ beyond its range.</summary>
     public double Round(double x)
     {

@@ -161,7 +161,7 @@ internal sealed class ErrorPropagation
     private static Interval InputError(RoundedProgram program, int input, double stored)
     {
         var format = program.InputFormats?[input] ?? NumberFormat.Binary64;
-        var half = format.Ulp(Math.BitIncrement(Math.Abs(stored))) / 2;
+        var half = format.HalfUlp(stored);
         return new(-half, half);
     }
 

@@ -100,9 +100,7 @@ internal static class LocalErrorEnclosure
 
     private static Interval HalfUlp(double value)
     {
-        var half = NumberFormat.Binary64.Ulp(Math.BitIncrement(Math.Abs(value))) / 2;
-        // Half of the smallest subnormal number is not a double.
-        half = half == 0 ? double.Epsilon : half;
+        var half = NumberFormat.Binary64.HalfUlp(value);
         return new(-half, half);
     }
 }

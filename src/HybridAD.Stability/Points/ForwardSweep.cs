@@ -58,7 +58,7 @@ internal sealed class ForwardSweep
 
     /// <summary>Half an ulp of an input in its format.</summary>
     public static double InputError(RoundedProgram program, int input, double x) =>
-        0.5 * (program.InputFormats?[input] ?? NumberFormat.Binary64).Ulp(x);
+        (program.InputFormats?[input] ?? NumberFormat.Binary64).HalfUlp(x);
 
     private void Evaluate(ReadOnlySpan<double> x)
     {

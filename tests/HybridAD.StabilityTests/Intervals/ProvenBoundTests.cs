@@ -1,3 +1,4 @@
+using HybridAD.Formats.FpCore;
 using HybridAD.Graph;
 using HybridAD.PropertyTests.Support;
 using HybridAD.Rounding;
@@ -144,6 +145,21 @@ public class ProvenBoundTests(ITestOutputHelper output)
         var program = new RoundedProgram(new TraceBuilder(1).Build([0])) { InputFormats = [NumberFormat.Binary32] };
         Assert.Equal(Math.ScaleB(1, -24), ProvenBound.Of(program, [1.5], 0, new PointOptions { InputsRounded = true }).Bound);
         Assert.Equal(0, ProvenBound.Of(program, [1.5], 0).Bound);
+    }
+
+    [Theory]
+    [InlineData("(FPCore (x) (* (* x 0x1p1000) 1e20))", 2e-323)]
+    [InlineData("(FPCore (x) (* x 1e300))", 5.5e-316)]
+    [InlineData("(FPCore (x) (/ 5.434 x))", 4.36e-308)]
+    public void The_rounding_of_an_input_near_the_smallest_numbers_is_not_forgotten(string text, double x)
+    {
+        // Half an ulp is no double here.
+        var program = FpCoreReader.Parse(text, "small").Cores.Single().TraceAt([x]);
+        var point = PointAnalysis.Of(program, [x], new PointOptions { InputsRounded = true, Proven = true }).Outputs[0];
+        var exact = ExactEvaluation.Of(program, [x + BigFloat.Of(1, -1075)])!;
+        var error = Math.Abs((point.Value - exact[program.Trace.Outputs[0]]).ToDouble());
+        Assert.InRange(error, 0, point.Bound);
+        Assert.InRange(point.ProvenBound!.Value, error, 20 * error);
     }
 
     private static double Computed(Trace trace, double[] x) => Stability.Intervals.Values.Of(trace, x)[trace.Outputs[0]];
