@@ -175,7 +175,7 @@ internal sealed partial class BoxSweep
         _computed[slot] = value;
         _exact[slot] = value - _program.Errors[slot];
         _hull[slot] = Interval.Hull(_exact[slot], _computed[slot]);
-        _local[slot] = _errors[slot] = _program.Errors[slot].Magnitude;
+        _local[slot] = _errors[slot] = _program.Errors[slot] is { IsUndefined: false } error ? error.Magnitude : double.PositiveInfinity;
         _grids[slot] = Outward.Grid(value);
         if (affine)
             _forms.Forget(slot, _exact[slot]);

@@ -8,7 +8,9 @@ namespace HybridAD.Stability.Intervals;
 /// <summary>
 /// The errors of all nodes of a computation at a point, as a linear system that holds exactly. With Vᵢ computed and Xᵢ exact values and eᵢ = Vᵢ − Xᵢ, every
 /// operation satisfies eᵢ = Σⱼ pᵢⱼ·eⱼ + δᵢ, where δᵢ is its own rounding error and pᵢⱼ a mean value of the partial derivative between exact and computed
-/// operands: nothing is left out, so no remainder of second order is needed. Here pᵢⱼ, δᵢ and eᵢ are intervals that contain them.
+/// operands: nothing is left out, so no remainder of second order is needed. Here pᵢⱼ, δᵢ and eᵢ are intervals that contain them. An error is
+/// <see cref="Interval.Undefined"/> where there may be no exact value, such as of the root of a number that may be negative, and so is that of whatever is computed from it:
+/// a bounded function of it has no exact value either.
 /// </summary>
 internal sealed class ErrorPropagation
 {
@@ -69,7 +71,7 @@ internal sealed class ErrorPropagation
     /// <summary>Computed values.</summary>
     public ReadOnlySpan<double> Computed => _values;
 
-    /// <summary>Computed − exact of every node.</summary>
+    /// <summary>Computed − exact of every node, <see cref="Interval.Undefined"/> where there may be no exact value.</summary>
     public ReadOnlySpan<Interval> Errors => _errors;
 
     /// <summary>Selections whose exact condition may select the other operand.</summary>
@@ -175,14 +177,16 @@ internal sealed class ErrorPropagation
         var stored = storedBuffer.AsSpan(0, ids.Length);
         var exact = exactBuffer.AsSpan(0, ids.Length);
         var between = betweenBuffer.AsSpan(0, ids.Length);
-        var exactOperands = true;
+        var (exactOperands, exist) = (true, true);
         for (var k = 0; k < ids.Length; k++)
         {
             var error = _errors[ids[k]];
             stored[k] = _values[ids[k]];
-            exact[k] = stored[k] - error;
+            // An infinity that is off by infinitely much stands for any number.
+            exact[k] = double.IsInfinity(stored[k]) && double.IsInfinity(error.Magnitude) ? Interval.Entire : stored[k] - error;
             between[k] = Interval.Hull(stored[k], exact[k]);
             exactOperands &= error == Interval.Zero;
+            exist &= !error.IsUndefined;
         }
         var operation = _trace.Operations[node];
         var primitive = Primitive.Of(operation);
@@ -193,12 +197,17 @@ internal sealed class ErrorPropagation
             return;
         }
         var local = LocalErrorEnclosure.Of(operation, stored, parameters, _values[node]);
-        if (exactOperands)
+        if (exactOperands && local.IsFinite)
         {
             _errors[node] = _sources[node] = local;
             return;
         }
-        if (primitive.Smoothness >= Smoothness.Step)
+        if (!exist || double.IsNaN(_values[node]))
+        {
+            _errors[node] = _sources[node] = Interval.Undefined;
+            return;
+        }
+        if (primitive.Smoothness >= Smoothness.Step || !local.IsFinite)
         {
             _errors[node] = _sources[node] = Directly(node, primitive, exact, parameters);
             return;
@@ -227,11 +236,12 @@ internal sealed class ErrorPropagation
     }
 
     /// <summary>Computed value − an enclosure of the exact one: what is left where a mean value says nothing.</summary>
-    private Interval Directly(int node, Primitive primitive, ReadOnlySpan<Interval> exact, ReadOnlySpan<double> parameters)
-    {
-        var difference = _values[node] - primitive.Enclosure(exact, parameters);
-        return difference.IsUndefined ? Interval.Entire : difference;
-    }
+    private Interval Directly(int node, Primitive primitive, ReadOnlySpan<Interval> exact, ReadOnlySpan<double> parameters) =>
+        Difference(_values[node], primitive.Enclosure(exact, parameters));
+
+    /// <summary>Computed − exact, which is unbounded where infinities meet.</summary>
+    private static Interval Difference(double computed, Interval exact) =>
+        exact.IsUndefined ? Interval.Undefined : computed - exact is { IsUndefined: false } difference ? difference : Interval.Entire;
 
     /// <summary>A selection passes on the error of what it selects, unless the exact condition may select the other operand.</summary>
     private void Select(int node, ReadOnlySpan<double> stored, ReadOnlySpan<Interval> exact)
@@ -245,8 +255,7 @@ internal sealed class ErrorPropagation
             return;
         }
         UncertainSelections.Add(node);
-        var difference = _values[node] - Interval.Hull(exact[1], exact[2]);
-        _errors[node] = _sources[node] = difference.IsUndefined ? Interval.Entire : difference;
+        _errors[node] = _sources[node] = exact[0].IsUndefined ? Interval.Undefined : Difference(_values[node], Interval.Hull(exact[1], exact[2]));
     }
 
     /// <summary>Mean values of the partial derivatives; where a difference quotient has a closed form it replaces the derivative over an interval.</summary>

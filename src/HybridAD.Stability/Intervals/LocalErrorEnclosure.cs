@@ -18,7 +18,10 @@ internal static class LocalErrorEnclosure
     /// <summary>Relative error that is granted to the double-double value of a library function, far above what their documentation states.</summary>
     private const double RefinedError = 2.6e-26;
 
-    /// <summary>An interval that contains value − φ(operands); <see cref="Interval.Entire"/> where a number is not finite.</summary>
+    /// <summary>
+    /// An interval that contains value − φ(operands); <see cref="Interval.Entire"/> where a number is not finite, <see cref="Interval.Undefined"/> where there is no φ(operands) although
+    /// the value is a number.
+    /// </summary>
     public static Interval Of(byte operation, ReadOnlySpan<double> x, ReadOnlySpan<double> parameters, double value)
     {
         if (!double.IsFinite(value))
@@ -53,6 +56,11 @@ internal static class LocalErrorEnclosure
                 return Sum(x, value);
             case Op.Cast:
                 return (Interval)value - x[0];
+            // Real numbers know no −0, whose angle is that on the other side of the cut, and the origin has none.
+            case Op.Atan2 when x[0] == 0 && x[1] == 0:
+                return Interval.Undefined;
+            case Op.Atan2 when x[0] == 0 && double.IsNegative(x[0]) && x[1] < 0:
+                return (Interval)value - Interval.Around(Math.PI);
         }
         var primitive = Primitive.Of(operation);
         if (primitive.UlpBound == 0)

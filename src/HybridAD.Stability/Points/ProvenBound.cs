@@ -57,7 +57,9 @@ public sealed record ProvenBound
         var adjoint = propagation.ByAdjoints(node);
         var samePath = Interval.Intersect(forward, adjoint) ?? forward;
         if (!samePath.IsFinite && propagation.FirstUnbounded(node) is int lost)
-            findings.Add($"no finite bound after {NodeText.Of(program, lost)}");
+            findings.Add(propagation.Errors[lost].IsUndefined ? $"there may be no exact value of {NodeText.Of(program, lost)}" : $"no finite bound after {NodeText.Of(program, lost)}");
+        if (samePath.IsUndefined)
+            samePath = Interval.Entire;
         var branches = false;
         foreach (var guard in trace.Guards)
             if (propagation.Errors[guard.Node] != Interval.Zero)

@@ -162,5 +162,45 @@ public class ProvenBoundTests(ITestOutputHelper output)
         Assert.InRange(point.ProvenBound!.Value, error, 20 * error);
     }
 
+    [Theory]
+    [InlineData("(cos (sqrt (- 1 (+ 1 x))))")]
+    [InlineData("(cos (asin (+ 1 x)))")]
+    [InlineData("(cos (acosh (- 1 x)))")]
+    [InlineData("(tanh (pow -2 (+ 2 x)))")]
+    [InlineData("(atan (log (- 1 (+ 1 x))))")]
+    [InlineData("(atan (/ 1 (- x x)))")]
+    [InlineData("(fmin 1 (exp (log (- x x))))")]
+    public void A_bounded_function_of_what_may_not_exist_has_no_bound(string expression)
+    {
+        foreach (var x in new[] { 1e-30, 1e-20 })
+        {
+            var bound = ProvenBound.Of(FpCoreReader.Parse($"(FPCore (x) {expression})", "none").Cores.Single().TraceAt([x]), [x], 0);
+            Assert.Equal(double.PositiveInfinity, bound.Bound);
+            Assert.Contains(bound.Findings, finding => finding.StartsWith("there may be no exact value of ", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void What_overflows_exists_and_a_bounded_function_of_it_has_a_bound()
+    {
+        var program = FpCoreReader.Parse("(FPCore (x) (atan (exp x)))", "overflow").Cores.Single().TraceAt([1000]);
+        Assert.InRange(ProvenBound.Of(program, [1000], 0).Bound, 0, 3.2);
+    }
+
+    [Fact]
+    public void The_angle_of_a_negative_zero_is_that_of_zero()
+    {
+        var builder = new TraceBuilder(2);
+        var program = new RoundedProgram(builder.Build([builder.Binary(Op.Atan2, 0, 1)]));
+        Assert.InRange(ProvenBound.Of(program, [-0.0, -1], 0).Bound, 2 * Math.PI - 1e-15, 2 * Math.PI + 1e-15);
+        Assert.InRange(ProvenBound.Of(program, [0.0, -1], 0).Bound, 0, 2.3e-16);
+        Assert.InRange(ProvenBound.Of(program, [-0.0, 1], 0).Bound, 0, 5e-324);
+        Assert.Equal(double.PositiveInfinity, ProvenBound.Of(program, [0.0, 0.0], 0).Bound);
+        // A −0 that was computed.
+        builder = new TraceBuilder(2);
+        program = new RoundedProgram(builder.Build([builder.Binary(Op.Atan2, builder.Binary(Op.Mul, 0, builder.Constant(-1)), 1)]));
+        Assert.InRange(ProvenBound.Of(program, [0.0, -1], 0).Bound, 2 * Math.PI - 1e-15, 2 * Math.PI + 1e-15);
+    }
+
     private static double Computed(Trace trace, double[] x) => Stability.Intervals.Values.Of(trace, x)[trace.Outputs[0]];
 }
