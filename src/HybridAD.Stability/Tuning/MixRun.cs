@@ -12,7 +12,9 @@ namespace HybridAD.Stability.Tuning;
 /// <remarks>
 /// Let Δ be the deviation of a node in the mix. Its own rounding ε and the part ρ that the partials at the binary64 trajectory do not explain make
 /// Δ = Σ φₖ·Δₖ + ρ + ε, exactly; so the deviation of an output is Σ adjoint·(ε + ρ) over all nodes. Bounding each |ε| by half an ulp of the narrow format gives
-/// Σ |adjoint|·½ulp + |Σ adjoint·ρ|, first order and the rest, with no assumption on the size of the rest.
+/// Σ |adjoint|·½ulp + |Σ adjoint·ρ|, first order and the rest, with no assumption on the size of the rest. Adjoints are doubles themselves, and where paths cancel little of
+/// them may be true: with r what is missing in a node from the sum over its readers, the deviation of the output is Σ adjoint·(ε + ρ) + Σ r·Δ for whatever
+/// numbers the adjoints are, and |r| is bounded by what was rounded in that sum. The roundings in ρ count too.
 /// </remarks>
 internal sealed class MixRun
 {
@@ -21,9 +23,13 @@ internal sealed class MixRun
     private readonly IReadOnlyList<int> _groups;
     private readonly double[] _values;
     private readonly double[][] _adjoints;
+    private readonly double[][] _residuals;
     private readonly double[] _unmixed;
     private readonly bool _isLossy;
     private double[]? _mixed;
+
+    /// <summary>The largest relative error of one rounding.</summary>
+    private const double Unit = 1.0 / (1L << 53);
 
     public MixRun(TuningPoint point, IReadOnlyList<int> groups)
     {
@@ -33,6 +39,8 @@ internal sealed class MixRun
         for (var node = _trace.InputCount; node < _values.Length; node++)
             _values[node] = Compute(node, _values);
         _adjoints = new double[_trace.OutputCount][];
+        _residuals = new double[_trace.OutputCount][];
+        var readers = Readers();
         _unmixed = new double[_trace.OutputCount];
         for (var output = 0; output < _adjoints.Length; output++)
         {
@@ -40,6 +48,10 @@ internal sealed class MixRun
             var sweep = ReverseSweep<PlainAdjoint>.Run(_trace, _values, _trace.Outputs[output], scratch);
             _isLossy |= sweep.IsLossy;
             _adjoints[output] = scratch.First;
+            _residuals[output] = scratch.Second;
+            // A sum of n products of which none is above the sum of their magnitudes.
+            for (var node = 0; node < _values.Length; node++)
+                _residuals[output][node] *= (readers[node] + 2) * Unit;
             _unmixed[output] = Unmixed(output);
         }
     }
@@ -67,7 +79,9 @@ internal sealed class MixRun
     public MixPrediction[] Predict(PrecisionMix mix)
     {
         var mixed = _mixed ??= new double[_values.Length];
-        var (first, rest) = (new double[_adjoints.Length], new double[_adjoints.Length]);
+        var first = new double[_adjoints.Length];
+        var own = new double[_adjoints.Length];
+        var rest = new CompensatedSum[_adjoints.Length];
         for (var node = 0; node < _values.Length; node++)
         {
             var exact = node < _trace.InputCount ? _values[node] : Compute(node, mixed);
@@ -81,17 +95,32 @@ internal sealed class MixRun
             var explained = new Explained(mixed, _values);
             Partials.Visit(_trace, node, _values, ref explained);
             var unexplained = exact - _values[node] - explained.Sum;
+            var deviation = Math.Abs(mixed[node] - _values[node]);
+            var doubt = Unit * (2 * Math.Abs(exact - _values[node]) + (explained.Count + 3) * explained.Size + Math.Abs(unexplained));
             for (var output = 0; output < first.Length; output++)
             {
+                if (_residuals[output][node] is not 0 and var residual)
+                    own[output] += residual * deviation;
                 var adjoint = _adjoints[output][node];
                 if (adjoint == 0)
                     continue;
                 first[output] += Math.Abs(adjoint) * rounding;
-                rest[output] += adjoint * unexplained;
+                own[output] += Math.Abs(adjoint) * doubt;
+                rest[output].Add(adjoint * unexplained);
             }
         }
         var problem = Problem(mixed);
-        return [.. first.Select((_, output) => Prediction(mixed, output, first[output], Math.Abs(rest[output]), problem))];
+        return [.. first.Select((_, output) => Prediction(mixed, output, first[output], Math.Abs(rest[output].Value) + own[output], problem))];
+    }
+
+    /// <summary>How often each node is an operand.</summary>
+    private int[] Readers()
+    {
+        var readers = new int[_values.Length];
+        for (var node = _trace.InputCount; node < readers.Length; node++)
+            foreach (var operand in _trace.OperandsOf(node))
+                readers[operand]++;
+        return readers;
     }
 
     private MixPrediction Prediction(double[] mixed, int output, double first, double rest, string? problem)
@@ -102,8 +131,8 @@ internal sealed class MixRun
             problem ??= $"the result is {value.ToString(CultureInfo.InvariantCulture)}";
         var sum = first + rest + _unmixed[output];
         // Adjoints below the range of doubles count as 0, which is right unless something enormous was to meet them.
-        if (_isLossy && !(actual <= sum))
-            problem ??= "adjoints leave the range of doubles";
+        if ((_isLossy || double.IsFinite(sum)) && !(actual <= sum))
+            problem ??= _isLossy ? "adjoints leave the range of doubles" : "the run is further off than what is predicted";
         return new()
         {
             Predicted = problem is null && !double.IsNaN(sum) ? sum : double.PositiveInfinity,
@@ -161,8 +190,20 @@ internal sealed class MixRun
     {
         public double Sum;
 
-        public void Edge(int operand, double partial) => Sum += partial * (mixed[operand] - values[operand]);
+        /// <summary>The sum of the magnitudes.</summary>
+        public double Size;
 
-        public void SmallEdge(int operand, double first, double second) => Sum += first * (second * (mixed[operand] - values[operand]));
+        public int Count;
+
+        public void Edge(int operand, double partial) => Add(partial * (mixed[operand] - values[operand]));
+
+        public void SmallEdge(int operand, double first, double second) => Add(first * (second * (mixed[operand] - values[operand])));
+
+        private void Add(double term)
+        {
+            Sum += term;
+            Size += Math.Abs(term);
+            Count++;
+        }
     }
 }

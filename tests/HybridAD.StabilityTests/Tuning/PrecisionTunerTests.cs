@@ -1,5 +1,6 @@
 using HybridAD.Formats.FpCore;
 using HybridAD.Graph;
+using HybridAD.PropertyTests.Support;
 using HybridAD.Rounding;
 using HybridAD.Stability;
 using HybridAD.StabilityTests.Points;
@@ -34,6 +35,52 @@ public class PrecisionTunerTests
                 var mix = PrecisionMix.Of(tuner.Groups.Count, format, [.. Enumerable.Range(0, tuner.Groups.Count).Where(_ => random.Next(trial + 1) == 0)]);
                 var prediction = tuner.Predict(mix);
                 Assert.True(prediction.Predicted >= prediction.Actual, $"seed {seed}, trial {trial}: {prediction}");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(1e-9)]
+    [InlineData(1e-7)]
+    public void AnAdjointThatCancelsToNothingIsStillPredicted(double tolerance)
+    {
+        // The adjoint of x is 1e17 + 3 − 1e17, which is 0 in doubles.
+        var point = Kernels.Point("(FPCore (x) (let* ([v (* 1e17 (- x x))]) (+ v (* x 3))))", 5.4321);
+        var tuner = PrecisionTuner.Of(point);
+        var prediction = tuner.Predict(PrecisionMix.Of(tuner.Groups.Count, NumberFormat.Binary32, 0));
+        Assert.True(prediction.Actual > 1e-7);
+        Assert.InRange(prediction.Actual, 0, prediction.Predicted);
+        var result = tuner.Tune(tolerance);
+        Assert.InRange(result.Prediction.Actual, 0, tolerance);
+    }
+
+    [Fact]
+    public void NoMixOfAProgramWhosePathsCancelIsWorseThanPredicted()
+    {
+        var random = Seed.RandomFor("paths that cancel");
+        for (var cases = 0; cases < 400; cases++)
+        {
+            var builder = new TraceBuilder(2);
+            var large = builder.Constant(Math.ScaleB(1 + random.NextDouble(), random.Next(40, 60)));
+            for (var k = 0; k < 8; k++)
+            {
+                int Operand() => random.Next(builder.NodeCount);
+                _ = random.Next(4) switch
+                {
+                    0 => builder.Binary(Op.Sub, Operand(), Operand()),
+                    1 => builder.Binary(Op.Add, Operand(), Operand()),
+                    2 => builder.Binary(Op.Mul, Operand(), large),
+                    _ => builder.Binary(Op.Mul, Operand(), Operand()),
+                };
+            }
+            double[] x = [random.NextDouble() + 1, random.NextDouble() + 1];
+            var tuner = PrecisionTuner.Of(new TuningPoint(new RoundedProgram(builder.Build([builder.NodeCount - 1])), x));
+            for (var trial = 0; trial < 8; trial++)
+            {
+                var mix = PrecisionMix.Of(tuner.Groups.Count, NumberFormat.Binary32, [.. Enumerable.Range(0, tuner.Groups.Count).Where(_ => random.Next(3) == 0)]);
+                var prediction = tuner.Predict(mix);
+                Assert.True(prediction.Predicted >= prediction.Actual, $"case {cases}, seed {Seed.Value}: {prediction}");
+                Assert.NotEqual("the run is further off than what is predicted", prediction.Problem);
             }
         }
     }
