@@ -1,3 +1,4 @@
+using HybridAD.Graph;
 using HybridAD.Numerics;
 
 namespace HybridAD.Stability.Box;
@@ -10,6 +11,12 @@ internal sealed partial class BoxSweep
     private bool Compare(int slot, bool affine)
     {
         var (a, b) = (_program.First[slot], _program.Second[slot]);
+        var primitive = _program.Primitives[slot]!;
+        if (IsNotANumber(a) || IsNotANumber(b))
+        {
+            Verdict(slot, primitive.Value([double.NaN, 0], []), affine);
+            return true;
+        }
         var error = (_errors[a] + _errors[b]) * _up;
         var exact = _exact[a] - _exact[b];
         if (affine)
@@ -20,7 +27,6 @@ internal sealed partial class BoxSweep
         var computed = (_computed[a] - _computed[b]).Common(exact.Widened(error));
         if (exact.IsUndefined || computed.IsUndefined || !double.IsFinite(error))
             return false;
-        var primitive = _program.Primitives[slot]!;
         (_exact[slot], _computed[slot]) = (primitive.Enclosure([exact, 0], []), primitive.Enclosure([computed, 0], []));
         _hull[slot] = Interval.Hull(_exact[slot], _computed[slot]);
         _local[slot] = _errors[slot] = error > 0 && exact.Mignitude <= error && !_hull[slot].IsPoint ? 1 : 0;
@@ -29,6 +35,20 @@ internal sealed partial class BoxSweep
         if (affine)
             _forms.Forget(slot, _exact[slot]);
         return true;
+    }
+
+    /// <summary>Whether a slot is the literal NaN, with which every comparison comes out one way, whatever is compared.</summary>
+    private bool IsNotANumber(int slot) =>
+        _program.Operations[slot] == Op.Constant && double.IsNaN(_program.Values[slot]) && _program.Errors[slot] == Interval.Zero;
+
+    /// <summary>A comparison that comes out the same everywhere, exact and computed.</summary>
+    private void Verdict(int slot, Interval verdict, bool affine)
+    {
+        (_exact[slot], _computed[slot], _hull[slot]) = (verdict, verdict, verdict);
+        (_local[slot], _errors[slot], _cut[slot], _grids[slot]) = (0, 0, true, 0);
+        _partials.AsSpan(_program.Starts[slot], 2).Clear();
+        if (affine)
+            _forms.Forget(slot, verdict);
     }
 
     /// <summary>

@@ -107,7 +107,8 @@ internal sealed class PathConditions
             if (_program.Operations[b] == Op.Constant && _program.Operations[a] != Op.Constant)
             {
                 var literal = _program.Values[b] - Interval.Hull(0, _program.Errors[b]);
-                if (!Limit(a, isBelow ? new(double.NegativeInfinity, literal.Upper) : new(literal.Lower, double.PositiveInfinity), lower, upper))
+                // Of a literal without a value nothing follows.
+                if (!literal.IsUndefined && !Limit(a, isBelow ? new(double.NegativeInfinity, literal.Upper) : new(literal.Lower, double.PositiveInfinity), lower, upper))
                     return false;
             }
             foreach (var difference in _program.DifferencesOf(a, b))

@@ -1,3 +1,4 @@
+using HybridAD.Formats.FpCore;
 using HybridAD.Graph;
 using HybridAD.Numerics;
 using HybridAD.PropertyTests.Support;
@@ -109,6 +110,31 @@ public class BranchAndDomainTests
         var first = Of(2, Write, (0, 3), (-1, 1));
         var second = Of(2, Write, (0, 3), (-1, 1));
         Assert.Equal((first.ProvenBound, first.Boxes, first.LargestPointBound), (second.ProvenBound, second.Boxes, second.LargestPointBound));
+    }
+
+    [Theory]
+    [InlineData("(< x NAN)", 0.7)]
+    [InlineData("(> NAN x)", 0.7)]
+    [InlineData("(not (<= x NAN))", 1.3)]
+    [InlineData("(!= x NAN)", 1.3)]
+    public void A_comparison_with_a_literal_that_is_no_number_comes_out_one_way(string condition, double factor)
+    {
+        var result = Analyse($"(FPCore (x) :pre (<= 1 x 2) (if {condition} (* x 1.3) (* x 0.7)))");
+        var taken = Analyse($"(FPCore (x) :pre (<= 1 x 2) (* x {factor}))");
+        Assert.Equal(result.SamePathBound, result.ProvenBound);
+        Assert.Equal(1, result.ProvenBound / taken.ProvenBound, 1e-12);
+    }
+
+    [Theory]
+    [InlineData("(< x (sqrt -0.3))")]
+    [InlineData("(< x (log (- x 5)))")]
+    public void A_comparison_with_what_does_not_exist_leaves_no_bound_of_0(string condition) =>
+        Assert.True(Analyse($"(FPCore (x) :pre (<= 1 x 2) (if {condition} (* x 1.3) (* x 0.7)))").SamePathBound >= 1e-16);
+
+    private static BoxStability Analyse(string text)
+    {
+        var core = FpCoreReader.Parse(text, "box").Cores.Single();
+        return BoxAnalysis.Of(core.Trace(), core.Domain, 0, new BoxOptions { Seconds = 5 });
     }
 
     private static BoxStability Of(int inputs, Func<TraceBuilder, int> write, params (double Lower, double Upper)[] sides) => Of(inputs, write, new BoxOptions { Seconds = 20 }, sides);
