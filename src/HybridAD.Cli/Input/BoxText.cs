@@ -30,7 +30,7 @@ internal static class BoxText
             if (!sides[j].IsFinite)
                 throw Error(string.Create(CultureInfo.InvariantCulture,
                     $"'--box': the input '{inputs[j]}' has the bounds [{sides[j].Lower:R}, {sides[j].Upper:R}], which are not finite; give them, as in --box \"{inputs[j]}=[1,2]\""));
-        return domain with { Bounds = sides };
+        return domain with { Bounds = sides, Numbers = domain.Numbers is { } numbers ? [.. numbers.Select((own, j) => given.Contains(j) ? sides[j] : own)] : null };
     }
 
     private static IEnumerable<(string Name, Interval Side)> Sides(string text)

@@ -13,6 +13,12 @@ public sealed record InputDomain(IReadOnlyList<Interval> Bounds)
     /// </summary>
     public Trace? Constraints { get; init; }
 
+    /// <summary>
+    /// Per input, the smallest and the largest number of its format that belong to the domain, where <see cref="Bounds"/> take in more, because they were rounded outward or an end is left
+    /// out; null where they do not.
+    /// </summary>
+    public IReadOnlyList<Interval>? Numbers { get; init; }
+
     /// <summary>Conditions of the source that are not used, one line each: the bound then holds on a larger domain than asked.</summary>
     public IReadOnlyList<string> IgnoredConstraints { get; init; } = [];
 }

@@ -46,6 +46,21 @@ public sealed record NumberFormat(string Name, int Precision, int MaxExponent)
         return Math.Abs(rounded) >= Math.ScaleB(1, MaxExponent) * 2 ? Math.CopySign(double.PositiveInfinity, x) : rounded;
     }
 
+    /// <summary>The smallest number of the format that is x or more, or more than x; ∞ where there is no finite one.</summary>
+    internal double AtLeast(double x, bool strictly = false)
+    {
+        var number = Round(x);
+        if (number > x || !double.IsFinite(x))
+            return number;
+        if (double.IsInfinity(number))
+            return -Math.ScaleB(2 - 2 * UnitRoundoff, MaxExponent);
+        // The next number towards 0 is nearer where a binade begins.
+        return number == x && !strictly ? number : number < 0 ? number + Ulp(Math.BitIncrement(number)) : Round(number + Ulp(number));
+    }
+
+    /// <summary>The largest number of the format that is x or less, or less than x.</summary>
+    internal double AtMost(double x, bool strictly = false) => -AtLeast(-x, strictly);
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 }

@@ -27,6 +27,17 @@ internal sealed record FpConstant
     /// <summary>Doubles around the number.</summary>
     public Interval Range { get; }
 
+    /// <summary>
+    /// The smallest number of a format that is not below the constant, or is above it. The nearest double counts as the constant, and one that may be a little below where the constant is
+    /// not known exactly.
+    /// </summary>
+    public double AtLeast(NumberFormat format, bool strictly) =>
+        _exact is null ? format.AtLeast(Range.Lower) : format.AtLeast(Nearest, strictly && Range.IsPoint);
+
+    /// <summary>The largest number of a format that is not above the constant, or is below it, in the same way.</summary>
+    public double AtMost(NumberFormat format, bool strictly) =>
+        _exact is null ? format.AtMost(Range.Upper) : format.AtMost(Nearest, strictly && Range.IsPoint);
+
     /// <summary>The constant that an expression is, or null where it is none or cannot be told.</summary>
     /// <param name="source">The expression.</param>
     /// <param name="names">Constants by name; a null hides a constant of that name.</param>

@@ -31,8 +31,9 @@ internal sealed class FpDomain
     {
         var examples = Example(core);
         var bounds = Enumerable.Repeat(Interval.Entire, core.Arguments.Count).ToArray();
+        var numbers = bounds.ToArray();
         FpProgram? precondition = null;
-        var conditions = new FpPrecondition(core, bounds);
+        var conditions = new FpPrecondition(core, bounds, numbers);
         if (core.Properties.TryGetValue(":pre", out var source))
         {
             precondition = FpCompiler.Compile(core.Name, core.Arguments, source, NumberFormat.Binary64);
@@ -42,12 +43,15 @@ internal sealed class FpDomain
         }
         for (var j = 0; j < bounds.Length; j++)
             if (bounds[j] == Interval.Entire && examples[j] is { } value)
-                bounds[j] = value;
+                bounds[j] = numbers[j] = value;
             else if (bounds[j].Lower > bounds[j].Upper)
                 throw new UnsupportedCoreException(source!.Position,
                     $"the precondition admits no {core.Arguments[j].Name}: at least {bounds[j].Lower:R} and at most {bounds[j].Upper:R}");
+            else if (!(numbers[j].Lower <= numbers[j].Upper) || (double.IsFinite(bounds[j].Lower) && double.IsPositiveInfinity(numbers[j].Lower)) || (double.IsFinite(bounds[j].Upper) && double.IsNegativeInfinity(numbers[j].Upper)))
+                throw new UnsupportedCoreException(source!.Position,
+                    $"the precondition admits no {core.Arguments[j].Name}: there is no number of {core.Arguments[j].Format} between {bounds[j].Lower:R} and {bounds[j].Upper:R}");
         return new FpDomain(core.Name,
-            new InputDomain(bounds) { Constraints = conditions.Constraints(), IgnoredConstraints = conditions.Ignored }, precondition, examples);
+            new InputDomain(bounds) { Numbers = numbers, Constraints = conditions.Constraints(), IgnoredConstraints = conditions.Ignored }, precondition, examples);
     }
 
     private static double?[] Example(FpCoreSource core)

@@ -9,7 +9,10 @@ namespace HybridAD.Formats.FpCore;
 /// Takes a precondition apart: comparisons of an argument with a constant are sides of a box, other comparisons in the conjunction are constraints, and whatever is no
 /// comparison is left out and said so.
 /// </summary>
-internal sealed class FpPrecondition(FpCoreSource core, Interval[] bounds)
+/// <param name="core">The core.</param>
+/// <param name="bounds">The sides, which are narrowed.</param>
+/// <param name="numbers">The numbers of each argument's format in its side, which are narrowed, too.</param>
+internal sealed class FpPrecondition(FpCoreSource core, Interval[] bounds, Interval[] numbers)
 {
     private readonly List<SExpression> _constraints = [];
     private readonly List<string> _ignored = [];
@@ -64,7 +67,7 @@ internal sealed class FpPrecondition(FpCoreSource core, Interval[] bounds)
         ImmutableDictionary<string, FpConstant?> names, Func<SExpression, SExpression> inScope)
     {
         var (a, b) = (FpConstant.Evaluate(left, names), FpConstant.Evaluate(right, names));
-        var (isBelow, isAbove) = (comparison is "<" or "<=" or "==", comparison is ">" or ">=" or "==");
+        var (isBelow, isAbove, isStrict) = (comparison is "<" or "<=" or "==", comparison is ">" or ">=" or "==", comparison is "<" or ">");
         if (a is not null && b is not null)
         {
             // Between constants there is nothing to learn unless the precondition is never met.
@@ -72,9 +75,9 @@ internal sealed class FpPrecondition(FpCoreSource core, Interval[] bounds)
                 throw new UnsupportedCoreException(source.Position, $"the precondition is never met: {left.Shown} {comparison} {right.Shown}");
         }
         else if (b is not null && Argument(left, names) is var below and >= 0)
-            Bound(below, isBelow ? b.Range.Upper : double.PositiveInfinity, isAbove ? b.Range.Lower : double.NegativeInfinity);
+            Bound(below, isAbove ? b : null, isBelow ? b : null, isStrict);
         else if (a is not null && Argument(right, names) is var above and >= 0)
-            Bound(above, isAbove ? a.Range.Upper : double.PositiveInfinity, isBelow ? a.Range.Lower : double.NegativeInfinity);
+            Bound(above, isBelow ? a : null, isAbove ? a : null, isStrict);
         else
         {
             if (isBelow)
@@ -92,6 +95,13 @@ internal sealed class FpPrecondition(FpCoreSource core, Interval[] bounds)
         return -1;
     }
 
-    private void Bound(int argument, double upper, double lower) =>
-        bounds[argument] = new Interval(Math.Max(bounds[argument].Lower, lower), Math.Min(bounds[argument].Upper, upper));
+    private void Bound(int argument, FpConstant? lower, FpConstant? upper, bool isStrict)
+    {
+        var format = core.Arguments[argument].Format;
+        bounds[argument] = Narrowed(bounds[argument], lower?.Range.Lower, upper?.Range.Upper);
+        numbers[argument] = Narrowed(numbers[argument], lower?.AtLeast(format, isStrict), upper?.AtMost(format, isStrict));
+    }
+
+    private static Interval Narrowed(Interval side, double? lower, double? upper) =>
+        new(Math.Max(side.Lower, lower ?? double.NegativeInfinity), Math.Min(side.Upper, upper ?? double.PositiveInfinity));
 }

@@ -1,4 +1,5 @@
 using HybridAD.Numerics;
+using HybridAD.Rounding;
 
 namespace HybridAD.Stability.Box;
 
@@ -13,18 +14,27 @@ internal sealed class BoxEvaluation
     private readonly BoxSweep _box;
     private readonly BoxSweep _point;
     private readonly double[] _centre;
+    private readonly double[] _at;
+    private readonly Interval[] _numbers;
+    private readonly NumberFormat[] _formats;
+    private bool _hasPoint;
     private readonly double[][] _lower;
     private readonly double[][] _upper;
 
     /// <summary>Prepares evaluations.</summary>
-    public BoxEvaluation(BoxProgram program, bool inputsRounded, DomainConstraints? constraints)
+    /// <param name="program">The output.</param>
+    /// <param name="inputsRounded">Whether inputs are rounded.</param>
+    /// <param name="constraints">Conditions of the domain.</param>
+    /// <param name="numbers">The smallest and the largest number of each input's format.</param>
+    public BoxEvaluation(BoxProgram program, bool inputsRounded, DomainConstraints? constraints, Interval[] numbers)
     {
-        _constraints = constraints;
+        (_constraints, _numbers, _at) = (constraints, numbers, new double[program.InputCount]);
+        _formats = program.Formats;
         _box = new(program, inputsRounded);
         _point = new(program, inputsRounded);
         _paths = new(program, _box, constraints, inputsRounded);
         _centre = new double[program.InputCount];
-        BestPoint = new double[program.InputCount];
+        BestPoint = [.. numbers.Select((side, j) => Number(j, side.Midpoint))];
         Candidate = new double[program.InputCount];
         Gains = new double[program.InputCount];
         _lower = [.. Enumerable.Range(0, TriedBothWays + 1).Select(_ => new double[program.InputCount])];
@@ -65,16 +75,20 @@ internal sealed class BoxEvaluation
         return Bound(lower, upper, enough, 0);
     }
 
-    /// <summary>The bound at a point; remembers the largest.</summary>
+    /// <summary>The bound at the numbers of the inputs' formats that are nearest to a point; remembers the largest.</summary>
     public double AtPoint(ReadOnlySpan<double> x)
     {
+        for (var j = 0; j < _at.Length; j++)
+            _at[j] = Number(j, x[j]);
         _point.Decisions.AsSpan().Clear();
-        if (_constraints?.Hold(x) == false)
+        if (_constraints?.Hold(_at) == false)
             return double.NaN;
-        if (!_point.Forward(x, x, affine: false) || _point.Undecided >= 0)
+        if (!_point.Forward(_at, _at, affine: false) || _point.Undecided >= 0)
             return double.NaN;
-        return Remember(x, _point.Backward());
+        return Remember(_at, _point.Backward());
     }
+
+    private double Number(int input, double x) => Math.Clamp(_formats[input].Round(x), _numbers[input].Lower, _numbers[input].Upper);
 
     /// <summary>The operation that has no value at a point, in exact arithmetic, or −1 where all have or nothing is certain.</summary>
     public int UndefinedAt(ReadOnlySpan<double> x)
@@ -117,8 +131,9 @@ internal sealed class BoxEvaluation
 
     private double Remember(ReadOnlySpan<double> x, double bound)
     {
-        if (bound > BestPointBound && double.IsFinite(bound))
+        if (double.IsFinite(bound) && (bound > BestPointBound || !_hasPoint))
         {
+            _hasPoint = true;
             BestPointBound = bound;
             x.CopyTo(BestPoint);
         }

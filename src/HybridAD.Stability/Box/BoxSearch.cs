@@ -36,9 +36,19 @@ internal sealed class BoxSearch
         _inputs = program.InputCount;
         _inside = new double[_inputs];
         _constraints = domain.Constraints is { } conditions ? new(conditions) : null;
-        _evaluation = new(program, options.InputsRounded, _constraints);
-        _rootLower = [.. domain.Bounds.Select(side => side.Lower)];
-        _rootUpper = [.. domain.Bounds.Select(side => side.Upper)];
+        // Inputs that were rounded may have been any real number of the side; others are numbers of their format.
+        var sides = options.InputsRounded ? domain.Bounds : domain.Numbers ?? domain.Bounds;
+        _rootLower = [.. sides.Select(side => side.Lower)];
+        _rootUpper = [.. sides.Select(side => side.Upper)];
+        _evaluation = new(program, options.InputsRounded, _constraints, [.. (domain.Numbers ?? domain.Bounds).Select(Numbers)]);
+    }
+
+    /// <summary>The numbers of an input's format in its side, or the side where it has none.</summary>
+    private Interval Numbers(Interval side, int input)
+    {
+        var format = _program.Formats[input];
+        var numbers = new Interval(format.AtLeast(side.Lower), format.AtMost(side.Upper));
+        return numbers.Lower <= numbers.Upper && numbers.IsFinite ? numbers : side;
     }
 
     /// <summary>The search is over when no sub-box has a larger bound.</summary>

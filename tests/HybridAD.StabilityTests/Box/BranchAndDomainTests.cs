@@ -131,6 +131,29 @@ public class BranchAndDomainTests
     public void A_comparison_with_what_does_not_exist_leaves_no_bound_of_0(string condition) =>
         Assert.True(Analyse($"(FPCore (x) :pre (<= 1 x 2) (if {condition} (* x 1.3) (* x 0.7)))").SamePathBound >= 1e-16);
 
+    [Theory]
+    [InlineData("(FPCore (x y) :pre (and (<= 5 x 10) (<= -2 y -1)) (fabs y))", 5, 10)]
+    [InlineData("(FPCore (x) :pre (== x 0.1) (* x x))", 0.1, 0.1)]
+    [InlineData("(FPCore (x) :pre (<= 0.1 x 0.3) (* x x))", 0.1, 0.3)]
+    [InlineData("(FPCore (x) :precision binary32 :pre (<= 0.1 x 0.7) (* x x))", 0.1, 0.7)]
+    [InlineData("(FPCore (x) :pre (< 1 x 2) (* x x))", 1.0000000000000002, 1.9999999999999998)]
+    [InlineData("(FPCore (x) :precision binary16 :pre (< -2 x -1) (* x x))", -1.9990234375, -1.0009765625)]
+    public void The_worst_point_is_an_input_of_the_domain(string text, double lower, double upper)
+    {
+        var core = FpCoreReader.Parse(text, "worst").Cores.Single();
+        var x = Analyse(text).WorstPoint[0];
+        Assert.InRange(x, lower, upper);
+        Assert.Equal(x, core.Arguments[0].Format.Round(x));
+        Assert.True(core.MeetsPrecondition([x, .. core.Point.Skip(1)]));
+    }
+
+    [Fact]
+    public void A_strict_side_keeps_a_logarithm_off_0()
+    {
+        Assert.InRange(Analyse("(FPCore (x) :pre (< 0 x 1) (* x (log x)))").ProvenBound, 5e-17, 1e-15);
+        Assert.Equal(double.PositiveInfinity, Analyse("(FPCore (x) :pre (<= 0 x 1) (* x (log x)))").ProvenBound);
+    }
+
     private static BoxStability Analyse(string text)
     {
         var core = FpCoreReader.Parse(text, "box").Cores.Single();
