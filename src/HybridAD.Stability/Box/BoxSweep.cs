@@ -269,8 +269,8 @@ internal sealed partial class BoxSweep
         var cut = false;
         if (primitive.Smoothness >= Smoothness.Step)
         {
-            // A step has no mean value: what computed and exact value differ by is an error of its own.
-            propagated = (exact - computed).Magnitude;
+            // A step has no mean value: what computed and exact value differ by is an error of its own, unless the operands are the same numbers.
+            propagated = IsExactStep(operation, primitive, operands) && AreExact(operands) ? 0 : (exact - computed).Magnitude;
             cut = true;
         }
         else
@@ -313,6 +313,18 @@ internal sealed partial class BoxSweep
             partials.Clear();
         if (affine && !double.IsFinite(_forms.Remainder(slot)))
             _forms.Forget(slot, exact);
+        return true;
+    }
+
+    /// <summary>Whether a step gives doubles, so that nothing is rounded after it.</summary>
+    private bool IsExactStep(byte operation, Primitive primitive, ReadOnlySpan<int> operands) => primitive.UlpBound == 0
+        || (operation is Op.RoundTo or Op.TruncateTo && _program.Operations[operands[1]] == Op.Constant && _program.Values[operands[1]] == 0);
+
+    private bool AreExact(ReadOnlySpan<int> operands)
+    {
+        foreach (var operand in operands)
+            if (_errors[operand] != 0)
+                return false;
         return true;
     }
 

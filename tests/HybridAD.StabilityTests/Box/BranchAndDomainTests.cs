@@ -154,6 +154,17 @@ public class BranchAndDomainTests
         Assert.Equal(double.PositiveInfinity, Analyse("(FPCore (x) :pre (<= 0 x 1) (* x (log x)))").ProvenBound);
     }
 
+    [Theory]
+    [InlineData("(floor x)")]
+    [InlineData("(round x)")]
+    [InlineData("(trunc x)")]
+    [InlineData("(fmod x 1.5)")]
+    public void A_step_of_exact_numbers_is_exact(string expression)
+    {
+        Assert.Equal(0, Analyse($"(FPCore (x) :pre (<= 2.3 x 4.7) {expression})").ProvenBound);
+        Assert.True(Analyse($"(FPCore (x) :pre (<= 2.3 x 4.7) {expression.Replace("x", "(* x 1.1)", StringComparison.Ordinal)})").ProvenBound >= 1);
+    }
+
     private static BoxStability Analyse(string text)
     {
         var core = FpCoreReader.Parse(text, "box").Cores.Single();
