@@ -40,6 +40,9 @@ namespace HybridAD.Primitives
         /// <inheritdoc/>
         public static DoubleDouble Refined(DoubleDouble a, DoubleDouble b) => DoubleDouble.TruncateTo(a, b);
 
+        /// <summary>Whole numbers near a are doubles.</summary>
+        public static double? RoundingBound(double a, double b, double y) => b == 0 && double.IsFinite(y) ? 0 : null;
+
         /// <inheritdoc/>
         public static double PartialA(double a, double b, double y) => 0;
 

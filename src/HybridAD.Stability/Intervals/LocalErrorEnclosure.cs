@@ -65,7 +65,7 @@ internal static class LocalErrorEnclosure
         var primitive = Primitive.Of(operation);
         if (primitive.UlpBound == 0)
             return Interval.Zero;
-        return primitive.Smoothness == Smoothness.Step ? Interval.Zero : LibraryFunction(primitive, x, parameters, value);
+        return primitive.Smoothness == Smoothness.Step ? new Interval(-1, 1) * primitive.RoundingBound(x, parameters, value) : LibraryFunction(primitive, x, parameters, value);
     }
 
     private static Interval FusedMultiplyAdd(ReadOnlySpan<double> x, double value)

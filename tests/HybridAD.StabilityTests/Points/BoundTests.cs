@@ -1,3 +1,4 @@
+using HybridAD.Formats.FpCore;
 using HybridAD.Graph;
 using HybridAD.PropertyTests.Support;
 using HybridAD.Rounding;
@@ -17,6 +18,18 @@ public class BoundTests
         Assert.Equal(0, Bound(v => Real.Abs(Real.Min(v[0], v[1])), [2.1, 3.3]));
         // 2 - 1 happens to be exact; at the points around it is not.
         Assert.Equal(Half, Bound(v => v[0] - v[1], [2, 1]), 1e-27);
+    }
+
+    [Fact]
+    public void Rounding_to_a_whole_number_is_exact()
+    {
+        var program = FpCoreReader.Parse("(FPCore (x) (round x))", "round").Cores.Single().TraceAt([2.3]);
+        Assert.Equal(0, PointAnalysis.Of(program, [2.3]).Outputs[0].Bound);
+        Assert.Equal(0, ProvenBound.Of(program, [2.3], 0).Bound);
+        // To a hundredth it is not: 1.23 is no double.
+        var builder = new TraceBuilder(1);
+        program = new RoundedProgram(builder.Build([builder.Binary(Op.RoundTo, 0, builder.Constant(2))]));
+        Assert.InRange(ProvenBound.Of(program, [1.234], 0).Bound, 1e-17, Half);
     }
 
     [Theory]
