@@ -17,18 +17,22 @@ internal sealed record Contributions
     /// </summary>
     public required double Underflow { get; init; }
 
+    /// <summary>The part of the bound that is there only because results are near the smallest numbers.</summary>
+    public required double UnderflowBound { get; init; }
+
     /// <summary>Adds up.</summary>
     public static Contributions Of<T>(ReverseSweep<T> reverse, ForwardSweep forward, LocalBounds bounds)
         where T : struct, IAdjointNumber<T>
     {
-        var (bound, estimate, localErrors, underflow) = (new CompensatedSum(), new CompensatedSum(), 0.0, 0.0);
+        var (bound, estimate, localErrors, underflow, underflowBound) = (new CompensatedSum(), new CompensatedSum(), 0.0, 0.0, 0.0);
         for (var node = 0; node <= reverse.Output; node++)
         {
             var adjoint = reverse.Adjoints[node];
             if (T.IsZero(adjoint))
                 continue;
             bound.Add(OfNode(adjoint, bounds.Of(node)));
-            underflow += T.ToDouble(T.Times(adjoint, bounds.UnderflowOf(node)));
+            var unit = T.ToDouble(T.Times(adjoint, bounds.UnderflowOf(node)));
+            (underflow, underflowBound) = (underflow + unit, underflowBound + Math.Abs(unit));
             var local = forward.Local[node];
             if (local == 0)
                 continue;
@@ -36,7 +40,7 @@ internal sealed record Contributions
             estimate.Add(error);
             localErrors += Math.Abs(error);
         }
-        return new() { Bound = bound.Value, Estimate = estimate.Value, LocalErrorSum = localErrors, Underflow = underflow };
+        return new() { Bound = bound.Value, Estimate = estimate.Value, LocalErrorSum = localErrors, Underflow = underflow, UnderflowBound = underflowBound };
     }
 
     /// <summary>|adjoint| · bound.</summary>

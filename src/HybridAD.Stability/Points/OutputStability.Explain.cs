@@ -14,7 +14,7 @@ public sealed partial record OutputStability
     /// <summary>
     /// Significant decimal digits of the value that are true: −log₁₀ of bound / |value|, at least 0 and at most what the format holds (15.95 for binary64). Taken
     /// from the proven bound where there is one; NaN where first-order figures are flagged and nothing is proven, or the value is not finite. A value below the normal range
-    /// counts as the smallest normal number: an underflow is as good as a value can be there.
+    /// counts as the smallest normal number: an underflow is as good as a value can be there. A 0 that is not exact has none.
     /// </summary>
     public double TrueDigits
     {
@@ -25,7 +25,7 @@ public sealed partial record OutputStability
                 : Flags.Any(flag => flag.Kind == FlagKind.FirstOrderInvalid) ? double.NaN : Bound;
             if (!double.IsFinite(Value) || !double.IsFinite(bound))
                 return double.NaN;
-            return bound == 0 ? all : Math.Clamp(-Math.Log10(bound / Math.Max(Math.Abs(Value), Math.ScaleB(1, Format.MinExponent))), 0, all);
+            return bound == 0 ? all : Value == 0 ? 0 : Math.Clamp(-Math.Log10(bound / Math.Max(Math.Abs(Value), Math.ScaleB(1, Format.MinExponent))), 0, all);
         }
     }
 

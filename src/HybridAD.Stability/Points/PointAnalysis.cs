@@ -85,11 +85,12 @@ public sealed class PointAnalysis
         // Results near the smallest numbers enter the forward errors with one unit each; what they do in first order is in the bound already.
         var rest = _rest[output] - sums.Underflow;
         var gradient = ImmutableArray.CreateBuilder<double>(_x.Length);
-        var moved = T.Of(0);
+        var (moved, moves) = (T.Of(0), false);
         for (var input = 0; input < _x.Length; input++)
         {
             var partial = input <= reverse.Output ? reverse.Adjoints[input] : T.Of(0);
             gradient.Add(T.ToDouble(partial));
+            moves |= !T.IsZero(partial) && _x[input] != 0;
             moved = T.Sum(moved, T.Abs(T.Times(partial, _x[input])));
         }
         return new()
@@ -101,7 +102,7 @@ public sealed class PointAnalysis
             Estimate = sums.Estimate,
             LocalErrorSum = sums.LocalErrorSum,
             ProvenBound = Options.Proven ? ProvenBound.Of(Program, _propagation ??= new(Program, _x, Options.InputsRounded), output).Bound : null,
-            Condition = value == 0 && !T.IsZero(moved) ? double.PositiveInfinity : T.IsZero(moved) ? 0 : T.ToDouble(T.Times(moved, 1 / Math.Abs(value))),
+            Condition = value == 0 && moves ? double.PositiveInfinity : T.IsZero(moved) ? 0 : T.Ratio(moved, T.Of(Math.Abs(value))),
             Gradient = gradient.MoveToImmutable(),
             Flags = [.. Validity.Flags(Program.Trace, _forward.Values, reverse.Output, rest, sums, _forward.HasNotFinite), .. _decisions.Flags(reverse.Output)],
             Worst = collector.Worst(),

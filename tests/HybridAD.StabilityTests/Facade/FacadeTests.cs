@@ -79,9 +79,21 @@ public class FacadeTests
     [Fact]
     public void A_value_that_underflowed_is_as_good_as_it_can_be()
     {
+        var f = AD.Trace(x => x[0] * x[0], [1e-160]);
+        Assert.Equal(1e-320, f.Stability([1e-160]).Outputs[0].Value);
+        Assert.True(f.Stability([1e-160], new PointOptions { Proven = true }).Outputs[0].TrueDigits > 15);
+    }
+
+    [Fact]
+    public void A_value_of_which_nothing_is_left_has_no_true_digits()
+    {
         var f = AD.Trace(x => x[0] * x[0], [1e-200]);
-        Assert.Equal(0, f.Stability([1e-200]).Outputs[0].Value);
-        Assert.True(f.Stability([1e-200], new PointOptions { Proven = true }).Outputs[0].TrueDigits > 15);
+        var result = f.Stability([1e-200]).Outputs[0];
+        Assert.Equal((0, FlagKind.FirstOrderInvalid, double.NaN), (result.Value, Assert.Single(result.Flags).Kind, result.TrueDigits));
+        Assert.Equal(0, f.Stability([1e-200], new PointOptions { Proven = true }).Outputs[0].TrueDigits);
+        // A 0 that is exact, and one beside which an underflow does not matter.
+        Assert.True(AD.Trace(x => x[0] - x[0], [1e-200]).Stability([1e-200]).Outputs[0].TrueDigits > 15);
+        Assert.Empty(AD.Trace(x => 1 + Real.Exp(x[0]) - 1, [-800]).Stability([-800]).Outputs[0].Flags);
     }
 
     [Fact]

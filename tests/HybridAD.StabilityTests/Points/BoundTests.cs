@@ -32,6 +32,15 @@ public class BoundTests
         Assert.InRange(ProvenBound.Of(program, [1.234], 0).Bound, 1e-17, Half);
     }
 
+    [Fact]
+    public void The_condition_of_a_tiny_result_is_a_number()
+    {
+        var builder = new TraceBuilder(1);
+        var program = new RoundedProgram(builder.Build([builder.Binary(Op.Mul, 0, 0)]));
+        Assert.Equal(2, PointAnalysis.Of(program, [1e-155]).Outputs[0].Condition, 1e-9);
+        Assert.Equal(double.PositiveInfinity, PointAnalysis.Of(program, [1e-200]).Outputs[0].Condition);
+    }
+
     [Theory]
     [InlineData(-1.5, 3)]
     [InlineData(-2.0, -2)]
