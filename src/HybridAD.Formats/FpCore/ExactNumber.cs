@@ -9,7 +9,7 @@ namespace HybridAD.Formats.FpCore;
 internal readonly partial struct ExactNumber
 {
     /// <summary>Longest literal and largest exponent: more is no number that any format could tell from 0 or ∞, only a way to spend time.</summary>
-    private const int MostDigits = 5000;
+    public const int MostDigits = 5000;
 
     private readonly BigInteger _numerator;
     private readonly BigInteger _denominator;

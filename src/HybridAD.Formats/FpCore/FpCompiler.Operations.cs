@@ -21,12 +21,7 @@ internal sealed partial class FpCompiler
             var entry = AddEntry(source, place.Variable);
             if (operands.Length == count)
                 return Made(known.Primitive, operands, place.Format, entry);
-            // Only the last sum or product of a list is the value that is assigned.
-            var inner = AddEntry(source, -1);
-            var value = operands[0];
-            for (var k = 1; k < operands.Length; k++)
-                value = Made(known.Primitive, [value, operands[k]], place.Format, k == operands.Length - 1 ? entry : inner);
-            return value;
+            return known.Primitive.Accept(new OperationMaker(operands, place.Format, place.Format, AddEntry(source, -1), entry));
         }
         return Composed(source, head, place) ?? throw new UnsupportedCoreException(source.Position,
             FpOperators.Missing.Contains(head) ? $"'{head}' cannot be computed here" : $"there is no operator '{head}'");
@@ -119,7 +114,7 @@ internal sealed partial class FpCompiler
     private static FpCode Made(Primitive primitive, FpCode[] operands, NumberFormat format, int entry) => Made(primitive, operands, format, format, entry);
 
     private static FpCode Made(Primitive primitive, FpCode[] operands, NumberFormat? rounding, NumberFormat format, int entry) =>
-        primitive.Accept(new OperationMaker(operands, rounding, format, entry));
+        primitive.Accept(new OperationMaker(operands, rounding, format, entry, entry));
 
     /// <summary>A literal that is not in the source.</summary>
     private LiteralCode Exactly(SExpression source, double value)

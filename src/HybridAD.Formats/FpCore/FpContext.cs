@@ -15,6 +15,8 @@ internal static class FpContext
             if (!properties[k].IsKeyword || k + 1 == properties.Length)
                 throw new UnsupportedCoreException(properties[k].Position, $"expected a property and its value, found '{properties[k].Shown}'");
             var value = properties[k + 1];
+            if (value.IsKeyword)
+                throw new UnsupportedCoreException(value.Position, $"expected a value of '{properties[k].Text}', found '{value.Text}'");
             if (properties[k].Text == ":precision")
                 format = FormatOf(value) ?? throw new UnsupportedCoreException(value.Position,
                     $"precision '{value.Shown}' has no arithmetic here (there are {string.Join(", ", NumberFormat.All)})");

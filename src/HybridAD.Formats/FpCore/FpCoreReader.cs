@@ -69,8 +69,8 @@ public static class FpCoreReader
     {
         if (source is { Kind: SExpressionKind.Symbol, IsKeyword: false })
             return new FpArgument(source.Text, format) { Position = source.Position };
-        if (source.IsCall("!") && source.Items[^1].Kind == SExpressionKind.Symbol)
+        if (source.IsCall("!") && source.Items.Count > 1 && source.Items[^1] is { Kind: SExpressionKind.Symbol, IsKeyword: false })
             return new FpArgument(source.Items[^1].Text, FpContext.Apply(format, [.. source.Items.Skip(1).SkipLast(1)])) { Position = source.Position };
-        throw new UnsupportedCoreException(source.Position, source.IsList ? $"argument '{source.Shown}' is an array" : $"expected an argument, found '{source.Shown}'");
+        throw new UnsupportedCoreException(source.Position, source.IsList && !source.IsCall("!") ? $"argument '{source.Shown}' is an array" : $"expected an argument, found '{source.Shown}'");
     }
 }

@@ -21,6 +21,19 @@ internal sealed class BinaryCode<TRule>(byte operation, FpCode left, FpCode righ
     }
 }
 
+/// <summary>An operation with two operands, from left to right over a list of any length. Only the last result is the value that is assigned.</summary>
+internal sealed class FoldCode<TRule>(byte operation, FpCode[] operands, NumberFormat? rounding, int inner, int entry) : FpCode
+    where TRule : struct, IBinaryRule
+{
+    public override FpValue Run(FpRun run)
+    {
+        var value = operands[0].Run(run);
+        for (var k = 1; k < operands.Length; k++)
+            value = run.Binary<TRule>(operation, value, operands[k].Run(run), rounding, k == operands.Length - 1 ? entry : inner);
+        return value;
+    }
+}
+
 /// <summary>An operation over a list.</summary>
 internal sealed class ListCode(Primitive primitive, FpCode[] operands, NumberFormat? rounding, int entry) : FpCode
 {
@@ -28,13 +41,15 @@ internal sealed class ListCode(Primitive primitive, FpCode[] operands, NumberFor
 }
 
 /// <summary>Makes the code of a primitive with its rule as a type, so that running it is no dispatch by operation.</summary>
-internal sealed class OperationMaker(FpCode[] operands, NumberFormat? rounding, NumberFormat format, int entry) : IPrimitiveVisitor<FpCode>
+internal sealed class OperationMaker(FpCode[] operands, NumberFormat? rounding, NumberFormat format, int inner, int entry) : IPrimitiveVisitor<FpCode>
 {
     public FpCode Unary<TRule>(UnaryPrimitive<TRule> primitive)
         where TRule : struct, IUnaryRule => new UnaryCode<TRule>(primitive.Code, operands[0], rounding, entry) { Format = format };
 
     public FpCode Binary<TRule>(BinaryPrimitive<TRule> primitive)
-        where TRule : struct, IBinaryRule => new BinaryCode<TRule>(primitive.Code, operands[0], operands[1], rounding, entry) { Format = format };
+        where TRule : struct, IBinaryRule => operands is [var left, var right]
+            ? new BinaryCode<TRule>(primitive.Code, left, right, rounding, entry) { Format = format }
+            : new FoldCode<TRule>(primitive.Code, operands, rounding, inner, entry) { Format = format };
 
     public FpCode List<TRule>(ListPrimitive<TRule> primitive)
         where TRule : struct, IListRule => new ListCode(primitive, operands, rounding, entry) { Format = format };
