@@ -89,15 +89,14 @@ internal sealed class JacobianEvaluation(LoadedModel model, CompiledJacobian com
         var names = model.Trace.Names;
         var (values, derivatives) = Diagnosis.NonFinite(model.Trace, x, Values, new CsrMatrix(compiled.Pattern, Entries),
             new DiagnosisOptions { IgnoredRows = model.UnavailableRows });
-        var found = new List<string>();
-        foreach (var value in values)
-            found.Add($"{names.Output(value.Row)} is {Text(value.Value)}: {value.Origin} is {Text(value.Origin.Value)}");
-        foreach (var derivative in derivatives)
-            found.Add($"{names.Output(derivative.Row)}: the derivative by {names.Input(derivative.Columns[0])}{(derivative.Count > 1 ? $" and {derivative.Count - 1} more" : "")} "
-                + $"is {Text(derivative.Value)}: {(derivative.Origins is [var origin, ..] ? $"{origin} has no finite derivative" : "a product of finite derivatives overflows")}");
+        var found = values.Select(value =>
+                $"{names.Output(value.Row)} is {Text(value.Value)}: {value.Origin} is {Text(value.Origin.Value)}")
+            .Concat(derivatives.Select(derivative =>
+                $"{names.Output(derivative.Row)}: the derivative by {names.Input(derivative.Columns[0])}{(derivative.Count > 1 ? $" and {derivative.Count - 1} more" : "")} "
+                + $"is {Text(derivative.Value)}: {(derivative.Origins is [var origin, ..] ? $"{origin} has no finite derivative" : "a product of finite derivatives overflows")}"));
         Warnings.AddRange(found.Take(MostWarnings));
-        if (found.Count > MostWarnings)
-            Warnings.Add($"{found.Count - MostWarnings} more rows are not finite; 'hybridad diagnose' lists them");
+        if (values.Length + derivatives.Length is var count and > MostWarnings)
+            Warnings.Add($"{count - MostWarnings} more rows are not finite; 'hybridad diagnose' lists them");
     }
 
     private static string Text(double value) => value.ToString("R", System.Globalization.CultureInfo.InvariantCulture);

@@ -2,15 +2,18 @@ using HybridAD.Graph;
 
 namespace HybridAD.Diagnostics;
 
-/// <summary>Follows NaN and ∞ in outputs and derivatives back to the operation that made them.</summary>
+/// <summary>
+/// Follows NaN and ∞ in outputs and derivatives back to the operation that made them. What was found below a node is kept: outputs share most of their operations.
+/// </summary>
 internal sealed class NonFiniteSearch(TraceAtPoint at)
 {
     private const int MostOrigins = 3;
+    private const int Unknown = -1;
 
-    private readonly int[] _seen = new int[at.Trace.NodeCount];
+    private readonly int[] _originOfValue = Unknowns(at.Trace.NodeCount);
     private readonly Stack<int> _pending = new();
-    private int _stamp;
-    private long _work = 200_000_000;
+    private bool[]? _isSearched;
+    private int[] _origins = [];
 
     /// <summary>
     /// The first operation on the way to a node that is not finite although its own operands are; where several operands are not finite a NaN is followed
@@ -18,54 +21,107 @@ internal sealed class NonFiniteSearch(TraceAtPoint at)
     /// </summary>
     public int OriginOfValue(int node)
     {
-        while (true)
-        {
-            int nan = -1, infinite = -1;
-            var operands = at.Trace.OperandsOf(node);
-            for (var k = 0; k < operands.Length; k++)
-            {
-                if (double.IsFinite(at.Values[operands[k]]) || !at.Counts(node, k))
-                    continue;
-                if (nan < 0 && double.IsNaN(at.Values[operands[k]]))
-                    nan = operands[k];
-                else if (infinite < 0)
-                    infinite = operands[k];
-            }
-            if (nan < 0 && infinite < 0)
-                return node;
-            node = nan >= 0 ? nan : infinite;
-        }
+        var first = node;
+        while (_originOfValue[node] == Unknown && CauseOfValue(node) is var cause and not Unknown)
+            node = cause;
+        if (_originOfValue[node] == Unknown)
+            _originOfValue[node] = node;
+        var origin = _originOfValue[node];
+        for (node = first; _originOfValue[node] == Unknown; node = CauseOfValue(node))
+            _originOfValue[node] = origin;
+        return origin;
     }
 
     /// <summary>The operations below an output whose derivative is not finite, first in evaluation order first; none when only a product of derivatives overflows.</summary>
     public List<int> OriginsOfDerivative(int output)
     {
-        var origins = new SortedSet<int>();
-        if (_work < 0)
-            return [];
-        _stamp++;
-        _pending.Push(output);
-        _seen[output] = _stamp;
-        while (_pending.TryPop(out var node))
+        if (_isSearched is null)
         {
-            if (!at.IsOperation(node))
-                continue;
-            var operands = at.Trace.OperandsOf(node);
-            _work -= operands.Length + 1;
-            var partials = at.Partials(node, at.Values);
-            for (var k = 0; k < operands.Length; k++)
+            _isSearched = new bool[at.Trace.NodeCount];
+            _origins = Unknowns(MostOrigins * at.Trace.NodeCount);
+        }
+        _pending.Push(output);
+        while (_pending.TryPeek(out var node))
+        {
+            if (_isSearched[node] || !at.IsOperation(node))
+                _pending.Pop();
+            else if (!PushOperands(node))
             {
-                if (partials[k] == 0 || at.Trace.Operations[operands[k]] == Op.Constant)
-                    continue;
-                if (!double.IsFinite(partials[k]))
-                    origins.Add(OriginOfPartial(node));
-                if (_seen[operands[k]] == _stamp)
-                    continue;
-                _seen[operands[k]] = _stamp;
-                _pending.Push(operands[k]);
+                _pending.Pop();
+                Merge(node);
             }
         }
-        return [.. origins.Take(MostOrigins)];
+        var found = new List<int>(MostOrigins);
+        foreach (var origin in OriginsOf(output))
+            if (origin != Unknown)
+                found.Add(origin);
+        return found;
+    }
+
+    /// <summary>The operand a node has its NaN or ∞ from; <see cref="Unknown"/> where it made it itself.</summary>
+    private int CauseOfValue(int node)
+    {
+        int nan = Unknown, infinite = Unknown;
+        var operands = at.Trace.OperandsOf(node);
+        for (var k = 0; k < operands.Length; k++)
+        {
+            if (double.IsFinite(at.Values[operands[k]]) || !at.Counts(node, k))
+                continue;
+            if (nan < 0 && double.IsNaN(at.Values[operands[k]]))
+                nan = operands[k];
+            else if (infinite < 0)
+                infinite = operands[k];
+        }
+        return nan >= 0 ? nan : infinite;
+    }
+
+    /// <summary>Puts the operands before their node that must be searched first; false where none is left.</summary>
+    private bool PushOperands(int node)
+    {
+        var before = _pending.Count;
+        var operands = at.Trace.OperandsOf(node);
+        var partials = at.Partials(node, at.Values);
+        for (var k = 0; k < operands.Length; k++)
+            if (partials[k] != 0 && at.IsOperation(operands[k]) && !_isSearched![operands[k]])
+                _pending.Push(operands[k]);
+        return _pending.Count > before;
+    }
+
+    /// <summary>The first origins of all operands that a derivative passes through, and of the operation itself.</summary>
+    private void Merge(int node)
+    {
+        var operands = at.Trace.OperandsOf(node);
+        var partials = at.Partials(node, at.Values);
+        var isOrigin = false;
+        for (var k = 0; k < operands.Length; k++)
+        {
+            if (partials[k] == 0 || at.Trace.Operations[operands[k]] == Op.Constant)
+                continue;
+            isOrigin |= !double.IsFinite(partials[k]);
+            foreach (var origin in OriginsOf(operands[k]))
+                Insert(OriginsOf(node), origin);
+        }
+        if (isOrigin)
+            Insert(OriginsOf(node), OriginOfPartial(node));
+        _isSearched![node] = true;
+    }
+
+    private Span<int> OriginsOf(int node) => _origins.AsSpan(MostOrigins * node, MostOrigins);
+
+    /// <summary>Keeps the first few of increasing origins.</summary>
+    private static void Insert(Span<int> origins, int origin)
+    {
+        if (origin == Unknown)
+            return;
+        for (var k = 0; k < origins.Length; k++)
+        {
+            if (origins[k] == origin)
+                return;
+            if (origins[k] == Unknown || origin < origins[k])
+                (origins[k], origin) = (origin, origins[k]);
+            if (origin == Unknown)
+                return;
+        }
     }
 
     /// <summary>A derivative that is not finite because a value is not goes back to where that value was made.</summary>
@@ -86,5 +142,12 @@ internal sealed class NonFiniteSearch(TraceAtPoint at)
             if (!double.IsFinite(at.Values[node]))
                 return false;
         return true;
+    }
+
+    private static int[] Unknowns(int count)
+    {
+        var all = new int[count];
+        Array.Fill(all, Unknown);
+        return all;
     }
 }

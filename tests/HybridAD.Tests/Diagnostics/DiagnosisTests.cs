@@ -37,6 +37,41 @@ public class DiagnosisTests
     }
 
     [Fact]
+    public void EveryRowNamesTheCauseHoweverManyShareIt()
+    {
+        const int rows = 3000;
+        // A chain that is long as well as shared: searched for every row anew, it would be more than anybody waits for.
+        var trace = AD.Trace(x =>
+        {
+            var shared = Log(x[0]);
+            for (var k = 0; k < 40_000; k++)
+                shared = Sin(shared);
+            return [.. Enumerable.Range(0, rows).Select(row => shared + row)];
+        }, [-0.5]).Trace;
+        var pattern = new SparsityPattern(rows, 1, [.. Enumerable.Range(0, rows + 1)], new int[rows]);
+        var nan = Enumerable.Repeat(double.NaN, rows).ToArray();
+        var (values, derivatives) = Diagnosis.NonFinite(trace, [-0.5], nan, new CsrMatrix(pattern, nan));
+        Assert.Equal(rows, values.Length);
+        Assert.All(values, found => Assert.Equal("log(-0.5) at node 1", found.Origin.ToString()));
+        Assert.Equal(rows, derivatives.Length);
+        Assert.All(derivatives, found => Assert.Equal("log(-0.5) at node 1", Assert.Single(found.Origins).ToString()));
+    }
+
+    [Fact]
+    public void TheFirstOperationsWithoutDerivativeAreNamedWhereverTheyMeet()
+    {
+        // Four of them, in two branches that share one: three are named, by their place in the recording.
+        var diagnosis = At([0, 1], x =>
+        {
+            var (a, b, c, d) = (Sqrt(x[0]), Cbrt(x[0]), Sqrt(x[0] + x[0]), Cbrt(x[0] + x[0]));
+            return [(d + c) * x[1] + (c + a), b + d, x[1] * x[1]];
+        });
+        Assert.Equal([0, 1], diagnosis.NonFiniteDerivatives.Select(found => found.Row));
+        Assert.Equal(["sqrt", "sqrt", "cbrt"], diagnosis.NonFiniteDerivatives[0].Origins.Select(origin => origin.Operation));
+        Assert.Equal(["cbrt", "cbrt"], diagnosis.NonFiniteDerivatives[1].Origins.Select(origin => origin.Operation));
+    }
+
+    [Fact]
     public void TheBranchNotTakenIsNoFinding() =>
         Assert.True(At([-1, 1], x => [Where(Less(x[0], 0), x[1], Log(x[0]))]).IsClean);
 
