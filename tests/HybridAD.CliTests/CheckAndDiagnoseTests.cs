@@ -38,6 +38,29 @@ public class CheckAndDiagnoseTests
     }
 
     [Fact]
+    public void ADerivativeThatIsFiniteInOneModeOnlyIsADifference()
+    {
+        using var scratch = new Scratch();
+        // √(x/x − 1): reverse mode adds up ∞·1/3 and −∞·1/3, forward mode multiplies ∞ by 1/3 − 1/3.
+        var file = scratch.Write("cancelling.json", """
+            {"format": "hybridad-trace", "version": 1, "inputs": 1, "x": [3], "nodes": [["div", 0, 0], ["const", 1], ["sub", 1, 2], ["sqrt", 3]], "outputs": [4]}
+            """);
+        var result = Tool.Run("check", file);
+        Assert.Equal(1, result.ExitCode);
+        Assert.EndsWith("∂y0/∂x0: plan NaN, forward 0: only one is finite\n1 difference\n", result.Output, StringComparison.Ordinal);
+        Assert.False(Tool.Run("check", file, "--format", "json").Json.GetProperty("agrees").GetBoolean());
+    }
+
+    [Fact]
+    public void WhereNothingCouldBeComparedNothingIsSaidToAgree()
+    {
+        using var scratch = new Scratch();
+        var file = scratch.Write("root.json", """{"format": "hybridad-trace", "version": 1, "inputs": 1, "x": [0], "nodes": [["sqrt", 0]], "outputs": [1]}""");
+        Assert.EndsWith("no derivative could be compared\n", Tool.Run("check", file).AssertDone().Output, StringComparison.Ordinal);
+        Assert.True(Tool.Run("check", file, "--format", "json").AssertDone().Json.GetProperty("comparedNoDerivative").GetBoolean());
+    }
+
+    [Fact]
     public void ADiagnosisNamesRowsAndOperations()
     {
         var output = Tool.Run("diagnose", Path.Combine(Tool.Examples, "singular.trace.json")).AssertDone().Output;

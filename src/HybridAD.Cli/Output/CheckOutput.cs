@@ -32,7 +32,10 @@ internal static class CheckOutput
             var all = report.Methods.Sum(method => method.DifferenceCount);
             if (all > MostDifferences)
                 page.Line($"… {Page.Count(all - MostDifferences)} more differences", Tone.Quiet);
-            page.Line(all == 0 ? "all agree" : $"{Page.Count(all)} differences", all == 0 ? Tone.Good : Tone.Bad);
+            var (verdict, tone) = all > 0 ? ($"{Page.Count(all)} {(all == 1 ? "difference" : "differences")}", Tone.Bad)
+                : report.ComparedNoDerivative ? ("no derivative could be compared", Tone.Warning)
+                : ("all agree", Tone.Good);
+            page.Line(verdict, tone);
         }
         return page;
     }
@@ -56,6 +59,7 @@ internal static class CheckOutput
         json.WriteString("point", point.Name);
         json.WriteString("plan", report.Plan);
         json.WriteBoolean("agrees", report.Agrees);
+        json.WriteBoolean("comparedNoDerivative", report.ComparedNoDerivative);
         json.WriteStartArray("methods");
         foreach (var method in report.Methods)
         {
@@ -94,6 +98,8 @@ internal static class CheckOutput
     private static string Sentence(CheckDifference difference, TraceNames names)
     {
         var what = difference.Column < 0 ? names.Output(difference.Row) : $"∂{names.Output(difference.Row)}/∂{names.Input(difference.Column)}";
+        if (!double.IsFinite(difference.Planned) || !double.IsFinite(difference.Other))
+            return string.Create(CultureInfo.InvariantCulture, $"{what}: plan {difference.Planned:R}, {difference.Method} {difference.Other:R}: only one is finite");
         return string.Create(CultureInfo.InvariantCulture,
             $"{what}: plan {difference.Planned:R}, {difference.Method} {difference.Other:R}: apart by {Math.Abs(difference.Planned - difference.Other):0.0e+0}, allowed {difference.Allowed:0.0e+0}");
     }

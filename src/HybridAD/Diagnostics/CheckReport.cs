@@ -82,6 +82,12 @@ public sealed record CheckReport
 
     /// <summary>Whether no method disagrees.</summary>
     public bool Agrees => Methods.All(method => method.DifferenceCount == 0);
+
+    /// <summary>Whether there were derivatives to compare and none could be: that nothing disagrees says nothing then.</summary>
+    public bool ComparedNoDerivative => Methods.Where(method => method.Name != ValuesName) is var derivatives
+        && derivatives.All(method => method.Compared == 0) && derivatives.Any(method => !method.NotChecked.IsEmpty);
+
+    internal const string ValuesName = "values";
 }
 
 /// <summary>Collects the comparisons of one method.</summary>
@@ -101,7 +107,8 @@ internal sealed class MethodTally(string name, List<CheckDifference> differences
     public void Compare(int row, int column, double planned, double other, double allowed, double scale)
     {
         _compared++;
-        var difference = Math.Abs(planned - other);
+        // A number and none are as far apart as can be.
+        var difference = double.IsFinite(planned) && double.IsFinite(other) ? Math.Abs(planned - other) : double.PositiveInfinity;
         if (scale > 0)
             _largest = Math.Max(_largest, difference / scale);
         if (difference <= allowed)

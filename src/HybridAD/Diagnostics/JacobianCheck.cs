@@ -16,7 +16,7 @@ public static class JacobianCheck
     /// <summary>Both ways have rounded, and a function for several numbers at once by two units in the last place.</summary>
     private const double RoundingsApart = 4;
 
-    private const string NotFinite = "not finite in one of the two";
+    private const string NotFinite = "not finite in both";
 
     /// <summary>Checks the Jacobian of a function at a point.</summary>
     /// <param name="function">The function.</param>
@@ -71,7 +71,7 @@ public static class JacobianCheck
         /// <summary>Compares the values of the simplified trace with those of the trace as recorded.</summary>
         public void Values(double[] values)
         {
-            var tally = New("values");
+            var tally = New(CheckReport.ValuesName);
             var noise = _noise ??= ValueNoise.Of(at);
             for (var row = 0; row < values.Length; row++)
             {
@@ -153,12 +153,15 @@ public static class JacobianCheck
 
         private void Compare(MethodTally tally, int row, int column, double planned, double other)
         {
+            var scale = _rowScales[row];
             if (!double.IsFinite(planned) || !double.IsFinite(other))
             {
-                tally.Skip(NotFinite);
+                if (double.IsFinite(planned) || double.IsFinite(other))
+                    tally.Compare(row, column, planned, other, allowed: 0, scale);
+                else
+                    tally.Skip(NotFinite);
                 return;
             }
-            var scale = _rowScales[row];
             var allowed = options.Tolerance * scale;
             if (Math.Abs(planned - other) > allowed)
             {
