@@ -25,7 +25,7 @@ namespace HybridAD.Primitives
     }
 
     /// <summary>
-    /// a / b: partials 1/b and −y/b, which reuse the quotient. IEEE division: x/0 is ±∞, 0/0 is NaN, and so are the partials there.
+    /// a / b: partials 1/b and −y/b, which reuse the quotient. IEEE division: x/0 is ±∞ and so are the partials there; 0/0 is NaN, and of its partials ∂/∂b is NaN, ∂/∂a ±∞.
     /// </summary>
     public readonly struct DivRule : IBinaryRule
     {

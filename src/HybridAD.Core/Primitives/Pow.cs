@@ -28,6 +28,7 @@ namespace HybridAD.Primitives
     /// <summary>
     /// aᵇ as <see cref="Math.Pow"/> computes it: 1 for b = 0 whatever a is, NaN for a &lt; 0 and fractional b.
     /// ∂/∂a = b·aᵇ⁻¹ is right for negative a and integer b, and at a = 0 it is 0 for b &gt; 1 or b = 0, 1 for b = 1 and infinite for other b.
+    /// Where b is infinite and aᵇ⁻¹ is 0, zero wins.
     /// ∂/∂b = y·ln a is NaN for a &lt; 0 and 0 at a = 0, b &gt; 0; it is not asked for where the exponent is a literal.
     /// </summary>
     public readonly struct PowRule : IBinaryRule
@@ -39,7 +40,7 @@ namespace HybridAD.Primitives
         public static DoubleDouble Refined(DoubleDouble a, DoubleDouble b) => DoubleDouble.Pow(a, b);
 
         /// <inheritdoc/>
-        public static double PartialA(double a, double b, double y) => b == 0 ? 0 : b * Lowered(a, b, y, 1);
+        public static double PartialA(double a, double b, double y) => b == 0 ? 0 : Times(b, Lowered(a, b, y, 1));
 
         /// <inheritdoc/>
         public static Reads PartialBReads => Reads.A | Reads.Value;
@@ -48,7 +49,7 @@ namespace HybridAD.Primitives
         public static double PartialB(double a, double b, double y) => y == 0 && a >= 0 ? 0 : y * Math.Log(a);
 
         /// <inheritdoc/>
-        public static double SecondAA(double a, double b, double y) => b is 0 or 1 ? 0 : b * (b - 1) * Lowered(a, b, y, 2);
+        public static double SecondAA(double a, double b, double y) => b is 0 or 1 ? 0 : Times(b * (b - 1), Lowered(a, b, y, 2));
 
         /// <inheritdoc/>
         public static double SecondAB(double a, double b, double y)
@@ -93,6 +94,9 @@ namespace HybridAD.Primitives
             var zero = T.Broadcast(0);
             return T.Select(T.Equal(y, zero) & T.LessOrEqual(zero, a), zero, y * LaneMath.Log(a));
         }
+
+        /// <summary>The product of a factor that b makes and a power; an infinite one times 0 is 0.</summary>
+        private static double Times(double factor, double power) => power == 0 && double.IsInfinity(factor) ? 0 : factor * power;
 
         /// <summary>
         /// aᵇ⁻ᵏ: as y/aᵏ, which is cheap and keeps the exponent exact, unless y or the quotient left the range where that is accurate.
@@ -159,7 +163,7 @@ namespace HybridAD
             var power = T.Pow(x.Value, y.Value);
             var tangent = IsZeroEverywhere(x.Tangent) || IsZeroEverywhere(y.Value)
                 ? T.Zero
-                : Chain(y.Value * T.Pow(x.Value, y.Value - T.One), x.Tangent);
+                : Chain(Chain(y.Value, T.Pow(x.Value, y.Value - T.One)), x.Tangent);
             if (!IsZeroEverywhere(y.Tangent) && !(power == T.Zero && x.Value >= T.Zero))
                 tangent += Chain(power * T.Log(x.Value), y.Tangent);
             return new(power, tangent);
