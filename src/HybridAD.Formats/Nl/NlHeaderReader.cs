@@ -27,6 +27,8 @@ internal static class NlHeaderReader
             || !(data[1] <= ' ' || char.IsAsciiDigit((char)data[1])))
             errors.Expected(data, 0, ErrorCodes.NotNl, "an .nl file, which begins with 'g' (text) or 'b' (binary) and a digit");
         var binary = (data[0] | 0x20) == 'b';
+        if (!binary && data.Contains((byte)'\r') && !data.Contains((byte)'\n'))
+            errors.HeaderLine(1, ErrorCodes.NlHeader, "the lines of the file end with CR alone; give them LF or CR LF");
         Span<long> numbers = stackalloc long[MaxNumbers * LineCount];
         numbers.Clear();
         var carriageReturns = 0;

@@ -15,6 +15,7 @@ public class NlErrorTests
     [Theory]
     [InlineData("", "", "m.nl: line 1: the file is empty; an .nl file begins with 'g' (text) or 'b' (binary) [HAD3001]")]
     [InlineData("", "hello", "m.nl: line 1: expected an .nl file, which begins with 'g' (text) or 'b' (binary) and a digit, found 'hello' [HAD3001]")]
+    [InlineData("", "g3 1 1 0\r1 1 0 0 0 0\r1 0\r", "m.nl: line 1: the lines of the file end with CR alone; give them LF or CR LF [HAD3002]")]
     [InlineData("", "g3\n1 1", "m.nl: line 2: expected ten header lines, the next one being line 2 (the numbers of variables, constraints and objectives), found the end of the file [HAD3002]")]
     [InlineData("", "g3\n1 1\n0 0\n", "m.nl: line 2: expected number 3 of header line 2 (the numbers of variables, constraints and objectives), found the end of the line [HAD3002]")]
     [InlineData("", "g3\n1 x 1\n0 0\n", "m.nl: line 2: expected number 2 of header line 2 (the numbers of variables, constraints and objectives), found 'x' [HAD3002]")]

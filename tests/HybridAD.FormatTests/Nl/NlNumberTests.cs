@@ -24,9 +24,17 @@ public class NlNumberTests
         [double.PositiveInfinity, double.NegativeInfinity, double.PositiveInfinity, double.NaN, double.NaN, 3, -0.0, 0.5, -0.5, 5, 1e20, 1e-7,
             double.PositiveInfinity, double.NegativeInfinity, 0, 9007199254740992, 1]);
 
+    [Fact]
+    public void HexadecimalNumbersAreUnderstood() => AssertSame(
+        ["0x10", "-0X1.8P-3", "0x.8", "0x1.p+4", "-0x0", "0x1.00000000000008p0", "0x1.00000000000018p0", "0x1p-1074", "0x1p-1076", "0x1p1024"],
+        [16, -0.1875, 0.5, 16, -0.0, 1, 1.0000000000000004, double.Epsilon, 0, double.PositiveInfinity]);
+
     [Theory]
     [InlineData("1,5")]
-    [InlineData("0x10")]
+    [InlineData("0x")]
+    [InlineData("0x1p")]
+    [InlineData("0y1")]
+    [InlineData("1/2")]
     [InlineData("1.5.2")]
     [InlineData("--1")]
     [InlineData("1e")]
