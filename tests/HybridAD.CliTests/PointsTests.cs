@@ -18,6 +18,18 @@ public class PointsTests
         Assert.Equal([8.0], json.EnumerateArray().Skip(1).Select(point => point.GetProperty("jacobian").GetProperty("values")[1].GetDouble()));
     }
 
+    [Theory]
+    [InlineData("inf", double.PositiveInfinity)]
+    [InlineData("Inf", double.PositiveInfinity)]
+    [InlineData("+inf", double.PositiveInfinity)]
+    [InlineData("+Infinity", double.PositiveInfinity)]
+    [InlineData("-INF", double.NegativeInfinity)]
+    [InlineData("-Infinity", double.NegativeInfinity)]
+    [InlineData("nan", double.NaN)]
+    [InlineData("+NaN", double.NaN)]
+    public void NumbersThatAreNotFiniteAreSpelledAsInC(string text, double expected) =>
+        Assert.Equal(expected.ToString(System.Globalization.CultureInfo.InvariantCulture), At($"{text},1\n", "--format", "json").AssertDone().Json[0].GetProperty("x")[0].GetString());
+
     [Fact]
     public void OnePointInAFileIsAnArrayToo() => Assert.Equal(1, At("2,1", "--format", "json").AssertDone().Json.GetArrayLength());
 

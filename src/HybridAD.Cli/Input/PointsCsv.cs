@@ -74,14 +74,15 @@ internal static class PointsCsv
     {
         if (double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out value))
             return true;
-        (var known, value) = cell switch
-        {
-            "Infinity" or "inf" => (true, double.PositiveInfinity),
-            "-Infinity" or "-inf" => (true, double.NegativeInfinity),
-            "nan" => (true, double.NaN),
-            _ => (false, 0),
-        };
-        return known;
+        // As C's strtod has them, whatever their case.
+        var word = cell.AsSpan(cell.StartsWith('+') || cell.StartsWith('-') ? 1 : 0);
+        if (word.Equals("inf", StringComparison.OrdinalIgnoreCase) || word.Equals("infinity", StringComparison.OrdinalIgnoreCase))
+            value = cell.StartsWith('-') ? double.NegativeInfinity : double.PositiveInfinity;
+        else if (word.Equals("nan", StringComparison.OrdinalIgnoreCase))
+            value = double.NaN;
+        else
+            return false;
+        return true;
     }
 
     /// <summary>Cells may be in double quotes, in which a comma does not separate and a doubled quote stands for one: names like x[1,2] need it.</summary>
