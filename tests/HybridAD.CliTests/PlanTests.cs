@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Xml.Linq;
+using HybridAD.Graph;
 using HybridAD.Planning.Costs;
 
 namespace HybridAD.CliTests;
@@ -31,6 +32,29 @@ public class PlanTests
         Assert.Equal([2, 4], json.GetProperty("elimination").EnumerateArray().Select(step => step.GetProperty("vertex").GetInt32()).Order());
         Assert.Equal(3, json.GetProperty("lowerBound").GetInt64());
         Assert.True(json.GetProperty("provenOptimal").GetBoolean());
+    }
+
+    [Fact]
+    public void AnEliminationThatIsChosenForItsTimeComesWithItsOrder()
+    {
+        // A product that is recorded twice, and a sum with 0 that simplification takes out of the way.
+        var trace = new TraceBuilder(2);
+        var (first, second) = (trace.Binary(Op.Mul, 0, 1), trace.Binary(Op.Mul, 0, 1));
+        var (sum, zero) = (trace.Binary(Op.Add, first, second), trace.Constant(0));
+        var same = trace.Binary(Op.Add, sum, zero);
+        var recorded = trace.Build([trace.Unary(Op.Sin, same), trace.Unary(Op.Exp, same)]);
+        var function = new TracedFunction(recorded);
+        var strategy = Assert.IsType<Plans.EliminationStrategy>(function.PlanJacobian(new JacobianPlannerOptions { Mode = JacobianMode.Elimination }).Strategy);
+        var order = Cli.Output.RecordedOrder.Of(recorded, Simplification.Simplifier.Simplify(recorded), strategy.Steps.AsSpan());
+        Assert.Equal([first, second, sum, same], order.Select(step => step.From).Order());
+    }
+
+    [Fact]
+    public void CandidatesHaveTheSameMembersWhateverTheCost()
+    {
+        var json = Tool.Run("plan", Tool.Seed, "--cost", "multiplications", "--budget", "0.1", "--format", "json").AssertDone().Json;
+        Assert.Equal(["name", "predictedSeconds", "multiplications", "additions", "memoryBytes", "sweeps", "lost"],
+            json.GetProperty("candidates")[0].EnumerateObject().Select(member => member.Name));
     }
 
     [Fact]

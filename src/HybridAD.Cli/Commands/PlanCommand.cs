@@ -5,8 +5,10 @@ using System.Text.Json;
 using HybridAD.Cli.Input;
 using HybridAD.Cli.Output;
 using HybridAD.Formats.Plans;
+using HybridAD.Graph;
 using HybridAD.Planning.Elimination;
 using HybridAD.Plans;
+using HybridAD.Simplification;
 
 namespace HybridAD.Cli.Commands;
 
@@ -59,6 +61,13 @@ internal static class PlanCommand
                 CommonOptions.Refuse("'--save' writes a plan that 'jac' runs; with '--cost multiplications' there is none: use '--format json -o FILE'");
             if (countsMultiplications && parsed.GetValue(draw) is not null)
                 CommonOptions.Refuse("'--draw' shows the blocks of a plan that 'jac' runs; with '--cost multiplications' there is none");
+            if (countsMultiplications && parsed.GetValue(memory) is not null)
+                CommonOptions.Refuse("'--memory' limits what an evaluation takes; with '--cost multiplications' nothing is evaluated");
+            if (countsMultiplications && parsed.GetValue(profile) is not null)
+                CommonOptions.Refuse("'--profile' prices time; with '--cost multiplications' there are no prices");
+            if (!countsMultiplications && parsed.GetResult(rules) is { Implicit: false })
+                CommonOptions.Refuse("'--rules' says what counts as a multiplication; give '--cost multiplications' too");
+            OutputTarget.RequireApart(("--save", parsed.GetValue(save)), ("--draw", parsed.GetValue(draw)), ("-o", parsed.GetValue(output) ?? OutputTarget.StandardOutput));
             using var progress = new Progress(shell);
             progress.Stage("reading");
             var model = LoadedModel.Load(parsed.GetRequiredValue(file), shell, parsed.GetValue(core));
@@ -87,7 +96,7 @@ internal static class PlanCommand
             if (parsed.GetValue(budget) is { } seconds && plan.PlanSeconds > seconds)
                 warnings.Add(string.Create(CultureInfo.InvariantCulture, $"planning took {plan.PlanSeconds:0.000} s, more than the budget of {seconds} s"));
             if (parsed.GetValue(format) == "json")
-                JsonOutput.Write(parsed.GetValue(output), shell, json => Write(json, plan, warnings));
+                JsonOutput.Write(parsed.GetValue(output), shell, json => Write(json, model.Trace, plan, warnings));
             else
                 Table(plan, warnings).Write(parsed.GetValue(output), shell);
             return ExitCode.Done;
@@ -98,11 +107,12 @@ internal static class PlanCommand
     {
         var page = new Page();
         JacTable.AddWarnings(page, warnings);
-        page.Line(plan.Explain().ReplaceLineEndings("\n"));
+        foreach (var line in plan.Explain().ReplaceLineEndings("\n").Split('\n'))
+            page.Line(line);
         return page;
     }
 
-    private static void Write(Utf8JsonWriter json, JacobianPlan plan, List<string> warnings)
+    private static void Write(Utf8JsonWriter json, Trace trace, JacobianPlan plan, List<string> warnings)
     {
         json.WriteStartObject();
         json.WriteNumber("inputs", plan.InputCount);
@@ -131,7 +141,10 @@ internal static class PlanCommand
         }
         json.WriteEndArray();
         json.Number("lowerBound", plan.LowerBoundSeconds);
-        json.WriteNull("elimination");
+        if (plan.Strategy is EliminationStrategy elimination)
+            EliminationOutput.WriteOrder(json, RecordedOrder.Of(trace, Simplifier.Simplify(trace), elimination.Steps.AsSpan()));
+        else
+            json.WriteNull("elimination");
         json.WriteStartArray("blocks");
         foreach (var block in plan.Blocks)
         {

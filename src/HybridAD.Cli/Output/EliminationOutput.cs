@@ -54,6 +54,9 @@ internal static class EliminationOutput
             json.WriteNull("predictedSeconds");
             json.WriteNumber("multiplications", candidate.Multiplications);
             json.WriteNumber("additions", candidate.Additions);
+            // An order is counted, not run: it takes no memory and makes no sweeps.
+            json.WriteNull("memoryBytes");
+            json.WriteNull("sweeps");
             json.WriteString("lost", candidate.Lost);
             json.WriteEndObject();
         }
@@ -64,7 +67,7 @@ internal static class EliminationOutput
             json.WriteNull("lowerBound");
         json.WriteBoolean("provenOptimal", plan.ProvenOptimal);
         if (plan.Order is { } order)
-            WriteOrder(json, order);
+            WriteOrder(json, order.Steps);
         else
             json.WriteNull("elimination");
         json.WriteStartArray("blocks");
@@ -74,10 +77,11 @@ internal static class EliminationOutput
         json.WriteEndObject();
     }
 
-    private static void WriteOrder(Utf8JsonWriter json, EliminationOrder order)
+    /// <summary>The member <c>elimination</c>.</summary>
+    public static void WriteOrder(Utf8JsonWriter json, IEnumerable<EliminationStep> steps)
     {
         json.WriteStartArray("elimination");
-        foreach (var step in order.Steps)
+        foreach (var step in steps)
         {
             json.WriteStartObject();
             if (step.Kind == EliminationKind.Vertex)

@@ -9,6 +9,9 @@ namespace HybridAD.Cli.Output;
 /// </summary>
 internal static class OutputTarget
 {
+    /// <summary>The name of standard output.</summary>
+    public const string StandardOutput = "-";
+
     private const int BufferSize = 1 << 16;
 
     /// <summary>Writes to a file, or to standard output where the path is null or <c>-</c>.</summary>
@@ -27,6 +30,23 @@ internal static class OutputTarget
             {
                 throw new HybridAdException(ErrorCodes.UnwritableFile, $"cannot write '{path}': {Reason(path, error)}", error);
             }
+    }
+
+    /// <summary>Refuses a call whose results would overwrite each other; devices such as /dev/null take anything.</summary>
+    public static void RequireApart(params ReadOnlySpan<(string Option, string? Path)> results)
+    {
+        var taken = new Dictionary<string, string>();
+        foreach (var (option, path) in results)
+        {
+            if (path is null or "" || path.StartsWith("/dev/", StringComparison.Ordinal))
+                continue;
+            if (path == StandardOutput && option != "-o" && !taken.TryAdd(path, option))
+                Commands.CommonOptions.Refuse($"{taken[path]} and {option} cannot both write to standard output");
+            else if (path == StandardOutput && option == "-o" && taken.TryGetValue(path, out var first))
+                Commands.CommonOptions.Refuse($"'{first} -' and the report cannot both write to standard output; give the report a file with -o");
+            else if (path != StandardOutput && !taken.TryAdd(Path.GetFullPath(path), option))
+                Commands.CommonOptions.Refuse($"{taken[Path.GetFullPath(path)]} and {option} cannot both write to '{path}'");
+        }
     }
 
     /// <summary>
