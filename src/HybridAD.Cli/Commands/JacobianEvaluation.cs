@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using HybridAD.Cli.Input;
+using HybridAD.Cli.Output;
 using HybridAD.Diagnostics;
 
 namespace HybridAD.Cli.Commands;
@@ -89,17 +90,11 @@ internal sealed class JacobianEvaluation(LoadedModel model, CompiledJacobian com
         var names = model.Trace.Names;
         var (values, derivatives) = Diagnosis.NonFinite(model.Trace, x, Values, new CsrMatrix(compiled.Pattern, Entries),
             new DiagnosisOptions { IgnoredRows = model.UnavailableRows });
-        var found = values.Select(value =>
-                $"{names.Output(value.Row)} is {Text(value.Value)}: {value.Origin} is {Text(value.Origin.Value)}")
-            .Concat(derivatives.Select(derivative =>
-                $"{names.Output(derivative.Row)}: the derivative by {names.Input(derivative.Columns[0])}{(derivative.Count > 1 ? $" and {derivative.Count - 1} more" : "")} "
-                + $"is {Text(derivative.Value)}: {(derivative.Origins is [var origin, ..] ? $"{origin} has no finite derivative" : "a product of finite derivatives overflows")}"));
+        var found = values.Select(value => NonFiniteText.Of(value, names)).Concat(derivatives.Select(derivative => NonFiniteText.Of(derivative, names)));
         Warnings.AddRange(found.Take(MostWarnings));
         if (values.Length + derivatives.Length is var count and > MostWarnings)
             Warnings.Add($"{count - MostWarnings} more rows are not finite; 'hybridad diagnose' lists them");
     }
-
-    private static string Text(double value) => value.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
 
     private static bool AllFinite(ReadOnlySpan<double> values)
     {

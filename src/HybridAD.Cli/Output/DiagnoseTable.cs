@@ -28,11 +28,10 @@ internal static class DiagnoseTable
     private static void Add(Page page, LoadedModel model, Diagnosis diagnosis)
     {
         var names = model.Trace.Names;
-        List(page, "not finite", Tone.Bad, [.. diagnosis.NonFiniteValues.Select(found =>
-            $"{names.Output(found.Row)} is {Text(found.Value)}: {found.Origin} is {Text(found.Origin.Value)}")]);
+        List(page, "not finite", Tone.Bad, [.. diagnosis.NonFiniteValues.Select(found => NonFiniteText.Of(found, names))]);
         List(page, "derivatives not finite", Tone.Bad, [.. diagnosis.NonFiniteDerivatives.Select(found =>
             $"{names.Output(found.Row)} by {string.Join(", ", found.Columns.Select(names.Input))}{(found.Count > found.Columns.Length ? $" and {found.Count - found.Columns.Length} more" : "")}: "
-            + (found.Origins.IsEmpty ? $"{Text(found.Value)}, a product of finite derivatives overflows" : $"{string.Join("; ", found.Origins)} without finite derivative"))]);
+            + NonFiniteText.Causes(found))]);
         List(page, "guards", Tone.Plain, [.. diagnosis.Guards.Select(found =>
             $"guard {found.Guard}: {found.At} is {Text(found.At.Value)}, "
             + (found.Holds ? "as traced" : $"but was {Text(found.Expected)} when traced: another branch would be taken here")
