@@ -20,11 +20,11 @@ internal sealed class Page
 
     public IReadOnlyList<object> Parts => _parts;
 
-    public void Line(string text = "", Tone tone = Tone.Plain) => _parts.Add(new PageLine(text, tone));
+    public void Line(string text = "", Tone tone = Tone.Plain) => _parts.Add(new PageLine(PlainText.Of(text), tone));
 
     public PageTable Table(params ReadOnlySpan<string> headings)
     {
-        var table = new PageTable([.. headings]);
+        var table = new PageTable([.. headings.ToArray().Select(PlainText.Of)]);
         _parts.Add(table);
         return table;
     }
@@ -74,7 +74,7 @@ internal sealed class PageTable
 
     public List<string[]> Rows { get; } = [];
 
-    public void Row(params string[] cells) => Rows.Add(cells);
+    public void Row(params string[] cells) => Rows.Add([.. cells.Select(PlainText.Of)]);
 }
 
 /// <summary>A page without colour, for pipes, files and tests.</summary>

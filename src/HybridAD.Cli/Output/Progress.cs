@@ -21,7 +21,7 @@ internal sealed class Progress : IDisposable
     }
 
     /// <summary>The next stage begins.</summary>
-    public void Stage(string name) => _stage = name;
+    public void Stage(string name) => _stage = PlainText.Of(name);
 
     public void Dispose()
     {
