@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Text;
 using HybridAD.Cli.Commands;
 using HybridAD.Cli.Output;
@@ -33,7 +34,7 @@ internal static class CommandLine
             shell.ForceProgress = args.Contains("--progress");
             var parsed = Root(args, shell).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             var isUnknown = parsed.CommandResult == parsed.RootCommandResult && parsed.UnmatchedTokens.Any(token => !token.StartsWith('-'));
-            if (parsed.Action is ParseErrorAction || (parsed.Action is null && parsed.Errors.Count == 0) || isUnknown)
+            if (parsed.Action is ParseErrorAction || (parsed.Action is null && parsed.Errors.Count == 0) || isUnknown || (parsed.Action is not HelpWithExamples && UnknownOption(parsed) is not null))
                 throw new HybridAdException(ErrorCodes.BadCall, Complaint(parsed, args));
             var help = new StringWriter();
             var code = parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = help, Error = shell.Error });
@@ -69,17 +70,37 @@ internal static class CommandLine
     private static string Complaint(ParseResult parsed, IReadOnlyList<string> args)
     {
         var names = string.Join(", ", Commands.Select(command => command.Name));
-        if (parsed.CommandResult == parsed.RootCommandResult)
+        var isRoot = parsed.CommandResult == parsed.RootCommandResult;
+        var help = isRoot ? "hybridad --help" : $"hybridad {parsed.CommandResult.Command.Name} --help";
+        // The command is the first word; where it is none, a later word that happens to be one does not matter.
+        if (args is [var first, ..] && !first.StartsWith('-') && !Array.Exists(Commands, command => command.Name == first))
+            return $"there is no command '{first}'; there are {names}";
+        if (UnknownOption(parsed) is { } option)
+            return $"there is no option '{option}' (see '{help}')";
+        if (isRoot)
             return args.FirstOrDefault(arg => !arg.StartsWith('-')) is { } unknown
                 ? $"there is no command '{unknown}'; there are {names}"
-                : $"no command is given; there are {names} (see 'hybridad --help')";
-        return $"{parsed.Errors[0].Message.TrimEnd('.')} (see 'hybridad {parsed.CommandResult.Command.Name} --help')";
+                : $"no command is given; there are {names} (see '{help}')";
+        return $"{parsed.Errors[0].Message.TrimEnd('.')} (see '{help}')";
+    }
+
+    /// <summary>The first word that looks like an option and is none. The parser takes it for the file where none has come yet, and complains of the file.</summary>
+    private static string? UnknownOption(ParseResult parsed)
+    {
+        var values = Results(parsed.CommandResult).Concat(Results(parsed.RootCommandResult)).SelectMany(option => option.Tokens).ToHashSet(ReferenceEqualityComparer.Instance);
+        return parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash)
+            .FirstOrDefault(token => token.Type == TokenType.Argument && token.Value.Length > 1 && token.Value.StartsWith('-') && !values.Contains(token))?.Value;
+
+        static IEnumerable<OptionResult> Results(CommandResult command) => command.Children.OfType<OptionResult>();
     }
 
     private static int Failed(Exception error, Shell shell, bool debug)
     {
         switch (error)
         {
+            case HybridAdException { What: var what, Code: var code }:
+                shell.Error.WriteLine($"hybridad: {OneLine(what)} [{code}]");
+                return ExitCode.WrongInput;
             case ICodedError coded:
                 shell.Error.WriteLine($"hybridad: {OneLine(coded.Message)}");
                 return ExitCode.WrongInput;
@@ -89,7 +110,7 @@ internal static class CommandLine
         }
     }
 
-    private static string OneLine(string text) => text.ReplaceLineEndings(" ");
+    private static string OneLine(string text) => PlainText.Of(text.ReplaceLineEndings(" "));
 
     private sealed record Entry(string Name, string Summary, Action<Command, Shell> Define);
 }

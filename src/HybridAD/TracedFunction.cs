@@ -242,11 +242,12 @@ public sealed partial class TracedFunction
         var guard = trace.Guards[index];
         var values = string.Join(", ", at.Operands.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
         var name = trace.Operations[guard.Node] > Op.Constant ? Primitive.Of(trace.Operations[guard.Node]).Name : "input";
-        throw new HybridAdException(ErrorCodes.GuardFlipped, string.Create(CultureInfo.InvariantCulture,
-            $"At this point the traced code takes another branch: guard {index}, {name}({values}) at node {guard.Node}, is {at.Value:R} but was {guard.Expected:R} when traced. ")
-            + (canRetrace
-                ? "Trace with GuardPolicy.Retrace, or replace the branch by Real.Where."
-                : "The function came as a trace and cannot be recorded again: record it at this point, or take the recorded branch all the same with GuardPolicy.Ignore."));
+        var what = string.Create(CultureInfo.InvariantCulture,
+            $"At this point the traced code takes another branch: guard {index}, {name}({values}) at node {guard.Node}, is {at.Value:R} but was {guard.Expected:R} when traced.");
+        throw canRetrace
+            ? new HybridAdException(ErrorCodes.GuardFlipped, what, "Trace with GuardPolicy.Retrace, or replace the branch by Real.Where.")
+            : new HybridAdException(ErrorCodes.GuardFlipped, $"{what} The function came as a trace and cannot be recorded again: record it at this point.",
+                "Or take the recorded branch all the same with GuardPolicy.Ignore.");
     }
 
     /// <summary>Values at a point: on which trace, for which executor, and where they stand.</summary>

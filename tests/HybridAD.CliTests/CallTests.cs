@@ -52,7 +52,43 @@ public class CallTests
 
     [Fact]
     public void UnknownOption() =>
-        Tool.Run("plan", Tool.Seed, "--fast").AssertRefused("Unrecognized command or argument '--fast' (see 'hybridad plan --help') [HAD6001]");
+        Tool.Run("plan", Tool.Seed, "--fast").AssertRefused("there is no option '--fast' (see 'hybridad plan --help') [HAD6001]");
+
+    [Fact]
+    public void UnknownOptionBeforeTheFile()
+    {
+        Tool.Run("jac", "--nosuch", Tool.Seed).AssertRefused("there is no option '--nosuch' (see 'hybridad jac --help') [HAD6001]");
+        Tool.Run("jac", "--frmat", "json", Tool.Seed).AssertRefused("there is no option '--frmat' (see 'hybridad jac --help') [HAD6001]");
+        Tool.Run("jac", "--nosuch").AssertRefused("there is no option '--nosuch' (see 'hybridad jac --help') [HAD6001]");
+        Tool.Run("jac", "--", "-x.nl").AssertRefused("cannot read '-x.nl': there is no such file [HAD6002]");
+    }
+
+    [Fact]
+    public void UnknownWordsBeforeTheCommand()
+    {
+        Tool.Run("--nosuch").AssertRefused("there is no option '--nosuch' (see 'hybridad --help') [HAD6001]");
+        Tool.Run("--nosuch", "jac", Tool.Seed).AssertRefused("there is no option '--nosuch' (see 'hybridad jac --help') [HAD6001]");
+        Tool.Run("help", "jac").AssertRefused("there is no command 'help'; there are jac, plan, check, diagnose, calibrate, stability, tune [HAD6001]");
+    }
+
+    [Theory]
+    [InlineData("plan SEED --save -", "'--save -' and the report cannot both write to standard output; give the report a file with -o")]
+    [InlineData("plan SEED --draw - -o -", "'--draw -' and the report cannot both write to standard output; give the report a file with -o")]
+    [InlineData("plan SEED --save - --draw - -o report", "--save and --draw cannot both write to standard output")]
+    [InlineData("plan SEED --save plan.json -o ./plan.json", "--save and -o cannot both write to './plan.json'")]
+    [InlineData("plan SEED --rules cse", "'--rules' says what counts as a multiplication; give '--cost multiplications' too")]
+    [InlineData("plan SEED --cost multiplications --memory 64MB", "'--memory' limits what an evaluation takes; with '--cost multiplications' nothing is evaluated")]
+    [InlineData("plan SEED --cost multiplications --profile p.json", "'--profile' prices time; with '--cost multiplications' there are no prices")]
+    [InlineData("jac SEED --plan p.json --profile p.json", "--plan and --profile exclude each other")]
+    public void OptionsThatHaveNoEffectTogether(string call, string message) =>
+        Tool.Run([.. call.Split(' ').Select(word => word == "SEED" ? Tool.Seed : word)]).AssertRefused($"{message} [HAD6001]");
+
+    [Fact]
+    public void APlanIsSavedToStandardOutputBesideAReportInAFile()
+    {
+        using var scratch = new Scratch();
+        Assert.Equal("hybridad-plan", Tool.Run("plan", Tool.Seed, "--save", "-", "-o", scratch["report"]).AssertDone().Json.GetProperty("format").GetString());
+    }
 
     [Fact]
     public void UnknownMode() =>

@@ -137,6 +137,38 @@ public class JacTests
     }
 
     [Fact]
+    public void AnInputOrLiteralThatIsNotFiniteIsNotBlamedForItsDerivative()
+    {
+        using var scratch = new Scratch();
+        var file = scratch.Write("infinite.json", """
+            {"format": "hybridad-trace", "version": 1, "inputs": 2, "x": ["Infinity", 2.0], "names": {"0": "a", "1": "b"},
+             "nodes": [["mul", 0, 1], ["const", "Infinity"], ["mul", 1, 3]], "outputs": [2, 4]}
+            """);
+        Assert.Equal(["y0 is Infinity: input 0 (a) is Infinity", "y1 is Infinity: it comes from the literal Infinity at node 3",
+            "y0: the derivative by b is Infinity: input 0 (a) is Infinity", "y1: the derivative by b is Infinity: it comes from the literal Infinity at node 3"],
+            Tool.Run("jac", file, "--format", "json").AssertDone().Json.GetProperty("warnings").EnumerateArray().Select(e => e.GetString()));
+        var table = Tool.Run("diagnose", file).AssertDone().Output;
+        Assert.Contains("  y0 by b: input 0 (a) is Infinity\n  y1 by b: it comes from the literal Infinity at node 3\n", table, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void NamesDoNotSteerTheTerminal()
+    {
+        using var scratch = new Scratch();
+        var file = scratch.Write("names.json", """
+            {"format": "hybridad-trace", "version": 1, "inputs": 1, "x": [2.0], "names": {"0": "a\u001b[2J\u0007", "1": "b\nc\u009b"}, "nodes": [["log", 0]], "outputs": [1]}
+            """);
+        var points = scratch.Write("points.csv", "-1\n");
+        foreach (var command in new[] { "jac", "plan", "diagnose", "check", "stability" })
+        {
+            var result = Tool.Run([command, file, .. command == "plan" ? Array.Empty<string>() : ["--at", points]]);
+            Assert.DoesNotContain(result.Output + result.Error, c => char.IsControl(c) && c != '\n');
+        }
+        Assert.Contains("a\\u001B[2J\\u0007", Tool.Run("jac", file).AssertDone().Output, StringComparison.Ordinal);
+        Assert.Equal("hybridad: points.csv: line 1: column 1: the model has no input 'x\\u001B' [HAD6005]\n", Tool.Run("jac", file, "--at", scratch.Write("points.csv", "x\u001b\n1\n")).Error);
+    }
+
+    [Fact]
     public void FilesAreWrittenWholeAndLeaveNothingBeside()
     {
         using var scratch = new Scratch();
@@ -156,7 +188,10 @@ public class JacTests
         var points = scratch.Write("points.csv", "3\n0.5\n");
         Tool.Run("jac", file, "--at", points, "--format", "json").AssertRefused(
             "At this point the traced code takes another branch: guard 0, gt(0.5, 1) at node 2, is 0 but was 1 when traced. "
-            + "The function came as a trace and cannot be recorded again: record it at this point, or take the recorded branch all the same with GuardPolicy.Ignore. [HAD2004]");
+            + "The function came as a trace and cannot be recorded again: record it at this point. '--on-flip ignore' takes the recorded branch all the same. [HAD2004]");
+        Tool.Run("check", file, "--at", points).AssertRefused(
+            "At this point the traced code takes another branch: guard 0, gt(0.5, 1) at node 2, is 0 but was 1 when traced. "
+            + "The function came as a trace and cannot be recorded again: record it at this point. [HAD2004]");
         var json = Tool.Run("jac", file, "--at", points, "--format", "json", "--on-flip", "ignore").AssertDone().Json;
         Assert.Equal(1, json[1].GetProperty("jacobian").GetProperty("values")[0].GetDouble());
     }

@@ -18,6 +18,23 @@ public class StabilityTests
     private static string[] Members(JsonElement element) => [.. element.EnumerateObject().Select(member => member.Name)];
 
     [Fact]
+    public void APointAtWhichAnotherBranchIsTakenIsRefused()
+    {
+        using var scratch = new Scratch();
+        var file = scratch.Write("guarded.json", """
+            {"format": "hybridad-trace", "version": 1, "inputs": 1, "x": [0.25], "nodes": [["const", 0], ["gt", 0, 1], ["mul", 0, 0]], "outputs": [3], "guards": [[2, 1]]}
+            """);
+        Tool.Run("stability", file).AssertDone();
+        const string Message = "At this point the traced code takes another branch: guard 0, gt(-1, 0) at node 2, is 0 but was 1 when traced. "
+            + "The function came as a trace and cannot be recorded again: record it at this point. [HAD2004]";
+        var points = scratch.Write("points.csv", "-1\n");
+        Tool.Run("stability", file, "--at", points).AssertRefused(Message);
+        Tool.Run("tune", file, "--tolerance", "1e-3", "--at", points).AssertRefused(Message);
+        var drawn = Tool.Run("stability", file, "--points", "20", "--format", "json").AssertDone().Output;
+        Assert.Matches("[0-9]+ of 20 drawn points are left out: another branch is taken there than the recorded one", drawn);
+    }
+
+    [Fact]
     public void A_point_has_the_members_that_programs_rely_on()
     {
         var core = Cores(SmallRoot)[0];

@@ -62,9 +62,19 @@ internal static class JacCommand
                 CommonOptions.Refuse("--plan and --mode exclude each other");
             if (parsed.GetValue(plan) is not null && parsed.GetValue(memory) is not null)
                 CommonOptions.Refuse("--plan and --memory exclude each other");
-            Run(new Call(parsed.GetRequiredValue(file), parsed.GetValue(core), parsed.GetRequiredValue(at), Modes[parsed.GetRequiredValue(mode)], parsed.GetRequiredValue(format),
+            if (parsed.GetValue(plan) is not null && parsed.GetValue(profile) is not null)
+                CommonOptions.Refuse("--plan and --profile exclude each other");
+            var call = new Call(parsed.GetRequiredValue(file), parsed.GetValue(core), parsed.GetRequiredValue(at), Modes[parsed.GetRequiredValue(mode)], parsed.GetRequiredValue(format),
                 parsed.GetValue(output), parsed.GetValue(plan), parsed.GetValue(onFlip) == "ignore" ? GuardPolicy.Ignore : GuardPolicy.Throw,
-                MemoryOption.Of(parsed, memory), parsed.GetValue(profile), parsed.GetValue(strict)), shell);
+                MemoryOption.Of(parsed, memory), parsed.GetValue(profile), parsed.GetValue(strict));
+            try
+            {
+                Run(call, shell);
+            }
+            catch (HybridAdException flipped) when (flipped.Code == ErrorCodes.GuardFlipped)
+            {
+                throw new HybridAdException(flipped.Code, $"{flipped.What} '--on-flip ignore' takes the recorded branch all the same.", flipped);
+            }
             return ExitCode.Done;
         });
     }

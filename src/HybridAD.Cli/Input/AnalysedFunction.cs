@@ -27,11 +27,15 @@ internal sealed class AnalysedFunction
         NameOf = (output, _) => model.Trace.Names.Output(output);
         Unavailable = model.File.Nl?.UnavailableRows.ToDictionary(row => row.Row, row => row.Reason) ?? new();
         var prepared = new Lazy<RoundedProgram>(() => Prepared(program));
-        _programAt = _assignmentsAt = _ => prepared.Value;
+        _programAt = _assignmentsAt = x =>
+        {
+            RequireBranches(model, x);
+            return prepared.Value;
+        };
         _programOver = _ => prepared.Value;
         _namedPoint = name => EvaluationPoints.Named(model, name);
         Domain = new(() => new InputDomain(BoundsOf(model)));
-        _sample = (count, seed) => (Around(model, count, seed), null);
+        _sample = (count, seed) => Drawn(model, count, seed);
     }
 
     private AnalysedFunction(FpCore core, bool literalsAsWritten)
@@ -80,7 +84,7 @@ internal sealed class AnalysedFunction
         var data = Files.ReadAll(path, shell);
         if (ModelFile.Recognize(data, name) != ModelFileType.FpCore)
         {
-            var model = LoadedModel.Load(path, path == ModelFile.StandardInput ? new Shell(() => new MemoryStream(data), () => shell.Output, () => shell.Error) : shell, core, GuardPolicy.Ignore);
+            var model = LoadedModel.Load(path, path == ModelFile.StandardInput ? new Shell(() => new MemoryStream(data), () => shell.Output, () => shell.Error) : shell, core);
             warnings = [.. model.Warnings()];
             return [new AnalysedFunction(model, literalsAsWritten)];
         }
@@ -138,6 +142,32 @@ internal sealed class AnalysedFunction
                 ? new Interval(box.Lower[j] > -Infinite ? box.Lower[j] : double.NegativeInfinity, box.Upper[j] < Infinite ? box.Upper[j] : double.PositiveInfinity)
                 : Interval.Entire;
         return bounds;
+    }
+
+    /// <summary>Refuses a point at which another branch is taken than the recorded one: what would be analysed is not what is computed there.</summary>
+    private static void RequireBranches(LoadedModel model, double[] x)
+    {
+        if (!model.Trace.Guards.IsEmpty)
+            model.Function.Value(x);
+    }
+
+    /// <summary>Points around the start at which the recorded branches are taken.</summary>
+    private static (IReadOnlyList<double[]> Points, string? Remark) Drawn(LoadedModel model, int count, int seed)
+    {
+        var drawn = Around(model, count, seed);
+        var points = drawn.FindAll(x =>
+        {
+            try
+            {
+                RequireBranches(model, x);
+                return true;
+            }
+            catch (HybridAdException error) when (error.Code == ErrorCodes.GuardFlipped)
+            {
+                return false;
+            }
+        });
+        return (points, points.Count == drawn.Count ? null : $"{drawn.Count - points.Count} of {drawn.Count} drawn points are left out: another branch is taken there than the recorded one");
     }
 
     /// <summary>Points inside the bounds; where a side has none, up to the size of the start (at least 1) away from it.</summary>
