@@ -1,7 +1,11 @@
+using HybridAD.Blocks;
+using HybridAD.Blocks.Adjoints;
 using HybridAD.Execution;
 using HybridAD.Execution.Blocks;
 using HybridAD.Execution.Blocks.Layout;
+using HybridAD.Graph;
 using HybridAD.Linearization;
+using HybridAD.Planning;
 using HybridAD.PropertyTests.Support;
 using HybridAD.Rolling;
 using HybridAD.Simplification;
@@ -79,19 +83,25 @@ public sealed class HessianProperties(ITestOutputHelper output)
             // Partial derivatives as operations are rounded at each of these, and vector functions by a few ulps.
             var relative = 128 * Numbers.Unit * (slow.RoundingSteps() + graph.Trace.OutputCount);
             var workspace = new Workspace();
-            if (!FunctionBlocks.HasSteps(trace) || BlockHessian.Of(blocks, pattern, KernelFactory.Interpreting, double.PositiveInfinity) is not { } hessian
+            if (!FunctionBlocks.HasSteps(trace) || AdjointGraph.Of(blocks) is not { } gradient || BlockSparsity.Detect(gradient, long.MaxValue) is not { } found
                 || BlockHessianProducts.Of(blocks, KernelFactory.Interpreting) is not { } products)
                 return;
+            var shape = new TraceShape(trace);
+            var composed = BlockHessian.Of(shape, gradient, found, static _ => null, pattern, KernelFactory.Interpreting, double.PositiveInfinity)!;
+            var strategy = HessianPlanner.Plan(pattern);
+            var directed = DirectedHessian.Of(FunctionBlocks.WithoutGuards(trace, asOutputs: false), strategy.Colors.AsSpan(), strategy.ColorCount);
+            BlockHessian[] hessians = directed is null ? [composed] : [composed, BlockHessian.Of(shape, directed, strategy, pattern, KernelFactory.Interpreting)];
             var entries = new double[pattern.NonzeroCount];
-            for (var time = 0; time < 2; time++)
-                if (hessian.Evaluate(graph.Point, weights, entries, workspace))
-                    for (var row = 0; row < pattern.RowCount; row++)
-                        for (var k = pattern.RowStarts[row]; k < pattern.RowStarts[row + 1]; k++)
-                        {
-                            Numbers.AssertWithin(
-                                expected.Hessian[row, pattern.Columns[k]], entries[k], relative * expected.Scale[row, pattern.Columns[k]] + Underflow, $"∂²f/∂x{row}∂x{pattern.Columns[k]}");
-                            compared++;
-                        }
+            foreach (var hessian in hessians)
+                for (var time = 0; time < 2; time++)
+                    if (hessian.Evaluate(graph.Point, weights, entries, workspace))
+                        for (var row = 0; row < pattern.RowCount; row++)
+                            for (var k = pattern.RowStarts[row]; k < pattern.RowStarts[row + 1]; k++)
+                            {
+                                Numbers.AssertWithin(
+                                    expected.Hessian[row, pattern.Columns[k]], entries[k], relative * expected.Scale[row, pattern.Columns[k]] + Underflow, $"∂²f/∂x{row}∂x{pattern.Columns[k]}");
+                                compared++;
+                            }
             var (direction, product) = (Numbers.Vector(graph.Random(), graph.Trace.InputCount), new double[graph.Trace.InputCount]);
             if (products.Evaluate(graph.Point, weights, direction, product, workspace))
                 AssertProduct(product, expected, direction, relative);

@@ -27,7 +27,7 @@ internal static class RecurrentValues
         if (!CompiledRecurrences.MayBe(blocks) || !FunctionBlocks.HasSteps(lowered) || RecurrenceFinder.Find(lowered, withGuards: true) is not { } segments)
             return null;
         var (profile, evaluations) = (CostProfile.Default, JacobianPlannerOptions.Default.Evaluations);
-        return blocks is null || Nanoseconds(segments, lowered.OutputCount, profile, evaluations) < Nanoseconds(blocks, profile, evaluations) ? segments : null;
+        return blocks is null || Nanoseconds(segments, lowered.OutputCount, profile, evaluations) < BlockValuesCost.Of(blocks, profile).WithSetup(evaluations) ? segments : null;
     }
 
     private static double Nanoseconds(RecurrenceSegment[] segments, int outputs, CostProfile profile, double evaluations)
@@ -41,35 +41,6 @@ internal static class RecurrentValues
             operations.AddTo(once);
             work.Add(once, segment.Count).Add(Price.EntryCopy, segment.Count * (double)Copies(segment).Groups);
             setup += profile.CompiledKernel + profile.CompiledStep * operations.Count;
-        }
-        return work.Nanoseconds(profile) + setup / evaluations;
-    }
-
-    private static double Nanoseconds(BlockGraph graph, CostProfile profile, double evaluations)
-    {
-        var kernels = new BlockKernels(graph);
-        var operations = new KernelOperations[kernels.Count];
-        var (work, setup) = (new Work(), 0.0);
-        for (var k = 0; k < operations.Length; k++)
-        {
-            var block = kernels.FirstBlockOf(k);
-            operations[k] = LabelOperations.OfValues(block.Kernel);
-            setup += profile.CompiledKernel + operations[k].Count * (block.InstanceCount == 1 ? profile.CompiledStep : profile.CompiledVectorStep);
-        }
-        foreach (var block in graph.Blocks)
-        {
-            work.Add(Price.BlockStep, 1);
-            if (block is LinearBlock sums)
-                work.Add(Price.SumTerm, sums.Slots.Length);
-            else if (block is KernelBlock { InstanceCount: 1 } single)
-                operations[kernels.NumberOf(single)].AddTo(work);
-            else if (block is KernelBlock kernel)
-            {
-                var chunks = (kernel.InstanceCount + KernelCost.Lanes - 1) / KernelCost.Lanes;
-                var numbers = chunks * (kernel.LeafCount + kernel.Kernel.OutputCount);
-                work.Add(Price.KernelChunk, chunks).Add(chunks < KernelCost.FewestChunks ? Price.KernelGather : Price.KernelStep, numbers);
-                operations[kernels.NumberOf(kernel)].AddTo(work, chunks);
-            }
         }
         return work.Nanoseconds(profile) + setup / evaluations;
     }

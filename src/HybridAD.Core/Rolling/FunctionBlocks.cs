@@ -115,7 +115,10 @@ public static class FunctionBlocks
         return true;
     }
 
-    private static Trace WithoutGuards(Trace trace, bool asOutputs)
+    /// <summary>The operations without guards.</summary>
+    /// <param name="trace">The function.</param>
+    /// <param name="asOutputs">Whether what they look at are outputs behind the others.</param>
+    internal static Trace WithoutGuards(Trace trace, bool asOutputs)
     {
         var builder = new TraceBuilder(trace.InputCount, trace.NodeCount);
         for (var node = trace.InputCount; node < trace.NodeCount; node++)

@@ -2,43 +2,55 @@ using HybridAD.Blocks;
 using HybridAD.Blocks.Adjoints;
 using HybridAD.Execution.Blocks.Gradients;
 using HybridAD.Execution.Blocks.Layout;
+using HybridAD.Execution.Blocks.Passes;
 using HybridAD.Execution.Blocks.Steps;
-using HybridAD.Rolling;
+using HybridAD.Graph;
+using HybridAD.Plans;
 using HybridAD.Sparsity;
 
 namespace HybridAD.Execution.Blocks;
 
 /// <summary>
-/// The nonzeros of ∇²(Σ wᵢ yᵢ), as the Jacobian of the gradient: all columns at once, by compiled kernels. Derivatives to the weights, which are inputs of the gradient too, are computed
-/// with them. Immutable and thread-safe; scratch memory comes with each call.
+/// The nonzeros of ∇²(Σ wᵢ yᵢ) by compiled kernels: as the Jacobian of the gradient, or as products with several directions. Immutable and thread-safe; scratch memory comes with each call.
 /// </summary>
 internal sealed class BlockHessian
 {
-    /// <summary>Inputs that all slots together may depend on; where there are more, columns one after the other are better.</summary>
-    private const long MostColumns = 20_000_000;
-
     private readonly BlockProgram _program;
     private readonly int _inputCount;
     private readonly int _outputCount;
     private readonly int[] _places;
 
-    private BlockHessian(BlockProgram program, BlockGraph graph, int[] places) =>
-        (_program, _inputCount, _outputCount, _places) = (program, graph.Trace.InputCount, graph.OutputSlots.Length, places);
+    private readonly bool _isWatched;
+
+    private BlockHessian(BlockProgram program, TraceShape function, int[] places, bool isWatched) =>
+        (_program, _inputCount, _outputCount, _places, _isWatched) = (program, function.InputCount, function.OutputCount, places, isWatched);
 
     /// <summary>
-    /// Compiles the kernels; null where a derivative cannot be written as operations, straight-line code would be too long, or products of wide gradients would take longer than sweeps do.
+    /// As the Jacobian of the gradient, all columns at once; derivatives to the weights, which are inputs of the gradient too, are computed with them. Null where its steps turn out to take longer than
+    /// sweeps do.
     /// </summary>
-    /// <param name="graph">The function.</param>
+    /// <param name="function">The function.</param>
+    /// <param name="gradient">Its gradient.</param>
+    /// <param name="found">The nonzeros of that.</param>
+    /// <param name="strategyOf">How every kernel of it is differentiated.</param>
     /// <param name="pattern">The nonzeros that are asked for.</param>
     /// <param name="factory">Makes kernels runnable.</param>
     /// <param name="most">What an evaluation takes otherwise, in nanoseconds.</param>
-    public static BlockHessian? Of(BlockGraph graph, SparsityPattern pattern, KernelFactory factory, double most)
+    public static BlockHessian? Of(
+        TraceShape function, BlockGraph gradient, SparsityPattern found, Func<KernelBlock, JacobianStrategy?> strategyOf, SparsityPattern pattern, KernelFactory factory, double most)
     {
-        if (AdjointGraph.Of(graph) is not { } gradient || !FunctionBlocks.IsShortEnough(gradient) || BlockSparsity.Detect(gradient, MostColumns) is not { } found)
-            return null;
-        var program = JacobianAssembler.Assemble(gradient, found, factory);
-        return program.Nanoseconds > most ? null : new(program, graph, Places(pattern, found));
+        var program = JacobianAssembler.Assemble(gradient, found, factory, strategyOf);
+        return program.Nanoseconds > most ? null : new(program, function, Places(pattern, found), isWatched: true);
     }
+
+    /// <summary>As products with the directions of a strategy, which are instances of one kernel.</summary>
+    /// <param name="function">The function.</param>
+    /// <param name="directed">Its products.</param>
+    /// <param name="strategy">The directions, and which number of the products every nonzero is.</param>
+    /// <param name="pattern">The nonzeros that are asked for.</param>
+    /// <param name="factory">Makes kernels runnable.</param>
+    public static BlockHessian Of(TraceShape function, DirectedHessian directed, HessianStrategy strategy, SparsityPattern pattern, KernelFactory factory) =>
+        new(ValueAssembler.Assemble(directed.Graph, factory, keepsRoundings: false), function, Places(pattern, directed, strategy), isWatched: false);
 
     /// <summary>Computes the nonzeros; false where a number is not finite, which has to be computed with care.</summary>
     /// <param name="point">The point.</param>
@@ -61,7 +73,7 @@ internal sealed class BlockHessian
         var isSound = _program.Run(weighted, result, memory, isPrefilled: true, workspace);
         for (var k = 0; k < entries.Length; k++)
             entries[k] = _places[k] >= 0 ? result[_places[k]] : 0;
-        return isSound || Jacobians.JacobianExecutor.AreFinite(entries);
+        return (isSound && _isWatched) || Jacobians.JacobianExecutor.AreFinite(entries);
     }
 
     /// <summary>Where every nonzero stands in the result, the same place for both triangles, so that they agree to the last bit; −1 for one that is zero all the same.</summary>
@@ -74,6 +86,24 @@ internal sealed class BlockHessian
                 var (lower, upper) = (Math.Max(row, pattern.Columns[k]), Math.Min(row, pattern.Columns[k]));
                 var place = found.Row(lower).BinarySearch(upper);
                 places[k] = place < 0 ? -1 : found.RowStarts[lower] + place;
+            }
+        return places;
+    }
+
+    /// <summary>The same among the products: both triangles have the numbers of the lower one.</summary>
+    private static int[] Places(SparsityPattern pattern, DirectedHessian directed, HessianStrategy strategy)
+    {
+        var rows = new int[pattern.RowCount];
+        Array.Fill(rows, -1);
+        for (var k = 0; k < directed.Rows.Length; k++)
+            rows[directed.Rows[k]] = k;
+        var places = new int[pattern.NonzeroCount];
+        for (var row = 0; row < pattern.RowCount; row++)
+            for (var k = pattern.RowStarts[row]; k < pattern.RowStarts[row + 1]; k++)
+            {
+                var (lower, upper) = (Math.Max(row, pattern.Columns[k]), Math.Min(row, pattern.Columns[k]));
+                var entry = pattern.RowStarts[lower] + pattern.Row(lower).BinarySearch(upper);
+                places[k] = rows[strategy.SourceRows[entry]] is >= 0 and var source ? source * directed.Width + strategy.SourceColors[entry] : -1;
             }
         return places;
     }

@@ -17,6 +17,9 @@ public sealed class HessianExecutor : HvpExecutor, ISweepBatches
     /// <summary>The value of a node, its partials and second partials, and its adjoint.</summary>
     private const double NanosecondsOfPartials = 8;
 
+    /// <summary>An entry that is read off the products.</summary>
+    private const double NanosecondsOfEntry = 1;
+
     private readonly SweepKernel _forward;
     private readonly CurvatureKernel _reverse;
     private readonly DirectionBatches _batches;
@@ -76,13 +79,14 @@ public sealed class HessianExecutor : HvpExecutor, ISweepBatches
     int ISweepBatches.Count => _batches.Count;
 
     /// <summary>What an evaluation takes about, with the first and second partial derivatives.</summary>
-    internal double Nanoseconds => NanosecondsOfPartials * Function.Trace.NodeCount + _batches.Count * NanosecondsOfSweep;
+    internal double Nanoseconds =>
+        NanosecondsOfPartials * Function.Trace.NodeCount + _batches.Count * NanosecondsOfSweep + NanosecondsOfEntry * Pattern.NonzeroCount;
 
     /// <summary>What one direction more takes about, before there is an executor: its share of a sweep forward and back.</summary>
     internal static double NanosecondsOfDirection(LinearizedGraph graph) =>
         SweepRun.NanosecondsOfEdge * 2 * (graph.EdgeCount + graph.ActiveOperationCount) / SweepWidth.For(int.MaxValue);
 
-    private double NanosecondsOfSweep => SweepRun.NanosecondsOfEdge * (CurvatureGraph.Tangents.Sources.Length + CurvatureGraph.SlotCount);
+    private double NanosecondsOfSweep => SweepRun.NanosecondsOfEdge * (CurvatureGraph.Tangents.Sources.Length + CurvatureGraph.Sources.Length + CurvatureGraph.TermTangents.Length);
 
     double ISweepBatches.Nanoseconds => NanosecondsOfSweep;
 

@@ -47,8 +47,7 @@ internal sealed class VariantSweeps
             () => CompileAdjoints(variant) is { } compiled ? variant.Instead(compiled) : null,
             DeferredCompilation.Seconds(engine, SecondsOfCompiler + SecondsPerSweptNode * variant.Program.Trace.NodeCount),
             engine == Engine.Auto ? () => SecondsOfAdjoints(variant) : null));
-        _hessian = new(() => Sweep(() => variant.Blocks.ForDerivatives,
-            (graph, factory) => BlockHessian.Of(graph, variant.Hessian.Pattern, factory, variant.Hessian.Nanoseconds), engine, SecondOrderStepsPerOperation));
+        _hessian = new(() => MakeHessian(variant, engine));
         _hessianProducts = new(() => Sweep(() => variant.Blocks.ForDerivatives, BlockHessianProducts.Of, engine, SecondOrderStepsPerOperation));
     }
 
@@ -101,6 +100,23 @@ internal sealed class VariantSweeps
         var lowered = StepLowering.Apply(variant.Trace);
         return RecurrentValues.Of(lowered, blocks) is { } segments ? (lowered, segments) : null;
     }
+
+    private static DeferredCompilation<BlockHessian> MakeHessian(FunctionVariant variant, Engine engine)
+    {
+        var ways = new MadeOnce<HessianWays?>(() => RuntimeFeature.IsDynamicCodeCompiled
+            ? HessianWays.Of(variant.Blocks.ForDerivatives, StepLowering.Apply(variant.Trace), variant.Hessian.Strategy, variant.Graph, variant.Hessian.Nanoseconds) : null);
+        return new DeferredCompilation<BlockHessian>(
+            () => ways.Value is { } found && CompileHessian(variant, found) is { } compiled ? variant.Instead(compiled) : null,
+            DeferredCompilation.Seconds(engine, SecondsOfCompiler + SecondsPerSweptNode * variant.Program.Trace.NodeCount),
+            engine == Engine.Auto ? () => ways.Value?.SecondsUntilWorth ?? 0 : null);
+    }
+
+    /// <summary>The way that takes less than the interpreter does; null where none is.</summary>
+    private static BlockHessian? CompileHessian(FunctionVariant variant, HessianWays ways) =>
+        ways.Nanoseconds >= ways.Interpreted ? null
+        : ways.Directed is { } directed ? BlockHessian.Of(new TraceShape(variant.Trace), directed, variant.Hessian.Strategy, variant.Hessian.Pattern, variant.Kernels)
+        : ways.Composed is { } composed ? BlockHessian.Of(new TraceShape(variant.Trace), composed.Gradient, composed.Pattern, composed.StrategyOf, variant.Hessian.Pattern, variant.Kernels, ways.Interpreted)
+        : null;
 
     private DeferredCompilation<TSweep> Sweep<TSweep>(
         Func<BlockGraph?> blocks, Func<BlockGraph, KernelFactory, TSweep?> compile, Engine engine, double stepsPerOperation)

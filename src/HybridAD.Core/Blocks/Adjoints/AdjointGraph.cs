@@ -51,7 +51,36 @@ internal sealed class AdjointGraph
         var gradient = Sums([.. Enumerable.Range(0, _inputCount)]);
         // Of the function itself only the numbers of inputs and outputs are looked at.
         var shape = new TraceBuilder(_inputCount + _shift).Build([.. Enumerable.Range(0, _inputCount)]);
-        return new BlockGraph(shape, [.. _blocks], gradient);
+        return new BlockGraph(shape, Needed(gradient), gradient);
+    }
+
+    /// <summary>The blocks that the gradient depends on: an adjoint kernel computes what it needs again, so that most values are read by nobody.</summary>
+    private Block[] Needed(int[] gradient)
+    {
+        var isRead = FreshPages.Array<bool>(_slotCount);
+        foreach (var slot in gradient)
+            isRead[slot] = true;
+        var needed = new List<Block>();
+        for (var k = _blocks.Count - 1; k >= 0; k--)
+        {
+            var block = _blocks[k];
+            if (!isRead.AsSpan(block.FirstSlot, block.SlotCount).Contains(true))
+                continue;
+            needed.Add(block);
+            if (block is LinearBlock sums)
+                Read(sums.Slots);
+            else if (block is KernelBlock kernel)
+                for (var leaf = 0; leaf < kernel.LeafCount; leaf++)
+                    Read(kernel.Leaf(leaf));
+        }
+        needed.Reverse();
+        return [.. needed];
+
+        void Read(ReadOnlySpan<int> slots)
+        {
+            foreach (var slot in slots)
+                isRead[slot] = true;
+        }
     }
 
     private int ShiftedSlot(int slot) => slot < _inputCount ? slot : slot + _shift;

@@ -1,6 +1,5 @@
 using HybridAD.Graph;
 using HybridAD.Linearization;
-using HybridAD.Primitives;
 using HybridAD.Simplification;
 
 namespace HybridAD.Blocks.Adjoints;
@@ -24,21 +23,21 @@ internal sealed record AdjointKernel(Trace Kernel, int[] Leaves, int[] Parameter
         var builder = new TraceBuilder(inputs, 4 * kernel.NodeCount);
         var values = new int[kernel.NodeCount];
         for (var node = 0; node < values.Length; node++)
-            values[node] = node < kernel.InputCount ? node : builder.Copy(kernel, node, Mapped(kernel, node, values));
+            values[node] = node < kernel.InputCount ? node : builder.Copy(kernel, node, SymbolicEdges.Mapped(kernel, node, values));
         var adjoints = new int[kernel.NodeCount];
         Array.Fill(adjoints, -1);
         for (var output = 0; output < hasAdjoint.Length; output++)
             if (hasAdjoint[output] && graph.IsActive(kernel.Outputs[output]))
-                Add(ref adjoints[kernel.Outputs[output]], kernel.InputCount + output, builder);
+                SymbolicEdges.Add(ref adjoints[kernel.Outputs[output]], kernel.InputCount + output, builder);
         for (var node = kernel.NodeCount - 1; node >= kernel.InputCount; node--)
         {
             if (adjoints[node] < 0)
                 continue;
             for (var edge = graph.EdgeStarts[node]; edge < graph.EdgeStarts[node + 1]; edge++)
             {
-                if (Term(graph, edge, adjoints[node], values, builder) is not { } term)
+                if (SymbolicEdges.Product(graph, edge, adjoints[node], values, builder) is not { } term)
                     return null;
-                Add(ref adjoints[graph.Sources[edge]], term, builder);
+                SymbolicEdges.Add(ref adjoints[graph.Sources[edge]], term, builder);
             }
         }
         int[] reached = [.. Enumerable.Range(0, leafCount).Where(leaf => adjoints[leaf] >= 0)];
@@ -65,35 +64,10 @@ internal sealed record AdjointKernel(Trace Kernel, int[] Leaves, int[] Parameter
             ids[parameters[k]] = leaves.Length + k;
         var builder = new TraceBuilder(leaves.Length + parameters.Length, whole.NodeCount);
         for (var node = whole.InputCount; node < whole.NodeCount; node++)
-            ids[node] = builder.Copy(whole, node, Mapped(whole, node, ids));
+            ids[node] = builder.Copy(whole, node, SymbolicEdges.Mapped(whole, node, ids));
         return new AdjointKernel(
             builder.Build(Array.ConvertAll(whole.Outputs.ToArray(), output => ids[output])),
             Array.ConvertAll(leaves, input => input < leafCount ? input : leafCount + input - kernel.InputCount),
             Array.ConvertAll(parameters, input => input - leafCount), reached, leafCount);
-    }
-
-    private static int[] Mapped(Trace trace, int node, int[] ids) => Array.ConvertAll(trace.OperandsOf(node).ToArray(), operand => ids[operand]);
-
-    private static void Add(ref int sum, int term, TraceBuilder builder) => sum = sum < 0 ? term : builder.Binary(Op.Add, sum, term);
-
-    private static int? Term(LinearizedGraph graph, int edge, int adjoint, int[] values, TraceBuilder builder)
-    {
-        var label = graph.Labels[edge];
-        switch (graph.Kinds[edge])
-        {
-            case LabelKind.Constant:
-                return graph.Constants[label] switch
-                {
-                    1 => adjoint,
-                    -1 => builder.Unary(Op.Neg, adjoint),
-                    var number => builder.Binary(Op.Mul, builder.Constant(number), adjoint),
-                };
-            case LabelKind.NodeValue:
-                return builder.Binary(Op.Mul, values[label], adjoint);
-            default:
-                var (node, operand) = (graph.ComputedPartials[label].Node, graph.ComputedPartials[label].Operand);
-                var partial = SymbolicPartials.Write(builder, graph.Trace, node, operand, Mapped(graph.Trace, node, values), values[node]);
-                return partial is { } factor ? builder.Binary(Op.Mul, factor, adjoint) : null;
-        }
     }
 }

@@ -11,17 +11,20 @@ namespace HybridAD.Execution.Blocks.Passes;
 internal static class ValueAssembler
 {
     /// <summary>Assembles the program; its result holds the outputs of the graph in order.</summary>
-    public static BlockProgram Assemble(BlockGraph graph, KernelFactory factory)
+    /// <param name="graph">The blocks.</param>
+    /// <param name="factory">Makes kernels runnable.</param>
+    /// <param name="keepsRoundings">Whether values keep the roundings of scalar evaluation, as those of a function do and those of derivatives need not.</param>
+    public static BlockProgram Assemble(BlockGraph graph, KernelFactory factory, bool keepsRoundings = true)
     {
         var memory = new ProgramMemory();
         var values = SlotNumbers.Values(graph, graph.Uses, memory);
-        var steps = Steps(graph, values, memory, factory);
+        var steps = Steps(graph, values, memory, factory, keepsRoundings);
         var (resultResets, memoryResets) = values.Finish();
         return new BlockProgram([.. memoryResets, .. steps], resultResets, memory.Initial, memory.Size, values.Beginnings());
     }
 
     /// <summary>The steps that compute values wherever they count.</summary>
-    public static List<BlockStep> Steps(BlockGraph graph, SlotNumbers values, ProgramMemory memory, KernelFactory factory)
+    public static List<BlockStep> Steps(BlockGraph graph, SlotNumbers values, ProgramMemory memory, KernelFactory factory, bool keepsRoundings = true)
     {
         var steps = new List<BlockStep>();
         values.AddInputTerms(null, factory, steps);
@@ -31,7 +34,7 @@ internal static class ValueAssembler
                 foreach (var divided in LeafSources.Divide(block, graph.Trace.InputCount))
                 {
                     var instances = values.InOrder(block, divided);
-                    var code = new PartCode(instances.Length, memory, alarm: null);
+                    var code = new PartCode(instances.Length, memory, alarm: null, keepsRoundings: keepsRoundings);
                     var translation = values.Translate(code, block, instances);
                     for (var output = 0; output < block.Kernel.OutputCount; output++)
                     {

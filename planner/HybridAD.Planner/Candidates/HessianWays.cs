@@ -1,0 +1,117 @@
+using HybridAD.Blocks;
+using HybridAD.Blocks.Adjoints;
+using HybridAD.Collections;
+using HybridAD.Elimination;
+using HybridAD.Graph;
+using HybridAD.Linearization;
+using HybridAD.Planning.Costs;
+using HybridAD.Plans;
+using HybridAD.Rolling;
+using HybridAD.Sparsity;
+
+namespace HybridAD.Planning.Candidates;
+
+/// <summary>
+/// How a Hessian is compiled: as the Jacobian of the gradient in blocks, or as products with directions that are instances of one kernel. Both are priced before anything is written, and what takes less
+/// than the interpreter with its share of compiling is chosen.
+/// </summary>
+internal sealed class HessianWays
+{
+    /// <summary>Inputs that all slots together may depend on; where there are more, columns one after the other are better.</summary>
+    private const long MostColumns = 20_000_000;
+
+    /// <summary>Operations of a function of which products with directions are looked at: their code has some for each.</summary>
+    private const int MostDirected = 4_000;
+
+    /// <summary>What finding an entry among the products takes, in nanoseconds: one triangle goes through all of their rows.</summary>
+    private const double PlacedEntry = 1;
+
+    /// <summary>Numbers of all products together.</summary>
+    private const long MostProducts = 1 << 22;
+
+    /// <summary>The share of what the interpreter takes that is worth compiling for: prices are not closer than that.</summary>
+    private const double WorthwhileShare = 0.9;
+
+    private HessianWays(double interpreted) => Interpreted = interpreted;
+
+    /// <summary>What an evaluation by the interpreter takes, in nanoseconds.</summary>
+    public double Interpreted { get; }
+
+    /// <summary>What an evaluation takes by what was chosen, in nanoseconds.</summary>
+    public double Nanoseconds { get; private set; } = double.PositiveInfinity;
+
+    /// <summary>What compiling that takes, in nanoseconds.</summary>
+    public double SetupNanoseconds { get; private set; }
+
+    /// <summary>The gradient, if it is to be differentiated; else null.</summary>
+    public ComposedHessian? Composed { get; private set; }
+
+    /// <summary>The products, if these are chosen; else null.</summary>
+    public DirectedHessian? Directed { get; private set; }
+
+    /// <summary>
+    /// The seconds to spend by the interpreter until compiling is worth it: what is saved by then, were it compiled, is what compiling takes. Infinite where nothing is saved.
+    /// </summary>
+    public double SecondsUntilWorth => Nanoseconds <= WorthwhileShare * Interpreted ? 1e-9 * SetupNanoseconds / (1 - Nanoseconds / Interpreted) : double.PositiveInfinity;
+
+    /// <summary>Looks at both ways.</summary>
+    /// <param name="graph">The function in blocks, if it has some.</param>
+    /// <param name="lowered">The function, once steps are lowered.</param>
+    /// <param name="strategy">The directions.</param>
+    /// <param name="function">The function as the interpreter has it.</param>
+    /// <param name="sweeps">What the sweeps of the interpreter take, in nanoseconds.</param>
+    public static HessianWays Of(BlockGraph? graph, Trace lowered, HessianStrategy strategy, LinearizedGraph function, double sweeps)
+    {
+        var ways = new HessianWays(CommonCost.Of(function).Nanoseconds(CostProfile.Default) + sweeps);
+        if (graph is not null)
+            ways.LookAtGradient(graph);
+        ways.LookAtProducts(lowered, strategy);
+        return ways;
+    }
+
+    private double WithSetup => Nanoseconds + SetupNanoseconds / JacobianPlannerOptions.Default.Evaluations;
+
+    private void LookAtGradient(BlockGraph graph)
+    {
+        if (AdjointGraph.Of(graph) is not { } gradient || !FunctionBlocks.IsShortEnough(gradient) || BlockSparsity.Detect(gradient, MostColumns) is not { } found)
+            return;
+        var kernels = new BlockKernels(gradient);
+        var orders = new KernelOrder[kernels.Count];
+        var left = (long)BlockCost.MostStraightSteps;
+        for (var k = 0; k < orders.Length; k++)
+        {
+            var block = kernels.FirstBlockOf(k);
+            var linearized = LinearizedGraph.Of(block.Kernel, block.LeafCount);
+            var pattern = JacobianSparsity.Detect(linearized);
+            if (AccumulationBuilder.Build(linearized, pattern, [], left) is not { } program)
+                return;
+            left -= block.InstanceCount == 1 ? program.InstructionCount : 0;
+            orders[k] = new KernelOrder(new AccumulationStrategy([]) { Program = program }, "reverse-rows", program.InstructionCount, new PlanningProblem(linearized, pattern, JacobianPlannerOptions.Default));
+        }
+        var problem = new PlanningProblem(new MadeOnce<LinearizedGraph>(() => throw new InvalidOperationException("A gradient in blocks has no trace.")), found, JacobianPlannerOptions.Default);
+        var cost = BlockCost.Of(problem, gradient, orders, gradient.Uses);
+        if (cost.IsTooLong)
+            return;
+        (Nanoseconds, SetupNanoseconds) = (cost.Work.Nanoseconds(problem.Profile), 1e9 * cost.SetupSeconds);
+        Composed = new ComposedHessian(gradient, found, block => orders[kernels.NumberOf(block)].Strategy);
+    }
+
+    private void LookAtProducts(Trace lowered, HessianStrategy strategy)
+    {
+        if (lowered.OperationCount > MostDirected || (long)lowered.InputCount * strategy.ColorCount > MostProducts || !FunctionBlocks.HasSteps(lowered)
+            || DirectedHessian.Of(FunctionBlocks.WithoutGuards(lowered, asOutputs: false), strategy.Colors.AsSpan(), strategy.ColorCount) is not { } directed)
+            return;
+        var profile = CostProfile.Default;
+        var cost = BlockValuesCost.Of(directed.Graph, profile);
+        var nanoseconds = cost.Nanoseconds + PlacedEntry * strategy.SourceRows.Length;
+        if (nanoseconds + cost.SetupNanoseconds / JacobianPlannerOptions.Default.Evaluations >= WithSetup)
+            return;
+        (Nanoseconds, SetupNanoseconds, Composed, Directed) = (nanoseconds, cost.SetupNanoseconds, null, directed);
+    }
+}
+
+/// <summary>A gradient that is to be differentiated.</summary>
+/// <param name="Gradient">Its blocks.</param>
+/// <param name="Pattern">Its nonzeros.</param>
+/// <param name="StrategyOf">How every kernel is differentiated.</param>
+internal sealed record ComposedHessian(BlockGraph Gradient, SparsityPattern Pattern, Func<KernelBlock, JacobianStrategy?> StrategyOf);

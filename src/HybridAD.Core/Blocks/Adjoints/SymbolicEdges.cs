@@ -1,0 +1,41 @@
+using HybridAD.Graph;
+using HybridAD.Linearization;
+
+namespace HybridAD.Blocks.Adjoints;
+
+/// <summary>Writes what goes along the edges of a linearised graph, as operations.</summary>
+internal static class SymbolicEdges
+{
+    /// <summary>Writes the product of an edge's label with a factor; null where the label cannot be written as operations.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="edge">The edge.</param>
+    /// <param name="factor">The factor, where it is written.</param>
+    /// <param name="values">Where every node of the graph is written.</param>
+    /// <param name="builder">Where the product is written.</param>
+    public static int? Product(LinearizedGraph graph, int edge, int factor, int[] values, TraceBuilder builder)
+    {
+        var label = graph.Labels[edge];
+        switch (graph.Kinds[edge])
+        {
+            case LabelKind.Constant:
+                return graph.Constants[label] switch
+                {
+                    1 => factor,
+                    -1 => builder.Unary(Op.Neg, factor),
+                    var number => builder.Binary(Op.Mul, builder.Constant(number), factor),
+                };
+            case LabelKind.NodeValue:
+                return builder.Binary(Op.Mul, values[label], factor);
+            default:
+                var (node, operand) = (graph.ComputedPartials[label].Node, graph.ComputedPartials[label].Operand);
+                var partial = SymbolicPartials.Write(builder, graph.Trace, node, operand, Mapped(graph.Trace, node, values), values[node]);
+                return partial is { } written ? builder.Binary(Op.Mul, written, factor) : null;
+        }
+    }
+
+    /// <summary>Writes a sum and one term more; what is negative is nothing.</summary>
+    public static void Add(ref int sum, int term, TraceBuilder builder) => sum = sum < 0 ? term : builder.Binary(Op.Add, sum, term);
+
+    /// <summary>The operands of a node where they are written.</summary>
+    public static int[] Mapped(Trace trace, int node, int[] ids) => Array.ConvertAll(trace.OperandsOf(node).ToArray(), operand => ids[operand]);
+}

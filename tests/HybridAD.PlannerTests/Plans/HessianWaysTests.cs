@@ -1,0 +1,56 @@
+using HybridAD.Planning.Candidates;
+using HybridAD.Rolling;
+using static HybridAD.Real;
+
+namespace HybridAD.PlannerTests.Plans;
+
+/// <summary>How Hessians are compiled, and for how long.</summary>
+public sealed class HessianWaysTests
+{
+    /// <summary>A sweep of the interpreter, forward and back.</summary>
+    private const double NanosecondsOfEdge = 8;
+
+    [Theory]
+    [InlineData(60)]
+    [InlineData(200)]
+    [InlineData(400)]
+    public void Recurrences_are_products_with_directions(int length)
+    {
+        var ways = Of(
+            x =>
+            {
+                Real a = 0, b = 0;
+                foreach (var v in x)
+                    (a, b) = (Max(a + v, b), Min(b - v * v, a * v));
+                return [a, b];
+            },
+            length);
+        Assert.NotNull(ways.Directed);
+        Assert.Null(ways.Composed);
+        // Code of a length like the function's, whatever the number of nonzeros.
+        Assert.InRange(ways.SetupNanoseconds, 0, 2e6 * length);
+    }
+
+    [Fact]
+    public void Terms_of_few_inputs_are_composed()
+    {
+        var ways = Of(x => [Sum([.. x.Skip(1).Select((v, k) => 100 * Square(v - x[k] * x[k]) + Square(1 - x[k]))])], 500);
+        Assert.NotNull(ways.Composed);
+        Assert.Null(ways.Directed);
+        Assert.True(ways.Nanoseconds < 0.5 * ways.Interpreted);
+    }
+
+    [Fact]
+    public void What_is_saved_decides_how_long_the_interpreter_is_used()
+    {
+        var ways = Of(x => [x.Aggregate(static (product, v) => product * v)], 100);
+        Assert.True(ways.SecondsUntilWorth > 1e-9 * ways.SetupNanoseconds);
+    }
+
+    private static HessianWays Of(Func<Real[], Real[]> function, int inputs)
+    {
+        double[] x = [.. Enumerable.Range(0, inputs).Select(static k => 0.3 + 0.5 * Math.Sin(k))];
+        var variant = AD.Trace(function, x).FirstVariant;
+        return HessianWays.Of(variant.Blocks.ForDerivatives, StepLowering.Apply(variant.Trace), variant.Hessian.Strategy, variant.Graph, NanosecondsOfEdge * variant.Graph.EdgeCount * variant.Hessian.SweepCount);
+    }
+}
