@@ -96,6 +96,9 @@ public static class FunctionBlocks
         var kernel = trace;
         if (!trace.Guards.IsEmpty)
             kernel = WithoutGuards(trace, includeGuards);
+        // A kernel has a result.
+        if (kernel.OutputCount == 0)
+            return new BlockGraph(trace, [], []);
         var outputs = new int[kernel.OutputCount];
         for (var output = 0; output < outputs.Length; output++)
             outputs[output] = trace.InputCount + output;
