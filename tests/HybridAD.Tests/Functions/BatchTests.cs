@@ -43,6 +43,17 @@ public sealed class BatchTests
     }
 
     [Fact]
+    public void Values_have_the_bits_of_the_interpreter_where_that_is_asked_for()
+    {
+        var f = AD.Trace(Small, [1.0, 2.0, 3.0], new TraceOptions { Engine = Engine.Interpreted });
+        var points = Points(f.InputCount, 20_000, 7);
+        var y = new double[20_000 * f.OutputCount];
+        f.ValueBatch(points, y);
+        for (var k = 0; k < 20_000; k++)
+            Assert.Equal(Bits(f.Value(points.AsSpan(k * f.InputCount, f.InputCount))), Bits(y.AsSpan(k * f.OutputCount, f.OutputCount).ToArray()));
+    }
+
+    [Fact]
     public void The_number_of_threads_changes_no_bit()
     {
         foreach (var options in new[] { Compiled, Interpreted })
