@@ -1,3 +1,4 @@
+using HybridAD.Errors;
 using HybridAD.Sparsity;
 
 namespace HybridAD;
@@ -14,10 +15,15 @@ public sealed record CsrMatrix(SparsityPattern Pattern, double[] Values)
     public int ColumnCount => Pattern.ColumnCount;
 
     /// <summary>One element; 0 outside the pattern.</summary>
+    /// <exception cref="HybridAdArgumentException">HAD1004: no row or no column of the matrix.</exception>
     public double this[int row, int column]
     {
         get
         {
+            if ((uint)row >= (uint)RowCount)
+                Throw.OutOfRange(nameof(row), row, $"0 to {RowCount - 1}");
+            if ((uint)column >= (uint)ColumnCount)
+                Throw.OutOfRange(nameof(column), column, $"0 to {ColumnCount - 1}");
             var position = Pattern.Row(row).BinarySearch(column);
             return position < 0 ? 0 : Values[Pattern.RowStarts[row] + position];
         }

@@ -1,3 +1,4 @@
+using HybridAD.Errors;
 using HybridAD.Simplification;
 
 namespace HybridAD;
@@ -22,13 +23,24 @@ public sealed record TraceOptions
     public static TraceOptions Default { get; } = new();
 
     /// <summary>What happens where a guard does not hold. A function that came from a file cannot be traced again: there, retrace means throw.</summary>
-    public GuardPolicy OnGuardFlip { get; init; } = GuardPolicy.Retrace;
+    /// <exception cref="HybridAdArgumentException">HAD1004: no policy.</exception>
+    public GuardPolicy OnGuardFlip { get; init => field = Throw.IfUndefined(value, nameof(OnGuardFlip)); } = GuardPolicy.Retrace;
 
     /// <summary>What is simplified after tracing.</summary>
-    public SimplificationOptions Simplification { get; init; } = SimplificationOptions.Default;
+    /// <exception cref="ArgumentNullException">It is null.</exception>
+    public SimplificationOptions Simplification
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value, nameof(Simplification));
+            field = value;
+        }
+    } = SimplificationOptions.Default;
 
     /// <summary>What evaluates values, gradients, products and Hessians, and Jacobians where their own options do not say: an interpreter, compiled kernels, or each where it pays.</summary>
-    public Engine Engine { get; init; }
+    /// <exception cref="HybridAdArgumentException">HAD1004: no engine.</exception>
+    public Engine Engine { get; init => field = Throw.IfUndefined(value, nameof(Engine)); }
 
     /// <summary>
     /// Whether compiled kernels compute exp, sin and the other functions one number at a time, as <see cref="Math"/> and the interpreter do. Otherwise they are computed for several numbers

@@ -149,10 +149,10 @@ public sealed partial class TracedFunction
 
     private delegate void InterpretedSweep(CompiledTrace function, double[] slots, ReadOnlySpan<double> direction, Span<double> result, Workspace workspace);
 
-    private void NeedScalar(string verb)
+    private void NeedScalar(string verb, string instead = "Use Jacobian, or Vjp with the weights of the outputs.")
     {
         if (OutputCount != 1)
             throw new HybridAdException(ErrorCodes.ScalarFunctionNeeded,
-                $"{verb} needs a function with 1 output, but this one has {OutputCount}. Use Jacobian, or Vjp with the weights of the outputs.");
+                $"{verb} needs a function with 1 output, but this one has {OutputCount}. {instead}");
     }
 }

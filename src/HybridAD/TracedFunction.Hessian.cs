@@ -9,6 +9,8 @@ namespace HybridAD;
 /// </content>
 public sealed partial class TracedFunction
 {
+    private const string UseWeights = "Use the overload with the weights of the outputs.";
+
     /// <summary>The structural nonzeros of the Hessian, n × n, both triangles, for any weights of the outputs.</summary>
     /// <exception cref="HybridAdException">The Hessian has more nonzeros than can be listed (HAD1007); use <see cref="Hvp(ReadOnlySpan{double}, ReadOnlySpan{double})"/>.</exception>
     public SparsityPattern HessianPattern => FirstVariant.Hessian.Pattern;
@@ -24,7 +26,7 @@ public sealed partial class TracedFunction
     /// <summary>∇²F(x) in compressed sparse row form, both triangles, of a function with one output.</summary>
     public CsrMatrix SparseHessian(ReadOnlySpan<double> x)
     {
-        NeedScalar(nameof(Hessian));
+        NeedScalar(nameof(Hessian), UseWeights);
         return SparseHessian(x, One);
     }
 
@@ -108,7 +110,7 @@ public sealed partial class TracedFunction
     /// <summary>∇²F(x)·v, n numbers, of a function with one output: one forward and one reverse sweep.</summary>
     public double[] Hvp(ReadOnlySpan<double> x, ReadOnlySpan<double> direction)
     {
-        NeedScalar(nameof(Hvp));
+        NeedScalar(nameof(Hvp), UseWeights);
         var result = new double[InputCount];
         Hvp(x, One, direction, result);
         return result;

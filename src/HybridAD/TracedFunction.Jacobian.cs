@@ -1,3 +1,4 @@
+using HybridAD.Errors;
 using HybridAD.Execution;
 using HybridAD.Planning;
 using HybridAD.Plans;
@@ -33,7 +34,7 @@ public sealed partial class TracedFunction
     /// <param name="plan">The plan.</param>
     /// <param name="engine">When the kernels of a plan of blocks are compiled.</param>
     /// <exception cref="HybridAdException">The plan is for another function (HAD5002).</exception>
-    public CompiledJacobian Compile(JacobianPlan plan, Engine engine = Engine.Auto) => new(this, plan, engine);
+    public CompiledJacobian Compile(JacobianPlan plan, Engine engine = Engine.Auto) => new(this, plan, Throw.IfUndefined(engine, nameof(engine)));
 
     /// <summary>J(x), m × n.</summary>
     public double[,] Jacobian(ReadOnlySpan<double> x)

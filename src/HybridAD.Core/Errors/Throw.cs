@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 
 namespace HybridAD.Errors;
 
@@ -22,6 +23,23 @@ public static class Throw
     [DoesNotReturn]
     public static void OutOfRange(string parameter, object actual, string allowed) =>
         throw new HybridAdArgumentException(ErrorCodes.OutOfRange, $"'{parameter}' is {actual}; allowed: {allowed}.", parameter);
+
+    /// <summary>A value must be one of those that its enumeration names.</summary>
+    public static T IfUndefined<T>(T value, string parameter)
+        where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value))
+            OutOfRange(parameter, value, string.Join(", ", Enum.GetNames<T>()));
+        return value;
+    }
+
+    /// <summary>A number must be 0 or more.</summary>
+    public static double IfNegativeOrNaN(double value, string parameter)
+    {
+        if (!(value >= 0))
+            OutOfRange(parameter, value.ToString(CultureInfo.InvariantCulture), "0 or more");
+        return value;
+    }
 
     /// <summary>A Hessian has more structural nonzeros than allowed.</summary>
     [DoesNotReturn]

@@ -100,6 +100,8 @@ namespace HybridAD.Primitives
         {
             if (parameters.Length % 2 == 0)
                 return $"has {parameters.Length} parameters; they are slope, breakpoint, slope, …, slope: an odd number";
+            if (parameters.Length > 1 && double.IsNaN(parameters[1]))
+                return "has a breakpoint that is NaN";
             for (var k = 3; k < parameters.Length; k += 2)
                 if (!(parameters[k] > parameters[k - 2]))
                     return $"has breakpoint {k / 2 + 1} not above the one before";
@@ -111,6 +113,8 @@ namespace HybridAD.Primitives
         {
             if (parameters.Length % 2 == 0)
                 Errors.Throw.OutOfRange(nameof(parameters), $"a list of {parameters.Length}", "an odd number: slope, breakpoint, slope, …, slope");
+            if (parameters.Length > 1 && double.IsNaN(parameters[1]))
+                Errors.Throw.OutOfRange(nameof(parameters), parameters[1], "numbers as breakpoints");
             for (var k = 3; k < parameters.Length; k += 2)
                 if (!(parameters[k] > parameters[k - 2]))
                     Errors.Throw.OutOfRange(nameof(parameters), parameters[k], $"breakpoints above the one before, {parameters[k - 2]}");

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using HybridAD.Collections;
@@ -207,9 +208,18 @@ public sealed unsafe class Tape
     {
         if (x.TapeOrNull == this)
             return x.NodeId;
-        if (x.TapeOrNull is not null)
-            Throw.MixedTraces();
+        if (x.TapeOrNull is { } other)
+            other.ThrowForeign();
         return Constant(x.Value);
+    }
+
+    /// <summary>Says what is wrong with a scalar of this tape in another: its trace has ended, or two are mixed.</summary>
+    [DoesNotReturn]
+    private void ThrowForeign()
+    {
+        if (_buffers is null)
+            Throw.ClosedTrace();
+        Throw.MixedTraces();
     }
 
     /// <summary>Appends a literal. Equal literals share their number, not their node; that is left to the simplifier.</summary>

@@ -1,0 +1,84 @@
+using HybridAD.Errors;
+using HybridAD.Plans;
+
+namespace HybridAD.Tests.Functions;
+
+/// <summary>Options and arguments that mean nothing are refused where they are given.</summary>
+public sealed class MisuseTests
+{
+    private static TracedFunction Two => AD.Trace(x => [x[0] * x[1], Real.Sin(x[0])], [1.0, 2.0]);
+
+    public static TheoryData<double> NoAmounts => [double.NaN, -1];
+
+    [Fact]
+    public void Options_have_the_values_that_their_types_name()
+    {
+        AssertOutOfRange(() => new JacobianPlannerOptions { Mode = (JacobianMode)99 });
+        AssertOutOfRange(() => new JacobianPlannerOptions { Engine = (Engine)77 });
+        AssertOutOfRange(() => new TraceOptions { Engine = (Engine)77 });
+        AssertOutOfRange(() => new TraceOptions { OnGuardFlip = (GuardPolicy)9 });
+    }
+
+    [Fact]
+    public void An_engine_that_is_given_with_a_plan_too()
+    {
+        var f = Two;
+        var plan = f.PlanJacobian();
+        AssertOutOfRange(() => f.Compile(plan, (Engine)77));
+    }
+
+    [Fact]
+    public void Options_are_there()
+    {
+        Assert.Throws<ArgumentNullException>("Profile", () => new JacobianPlannerOptions { Profile = null! });
+        Assert.Throws<ArgumentNullException>("Simplification", () => new TraceOptions { Simplification = null! });
+    }
+
+    [Theory]
+    [MemberData(nameof(NoAmounts))]
+    public void Amounts_are_numbers_from_0_on(double amount)
+    {
+        AssertOutOfRange(() => new JacobianPlannerOptions { Evaluations = amount });
+        AssertOutOfRange(() => new JacobianPlannerOptions { SearchSeconds = amount });
+    }
+
+    [Fact]
+    public void Second_derivatives_of_several_outputs_point_to_weights()
+    {
+        var f = Two;
+        foreach (var error in new[] { Assert.Throws<HybridAdException>(() => f.Hessian([1, 2])), Assert.Throws<HybridAdException>(() => f.Hvp([1, 2], [1, 2])) })
+        {
+            Assert.Equal(ErrorCodes.ScalarFunctionNeeded, error.Code);
+            Assert.Contains("weights of the outputs", error.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("Jacobian", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_scalar_of_a_trace_that_has_ended_is_no_output()
+    {
+        Real kept = 0;
+        AD.Trace(x => kept = x[0] * 2, [3.0]);
+        Assert.Equal(ErrorCodes.ClosedTrace, Assert.Throws<HybridAdException>(() => AD.Trace(_ => kept, [1.0])).Code);
+    }
+
+    [Fact]
+    public void Breakpoints_are_numbers()
+    {
+        AssertOutOfRange(() => AD.Trace(x => Real.PiecewiseLinear(x[0], 1, double.NaN, 2), [1.0]));
+        AssertOutOfRange(() => AD.Trace(x => Real.PiecewiseLinear(x[0], 1, 0, 2, double.NaN, 3), [1.0]));
+    }
+
+    [Theory]
+    [InlineData(2, 0)]
+    [InlineData(-1, 0)]
+    [InlineData(0, 2)]
+    [InlineData(0, -1)]
+    public void Elements_are_inside_of_a_matrix(int row, int column)
+    {
+        var matrix = Two.SparseJacobian([1, 2]);
+        AssertOutOfRange(() => matrix[row, column]);
+    }
+
+    private static void AssertOutOfRange(Func<object?> action) => Assert.Equal(ErrorCodes.OutOfRange, Assert.ThrowsAny<HybridAdArgumentException>(action).Code);
+}
