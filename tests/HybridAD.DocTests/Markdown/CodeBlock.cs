@@ -6,9 +6,12 @@ namespace HybridAD.DocTests.Markdown;
 /// <param name="Language">First word after the fence.</param>
 /// <param name="Kind">Second word: <c>fails</c>, <c>excerpt</c>, <c>from=</c> with a source file, or nothing.</param>
 /// <param name="Text">The text without the fences.</param>
-/// <param name="Output">The text of a <c>text</c> block that follows with nothing but blank lines between, or null.</param>
+/// <param name="Output">The text of a <c>text</c> block that follows with nothing between but blank lines, and a line that says "This prints" if there is one; or null.</param>
 public sealed record CodeBlock(string Page, int Line, string Language, string Kind, string Text, string? Output)
 {
+    /// <summary>What may stand between a program and its output.</summary>
+    private const string Announcement = "This prints";
+
     public string Place => $"{Page}:{Line}";
 
     public IEnumerable<string> Lines => Text.Split('\n');
@@ -23,7 +26,7 @@ public sealed record CodeBlock(string Page, int Line, string Language, string Ki
         {
             if (!lines[k].StartsWith("```", StringComparison.Ordinal))
             {
-                adjacent &= string.IsNullOrWhiteSpace(lines[k]);
+                adjacent &= string.IsNullOrWhiteSpace(lines[k]) || lines[k] == Announcement;
                 continue;
             }
             var words = lines[k][3..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
