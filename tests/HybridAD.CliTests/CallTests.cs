@@ -68,7 +68,7 @@ public class CallTests
     {
         Tool.Run("--nosuch").AssertRefused("there is no option '--nosuch' (see 'hybridad --help') [HAD6001]");
         Tool.Run("--nosuch", "jac", Tool.Seed).AssertRefused("there is no option '--nosuch' (see 'hybridad jac --help') [HAD6001]");
-        Tool.Run("help", "jac").AssertRefused("there is no command 'help'; there are jac, plan, check, diagnose, calibrate, stability, tune [HAD6001]");
+        Tool.Run("help", "jac").AssertRefused("there is no command 'help'; there are jac, plan, check, diagnose, bench, calibrate, stability, tune [HAD6001]");
     }
 
     [Theory]

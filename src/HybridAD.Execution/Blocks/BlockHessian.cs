@@ -19,7 +19,6 @@ internal sealed class BlockHessian
     private readonly int _inputCount;
     private readonly int _outputCount;
     private readonly int[] _places;
-
     private readonly bool _isWatched;
 
     private BlockHessian(BlockProgram program, TraceShape function, int[] places, bool isWatched) =>
