@@ -20,6 +20,12 @@ internal sealed class HessianWays
     /// <summary>Inputs that all slots together may depend on; where there are more, columns one after the other are better.</summary>
     private const long MostColumns = 20_000_000;
 
+    /// <summary>Blocks of a gradient that is differentiated: products between more, which pass rows on from each to the next, take seconds to assemble, and longer than the interpreter's sweeps.</summary>
+    private const int MostBlocks = 256;
+
+    /// <summary>The share of what the interpreter takes that the steps of a composed program may be priced at: where they are many and small they take up to twice that.</summary>
+    private const double ShareOfSteps = 0.6;
+
     /// <summary>Operations of a function of which products with directions are looked at: their code has some for each.</summary>
     private const int MostDirected = 4_000;
 
@@ -49,6 +55,9 @@ internal sealed class HessianWays
     /// <summary>The products, if these are chosen; else null.</summary>
     public DirectedHessian? Directed { get; private set; }
 
+    /// <summary>What the steps of a composed program may be priced at, in nanoseconds.</summary>
+    public double MostOfSteps => ShareOfSteps * Interpreted;
+
     /// <summary>
     /// The seconds to spend by the interpreter until compiling is worth it: what is saved by then, were it compiled, is what compiling takes. Infinite where nothing is saved.
     /// </summary>
@@ -73,7 +82,7 @@ internal sealed class HessianWays
 
     private void LookAtGradient(BlockGraph graph)
     {
-        if (AdjointGraph.Of(graph) is not { } gradient || !FunctionBlocks.IsShortEnough(gradient) || BlockSparsity.Detect(gradient, MostColumns) is not { } found)
+        if (AdjointGraph.Of(graph) is not { } gradient || gradient.Blocks.Length > MostBlocks || !FunctionBlocks.IsShortEnough(gradient) || BlockSparsity.Detect(gradient, MostColumns) is not { } found)
             return;
         var kernels = new BlockKernels(gradient);
         var orders = new KernelOrder[kernels.Count];

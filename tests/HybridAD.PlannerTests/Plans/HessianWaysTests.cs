@@ -41,6 +41,21 @@ public sealed class HessianWaysTests
     }
 
     [Fact]
+    public void Many_blocks_one_after_the_other_are_not_composed()
+    {
+        var ways = Of(
+            x =>
+            {
+                for (var step = 0; step < 300; step++)
+                    x = [.. x.Select((v, k) => v + 0.01 * ((x[(k + 1) % 20] - x[(k + 18) % 20]) * x[(k + 19) % 20] - v + Sin(v)))];
+                return [Sum([.. x.Select(static v => v * v)])];
+            },
+            20);
+        Assert.Null(ways.Composed);
+        Assert.Equal(double.PositiveInfinity, ways.SecondsUntilWorth);
+    }
+
+    [Fact]
     public void What_is_saved_decides_how_long_the_interpreter_is_used()
     {
         var ways = Of(x => [x.Aggregate(static (product, v) => product * v)], 100);
