@@ -73,22 +73,22 @@ internal static class BenchCommand
     private static SetUpSeconds SetUp(Func<LoadedModel> load, EvaluationPoint point, JacobianPlannerOptions planner)
     {
         var model = load();
-        var clock = Stopwatch.GetTimestamp();
+        var clock = new StageClock();
         var (function, nonzeros) = (model.Function, model.Function.JacobianPattern.NonzeroCount);
-        var trace = Lap(ref clock);
+        var trace = clock.Lap();
         var plan = function.PlanJacobian(planner);
-        var planned = Lap(ref clock);
+        var planned = clock.Lap();
         // Dividing into blocks is a part of planning; done once more it takes the same.
         var looked = plan.Candidates.Any(static candidate => candidate.Name == "blocks" && double.IsFinite(candidate.PredictedSeconds));
         if (looked)
             _ = FunctionBlocks.Of(function.SimplifiedTrace, RollingOptions.ForDerivatives);
-        var roll = looked ? Math.Min(planned, Lap(ref clock)) : 0;
+        var roll = looked ? Math.Min(planned, clock.Lap()) : 0;
         var compiled = function.Compile(plan, plan.Strategy is BlockStrategy ? Engine.Compiled : Engine.Auto);
         var (y, entries) = (new double[function.OutputCount], new double[nonzeros]);
         compiled.ValueAndEvaluateSparse(point.X, y, entries);
-        var compile = Lap(ref clock);
+        var compile = clock.Lap();
         compiled.ValueAndEvaluateSparse(point.X, y, entries);
-        return new(model.ReadSeconds, trace, roll, planned - roll, Math.Max(0, compile - Lap(ref clock)));
+        return new(model.ReadSeconds, trace, roll, planned - roll, Math.Max(0, compile - clock.Lap()));
     }
 
     /// <summary>From the file to values and Jacobian, planned for one evaluation as by 'jac'.</summary>
@@ -99,13 +99,5 @@ internal static class BenchCommand
         var jacobian = function.CompileJacobian(planner with { Evaluations = 1 });
         jacobian.ValueAndEvaluateSparse(point.X, new double[function.OutputCount], new double[jacobian.Pattern.NonzeroCount]);
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
-    }
-
-    private static double Lap(ref long clock)
-    {
-        var now = Stopwatch.GetTimestamp();
-        var seconds = Stopwatch.GetElapsedTime(clock, now).TotalSeconds;
-        clock = now;
-        return seconds;
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using HybridAD.Cli.Input;
 using HybridAD.Cli.Output;
 using HybridAD.Errors;
@@ -89,9 +88,9 @@ internal static class JacCommand
             throw new HybridAdException(ErrorCodes.OneResultOnly,
                 $"a Matrix Market file holds one matrix, but {call.At} has {points.Points.Count} points; use '--format json'");
         progress.Stage("preparing");
-        var clock = Stopwatch.GetTimestamp();
+        var clock = new StageClock();
         _ = model.Function.JacobianPattern;
-        var seconds = new StageSeconds { Read = model.ReadSeconds, Trace = Lap(ref clock) };
+        var seconds = new StageSeconds { Read = model.ReadSeconds, Trace = clock.Lap() };
         progress.Stage("planning");
         CompiledJacobian compiled;
         if (call.Plan is null)
@@ -101,16 +100,16 @@ internal static class JacCommand
             {
                 Mode = call.Mode, Profile = Profiles.Find(call.Profile, shell), Evaluations = points.Points.Count, MemoryLimit = call.MemoryLimit,
             });
-            var both = Lap(ref clock);
+            var both = clock.Lap();
             seconds.Plan = Math.Min(both, compiled.Plan.PlanSeconds);
             seconds.Compile = both - seconds.Plan;
         }
         else
         {
             var plan = PlanJsonReader.Read(Files.ReadAll(call.Plan, shell), Path.GetFileName(call.Plan));
-            seconds.Plan = Lap(ref clock);
+            seconds.Plan = clock.Lap();
             compiled = model.Function.Compile(plan);
-            seconds.Compile = Lap(ref clock);
+            seconds.Compile = clock.Lap();
         }
         progress.Stage("evaluating");
         // A branch that flips at a later point must not leave half a result behind.
@@ -141,14 +140,6 @@ internal static class JacCommand
                 JacTable.Of(evaluation, points).Write(call.Output, shell);
                 break;
         }
-    }
-
-    private static double Lap(ref long clock)
-    {
-        var now = Stopwatch.GetTimestamp();
-        var seconds = Stopwatch.GetElapsedTime(clock, now).TotalSeconds;
-        clock = now;
-        return seconds;
     }
 
     private sealed record Call(string File, string? Core, string At, JacobianMode Mode, string Format, string? Output, string? Plan, GuardPolicy OnFlip, long MemoryLimit, string? Profile, bool Strict);

@@ -107,8 +107,8 @@ internal sealed class VectorIsa
     /// <summary>Mask, a, b: a where it is set.</summary>
     public required MethodInfo Select { get; init; }
 
-    /// <summary>The sum of all lanes.</summary>
-    public required MethodInfo Sum { get; init; }
+    /// <summary>The sum of both lanes; null for more than two.</summary>
+    public MethodInfo? Sum { get; init; }
 
     /// <summary>The lower half; null for two lanes.</summary>
     public MethodInfo? Lower { get; init; }
@@ -259,7 +259,6 @@ internal sealed class VectorIsa
         Maximum = Method<Func<Vector512<double>, Vector512<double>, Vector512<double>>>(Vector512.Max),
         Minimum = Method<Func<Vector512<double>, Vector512<double>, Vector512<double>>>(Vector512.Min),
         Select = Method<Func<Vector512<double>, Vector512<double>, Vector512<double>, Vector512<double>>>(Vector512.ConditionalSelect),
-        Sum = Method<Func<Vector512<double>, double>>(Vector512.Sum),
         Lower = Method<Func<Vector512<double>, Vector256<double>>>(Vector512.GetLower),
         Upper = Method<Func<Vector512<double>, Vector256<double>>>(Vector512.GetUpper),
         Shuffle = Lanes512.IsAccelerated ? Shuffles.Wide() : null,
@@ -292,7 +291,6 @@ internal sealed class VectorIsa
         Maximum = Method<Func<Vector256<double>, Vector256<double>, Vector256<double>>>(Vector256.Max),
         Minimum = Method<Func<Vector256<double>, Vector256<double>, Vector256<double>>>(Vector256.Min),
         Select = Method<Func<Vector256<double>, Vector256<double>, Vector256<double>, Vector256<double>>>(Vector256.ConditionalSelect),
-        Sum = Method<Func<Vector256<double>, double>>(Vector256.Sum),
         Lower = Method<Func<Vector256<double>, Vector128<double>>>(Vector256.GetLower),
         Upper = Method<Func<Vector256<double>, Vector128<double>>>(Vector256.GetUpper),
         Shuffle = Avx.IsSupported ? Shuffles.Middle() : null,

@@ -87,7 +87,7 @@ internal sealed class VectorWriter(MethodCode il, VectorIsa isa)
             whole = half;
         }
         il.Emit(OpCodes.Ldloc, register);
-        il.Emit(OpCodes.Call, VectorIsa.Narrow.Sum);
+        il.Emit(OpCodes.Call, VectorIsa.Narrow.Sum!);
     }
 
     /// <summary>Adds a constant to the address on the stack.</summary>
