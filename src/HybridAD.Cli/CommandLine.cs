@@ -24,6 +24,7 @@ internal static class CommandLine
         new("calibrate", CalibrateCommand.Summary, CalibrateCommand.Define),
         new("stability", StabilityCommand.Summary, StabilityCommand.Define),
         new("tune", TuneCommand.Summary, TuneCommand.Define),
+        new("gradbench", GradBenchCommand.Summary, GradBenchCommand.Define),
     ];
 
     /// <summary>Runs one call; returns the exit code.</summary>
@@ -140,6 +141,7 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
         "calibrate" => CalibrateCommand.Examples,
         "stability" => StabilityCommand.Examples,
         "tune" => TuneCommand.Examples,
+        "gradbench" => GradBenchCommand.Examples,
         _ => ["hybridad jac model.nl --format json", "hybridad plan model.nl", "hybridad jac --help"],
     };
 }

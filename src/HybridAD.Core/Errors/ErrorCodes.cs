@@ -157,6 +157,9 @@ public static class ErrorCodes
     /// <summary>A box on the command line, or the domain of a model, lacks a finite interval for an input.</summary>
     public const string Box = "HAD6008";
 
+    /// <summary>A line that should be a message is none.</summary>
+    public const string NoMessage = "HAD6009";
+
     /// <summary>The format holds one result, but there are several points.</summary>
     public const string OneResultOnly = "HAD6007";
 }
