@@ -8,7 +8,7 @@ internal static class GradBenchModules
     private static readonly GradBenchModule[] All =
     [
         new Hello(), new LeastSquares(), new LogSumExp(), new Determinant(), new OrdinaryDifferentialEquation(), new GaussianMixture(), new LongShortTermMemory(),
-        new BundleAdjustment(), new HandTracking(), new ClusterMeans(),
+        new BundleAdjustment(), new HandTracking(), new ClusterMeans(), new Particle(), new Saddle(),
     ];
 
     /// <summary>The problem of a name.</summary>

@@ -25,6 +25,9 @@ public static class ErrorCodes
     /// <summary>A buffer was made for another compiled Jacobian.</summary>
     public const string ForeignBuffer = "HAD1008";
 
+    /// <summary>A gradient cannot be written as a function: an operation has no derivative that is made of operations.</summary>
+    public const string UnwrittenDerivative = "HAD1009";
+
     /// <summary>Two active scalars belong to different traces.</summary>
     public const string MixedTraces = "HAD2001";
 

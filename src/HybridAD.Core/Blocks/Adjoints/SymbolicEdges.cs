@@ -14,23 +14,24 @@ internal static class SymbolicEdges
     /// <param name="builder">Where the product is written.</param>
     public static int? Product(LinearizedGraph graph, int edge, int factor, int[] values, TraceBuilder builder)
     {
-        var label = graph.Labels[edge];
-        switch (graph.Kinds[edge])
+        if (graph.Kinds[edge] != LabelKind.Constant)
+            return Factor(graph, edge, values, builder) is { } label ? builder.Binary(Op.Mul, label, factor) : null;
+        return graph.Constants[graph.Labels[edge]] switch
         {
-            case LabelKind.Constant:
-                return graph.Constants[label] switch
-                {
-                    1 => factor,
-                    -1 => builder.Unary(Op.Neg, factor),
-                    var number => builder.Binary(Op.Mul, builder.Constant(number), factor),
-                };
-            case LabelKind.NodeValue:
-                return builder.Binary(Op.Mul, values[label], factor);
-            default:
-                var (node, operand) = (graph.ComputedPartials[label].Node, graph.ComputedPartials[label].Operand);
-                var partial = SymbolicPartials.Write(builder, graph.Trace, node, operand, Mapped(graph.Trace, node, values), values[node]);
-                return partial is { } written ? builder.Binary(Op.Mul, written, factor) : null;
-        }
+            1 => factor,
+            -1 => builder.Unary(Op.Neg, factor),
+            var number => builder.Binary(Op.Mul, builder.Constant(number), factor),
+        };
+    }
+
+    /// <summary>Writes an edge's label that is no constant; null where it cannot be written as operations.</summary>
+    public static int? Factor(LinearizedGraph graph, int edge, int[] values, TraceBuilder builder)
+    {
+        var label = graph.Labels[edge];
+        if (graph.Kinds[edge] == LabelKind.NodeValue)
+            return values[label];
+        var (node, operand) = (graph.ComputedPartials[label].Node, graph.ComputedPartials[label].Operand);
+        return SymbolicPartials.Write(builder, graph.Trace, node, operand, Mapped(graph.Trace, node, values), values[node]);
     }
 
     /// <summary>Writes a sum and one term more; what is negative is nothing.</summary>
