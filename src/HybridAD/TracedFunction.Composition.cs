@@ -19,7 +19,7 @@ public sealed partial class TracedFunction
     /// </summary>
     /// <returns>
     /// A function with the options of this one. What the output does not depend on is the literal 0. Kinks follow the conventions of <see cref="Gradient(ReadOnlySpan{double})"/>, and a factor 0 wins
-    /// over ∞ and NaN, but not over a sum or product that overflows: there the gradient is NaN where that method may give a number. At a point where this function takes another branch, it is
+    /// over ∞ and NaN, but where an input is not finite, or a sum or product overflows: there the gradient may be NaN where that method gives a number. At a point where this function takes another branch, it is
     /// recorded there and its gradient written again, or an error, as with this function.
     /// </returns>
     /// <exception cref="HybridAdException">

@@ -43,13 +43,16 @@ public class ConsoleTests
             return Checkout.Read(command[4..]);
         var prefix = command.StartsWith(FromSource, StringComparison.Ordinal) ? FromSource : Tool;
         Assert.StartsWith(prefix, command, StringComparison.Ordinal);
+        string[] parts = command.Split(" < ");
+        command = parts[0];
+        var input = parts.Length > 1 ? File.ReadAllBytes(Path.Combine(Checkout.Root, parts[1])) : [];
         var output = new MemoryStream();
         var error = new StringWriter { NewLine = "\n" };
         var folder = Environment.CurrentDirectory;
         Environment.CurrentDirectory = Checkout.Root;
         try
         {
-            CommandLine.Run(command[prefix.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries), new Shell(() => Stream.Null, () => output, () => error));
+            CommandLine.Run(command[prefix.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries), new Shell(() => new MemoryStream(input), () => output, () => error));
         }
         finally
         {

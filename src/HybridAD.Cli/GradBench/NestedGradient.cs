@@ -1,4 +1,5 @@
 using System.Numerics;
+using HybridAD.Simplification;
 
 namespace HybridAD.Cli.GradBench;
 
@@ -40,11 +41,14 @@ internal sealed class ForwardGradient(IObjective objective, int count) : NestedG
 /// <param name="count">Arguments that are differentiated to.</param>
 internal sealed class RecordedGradient(IObjective objective, int count) : NestedGradient
 {
+    // Evaluated once, and where it was recorded: neither simplifying nor looking at guards would be worth its time.
+    private static readonly TraceOptions Once = new() { Simplification = SimplificationOptions.None, OnGuardFlip = GuardPolicy.Ignore, Engine = Engine.Interpreted };
+
     public override T[] Of<T>(ReadOnlySpan<T> x)
     {
         var point = (double[])(object)x.ToArray();
         Real[] parameters = [.. point.Skip(count).Select(static number => new Real(number))];
-        return (T[])(object)AD.Gradient(inputs => objective.Of<Real>([.. inputs, .. parameters]), point.AsSpan(0, count));
+        return (T[])(object)AD.Trace(inputs => objective.Of<Real>([.. inputs, .. parameters]), point.AsSpan(0, count), Once).Gradient(point.AsSpan(0, count));
     }
 }
 

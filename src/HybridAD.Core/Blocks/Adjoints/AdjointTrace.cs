@@ -92,9 +92,7 @@ internal sealed class AdjointTrace
         }
         else
         {
-            var factor = _graph.Kinds[edge] == LabelKind.Constant
-                ? _builder.Constant(_graph.Constants[_graph.Labels[edge]])
-                : SymbolicEdges.Factor(_graph, edge, _values, _builder);
+            var factor = _graph.Kinds[edge] == LabelKind.Constant ? _builder.Constant(_graph.Constants[_graph.Labels[edge]]) : Factor(node, edge);
             var isWildFactor = IsWildLabel(node, edge);
             isWild = isWildFactor || _isWildAdjoint[node];
             term = factor is { } written ? Product(written, isWildFactor, node) : null;
@@ -104,6 +102,17 @@ internal sealed class AdjointTrace
         SymbolicEdges.Add(ref _adjoints[source], added, _builder);
         _isWildAdjoint[source] |= isWild;
         return true;
+    }
+
+    private int? Factor(int node, int edge)
+    {
+        if (SymbolicEdges.Factor(_graph, edge, _values, _builder) is not { } factor)
+            return null;
+        if (_graph.Kinds[edge] != LabelKind.Computed || _function.Operations[node] != Op.Pow || _graph.ComputedPartials[_graph.Labels[edge]].Operand != 0)
+            return factor;
+        // The slope of a power is 0 where the exponent is, whatever the base; as a product with the exponent it would be 0·∞ at the base 0.
+        var exponent = _function.OperandsOf(node)[1];
+        return _function.IsConstant(exponent) ? factor : ZeroWhereNaN(factor, _builder.Binary(Op.Equal, _values[exponent], _zero));
     }
 
     /// <summary>
@@ -122,8 +131,10 @@ internal sealed class AdjointTrace
             var isZeroFactor = _builder.Binary(Op.Equal, factor, _zero);
             isZero = isZero < 0 ? isZeroFactor : _builder.Binary(Op.Or, isZero, isZeroFactor);
         }
-        return isZero < 0 ? product : _builder.List(Op.Select, _builder.Binary(Op.And, isZero, _builder.Binary(Op.NotEqual, product, product)), _zero, product);
+        return isZero < 0 ? product : ZeroWhereNaN(product, isZero);
     }
+
+    private int ZeroWhereNaN(int product, int isZero) => _builder.List(Op.Select, _builder.Binary(Op.And, isZero, _builder.Binary(Op.NotEqual, product, product)), _zero, product);
 
     private bool IsWildLabel(int node, int edge) => _graph.Kinds[edge] switch
     {
