@@ -122,7 +122,7 @@ public sealed class GradientFunctionTests
     public void Random_functions_at_zeros_and_ties_have_the_gradient_and_no_other_NaN()
     {
         double[] special = [0, -0.0, 1, -1, 2];
-        var finite = 0;
+        var (finite, others) = (0, new List<string>());
         for (var seed = 1; seed <= 1500; seed++)
         {
             var trace = RandomTraces.Create(seed, operations: 25, guards: false);
@@ -136,10 +136,12 @@ public sealed class GradientFunctionTests
             for (var k = 0; k < x.Length; k++)
             {
                 var isSame = double.IsFinite(expected[k]) ? Math.Abs(expected[k] - actual[k]) <= 1e-9 * Math.Max(1, Math.Abs(expected[k])) : !double.IsFinite(actual[k]);
-                Assert.True(isSame, $"{seed}: {actual[k]:R}, not {expected[k]:R}, at ({string.Join(", ", x)}) by input {k} of {Naive.Text(f.SimplifiedTrace)}");
+                if (!isSame)
+                    others.Add($"{seed}: {actual[k]:R}, not {expected[k]:R}, at ({string.Join(", ", x)}) by input {k} of {Naive.Text(f.SimplifiedTrace)}");
                 finite += double.IsFinite(expected[k]) && expected[k] != 0 ? 1 : 0;
             }
         }
+        Assert.Empty(others);
         Assert.InRange(finite, 300, int.MaxValue);
     }
 

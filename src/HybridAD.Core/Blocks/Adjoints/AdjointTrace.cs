@@ -110,9 +110,11 @@ internal sealed class AdjointTrace
             return null;
         if (_graph.Kinds[edge] != LabelKind.Computed || _function.Operations[node] != Op.Pow || _graph.ComputedPartials[_graph.Labels[edge]].Operand != 0)
             return factor;
-        // The slope of a power is 0 where the exponent is, whatever the base; as a product with the exponent it would be 0·∞ at the base 0.
+        // It is the product of the exponent and another power, and where one of them is 0 it is, whatever the other is: at the base 0, and for infinite exponents.
         var exponent = _function.OperandsOf(node)[1];
-        return _function.IsConstant(exponent) ? factor : ZeroWhereNaN(factor, _builder.Binary(Op.Equal, _values[exponent], _zero));
+        return _function.IsConstant(exponent)
+            ? factor
+            : ZeroWhereNaN(factor, _builder.Binary(Op.Or, _builder.Binary(Op.Equal, _values[exponent], _zero), _builder.Binary(Op.Equal, _values[node], _zero)));
     }
 
     /// <summary>
