@@ -74,6 +74,7 @@ public class GradBenchTests
     [InlineData("gmm", """{"d": 1, "k": 1, "n": 1, "m": 0, "gamma": 1, "x": [[1]], "alpha": [1], "mu": [[1]], "q": [[1]], "l": [[]]}""")]
     [InlineData("lstm", """{"main_params": [[1, 2, 3, 4], [1, 2, 3, 4]], "extra_params": [[1], [2], [3]], "state": [[0], [0]], "sequence": [[0], [1]]}""")]
     [InlineData("kmeans", """{"points": [[1]], "centroids": [[1]]}""")]
+    [InlineData("ba", """{"n": 1, "m": 1, "p": 1, "cam": [0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0], "x": [1, 2, 3], "w": 1, "feat": [1, 2]}""")]
     [InlineData("particle", """{"w": 0}""")]
     [InlineData("saddle", """{"start": [1, 1]}""")]
     public void A_function_that_a_module_has_not_is_named(string module, string input)
@@ -102,6 +103,9 @@ public class GradBenchTests
     [InlineData("kmeans", "cost", """{"points": [], "centroids": []}""", "there are 0 points and 0 centroids; it takes one of each")]
     [InlineData("kmeans", "dir", """{"points": [[1, 2]], "centroids": [[1]]}""", "'centroids' has 1 elements where 2 belong")]
     [InlineData("ba", "objective", """{"n": 1, "m": 1, "p": 1, "cam": [1], "x": [1, 2, 3], "w": 1, "feat": [1, 2]}""", "'cam' has 1 elements where 11 belong")]
+    [InlineData("ba", "jacobian", """{"n": 1, "m": 1, "p": 9, "cam": [0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0], "x": [1, 2, 3], "w": 1, "feat": [1, 2]}""", "'p' is 9; it takes 10 observations for the 30 starts of rows that are shown")]
+    [InlineData("ht", "objective", """{"data": {}}""", "'model' is missing")]
+    [InlineData("ht", "objective", """{"data": {"model": {"bone_count": 3}}}""", "'bone_count' is 3; the fingers have bones up to number 20")]
     [InlineData("particle", "ff", "{}", "'w' is missing")]
     [InlineData("saddle", "rr", """{"start": [1]}""", "'start' has 1 elements where 2 belong")]
     [InlineData("llsq", "primal", """{"x": [1], "n": 1, "min_runs": "many"}""", "'min_runs' is not a number, or has something else where a number belongs")]

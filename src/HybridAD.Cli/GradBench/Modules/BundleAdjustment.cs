@@ -29,6 +29,8 @@ internal sealed class BundleAdjustment() : GradBenchModule("ba")
                 var values = preparation.Values(preparation.Trace(Errors, x), x);
                 return new Prepared(() => values(y), json => WriteErrors(json, y, count));
             case "jacobian":
+                if (3 * count + 1 < Shown)
+                    throw new ModuleException($"'p' is {count}; it takes {(Shown + 1) / 3} observations for the {Shown} starts of rows that are shown");
                 var jacobian = preparation.Jacobian(preparation.Trace(Errors, x, Positions()), x);
                 return new Prepared(jacobian.Evaluate, json => WriteJacobian(json, jacobian));
             default:
