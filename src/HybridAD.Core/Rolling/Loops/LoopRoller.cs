@@ -42,18 +42,33 @@ internal static class LoopRoller
             return null;
         if (stated is not null && Roll(trace, StatedStretches.Of(trace, stated), withAccumulations: true, mixesLiterals: false, options, simplification, stated) is { } asStated)
             return asStated;
+        return RollFound(trace, options, simplification, stated, mayBeDead: true);
+    }
+
+    /// <summary>The same for loops that are found.</summary>
+    /// <param name="trace">The recording.</param>
+    /// <param name="options">What the blocks are for.</param>
+    /// <param name="simplification">How bodies are simplified.</param>
+    /// <param name="names">The loops that the code stated, for their names.</param>
+    /// <param name="mayBeDead">Whether much of the recording may be needed by nothing.</param>
+    private static BlockGraph? RollFound(Trace trace, RollingOptions options, SimplificationOptions simplification, StatedLoops? names, bool mayBeDead)
+    {
         var stretches = LoopScan.Of(trace);
         // Coordinates and weights may be 0 or 1 here and there, which makes many shapes that differ in nothing else.
         var maybeMixed = LoopRuns.AreEnough(trace, stretches, LeastShare, Roller.SmallestGroup, shortest: 1);
-        if ((InOrder(trace, stretches, mixesLiterals: false, options, simplification, stated)
-            ?? (maybeMixed ? InOrder(trace, stretches, mixesLiterals: true, options, simplification, stated) : null)) is { } graph)
+        if (InOrder(trace, stretches, mixesLiterals: false, options, simplification, names) is { } graph)
             return graph;
+        // Names are those of nodes, which have other numbers there.
+        if (mayBeDead && LiveRecording.Of(trace) is { } live)
+            return RollFound(live, options, simplification, names: null, mayBeDead: false);
+        if (maybeMixed && InOrder(trace, stretches, mixesLiterals: true, options, simplification, names) is { } mixed)
+            return mixed;
         // Where bodies do little but add, operations are sooner looked at one by one.
         if (!LoopRuns.AreEnough(trace, stretches, LeastShareOfSums, LoopScan.FewestPeriods, ShortestWithSums))
             return null;
-        return (CommonZero.Of(trace) is { } common ? WithSums(common, LoopScan.Of(common), mixesLiterals: true, options, simplification, stated) : null)
-            ?? WithSums(trace, stretches, mixesLiterals: false, options, simplification, stated)
-            ?? (maybeMixed ? WithSums(trace, stretches, mixesLiterals: true, options, simplification, stated) : null);
+        return (CommonZero.Of(trace) is { } common ? WithSums(common, LoopScan.Of(common), mixesLiterals: true, options, simplification, names) : null)
+            ?? WithSums(trace, stretches, mixesLiterals: false, options, simplification, names)
+            ?? (maybeMixed ? WithSums(trace, stretches, mixesLiterals: true, options, simplification, names) : null);
     }
 
     /// <summary>Loops of which no instance waits for another; the shortest period may be one of several terms that share operations, and then the loops around are looked at.</summary>

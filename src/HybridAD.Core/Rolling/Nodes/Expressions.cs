@@ -94,7 +94,7 @@ internal sealed class Expressions
                 continue;
             }
             var linearity = Linearity.Always | ((any & Facts.Factor) != 0 ? Linearity.WithFactor : 0) | ((last & Facts.Factor) != 0 ? Linearity.ByFactor : 0);
-            if ((known.Linearity & linearity) == 0)
+            if ((known.Linearity & linearity) == 0 && !(operation == Op.Mul && (any & Facts.Literal) != 0 && IsMultipleOfInput(function, node)))
                 counts = 0;
             cost = Math.Min(cost, Facts.MostCost);
             var flags = Facts.FlagsOf((int)cost);
@@ -148,6 +148,21 @@ internal sealed class Expressions
     /// <summary>Whether an operation is multiplied out where it is an operand of a linear one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsMultipliedOut(int operation) => (_facts[operation].Flags & Facts.MultipliedOut) != 0;
+
+    /// <summary>
+    /// Whether an operation is the product of an input and a number, which may be 0 or so large or small that it cannot be moved past sums: features of data are 0 as often as not, and these rows are
+    /// to be like the others.
+    /// </summary>
+    public static bool IsMultipleOfInput(LiveFunction function, int operation)
+    {
+        var nodes = new NodeReader(function.Trace);
+        if (nodes.Operations[operation] != Op.Mul)
+            return false;
+        var (first, second) = (nodes.First(operation), nodes.Second(operation));
+        return first < function.Trace.InputCount ? IsNumber(second) : second < function.Trace.InputCount && IsNumber(first);
+
+        bool IsNumber(int node) => function.Kinds[node] == NodeKind.Literal && double.IsFinite(function.LiteralOf(node));
+    }
 
     /// <summary>Adds to the total, which is as good as infinite with what was not counted to the end.</summary>
     private void AddCost(long cost) => TotalCost += cost == Facts.MostCost ? long.MaxValue / int.MaxValue : cost;

@@ -98,7 +98,7 @@ internal sealed class LinearSums
             var kind = kinds[node];
             if (kind == NodeKind.Kernel)
             {
-                if (operand >= 0 && expressions.IsMultipliedOut(node) && Scaled(in nodes, node, factor) is var inside && IsTame(inside))
+                if (operand >= 0 && expressions.IsMultipliedOut(node) && Scaled(in nodes, node, factor) is var inside && (IsTame(inside) || IsExact(node, factor, inside)))
                 {
                     // Smaller sums may be a part of one that is multiplied out elsewhere too; if they are not, no kernel asks for them.
                     if (expressions.Terms(node) > Expressions.SharedLimit)
@@ -146,6 +146,9 @@ internal sealed class LinearSums
 
     // A chain of factors must not overflow or vanish where the trace's own order of multiplications would not.
     private static bool IsTame(double factor) => Math.Abs(factor) is >= 1e-200 and <= 1e200;
+
+    /// <summary>Whether a multiple of an input is what the trace's own multiplication makes of it.</summary>
+    private bool IsExact(int node, double factor, double inside) => (Math.Abs(factor) == 1 || inside == 0) && Expressions.IsMultipleOfInput(_function, node);
 
     /// <summary>Leaves the operands of a linear operation for later, but for the first, which comes next and is multiplied by the factor as it is.</summary>
     private int Open(in NodeReader nodes, int node, double factor, bool keepsFew)

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using HybridAD.Graph;
@@ -13,13 +14,19 @@ namespace HybridAD.Rolling.Loops.Runs;
 /// <param name="checks">Where the operands have to come from.</param>
 /// <param name="lists">The same for the operands of lists; the first check of each says where its list is.</param>
 /// <param name="literalKinds">The kind of each literal, or <see cref="AnyKind"/>.</param>
-internal sealed class BodyChecks(Trace trace, int length, BodyCheck[] checks, BodyCheck[][] lists, int[] literalKinds)
+/// <param name="outsideCount">Different nodes that a stretch reads from outside.</param>
+internal sealed class BodyChecks(Trace trace, int length, BodyCheck[] checks, BodyCheck[][] lists, int[] literalKinds, int outsideCount)
 {
+    /// <summary>Stretches of which a pair of columns takes as long to compare as to begin with, which is what it takes to look for one node among those of its stretch.</summary>
+    private const int StretchesOfPair = 32;
+
     /// <summary>That a literal may be of any kind.</summary>
     public const int AnyKind = -1;
 
     /// <summary>What stands for the node that a sum starts from where it is the literal 0.</summary>
     public const int FromZero = -1;
+
+    private bool _comparesPairs;
 
     /// <summary>Literals of which operations become simpler are a part of the shape.</summary>
     public static int KindOf(double literal) => literal switch
@@ -37,6 +44,8 @@ internal sealed class BodyChecks(Trace trace, int length, BodyCheck[] checks, Bo
     public int Matching(int start, int count, InstanceNumbers found)
     {
         var raw = trace.RawOperands;
+        // What is new is compared with all before it, for all stretches at once; where that is too much, stretch by stretch in the end.
+        _comparesPairs = outsideCount * (StretchesOfPair + count) <= 2 * StretchesOfPair * count;
         foreach (var check in checks)
         {
             count = Holding(check, raw[(2 * start + check.Place)..], 2 * length, start, count, found);
@@ -53,7 +62,7 @@ internal sealed class BodyChecks(Trace trace, int length, BodyCheck[] checks, Bo
                 if (count == 0)
                     return 0;
             }
-        return count;
+        return _comparesPairs ? count : found.AllDifferent(outsideCount, count);
     }
 
     /// <summary>In how many stretches, from the first one on, an operand comes from where it has to.</summary>
@@ -121,7 +130,7 @@ internal sealed class BodyChecks(Trace trace, int length, BodyCheck[] checks, Bo
             }
             column[i] = operand;
         }
-        for (var other = 0; other < index && count > 0; other++)
+        for (var other = 0; _comparesPairs && other < index && count > 0; other++)
             count = DifferentUntil(found.Column(other, count), column, count);
         return count;
     }
@@ -141,7 +150,7 @@ internal sealed class BodyChecks(Trace trace, int length, BodyCheck[] checks, Bo
             }
             column[i] = isZero ? FromZero : operand;
         }
-        for (var other = 0; other < index; other++)
+        for (var other = 0; _comparesPairs && other < index; other++)
         {
             var before = found.Column(other, count);
             for (var i = 0; i < count; i++)
@@ -177,6 +186,8 @@ internal sealed class InstanceNumbers
 
     private int[] _columns = [];
     private double[] _literals = [];
+    private long[] _seen = [];
+    private uint _search;
 
     /// <summary>Room for an operand of each instance.</summary>
     public int[] Operands { get; } = new int[Most];
@@ -192,6 +203,38 @@ internal sealed class InstanceNumbers
 
     /// <summary>What the instances read as something from outside.</summary>
     public Span<int> Column(int outside, int count) => _columns.AsSpan(outside * Most, count);
+
+    /// <summary>How many instances, from the first one on, read something else in every column, but for <see cref="BodyChecks.FromZero"/>.</summary>
+    /// <param name="columns">Number of columns.</param>
+    /// <param name="count">Number of instances.</param>
+    public int AllDifferent(int columns, int count)
+    {
+        var size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, 2 * columns));
+        if (_seen.Length < size)
+            (_seen, _search) = (new long[size], 0);
+        var (seen, shift) = (_seen, 32 - BitOperations.Log2((uint)_seen.Length));
+        for (var i = 0; i < count; i++)
+        {
+            if (++_search == 0)
+            {
+                Array.Clear(seen);
+                _search = 1;
+            }
+            for (var at = i; at < columns * Most; at += Most)
+            {
+                var node = _columns[at];
+                if (node == BodyChecks.FromZero)
+                    continue;
+                var entry = ((long)_search << 32) | (uint)node;
+                var place = (uint)node * 0x9E3779B1 >> shift;
+                for (; (uint)(seen[place] >> 32) == _search; place = (place + 1) & (uint)(seen.Length - 1))
+                    if (seen[place] == entry)
+                        return i;
+                seen[place] = entry;
+            }
+        }
+        return count;
+    }
 
     /// <summary>A literal of the instances.</summary>
     public Span<double> Literals(int literal, int count) => _literals.AsSpan(literal * Most, count);

@@ -21,16 +21,11 @@ internal sealed class BodyShape
 
     private readonly BodyChecks _checks;
 
-    private BodyShape(int length, BodyNode[] nodes, BodyChecks checks, int outsideCount, int literalCount)
-    {
-        (Length, Nodes, _checks) = (length, nodes, checks);
-        Outside = new Growing<int>[outsideCount];
-        for (var k = 0; k < outsideCount; k++)
-            Outside[k] = new Growing<int>(4);
-        Literals = new LiteralColumn[literalCount];
-        for (var k = 0; k < literalCount; k++)
-            Literals[k] = new LiteralColumn();
-    }
+    private readonly int _outsideCount;
+    private readonly int _literalCount;
+
+    private BodyShape(int length, BodyNode[] nodes, BodyChecks checks, int outsideCount, int literalCount) =>
+        (Length, Nodes, _checks, _outsideCount, _literalCount) = (length, nodes, checks, outsideCount, literalCount);
 
     /// <summary>Numbers that are the same for equal shapes only.</summary>
     public int[] Key { get; set; } = [];
@@ -45,15 +40,27 @@ internal sealed class BodyShape
     public BodyNode[] Nodes { get; }
 
     /// <summary>For everything that is read from outside the node of each instance.</summary>
-    public Growing<int>[] Outside { get; }
+    public Growing<int>[] Outside { get; private set; } = [];
 
-    public LiteralColumn[] Literals { get; }
+    /// <summary>Every literal in all instances.</summary>
+    public LiteralColumn[] Literals { get; private set; } = [];
 
     /// <summary>The first node of the stretch whose shape was written down.</summary>
     public int FirstNode { get; init; }
 
     /// <summary>Number of instances.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Makes room for instances. Most shapes that are written down turn out to be known, and need none.</summary>
+    public void Open()
+    {
+        Outside = new Growing<int>[_outsideCount];
+        for (var k = 0; k < Outside.Length; k++)
+            Outside[k] = new Growing<int>(4);
+        Literals = new LiteralColumn[_literalCount];
+        for (var k = 0; k < Literals.Length; k++)
+            Literals[k] = new LiteralColumn();
+    }
 
     /// <summary>Adds stretches that follow each other and have the same operations, as long as their operands are in the same places.</summary>
     /// <param name="start">The first node of the first.</param>
@@ -160,7 +167,7 @@ internal sealed class BodyShape
         }
         foreach (var literal in outsideLiterals)
             body.Add(literal);
-        return new BodyShape(length, body.ToArray(), new BodyChecks(trace, length, checks.ToArray(), [.. lists], [.. literalKinds]), numbers.Count, literalKinds.Count) { Index = index, FirstNode = start };
+        return new BodyShape(length, body.ToArray(), new BodyChecks(trace, length, checks.ToArray(), [.. lists], [.. literalKinds], numbers.Count), numbers.Count, literalKinds.Count) { Index = index, FirstNode = start };
 
         int Refer(int operand, int by, int place, out BodyCheck check)
         {

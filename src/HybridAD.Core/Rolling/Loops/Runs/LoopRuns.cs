@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using System.Numerics;
 using HybridAD.Collections;
 using HybridAD.Graph;
 
@@ -16,6 +17,17 @@ internal sealed class LoopRuns
     /// <summary>How many times as long as all distinct bodies a recording is at least.</summary>
     private const int LeastRepetition = 8;
 
+    /// <summary>
+    /// Shapes that a body is compared with before its own is written down: those that were met last. There may be hundreds with the same operations.
+    /// </summary>
+    private const int MostTried = 8;
+
+    /// <summary>How many times as long as what is written down of it a recording is at least, up to wherever it was read,</summary>
+    private const int LeastKnown = 2;
+
+    /// <summary>and how many times as long as what may be written down before anything repeats.</summary>
+    private const int LeastFree = 32;
+
     /// <summary>Runs that are looked at before all are searched.</summary>
     private const int MostAhead = 4;
 
@@ -30,6 +42,7 @@ internal sealed class LoopRuns
     private readonly Growing<LoopRun> _runs = new();
     private int[] _starts = [];
     private long _shapeNodes;
+    private long _writtenNodes;
 
     private LoopRuns(Trace trace, bool mixesLiterals) => (_trace, _mixesLiterals) = (trace, mixesLiterals);
 
@@ -118,24 +131,54 @@ internal sealed class LoopRuns
     /// <summary>Adds instances of equal operations to the shape that the first of them has; null where it has none.</summary>
     private BodyShape? Added(int start, int length, int most, out int count)
     {
-        // Most bodies are like earlier ones, which is sooner seen by their operations than by writing their shape down.
+        // Most bodies are like earlier ones, which is sooner seen by their operations and kinds of literals than by writing their shape down.
         var operations = _trace.Operations.Slice(start, length);
-        var number = _operations.NumberOf(XxHash3.HashToUInt64(operations));
+        var number = _operations.NumberOf(XxHash3.HashToUInt64(operations, _mixesLiterals ? 0 : KindsOfLiterals(start, length)));
         if (number == _byOperations.Count)
             _byOperations.Add([]);
-        foreach (var known in _byOperations[number])
-            if (known.Length == length && operations.SequenceEqual(_trace.Operations.Slice(known.FirstNode, length)) && (count = known.AddRun(start, most, _found)) > 0)
+        var alike = _byOperations[number];
+        for (var k = 0; k < Math.Min(MostTried, alike.Count); k++)
+            if (alike[k] is var known && known.Length == length && operations.SequenceEqual(_trace.Operations.Slice(known.FirstNode, length))
+                && (count = known.AddRun(start, most, _found)) > 0)
+            {
+                MoveToFront(alike, k);
                 return known;
+            }
         count = 0;
         if (ShapeOf(start, length) is not { } shape || (count = shape.AddRun(start, most, _found)) == 0)
             return null;
         if (shape.FirstNode == start)
-            _byOperations[number].Add(shape);
+            alike.Add(shape);
+        MoveToFront(alike, alike.IndexOf(shape));
         return shape;
+    }
+
+    /// <summary>A number that is the same for bodies whose literals are of the same kinds.</summary>
+    private long KindsOfLiterals(int start, int length)
+    {
+        var hash = 0UL;
+        for (var node = start; node < start + length; node++)
+            if (_trace.Operations[node] == Op.Constant)
+                hash = (BitOperations.RotateLeft(hash, 5) ^ (uint)BodyChecks.KindOf(_trace.ConstantOf(node))) * 0xD6E8FEB86659FD93;
+        return (long)hash;
+    }
+
+    private static void MoveToFront(List<BodyShape> shapes, int place)
+    {
+        if (place <= 0)
+            return;
+        var shape = shapes[place];
+        shapes.RemoveAt(place);
+        shapes.Insert(0, shape);
     }
 
     private BodyShape? ShapeOf(int start, int length)
     {
+        // Where much is different, looking for more of the same is not worth its time.
+        _writtenNodes += length;
+        var free = Math.Max(2 * LoopScan.LongestPeriod, _trace.NodeCount / LeastFree);
+        if (_writtenNodes > free + (start - _trace.InputCount) / LeastKnown)
+            return null;
         var shape = BodyShape.Of(_trace, start, length, Shapes.Count, MostOutside, _mixesLiterals, _key);
         if (shape is null)
             return null;
@@ -152,10 +195,10 @@ internal sealed class LoopRuns
         foreach (var same in _byHash[alike])
             if (key.SequenceEqual(same.Key))
                 return same;
-        // Where much is different, looking for more of the same is not worth its time.
         _shapeNodes += length;
         if (_shapeNodes > Math.Max(LoopScan.LongestPeriod, _trace.NodeCount / LeastRepetition))
             return null;
+        shape.Open();
         shape.Key = key.ToArray();
         _byHash[alike].Add(shape);
         Shapes.Add(shape);

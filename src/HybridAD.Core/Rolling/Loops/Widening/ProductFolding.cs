@@ -40,6 +40,15 @@ internal sealed class ProductFolding
         if (block is not KernelBlock { LeafCount: 1, ParameterCount: 1 } kernel || !IsProduct(kernel.Kernel))
             return false;
         foreach (var factor in kernel.Parameter(0))
+            if (!double.IsFinite(factor))
+                return false;
+        return true;
+    }
+
+    /// <summary>Whether all factors of a product can be multiplied with others. Those that are too large or too small, or 0, can still be added or subtracted.</summary>
+    private static bool HasTameFactors(KernelBlock product)
+    {
+        foreach (var factor in product.Parameter(0))
             if (!Expressions.IsFactor(factor))
                 return false;
         return true;
@@ -59,10 +68,13 @@ internal sealed class ProductFolding
                 _folded.AsSpan(_blocks[k].FirstSlot, _blocks[k].SlotCount).Fill(_blocks[k]);
             }
         var isRead = new HashSet<Block>(ReferenceEqualityComparer.Instance);
+        var isTame = new Dictionary<Block, bool>(ReferenceEqualityComparer.Instance);
         foreach (var block in _blocks)
             if (block is KernelBlock kernel)
                 for (var leaf = 0; leaf < kernel.LeafCount; leaf++)
                     Read(kernel.Leaf(leaf));
+            else
+                Multiply((LinearBlock)block);
         Read(outputs);
         for (var k = 0; k < _blocks.Count; k++)
             if (_isFolded[k] && isRead.Contains(_blocks[k]))
@@ -77,6 +89,23 @@ internal sealed class ProductFolding
             foreach (var slot in slots)
                 if (_folded[slot] is { } product)
                     isRead.Add(product);
+        }
+
+        void Multiply(LinearBlock sums)
+        {
+            for (var row = 0; row < sums.RowCount; row++)
+            {
+                var slots = sums.SlotsOf(row);
+                var coefficients = sums.CoefficientsOf(row);
+                for (var k = 0; k < slots.Length; k++)
+                    if (Math.Abs(coefficients[k]) != 1 && _folded[slots[k]] is KernelBlock product && !isRead.Contains(product))
+                    {
+                        if (!isTame.TryGetValue(product, out var tame))
+                            isTame.Add(product, tame = HasTameFactors(product));
+                        if (!tame)
+                            isRead.Add(product);
+                    }
+            }
         }
     }
 
