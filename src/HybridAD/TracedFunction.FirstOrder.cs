@@ -96,10 +96,13 @@ public sealed partial class TracedFunction
         }
         workspace.Monitor.Begin();
         var start = way.Begin();
-        var at = Evaluate(x, workspace);
-        if (!y.IsEmpty)
-            at.Executor.ReadOutputs(at.Slots, y);
-        DirectionalDerivatives.Vjp(at.Executor, at.Slots, One, result, workspace);
+        if (!TrySweepRecording(x, One, y, result, workspace))
+        {
+            var at = Evaluate(x, workspace);
+            if (!y.IsEmpty)
+                at.Executor.ReadOutputs(at.Slots, y);
+            DirectionalDerivatives.Vjp(at.Executor, at.Slots, One, result, workspace);
+        }
         way.SpentSince(start);
         workspace.Monitor.End();
     }
@@ -123,7 +126,23 @@ public sealed partial class TracedFunction
         Throw.IfLengthDiffers(x.Length, InputCount, nameof(x), "one number per input");
         Throw.IfLengthDiffers(cotangent.Length, OutputCount, nameof(cotangent), "one number per output");
         Throw.IfLengthDiffers(result.Length, InputCount, nameof(result), "one number per input");
-        Sweep(FirstVariant.Sweeps.Adjoints, DirectionalDerivatives.Vjp, x, cotangent, y, result, workspace);
+        var adjoints = FirstVariant.Sweeps.Adjoints;
+        if (adjoints.Ready is null && TryFirstVjp(adjoints, x, cotangent, y, result, workspace))
+            return;
+        Sweep(adjoints, DirectionalDerivatives.Vjp, x, cotangent, y, result, workspace);
+    }
+
+    private bool TryFirstVjp<TCompiled>(
+        DeferredCompilation<TCompiled> deferred, ReadOnlySpan<double> x, ReadOnlySpan<double> cotangent, Span<double> y, Span<double> result, Workspace workspace)
+        where TCompiled : class
+    {
+        workspace.Monitor.Begin();
+        var start = deferred.Begin();
+        if (!TrySweepRecording(x, cotangent, y, result, workspace))
+            return false;
+        deferred.SpentSince(start);
+        workspace.Monitor.End();
+        return true;
     }
 
     /// <summary>One sweep along a direction, by kernels where they are compiled and nothing needs care, and F(x) where <paramref name="y"/> is not empty.</summary>

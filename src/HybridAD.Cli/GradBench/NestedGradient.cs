@@ -41,8 +41,8 @@ internal sealed class ForwardGradient(IObjective objective, int count) : NestedG
 /// <param name="count">Arguments that are differentiated to.</param>
 internal sealed class RecordedGradient(IObjective objective, int count) : NestedGradient
 {
-    // Evaluated once, and where it was recorded: neither simplifying nor looking at guards would be worth its time.
-    private static readonly TraceOptions Once = new() { Simplification = SimplificationOptions.None, OnGuardFlip = GuardPolicy.Ignore, Engine = Engine.Interpreted };
+    // Evaluated once, and where it was recorded: guards cannot flip.
+    private static readonly TraceOptions Once = new() { OnGuardFlip = GuardPolicy.Ignore };
 
     public override T[] Of<T>(ReadOnlySpan<T> x)
     {

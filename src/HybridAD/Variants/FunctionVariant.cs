@@ -31,6 +31,7 @@ internal sealed class FunctionVariant
     private readonly MadeWhenAsked<HvpExecutor> _hessianProduct = new();
     private readonly MadeWhenAsked<RoundedProgram> _asWritten = new();
     private readonly MadeWhenAsked<VariantSweeps> _sweeps = new();
+    private int _recordingSweeps;
 
     public FunctionVariant(RoundedProgram program, TraceOptions options, SparsityPattern? declared)
     {
@@ -65,6 +66,12 @@ internal sealed class FunctionVariant
 
     /// <summary>Its linearised graph.</summary>
     public LinearizedGraph Graph => _graph.Value;
+
+    /// <summary>Whether it is ready to be interpreted, which makes it pointless to sweep over what was recorded.</summary>
+    public bool IsPrepared => _compiled.IsMade;
+
+    /// <summary>How often adjoints went over what was recorded.</summary>
+    public ref int RecordingSweeps => ref _recordingSweeps;
 
     /// <summary>The simplified trace, ready to be interpreted.</summary>
     public CompiledTrace Compiled => _compiled.Value;

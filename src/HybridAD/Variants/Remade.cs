@@ -12,6 +12,9 @@ internal abstract class Remade<T>
     /// <summary>The thing itself.</summary>
     public T Value => Volatile.Read(ref _kept) ?? Made();
 
+    /// <summary>Whether it is there.</summary>
+    public bool IsMade => Volatile.Read(ref _kept) is not null;
+
     /// <summary>Lets it go, unless someone else keeps it.</summary>
     public void Release()
     {
