@@ -12,8 +12,8 @@ using HybridAD.Sparsity;
 namespace HybridAD.Planning.Candidates;
 
 /// <summary>
-/// How a Hessian is compiled: as the Jacobian of the gradient in blocks, or as products with directions that are instances of one kernel. Both are priced before anything is written, and what takes less
-/// than the interpreter with its share of compiling is chosen.
+/// How a Hessian is compiled: as the Jacobian of the gradient in blocks, as products with directions that are instances of one kernel, or direction by direction over the blocks of the gradient. All are priced
+/// before anything is written, and what takes least with its share of compiling is chosen, if it is less than the interpreter takes.
 /// </summary>
 internal sealed class HessianWays
 {
@@ -28,6 +28,9 @@ internal sealed class HessianWays
 
     /// <summary>Operations of a function of which products with directions are looked at: their code has some for each.</summary>
     private const int MostDirected = 4_000;
+
+    /// <summary>What a tangent of an operation takes, and the operation itself, of what the operation does: values are computed with them.</summary>
+    private const double TangentFactor = 3;
 
     /// <summary>What finding an entry among the products takes, in nanoseconds: one triangle goes through all of their rows.</summary>
     private const double PlacedEntry = 1;
@@ -55,6 +58,9 @@ internal sealed class HessianWays
     /// <summary>The products, if these are chosen; else null.</summary>
     public DirectedHessian? Directed { get; private set; }
 
+    /// <summary>The gradient, if it is to be swept over direction by direction; else null.</summary>
+    public BlockGraph? Swept { get; private set; }
+
     /// <summary>What the steps of a composed program may be priced at, in nanoseconds.</summary>
     public double MostOfSteps => ShareOfSteps * Interpreted;
 
@@ -72,17 +78,20 @@ internal sealed class HessianWays
     public static HessianWays Of(BlockGraph? graph, Trace lowered, HessianStrategy strategy, LinearizedGraph function, double sweeps)
     {
         var ways = new HessianWays(CommonCost.Of(function).Nanoseconds(CostProfile.Default) + sweeps);
-        if (graph is not null)
-            ways.LookAtGradient(graph);
+        if (graph is not null && AdjointGraph.Of(graph) is { } gradient && FunctionBlocks.IsShortEnough(gradient))
+        {
+            ways.LookAtGradient(gradient);
+            ways.LookAtSweeps(gradient, strategy);
+        }
         ways.LookAtProducts(lowered, strategy);
         return ways;
     }
 
     private double WithSetup => Nanoseconds + SetupNanoseconds / JacobianPlannerOptions.Default.Evaluations;
 
-    private void LookAtGradient(BlockGraph graph)
+    private void LookAtGradient(BlockGraph gradient)
     {
-        if (AdjointGraph.Of(graph) is not { } gradient || gradient.Blocks.Length > MostBlocks || !FunctionBlocks.IsShortEnough(gradient) || BlockSparsity.Detect(gradient, MostColumns) is not { } found)
+        if (gradient.Blocks.Length > MostBlocks || BlockSparsity.Detect(gradient, MostColumns) is not { } found)
             return;
         var kernels = new BlockKernels(gradient);
         var orders = new KernelOrder[kernels.Count];
@@ -105,6 +114,14 @@ internal sealed class HessianWays
         Composed = new ComposedHessian(gradient, found, block => orders[kernels.NumberOf(block)].Strategy);
     }
 
+    private void LookAtSweeps(BlockGraph gradient, HessianStrategy strategy)
+    {
+        var cost = BlockValuesCost.Of(gradient, CostProfile.Default);
+        var (nanoseconds, setup) = (strategy.ColorCount * TangentFactor * cost.Nanoseconds + PlacedEntry * strategy.SourceRows.Length, TangentFactor * cost.SetupNanoseconds);
+        if (nanoseconds + setup / JacobianPlannerOptions.Default.Evaluations < WithSetup)
+            (Nanoseconds, SetupNanoseconds, Composed, Swept) = (nanoseconds, setup, null, gradient);
+    }
+
     private void LookAtProducts(Trace lowered, HessianStrategy strategy)
     {
         if (lowered.OperationCount > MostDirected || (long)lowered.InputCount * strategy.ColorCount > MostProducts || !FunctionBlocks.HasSteps(lowered)
@@ -115,7 +132,7 @@ internal sealed class HessianWays
         var nanoseconds = cost.Nanoseconds + PlacedEntry * strategy.SourceRows.Length;
         if (nanoseconds + cost.SetupNanoseconds / JacobianPlannerOptions.Default.Evaluations >= WithSetup)
             return;
-        (Nanoseconds, SetupNanoseconds, Composed, Directed) = (nanoseconds, cost.SetupNanoseconds, null, directed);
+        (Nanoseconds, SetupNanoseconds, Composed, Swept, Directed) = (nanoseconds, cost.SetupNanoseconds, null, null, directed);
     }
 }
 

@@ -13,7 +13,7 @@ namespace HybridAD.Execution.Blocks;
 /// <summary>
 /// The nonzeros of ∇²(Σ wᵢ yᵢ) by compiled kernels: as the Jacobian of the gradient, or as products with several directions. Immutable and thread-safe; scratch memory comes with each call.
 /// </summary>
-internal sealed class BlockHessian
+internal sealed class BlockHessian : IBlockHessian
 {
     private readonly BlockProgram _program;
     private readonly int _inputCount;
@@ -51,11 +51,6 @@ internal sealed class BlockHessian
     public static BlockHessian Of(TraceShape function, DirectedHessian directed, HessianStrategy strategy, SparsityPattern pattern, KernelFactory factory) =>
         new(ValueAssembler.Assemble(directed.Graph, factory, keepsRoundings: false), function, Places(pattern, directed, strategy), isWatched: false);
 
-    /// <summary>Computes the nonzeros; false where a number is not finite, which has to be computed with care.</summary>
-    /// <param name="point">The point.</param>
-    /// <param name="weights">A weight for every output.</param>
-    /// <param name="entries">Receives the nonzeros in the order of the pattern.</param>
-    /// <param name="workspace">Scratch memory.</param>
     public bool Evaluate(ReadOnlySpan<double> point, ReadOnlySpan<double> weights, Span<double> entries, Workspace workspace)
     {
         // The program's memory, behind it the point with the weights, and the result, each from a line of the cache on.

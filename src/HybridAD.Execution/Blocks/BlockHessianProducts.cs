@@ -16,12 +16,21 @@ internal sealed class BlockHessianProducts
     private readonly int _inputCount;
     private readonly int _outputCount;
 
-    private BlockHessianProducts(TangentProgram program, BlockGraph graph) =>
-        (_program, _inputCount, _outputCount) = (program, graph.Trace.InputCount, graph.OutputSlots.Length);
+    private BlockHessianProducts(TangentProgram program, int inputCount, int outputCount) => (_program, _inputCount, _outputCount) = (program, inputCount, outputCount);
+
+    /// <summary>What an evaluation is expected to take, in nanoseconds.</summary>
+    public double Nanoseconds => _program.Sweep.Nanoseconds;
 
     /// <summary>Compiles the kernels; null where a derivative cannot be written as operations, or straight-line code would be too long.</summary>
     public static BlockHessianProducts? Of(BlockGraph graph, KernelFactory factory) =>
-        AdjointGraph.Of(graph) is { } gradient && FunctionBlocks.IsShortEnough(gradient) ? new(TangentAssembler.Assemble(gradient, factory), graph) : null;
+        AdjointGraph.Of(graph) is { } gradient && FunctionBlocks.IsShortEnough(gradient) ? new(TangentAssembler.Assemble(gradient, factory), graph.Trace.InputCount, graph.OutputSlots.Length) : null;
+
+    /// <summary>The same for a gradient that is written already, short enough to be compiled.</summary>
+    /// <param name="gradient">The gradient, a function of the point and of the weights of the outputs.</param>
+    /// <param name="function">The function.</param>
+    /// <param name="factory">Makes kernels runnable.</param>
+    public static BlockHessianProducts OfGradient(BlockGraph gradient, TraceShape function, KernelFactory factory) =>
+        new(TangentAssembler.Assemble(gradient, factory), function.InputCount, function.OutputCount);
 
     /// <summary>Computes the product; false where a number is not finite, which has to be computed with care.</summary>
     /// <param name="point">The point.</param>

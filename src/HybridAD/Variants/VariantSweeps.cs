@@ -33,7 +33,7 @@ internal sealed class VariantSweeps
     private readonly MadeOnce<DeferredCompilation<BlockValues>> _values;
     private readonly MadeOnce<DeferredCompilation<BlockTangents>> _tangents;
     private readonly MadeOnce<DeferredCompilation<BlockAdjoints>> _adjoints;
-    private readonly MadeOnce<DeferredCompilation<BlockHessian>> _hessian;
+    private readonly MadeOnce<DeferredCompilation<IBlockHessian>> _hessian;
     private readonly MadeOnce<DeferredCompilation<BlockHessianProducts>> _hessianProducts;
 
     public VariantSweeps(FunctionVariant variant, Engine engine)
@@ -61,7 +61,7 @@ internal sealed class VariantSweeps
     public DeferredCompilation<BlockAdjoints> Adjoints => _adjoints.Value;
 
     /// <summary>∇²(w·y).</summary>
-    public DeferredCompilation<BlockHessian> Hessian => _hessian.Value;
+    public DeferredCompilation<IBlockHessian> Hessian => _hessian.Value;
 
     /// <summary>∇²(w·y)·v.</summary>
     public DeferredCompilation<BlockHessianProducts> HessianProducts => _hessianProducts.Value;
@@ -101,20 +101,21 @@ internal sealed class VariantSweeps
         return RecurrentValues.Of(lowered, blocks) is { } segments ? (lowered, segments) : null;
     }
 
-    private static DeferredCompilation<BlockHessian> MakeHessian(FunctionVariant variant, Engine engine)
+    private static DeferredCompilation<IBlockHessian> MakeHessian(FunctionVariant variant, Engine engine)
     {
         var ways = new MadeOnce<HessianWays?>(() => RuntimeFeature.IsDynamicCodeCompiled
             ? HessianWays.Of(variant.Blocks.ForDerivatives, StepLowering.Apply(variant.Trace), variant.Hessian.Strategy, variant.Graph, variant.Hessian.Nanoseconds) : null);
-        return new DeferredCompilation<BlockHessian>(
+        return new DeferredCompilation<IBlockHessian>(
             () => ways.Value is { } found && CompileHessian(variant, found) is { } compiled ? variant.Instead(compiled) : null,
             DeferredCompilation.Seconds(engine, SecondsOfCompiler + SecondsPerSweptNode * variant.Program.Trace.NodeCount),
             engine == Engine.Auto ? () => ways.Value?.SecondsUntilWorth ?? 0 : null);
     }
 
     /// <summary>The way that takes less than the interpreter does; null where none is.</summary>
-    private static BlockHessian? CompileHessian(FunctionVariant variant, HessianWays ways) =>
+    private static IBlockHessian? CompileHessian(FunctionVariant variant, HessianWays ways) =>
         ways.Nanoseconds >= ways.Interpreted ? null
         : ways.Directed is { } directed ? BlockHessian.Of(new TraceShape(variant.Trace), directed, variant.Hessian.Strategy, variant.Hessian.Pattern, variant.Kernels)
+        : ways.Swept is { } swept ? SweptHessian.Of(swept, new TraceShape(variant.Trace), variant.Hessian.Strategy, variant.Hessian.Pattern, variant.Kernels, ways.MostOfSteps)
         : ways.Composed is { } composed ? BlockHessian.Of(new TraceShape(variant.Trace), composed.Gradient, composed.Pattern, composed.StrategyOf, variant.Hessian.Pattern, variant.Kernels, ways.MostOfSteps)
         : null;
 

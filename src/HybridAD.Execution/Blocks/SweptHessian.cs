@@ -1,0 +1,76 @@
+using HybridAD.Blocks;
+using HybridAD.Execution.Blocks.Layout;
+using HybridAD.Plans;
+
+namespace HybridAD.Execution.Blocks;
+
+/// <summary>
+/// A Hessian from products with the directions of a strategy, one sweep over the blocks of the gradient after the other: for few directions of a function of many operations, whatever these are.
+/// </summary>
+internal sealed class SweptHessian : IBlockHessian
+{
+    private readonly BlockHessianProducts _products;
+    private readonly HessianStrategy _strategy;
+
+    // The nonzeros by direction, and for each where in the product it is found.
+    private readonly int[] _starts;
+    private readonly int[] _entries;
+    private readonly int[] _rows;
+
+    private SweptHessian(BlockHessianProducts products, HessianStrategy strategy, SparsityPattern pattern)
+    {
+        (_products, _strategy) = (products, strategy);
+        var sources = LowerEntries(pattern);
+        (_starts, _entries, _rows) = (new int[strategy.ColorCount + 1], new int[sources.Length], new int[sources.Length]);
+        foreach (var source in sources)
+            _starts[strategy.SourceColors[source] + 1]++;
+        for (var color = 0; color < strategy.ColorCount; color++)
+            _starts[color + 1] += _starts[color];
+        var next = _starts.AsSpan(0, strategy.ColorCount).ToArray();
+        for (var entry = 0; entry < sources.Length; entry++)
+        {
+            var place = next[strategy.SourceColors[sources[entry]]]++;
+            (_entries[place], _rows[place]) = (entry, strategy.SourceRows[sources[entry]]);
+        }
+    }
+
+    /// <summary>Compiles the sweep; null where it takes longer than what is there.</summary>
+    /// <param name="gradient">The gradient in blocks, a function of the point and the weights.</param>
+    /// <param name="function">The function.</param>
+    /// <param name="strategy">The directions.</param>
+    /// <param name="pattern">The nonzeros.</param>
+    /// <param name="factory">Makes kernels runnable.</param>
+    /// <param name="most">What an evaluation may take, in nanoseconds.</param>
+    public static SweptHessian? Of(BlockGraph gradient, TraceShape function, HessianStrategy strategy, SparsityPattern pattern, KernelFactory factory, double most)
+    {
+        var products = BlockHessianProducts.OfGradient(gradient, function, factory);
+        return strategy.ColorCount * products.Nanoseconds > most ? null : new(products, strategy, pattern);
+    }
+
+    public bool Evaluate(ReadOnlySpan<double> point, ReadOnlySpan<double> weights, Span<double> entries, Workspace workspace)
+    {
+        var numbers = workspace.Segment(2 * point.Length);
+        var direction = numbers.AsSpan(0, point.Length);
+        var product = numbers.AsSpan(point.Length, point.Length);
+        for (var color = 0; color < _strategy.ColorCount; color++)
+        {
+            for (var input = 0; input < direction.Length; input++)
+                direction[input] = _strategy.Colors[input] == color ? 1 : 0;
+            if (!_products.Evaluate(point, weights, direction, product, workspace))
+                return false;
+            for (var place = _starts[color]; place < _starts[color + 1]; place++)
+                entries[_entries[place]] = product[_rows[place]];
+        }
+        return true;
+    }
+
+    /// <summary>For every nonzero the one whose number it gets: both triangles have those of the lower one, and so agree to the last bit.</summary>
+    private static int[] LowerEntries(SparsityPattern pattern)
+    {
+        var lower = new int[pattern.NonzeroCount];
+        for (var row = 0; row < pattern.RowCount; row++)
+            for (var k = pattern.RowStarts[row]; k < pattern.RowStarts[row + 1]; k++)
+                lower[k] = pattern.Columns[k] <= row ? k : pattern.RowStarts[pattern.Columns[k]] + pattern.Row(pattern.Columns[k]).BinarySearch(row);
+        return lower;
+    }
+}
