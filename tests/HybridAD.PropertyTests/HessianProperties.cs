@@ -90,7 +90,8 @@ public sealed class HessianProperties(ITestOutputHelper output)
             var composed = BlockHessian.Of(shape, gradient, found, static _ => null, pattern, KernelFactory.Interpreting, double.PositiveInfinity)!;
             var strategy = HessianPlanner.Plan(pattern);
             var directed = DirectedHessian.Of(FunctionBlocks.WithoutGuards(trace, asOutputs: false), strategy.Colors.AsSpan(), strategy.ColorCount);
-            BlockHessian[] hessians = directed is null ? [composed] : [composed, BlockHessian.Of(shape, directed, strategy, pattern, KernelFactory.Interpreting)];
+            var swept = SweptHessian.Of(gradient, shape, strategy, pattern, KernelFactory.Interpreting);
+            IBlockHessian[] hessians = directed is null ? [composed, swept] : [composed, swept, BlockHessian.Of(shape, directed, strategy, pattern, KernelFactory.Interpreting)];
             var entries = new double[pattern.NonzeroCount];
             foreach (var hessian in hessians)
                 for (var time = 0; time < 2; time++)
@@ -100,6 +101,7 @@ public sealed class HessianProperties(ITestOutputHelper output)
                             {
                                 Numbers.AssertWithin(
                                     expected.Hessian[row, pattern.Columns[k]], entries[k], relative * expected.Scale[row, pattern.Columns[k]] + Underflow, $"∂²f/∂x{row}∂x{pattern.Columns[k]}");
+                                Assert.Equal(entries[k], entries[pattern.RowStarts[pattern.Columns[k]] + pattern.Row(pattern.Columns[k]).BinarySearch(row)]);
                                 compared++;
                             }
             var (direction, product) = (Numbers.Vector(graph.Random(), graph.Trace.InputCount), new double[graph.Trace.InputCount]);

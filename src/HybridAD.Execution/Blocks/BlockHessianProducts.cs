@@ -18,9 +18,6 @@ internal sealed class BlockHessianProducts
 
     private BlockHessianProducts(TangentProgram program, int inputCount, int outputCount) => (_program, _inputCount, _outputCount) = (program, inputCount, outputCount);
 
-    /// <summary>What an evaluation is expected to take, in nanoseconds.</summary>
-    public double Nanoseconds => _program.Sweep.Nanoseconds;
-
     /// <summary>Compiles the kernels; null where a derivative cannot be written as operations, or straight-line code would be too long.</summary>
     public static BlockHessianProducts? Of(BlockGraph graph, KernelFactory factory) =>
         AdjointGraph.Of(graph) is { } gradient && FunctionBlocks.IsShortEnough(gradient) ? new(TangentAssembler.Assemble(gradient, factory), graph.Trace.InputCount, graph.OutputSlots.Length) : null;

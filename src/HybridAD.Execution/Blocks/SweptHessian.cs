@@ -34,18 +34,14 @@ internal sealed class SweptHessian : IBlockHessian
         }
     }
 
-    /// <summary>Compiles the sweep; null where it takes longer than what is there.</summary>
+    /// <summary>Compiles the sweep.</summary>
     /// <param name="gradient">The gradient in blocks, a function of the point and the weights.</param>
     /// <param name="function">The function.</param>
     /// <param name="strategy">The directions.</param>
     /// <param name="pattern">The nonzeros.</param>
     /// <param name="factory">Makes kernels runnable.</param>
-    /// <param name="most">What an evaluation may take, in nanoseconds.</param>
-    public static SweptHessian? Of(BlockGraph gradient, TraceShape function, HessianStrategy strategy, SparsityPattern pattern, KernelFactory factory, double most)
-    {
-        var products = BlockHessianProducts.OfGradient(gradient, function, factory);
-        return strategy.ColorCount * products.Nanoseconds > most ? null : new(products, strategy, pattern);
-    }
+    public static SweptHessian Of(BlockGraph gradient, TraceShape function, HessianStrategy strategy, SparsityPattern pattern, KernelFactory factory) =>
+        new(BlockHessianProducts.OfGradient(gradient, function, factory), strategy, pattern);
 
     public bool Evaluate(ReadOnlySpan<double> point, ReadOnlySpan<double> weights, Span<double> entries, Workspace workspace)
     {
