@@ -44,9 +44,9 @@ internal sealed partial class Rewriter
             return -1;
         var (literal, other) = literals == 1 ? (a, b) : (b, a);
         var factor = Nodes.LiteralOf(literal);
-        if (_identities && factor == 1)
+        if (_identities && !_keepsUnits && factor == 1)
             return other;
-        if (_identities && factor == -1)
+        if (_identities && !_keepsUnits && factor == -1)
             return Unary(Op.Neg, other);
         return _literalFactors && !_bitsMatter ? MergedFactors(factor, other) : -1;
     }

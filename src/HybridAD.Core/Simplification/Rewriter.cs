@@ -15,6 +15,7 @@ internal sealed partial class Rewriter
     private readonly bool _identities;
     private readonly bool _literalFactors;
     private readonly bool _powers;
+    private readonly bool _keepsUnits;
 
     // Nodes that a guard depends on: nothing may change their bits, not even the sign of a zero. Null where there are no guards.
     private readonly bool[]? _guarded;
@@ -28,6 +29,7 @@ internal sealed partial class Rewriter
         _identities = options.Identities;
         _literalFactors = options.LiteralFactors;
         _powers = options.Powers;
+        _keepsUnits = _identities && Indicators.AreIn(trace);
         _guarded = trace.Guards.IsEmpty || !(_identities || _literalFactors || _powers) ? null : GuardCone(trace);
         Nodes = new NodeStore(trace.InputCount, trace.NodeCount, options.CommonSubexpressions);
     }
