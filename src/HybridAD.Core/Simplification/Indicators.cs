@@ -17,8 +17,8 @@ internal static class Indicators
     /// <summary>The fewest products with 0 among them, and of those with ±1.</summary>
     private const int Fewest = 8;
 
-    /// <summary>How many times as many products with literals there are at most as are with 0.</summary>
-    private const int MostProducts = 64;
+    /// <summary>The least share of the products with literals that are with 0 or ±1. In the transforms of signals they are a part of the coefficients, and sums are better multiplied out.</summary>
+    private const double LeastShare = 0.75;
 
     /// <summary>Whether there are some among the literals.</summary>
     public static bool AreIn(Trace trace)
@@ -43,6 +43,6 @@ internal static class Indicators
             zeros += factor == 0 ? 1 : 0;
             ones += Math.Abs(factor) == 1 ? 1 : 0;
         }
-        return zeros >= Fewest && ones >= Fewest && MostProducts * zeros >= products;
+        return zeros >= Fewest && ones >= Fewest && zeros + ones >= LeastShare * products;
     }
 }
