@@ -43,7 +43,8 @@ public sealed partial class CompiledJacobian
         _function = function;
         _options = JacobianPlannerOptions.Default with { Engine = engine };
         _variant = function.FirstVariant;
-        PlanVerifier.Verify(plan, _variant.Trace, _variant.Pattern, () => _variant.Blocks.Loops.Blocks);
+        if (!_variant.Jacobians.HasMade(plan))
+            PlanVerifier.Verify(plan, _variant.Trace, _variant.Pattern, () => _variant.Blocks.Loops.Blocks);
         _planned = _variant.Jacobians.Execute(plan, engine);
     }
 

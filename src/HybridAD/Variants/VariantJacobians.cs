@@ -73,6 +73,14 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
             variant.Program.Trace.Rest(evenIfLarge: true);
     }
 
+    /// <summary>Whether a plan was made here, so that it need not be compared with the function.</summary>
+    public bool HasMade(JacobianPlan plan)
+    {
+        // Nobody else sees this object.
+        lock (this)
+            return Array.Exists(_jacobians, known => ReferenceEquals(known.Planned.Plan, plan));
+    }
+
     private PlannedJacobian UntilMoreEvaluations(PlannedJacobian planned, JacobianPlannerOptions options) =>
         planned.UntilMoreEvaluations(Seconds, evaluations => evaluations > options.Evaluations ? Of(options with { Evaluations = evaluations }) : null);
 

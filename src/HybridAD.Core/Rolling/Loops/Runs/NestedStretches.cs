@@ -12,13 +12,16 @@ internal static class NestedStretches
     /// <summary>Most stretches in a body: loops in it, and what is between them.</summary>
     private const int MostInside = 64;
 
+    /// <summary>Most runs of a loop in a body; a longer one is a loop of its own.</summary>
+    private const int LongestInside = 256;
+
     /// <summary>Fewest runs of the body around short loops.</summary>
     private const int FewestPeriods = Roller.SmallestGroup;
 
     /// <summary>Puts short loops into the loops around them; null where there are none of them.</summary>
     public static Growing<Stretch>? Of(Trace trace, Growing<Stretch> stretches)
     {
-        var (nested, found) = (new Growing<Stretch>(), false);
+        var (nested, found, loose) = (new Growing<Stretch>(), false, 0);
         for (var k = 0; k < stretches.Count;)
             if (Around(trace, stretches, k) is { } outer)
             {
@@ -26,7 +29,9 @@ internal static class NestedStretches
                 // What is left of the stretches in which it starts and ends is no loop of its own.
                 if (outer.Start > stretches.Items[k].Start)
                     nested.Add(new Stretch(stretches.Items[k].Start, outer.Start - stretches.Items[k].Start, 1));
+                Join(nested, loose);
                 nested.Add(outer);
+                loose = nested.Count;
                 var end = outer.Start + outer.Length * outer.Count;
                 while (k < stretches.Count && EndOf(stretches.Items[k]) <= end)
                     k++;
@@ -35,7 +40,23 @@ internal static class NestedStretches
             }
             else
                 nested.Add(stretches.Items[k++]);
+        Join(nested, loose);
         return found ? nested : null;
+    }
+
+    /// <summary>
+    /// Makes one stretch of those from some on, where they are short together: what is not in the loop around is its first runs mostly, which begin in another way, and loops in these are none of their own.
+    /// </summary>
+    private static void Join(Growing<Stretch> stretches, int from)
+    {
+        if (stretches.Count < from + 2)
+            return;
+        var start = stretches.Items[from].Start;
+        var length = EndOf(stretches.Items[stretches.Count - 1]) - start;
+        if (length > LoopScan.LongestPeriod)
+            return;
+        stretches.Truncate(from);
+        stretches.Add(new Stretch(start, length, 1));
     }
 
     private static int EndOf(Stretch stretch) => stretch.Start + stretch.Length * stretch.Count;
@@ -48,7 +69,7 @@ internal static class NestedStretches
         for (var next = first + 1; next < Math.Min(stretches.Count, first + 1 + MostInside); next++)
         {
             var last = stretches.Items[next - 1];
-            if (last.Count >= Expressions.Long)
+            if (last.Count > LongestInside)
                 return null;
             hasShortLoop |= last.Count > 1;
             var (period, stretch) = (stretches.Items[next].Start - start, stretches.Items[next]);
