@@ -167,6 +167,9 @@ public sealed class Workspace
         return _segment;
     }
 
+    /// <summary>Gives that room back.</summary>
+    internal void ReleaseSegment() => _segment = [];
+
     /// <summary>Room for the nonzeros of a matrix, contents undefined.</summary>
     internal Span<double> Entries(int count)
     {

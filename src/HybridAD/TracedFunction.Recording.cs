@@ -68,6 +68,9 @@ public sealed partial class TracedFunction
             y[output] = values[trace.Outputs[output]];
         NodeAdjoints.Sweep(trace, values, adjoints);
         adjoints[..InputCount].CopyTo(result);
+        // Two numbers for each node are more than anything else takes.
+        if (Volatile.Read(ref variant.RecordingSweeps) >= MostRecordingSweeps)
+            workspace.ReleaseSegment();
         return true;
     }
 }

@@ -3,6 +3,7 @@ using HybridAD.Blocks;
 using HybridAD.Graph;
 using HybridAD.Linearization;
 using HybridAD.Rolling;
+using HybridAD.Rolling.Loops.Runs;
 using HybridAD.Simplification;
 using HybridAD.Sparsity;
 using HybridAD.Tests.Support;
@@ -122,6 +123,62 @@ public sealed class LoopRollerTests(ITestOutputHelper output)
         AssertSame(
             function.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted }), function.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Compiled }),
             [.. Enumerable.Range(0, function.InputCount).Select(static k => 0.04 * Math.Cos(3 * k))], $"{size} cells");
+    }
+
+    /// <summary>A sum over data of a function of a sum over features: neither the terms of a row nor the centres of clusters are a loop of their own, and the first row begins with a 0 that the others have not.</summary>
+    [Theory]
+    [InlineData(false, 40)]
+    [InlineData(false, 200)]
+    [InlineData(true, 12)]
+    public void Loops_inside_of_bodies_are_parts_of_them(bool areClusters, int width)
+    {
+        var function = AD.Trace(
+            x =>
+            {
+                Real loss = 0;
+                for (var row = 0; row < 400; row++)
+                {
+                    Real term = 0;
+                    for (var k = 0; k < width; k++)
+                        term = areClusters
+                            ? k == 0 ? Distance(row, k) : Real.Min(term, Distance(row, k))
+                            : term + x[k] * (0.1 + Math.Sin(row + 7 * k));
+                    loss += areClusters ? term : term * term;
+                }
+                return loss;
+
+                Real Distance(int row, int k) => Enumerable.Range(0, 4).Select(d => Real.Square(x[4 * k + d] - Math.Cos(row + d))).Aggregate(static (a, b) => a + b);
+            },
+            [.. Enumerable.Range(0, areClusters ? 4 * width : width).Select(static k => 0.05 * Math.Sin(k))]);
+        foreach (var options in new[] { RollingOptions.ForDerivatives, RollingOptions.ForValues })
+        {
+            var graph = Checked(function.Trace, options, seed: 7);
+            Assert.NotNull(graph);
+            output.WriteLine(Describe(graph));
+        }
+    }
+
+    /// <summary>Every vertex of a mesh follows bones with weights that are 0 for most, and a few vertices are looked at.</summary>
+    [Fact]
+    public void What_nothing_needs_is_left_out_of_recordings()
+    {
+        const int Bones = 6;
+        var function = AD.Trace(
+            x =>
+            {
+                Real[] vertices = [.. Enumerable.Range(0, 900).Select(vertex => Enumerable.Range(0, Bones).Select(bone => ((vertex * 7 + bone * vertex) % 5 == 0 ? 0.3 * bone + 0.1 : 0) * (x[bone] * (0.01 * vertex) + x[Bones + bone]))
+                    .Aggregate((Real)0, static (a, b) => a + b))];
+                return [.. Enumerable.Range(0, 60).Select(k => Real.Sin(vertices[k * 13]) - 0.1 * k)];
+            },
+            [.. Enumerable.Range(0, 2 * Bones).Select(static k => 0.2 + 0.05 * k)]);
+        var trace = function.Trace;
+        var live = LiveRecording.Of(trace);
+        Assert.NotNull(live);
+        Assert.InRange(live.OperationCount, 60, trace.OperationCount / 8);
+        double[] point = [.. Enumerable.Range(0, trace.InputCount).Select(static k => 0.3 - 0.04 * k)];
+        Assert.Equal(Naive.Outputs(trace, point), Naive.Outputs(live, point));
+        Assert.Null(LiveRecording.Of(live));
+        AssertSame(function.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted }), function.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Compiled }), point, "skin");
     }
 
     /// <summary>The forces of triangles on the corners of a grid, in place.</summary>

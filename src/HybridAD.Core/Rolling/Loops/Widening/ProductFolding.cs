@@ -67,7 +67,7 @@ internal sealed class ProductFolding
                 _isFolded[k] = true;
                 _folded.AsSpan(_blocks[k].FirstSlot, _blocks[k].SlotCount).Fill(_blocks[k]);
             }
-        var isRead = new HashSet<Block>(ReferenceEqualityComparer.Instance);
+        var isKept = new HashSet<Block>(ReferenceEqualityComparer.Instance);
         var isTame = new Dictionary<Block, bool>(ReferenceEqualityComparer.Instance);
         foreach (var block in _blocks)
             if (block is KernelBlock kernel)
@@ -77,7 +77,7 @@ internal sealed class ProductFolding
                 Multiply((LinearBlock)block);
         Read(outputs);
         for (var k = 0; k < _blocks.Count; k++)
-            if (_isFolded[k] && isRead.Contains(_blocks[k]))
+            if (_isFolded[k] && isKept.Contains(_blocks[k]))
             {
                 _isFolded[k] = false;
                 _folded.AsSpan(_blocks[k].FirstSlot, _blocks[k].SlotCount).Clear();
@@ -88,7 +88,7 @@ internal sealed class ProductFolding
         {
             foreach (var slot in slots)
                 if (_folded[slot] is { } product)
-                    isRead.Add(product);
+                    isKept.Add(product);
         }
 
         void Multiply(LinearBlock sums)
@@ -98,12 +98,12 @@ internal sealed class ProductFolding
                 var slots = sums.SlotsOf(row);
                 var coefficients = sums.CoefficientsOf(row);
                 for (var k = 0; k < slots.Length; k++)
-                    if (Math.Abs(coefficients[k]) != 1 && _folded[slots[k]] is KernelBlock product && !isRead.Contains(product))
+                    if (Math.Abs(coefficients[k]) != 1 && _folded[slots[k]] is KernelBlock product && !isKept.Contains(product))
                     {
                         if (!isTame.TryGetValue(product, out var tame))
                             isTame.Add(product, tame = HasTameFactors(product));
                         if (!tame)
-                            isRead.Add(product);
+                            isKept.Add(product);
                     }
             }
         }
