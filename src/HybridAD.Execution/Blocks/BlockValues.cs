@@ -17,16 +17,22 @@ internal sealed class BlockValues
     private readonly BlockProgram _program;
     private readonly TraceShape _trace;
 
-    private BlockValues(TraceShape trace, BlockProgram program)
+    // Guards alone, which mostly take a small part of what values take; null where they are computed with them.
+    private readonly BlockProgram? _guards;
+
+    private BlockValues(TraceShape trace, BlockProgram program, BlockProgram? guards = null)
     {
         _trace = trace;
         _program = program;
+        _guards = guards;
     }
 
     /// <summary>Compiles the kernels of blocks, when they are first needed.</summary>
     /// <param name="graph">The blocks, which have the nodes of guards among their outputs.</param>
     /// <param name="factory">Makes kernels runnable.</param>
-    public static BlockValues Of(BlockGraph graph, KernelFactory factory) => new(graph.Trace, ValueAssembler.Assemble(graph, factory));
+    public static BlockValues Of(BlockGraph graph, KernelFactory factory) => new(
+        graph.Trace, ValueAssembler.Assemble(graph, factory),
+        graph.Trace.Guards.IsEmpty ? null : ValueAssembler.Assemble(NeededBlocks.Of(graph, graph.OutputSlots[graph.Trace.OutputCount..]), factory));
 
     /// <summary>Compiles the bodies of a function that does one thing after the other, when they are first needed.</summary>
     /// <param name="function">The function, of operations that kernels have.</param>
@@ -43,7 +49,7 @@ internal sealed class BlockValues
     /// <summary>Computes the outputs; returns the first guard that does not hold, or −1.</summary>
     public int Evaluate(ReadOnlySpan<double> point, Span<double> y, Workspace workspace)
     {
-        var slots = Memory(workspace);
+        var slots = Memory(_program, workspace);
         if (_program.ResultLength == y.Length)
         {
             _program.Run(point, y, slots, isPrefilled: false, workspace);
@@ -52,26 +58,27 @@ internal sealed class BlockValues
         var result = slots[_program.MemorySize..];
         _program.Run(point, result, slots, isPrefilled: false, workspace);
         result[.._trace.OutputCount].CopyTo(y);
-        return FirstFlippedGuard(result);
+        return FirstFlippedGuard(result[_trace.OutputCount..]);
     }
 
     /// <summary>The first guard that does not hold at a point, or −1.</summary>
     public int FirstFlippedGuard(ReadOnlySpan<double> point, Workspace workspace)
     {
-        var slots = Memory(workspace);
-        var result = slots[_program.MemorySize..];
-        _program.Run(point, result, slots, isPrefilled: false, workspace);
-        return FirstFlippedGuard(result);
+        var program = _guards ?? _program;
+        var slots = Memory(program, workspace);
+        var result = slots[program.MemorySize..];
+        program.Run(point, result, slots, isPrefilled: false, workspace);
+        return FirstFlippedGuard(result[(_guards is null ? _trace.OutputCount : 0)..]);
     }
 
-    /// <summary>The program's memory, and behind it room for its result.</summary>
-    private Span<double> Memory(Workspace workspace) => workspace.MemoryOf(_program, _program.MemorySize + _program.ResultLength);
+    /// <summary>A program's memory, and behind it room for its result.</summary>
+    private static Span<double> Memory(BlockProgram program, Workspace workspace) => workspace.MemoryOf(program, program.MemorySize + program.ResultLength);
 
-    private int FirstFlippedGuard(ReadOnlySpan<double> result)
+    private int FirstFlippedGuard(ReadOnlySpan<double> values)
     {
         var guards = _trace.Guards;
         for (var k = 0; k < guards.Length; k++)
-            if (!guards[k].Holds(result[_trace.OutputCount + k]))
+            if (!guards[k].Holds(values[k]))
                 return k;
         return -1;
     }
