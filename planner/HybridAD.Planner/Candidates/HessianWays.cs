@@ -29,12 +29,6 @@ internal sealed class HessianWays
     /// <summary>Operations of a function of which products with directions are looked at: their code has some for each.</summary>
     private const int MostDirected = 4_000;
 
-    /// <summary>
-    /// A sweep with values and tangents over a gradient, of what its values are priced at. These are priced for graphs of many small blocks; where there are few, as here, sweeps were measured at a quarter to
-    /// two thirds of it.
-    /// </summary>
-    private const double SweepFactor = 1;
-
     /// <summary>Code of a sweep, of that for values.</summary>
     private const double SweepCodeFactor = 3;
 
@@ -122,8 +116,9 @@ internal sealed class HessianWays
 
     private void LookAtSweeps(BlockGraph gradient, HessianStrategy strategy)
     {
+        // Values are priced for graphs of many small blocks. Where there are few, as here, sweeps with values and tangents were measured at a quarter to two thirds of that.
         var cost = BlockValuesCost.Of(gradient, CostProfile.Default);
-        var (nanoseconds, setup) = (strategy.ColorCount * SweepFactor * cost.Nanoseconds + PlacedEntry * strategy.SourceRows.Length, SweepCodeFactor * cost.SetupNanoseconds);
+        var (nanoseconds, setup) = (strategy.ColorCount * cost.Nanoseconds + PlacedEntry * strategy.SourceRows.Length, SweepCodeFactor * cost.SetupNanoseconds);
         if (nanoseconds + setup / JacobianPlannerOptions.Default.Evaluations < WithSetup)
             (Nanoseconds, SetupNanoseconds, Composed, Swept) = (nanoseconds, setup, null, gradient);
     }

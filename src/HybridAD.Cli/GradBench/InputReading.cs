@@ -5,16 +5,19 @@ namespace HybridAD.Cli.GradBench;
 /// <summary>The parts of an evaluation's input. What is missing or of another kind is a <see cref="ModuleException"/> that names it.</summary>
 internal static class InputReading
 {
+    /// <summary>Some times what the suite has of anything.</summary>
+    private const int MostOfAnything = 10_000_000;
+
     public static JsonElement Member(this JsonElement input, string name) =>
         input.ValueKind == JsonValueKind.Object && input.TryGetProperty(name, out var member) ? member : throw new ModuleException($"'{name}' is missing");
 
     public static double Number(this JsonElement input, string name) => AsNumber(input.Member(name), name);
 
-    /// <summary>A count, 1 or more.</summary>
-    public static int Count(this JsonElement input, string name)
+    /// <summary>A count. It decides how much memory is taken, and no other part of the input has to be as long.</summary>
+    public static int Count(this JsonElement input, string name, int most = MostOfAnything)
     {
         var number = input.Number(name);
-        return number is >= 1 and <= int.MaxValue && number == Math.Floor(number) ? (int)number : throw new ModuleException($"'{name}' is {number}, not a whole number, 1 or more");
+        return number >= 1 && number <= most && number == Math.Floor(number) ? (int)number : throw new ModuleException($"'{name}' is {number}; allowed: whole numbers from 1 to {most}");
     }
 
     /// <summary>A list of numbers, of a given length where one is given.</summary>

@@ -1,5 +1,4 @@
 using System.Numerics;
-using HybridAD.Simplification;
 
 namespace HybridAD.Cli.GradBench;
 

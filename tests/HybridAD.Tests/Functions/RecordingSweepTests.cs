@@ -89,11 +89,10 @@ public sealed class RecordingSweepTests(ITestOutputHelper output)
         for (var k = 0; k < 200; k++)
         {
             double[] x = [0.1 + 0.004 * k, 0.9];
-            var (y, dx, dy) = (new Dual<double>(x[0], 1), Derivative(x, 0), Derivative(x, 1));
+            var (dx, dy) = (Derivative(x, 0), Derivative(x, 1));
             var gradient = new double[2];
             Assert.Equal(dx.Value, function.ValueAndGradient(x, gradient), 12);
             AssertClose([dx.Tangent, dy.Tangent], gradient, 1e-12, $"point {k}");
-            Assert.Equal(y.Value, x[0]);
         }
         output.WriteLine($"{recordings} recordings");
         Assert.InRange(recordings, 50, 201);

@@ -6,9 +6,12 @@ namespace HybridAD.Cli.GradBench.Modules;
 /// <summary>A determinant, expanded along the first row, minor by minor: as many products as a factorial.</summary>
 internal sealed class Determinant() : GradBenchModule("det")
 {
+    /// <summary>The expansion of one row more has over a billion products, all of which are recorded.</summary>
+    private const int MostRows = 11;
+
     public override Prepared Prepare(string function, JsonElement input, Preparation preparation)
     {
-        var size = input.Count("ell");
+        var size = input.Count("ell", MostRows);
         var matrix = input.Numbers("A", size * size);
         Func<Real[], Real>[] whole = [x => Of<Real>(x, [.. Enumerable.Range(0, size)], size)];
         return function switch

@@ -26,6 +26,7 @@ internal sealed class BodyChecks(Trace trace, int length, BodyCheck[] checks, Bo
     /// <summary>What stands for the node that a sum starts from where it is the literal 0.</summary>
     public const int FromZero = -1;
 
+    // Whether what the stretches under way read is compared pair by pair of columns, or stretch by stretch in the end.
     private bool _comparesPairs;
 
     /// <summary>Literals of which operations become simpler are a part of the shape.</summary>
