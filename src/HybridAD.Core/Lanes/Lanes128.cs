@@ -69,9 +69,7 @@ public readonly struct Lanes128(Vector128<double> value) : ILanes<Lanes128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 MultiplyAdd(Lanes128 a, Lanes128 b, Lanes128 c) =>
-        // An estimate is never compiled beforehand to an instruction.
-        new(Fma.IsSupported ? Fma.MultiplyAdd(a.Value, b.Value, c.Value) : V.MultiplyAddEstimate(a.Value, b.Value, c.Value));
+    public static Lanes128 MultiplyAdd(Lanes128 a, Lanes128 b, Lanes128 c) => new(Fused.MultiplyAdd(a.Value, b.Value, c.Value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -69,9 +69,7 @@ public readonly struct Lanes256(Vector256<double> value) : ILanes<Lanes256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 MultiplyAdd(Lanes256 a, Lanes256 b, Lanes256 c) =>
-        // An estimate is never compiled beforehand to an instruction.
-        new(Fma.IsSupported ? Fma.MultiplyAdd(a.Value, b.Value, c.Value) : V.MultiplyAddEstimate(a.Value, b.Value, c.Value));
+    public static Lanes256 MultiplyAdd(Lanes256 a, Lanes256 b, Lanes256 c) => new(Fused.MultiplyAdd(a.Value, b.Value, c.Value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

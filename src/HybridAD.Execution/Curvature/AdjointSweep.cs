@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using HybridAD.Lanes;
 using HybridAD.Linearization;
 
 namespace HybridAD.Execution.Curvature;
@@ -67,7 +68,7 @@ internal sealed class AdjointSweep
             {
                 // Fused as in the sweeps, so that a gradient has the same bits from both.
                 ref var sum = ref Unsafe.Add(ref adjoint, Unsafe.Add(ref source, edge));
-                sum = double.MultiplyAddEstimate(factor, Unsafe.Add(ref w, Unsafe.Add(ref label, edge)), sum);
+                sum = Fused.MultiplyAdd(factor, Unsafe.Add(ref w, Unsafe.Add(ref label, edge)), sum);
             }
             edge = first;
         }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using HybridAD.Elimination;
+using HybridAD.Lanes;
 using HybridAD.Plans;
 using HybridAD.Sparsity;
 
@@ -69,7 +70,7 @@ internal sealed class AccumulatedJacobian : JacobianExecutor
             // The sign of the factor's index is the sign of the product, applied to the bits: no branch to mispredict.
             var sign = step.Left >> 31;
             var left = BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(Unsafe.Add(ref w, step.Left ^ sign)) ^ ((long)sign << 63));
-            Unsafe.Add(ref w, step.Target) = double.MultiplyAddEstimate(left, Unsafe.Add(ref w, step.Right), Unsafe.Add(ref w, step.Addend));
+            Unsafe.Add(ref w, step.Target) = Fused.MultiplyAdd(left, Unsafe.Add(ref w, step.Right), Unsafe.Add(ref w, step.Addend));
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
+using HybridAD.Execution.Sweeps;
+using HybridAD.Lanes;
 using HybridAD.Sparsity;
 
 namespace HybridAD.Execution.Jacobians;
@@ -33,15 +34,22 @@ internal readonly ref struct FlatFactor(ReadOnlySpan<double> numbers, int stride
 /// <summary>The product of a tall and a flat matrix with a short side in common: rows × k times k × columns.</summary>
 internal static class ThinProduct
 {
-    /// <summary>Columns computed at once; at the right edge as many as a vector holds.</summary>
-    private const int BlockColumns = 32;
-
-    private const int Lanes = 8;
+    /// <summary>Vectors of columns computed at once; at the right edge one.</summary>
+    private const int VectorsAtOnce = 4;
 
     /// <summary>All entries, row by row.</summary>
     public static void Dense(TallFactor tall, FlatFactor flat, Span<double> target, int targetStride, int rows, int columns)
     {
-        Span<double> edge = stackalloc double[Lanes];
+        if (Lanes512.IsAccelerated)
+            Dense<EightLanes>(tall, flat, target, targetStride, rows, columns);
+        else
+            Dense<FourLanes>(tall, flat, target, targetStride, rows, columns);
+    }
+
+    private static void Dense<TRegister>(TallFactor tall, FlatFactor flat, Span<double> target, int targetStride, int rows, int columns)
+        where TRegister : struct, IRegister<TRegister>
+    {
+        Span<double> edge = stackalloc double[TRegister.Count];
         // A block of columns of the flat factor stays in the nearest cache while all rows pass over it.
         const int ColumnsInCache = 1024;
         for (var tile = 0; tile < columns; tile += ColumnsInCache)
@@ -52,24 +60,17 @@ internal static class ThinProduct
                 var factors = tall.Row(row);
                 var line = target[(row * targetStride)..];
                 var column = tile;
-                for (; column + BlockColumns <= tileEnd; column += BlockColumns)
+                for (; column + VectorsAtOnce * TRegister.Count <= tileEnd; column += VectorsAtOnce * TRegister.Count)
+                    Block<TRegister>(factors, ref flat.Line(column), flat.Stride, ref line[column]);
+                for (; column < tileEnd; column += TRegister.Count)
                 {
-                    var (a, b, c, d) = Block(factors, ref flat.Line(column), flat.Stride);
-                    ref var place = ref line[column];
-                    a.StoreUnsafe(ref place);
-                    b.StoreUnsafe(ref Unsafe.Add(ref place, Lanes));
-                    c.StoreUnsafe(ref Unsafe.Add(ref place, 2 * Lanes));
-                    d.StoreUnsafe(ref Unsafe.Add(ref place, 3 * Lanes));
-                }
-                for (; column < tileEnd; column += Lanes)
-                {
-                    var some = Vector(factors, ref flat.Line(column), flat.Stride);
-                    if (column + Lanes <= tileEnd)
+                    var some = Vector<TRegister>(factors, ref flat.Line(column), flat.Stride);
+                    if (column + TRegister.Count <= tileEnd)
                     {
-                        some.StoreUnsafe(ref line[column]);
+                        TRegister.Store(some, ref line[column]);
                         continue;
                     }
-                    some.StoreUnsafe(ref edge[0]);
+                    TRegister.Store(some, ref edge[0]);
                     edge[..(tileEnd - column)].CopyTo(line[column..]);
                 }
             }
@@ -121,27 +122,32 @@ internal static class ThinProduct
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<double> Vector(ReadOnlySpan<double> factors, ref double flat, int stride)
+    private static TRegister Vector<TRegister>(ReadOnlySpan<double> factors, ref double flat, int stride)
+        where TRegister : struct, IRegister<TRegister>
     {
-        Vector512<double> sum = default;
+        TRegister sum = default;
         for (nint inner = 0; inner < factors.Length; inner++)
-            sum = Vector512.MultiplyAddEstimate(Vector512.Create(factors[(int)inner]), Vector512.LoadUnsafe(ref Unsafe.Add(ref flat, inner * stride)), sum);
+            sum = TRegister.MultiplyAdd(TRegister.Broadcast(factors[(int)inner]), TRegister.Load(ref Unsafe.Add(ref flat, inner * stride)), sum);
         return sum;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector512<double> A, Vector512<double> B, Vector512<double> C, Vector512<double> D) Block(ReadOnlySpan<double> factors, ref double flat, int stride)
+    private static void Block<TRegister>(ReadOnlySpan<double> factors, ref double flat, int stride, ref double target)
+        where TRegister : struct, IRegister<TRegister>
     {
-        Vector512<double> a = default, b = default, c = default, d = default;
+        TRegister a = default, b = default, c = default, d = default;
         for (nint inner = 0; inner < factors.Length; inner++)
         {
-            var factor = Vector512.Create(factors[(int)inner]);
+            var factor = TRegister.Broadcast(factors[(int)inner]);
             ref var line = ref Unsafe.Add(ref flat, inner * stride);
-            a = Vector512.MultiplyAddEstimate(factor, Vector512.LoadUnsafe(ref line), a);
-            b = Vector512.MultiplyAddEstimate(factor, Vector512.LoadUnsafe(ref Unsafe.Add(ref line, Lanes)), b);
-            c = Vector512.MultiplyAddEstimate(factor, Vector512.LoadUnsafe(ref Unsafe.Add(ref line, 2 * Lanes)), c);
-            d = Vector512.MultiplyAddEstimate(factor, Vector512.LoadUnsafe(ref Unsafe.Add(ref line, 3 * Lanes)), d);
+            a = TRegister.MultiplyAdd(factor, TRegister.Load(ref line), a);
+            b = TRegister.MultiplyAdd(factor, TRegister.Load(ref Unsafe.Add(ref line, TRegister.Count)), b);
+            c = TRegister.MultiplyAdd(factor, TRegister.Load(ref Unsafe.Add(ref line, 2 * TRegister.Count)), c);
+            d = TRegister.MultiplyAdd(factor, TRegister.Load(ref Unsafe.Add(ref line, 3 * TRegister.Count)), d);
         }
-        return (a, b, c, d);
+        TRegister.Store(a, ref target);
+        TRegister.Store(b, ref Unsafe.Add(ref target, TRegister.Count));
+        TRegister.Store(c, ref Unsafe.Add(ref target, 2 * TRegister.Count));
+        TRegister.Store(d, ref Unsafe.Add(ref target, 3 * TRegister.Count));
     }
 }

@@ -1,3 +1,4 @@
+using HybridAD.Lanes;
 using HybridAD.Linearization;
 using HybridAD.Sparsity;
 
@@ -56,7 +57,7 @@ internal sealed class WalkedRows(CompiledTrace function, SparsityPattern pattern
             for (var edge = graph.EdgeStarts[node]; edge < graph.EdgeStarts[node + 1]; edge++)
             {
                 ref var sum = ref adjoints[graph.Sources[edge]];
-                sum = double.MultiplyAddEstimate(adjoint, slots[SlotLayout.LabelSlot(graph, edge)], sum);
+                sum = Fused.MultiplyAdd(adjoint, slots[SlotLayout.LabelSlot(graph, edge)], sum);
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using HybridAD.Lanes;
 
 namespace HybridAD.Execution.Sweeps;
 
@@ -20,6 +21,23 @@ internal interface ILanes<TSelf>
     static abstract TSelf MultiplyAddCarefully(double factor, TSelf x, TSelf addend);
 }
 
+/// <summary>Lanes that are one vector register.</summary>
+internal interface IRegister<TSelf> : ILanes<TSelf>
+    where TSelf : struct, IRegister<TSelf>
+{
+    /// <summary>The same number in all lanes.</summary>
+    static abstract TSelf Broadcast(double number);
+
+    /// <summary>a · b + c, rounded once where the processor can.</summary>
+    static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
+
+    /// <summary>a · b + c, rounded twice.</summary>
+    static abstract TSelf MultiplyThenAdd(TSelf a, TSelf b, TSelf c);
+
+    /// <summary>Stores the lanes from one on; nothing else is changed.</summary>
+    static abstract void StoreFrom(TSelf value, int first, ref double target);
+}
+
 /// <summary>One direction.</summary>
 internal readonly struct ScalarLane(double value) : ILanes<ScalarLane>
 {
@@ -34,7 +52,7 @@ internal readonly struct ScalarLane(double value) : ILanes<ScalarLane>
     public static void Store(ScalarLane value, ref double target) => target = value._value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ScalarLane MultiplyAdd(double factor, ScalarLane x, ScalarLane addend) => new(double.MultiplyAddEstimate(factor, x._value, addend._value));
+    public static ScalarLane MultiplyAdd(double factor, ScalarLane x, ScalarLane addend) => new(Fused.MultiplyAdd(factor, x._value, addend._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ScalarLane MultiplyAddCarefully(double factor, ScalarLane x, ScalarLane addend) =>
@@ -42,7 +60,7 @@ internal readonly struct ScalarLane(double value) : ILanes<ScalarLane>
 }
 
 /// <summary>Four directions in one 256-bit register.</summary>
-internal readonly struct FourLanes(Vector256<double> value) : ILanes<FourLanes>
+internal readonly struct FourLanes(Vector256<double> value) : IRegister<FourLanes>
 {
     private readonly Vector256<double> _value = value;
 
@@ -56,7 +74,7 @@ internal readonly struct FourLanes(Vector256<double> value) : ILanes<FourLanes>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FourLanes MultiplyAdd(double factor, FourLanes x, FourLanes addend) =>
-        new(Vector256.MultiplyAddEstimate(Vector256.Create(factor), x._value, addend._value));
+        new(Fused.MultiplyAdd(Vector256.Create(factor), x._value, addend._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FourLanes MultiplyAddCarefully(double factor, FourLanes x, FourLanes addend)
@@ -66,10 +84,26 @@ internal readonly struct FourLanes(Vector256<double> value) : ILanes<FourLanes>
         var product = Vector256.Create(factor) * x._value;
         return new(addend._value + Vector256.ConditionalSelect(Vector256.Equals(x._value, Vector256<double>.Zero), Vector256<double>.Zero, product));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FourLanes Broadcast(double number) => new(Vector256.Create(number));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FourLanes MultiplyAdd(FourLanes a, FourLanes b, FourLanes c) => new(Fused.MultiplyAdd(a._value, b._value, c._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FourLanes MultiplyThenAdd(FourLanes a, FourLanes b, FourLanes c) => new(a._value * b._value + c._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFrom(FourLanes value, int first, ref double target)
+    {
+        var isStored = Vector256.GreaterThanOrEqual(Vector256<long>.Indices, Vector256.Create((long)first)).AsDouble();
+        Vector256.ConditionalSelect(isStored, value._value, Vector256.LoadUnsafe(ref target)).StoreUnsafe(ref target);
+    }
 }
 
 /// <summary>Eight directions in one 512-bit register.</summary>
-internal readonly struct EightLanes(Vector512<double> value) : ILanes<EightLanes>
+internal readonly struct EightLanes(Vector512<double> value) : IRegister<EightLanes>
 {
     private readonly Vector512<double> _value = value;
 
@@ -83,7 +117,7 @@ internal readonly struct EightLanes(Vector512<double> value) : ILanes<EightLanes
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static EightLanes MultiplyAdd(double factor, EightLanes x, EightLanes addend) =>
-        new(Vector512.MultiplyAddEstimate(Vector512.Create(factor), x._value, addend._value));
+        new(Fused.MultiplyAdd(Vector512.Create(factor), x._value, addend._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static EightLanes MultiplyAddCarefully(double factor, EightLanes x, EightLanes addend)
@@ -92,6 +126,22 @@ internal readonly struct EightLanes(Vector512<double> value) : ILanes<EightLanes
             return addend;
         var product = Vector512.Create(factor) * x._value;
         return new(addend._value + Vector512.ConditionalSelect(Vector512.Equals(x._value, Vector512<double>.Zero), Vector512<double>.Zero, product));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static EightLanes Broadcast(double number) => new(Vector512.Create(number));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static EightLanes MultiplyAdd(EightLanes a, EightLanes b, EightLanes c) => new(Fused.MultiplyAdd(a._value, b._value, c._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static EightLanes MultiplyThenAdd(EightLanes a, EightLanes b, EightLanes c) => new(a._value * b._value + c._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFrom(EightLanes value, int first, ref double target)
+    {
+        var isStored = Vector512.GreaterThanOrEqual(Vector512<long>.Indices, Vector512.Create((long)first)).AsDouble();
+        Vector512.ConditionalSelect(isStored, value._value, Vector512.LoadUnsafe(ref target)).StoreUnsafe(ref target);
     }
 }
 

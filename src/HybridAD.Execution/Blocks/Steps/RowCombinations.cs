@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using HybridAD.Execution.Sweeps;
 using HybridAD.Lanes;
 
 namespace HybridAD.Execution.Blocks.Steps;
@@ -9,7 +10,8 @@ namespace HybridAD.Execution.Blocks.Steps;
 /// <summary>Rows that are sums of multiples of other rows: a matrix product whose operands are lists of rows.</summary>
 internal static class RowCombinations
 {
-    private const int Lanes = 8;
+    /// <summary>Numbers of the longest register, and of a line of the cache.</summary>
+    private const int Line = 8;
 
     /// <summary>Rows that are computed at once, so that each number of a source is loaded once for all of them.</summary>
     public const int RowsAtOnce = 4;
@@ -21,26 +23,33 @@ internal static class RowCombinations
     private const int NumbersInCache = 4096;
 
     /// <summary>Numbers that a row is fetched ahead of where it is stored: two steps, which was measured to be faster than five or ten.</summary>
-    private const int FetchedAhead = 2 * VectorsAtOnce * Lanes;
+    private const int FetchedAhead = 2 * VectorsAtOnce * Line;
 
     /// <summary>Computes target[r] (+)= Σₖ factor[r, k] · source[k].</summary>
     public static void Run(
         Span<double> memory, Span<double> target, ReadOnlySpan<int> targets, int width, int factorStart, ReadOnlySpan<int> sources, bool accumulates)
     {
-        if (width < Lanes)
-        {
+        if (width < (Lanes512.IsAccelerated ? EightLanes.Count : FourLanes.Count))
             Narrow(memory, target, targets, width, factorStart, sources, accumulates);
-            return;
-        }
-        var tiles = Math.Max(VectorsAtOnce * Lanes, NumbersInCache / sources.Length / (VectorsAtOnce * Lanes) * (VectorsAtOnce * Lanes));
+        else if (Lanes512.IsAccelerated)
+            Run<EightLanes>(memory, target, targets, width, factorStart, sources, accumulates);
+        else
+            Run<FourLanes>(memory, target, targets, width, factorStart, sources, accumulates);
+    }
+
+    private static void Run<TRegister>(
+        Span<double> memory, Span<double> target, ReadOnlySpan<int> targets, int width, int factorStart, ReadOnlySpan<int> sources, bool accumulates)
+        where TRegister : struct, IRegister<TRegister>
+    {
+        var tiles = Math.Max(VectorsAtOnce * Line, NumbersInCache / sources.Length / (VectorsAtOnce * Line) * (VectorsAtOnce * Line));
         for (var tile = 0; tile < width; tile += tiles)
         {
             var tileEnd = Math.Min(width, tile + tiles);
             var row = 0;
             for (; row + RowsAtOnce <= targets.Length; row += RowsAtOnce)
-                FourRows(memory, target, targets.Slice(row, RowsAtOnce), factorStart + row * sources.Length, sources, tile, tileEnd, accumulates);
+                FourRows<TRegister>(memory, target, targets.Slice(row, RowsAtOnce), factorStart + row * sources.Length, sources, tile, tileEnd, accumulates);
             for (; row < targets.Length; row++)
-                OneRow(memory, target, targets[row], factorStart + row * sources.Length, sources, tile, tileEnd, accumulates);
+                OneRow<TRegister>(memory, target, targets[row], factorStart + row * sources.Length, sources, tile, tileEnd, accumulates);
         }
     }
 
@@ -52,9 +61,19 @@ internal static class RowCombinations
     /// <param name="factors">The position of each factor.</param>
     /// <param name="sources">Where each source row starts.</param>
     /// <param name="accumulates">Whether the multiples are added to what is there.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Scale(
         Span<double> memory, Span<double> target, ReadOnlySpan<int> targets, int width, ReadOnlySpan<int> factors, ReadOnlySpan<int> sources, bool accumulates)
+    {
+        if (Lanes512.IsAccelerated)
+            Scale<EightLanes>(memory, target, targets, width, factors, sources, accumulates);
+        else
+            Scale<FourLanes>(memory, target, targets, width, factors, sources, accumulates);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Scale<TRegister>(
+        Span<double> memory, Span<double> target, ReadOnlySpan<int> targets, int width, ReadOnlySpan<int> factors, ReadOnlySpan<int> sources, bool accumulates)
+        where TRegister : struct, IRegister<TRegister>
     {
         for (var row = 0; row < targets.Length; row++)
         {
@@ -62,12 +81,11 @@ internal static class RowCombinations
             ref var to = ref target[targets[row]];
             var factor = memory[factors[row]];
             nint column = 0;
-            for (; column + Lanes <= width; column += Lanes)
+            for (; column + TRegister.Count <= width; column += TRegister.Count)
             {
-                var product = Vector512.LoadUnsafe(ref Unsafe.Add(ref from, column)) * Vector512.Create(factor);
-                if (accumulates)
-                    product += Vector512.LoadUnsafe(ref Unsafe.Add(ref to, column));
-                product.StoreUnsafe(ref Unsafe.Add(ref to, column));
+                var multiple = TRegister.MultiplyThenAdd(
+                    TRegister.Load(ref Unsafe.Add(ref from, column)), TRegister.Broadcast(factor), accumulates ? TRegister.Load(ref Unsafe.Add(ref to, column)) : default);
+                TRegister.Store(multiple, ref Unsafe.Add(ref to, column));
             }
             for (; column < width; column++)
                 Unsafe.Add(ref to, column) = factor * Unsafe.Add(ref from, column) + (accumulates ? Unsafe.Add(ref to, column) : 0);
@@ -79,54 +97,60 @@ internal static class RowCombinations
     /// <param name="row">The target row.</param>
     /// <param name="terms">The position of each factor, and where each source row starts.</param>
     /// <param name="accumulates">Whether the multiples are added to what is there.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Combine(Span<double> memory, Span<double> row, ReadOnlySpan<RowTerm> terms, bool accumulates)
+    {
+        if (Lanes512.IsAccelerated && Avx512F.IsSupported && row.Length < EightLanes.Count)
+            CombineShort(memory, row, terms, accumulates);
+        else if (Lanes512.IsAccelerated)
+            Combine<EightLanes>(memory, row, terms, accumulates);
+        else
+            Combine<FourLanes>(memory, row, terms, accumulates);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Combine<TRegister>(Span<double> memory, Span<double> row, ReadOnlySpan<RowTerm> terms, bool accumulates)
+        where TRegister : struct, IRegister<TRegister>
     {
         ref var numbers = ref MemoryMarshal.GetReference(memory);
         ref var target = ref MemoryMarshal.GetReference(row);
         nint column = 0;
-        for (; column + 4 * Lanes <= row.Length; column += 4 * Lanes)
+        for (; column + 4 * TRegister.Count <= row.Length; column += 4 * TRegister.Count)
         {
             ref var at = ref Unsafe.Add(ref target, column);
-            Vector512<double> p = default, q = default, r = default, s = default;
+            TRegister p = default, q = default, r = default, s = default;
             if (accumulates)
-                (p, q, r, s) = (Vector512.LoadUnsafe(ref at), Vector512.LoadUnsafe(ref at, Lanes), Vector512.LoadUnsafe(ref at, 2 * Lanes), Vector512.LoadUnsafe(ref at, 3 * Lanes));
+                (p, q, r, s) = (Load<TRegister>(ref at, 0), Load<TRegister>(ref at, 1), Load<TRegister>(ref at, 2), Load<TRegister>(ref at, 3));
             foreach (var term in terms)
             {
-                var factor = Vector512.Create(Unsafe.Add(ref numbers, term.Factor));
+                var factor = TRegister.Broadcast(Unsafe.Add(ref numbers, term.Factor));
                 ref var source = ref Unsafe.Add(ref numbers, term.Source + column);
-                p = Vector512.MultiplyAddEstimate(factor, Vector512.LoadUnsafe(ref source), p);
-                q = Vector512.MultiplyAddEstimate(factor, Vector512.LoadUnsafe(ref source, Lanes), q);
-                r = Vector512.MultiplyAddEstimate(factor, Vector512.LoadUnsafe(ref source, 2 * Lanes), r);
-                s = Vector512.MultiplyAddEstimate(factor, Vector512.LoadUnsafe(ref source, 3 * Lanes), s);
+                p = TRegister.MultiplyAdd(factor, Load<TRegister>(ref source, 0), p);
+                q = TRegister.MultiplyAdd(factor, Load<TRegister>(ref source, 1), q);
+                r = TRegister.MultiplyAdd(factor, Load<TRegister>(ref source, 2), r);
+                s = TRegister.MultiplyAdd(factor, Load<TRegister>(ref source, 3), s);
             }
-            p.StoreUnsafe(ref at);
-            q.StoreUnsafe(ref at, Lanes);
-            r.StoreUnsafe(ref at, 2 * Lanes);
-            s.StoreUnsafe(ref at, 3 * Lanes);
+            Store(ref at, 0, p);
+            Store(ref at, 1, q);
+            Store(ref at, 2, r);
+            Store(ref at, 3, s);
         }
-        if (row.Length < Lanes)
+        if (row.Length < TRegister.Count)
         {
-            if (Lanes512.IsAccelerated && Avx512F.IsSupported)
-            {
-                CombineShort(memory, row, terms, accumulates);
-                return;
-            }
             for (; column < row.Length; column++)
             {
                 var sum = accumulates ? Unsafe.Add(ref target, column) : 0;
                 foreach (var term in terms)
-                    sum = double.MultiplyAddEstimate(Unsafe.Add(ref numbers, term.Factor), Unsafe.Add(ref numbers, term.Source + column), sum);
+                    sum = Fused.MultiplyAdd(Unsafe.Add(ref numbers, term.Factor), Unsafe.Add(ref numbers, term.Source + column), sum);
                 Unsafe.Add(ref target, column) = sum;
             }
             return;
         }
-        for (var done = column; done < row.Length; done += Lanes)
+        for (var done = column; done < row.Length; done += TRegister.Count)
         {
-            column = Math.Min(done, row.Length - Lanes);
-            var sum = accumulates ? Vector512.LoadUnsafe(ref Unsafe.Add(ref target, column)) : default;
+            column = Math.Min(done, row.Length - TRegister.Count);
+            var sum = accumulates ? TRegister.Load(ref Unsafe.Add(ref target, column)) : default;
             foreach (var term in terms)
-                sum = Vector512.MultiplyAddEstimate(Vector512.Create(Unsafe.Add(ref numbers, term.Factor)), Vector512.LoadUnsafe(ref Unsafe.Add(ref numbers, term.Source + column)), sum);
+                sum = TRegister.MultiplyAdd(TRegister.Broadcast(Unsafe.Add(ref numbers, term.Factor)), TRegister.Load(ref Unsafe.Add(ref numbers, term.Source + column)), sum);
             Store(ref target, column, (int)(done - column), sum);
         }
     }
@@ -152,14 +176,15 @@ internal static class RowCombinations
             {
                 var sum = accumulates ? target[targets[row] + column] : 0;
                 for (var k = 0; k < sources.Length; k++)
-                    sum = double.MultiplyAddEstimate(memory[factorStart + row * sources.Length + k], memory[sources[k] + column], sum);
+                    sum = Fused.MultiplyAdd(memory[factorStart + row * sources.Length + k], memory[sources[k] + column], sum);
                 target[targets[row] + column] = sum;
             }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourRows(
+    private static void FourRows<TRegister>(
         Span<double> memory, Span<double> target, ReadOnlySpan<int> targets, int factors, ReadOnlySpan<int> sources, int start, int end, bool accumulates)
+        where TRegister : struct, IRegister<TRegister>
     {
         ref var numbers = ref MemoryMarshal.GetReference(memory);
         ref var factor = ref Unsafe.Add(ref numbers, factors);
@@ -169,111 +194,121 @@ internal static class RowCombinations
         ref var d = ref target[targets[3]];
         ref var source = ref MemoryMarshal.GetReference(sources);
         nint column = start;
-        if (Lanes512.IsAccelerated)
-            for (; column + VectorsAtOnce * Lanes <= end; column += VectorsAtOnce * Lanes)
-            {
-                Fetch(ref a, column);
-                Fetch(ref b, column);
-                Fetch(ref c, column);
-                Fetch(ref d, column);
-                TwelveVectors(ref numbers, ref factor, ref source, sources.Length, ref a, ref b, ref c, ref d, column, accumulates);
-            }
+        for (; column + VectorsAtOnce * TRegister.Count <= end; column += VectorsAtOnce * TRegister.Count)
+        {
+            Fetch<TRegister>(ref a, column);
+            Fetch<TRegister>(ref b, column);
+            Fetch<TRegister>(ref c, column);
+            Fetch<TRegister>(ref d, column);
+            TwelveVectors<TRegister>(ref numbers, ref factor, ref source, sources.Length, ref a, ref b, ref c, ref d, column, accumulates);
+        }
         var done = column;
-        for (; done < end; done += Lanes)
+        for (; done < end; done += TRegister.Count)
         {
             // What is missing in the last vector are numbers that are computed already: they are computed again, and stay as they are.
-            column = Math.Min(done, end - Lanes);
-            FourVectors(ref numbers, ref factor, ref source, sources.Length, ref a, ref b, ref c, ref d, column, (int)(done - column), accumulates);
+            column = Math.Min(done, end - TRegister.Count);
+            FourVectors<TRegister>(ref numbers, ref factor, ref source, sources.Length, ref a, ref b, ref c, ref d, column, (int)(done - column), accumulates);
         }
     }
 
     /// <summary>Brings the lines of a row that are stored some steps later into the cache: otherwise every store of a large result waits for what it replaces. Nothing is read, so it may be behind the end.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe void Fetch(ref double row, nint column)
+    private static unsafe void Fetch<TRegister>(ref double row, nint column)
+        where TRegister : struct, IRegister<TRegister>
     {
         if (!Sse.IsSupported)
             return;
         ref var at = ref Unsafe.Add(ref row, column + FetchedAhead);
-        Sse.Prefetch0(Unsafe.AsPointer(ref at));
-        Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref at, Lanes)));
-        Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref at, 2 * Lanes)));
+        for (var number = 0; number < VectorsAtOnce * TRegister.Count; number += Line)
+            Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref at, number)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void TwelveVectors(
+    private static void TwelveVectors<TRegister>(
         ref double numbers, ref double factor, ref int sources, nint count, ref double a, ref double b, ref double c, ref double d, nint column, bool accumulates)
+        where TRegister : struct, IRegister<TRegister>
     {
-        Vector512<double> a0 = default, a1 = default, a2 = default, b0 = default, b1 = default, b2 = default;
-        Vector512<double> c0 = default, c1 = default, c2 = default, d0 = default, d1 = default, d2 = default;
+        TRegister a0 = default, a1 = default, a2 = default, b0 = default, b1 = default, b2 = default;
+        TRegister c0 = default, c1 = default, c2 = default, d0 = default, d1 = default, d2 = default;
+        a = ref Unsafe.Add(ref a, column);
+        b = ref Unsafe.Add(ref b, column);
+        c = ref Unsafe.Add(ref c, column);
+        d = ref Unsafe.Add(ref d, column);
         if (accumulates)
         {
-            (a0, a1, a2) = Load(ref a, column);
-            (b0, b1, b2) = Load(ref b, column);
-            (c0, c1, c2) = Load(ref c, column);
-            (d0, d1, d2) = Load(ref d, column);
+            (a0, a1, a2) = (Load<TRegister>(ref a, 0), Load<TRegister>(ref a, 1), Load<TRegister>(ref a, 2));
+            (b0, b1, b2) = (Load<TRegister>(ref b, 0), Load<TRegister>(ref b, 1), Load<TRegister>(ref b, 2));
+            (c0, c1, c2) = (Load<TRegister>(ref c, 0), Load<TRegister>(ref c, 1), Load<TRegister>(ref c, 2));
+            (d0, d1, d2) = (Load<TRegister>(ref d, 0), Load<TRegister>(ref d, 1), Load<TRegister>(ref d, 2));
         }
         for (nint k = 0; k < count; k++)
         {
-            var (x, y, z) = Load(ref Unsafe.Add(ref numbers, Unsafe.Add(ref sources, k)), column);
-            var f = Vector512.Create(Unsafe.Add(ref factor, k));
-            a0 = Vector512.MultiplyAddEstimate(f, x, a0);
-            a1 = Vector512.MultiplyAddEstimate(f, y, a1);
-            a2 = Vector512.MultiplyAddEstimate(f, z, a2);
-            f = Vector512.Create(Unsafe.Add(ref factor, k + count));
-            b0 = Vector512.MultiplyAddEstimate(f, x, b0);
-            b1 = Vector512.MultiplyAddEstimate(f, y, b1);
-            b2 = Vector512.MultiplyAddEstimate(f, z, b2);
-            f = Vector512.Create(Unsafe.Add(ref factor, k + 2 * count));
-            c0 = Vector512.MultiplyAddEstimate(f, x, c0);
-            c1 = Vector512.MultiplyAddEstimate(f, y, c1);
-            c2 = Vector512.MultiplyAddEstimate(f, z, c2);
-            f = Vector512.Create(Unsafe.Add(ref factor, k + 3 * count));
-            d0 = Vector512.MultiplyAddEstimate(f, x, d0);
-            d1 = Vector512.MultiplyAddEstimate(f, y, d1);
-            d2 = Vector512.MultiplyAddEstimate(f, z, d2);
+            ref var row = ref Unsafe.Add(ref numbers, Unsafe.Add(ref sources, k) + column);
+            var (x, y, z) = (Load<TRegister>(ref row, 0), Load<TRegister>(ref row, 1), Load<TRegister>(ref row, 2));
+            var f = TRegister.Broadcast(Unsafe.Add(ref factor, k));
+            a0 = TRegister.MultiplyAdd(f, x, a0);
+            a1 = TRegister.MultiplyAdd(f, y, a1);
+            a2 = TRegister.MultiplyAdd(f, z, a2);
+            f = TRegister.Broadcast(Unsafe.Add(ref factor, k + count));
+            b0 = TRegister.MultiplyAdd(f, x, b0);
+            b1 = TRegister.MultiplyAdd(f, y, b1);
+            b2 = TRegister.MultiplyAdd(f, z, b2);
+            f = TRegister.Broadcast(Unsafe.Add(ref factor, k + 2 * count));
+            c0 = TRegister.MultiplyAdd(f, x, c0);
+            c1 = TRegister.MultiplyAdd(f, y, c1);
+            c2 = TRegister.MultiplyAdd(f, z, c2);
+            f = TRegister.Broadcast(Unsafe.Add(ref factor, k + 3 * count));
+            d0 = TRegister.MultiplyAdd(f, x, d0);
+            d1 = TRegister.MultiplyAdd(f, y, d1);
+            d2 = TRegister.MultiplyAdd(f, z, d2);
         }
-        Store(ref a, column, a0, a1, a2);
-        Store(ref b, column, b0, b1, b2);
-        Store(ref c, column, c0, c1, c2);
-        Store(ref d, column, d0, d1, d2);
+        Store(ref a, a0, a1, a2);
+        Store(ref b, b0, b1, b2);
+        Store(ref c, c0, c1, c2);
+        Store(ref d, d0, d1, d2);
     }
 
+    /// <summary>A register of a row, some registers from where it begins.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector512<double>, Vector512<double>, Vector512<double>) Load(ref double row, nint column)
+    private static TRegister Load<TRegister>(ref double row, nint registers)
+        where TRegister : struct, IRegister<TRegister>
+        => TRegister.Load(ref Unsafe.Add(ref row, registers * TRegister.Count));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store<TRegister>(ref double row, nint registers, TRegister numbers)
+        where TRegister : struct, IRegister<TRegister>
+        => TRegister.Store(numbers, ref Unsafe.Add(ref row, registers * TRegister.Count));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store<TRegister>(ref double row, TRegister first, TRegister second, TRegister third)
+        where TRegister : struct, IRegister<TRegister>
     {
-        ref var at = ref Unsafe.Add(ref row, column);
-        return (Vector512.LoadUnsafe(ref at), Vector512.LoadUnsafe(ref at, Lanes), Vector512.LoadUnsafe(ref at, 2 * Lanes));
+        Store(ref row, 0, first);
+        Store(ref row, 1, second);
+        Store(ref row, 2, third);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(ref double row, nint column, Vector512<double> first, Vector512<double> second, Vector512<double> third)
-    {
-        ref var at = ref Unsafe.Add(ref row, column);
-        first.StoreUnsafe(ref at);
-        second.StoreUnsafe(ref at, Lanes);
-        third.StoreUnsafe(ref at, 2 * Lanes);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void FourVectors(
+    private static void FourVectors<TRegister>(
         ref double numbers, ref double factor, ref int sources, nint count, ref double a, ref double b, ref double c, ref double d, nint column, int known,
         bool accumulates)
+        where TRegister : struct, IRegister<TRegister>
     {
-        Vector512<double> p = default, q = default, r = default, s = default;
+        TRegister p = default, q = default, r = default, s = default;
         if (accumulates)
         {
-            p = Vector512.LoadUnsafe(ref Unsafe.Add(ref a, column));
-            q = Vector512.LoadUnsafe(ref Unsafe.Add(ref b, column));
-            r = Vector512.LoadUnsafe(ref Unsafe.Add(ref c, column));
-            s = Vector512.LoadUnsafe(ref Unsafe.Add(ref d, column));
+            p = TRegister.Load(ref Unsafe.Add(ref a, column));
+            q = TRegister.Load(ref Unsafe.Add(ref b, column));
+            r = TRegister.Load(ref Unsafe.Add(ref c, column));
+            s = TRegister.Load(ref Unsafe.Add(ref d, column));
         }
         for (nint k = 0; k < count; k++)
         {
-            var x = Vector512.LoadUnsafe(ref Unsafe.Add(ref numbers, Unsafe.Add(ref sources, k) + column));
-            p = Vector512.MultiplyAddEstimate(Vector512.Create(Unsafe.Add(ref factor, k)), x, p);
-            q = Vector512.MultiplyAddEstimate(Vector512.Create(Unsafe.Add(ref factor, k + count)), x, q);
-            r = Vector512.MultiplyAddEstimate(Vector512.Create(Unsafe.Add(ref factor, k + 2 * count)), x, r);
-            s = Vector512.MultiplyAddEstimate(Vector512.Create(Unsafe.Add(ref factor, k + 3 * count)), x, s);
+            var x = TRegister.Load(ref Unsafe.Add(ref numbers, Unsafe.Add(ref sources, k) + column));
+            p = TRegister.MultiplyAdd(TRegister.Broadcast(Unsafe.Add(ref factor, k)), x, p);
+            q = TRegister.MultiplyAdd(TRegister.Broadcast(Unsafe.Add(ref factor, k + count)), x, q);
+            r = TRegister.MultiplyAdd(TRegister.Broadcast(Unsafe.Add(ref factor, k + 2 * count)), x, r);
+            s = TRegister.MultiplyAdd(TRegister.Broadcast(Unsafe.Add(ref factor, k + 3 * count)), x, s);
         }
         Store(ref a, column, known, p);
         Store(ref b, column, known, q);
@@ -281,32 +316,32 @@ internal static class RowCombinations
         Store(ref d, column, known, s);
     }
 
-    /// <summary>Stores a vector whose first numbers are known already, and may have been added to.</summary>
+    /// <summary>Stores a register whose first numbers are known already, and may have been added to.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(ref double row, nint column, int known, Vector512<double> numbers)
+    private static void Store<TRegister>(ref double row, nint column, int known, TRegister numbers)
+        where TRegister : struct, IRegister<TRegister>
     {
         ref var at = ref Unsafe.Add(ref row, column);
         if (known > 0)
-        {
-            var isNew = Vector512.GreaterThanOrEqual(Vector512<long>.Indices, Vector512.Create((long)known)).AsDouble();
-            numbers = Vector512.ConditionalSelect(isNew, numbers, Vector512.LoadUnsafe(ref at));
-        }
-        numbers.StoreUnsafe(ref at);
+            TRegister.StoreFrom(numbers, known, ref at);
+        else
+            TRegister.Store(numbers, ref at);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void OneRow(
+    private static void OneRow<TRegister>(
         Span<double> memory, Span<double> target, int row, int factors, ReadOnlySpan<int> sources, int start, int end, bool accumulates)
+        where TRegister : struct, IRegister<TRegister>
     {
         ref var numbers = ref MemoryMarshal.GetReference(memory);
         ref var a = ref target[row];
-        for (nint done = start; done < end; done += Lanes)
+        for (nint done = start; done < end; done += TRegister.Count)
         {
-            var column = Math.Min(done, end - Lanes);
-            var p = accumulates ? Vector512.LoadUnsafe(ref Unsafe.Add(ref a, column)) : default;
+            var column = Math.Min(done, end - TRegister.Count);
+            var p = accumulates ? TRegister.Load(ref Unsafe.Add(ref a, column)) : default;
             for (nint k = 0; k < sources.Length; k++)
-                p = Vector512.MultiplyAddEstimate(
-                    Vector512.Create(Unsafe.Add(ref numbers, factors + k)), Vector512.LoadUnsafe(ref Unsafe.Add(ref numbers, sources[(int)k] + column)), p);
+                p = TRegister.MultiplyAdd(
+                    TRegister.Broadcast(Unsafe.Add(ref numbers, factors + k)), TRegister.Load(ref Unsafe.Add(ref numbers, sources[(int)k] + column)), p);
             Store(ref a, column, (int)(done - column), p);
         }
     }

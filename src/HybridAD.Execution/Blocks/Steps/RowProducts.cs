@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using HybridAD.Execution.Kernels;
+using HybridAD.Lanes;
 
 namespace HybridAD.Execution.Blocks.Steps;
 
@@ -29,7 +30,7 @@ internal sealed class ScatteredProducts(Space space, int[] factors, GradientRow[
                 foreach (var position in at)
                 {
                     ref var sum = ref Unsafe.Add(ref target, position);
-                    sum = double.MultiplyAddEstimate(factor, from, sum);
+                    sum = Fused.MultiplyAdd(factor, from, sum);
                     from = ref Unsafe.Add(ref from, stride);
                 }
             else
@@ -55,7 +56,7 @@ internal sealed class ScatteredNumbers(Space space, (int Factor, int Source, int
         var target = space == Space.Memory ? memory : result;
         if (accumulates)
             foreach (var (factor, source, at) in products.AsSpan(first, end - first))
-                target[at] = double.MultiplyAddEstimate(memory[factor], memory[source], target[at]);
+                target[at] = Fused.MultiplyAdd(memory[factor], memory[source], target[at]);
         else
             foreach (var (factor, source, at) in products.AsSpan(first, end - first))
                 target[at] = memory[factor] * memory[source];

@@ -170,7 +170,7 @@ internal sealed class SpreadProducts(Space space, SpreadWindow[] windows, Spread
     private static Vector256<double> Plus(Vector256<double> sum, Vector256<double> factor, ref double source, int lanes, ref int halves)
     {
         var spread = Avx2.PermuteVar8x32(Vector256.LoadUnsafe(ref source).AsInt32(), Vector256.LoadUnsafe(ref Unsafe.Add(ref halves, 8 * lanes))).AsDouble();
-        return Vector256.ConditionalSelect(Mask(lanes), Vector256.MultiplyAddEstimate(factor, spread, sum), sum);
+        return Vector256.ConditionalSelect(Mask(lanes), Fused.MultiplyAdd(factor, spread, sum), sum);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -178,7 +178,7 @@ internal sealed class SpreadProducts(Space space, SpreadWindow[] windows, Spread
     {
         var gathered = Vector256.Create(
             Unsafe.Add(ref numbers, at), Unsafe.Add(ref numbers, Unsafe.Add(ref at, 1)), Unsafe.Add(ref numbers, Unsafe.Add(ref at, 2)), Unsafe.Add(ref numbers, Unsafe.Add(ref at, 3)));
-        return Vector256.ConditionalSelect(Mask(lanes), Vector256.MultiplyAddEstimate(factor, gathered, sum), sum);
+        return Vector256.ConditionalSelect(Mask(lanes), Fused.MultiplyAdd(factor, gathered, sum), sum);
     }
 
     private static ReadOnlySpan<SpreadTerm> Gathered(in SpreadWindow window, SpreadTerm[] terms) =>
@@ -209,7 +209,7 @@ internal sealed class SpreadProducts(Space space, SpreadWindow[] windows, Spread
         }
 
         void Add(double factor, double number, int lane, Span<double> target) =>
-            target[lane] = double.MultiplyAddEstimate(factor, number, (isWritten >> lane & 1) != 0 ? target[lane] : 0);
+            target[lane] = Fused.MultiplyAdd(factor, number, (isWritten >> lane & 1) != 0 ? target[lane] : 0);
     }
 }
 
