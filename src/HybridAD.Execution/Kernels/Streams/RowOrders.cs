@@ -32,6 +32,17 @@ internal static class RowOrders
     public static int StreamOf(ref int data, int run, int instance, int number) =>
         Unsafe.Add(ref data, IntegersOf(run) * instance + PlaceOf(run, number / Chunk.Lanes)) >> Bits * (number % Chunk.Lanes) & (1 << Bits) - 1;
 
+    /// <summary>The order of a row that has the numbers of its register in the order of their streams.</summary>
+    /// <param name="run">Numbers in a row.</param>
+    /// <param name="register">0 for the first eight numbers, 1 for the others.</param>
+    public static int Straight(int run, int register)
+    {
+        var order = 0;
+        for (var number = 0; number < Chunk.Lanes && register * Chunk.Lanes + number < run; number++)
+            order |= (register * Chunk.Lanes + number) << Bits * number;
+        return order;
+    }
+
     /// <summary>Writes that a number of a row is a stream of its run.</summary>
     /// <param name="row">The integers of the instance.</param>
     /// <param name="run">Numbers in a row.</param>

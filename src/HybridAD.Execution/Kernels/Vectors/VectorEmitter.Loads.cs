@@ -237,9 +237,10 @@ internal sealed partial class VectorEmitter
         foreach (var group in _loads)
             if (group.Count == 3)
                 widths.Add(3);
-        foreach (var group in _stores)
-            if (group.Count % _isa.Lanes is > 2 and var width)
-                widths.Add(width);
+        if (StoresByMask)
+            foreach (var group in _stores)
+                if (group.Count % _isa.Lanes is > 2 and var width)
+                    widths.Add(width);
         foreach (var width in widths)
         {
             var half = _isa.Lanes == 8 && width <= 4;

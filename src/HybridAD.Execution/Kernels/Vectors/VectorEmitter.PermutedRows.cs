@@ -11,17 +11,19 @@ internal sealed partial class VectorEmitter
 
     private LocalBuilder? _rowsInMemory;
 
-    /// <summary>Room for the columns of rows whose numbers have to be found one by one.</summary>
+    /// <summary>Bytes from a number of a row to the next, while it is in memory to be found there: side by side, or where lanes cannot be moved a register apart.</summary>
+    private int BytesOfNumber => _isa.Shuffle is null ? sizeof(double) * _isa.Lanes : sizeof(double);
+
+    /// <summary>Bytes from a row in memory to the next.</summary>
+    private int BytesOfRow => _isa.Shuffle is null ? sizeof(double) : sizeof(double) * RowOrders.Longest;
+
+    /// <summary>Room for rows whose numbers have to be found one by one.</summary>
     private void EmitRowsInMemory()
     {
-        var longest = 0;
-        foreach (var e in _segment.Events)
-            if (e < 0 && _stores[~e].Shape.Addressing == Addressing.Permuted && !StoresWholeRows)
-                longest = Math.Max(longest, _stores[~e].Count);
-        if (longest == 0)
+        if (StoresWholeRows || !Array.Exists(_segment.Events, e => e < 0 && _stores[~e].Shape.Addressing == Addressing.Permuted))
             return;
         _rowsInMemory = _il.DeclareLocal(typeof(nint));
-        _il.Emit(OpCodes.Ldc_I4, sizeof(double) * _isa.Lanes * longest);
+        _il.Emit(OpCodes.Ldc_I4, sizeof(double) * _isa.Lanes * RowOrders.Longest);
         _il.Emit(OpCodes.Conv_U);
         _il.Emit(OpCodes.Localloc);
         _il.Emit(OpCodes.Stloc, _rowsInMemory);
@@ -98,20 +100,35 @@ internal sealed partial class VectorEmitter
             EmitPartStore(group, target, row, 0, width == 2 ? VectorIsa.Narrow : width <= VectorIsa.Middle.Lanes ? VectorIsa.Middle : _isa, width);
     }
 
-    /// <summary>Number by number, through memory, as every one of them may be in any column.</summary>
+    /// <summary>
+    /// Through memory: rows in the order of the streams, which most are where others are at an edge, are copied from there register by register, and others number by number, as every one of them
+    /// may be any.
+    /// </summary>
     private void EmitPermutedNumbers(in StreamGroup group, LocalBuilder address, LocalBuilder[] columns)
     {
-        for (var k = 0; k < columns.Length; k++)
-        {
-            _il.Emit(OpCodes.Ldloc, _rowsInMemory!);
-            _writer.EmitOffset(sizeof(double) * _isa.Lanes * k);
-            _il.Emit(OpCodes.Ldloc, columns[k]);
-            _writer.EmitStoreVector();
-        }
+        EmitRowsToMemory(columns);
         for (var lane = 0; lane < _isa.Lanes; lane++)
+        {
+            var target = _writer.TakeAddress();
+            EmitRowOfInstance(group, address, lane);
+            _il.Emit(OpCodes.Stloc, target);
+            var done = _il.DefineLabel();
+            if (_isa.Shuffle is not null)
+            {
+                var isPermuted = _il.DefineLabel();
+                for (var first = 0; first < columns.Length; first += Chunk.Lanes)
+                {
+                    EmitIntegerOfInstance(group, address, lane, RowOrders.PlaceOf(columns.Length, first / Chunk.Lanes));
+                    _il.Emit(OpCodes.Ldc_I4, RowOrders.Straight(columns.Length, first / Chunk.Lanes));
+                    _il.Emit(OpCodes.Bne_Un, isPermuted);
+                }
+                EmitRowFromMemory(target, lane, columns.Length);
+                _il.Emit(OpCodes.Br, done);
+                _il.MarkLabel(isPermuted);
+            }
             for (var number = 0; number < columns.Length; number++)
             {
-                EmitRowOfInstance(group, address, lane);
+                _il.Emit(OpCodes.Ldloc, target);
                 _writer.EmitOffset(sizeof(double) * number);
                 _il.Emit(OpCodes.Ldloc, _rowsInMemory!);
                 EmitIntegerOfInstance(group, address, lane, RowOrders.PlaceOf(group.Count, number / Chunk.Lanes));
@@ -119,12 +136,74 @@ internal sealed partial class VectorEmitter
                 _il.Emit(OpCodes.Shr_Un);
                 _il.Emit(OpCodes.Ldc_I4, (1 << RowOrders.Bits) - 1);
                 _il.Emit(OpCodes.And);
-                _writer.EmitScaled(sizeof(double) * _isa.Lanes);
+                _writer.EmitScaled(BytesOfNumber);
                 _il.Emit(OpCodes.Add);
-                _writer.EmitOffset(sizeof(double) * lane);
+                _writer.EmitOffset(BytesOfRow * lane);
                 _il.Emit(OpCodes.Ldind_R8);
                 _il.Emit(OpCodes.Stind_R8);
             }
+            _il.MarkLabel(done);
+            _writer.FreeAddress(target);
+        }
+    }
+
+    /// <summary>Columns as rows in memory; what is behind a row does not count.</summary>
+    private void EmitRowsToMemory(LocalBuilder[] columns)
+    {
+        if (_isa.Shuffle is null)
+        {
+            for (var k = 0; k < columns.Length; k++)
+            {
+                EmitAddressInMemory(BytesOfNumber * k);
+                _il.Emit(OpCodes.Ldloc, columns[k]);
+                _writer.EmitStoreVector();
+            }
+            return;
+        }
+        for (int first = 0, width; first < columns.Length; first += width)
+        {
+            width = Math.Min(_isa.Lanes, columns.Length - first);
+            var rows = Transposition.Rows(_writer, width == 1 ? [columns[first], columns[first]] : columns[first..(first + width)]);
+            for (var lane = 0; lane < _isa.Lanes; lane++)
+            {
+                EmitAddressInMemory(BytesOfRow * lane + sizeof(double) * first);
+                if (rows.Length < _isa.Lanes)
+                {
+                    EmitPair(rows[lane % 2], lane / 2);
+                    _il.Emit(OpCodes.Unaligned, (byte)1);
+                    _il.Emit(OpCodes.Stobj, VectorIsa.Narrow.Type);
+                }
+                else
+                {
+                    _il.Emit(OpCodes.Ldloc, rows[lane]);
+                    _writer.EmitStoreVector();
+                }
+            }
+            _writer.Free(rows);
+        }
+    }
+
+    /// <summary>Copies a row from memory in the parts that it was stored in, which a processor has at hand before they are in its cache.</summary>
+    private void EmitRowFromMemory(LocalBuilder target, int lane, int count)
+    {
+        for (int number = 0, width; number < count; number += width)
+        {
+            width = count - number >= _isa.Lanes ? _isa.Lanes : count - number >= VectorIsa.Narrow.Lanes ? VectorIsa.Narrow.Lanes : 1;
+            var type = width == 1 ? typeof(double) : VectorIsa.Of(width).Type;
+            _il.Emit(OpCodes.Ldloc, target);
+            _writer.EmitOffset(sizeof(double) * number);
+            EmitAddressInMemory(BytesOfRow * lane + sizeof(double) * number);
+            _il.Emit(OpCodes.Unaligned, (byte)1);
+            _il.Emit(OpCodes.Ldobj, type);
+            _il.Emit(OpCodes.Unaligned, (byte)1);
+            _il.Emit(OpCodes.Stobj, type);
+        }
+    }
+
+    private void EmitAddressInMemory(int offset)
+    {
+        _il.Emit(OpCodes.Ldloc, _rowsInMemory!);
+        _writer.EmitOffset(offset);
     }
 
     /// <summary>Pushes the address where the row of an instance begins.</summary>

@@ -1,4 +1,5 @@
 using System.Reflection.Emit;
+using HybridAD.Execution.Kernels.Emission;
 using HybridAD.Execution.Kernels.Streams;
 
 namespace HybridAD.Execution.Kernels.Vectors;
@@ -9,18 +10,19 @@ internal sealed partial class VectorEmitter
     // By leader, what the current chunk has of each range: where its first lane would be, in bytes, and the mask of its lanes.
     private readonly Dictionary<int, (LocalBuilder[] Offsets, LocalBuilder[] Masks)> _rangesOfChunk = [];
 
+    // By leader, where each lane of the current register is, in bytes: for registers of which no part is stored by a mask, or not quickly.
+    private readonly Dictionary<int, LocalBuilder[]> _lanesOfRegister = [];
+
     private void EmitSplitLoad(in StreamGroup group, int g)
     {
         if (!StoresWholeRows)
         {
-            var ranges = PopRanges(group);
-            for (var lane = 0; lane < _isa.Lanes; lane++)
+            foreach (var offset in LanesOfRegister(group))
             {
-                EmitSplitLaneAddress(group, _addresses.Loads.Base[g]!, ranges, lane);
+                EmitRangeAddress(_addresses.Loads.Base[g]!, offset);
                 _il.Emit(OpCodes.Ldind_R8);
             }
             _il.Emit(OpCodes.Call, _isa.Create);
-            _writer.FreeAddress(ranges);
             return;
         }
         var (offsets, masks) = RangesOfChunk(group);
@@ -53,21 +55,53 @@ internal sealed partial class VectorEmitter
         }
         else
         {
-            var ranges = PopRanges(group);
-            _il.Emit(OpCodes.Ldloc, _scratch);
-            _il.Emit(OpCodes.Ldloc, value);
-            _writer.EmitStoreVector();
-            for (var lane = 0; lane < _isa.Lanes; lane++)
+            var lanes = LanesOfRegister(group);
+            for (var lane = 0; lane < lanes.Length; lane++)
             {
-                EmitSplitLaneAddress(group, _addresses.Stores.Base[g]!, ranges, lane);
-                _il.Emit(OpCodes.Ldloc, _scratch);
-                _writer.EmitOffset(sizeof(double) * lane);
-                _il.Emit(OpCodes.Ldind_R8);
-                _il.Emit(OpCodes.Stind_R8);
+                if (_isa.Shuffle is not null && lane % 2 == 0)
+                {
+                    EmitPair(value, lane / 2);
+                    _il.Emit(OpCodes.Stloc, Pair());
+                }
+                EmitRangeAddress(_addresses.Stores.Base[g]!, lanes[lane]);
+                EmitLaneStore(value, lane);
             }
-            _writer.FreeAddress(ranges);
         }
         _writer.Free(value);
+    }
+
+    /// <summary>Pops an address and stores a lane of a register there: of the current pair, or where there is no such instruction through memory.</summary>
+    private void EmitLaneStore(LocalBuilder register, int lane)
+    {
+        if (_isa.Shuffle is not null)
+        {
+            _il.Emit(OpCodes.Ldloc, Pair());
+            _il.Emit(OpCodes.Call, lane % 2 == 0 ? Shuffles.StoreLow : Shuffles.StoreHigh);
+            return;
+        }
+        _il.Emit(OpCodes.Ldloc, _scratch);
+        _il.Emit(OpCodes.Ldloc, register);
+        _writer.EmitStoreVector();
+        _il.Emit(OpCodes.Ldloc, _scratch);
+        _writer.EmitOffset(sizeof(double) * lane);
+        _il.Emit(OpCodes.Ldind_R8);
+        _il.Emit(OpCodes.Stind_R8);
+    }
+
+    /// <summary>Where the lanes of a group are in the current register, computed where they are first needed.</summary>
+    private LocalBuilder[] LanesOfRegister(in StreamGroup group)
+    {
+        if (_lanesOfRegister.TryGetValue(StreamAddresses.LeaderOf(group), out var known))
+            return known;
+        var lanes = new LocalBuilder[_isa.Lanes];
+        var ranges = PopRanges(group);
+        for (var lane = 0; lane < lanes.Length; lane++)
+        {
+            EmitSplitLaneOffset(group, ranges, lane);
+            _il.Emit(OpCodes.Stloc, lanes[lane] = _il.DeclareLocal(typeof(nint)));
+        }
+        _writer.FreeAddress(ranges);
+        return _lanesOfRegister[StreamAddresses.LeaderOf(group)] = lanes;
     }
 
     /// <summary>The ranges of a group in the current chunk, computed where they are first needed.</summary>
@@ -105,10 +139,9 @@ internal sealed partial class VectorEmitter
         _il.Emit(OpCodes.Add);
     }
 
-    /// <summary>Pushes the address of a lane: its bit in the bits of a range says whether it is that one, and in no other but the first else.</summary>
-    private void EmitSplitLaneAddress(in StreamGroup group, LocalBuilder start, LocalBuilder ranges, int lane)
+    /// <summary>Pushes where a lane is, in bytes: its bit in the bits of a range says whether it is in that one, and in no other but the first else.</summary>
+    private void EmitSplitLaneOffset(in StreamGroup group, LocalBuilder ranges, int lane)
     {
-        _il.Emit(OpCodes.Ldloc, start);
         _il.Emit(OpCodes.Ldloc, ranges);
         for (var range = 1; range < group.Shape.Stride; range++)
         {
@@ -124,7 +157,6 @@ internal sealed partial class VectorEmitter
         EmitLaneOfChunk(lane);
         _il.Emit(OpCodes.Add);
         _writer.EmitScaled(sizeof(double));
-        _il.Emit(OpCodes.Add);
     }
 
     /// <summary>Pushes the number in its chunk of a lane of the current register.</summary>

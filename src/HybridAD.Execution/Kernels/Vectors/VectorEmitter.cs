@@ -134,7 +134,7 @@ internal sealed partial class VectorEmitter
     {
         var needed = false;
         foreach (var e in _segment.Events)
-            needed |= e < 0 && (_stores[~e].Shape.Store == StoreKind.Accumulate || _isa.Shuffle is null || (_stores[~e].Shape.Addressing is Addressing.Masked or Addressing.Split && !StoresWholeRows));
+            needed |= e < 0 && (_stores[~e].Shape.Store == StoreKind.Accumulate || _isa.Shuffle is null || (_stores[~e].Shape.Addressing == Addressing.Masked && !StoresWholeRows));
         if (!needed)
             return;
         _il.Emit(OpCodes.Ldloca, _il.DeclareLocal(_isa.Type));
