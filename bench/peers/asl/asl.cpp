@@ -58,16 +58,22 @@ public:
         return x;
     }
 
-    void evaluate(std::vector<double>& x) {
-        fint error = 0;
+    /// Whether the library could: it stops where a function has no value, or where the file has nonlinear variables that it does not announce.
+    bool evaluate(std::vector<double>& x) {
+        fint error = 0, failed = 0;
         if (n_con > 0) {
             conval(x.data(), values_.data(), &error);
+            failed |= error;
             jacval(x.data(), entries_.data(), &error);
+            failed |= error;
         }
         for (int k = 0; k < n_obj; k++) {
             (void)(*asl->p.Objval)(asl, k, x.data(), &error);
+            failed |= error;
             objgrd(k, x.data(), gradient_.data(), &error);
+            failed |= error;
         }
+        return !failed;
     }
 
     /// Sum and norm of the Jacobian and of the last gradient.
@@ -88,12 +94,13 @@ private:
 void measure(const char* path, int rounds) {
     std::vector<double> reads, firsts, evaluations;
     double sum = 0, norm = 0;
+    bool succeeded = true;
     for (int round = 0; round < rounds; round++) {
         const double start = thread_seconds();
         Model model(path);
         reads.push_back(thread_seconds() - start);
         std::vector<double> x = model.generic_point();
-        model.evaluate(x);
+        succeeded &= model.evaluate(x);
         firsts.push_back(thread_seconds() - start);
         model.summarize(sum, norm);
         if (round + 1 < rounds) continue;
@@ -114,8 +121,8 @@ void measure(const char* path, int rounds) {
     }
     std::string name = path;
     name = name.substr(name.find_last_of('/') + 1);
-    std::printf("{\"file\":\"%s\",\"readSeconds\":%.6g,\"firstSeconds\":%.6g,\"evaluationSeconds\":%.6g,\"sum\":%.15g,\"norm\":%.15g}",
-        name.substr(0, name.find_last_of('.')).c_str(), median(reads), median(firsts), median(evaluations), sum, norm);
+    std::printf("{\"file\":\"%s\",\"readSeconds\":%.6g,\"firstSeconds\":%.6g,\"evaluationSeconds\":%.6g,\"sum\":%.15g,\"norm\":%.15g,\"succeeded\":%s}",
+        name.substr(0, name.find_last_of('.')).c_str(), median(reads), median(firsts), median(evaluations), sum, norm, succeeded ? "true" : "false");
 }
 
 }  // namespace
