@@ -56,7 +56,7 @@ internal sealed partial class StreamAddresses
                 if (known.Base[g] is null || known.Groups[g].IsReduction)
                     EmitKeep(known.Data[g]);
             }
-        foreach (var (data, _) in _leaders.Values)
+        foreach (var data in _leaders.Values)
             EmitKeep(data);
         foreach (var ranges in _ranges.Values)
             EmitKeep(ranges);

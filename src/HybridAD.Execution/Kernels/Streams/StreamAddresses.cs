@@ -23,8 +23,11 @@ internal sealed partial class StreamAddresses
     private readonly LocalBuilder _result;
     private readonly LocalBuilder? _registerFile;
 
-    /// <summary>The streams that others trail: where their positions are, and that of the current chunk.</summary>
-    private readonly Dictionary<int, (LocalBuilder Data, LocalBuilder Position)> _leaders = [];
+    /// <summary>The streams that others trail: where their positions are.</summary>
+    private readonly Dictionary<int, LocalBuilder> _leaders = [];
+
+    /// <summary>How far from where they begin the streams that have these positions and a stride are in the current register, in bytes.</summary>
+    private readonly Dictionary<(int Leader, int Stride), LocalBuilder> _distances = [];
 
     /// <summary>Where the ranges of split streams are, of all chunks.</summary>
     private readonly Dictionary<int, LocalBuilder> _ranges = [];
@@ -64,14 +67,17 @@ internal sealed partial class StreamAddresses
         EmitPointer(Result, typeof(double), _result);
         var streams = _streams = _il.DeclareLocal(typeof(nint));
         EmitPointer(StreamData, typeof(int), streams);
-        foreach (var g in loads)
-            EmitLeader(Loads.Groups[g], streams);
-        foreach (var g in stores)
-            EmitLeader(Stores.Groups[g], streams);
-        foreach (var g in WithNeighbours(Loads, loads))
-            EmitStream(Loads, g, streams);
-        foreach (var g in WithNeighbours(Stores, stores))
-            EmitStream(Stores, g, streams);
+        int[][] used = [[.. WithNeighbours(Loads, loads)], [.. WithNeighbours(Stores, stores)]];
+        foreach (var (known, groups) in ((Streams[])[Loads, Stores]).Zip(used))
+            foreach (var g in groups)
+                EmitLeader(known.Groups[g], streams);
+        foreach (var (known, groups) in ((Streams[])[Loads, Stores]).Zip(used))
+            foreach (var g in groups)
+            {
+                if (PositionsOf(known.Groups[g]) is { } leader)
+                    _distances.TryAdd((leader, StrideInChunk(known.Groups[g])), _il.DeclareLocal(typeof(nint)));
+                EmitStream(known, g, streams);
+            }
         if (_registerFile is null)
             return;
         EmitPointer(RegisterFile, typeof(double), _registerFile);
@@ -120,7 +126,7 @@ internal sealed partial class StreamAddresses
     private void EmitLeader(in StreamGroup group, LocalBuilder streams)
     {
         if (group.Shape.Addressing == Addressing.Trailing && !_leaders.ContainsKey(group.Shape.Leader))
-            _leaders.Add(group.Shape.Leader, (EmitData(group.Shape.Leader, streams), _il.DeclareLocal(typeof(nint))));
+            _leaders.Add(group.Shape.Leader, EmitData(group.Shape.Leader, streams));
         if (group.Shape.Addressing == Addressing.Split && !_ranges.ContainsKey(LeaderOf(group)))
             _ranges.Add(LeaderOf(group), EmitData(LeaderOf(group), streams));
     }
@@ -138,13 +144,28 @@ internal sealed partial class StreamAddresses
         _il.Emit(OpCodes.Add);
     }
 
-    /// <summary>Fetches the positions of the current chunk that other streams trail.</summary>
-    public void EmitLeaderPositions()
+    /// <summary>The leader whose positions a group has, its own ones if others trail it; null where it has none, or none that others have.</summary>
+    private int? PositionsOf(in StreamGroup group) => group.Shape.Addressing switch
     {
-        foreach (var (data, position) in _leaders.Values)
+        Addressing.Trailing => group.Shape.Leader,
+        Addressing.Based when _leaders.ContainsKey(group.DataIndex) => group.DataIndex,
+        _ => null,
+    };
+
+    /// <summary>The distance of a group's lanes where registers are parts of chunks, 0 where they are the whole of one.</summary>
+    private int StrideInChunk(in StreamGroup group) => _writer.Lanes == Chunk.Lanes ? 0 : group.Shape.Stride;
+
+    /// <summary>
+    /// Computes how far the streams that trail others are from where they begin. One variable is all that their addresses add to that, which instructions that load and store do by themselves.
+    /// </summary>
+    public void EmitDistances()
+    {
+        foreach (var ((leader, stride), distance) in _distances)
         {
-            EmitChunkPosition(data);
-            _il.Emit(OpCodes.Stloc, position);
+            EmitChunkPosition(_leaders[leader]);
+            _writer.EmitScaled(sizeof(double));
+            EmitLanesBefore(stride);
+            _il.Emit(OpCodes.Stloc, distance);
         }
     }
 
@@ -266,18 +287,14 @@ internal sealed partial class StreamAddresses
                 _il.Emit(OpCodes.Mul);
                 _il.Emit(OpCodes.Add);
                 break;
+            case var _ when PositionsOf(group) is { } leader:
+                _il.Emit(OpCodes.Ldloc, known.Base[g] ?? Target(group));
+                _il.Emit(OpCodes.Ldloc, _distances[(leader, StrideInChunk(group))]);
+                _il.Emit(OpCodes.Add);
+                return;
             case Addressing.Based:
                 _il.Emit(OpCodes.Ldloc, Target(group));
-                if (_leaders.TryGetValue(group.DataIndex, out var leader))
-                    _il.Emit(OpCodes.Ldloc, leader.Position);
-                else
-                    EmitChunkPosition(known.Data[g]!);
-                _writer.EmitScaled(sizeof(double));
-                _il.Emit(OpCodes.Add);
-                break;
-            case Addressing.Trailing:
-                _il.Emit(OpCodes.Ldloc, known.Base[g]!);
-                _il.Emit(OpCodes.Ldloc, _leaders[group.Shape.Leader].Position);
+                EmitChunkPosition(known.Data[g]!);
                 _writer.EmitScaled(sizeof(double));
                 _il.Emit(OpCodes.Add);
                 break;
@@ -288,7 +305,13 @@ internal sealed partial class StreamAddresses
                 _il.Emit(OpCodes.Add);
                 return;
         }
-        if (_writer.Lanes == Chunk.Lanes || stride == 0)
+        EmitLanesBefore(StrideInChunk(group));
+    }
+
+    /// <summary>Adds to an address the bytes of the lanes of the chunk that come before the current register.</summary>
+    private void EmitLanesBefore(int stride)
+    {
+        if (stride == 0)
             return;
         _il.Emit(OpCodes.Ldloc, Instance);
         _il.Emit(OpCodes.Ldc_I4, sizeof(double) * Chunk.Lanes - 1);

@@ -175,7 +175,7 @@ internal sealed partial class VectorEmitter
         foreach (var (step, register) in _segment.Exports)
             exports.Add(step, register);
         var height = new int[_code.Steps.Length];
-        _addresses.EmitLeaderPositions();
+        _addresses.EmitDistances();
         for (var k = 0; k < _segment.Events.Length; k++)
         {
             var e = _segment.Events[k];
