@@ -82,7 +82,7 @@ internal sealed partial class VectorEmitter
         _il.MarkLabel(_reserved);
         for (var step = 0; step < _useTimes.Length; step++)
             if (_useTimes[step].Length > 1 && _code.Steps[step].Kind == StepKind.Literal)
-                _literalPlaces.Add(step, sizeof(double) * _literalPlaces.Count);
+                _literalPlaces.Add(step, BytesOfLiteral * _literalPlaces.Count);
     }
 
     private void EndSpills()
@@ -104,12 +104,23 @@ internal sealed partial class VectorEmitter
             _il.Emit(OpCodes.Ldloc, _stack!);
             _writer.EmitOffset(place);
             _il.Emit(OpCodes.Ldc_R8, _code.Steps[step].Number);
-            _il.Emit(OpCodes.Stind_R8);
+            if (HasWholeLiterals)
+            {
+                _il.Emit(OpCodes.Call, _isa.Broadcast);
+                _writer.EmitStoreVector();
+            }
+            else
+                _il.Emit(OpCodes.Stind_R8);
         }
         _il.Emit(OpCodes.Br, _reserved);
     }
 
-    private int FirstSlot => (sizeof(double) * _literalPlaces.Count + 63) & ~63;
+    /// <summary>Whether literals are whole registers in memory: only instructions of AVX-512 take one number from there for all lanes, others take a register or would be two.</summary>
+    private bool HasWholeLiterals => _isa.Lanes < Line;
+
+    private int BytesOfLiteral => HasWholeLiterals ? sizeof(double) * _isa.Lanes : sizeof(double);
+
+    private int FirstSlot => (BytesOfLiteral * _literalPlaces.Count + 63) & ~63;
 
     /// <summary>Before an event: leaves in registers as many steps as it has room for, and none where it calls a function.</summary>
     private void MakeRoom(int time)
@@ -173,8 +184,13 @@ internal sealed partial class VectorEmitter
             _il.Emit(OpCodes.Ldloc, _stack!);
             _writer.EmitOffset(place);
             _il.Emit(OpCodes.Volatile);
-            _il.Emit(OpCodes.Ldind_R8);
-            _il.Emit(OpCodes.Call, _isa.Broadcast);
+            if (HasWholeLiterals)
+                _writer.EmitLoadVector();
+            else
+            {
+                _il.Emit(OpCodes.Ldind_R8);
+                _il.Emit(OpCodes.Call, _isa.Broadcast);
+            }
             return true;
         }
         if (!_spills || _slots[step] < 0 || _locals[step] is not null)
