@@ -106,16 +106,45 @@ internal sealed partial class VectorEmitter
             columns[k] = PopStored(group, k);
         var address = _addresses.PopGroupAddress(_addresses.Stores, g);
         EmitPrefetches(group, g, address);
-        for (int k = 0, width; k < columns.Length; k += width)
-        {
-            width = RowBlock(group.Shape.Store, columns.Length - k);
-            if (width == 1)
-                EmitColumn(group, address, k, columns[k]);
-            else
-                EmitRowBlock(group, address, k, columns[k..(k + width)]);
-        }
+        if (StoresRowByRow(group))
+            EmitRowByRow(group, address, columns);
+        else
+            for (int k = 0, width; k < columns.Length; k += width)
+            {
+                width = RowBlock(group.Shape.Store, columns.Length - k);
+                if (width == 1)
+                    EmitColumn(group, address, k, columns[k]);
+                else
+                    EmitRowBlock(group, address, k, columns[k..(k + width)]);
+            }
         _writer.Free(columns);
         _writer.FreeAddress(address);
+    }
+
+    /// <summary>Whether rows are of two registers of four lanes, which all rows of a group are in at once, a half of the registers there are.</summary>
+    private bool StoresRowByRow(in StreamGroup group) =>
+        _isa.Lanes == VectorIsa.Middle.Lanes && _isa.Shuffle is not null && group.Shape.Store == StoreKind.Assign && group.Count > _isa.Lanes && group.Count <= 2 * _isa.Lanes;
+
+    /// <summary>Stores both parts of a row before the next row: a line of the cache is stored to while it is there, which took a fifth less than the first parts of all rows before the second ones.</summary>
+    private void EmitRowByRow(in StreamGroup group, LocalBuilder address, LocalBuilder[] columns)
+    {
+        var (first, last) = (columns[.._isa.Lanes], columns[_isa.Lanes..]);
+        var rows = Transposition.Rows(_writer, first);
+        var ends = last.Length == 1 ? [] : Transposition.Rows(_writer, last);
+        for (var lane = 0; lane < _isa.Lanes; lane++)
+        {
+            EmitRowOfLane(group, address, lane, 0, rows, first.Length);
+            if (last.Length == 1)
+            {
+                EmitPair(last[0], lane / 2);
+                _il.Emit(OpCodes.Stloc, Pair());
+                EmitHalfStore(group, address, lane, _isa.Lanes, Pair());
+            }
+            else
+                EmitRowOfLane(group, address, lane, _isa.Lanes, ends, last.Length);
+        }
+        _writer.Free(rows);
+        _writer.Free(ends);
     }
 
     /// <summary>
@@ -188,17 +217,21 @@ internal sealed partial class VectorEmitter
         var width = columns.Length;
         var rows = Transposition.Rows(_writer, columns);
         for (var lane = 0; lane < _isa.Lanes; lane++)
-        {
-            var skip = EmitTarget(group, address, lane, first, out var target);
-            if (width == 2)
-                EmitPartStore(group, target, rows[lane % 2], lane / 2, VectorIsa.Narrow, width);
-            else if (rows.Length == 4 && _isa.Lanes == 8)
-                EmitPartStore(group, target, rows[lane % 4], lane / 4, VectorIsa.Middle, width);
-            else
-                EmitPartStore(group, target, rows[lane], 0, _isa, width);
-            EndTarget(skip, target);
-        }
+            EmitRowOfLane(group, address, lane, first, rows, width);
         _writer.Free(rows);
+    }
+
+    /// <summary>Stores the row of a lane, from a stream on, as <see cref="Transposition.Rows"/> arranges it.</summary>
+    private void EmitRowOfLane(in StreamGroup group, LocalBuilder address, int lane, int first, LocalBuilder[] rows, int width)
+    {
+        var skip = EmitTarget(group, address, lane, first, out var target);
+        if (width == 2)
+            EmitPartStore(group, target, rows[lane % 2], lane / 2, VectorIsa.Narrow, width);
+        else if (rows.Length == 4 && _isa.Lanes == 8)
+            EmitPartStore(group, target, rows[lane % 4], lane / 4, VectorIsa.Middle, width);
+        else
+            EmitPartStore(group, target, rows[lane], 0, _isa, width);
+        EndTarget(skip, target);
     }
 
     /// <summary>Stores the first numbers of a part of a register.</summary>
