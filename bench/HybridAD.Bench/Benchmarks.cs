@@ -8,6 +8,7 @@ using HybridAD.Bench.Gains;
 using HybridAD.Bench.Growth;
 using HybridAD.Bench.Interpreter;
 using HybridAD.Bench.Kernels;
+using HybridAD.Bench.Measuring;
 using HybridAD.Bench.Memory;
 using HybridAD.Bench.Models;
 using HybridAD.Bench.Modes;
@@ -75,9 +76,10 @@ internal static class Benchmarks
         Console.WriteLine(table);
         if (!args.Contains("--write"))
             return 0;
-        File.WriteAllText(Path.Combine(Repository.Root, "docs", "benchmarks", args[0] + ".md"), table);
+        var page = args[0] + Processor.PageSuffix;
+        File.WriteAllText(Path.Combine(Repository.Root, "docs", "benchmarks", page + ".md"), table);
         if (targets.All.Count > 0)
-            TargetsPage.Write(args[0], targets.All);
+            TargetsPage.Write(page, targets.All);
         return 0;
     }
 }

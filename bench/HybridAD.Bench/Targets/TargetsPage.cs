@@ -20,7 +20,8 @@ internal static class TargetsPage
         var text = new StringBuilder();
         text.AppendLine("# Where targets stand").AppendLine();
         text.AppendLine("Every section is written by the benchmark that it is named for, together with the page on which it says how it measures: `dotnet run -c Release --project bench/HybridAD.Bench -- NAME --write`.");
-        text.AppendLine("Figures of shared machines vary by some percent from run to run, and more from one kind of processor to another; these are of the last run.").AppendLine();
+        text.AppendLine("Figures of shared machines vary by some percent from run to run, and more from one kind of processor to another; these are of the last run. Sections whose names end in bits are of processors");
+        text.AppendLine("with shorter vectors than the 512 bits that most targets are meant for.").AppendLine();
         text.AppendJoin('\n', sections.Select(section => $"{Section}[{section.Key}]({section.Key}.md)\n\n{section.Value}"));
         System.IO.File.WriteAllText(File, text.ToString());
     }

@@ -7,7 +7,7 @@ namespace HybridAD.Collections;
 internal sealed class SharedNumbers
 {
     private readonly Growing<double> _numbers = new();
-    private readonly Dictionary<UInt128, int> _starts = [];
+    private readonly Dictionary<ulong, int> _starts = [];
 
     /// <summary>How many numbers are kept.</summary>
     public int Count => _numbers.Count;
@@ -16,8 +16,8 @@ internal sealed class SharedNumbers
     public int Add(ReadOnlySpan<double> sequence)
     {
         var bytes = MemoryMarshal.AsBytes(sequence);
-        var key = XxHash128.HashToUInt128(bytes, sequence.Length);
-        // Numbers may come from files that were made to deceive a hash.
+        var key = XxHash3.HashToUInt64(bytes, sequence.Length);
+        // Others may have the same hash, and numbers may come from files that were made for that.
         if (_starts.TryGetValue(key, out var start) && start + sequence.Length <= Count && MemoryMarshal.AsBytes(_numbers.Items.AsSpan(start, sequence.Length)).SequenceEqual(bytes))
             return start;
         start = Count;

@@ -40,14 +40,14 @@ internal sealed class ColumnOrder
     /// <param name="products">The products, as they are in the order of the inputs.</param>
     /// <param name="flow">Their rows.</param>
     /// <param name="inputCount">Number of inputs.</param>
-    public static ColumnOrder? Of(IReadOnlyList<GradientProduct> products, GradientFlow flow, int inputCount)
+    public static ColumnOrder? Of(List<GradientProduct> products, GradientFlow flow, int inputCount)
     {
         var work = 0L;
         foreach (var product in products)
             work += product.Source.Width + flow.TargetColumns(product.Target).Length;
         if (products.Count == 0 || work > MostWork)
             return null;
-        var (rows, times) = (products.GroupBy(static product => product.Target).ToArray(), new ProductTimes(flow));
+        var (rows, times) = (Groups.By(CollectionsMarshal.AsSpan(products), static product => product.Target), new ProductTimes(flow));
         var most = MostTime * times.InOrderOfInputs(rows);
         if (times.AtLeast(rows) >= most)
             return null;
@@ -56,13 +56,16 @@ internal sealed class ColumnOrder
     }
 
     /// <summary>The columns of all rows, each once.</summary>
-    private static List<int[]> WidestFirst(IReadOnlyList<GradientProduct> products, GradientFlow flow)
+    private static List<int[]> WidestFirst(List<GradientProduct> products, GradientFlow flow)
     {
         var rows = new HashSet<int[]>(SameNumbers.Instance);
-        foreach (var source in products.Select(static product => product.Source).DistinctBy(static source => (source.ColumnStart, source.Width)))
-            rows.Add(Increasing(flow.ColumnsOf(source)));
-        foreach (var target in products.Select(static product => product.Target).Distinct())
-            rows.Add(flow.TargetColumns(target).ToArray());
+        var (sources, targets) = (new HashSet<(int Start, int Width)>(), new HashSet<int>());
+        foreach (var product in products)
+            if (sources.Add((product.Source.ColumnStart, product.Source.Width)))
+                rows.Add(Increasing(flow.ColumnsOf(product.Source)));
+        foreach (var product in products)
+            if (targets.Add(product.Target))
+                rows.Add(flow.TargetColumns(product.Target).ToArray());
         return [.. rows.OrderByDescending(static row => row.Length)];
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Runtime.CompilerServices;
 using HybridAD.Blocks;
 using HybridAD.Collections;
@@ -48,8 +49,12 @@ internal sealed class Contributions
     /// <summary>Multiples of the rows that the block keeps, which products have completed.</summary>
     public ProductGroups Multiples => field ??= ProductGroups.Of(_multiples, _flow, _entries);
 
-    /// <summary>Everything that is multiplied outside the kernels.</summary>
-    public IEnumerable<GradientProduct> All => _products.Concat(_multiples);
+    /// <summary>Adds everything that is multiplied outside the kernels to a list.</summary>
+    public void AddAllTo(List<GradientProduct> products)
+    {
+        products.AddRange(CollectionsMarshal.AsSpan(_products));
+        products.AddRange(CollectionsMarshal.AsSpan(_multiples));
+    }
 
     /// <summary>Whether anything is multiplied outside the kernels.</summary>
     public bool HasProducts => _products.Count > 0 || _multiples.Count > 0;

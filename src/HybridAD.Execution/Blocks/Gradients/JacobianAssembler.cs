@@ -51,8 +51,16 @@ internal sealed class JacobianAssembler
         BlockGraph graph, SparsityPattern pattern, KernelFactory factory, Func<KernelBlock, JacobianStrategy?> strategyOf, bool writesConstants, bool givesValues)
     {
         var assembler = new JacobianAssembler(graph, pattern, factory, strategyOf, writesConstants, givesValues, order: null);
-        return ColumnOrder.Of([.. assembler._contributions.SelectMany(static block => block.All)], assembler._flow, graph.Trace.InputCount) is { } order
+        return ColumnOrder.Of(assembler.AllProducts(), assembler._flow, graph.Trace.InputCount) is { } order
             ? new JacobianAssembler(graph, pattern, factory, strategyOf, writesConstants, givesValues, order) : assembler;
+    }
+
+    private List<GradientProduct> AllProducts()
+    {
+        var products = new List<GradientProduct>();
+        foreach (var block in _contributions)
+            block.AddAllTo(products);
+        return products;
     }
 
     /// <summary>Assembles the program.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using HybridAD.Collections;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Blocks.Steps;
@@ -34,14 +35,15 @@ internal sealed class ProductGroups
         var groups = new ProductGroups(flow, entries);
         var bySources = new Dictionary<string, List<GradientProduct[]>>();
         // A gradient without columns contributes nothing.
-        foreach (var row in products.Where(static product => product.Source.Width > 0).GroupBy(static product => product.Target))
+        var present = products.FindAll(static product => product.Source.Width > 0);
+        foreach (var row in Groups.By(CollectionsMarshal.AsSpan(present), static product => product.Target))
         {
-            var (terms, others) = groups.Aligned([.. row.OrderBy(static product => product.Source.ValueStart)]);
+            var (terms, others) = groups.Aligned(Groups.Ordered(CollectionsMarshal.AsSpan(row.Items), static product => product.Source.ValueStart));
             foreach (var product in others)
                 groups.Place(product);
             if (terms.Length == 0)
                 continue;
-            var key = $"{flow.SpaceOf(row.Key)} {string.Join(' ', terms.Select(static product => product.Source.ValueStart))}";
+            var key = $"{(int)flow.SpaceOf(row.Key)} {string.Join(' ', Array.ConvertAll(terms, static product => product.Source.ValueStart))}";
             if (!bySources.TryGetValue(key, out var rows))
             {
                 bySources.Add(key, rows = []);
@@ -62,14 +64,17 @@ internal sealed class ProductGroups
                 steps.Add(Dense(rows, memory));
         var small = new List<GradientProduct[]>();
         if (_dense.Count >= FewProducts)
-            small.AddRange(_dense.Where(rows => !IsSingle(rows) && IsSmall(rows)).SelectMany(static rows => rows));
-        foreach (var rows in _dense.Where(IsSingle).Select(static rows => rows[0][0]).GroupBy(row => (_flow.SpaceOf(row.Target), row.Source.Width, IsFree(row.Target))))
-            if (rows.Take(FewProducts).Count() < FewProducts)
-                small.AddRange(rows.Select(static row => new[] { row }));
+            foreach (var rows in _dense)
+                if (!IsSingle(rows) && IsSmall(rows))
+                    small.AddRange(rows);
+        var singles = _dense.FindAll(IsSingle).ConvertAll(static rows => rows[0][0]);
+        foreach (var rows in Groups.By(CollectionsMarshal.AsSpan(singles), row => (ulong)row.Source.Width << 32 | (uint)KindOf(row.Target)))
+            if (rows.Items.Count < FewProducts)
+                small.AddRange(rows.Items.ConvertAll(static row => new[] { row }));
             else
-                steps.Add(Scaled([.. rows], rows.Key.Item3));
-        foreach (var rows in small.GroupBy(row => (_flow.SpaceOf(row[0].Target), IsFree(row[0].Target))))
-            steps.Add(Combined([.. rows], rows.Key.Item2));
+                steps.Add(Scaled(rows.Items.ToArray(), (rows.Key & 1) != 0));
+        foreach (var rows in Groups.By(CollectionsMarshal.AsSpan(small), row => KindOf(row[0].Target)))
+            steps.Add(Combined(rows.Items.ToArray(), (rows.Key & 1) != 0));
         AddPlaced(steps, memory);
     }
 
@@ -82,8 +87,10 @@ internal sealed class ProductGroups
     /// <summary>The terms of a row whose gradients have exactly the columns of the target, number after number, and the others.</summary>
     private (GradientProduct[] Terms, GradientProduct[] Others) Aligned(GradientProduct[] terms)
     {
-        var isAligned = Array.ConvertAll(terms, IsAligned);
-        return ([.. terms.Where((_, k) => isAligned[k])], [.. terms.Where((_, k) => !isAligned[k])]);
+        var (aligned, others) = (new List<GradientProduct>(), new List<GradientProduct>());
+        foreach (var term in terms)
+            (IsAligned(term) ? aligned : others).Add(term);
+        return (aligned.ToArray(), others.ToArray());
     }
 
     private bool IsAligned(GradientProduct term)
@@ -152,9 +159,12 @@ internal sealed class ProductGroups
         var isFree = rows.TrueForAll(terms => IsFree(terms[0].Target));
         foreach (var terms in rows)
             BeginRow(terms[0].Target, !isFree);
-        int[] factors = [.. rows.SelectMany(static terms => terms.Select(static term => term.Factor))];
+        var factors = new List<int>();
+        foreach (var terms in rows)
+            foreach (var term in terms)
+                factors.Add(term.Factor);
         return new DenseProduct(
-            space, [.. targets], width, factors, memory.Allocate(factors.Length), Array.ConvertAll(rows[0], static term => term.Source.ValueStart), !isFree);
+            space, [.. targets], width, factors.ToArray(), memory.Allocate(factors.Count), Array.ConvertAll(rows[0], static term => term.Source.ValueStart), !isFree);
     }
 
     private CombinedRows Combined(GradientProduct[][] rows, bool isFree)
@@ -180,6 +190,9 @@ internal sealed class ProductGroups
             Array.ConvertAll(rows, static row => row.Factor), Array.ConvertAll(rows, static row => row.Source.ValueStart), !isFree);
     }
 
+    /// <summary>Rows of one kind are in the same space and free or not, which is the last bit.</summary>
+    private int KindOf(int target) => 2 * (int)_flow.SpaceOf(target) + (IsFree(target) ? 1 : 0);
+
     /// <summary>Whether nothing else counts into a target row: then its numbers are replaced, and what is scattered is added to that.</summary>
     private bool IsFree(int target)
     {
@@ -204,16 +217,20 @@ internal sealed class ProductGroups
     /// <summary>Adds the steps of products that are placed number by number, behind those of whole rows: first what replaces numbers, and then what is added.</summary>
     private void AddPlaced(List<BlockStep> steps, ProgramMemory memory)
     {
-        var whole = _dense.SelectMany(static rows => rows).Select(static terms => terms[0].Target).ToHashSet();
-        foreach (var inSpace in _scattered.GroupBy(product => _flow.SpaceOf(product.Product.Target)))
+        var whole = new HashSet<int>();
+        foreach (var rows in _dense)
+            foreach (var terms in rows)
+                whole.Add(terms[0].Target);
+        foreach (var inSpace in Groups.By(CollectionsMarshal.AsSpan(_scattered), product => (int)_flow.SpaceOf(product.Product.Target)))
         {
-            var (replaced, added) = (new PlacedRows(inSpace.Key), new PlacedRows(inSpace.Key));
+            var space = (Space)inSpace.Key;
+            var (replaced, added) = (new PlacedRows(space), new PlacedRows(space));
             var (replacedAnew, addedAnew) = (new ReorderedRows(_flow), new ReorderedRows(_flow));
-            var isReordered = inSpace.Key == Space.Result && _flow.IsReordered;
-            foreach (var row in inSpace.GroupBy(static placed => placed.Product.Target))
+            var isReordered = space == Space.Result && _flow.IsReordered;
+            foreach (var row in Groups.By(CollectionsMarshal.AsSpan(inSpace.Items), static placed => placed.Product.Target))
             {
                 var end = _flow.TargetStart(row.Key) + _flow.TargetColumns(row.Key).Length;
-                PlacedProduct[] terms = [.. row];
+                var terms = row.Items.ToArray();
                 if (!whole.Contains(row.Key))
                 {
                     var alone = Array.FindAll(terms, IsAlone);
@@ -221,7 +238,7 @@ internal sealed class ProductGroups
                     if (!(isReordered && replacedAnew.Take(row.Key, alone, mustBeComplete: true)) && !replaced.TakeTogether(end, alone))
                         replaced.TakeOneByOne(alone = Array.FindAll(alone, IsFree));
                     Begin(alone);
-                    terms = alone.Length == terms.Length ? [] : [.. terms.Except(alone)];
+                    terms = Without(alone, terms);
                 }
                 if (isReordered && addedAnew.Take(row.Key, terms, mustBeComplete: false))
                     BeginRow(row.Key, accumulates: true);
@@ -229,13 +246,25 @@ internal sealed class ProductGroups
                     added.TakeOneByOne(terms);
                 foreach (var product in terms)
                     foreach (var position in product.Positions)
-                        _entries.Reset(inSpace.Key, position);
+                        _entries.Reset(space, position);
             }
-            replacedAnew.AddTo(inSpace.Key, accumulates: false, steps);
+            replacedAnew.AddTo(space, accumulates: false, steps);
             replaced.AddTo(steps, memory, accumulates: false);
-            addedAnew.AddTo(inSpace.Key, accumulates: true, steps);
+            addedAnew.AddTo(space, accumulates: true, steps);
             added.AddTo(steps, memory, accumulates: true);
         }
+    }
+
+    /// <summary>Products that are not among some of them, which have the same order.</summary>
+    private static PlacedProduct[] Without(PlacedProduct[] some, PlacedProduct[] all)
+    {
+        var (others, next) = (new List<PlacedProduct>(), 0);
+        foreach (var product in all)
+            if (next < some.Length && product == some[next])
+                next++;
+            else
+                others.Add(product);
+        return others.ToArray();
     }
 
     /// <summary>Whether nothing but what is placed here counts into the numbers that a product goes to.</summary>

@@ -1,3 +1,4 @@
+using HybridAD.Collections;
 using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Execution.Kernels;
 
@@ -10,33 +11,33 @@ internal sealed class ProductTimes(GradientFlow flow)
     private readonly Dictionary<int, int[]> _columns = [];
 
     /// <summary>What products take in the order of the inputs, in nanoseconds.</summary>
-    public double InOrderOfInputs(IEnumerable<IGrouping<int, GradientProduct>> rows)
+    public double InOrderOfInputs(List<Group<int, GradientProduct>> rows)
     {
         var nanoseconds = 0.0;
         foreach (var row in rows)
         {
             var columns = flow.TargetColumns(row.Key);
-            foreach (var term in row)
+            foreach (var term in row.Items)
                 nanoseconds += OfTerm(term.Source.ValueStride == 1 ? flow.ColumnsOf(term.Source) : ColumnsOf(term.Source), columns, term.Source.ValueStride == 1);
         }
         return nanoseconds;
     }
 
     /// <summary>What they take at least in any order.</summary>
-    public double AtLeast(IEnumerable<IGrouping<int, GradientProduct>> rows)
+    public double AtLeast(List<Group<int, GradientProduct>> rows)
     {
         var nanoseconds = 0.0;
         foreach (var row in rows)
         {
             nanoseconds += flow.SpaceOf(row.Key) == Space.Result ? StepCosts.ReorderedNumber * flow.TargetColumns(row.Key).Length : 0;
-            foreach (var term in row)
+            foreach (var term in row.Items)
                 nanoseconds += StepCosts.OfCombinedRow(1, term.Source.Width);
         }
         return nanoseconds;
     }
 
     /// <summary>What they take in another order.</summary>
-    public double In(ColumnOrder order, IEnumerable<IGrouping<int, GradientProduct>> rows)
+    public double In(ColumnOrder order, List<Group<int, GradientProduct>> rows)
     {
         var (nanoseconds, known) = (0.0, new Dictionary<int, int[]>());
         foreach (var row in rows)
@@ -44,7 +45,7 @@ internal sealed class ProductTimes(GradientFlow flow)
             var numbers = Numbers(flow.TargetColumns(row.Key), order);
             // Rows of the result are brought back into the order of the inputs.
             nanoseconds += flow.SpaceOf(row.Key) == Space.Result ? StepCosts.ReorderedNumber * numbers.Length : 0;
-            foreach (var term in row)
+            foreach (var term in row.Items)
             {
                 if (!known.TryGetValue(term.Source.ColumnStart, out var columns))
                     known.Add(term.Source.ColumnStart, columns = Numbers(flow.ColumnsOf(term.Source), order));

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using HybridAD.Collections;
 using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Execution.Kernels;
 
@@ -24,9 +25,12 @@ internal sealed class SumRows(Space space, bool accumulates, int[] targets, doub
     public void AddTo(List<BlockStep> steps)
     {
         var others = new List<int>();
-        foreach (var group in Enumerable.Range(0, targets.Length).GroupBy(HashOfTerms))
+        var all = new int[targets.Length];
+        for (var row = 0; row < all.Length; row++)
+            all[row] = row;
+        foreach (var group in Groups.By<ulong, int>(all, HashOfTerms))
         {
-            int[] rows = [.. group];
+            var rows = group.Items.ToArray();
             if (rows.Length >= Chunk.Lanes && TermsOf(rows[0]).Length >= FewestTerms && Array.TrueForAll(rows, row => TermsOf(row).SequenceEqual(TermsOf(rows[0]))))
                 steps.Add(Product(rows));
             else
@@ -36,7 +40,7 @@ internal sealed class SumRows(Space space, bool accumulates, int[] targets, doub
         var (lines, rest) = (others.FindAll(row => DotProducts.Fits(TermsOf(row))), others.FindAll(row => !DotProducts.Fits(TermsOf(row))));
         if (lines.Count > 0)
             steps.Add(new DotProducts(
-                space, [.. lines.Select(row => targets[row])], [.. lines.Select(row => constants[row])], Offsets(lines), Sources(lines), Coefficients(lines), accumulates));
+                space, lines.ConvertAll(row => targets[row]).ToArray(), lines.ConvertAll(row => constants[row]).ToArray(), Offsets(lines), Sources(lines), Coefficients(lines), accumulates));
         if (rest.Count > 0)
         {
             var (positions, begin) = (rest.ConvertAll(row => targets[row]).ToArray(), rest.ConvertAll(row => constants[row]).ToArray());
@@ -53,9 +57,18 @@ internal sealed class SumRows(Space space, bool accumulates, int[] targets, doub
         return offsets;
     }
 
-    private int[] Sources(List<int> rows) => [.. rows.SelectMany(row => sources[starts[row]..starts[row + 1]])];
+    private int[] Sources(List<int> rows) => OfTerms(sources, rows);
 
-    private double[] Coefficients(List<int> rows) => [.. rows.SelectMany(row => coefficients[starts[row]..starts[row + 1]])];
+    private double[] Coefficients(List<int> rows) => OfTerms(coefficients, rows);
+
+    /// <summary>What an array has for the terms of some sums.</summary>
+    private T[] OfTerms<T>(T[] all, List<int> rows)
+    {
+        var chosen = new List<T>();
+        foreach (var row in rows)
+            chosen.AddRange(all.AsSpan(starts[row], starts[row + 1] - starts[row]));
+        return chosen.ToArray();
+    }
 
     private ReadOnlySpan<int> TermsOf(int row) => sources.AsSpan(starts[row], starts[row + 1] - starts[row]);
 

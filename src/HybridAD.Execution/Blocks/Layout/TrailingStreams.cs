@@ -51,9 +51,11 @@ internal sealed class TrailingStreams(int chunkCount)
         for (var k = 0; k < _trailing.Count; k++)
         {
             var (stream, leader) = _trailing[k];
-            IEnumerable<int> others = _trailing.Take(k).Where(other => other.Leader == leader && shapes[other.Stream].Beside < 0).Select(static other => other.Stream).Prepend(leader);
-            foreach (var other in others)
+            for (var earlier = -1; earlier < k; earlier++)
             {
+                if (earlier >= 0 && (_trailing[earlier].Leader != leader || shapes[_trailing[earlier].Stream].Beside >= 0))
+                    continue;
+                var other = earlier < 0 ? leader : _trailing[earlier].Stream;
                 var distance = BasesOf(stream)[0] - BasesOf(other)[0];
                 if (Math.Abs(distance) > LongestDistance || !AreAlike(other, stream)
                     || !_starts.All(start => BasesOf(stream)[start] - BasesOf(other)[start] == distance))

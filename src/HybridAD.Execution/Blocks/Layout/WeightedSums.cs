@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using HybridAD.Collections;
 using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Execution.Kernels;
@@ -15,6 +16,9 @@ internal sealed class WeightedSums
 
     /// <summary>The same where the terms of neighbours are neighbours, whose positions take no room.</summary>
     private const int MostRegularTerms = 128;
+
+    /// <summary>Half of these: the bits of one integer.</summary>
+    private const int BitsOfSources = 64;
 
     /// <summary>The share of neighbours of which that has to be so.</summary>
     private const double RegularShare = 0.8;
@@ -51,7 +55,7 @@ internal sealed class WeightedSums
     }
 
     /// <summary>Whether every sum that goes to the result is an instance of a kernel, and so is watched by its alarm.</summary>
-    public bool AreWatched => Groups().All(group => IsKernel(group) || group.Key.Space != Space.Result);
+    public bool AreWatched => ByShape().TrueForAll(group => IsKernel(group) || group.Key.Space != Space.Result);
 
     /// <summary>Adds the steps that compute the sums.</summary>
     /// <param name="memory">Where parameters are placed.</param>
@@ -62,20 +66,20 @@ internal sealed class WeightedSums
     public void AddTo(ProgramMemory memory, int? alarm, KernelFactory factory, List<BlockStep> steps, Func<Space, int, double>? begins = null)
     {
         var others = new List<Row>();
-        foreach (var group in Groups())
+        foreach (var group in ByShape())
             if (IsKernel(group))
-                AddKernel([.. group], memory, alarm, factory, steps, begins);
+                AddKernel(group.Items.ToArray(), memory, alarm, factory, steps, begins);
             else
-                others.AddRange(group);
-        foreach (var group in others.GroupBy(static row => (row.Space, row.Accumulates)))
-            AddRows([.. group], steps, begins);
+                others.AddRange(group.Items);
+        foreach (var group in Groups.By(CollectionsMarshal.AsSpan(others), static row => 2 * (int)row.Space + (row.Accumulates ? 1 : 0)))
+            AddRows(group.Items.ToArray(), steps, begins);
     }
 
     /// <summary>Sums that can be instances of one kernel, in the order of their targets, which are neighbours where the function is regular.</summary>
-    private IEnumerable<IGrouping<Shape, Row>> Groups() => _rows.OrderBy(static row => row.Target).GroupBy(ShapeOf);
+    private List<Group<Shape, Row>> ByShape() => Groups.By<Shape, Row>(Groups.Ordered(CollectionsMarshal.AsSpan(_rows), static row => row.Target), ShapeOf);
 
-    private bool IsKernel(IGrouping<Shape, Row> group) =>
-        group.Key.Count <= MostRegularTerms && group.Skip(FewestInstances - 1).Any() && (group.Key.Count <= MostTerms || AreRegular([.. group]));
+    private bool IsKernel(Group<Shape, Row> group) =>
+        group.Key.Count <= MostRegularTerms && group.Items.Count >= FewestInstances && (group.Key.Count <= MostTerms || AreRegular(group.Items.ToArray()));
 
     /// <summary>Whether the terms of most sums are those of the sum before or one place behind them, with the same factors.</summary>
     private bool AreRegular(Row[] rows)
@@ -97,11 +101,16 @@ internal sealed class WeightedSums
 
     private Shape ShapeOf(Row row)
     {
-        var fromPoint = UInt128.Zero;
+        var (first, others) = (0UL, 0UL);
         if (row.Count <= MostRegularTerms)
             for (var (k, term) = (0, row.First); term >= 0; k++, term = _next.Items[term])
-                fromPoint |= _sources.Items[term] < 0 ? UInt128.One << k : 0;
-        return new Shape(row.Space, row.Accumulates, row.Count, fromPoint);
+                if (_sources.Items[term] >= 0)
+                    continue;
+                else if (k < BitsOfSources)
+                    first |= 1UL << k;
+                else
+                    others |= 1UL << k - BitsOfSources;
+        return new Shape(row.Space, row.Accumulates, row.Count, first, others);
     }
 
     private void AddKernel(Row[] rows, ProgramMemory memory, int? alarm, KernelFactory factory, List<BlockStep> steps, Func<Space, int, double>? begins)
@@ -143,5 +152,6 @@ internal sealed class WeightedSums
 
     private readonly record struct Row(Space Space, int Target, bool Accumulates, int First, int Last, int Count);
 
-    private readonly record struct Shape(Space Space, bool Accumulates, int Count, UInt128 FromPoint);
+    /// <summary>What sums have in common that can be instances of one kernel: a bit for each term says whether it is from the point.</summary>
+    private readonly record struct Shape(Space Space, bool Accumulates, int Count, ulong FirstFromPoint, ulong OthersFromPoint);
 }

@@ -17,7 +17,12 @@ namespace HybridAD.Execution.Blocks.Steps;
 internal sealed class SumsAbreast : RowsStep
 {
     /// <summary>Sums among which is sorted: more would take the numbers of the point from farther apart.</summary>
-    private const int Window = 2048;
+    private const int Window = 1 << BitsOfWindow;
+
+    private const int BitsOfWindow = 11;
+
+    /// <summary>Bits of a number of terms, as far as sums are sorted by it.</summary>
+    private const int BitsOfTerms = 26;
 
     private readonly Space _targetSpace;
     private readonly bool _accumulates;
@@ -144,20 +149,24 @@ internal sealed class SumsAbreast : RowsStep
     private static int[] Order(int[] rowStarts, int[] sources)
     {
         var order = new int[rowStarts.Length - 1];
-        var keys = new UInt128[Math.Min(Window, order.Length)];
+        var keys = new ulong[Math.Min(Window, order.Length)];
         for (var first = 0; first < order.Length; first += Window)
         {
             var rows = order.AsSpan(first, Math.Min(Window, order.Length - first));
             for (var k = 0; k < rows.Length; k++)
             {
-                var row = rows[k] = first + k;
+                var row = first + k;
                 var terms = sources.AsSpan(rowStarts[row], rowStarts[row + 1] - rowStarts[row]);
                 var fromPoint = terms.IndexOfAnyInRange(0, int.MaxValue) is >= 0 and var other ? other : terms.Length;
-                keys[k] = new UInt128((fromPoint < terms.Length ? 1UL << 32 : 0) | (uint)terms.Length, (ulong)fromPoint << 32 | (uint)k);
+                keys[k] = (((fromPoint < terms.Length ? 1UL << BitsOfTerms : 0) | Bits(terms.Length)) << BitsOfTerms | Bits(fromPoint)) << BitsOfWindow | (uint)k;
             }
-            keys.AsSpan(0, rows.Length).Sort(rows);
+            keys.AsSpan(0, rows.Length).Sort();
+            for (var k = 0; k < rows.Length; k++)
+                rows[k] = first + (int)(keys[k] % Window);
         }
         return order;
+
+        static ulong Bits(int terms) => (ulong)Math.Min(terms, (1 << BitsOfTerms) - 1);
     }
 
     /// <summary>Where the target of the first of eight sums is if those of the others follow it, else −1.</summary>

@@ -206,9 +206,14 @@ internal sealed partial class StreamAddresses
 
     private static KernelStream[] ShapesOf(StreamGroup[] loads, StreamGroup[] stores)
     {
-        var shapes = new KernelStream[loads.Concat(stores).Sum(static group => group.Count)];
-        foreach (var group in loads.Concat(stores))
-            shapes[group.DataIndex] = group.Shape;
+        var count = 0;
+        foreach (var groups in (ReadOnlySpan<StreamGroup[]>)[loads, stores])
+            foreach (var group in groups)
+                count += group.Count;
+        var shapes = new KernelStream[count];
+        foreach (var groups in (ReadOnlySpan<StreamGroup[]>)[loads, stores])
+            foreach (var group in groups)
+                shapes[group.DataIndex] = group.Shape;
         return shapes;
     }
 
