@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Globalization;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using HybridAD.Primitives;
@@ -36,7 +38,9 @@ internal sealed class TraceHash
         _hash.Append(MemoryMarshal.AsBytes(_trace.OperandLists));
         AddNumbers();
         _hash.Append(MemoryMarshal.AsBytes(_trace.Outputs));
-        return Convert.ToHexStringLower(_hash.GetHashAndReset());
+        // (What the framework has for this is compiled when it is first called.)
+        var hash = _hash.GetHashAndReset();
+        return BinaryPrimitives.ReadUInt64BigEndian(hash).ToString("x16", CultureInfo.InvariantCulture) + BinaryPrimitives.ReadUInt64BigEndian(hash.AsSpan(sizeof(ulong))).ToString("x16", CultureInfo.InvariantCulture);
     }
 
     private void AddOperands()
