@@ -196,11 +196,12 @@ internal sealed class RandomKernel
         return ranges;
     }
 
-    /// <summary>A row in an order of its own: where it begins, and which stream each number is, four bits for one.</summary>
+    /// <summary>A row in an order of its own, or in that of the streams as often: where it begins, and which stream each number is, four bits for one.</summary>
     private int[] OrderOf(int start, int run)
     {
         var streams = Enumerable.Range(0, run).ToArray();
-        _random.Shuffle(streams);
+        if (_random.Next(2) == 0)
+            _random.Shuffle(streams);
         var order = streams.Select((stream, number) => (long)stream << 4 * (number % 8)).ToArray();
         return run <= 8 ? [start, (int)order.Sum()] : [start, 0, (int)order[..8].Sum(), (int)order[8..].Sum()];
     }

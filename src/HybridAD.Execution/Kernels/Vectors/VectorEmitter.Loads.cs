@@ -237,7 +237,7 @@ internal sealed partial class VectorEmitter
         foreach (var group in _loads)
             if (group.Count == 3)
                 widths.Add(3);
-        if (StoresByMask)
+        if (StoresWholeRows)
             foreach (var group in _stores)
                 if (group.Count % _isa.Lanes is > 2 and var width)
                     widths.Add(width);

@@ -237,7 +237,7 @@ internal sealed partial class VectorEmitter
     /// <summary>Stores the first numbers of a part of a register.</summary>
     private void EmitPartStore(in StreamGroup group, LocalBuilder target, LocalBuilder row, int part, VectorIsa type, int width)
     {
-        if (width < type.Lanes && !StoresByMask)
+        if (width < type.Lanes && !StoresWholeRows)
         {
             EmitThree(target, row);
             return;
@@ -272,12 +272,9 @@ internal sealed partial class VectorEmitter
     }
 
     /// <summary>
-    /// Whether parts of registers are stored by masks. Without AVX-512 those of four lanes are the only ones, and three numbers are a pair and a number: a store by a mask of whole lanes is a
-    /// program of its own on cores of AMD, and takes more than twice as long.
+    /// Stores the first three numbers of a register of four, the only part of one that is stored without AVX-512, as a pair and a number: a store by a mask of whole lanes is a program of its own on
+    /// cores of AMD, and takes more than twice as long.
     /// </summary>
-    private bool StoresByMask => _isa.Lanes == Chunk.Lanes;
-
-    /// <summary>Stores the first three numbers of a register of four.</summary>
     private void EmitThree(LocalBuilder target, LocalBuilder row)
     {
         _il.Emit(OpCodes.Ldloc, target);
