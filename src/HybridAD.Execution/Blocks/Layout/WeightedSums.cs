@@ -104,12 +104,8 @@ internal sealed class WeightedSums
         var (first, others) = (0UL, 0UL);
         if (row.Count <= MostRegularTerms)
             for (var (k, term) = (0, row.First); term >= 0; k++, term = _next.Items[term])
-                if (_sources.Items[term] >= 0)
-                    continue;
-                else if (k < BitsOfSources)
-                    first |= 1UL << k;
-                else
-                    others |= 1UL << k - BitsOfSources;
+                if (_sources.Items[term] < 0)
+                    (k < BitsOfSources ? ref first : ref others) |= 1UL << k % BitsOfSources;
         return new Shape(row.Space, row.Accumulates, row.Count, first, others);
     }
 
