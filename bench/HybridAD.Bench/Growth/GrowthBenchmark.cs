@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using HybridAD.Bench.Measuring;
 using HybridAD.Bench.Targets;
 using HybridAD.Problems;
 
@@ -52,12 +53,13 @@ internal static class GrowthBenchmark
             targets.AtMost($"{name}: spread out of cache", outOfCache, MostOutOfCache);
             text.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {Ratio(inCache)} | {Ratio(outOfCache)} |");
         }
-        text.AppendLine().AppendLine("![Nanoseconds for each operation](growth-time.svg)").AppendLine().AppendLine("![Bytes for each operation](growth-memory.svg)");
+        var (time, memory) = ($"growth-time{Processor.PageSuffix}.svg", $"growth-memory{Processor.PageSuffix}.svg");
+        text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"![Nanoseconds for each operation]({time})").AppendLine().AppendLine(CultureInfo.InvariantCulture, $"![Bytes for each operation]({memory})");
         if (args.Contains("--write"))
         {
             var folder = Path.Combine(Repository.Root, "docs", "benchmarks");
-            File.WriteAllText(Path.Combine(folder, "growth-time.svg"), GrowthPlot.Time(series));
-            File.WriteAllText(Path.Combine(folder, "growth-memory.svg"), GrowthPlot.Memory(series));
+            File.WriteAllText(Path.Combine(folder, time), GrowthPlot.Time(series));
+            File.WriteAllText(Path.Combine(folder, memory), GrowthPlot.Memory(series));
         }
         return text.ToString();
     }
