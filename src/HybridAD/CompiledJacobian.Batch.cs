@@ -69,15 +69,17 @@ public sealed partial class CompiledJacobian
         var trace = StepLowering.Apply(_variant.Trace);
         if (!RuntimeFeature.IsDynamicCodeCompiled || !PointKernel.CanHave(trace))
             return null;
-        return Order(trace) is { } order ? PointKernel.OfJacobian(trace, Pattern, order, withValues, _function.ChecksGuards, _variant.Kernels) : null;
+        return Order(trace, PointKernel.LargestCode) is { } order ? PointKernel.OfJacobian(trace, Pattern, order, withValues, _function.ChecksGuards, _variant.Kernels) : null;
     }
 
     /// <summary>The order of the plan, if that is one for a whole function; otherwise the one with the fewest multiply-adds.</summary>
-    private JacobianStrategy? Order(Trace trace)
+    /// <param name="trace">The function, lowered.</param>
+    /// <param name="most">The most multiply-adds; null is returned where every order has more.</param>
+    private JacobianStrategy? Order(Trace trace, long most)
     {
         var isPlanned = ReferenceEquals(trace, _variant.Trace);
         return isPlanned && Plan.Strategy is (AccumulationStrategy or EliminationStrategy)
             ? Plan.Strategy
-            : KernelOrder.Of(isPlanned ? _variant.Graph : LinearizedGraph.Of(trace), Pattern, _options, PointKernel.LargestCode);
+            : KernelOrder.Of(isPlanned ? _variant.Graph : LinearizedGraph.Of(trace), Pattern, _options, most);
     }
 }

@@ -63,10 +63,15 @@ public sealed partial class TracedFunction
         if (AdjointTrace.Of(variant.Trace, out var unwritten) is { } gradient)
             return new RoundedProgram(gradient);
         var (trace, node) = unwritten!.Value;
+        throw Unwritten(trace, node, nameof(GradientFunction), "gradient", "Use Gradient for first derivatives, and Hessian or Hvp for second ones.");
+    }
+
+    /// <summary>What is wrong where a derivative is not made of operations.</summary>
+    internal static HybridAdException Unwritten(Trace trace, int node, string method, string what, string instead)
+    {
         var primitive = Primitive.Of(trace.Operations[node]);
         var parameters = primitive.Arity == Arity.Parametric ? string.Create(CultureInfo.InvariantCulture, $" with {trace.ParametersOf(node).Length} parameters") : "";
-        throw new HybridAdException(ErrorCodes.UnwrittenDerivative,
-            $"{nameof(GradientFunction)} writes the gradient as operations, and there are none for the derivative of '{primitive.Name}'{parameters}. "
-            + "Use Gradient for first derivatives, and Hessian or Hvp for second ones.");
+        return new HybridAdException(ErrorCodes.UnwrittenDerivative,
+            $"{method} writes the {what} as operations, and there are none for the derivative of '{primitive.Name}'{parameters}. {instead}");
     }
 }

@@ -73,6 +73,9 @@ public sealed partial class TracedFunction
     /// <summary>The first trace, as it was recorded.</summary>
     public Trace Trace => Program.Trace;
 
+    /// <summary>How the function is evaluated.</summary>
+    internal TraceOptions Options => _options;
+
     /// <summary>The first trace, with what was captured while it was recorded (<see cref="TraceOptions.CaptureSource"/>) or came with it.</summary>
     public RoundedProgram Program => _variants[0].Program;
 

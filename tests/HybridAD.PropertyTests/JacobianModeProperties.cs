@@ -38,6 +38,27 @@ public sealed class JacobianModeProperties(ITestOutputHelper output)
             }
         });
 
+    [Fact]
+    public void The_Jacobian_as_a_function_agrees_with_the_slow_evaluation() =>
+        GraphProperty.Check(output, nameof(The_Jacobian_as_a_function_agrees_with_the_slow_evaluation), 4000, GraphKind.Tame, graph =>
+        {
+            var slow = new SlowEvaluation(graph.Trace, graph.Point);
+            var (expected, scale) = (slow.Jacobian(), slow.AbsoluteJacobian());
+            // Partial derivatives are a few operations each.
+            var perEntry = 16 * Numbers.Unit * slow.RoundingSteps();
+            var f = new TracedFunction(graph.Trace, Unsimplified);
+            foreach (var mode in (JacobianMode[])[JacobianMode.Auto, JacobianMode.ReverseRows, JacobianMode.Elimination])
+            {
+                var compiled = f.CompileJacobian(new JacobianPlannerOptions { Mode = mode, Engine = Engine.Interpreted });
+                var results = compiled.ToFunction().Value(graph.Point);
+                // A piecewise linear function is written as lines, which have another sign of 0.
+                for (var output = 0; output < f.OutputCount; output++)
+                    Numbers.AssertWithin(slow.Outputs[output], results[output], 0, "value");
+                var dense = new CsrMatrix(compiled.Pattern, results[f.OutputCount..]).ToDense();
+                AssertClose(expected, dense, (i, j) => perEntry * scale[i, j] + Underflow, $"as a function, {mode}");
+            }
+        });
+
     private static double[,] Dense(CompiledJacobian compiled, TracedFunction f, double[] point)
     {
         var flat = new double[f.OutputCount * f.InputCount];

@@ -25,8 +25,11 @@ public static class ErrorCodes
     /// <summary>A buffer was made for another compiled Jacobian.</summary>
     public const string ForeignBuffer = "HAD1008";
 
-    /// <summary>A gradient cannot be written as a function: an operation has no derivative that is made of operations.</summary>
+    /// <summary>A gradient or Jacobian cannot be written as a function: an operation has no derivative that is made of operations.</summary>
     public const string UnwrittenDerivative = "HAD1009";
+
+    /// <summary>A Jacobian cannot be written as a function: its operations are too many.</summary>
+    public const string TooLongToWrite = "HAD1010";
 
     /// <summary>Two active scalars belong to different traces.</summary>
     public const string MixedTraces = "HAD2001";

@@ -19,6 +19,12 @@ internal sealed class SourceBlock(int depth)
     public void Braces(string head, SourceBlock inner)
     {
         Line(head);
+        Braces(inner);
+    }
+
+    /// <summary>A block whose variables are its own.</summary>
+    public void Braces(SourceBlock inner)
+    {
         Line("{");
         Add(inner);
         Line("}");

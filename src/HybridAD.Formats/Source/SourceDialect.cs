@@ -41,6 +41,12 @@ internal sealed class SourceDialect
 
     public string False => IsC ? "0" : "false";
 
+    /// <summary>The type of a variable that is not written again.</summary>
+    public string Declared => IsC ? "const double" : "double";
+
+    /// <summary>The same for one that is rounded to <c>float</c>.</summary>
+    public string DeclaredFloat => IsC ? "const float" : "float";
+
     /// <summary>The type of truth values.</summary>
     public string Truth => IsC ? "int" : "bool";
 
@@ -70,6 +76,13 @@ internal sealed class SourceDialect
         if (digits.AsSpan().IndexOfAny(".E") < 0)
             digits += ".0";
         return isFloat ? digits + "f" : digits;
+    }
+
+    /// <summary>A literal as an operand of any operation.</summary>
+    public string Operand(double value)
+    {
+        var number = Number(value, isFloat: false);
+        return number[0] == '-' ? $"({number})" : number;
     }
 
     /// <summary>A name that the language takes, is none of its own, and has not been given before.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using HybridAD.Errors;
 using HybridAD.Graph;
 using HybridAD.Primitives;
@@ -12,25 +11,6 @@ namespace HybridAD.Formats.Source;
 /// </summary>
 public static class TraceSource
 {
-    private static readonly FrozenDictionary<byte, string> Functions = new Dictionary<byte, string>
-    {
-        [Op.Abs] = "fabs", [Op.Sqrt] = "sqrt", [Op.Exp] = "exp", [Op.Expm1] = "expm1", [Op.Log] = "log", [Op.Log1p] = "log1p", [Op.Log2] = "log2", [Op.Log10] = "log10",
-        [Op.Sin] = "sin", [Op.Cos] = "cos", [Op.Tan] = "tan", [Op.Asin] = "asin", [Op.Acos] = "acos", [Op.Atan] = "atan", [Op.Atan2] = "atan2",
-        [Op.Sinh] = "sinh", [Op.Cosh] = "cosh", [Op.Tanh] = "tanh", [Op.Asinh] = "asinh", [Op.Acosh] = "acosh", [Op.Atanh] = "atanh",
-        [Op.Erf] = "erf", [Op.Erfc] = "erfc", [Op.Cbrt] = "cbrt", [Op.Pow] = "pow", [Op.Hypot] = "hypot", [Op.Min] = "fmin", [Op.Max] = "fmax", [Op.Remainder] = "fmod",
-        [Op.FusedMultiplyAdd] = "fma", [Op.Floor] = "floor", [Op.Ceiling] = "ceil", [Op.Truncate] = "trunc", [Op.RoundToEven] = "nearbyint",
-    }.ToFrozenDictionary();
-
-    private static readonly FrozenDictionary<byte, string> Operators = new Dictionary<byte, string>
-    {
-        [Op.Add] = "+", [Op.Sub] = "-", [Op.Mul] = "*", [Op.Div] = "/",
-    }.ToFrozenDictionary();
-
-    private static readonly FrozenDictionary<byte, string> Comparisons = new Dictionary<byte, string>
-    {
-        [Op.Less] = "<", [Op.LessOrEqual] = "<=", [Op.Equal] = "==", [Op.GreaterOrEqual] = ">=", [Op.Greater] = ">", [Op.NotEqual] = "!=",
-    }.ToFrozenDictionary();
-
     /// <summary>Writes a trace.</summary>
     /// <param name="trace">The trace.</param>
     /// <param name="language">The language.</param>
@@ -49,13 +29,12 @@ public static class TraceSource
         {
             if (trace.IsConstant(node))
             {
-                var number = dialect.Number(trace.ConstantOf(node), isFloat: false);
-                names[node] = number[0] == '-' ? $"({number})" : number;
+                names[node] = dialect.Operand(trace.ConstantOf(node));
                 continue;
             }
-            var isFloat = IsFloat(trace, node);
+            var isFloat = OperationText.IsFloat(trace, node);
             // Only operators and signs would be done in float arithmetic; the format of a cast is chosen by its type.
-            var text = Text(trace, node, dialect, names);
+            var text = OperationText.Of(trace, node, dialect, names);
             names[node] = dialect.Name($"v{node}");
             block.Line($"{(isFloat ? "float" : "double")} {names[node]} = {text};");
         }
@@ -78,38 +57,5 @@ public static class TraceSource
                 block.Line($"result[{k}] = {results[k]};");
         else
             block.Line($"return new double[] {{ {string.Join(", ", results)} }};");
-    }
-
-    private static bool IsFloat(Trace trace, int node) =>
-        trace.Operations[node] == Op.Cast && CastRule.FormatOf(trace.ParametersOf(node)) == NumberFormat.Binary32;
-
-    private static string Text(Trace trace, int node, SourceDialect dialect, string[] names)
-    {
-        var operation = trace.Operations[node];
-        var operands = new string[trace.OperandsOf(node).Length];
-        for (var k = 0; k < operands.Length; k++)
-            operands[k] = IsFloat(trace, trace.OperandsOf(node)[k]) && operation != Op.Cast ? $"(double){names[trace.OperandsOf(node)[k]]}" : names[trace.OperandsOf(node)[k]];
-        if (Operators.TryGetValue(operation, out var sign))
-            return $"{operands[0]} {sign} {operands[1]}";
-        if (Comparisons.TryGetValue(operation, out var comparison))
-            return $"{operands[0]} {comparison} {operands[1]} ? 1.0 : 0.0";
-        if (Functions.TryGetValue(operation, out var function))
-            return dialect.Call(function, operands);
-        return operation switch
-        {
-            Op.Neg => $"-{operands[0]}",
-            Op.Square => $"{operands[0]} * {operands[0]}",
-            Op.Sum => string.Join(" + ", operands),
-            Op.Sign => $"{operands[0]} > 0.0 ? 1.0 : {operands[0]} < 0.0 ? -1.0 : {operands[0]}",
-            Op.And => $"{operands[0]} != 0.0 && {operands[1]} != 0.0 ? 1.0 : 0.0",
-            Op.Or => $"{operands[0]} != 0.0 || {operands[1]} != 0.0 ? 1.0 : 0.0",
-            Op.Not => $"{operands[0]} == 0.0 ? 1.0 : 0.0",
-            Op.Select => $"{operands[0]} != 0.0 ? {operands[1]} : {operands[2]}",
-            Op.MinOf or Op.MaxOf => operands.Aggregate((a, b) => dialect.Call(operation == Op.MinOf ? "fmin" : "fmax", a, b)),
-            Op.Cast when IsFloat(trace, node) => $"(float){operands[0]}",
-            Op.Cast when CastRule.FormatOf(trace.ParametersOf(node)) == NumberFormat.Binary64 => operands[0],
-            _ => throw new HybridAdException(ErrorCodes.NoSourceForm,
-                $"node {node}: '{Primitive.Of(operation).Name}' {(operation == Op.Cast ? $"to {CastRule.FormatOf(trace.ParametersOf(node))} " : "")}has no form in C and C# source"),
-        };
     }
 }

@@ -3,9 +3,10 @@ using System.Globalization;
 using System.Reflection;
 using System.Text;
 using Microsoft.CodeAnalysis;
+using HybridAD.FormatTests.FpCoreFormat;
 using Microsoft.CodeAnalysis.CSharp;
 
-namespace HybridAD.FormatTests.FpCoreFormat;
+namespace HybridAD.FormatTests;
 
 /// <summary>Compiles emitted source and calls it.</summary>
 internal static class CompiledSource
@@ -20,12 +21,7 @@ internal static class CompiledSource
     public static double[][][] RunCSharp(IReadOnlyList<(string Source, string Name, double[][] Points)> functions)
     {
         // Each file has the class of the same name; namespaces keep them apart.
-        var trees = functions.Select((function, k) => CSharpSyntaxTree.ParseText($"namespace N{k} {{ {function.Source} }}"));
-        var compilation = CSharpCompilation.Create("emitted", trees, References, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release));
-        using var image = new MemoryStream();
-        var emitted = compilation.Emit(image);
-        Assert.True(emitted.Success, string.Join("\n", emitted.Diagnostics.Take(5)) + "\n" + functions[0].Source);
-        var assembly = Assembly.Load(image.ToArray());
+        var assembly = Compile(functions.Select(static (function, k) => $"namespace N{k} {{ {function.Source} }}"));
         return [.. functions.Select((function, k) =>
         {
             var method = assembly.GetType($"N{k}.Emitted")!.GetMethod(function.Name)!;
@@ -41,39 +37,59 @@ internal static class CompiledSource
     /// <summary>Results of functions of C files, each at points; one program runs them all.</summary>
     public static double[][][] RunC(IReadOnlyList<(string Source, string Name, double[][] Points, int Results)> functions)
     {
+        var program = new StringBuilder("#include <stdio.h>\n");
+        var main = new StringBuilder("int main(void)\n{\ndouble result[64];\n");
+        for (var k = 0; k < functions.Count; k++)
+        {
+            var (source, name, points, results) = functions[k];
+            program.Append(source.Replace($" {name}(", $" f{k}_{name}("));
+            foreach (var x in points)
+            {
+                var arguments = x.Select(Number).ToList();
+                if (results == 0)
+                    main.Append($"result[0] = f{k}_{name}({string.Join(", ", arguments)});\n");
+                else
+                    main.Append($"f{k}_{name}({string.Join(", ", arguments.Append("result"))});\n");
+                for (var r = 0; r < Math.Max(1, results); r++)
+                    main.Append($"printf(\"%a \", result[{r}]);\n");
+                main.Append("printf(\"\\n\");\n");
+            }
+        }
+        var lines = new Queue<double[]>(LinesOfC($"{program}{main}return 0;\n}}\n"));
+        return [.. functions.Select(function => function.Points.Select(_ => lines.Dequeue()).ToArray())];
+    }
+
+    /// <summary>Compiles C# files into an assembly.</summary>
+    public static Assembly Compile(IEnumerable<string> sources)
+    {
+        string[] files = [.. sources];
+        var compilation = CSharpCompilation.Create("emitted", files.Select(static file => CSharpSyntaxTree.ParseText(file)), References,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release));
+        using var image = new MemoryStream();
+        var emitted = compilation.Emit(image);
+        Assert.True(emitted.Success, string.Join("\n", emitted.Diagnostics.Take(5)) + "\n" + files[0]);
+        return Assembly.Load(image.ToArray());
+    }
+
+    /// <summary>The numbers that a C program writes, line by line.</summary>
+    public static double[][] LinesOfC(string program)
+    {
         var folder = Directory.CreateTempSubdirectory("hybridad-c");
         try
         {
-            var program = new StringBuilder("#include <stdio.h>\n");
-            var main = new StringBuilder("int main(void)\n{\ndouble result[64];\n");
-            for (var k = 0; k < functions.Count; k++)
-            {
-                var (source, name, points, results) = functions[k];
-                program.Append(source.Replace($" {name}(", $" f{k}_{name}("));
-                foreach (var x in points)
-                {
-                    var arguments = x.Select(value => double.IsNaN(value) ? "NAN" : value.ToString("R", CultureInfo.InvariantCulture)).ToList();
-                    if (results == 0)
-                        main.Append($"result[0] = f{k}_{name}({string.Join(", ", arguments)});\n");
-                    else
-                        main.Append($"f{k}_{name}({string.Join(", ", arguments.Append("result"))});\n");
-                    for (var r = 0; r < Math.Max(1, results); r++)
-                        main.Append($"printf(\"%a \", result[{r}]);\n");
-                    main.Append("printf(\"\\n\");\n");
-                }
-            }
             var path = Path.Combine(folder.FullName, "emitted.c");
-            File.WriteAllText(path, $"{program}{main}return 0;\n}}\n");
+            File.WriteAllText(path, program);
             Execute("gcc", ["-std=c99", "-O2", "-ffp-contract=off", "-Wall", "-Werror", "-Wno-unused", "-o", path[..^2], path, "-lm"]);
-            var lines = new Queue<string>(Execute(path[..^2], []).Split('\n', StringSplitOptions.RemoveEmptyEntries));
-            return [.. functions.Select(function => function.Points
-                .Select(_ => lines.Dequeue().Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Parse).ToArray()).ToArray())];
+            return [.. Execute(path[..^2], []).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Parse).ToArray())];
         }
         finally
         {
             folder.Delete(recursive: true);
         }
     }
+
+    /// <summary>A number in C.</summary>
+    public static string Number(double value) => double.IsNaN(value) ? "NAN" : value.ToString("R", CultureInfo.InvariantCulture);
 
     private static double Parse(string text) => text switch
     {
