@@ -24,6 +24,7 @@ internal static class CommandLine
         new("calibrate", CalibrateCommand.Summary, CalibrateCommand.Define),
         new("stability", StabilityCommand.Summary, StabilityCommand.Define),
         new("tune", TuneCommand.Summary, TuneCommand.Define),
+        new("report", ReportCommand.Summary, ReportCommand.Define),
         new("export", ExportCommand.Summary, ExportCommand.Define),
         new("gradbench", GradBenchCommand.Summary, GradBenchCommand.Define),
     ];
@@ -142,6 +143,7 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
         "calibrate" => CalibrateCommand.Examples,
         "stability" => StabilityCommand.Examples,
         "tune" => TuneCommand.Examples,
+        "report" => ReportCommand.Examples,
         "export" => ExportCommand.Examples,
         "gradbench" => GradBenchCommand.Examples,
         _ => ["hybridad jac model.nl --format json", "hybridad plan model.nl", "hybridad jac --help"],

@@ -7,15 +7,15 @@ public class CallTests
 {
     [Fact]
     public void NoCommand() =>
-        Tool.Run().AssertRefused("no command is given; there are jac, plan, check, diagnose, bench, calibrate, stability, tune, export, gradbench (see 'hybridad --help') [HAD6001]");
+        Tool.Run().AssertRefused("no command is given; there are jac, plan, check, diagnose, bench, calibrate, stability, tune, report, export, gradbench (see 'hybridad --help') [HAD6001]");
 
     [Fact]
     public void UnknownCommand() =>
-        Tool.Run("jacobian", "x.nl").AssertRefused("there is no command 'jacobian'; there are jac, plan, check, diagnose, bench, calibrate, stability, tune, export, gradbench [HAD6001]");
+        Tool.Run("jacobian", "x.nl").AssertRefused("there is no command 'jacobian'; there are jac, plan, check, diagnose, bench, calibrate, stability, tune, report, export, gradbench [HAD6001]");
 
     [Fact]
     public void UnknownCommandWithHelp() =>
-        Tool.Run("jacobian", "--help").AssertRefused("there is no command 'jacobian'; there are jac, plan, check, diagnose, bench, calibrate, stability, tune, export, gradbench [HAD6001]");
+        Tool.Run("jacobian", "--help").AssertRefused("there is no command 'jacobian'; there are jac, plan, check, diagnose, bench, calibrate, stability, tune, report, export, gradbench [HAD6001]");
 
     [Theory]
     [InlineData("jac", "", "cannot read '': the name is empty [HAD6002]")]
@@ -68,7 +68,7 @@ public class CallTests
     {
         Tool.Run("--nosuch").AssertRefused("there is no option '--nosuch' (see 'hybridad --help') [HAD6001]");
         Tool.Run("--nosuch", "jac", Tool.Seed).AssertRefused("there is no option '--nosuch' (see 'hybridad jac --help') [HAD6001]");
-        Tool.Run("help", "jac").AssertRefused("there is no command 'help'; there are jac, plan, check, diagnose, bench, calibrate, stability, tune, export, gradbench [HAD6001]");
+        Tool.Run("help", "jac").AssertRefused("there is no command 'help'; there are jac, plan, check, diagnose, bench, calibrate, stability, tune, report, export, gradbench [HAD6001]");
     }
 
     [Theory]

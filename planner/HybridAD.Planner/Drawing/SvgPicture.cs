@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using System.Xml;
 using QuikGraph;
 
 namespace HybridAD.Planning.Drawing;
@@ -103,7 +104,15 @@ internal sealed class SvgPicture
 
     private static string Color(string mode) => Colors.GetValueOrDefault(mode, OtherColor);
 
-    private static string Escaped(string text) => WebUtility.HtmlEncode(text);
+    /// <summary>Text that means nothing in SVG; names from files may have characters that XML has not.</summary>
+    private static string Escaped(string text)
+    {
+        var plain = new StringBuilder(text.Length);
+        // What is half of a pair only comes as the replacement character, too.
+        foreach (var rune in text.EnumerateRunes())
+            plain.Append(rune.IsBmp && !XmlConvert.IsXmlChar((char)rune.Value) ? Rune.ReplacementChar : rune);
+        return WebUtility.HtmlEncode(plain.ToString());
+    }
 
     private void Append(FormattableString text) => _text.Append(text.ToString(CultureInfo.InvariantCulture));
 }
