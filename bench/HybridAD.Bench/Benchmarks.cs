@@ -3,6 +3,7 @@ using HybridAD.Bench.Allocations;
 using HybridAD.Bench.Chains;
 using HybridAD.Bench.Colorings;
 using HybridAD.Bench.Elimination;
+using HybridAD.Bench.Exported;
 using HybridAD.Bench.FirstJacobian;
 using HybridAD.Bench.Gains;
 using HybridAD.Bench.Growth;
@@ -35,6 +36,7 @@ internal static class Benchmarks
         ["chains"] = ("compositions of stages through all waists, one or none, and gradients in little memory", (args, _) => ChainsBenchmark.Run(args)),
         ["colorings"] = ("colours of columns, of rows and of both together on named patterns", (args, _) => ColoringsBenchmark.Run(args)),
         ["elimination"] = ("multiplications by elimination on the published functions; a number sets the seconds", (args, _) => EliminationBenchmark.Run(args)),
+        ["exported"] = ("functions exported as C and compiled, beside the same compiled here; parts of names measure only those", (args, _) => ExportedBenchmark.Run(args)),
         ["first-jacobian"] = (".nl file to first Jacobian, stage by stage, warm and in a fresh process", (args, _) => FirstJacobianBenchmark.Run(args)),
         ["gains"] = ("one mode for a function against a mode for each of its parts, measured; names of files measure only those", (args, _) => GainsBenchmark.Run(args)),
         ["growth"] = ("time and memory for each operation, from 10^3 operations to 10^7; a number sets the largest power of ten", GrowthBenchmark.Run),

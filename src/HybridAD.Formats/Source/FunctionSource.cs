@@ -174,8 +174,8 @@ internal sealed class FunctionSource
 
     private void Write(RowGroup group)
     {
-        if (group.IsUniform)
-            Loop(group.Results.Length, Instance, _body, (loop, at) => Store(group.Results, Sum(group, at), at, loop));
+        if (group.IsUniform || group.Terms.Length == 0)
+            Loop(group.Results.Length, Instance, _body, (loop, at) => Store(group.Results, group.IsUniform ? Sum(group, at) : _tables.Number(group.Constants, at), at, loop));
         else
             Loop(group.Results.Length, Instance, _body, (loop, at) =>
             {
@@ -209,8 +209,6 @@ internal sealed class FunctionSource
             text.Append(Read(group.Term(term), at));
         }
         var constant = group.Constants[0];
-        if (text.Length == 0)
-            return _dialect.Number(constant, isFloat: false);
         if (constant != 0)
             text.Append(double.IsNegative(constant) ? " - " : " + ").Append(_dialect.Operand(Math.Abs(constant)));
         return text.ToString();

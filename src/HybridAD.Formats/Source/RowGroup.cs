@@ -3,7 +3,7 @@ using HybridAD.Blocks;
 
 namespace HybridAD.Formats.Source;
 
-/// <summary>Sums of a linear block that are written as one loop: those with equal numbers, term for term, or else all the others, whose terms are a loop too.</summary>
+/// <summary>Sums of a linear block that are written as one loop: those with equal numbers, term for term; those without terms; or all the others, whose terms are a loop too.</summary>
 /// <param name="Results">The slots that the sums are.</param>
 /// <param name="IsUniform">Whether the numbers of all sums are equal; there are those of one.</param>
 /// <param name="Constants">The constant of each sum.</param>
@@ -30,13 +30,13 @@ internal sealed record RowGroup(int[] Results, bool IsUniform, double[] Constant
     public static List<RowGroup> Of(LinearBlock block)
     {
         var kinds = new Dictionary<string, List<int>>();
-        var others = new List<int>();
+        var (literals, others) = (new List<int>(), new List<int>());
         for (var row = 0; row < block.RowCount; row++)
         {
             var coefficients = block.CoefficientsOf(row);
-            if (coefficients.Length > MostTerms)
+            if (coefficients.Length is 0 or > MostTerms)
             {
-                others.Add(row);
+                (coefficients.Length == 0 ? literals : others).Add(row);
                 continue;
             }
             double[] numbers = [block.ConstantOf(row), .. coefficients];
@@ -51,6 +51,8 @@ internal sealed record RowGroup(int[] Results, bool IsUniform, double[] Constant
             else
                 others.AddRange(rows);
         }
+        if (literals.Count > 0)
+            groups.Add(Group(block, literals, isUniform: false));
         if (others.Count > 0)
             groups.Add(Group(block, others, isUniform: false));
         return groups;

@@ -43,6 +43,7 @@ public class JacobianSourceTests(ITestOutputHelper output)
             return [a, b, c];
         }, [0.3, 0.2, 0.1]),
         ("branches", x => [x[0] < x[1] ? x[0] * x[1] : x[0] / x[1], x[2] > 0 ? Exp(x[2]) : x[2]], [1, 2, 3]),
+        ("constants of many kinds", x => [.. Enumerable.Range(0, 300).Select(k => Sin(x[k]) + (1 + 0.37 * (k % 20)) * x[k + 1])], Numbers(301)),
         ("nothing varies", x => [2.0 * x[0] - x[1], 3.0 * x[1] + 4], [1, 2]),
         ("nothing is differentiable", x => [Floor(x[0]), 7], [1.5]),
         ("nothing", x => [], [1.5]),
