@@ -224,7 +224,7 @@ internal sealed class FunctionSource
     private void Store(int[] results, string value, string at, SourceBlock block)
     {
         var targets = new List<string>();
-        if (_places.WorkOf(results[0]) >= 0 || Array.Exists(results, result => _places.WorkOf(result) >= 0))
+        if (_places.WorkOf(results[0]) >= 0)
             targets.Add($"work[{_tables.Position(Array.ConvertAll(results, _places.WorkOf), at)}]");
         if (_places.IsDirect(results, _arrays))
             for (var copy = 0; copy < _places.OutputsOf(results[0]).Length; copy++)

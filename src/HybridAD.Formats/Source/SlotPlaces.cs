@@ -37,9 +37,11 @@ internal sealed class SlotPlaces
         foreach (var group in groups)
         {
             var direct = IsDirect(group, arrays);
+            // What one instance stores all do: a loop has one statement for it.
+            var isKept = Array.Exists(group, slot => isRead[slot] || (!direct && OutputsOf(slot).Length > 0));
             foreach (var slot in group)
             {
-                if (isRead[slot] || (!direct && OutputsOf(slot).Length > 0))
+                if (isKept)
                     _workOf[slot] = WorkLength++;
                 foreach (var output in OutputsOf(slot))
                     isDirect[output] = direct;
@@ -98,7 +100,7 @@ internal sealed class SlotPlaces
         return (areInputs ? "x" : "work", positions);
     }
 
-    /// <summary>Where a slot is kept in <c>work</c>; −1 where nobody reads it there.</summary>
+    /// <summary>Where a slot is kept in <c>work</c>; −1 where nobody reads it, or another one of its group, there.</summary>
     public int WorkOf(int slot) => _workOf[slot];
 
     /// <summary>Which slots are read, and whether inputs and results are by one expression.</summary>

@@ -44,6 +44,11 @@ public class JacobianSourceTests(ITestOutputHelper output)
         }, [0.3, 0.2, 0.1]),
         ("branches", x => [x[0] < x[1] ? x[0] * x[1] : x[0] / x[1], x[2] > 0 ? Exp(x[2]) : x[2]], [1, 2, 3]),
         ("constants of many kinds", x => [.. Enumerable.Range(0, 300).Select(k => Sin(x[k]) + (1 + 0.37 * (k % 20)) * x[k + 1])], Numbers(301)),
+        ("results of which some are read again", x =>
+        {
+            Real[] rates = [.. Enumerable.Range(0, 200).Select(k => Exp(x[k]) * x[k + 1])];
+            return [.. rates, rates[..120].Select((rate, k) => (1 + 0.1 * k) * rate).Aggregate((a, b) => a + b)];
+        }, Numbers(201)),
         ("nothing varies", x => [2.0 * x[0] - x[1], 3.0 * x[1] + 4], [1, 2]),
         ("nothing is differentiable", x => [Floor(x[0]), 7], [1.5]),
         ("nothing", x => [], [1.5]),
