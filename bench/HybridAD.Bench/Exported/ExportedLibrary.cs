@@ -8,7 +8,7 @@ namespace HybridAD.Bench.Exported;
 /// <summary>A function and its Jacobian, exported as C, compiled by a C compiler and loaded into this process.</summary>
 internal sealed unsafe class ExportedLibrary : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     private readonly nint _library;
     private readonly delegate* unmanaged[SuppressGCTransition]<double*, double*, double*, int> _jacobian;
@@ -33,7 +33,7 @@ internal sealed unsafe class ExportedLibrary : IDisposable
     }
 
     /// <summary>Compiles and loads the source.</summary>
-    /// <returns>Null where the compiler takes longer than a minute.</returns>
+    /// <returns>Null where the compiler takes longer than half a minute.</returns>
     public static ExportedLibrary? Compile(string compiler, string path)
     {
         var target = $"{path}.{compiler.Replace('+', 'p')}.so";

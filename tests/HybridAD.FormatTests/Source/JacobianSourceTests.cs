@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
 using HybridAD.Errors;
+using HybridAD.Formats.FpCore;
 using HybridAD.Formats.Source;
+using HybridAD.FormatTests.FpCoreFormat;
 using HybridAD.Planning;
 using HybridAD.Plans;
 using static HybridAD.Real;
@@ -12,6 +14,8 @@ namespace HybridAD.FormatTests.Source;
 /// <summary>Functions and their Jacobians as source: compiled, they compute what the library does.</summary>
 public class JacobianSourceTests(ITestOutputHelper output)
 {
+    private const int Programs = 200;
+
     private static readonly (string Name, Func<Real[], Real[]> Function, double[] Point)[] Functions =
     [
         ("two inputs", x => [(x[0] + x[1]) * (x[1] + 1)], [2, 1]),
@@ -57,7 +61,11 @@ public class JacobianSourceTests(ITestOutputHelper output)
     [Fact]
     public void CSharpComputesWhatTheLibraryDoes()
     {
-        var cases = Functions.Select(function => Case.Of(function, SourceLanguage.CSharp)).ToList();
+        AssertCSharp([.. Functions.Select(function => Case.Of(function, SourceLanguage.CSharp))]);
+    }
+
+    private static void AssertCSharp(List<Case> cases)
+    {
         var callers = cases.Select(static (one, k) => $$"""
             public static class Caller{{k}}
             {
@@ -108,6 +116,26 @@ public class JacobianSourceTests(ITestOutputHelper output)
         // A line of nothing would be left out.
         static string Printed(string array, int count) =>
             $"printf(\"0x0p+0 \");\nfor (int k = 0; k < {count}; k++) printf(\"%a \", {array}[k]);\nprintf(\"\\n\");\n";
+    }
+
+    [Fact]
+    public void RandomProgramsComputeWhatTheLibraryDoes()
+    {
+        var cases = new List<Case>();
+        for (var seed = 0; seed < Programs; seed++)
+        {
+            var random = new Random(seed);
+            var core = FpCoreReader.Read(Encoding.UTF8.GetBytes(new RandomProgram(random).Write()), "random.fpcore").Cores[0];
+            double[] x = [core.Precision.Round(random.NextDouble() * 4 - 2), core.Precision.Round(random.NextDouble() * 4 - 2)];
+            var function = new TracedFunction(core.TraceAt(x).Trace);
+            // What is not finite follows rules of its own, and a comparison of several numbers at once has no form.
+            if (function.Trace.Operations.Contains(Graph.Op.AllDifferent) || !Case.IsTame(function, x))
+                continue;
+            cases.Add(Case.Of($"seed {seed}", function, SourceLanguage.CSharp, x));
+        }
+        output.WriteLine($"{cases.Count} programs of seeds 0 to {Programs - 1}");
+        Assert.InRange(cases.Count, Programs / 3, Programs);
+        AssertCSharp(cases);
     }
 
     [Fact]
@@ -174,15 +202,23 @@ public class JacobianSourceTests(ITestOutputHelper output)
     {
         public static Case Of((string Name, Func<Real[], Real[]> Function, double[] Point) one, SourceLanguage language)
         {
-            var function = AD.Trace(one.Function, one.Point);
             // Not the point of recording, but on the same branches.
             double[] point = [.. one.Point.Select(static x => 1.03 * x)];
+            return Of(one.Name, AD.Trace(one.Function, one.Point), language, point);
+        }
+
+        public static Case Of(string name, TracedFunction function, SourceLanguage language, double[] point)
+        {
             var jacobian = function.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted });
             var pattern = jacobian.Pattern;
             int[] rows = [.. Enumerable.Range(0, pattern.RowCount).SelectMany(row => Enumerable.Repeat(row, pattern.Row(row).Length))];
             int[] columns = [.. Enumerable.Range(0, pattern.RowCount).SelectMany(row => pattern.Row(row).ToArray())];
-            return new Case(one.Name, function, Written(function, language), point, function.Value(point), jacobian.Evaluate(point).Values.ToArray(), [.. rows, .. columns]);
+            return new Case(name, function, Written(function, language), point, function.Value(point), jacobian.Evaluate(point).Values.ToArray(), [.. rows, .. columns]);
         }
+
+        /// <summary>Whether all that is computed is finite and of a size at which absolute and relative errors are alike.</summary>
+        public static bool IsTame(TracedFunction function, double[] point) =>
+            function.Value(point).Concat(function.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted }).ToFunction().Value(point)).All(static number => Math.Abs(number) < 1e4);
 
         public void AssertNear(double[] y, double[] again, double[] values)
         {
