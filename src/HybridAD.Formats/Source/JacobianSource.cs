@@ -74,6 +74,7 @@ internal sealed class JacobianFile(Trace derivatives, SparsityPattern pattern, S
 
                    int {values.Name}(const double *x, double *y);
                    int {jacobian.Name}(const double *x, double *y, double *values);
+                   extern const int {name}_rows[], {name}_columns[];
 
                The second computes y, too. values[k] is the derivative of y[{name}_rows[k]] by x[{name}_columns[k]]. They return 0;
                {(derivatives.Guards.IsEmpty ? "" : "1 where x takes other branches than the point this was written at, with all results NaN; and ")}2 if there is no memory to work in.
