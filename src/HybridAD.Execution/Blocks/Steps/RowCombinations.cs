@@ -8,6 +8,10 @@ using HybridAD.Lanes;
 namespace HybridAD.Execution.Blocks.Steps;
 
 /// <summary>Rows that are sums of multiples of other rows: a matrix product whose operands are lists of rows.</summary>
+/// <remarks>
+/// All methods are optimised when they are first called. Code for registers of 512 bits is not compiled beforehand, and while it waits to be optimised it calls a function for each of their operations:
+/// Jacobians whose rows are short took two to three times as long for the first seconds of a program.
+/// </remarks>
 internal static class RowCombinations
 {
     /// <summary>Numbers of the longest register, and of a line of the cache.</summary>
@@ -26,6 +30,7 @@ internal static class RowCombinations
     private const int FetchedAhead = 2 * VectorsAtOnce * Line;
 
     /// <summary>Computes target[r] (+)= Σₖ factor[r, k] · source[k].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(
         Span<double> memory, Span<double> target, ReadOnlySpan<int> targets, int width, int factorStart, ReadOnlySpan<int> sources, bool accumulates)
     {
@@ -37,6 +42,7 @@ internal static class RowCombinations
             Run<FourLanes>(memory, target, targets, width, factorStart, sources, accumulates);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Run<TRegister>(
         Span<double> memory, Span<double> target, ReadOnlySpan<int> targets, int width, int factorStart, ReadOnlySpan<int> sources, bool accumulates)
         where TRegister : struct, IRegister<TRegister>
@@ -61,6 +67,7 @@ internal static class RowCombinations
     /// <param name="factors">The position of each factor.</param>
     /// <param name="sources">Where each source row starts.</param>
     /// <param name="accumulates">Whether the multiples are added to what is there.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Scale(
         Span<double> memory, Span<double> target, ReadOnlySpan<int> targets, int width, ReadOnlySpan<int> factors, ReadOnlySpan<int> sources, bool accumulates)
     {
@@ -97,6 +104,7 @@ internal static class RowCombinations
     /// <param name="row">The target row.</param>
     /// <param name="terms">The position of each factor, and where each source row starts.</param>
     /// <param name="accumulates">Whether the multiples are added to what is there.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Combine(Span<double> memory, Span<double> row, ReadOnlySpan<RowTerm> terms, bool accumulates)
     {
         if (Lanes512.IsAccelerated && Avx512F.IsSupported && row.Length < EightLanes.Count)
@@ -156,6 +164,7 @@ internal static class RowCombinations
     }
 
     /// <summary>The same for rows that are shorter than a register.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe void CombineShort(ReadOnlySpan<double> memory, Span<double> row, ReadOnlySpan<RowTerm> terms, bool accumulates)
     {
         fixed (double* numbers = memory, target = row)

@@ -110,6 +110,7 @@ internal sealed class SpreadProducts(Space space, SpreadWindow[] windows, Spread
             }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<double> FirstLanes(int count) => Vector512.LessThan(Vector512.Create(0L, 1, 2, 3, 4, 5, 6, 7), Vector512.Create((long)count)).AsDouble();
 
     /// <summary>A sum with a multiple of neighbouring numbers in some of its lanes. The others stay as they are: zero times an infinite factor would be no number.</summary>
