@@ -56,7 +56,7 @@ internal static class ExportedBenchmark
         var setUp = SetUp(out var f, out var compiled);
         var (y, entries) = (new double[f.OutputCount], new double[compiled.Pattern.NonzeroCount]);
         compiled.ValueAndEvaluateSparse(x, y, entries, workspace);
-        var (bytes, _) = ExportedLibrary.Write(path, f.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted }));
+        var bytes = ExportedLibrary.Write(path, f.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted }));
         var libraries = s_compilers.Select(compiler => ExportedLibrary.Compile(compiler, path)).ToList();
         var (theirs, theirEntries) = (new double[y.Length], new double[entries.Length]);
         var actions = new List<Action> { () => compiled.ValueAndEvaluateSparse(x, y, entries, workspace) };

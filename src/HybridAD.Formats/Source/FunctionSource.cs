@@ -22,6 +22,7 @@ internal sealed class FunctionSource
     private readonly SlotPlaces _places;
     private readonly SourceBlock _body;
     private readonly StringBuilder _parts = new();
+    private readonly long _straightStatements;
 
     /// <param name="trace">The function, simplified.</param>
     /// <param name="dialect">The language.</param>
@@ -36,6 +37,7 @@ internal sealed class FunctionSource
         _graph = FunctionBlocks.Of(trace, options) ?? FunctionBlocks.Whole(StepLowering.Apply(trace), includeGuards: true);
         _arrays = new OutputArrays([.. arrays, ("work", trace.OutputCount)]);
         _body = new SourceBlock(dialect.IsC ? 1 : 2);
+        _straightStatements = _graph.Blocks.ToArray().OfType<KernelBlock>().Where(static block => block.InstanceCount == 1).Sum(static block => (long)block.Kernel.OperationCount);
         var sums = _graph.Blocks.ToArray().OfType<LinearBlock>().ToDictionary(static block => block, static block => RowGroup.Of(block));
         _places = new SlotPlaces(_graph, _graph.Blocks.ToArray().SelectMany(block => Groups(block, sums)), _graph.Blocks.ToArray().SelectMany(block => Reads(block, sums)),
             _arrays, trace.Guards.Length);
@@ -107,12 +109,14 @@ internal sealed class FunctionSource
     {
         var kernel = block.Kernel;
         var parts = new StraightParts(kernel);
+        // Short blocks, one after the other, are long code too.
+        var isApart = parts.Count > 1 || _straightStatements > StraightParts.Statements;
         var names = new string[kernel.NodeCount];
-        var isWhole = _graph.Blocks.Length == 1 && parts.Count == 1;
+        var isWhole = _graph.Blocks.Length == 1 && !isApart;
         var start = _places.Extend(parts.CrossingCount);
         for (var part = 0; part < parts.Count; part++)
         {
-            var inner = isWhole ? _body : new SourceBlock(parts.Count > 1 ? _dialect.IsC ? 1 : 2 : _body.Depth + 1);
+            var inner = isWhole ? _body : new SourceBlock(isApart ? _body.Depth : _body.Depth + 1);
             var loaded = new HashSet<int>();
             foreach (var node in parts.Nodes(part))
             {
@@ -130,7 +134,7 @@ internal sealed class FunctionSource
                 Load(kernel.Outputs[output]);
                 Store([block.SlotOf(output, 0)], names[kernel.Outputs[output]], "", inner);
             }
-            if (parts.Count > 1)
+            if (isApart)
                 AddPart(inner);
             else if (!isWhole)
                 _body.Braces(inner);

@@ -32,12 +32,14 @@ public static class JacobianSource
         Throw.IfLengthDiffers(derivatives.InputCount, pattern.ColumnCount, nameof(derivatives), "inputs: columns of the pattern");
         var dialect = new SourceDialect(language);
         var names = new SourceNames(derivatives, dialect);
+        // A class cannot have the name of a member.
+        var (valuesName, jacobianName) = dialect.IsC ? ("", "") : (dialect.Name("Values"), dialect.Name("Jacobian"));
         var prefix = dialect.Name(name);
+        if (dialect.IsC)
+            (valuesName, jacobianName) = (dialect.Name($"{prefix}_values"), dialect.Name($"{prefix}_jacobian"));
         var tables = new SourceTables(dialect, dialect.IsC ? $"{prefix}_table" : "Table");
-        var values = new FunctionSource(Simplifier.Simplify(FirstOutputs(derivatives, pattern.RowCount)).Trace, dialect, tables, names,
-            dialect.Name(dialect.IsC ? $"{prefix}_values" : "Values"), [("y", 0)]);
-        var jacobian = new FunctionSource(Simplifier.Simplify(derivatives).Trace, dialect, tables, names,
-            dialect.Name(dialect.IsC ? $"{prefix}_jacobian" : "Jacobian"), [("y", 0), ("values", pattern.RowCount)]);
+        var values = new FunctionSource(Simplifier.Simplify(FirstOutputs(derivatives, pattern.RowCount)).Trace, dialect, tables, names, valuesName, [("y", 0)]);
+        var jacobian = new FunctionSource(Simplifier.Simplify(derivatives).Trace, dialect, tables, names, jacobianName, [("y", 0), ("values", pattern.RowCount)]);
         var file = new JacobianFile(derivatives, pattern, dialect, prefix, tables, values, jacobian);
         writer.Write(dialect.IsC ? file.InC(remarks) : file.InCSharp(remarks));
     }

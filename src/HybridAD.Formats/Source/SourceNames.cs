@@ -5,7 +5,12 @@ namespace HybridAD.Formats.Source;
 /// <summary>The names in a file of emitted source: those of inputs as the model has them, as far as the language takes them.</summary>
 internal sealed class SourceNames
 {
-    private static readonly string[] Variables = ["x", "y", "values", "work", "rented", "sum", "differs", "t", "k"];
+    /// <summary>What the functions around the code are written with.</summary>
+    private static readonly string[] Taken =
+    [
+        "x", "y", "values", "work", "rented", "sum", "differs", "t", "k", "malloc", "free", "sizeof", "NULL", "Span", "ReadOnlySpan", "ArrayPool", "ArgumentException",
+        "Rows", "Columns", "Point", "InputCount", "OutputCount", "NonzeroCount",
+    ];
 
     private readonly Trace _trace;
     private readonly SourceDialect _dialect;
@@ -14,8 +19,8 @@ internal sealed class SourceNames
     public SourceNames(Trace trace, SourceDialect dialect)
     {
         (_trace, _dialect, _inputs) = (trace, dialect, new string?[trace.InputCount]);
-        foreach (var variable in Variables)
-            _ = dialect.Name(variable);
+        foreach (var name in Taken)
+            _ = dialect.Name(name);
     }
 
     /// <summary>The variable of an input in straight-line code.</summary>

@@ -6,7 +6,7 @@ namespace HybridAD.Formats.Source;
 internal sealed class StraightParts
 {
     /// <summary>Statements of a part. The runtime of .NET stops optimising methods of some thousand, and what other compilers take grows faster than their number.</summary>
-    private const int Statements = 1000;
+    public const int Statements = 1000;
 
     private readonly int[] _firstNodes;
     private readonly int[] _crossings;

@@ -169,15 +169,16 @@ public class JacobianSourceTests(ITestOutputHelper output)
     [Fact]
     public void NamesOfTheModelAreKeptWhereTheLanguageTakesThem()
     {
-        var trace = Case.Of(Functions[0], SourceLanguage.C).Function.Trace;
-        var named = new Graph.TraceBuilder(2);
-        var product = named.Binary(Graph.Op.Mul, 0, 1);
-        var function = new TracedFunction(named.Build([product], new Graph.TraceNames(["double", "v7"]), [1, 2]));
+        var named = new Graph.TraceBuilder(4);
+        var product = named.Binary(Graph.Op.Mul, named.Binary(Graph.Op.Mul, 0, 1), named.Binary(Graph.Op.Mul, 2, 3));
+        var function = new TracedFunction(named.Build([product], new Graph.TraceNames(["double", "v7", "free", "Rows"]), [1, 2, 3, 4]));
         var text = Written(function, SourceLanguage.CSharp);
         Assert.Contains("double double_2 = x[0];", text, StringComparison.Ordinal);
         Assert.Contains("double v7_ = x[1];", text, StringComparison.Ordinal);
-        Assert.DoesNotContain("Warning", text, StringComparison.Ordinal);
-        Assert.Equal(2, trace.InputCount);
+        Assert.Contains("double free_2 = x[2];", text, StringComparison.Ordinal);
+        Assert.Contains("double Rows_2 = x[3];", text, StringComparison.Ordinal);
+        foreach (var member in (string[])["Values", "Jacobian", "Rows", "Point", "string"])
+            _ = CompiledSource.Compile([Written(function, SourceLanguage.CSharp, member)]);
     }
 
     [Fact]
@@ -189,16 +190,16 @@ public class JacobianSourceTests(ITestOutputHelper output)
 
     private static double[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(static k => 0.1 + 0.7 * ((k * 37 % 17) / 17.0))];
 
-    private static string Written(TracedFunction function, SourceLanguage language)
+    private static string Written(TracedFunction function, SourceLanguage language, string name = "Model")
     {
         var jacobian = function.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted });
         using var writer = new StringWriter();
-        JacobianSource.Write(writer, jacobian.ToFunction().Trace, jacobian.Pattern, language, "Model", ["A test."]);
+        JacobianSource.Write(writer, jacobian.ToFunction().Trace, jacobian.Pattern, language, name, ["A test."]);
         return writer.ToString();
     }
 
     /// <summary>A function, its source, and what the library computes.</summary>
-    private sealed record Case(string Name, TracedFunction Function, string Source, double[] Point, double[] Y, double[] Values, int[] Positions)
+    private sealed record Case(string Name, string Source, double[] Point, double[] Y, double[] Values, int[] Positions)
     {
         public static Case Of((string Name, Func<Real[], Real[]> Function, double[] Point) one, SourceLanguage language)
         {
@@ -213,7 +214,7 @@ public class JacobianSourceTests(ITestOutputHelper output)
             var pattern = jacobian.Pattern;
             int[] rows = [.. Enumerable.Range(0, pattern.RowCount).SelectMany(row => Enumerable.Repeat(row, pattern.Row(row).Length))];
             int[] columns = [.. Enumerable.Range(0, pattern.RowCount).SelectMany(row => pattern.Row(row).ToArray())];
-            return new Case(name, function, Written(function, language), point, function.Value(point), jacobian.Evaluate(point).Values.ToArray(), [.. rows, .. columns]);
+            return new Case(name, Written(function, language), point, function.Value(point), jacobian.Evaluate(point).Values.ToArray(), [.. rows, .. columns]);
         }
 
         /// <summary>Whether all that is computed is finite and of a size at which absolute and relative errors are alike.</summary>
