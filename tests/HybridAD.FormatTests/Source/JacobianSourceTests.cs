@@ -53,6 +53,7 @@ public class JacobianSourceTests(ITestOutputHelper output)
             Real[] rates = [.. Enumerable.Range(0, 200).Select(k => Exp(x[k]) * x[k + 1])];
             return [.. rates, rates[..120].Select((rate, k) => (1 + 0.1 * k) * rate).Aggregate((a, b) => a + b)];
         }, Numbers(201)),
+        ("branches in a loop", x => [.. Enumerable.Range(0, 90).Select(k => x[k] < 0.5 ? Exp(x[k]) * x[k + 1] : Sin(x[k]) - x[k + 1])], Numbers(91)),
         ("nothing varies", x => [2.0 * x[0] - x[1], 3.0 * x[1] + 4], [1, 2]),
         ("nothing is differentiable", x => [Floor(x[0]), 7], [1.5]),
         ("nothing", x => [], [1.5]),
