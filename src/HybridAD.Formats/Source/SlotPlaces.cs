@@ -11,6 +11,9 @@ internal sealed class SlotPlaces
     /// <summary>Places of a result that is stored where it is computed; to more, it is copied by a loop.</summary>
     private const int MostCopies = 4;
 
+    /// <summary>Places of a number that is copied by a loop of its own, with nothing but its target in a table.</summary>
+    private const int ManyCopies = 64;
+
     private readonly int _inputCount;
     private readonly int[] _workOf;
     private readonly int[] _outputStarts;
@@ -49,7 +52,7 @@ internal sealed class SlotPlaces
         }
         _slots = graph.OutputSlots.ToArray();
         Copied = [.. Enumerable.Range(0, isDirect.Length).Where(output => !isDirect[output])
-            .GroupBy(output => (arrays.ArrayOf(output), _slots[output] < _inputCount, OutputsOf(_slots[output]).Length > MostCopies ? _slots[output] : -1)).Select(static outputs => outputs.ToArray())];
+            .GroupBy(output => (arrays.ArrayOf(output), _slots[output] < _inputCount, OutputsOf(_slots[output]).Length > ManyCopies ? _slots[output] : -1)).Select(static outputs => outputs.ToArray())];
     }
 
     /// <summary>Numbers of <c>work</c>.</summary>
@@ -58,7 +61,7 @@ internal sealed class SlotPlaces
     /// <summary>Whether <c>work</c> has a copy of the inputs, after what is reserved, because a loop reads inputs and results by the same expression.</summary>
     public bool CopiesInputs { get; }
 
-    /// <summary>The outputs that are copied at the end, those together that go to one array from one array, and those that are one number.</summary>
+    /// <summary>The outputs that are copied at the end, those together that go to one array from one array, and those that are one number in many places.</summary>
     public List<int[]> Copied { get; }
 
     /// <summary>Makes room for more numbers; returns where they begin.</summary>
