@@ -172,7 +172,7 @@ internal sealed class JacobianFile(Trace derivatives, SparsityPattern pattern, S
     {
         text.Append($"{summary}\n    public static bool {function.Name}({parameters})\n    {{\n");
         text.Append($"        if (x.Length != InputCount{string.Concat(results.Select(static result => $" || {result.Name}.Length != {result.Count}"))})\n");
-        text.Append($"            throw new ArgumentException($\"There are {{InputCount}} inputs, {{OutputCount}} outputs and {{NonzeroCount}} nonzeros.\");\n");
+        text.Append($"            throw new ArgumentException($\"x has {{x.Length}} numbers and needs {{InputCount}}{string.Concat(results.Select(static result => $"; {result.Name} has {{{result.Name}.Length}} and needs {{{result.Count}}}"))}.\");\n");
         var length = function.WorkLength;
         if (length > OnStack)
             text.Append($"        double[] rented = ArrayPool<double>.Shared.Rent({length});\n        Span<double> work = rented;\n");

@@ -150,6 +150,8 @@ public class JacobianSourceTests(ITestOutputHelper output)
         Assert.Equal([3.0, Math.Exp(0.5)], y);
         Assert.False((bool)run.Invoke(null, [new double[] { 4, 3, 0.5 }, y, values])!);
         Assert.All(y.Concat(values), static number => Assert.True(double.IsNaN(number)));
+        var wrong = Assert.Throws<System.Reflection.TargetInvocationException>(() => run.Invoke(null, [new double[] { 1, 3 }, y, values])).InnerException;
+        Assert.Equal("x has 2 numbers and needs 3; y has 2 and needs 2; values has 3 and needs 3.", wrong!.Message);
     }
 
     [Fact]
