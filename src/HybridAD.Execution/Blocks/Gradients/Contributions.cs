@@ -18,8 +18,23 @@ namespace HybridAD.Execution.Blocks.Gradients;
 /// <param name="Factors">What it is multiplied by in every instance.</param>
 internal sealed record Contribution(BlockPart Part, int Output, int Column, int Entry, Space Space, int[] Positions, double[] Factors)
 {
-    /// <summary>Where an array begins that holds the number instead, instance by instance; −1 where there is none, see <see cref="SharedEntries"/>.</summary>
-    public int ApartStart { get; set; } = -1;
+    /// <summary>Whether it is left elsewhere in the order of the instances instead, see <see cref="ApartEntries"/>.</summary>
+    public bool IsApart { get; set; }
+
+    /// <summary>Where it is left in the first instance, by its factor: a place for each factor, or one for all of them, which has <see cref="double.NaN"/> here.</summary>
+    public (double Factor, int Start)[] ApartPlaces { get; set; } = [];
+
+    /// <summary>How far the places of the next instance are from there.</summary>
+    public int ApartStride { get; set; }
+
+    /// <summary>Where it is left in an instance.</summary>
+    public int ApartPlace(int instance)
+    {
+        foreach (var (factor, start) in ApartPlaces)
+            if (factor.Equals(Factors[instance]) || double.IsNaN(factor))
+                return start + instance * ApartStride;
+        throw new InvalidOperationException("The contribution has not been left apart.");
+    }
 
     /// <summary>Whether it is computed where it counts, see <see cref="GatheredEntries"/>.</summary>
     public bool IsGathered { get; set; }

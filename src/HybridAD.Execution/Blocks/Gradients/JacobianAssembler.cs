@@ -89,7 +89,7 @@ internal sealed class JacobianAssembler
 
     private BlockProgram Assemble()
     {
-        var shared = SharedEntries.Of(_contributions.SelectMany(static block => block.Stores), _pattern, _entries, _memory, slot => _isNeeded[slot]);
+        var apart = ApartEntries.Of(_contributions.SelectMany(static block => block.Stores), _pattern, _entries, _memory, slot => _isNeeded[slot]);
         var (products, multiples) = (Array.ConvertAll(_contributions, static block => block.Products), Array.ConvertAll(_contributions, static block => block.Multiples));
         // What products outside kernels are made of has to be watched; otherwise every entry is stored by a kernel, which watches that.
         var watchesMemory = Array.Exists(_contributions, static block => block.HasProducts);
@@ -97,14 +97,14 @@ internal sealed class JacobianAssembler
         {
             if (_flow.Parts[block] is { } parts)
                 foreach (var part in parts)
-                    Emit(part, _contributions[block].Stores, new PartCode(part.Instances.Length, _memory, _alarm, watchesMemory));
+                    Emit(part, _contributions[block].Stores, new PartCode(part.Instances.Length, _memory, _alarm, watchesMemory), apart is { AreScattered: true });
             else
                 EmitSums((LinearBlock)_graph.Blocks[block]);
             products[block].Build(_steps, _memory);
             multiples[block].Build(_steps, _memory);
         }
-        shared?.Gathered?.AddTo(_values, _entries, count => new PartCode(count, _memory, _alarm, watchesMemory), _factory, _steps);
-        shared?.AddTo(_memory, _alarm, _factory, _steps);
+        apart?.Gathered?.AddTo(_values, _entries, count => new PartCode(count, _memory, _alarm, watchesMemory), _factory, _steps);
+        apart?.AddTo(_entries, _memory, _alarm, _factory, _steps);
         foreach (var slot in _flow.KeptTargets)
         {
             var row = _flow.RowOf(slot);
@@ -114,14 +114,18 @@ internal sealed class JacobianAssembler
         return new BlockProgram([.. memoryResets, .. _steps], resultResets, _memory.Initial, _memory.Size, _entries.Beginnings(), _alarm);
     }
 
-    private void Emit(BlockPart part, IReadOnlyList<Contribution> contributions, PartCode code)
+    private void Emit(BlockPart part, IReadOnlyList<Contribution> contributions, PartCode code, bool areScattered)
     {
         var block = part.Block;
         var values = _values.Translate(code, block, part.Instances);
         var gradients = new PartGradients(part, code, values, leaf => GradientPositions(part, leaf));
+        var apart = new ApartNumbers(code, part.Instances.Length, areScattered);
         foreach (var contribution in contributions)
-            if (contribution.Part == part && !contribution.IsGathered)
+            if (contribution.Part == part && contribution.IsApart)
+                apart.Leave(contribution, gradients.Column(contribution.Output, contribution.Column));
+            else if (contribution.Part == part && !contribution.IsGathered)
                 Store(contribution, code, gradients);
+        apart.Store(_memory);
         for (var output = 0; output < block.Kernel.OutputCount; output++)
         {
             if (part.KeptStarts[output] >= 0)
@@ -143,11 +147,6 @@ internal sealed class JacobianAssembler
         if (column < 0)
         {
             code.Store(number, space, positions, StoreKind.Assign);
-            return;
-        }
-        if (contribution.ApartStart >= 0)
-        {
-            code.Store(number, Space.Memory, [.. Enumerable.Range(contribution.ApartStart, positions.Length)], StoreKind.Assign);
             return;
         }
         _entries.Store(code, number, space, positions);

@@ -74,10 +74,15 @@ internal sealed class PartCode
     }
 
     /// <summary>Stores a step.</summary>
-    public void Store(int step, Space space, int[] positions, StoreKind kind)
+    /// <param name="step">The step.</param>
+    /// <param name="space">Where it is stored.</param>
+    /// <param name="positions">Its position there in every instance, or −1.</param>
+    /// <param name="kind">What is done to the number that is there.</param>
+    /// <param name="isWatched">Whether the alarm is for it wherever it is stored.</param>
+    public void Store(int step, Space space, int[] positions, StoreKind kind, bool isWatched = false)
     {
         _stored.Add(step);
-        _stores.Add(new PlacedStream(space, positions, true, kind));
+        _stores.Add(new PlacedStream(space, positions, true, kind, IsWatched: isWatched));
     }
 
     /// <summary>Adds the steps that run the code.</summary>
@@ -175,7 +180,7 @@ internal sealed class PartCode
         _stores.Add(new PlacedStream(Space.Memory, positions, true, StoreKind.Accumulate, IsAlarm: true));
     }
 
-    private bool IsWatched(PlacedStream store) => _watchesMemory || store.Space == Space.Result;
+    private bool IsWatched(PlacedStream store) => _watchesMemory || store.IsWatched || store.Space == Space.Result;
 
     private static double[] InOrder(double[] numbers, int[] order)
     {

@@ -9,7 +9,9 @@ namespace HybridAD.Execution.Blocks.Layout;
 /// <param name="IsStore">Whether it is written.</param>
 /// <param name="Store">What a store does.</param>
 /// <param name="IsAlarm">Whether it only says that something was not finite.</param>
-internal sealed record PlacedStream(Space Space, int[]? Positions, bool IsStore = false, StoreKind Store = StoreKind.Assign, bool IsAlarm = false)
+/// <param name="IsWatched">Whether the alarm is for it wherever it lies.</param>
+internal sealed record PlacedStream(
+    Space Space, int[]? Positions, bool IsStore = false, StoreKind Store = StoreKind.Assign, bool IsAlarm = false, bool IsWatched = false)
 {
     /// <summary>Whether it makes no difference when an instance is computed twice.</summary>
     public bool MayRepeat => Store == StoreKind.Assign || IsAlarm;

@@ -79,6 +79,19 @@ internal sealed class StreamRegularity
         return known == 0 ? 0 : candidates[best];
     }
 
+    /// <summary>The share of neighbours that are at the most frequent distance, by a sample of them; those at negative positions are not.</summary>
+    public static double Share(int[] positions)
+    {
+        var stride = UsualStride(positions);
+        var (regular, all) = (0, 0);
+        foreach (var t in SpreadSample.Of(positions.Length - 1, Samples))
+        {
+            all++;
+            regular += Follows(positions, t, stride) ? 1 : 0;
+        }
+        return all == 0 ? 1 : (double)regular / all;
+    }
+
     private void AddStream(int s, double least)
     {
         if (_streams[s].Positions is not { } positions)

@@ -11,6 +11,9 @@ internal static class StepCosts
     /// <summary>A number that is copied, or added to another, with its neighbours.</summary>
     public const double CopiedNumber = 0.4;
 
+    /// <summary>A number that is copied from anywhere, to the one after the last.</summary>
+    public const double GatheredNumber = 0.5;
+
     /// <summary>A number that is multiplied and added inside a product of matrices.</summary>
     public const double MultipliedNumber = 0.12;
 
