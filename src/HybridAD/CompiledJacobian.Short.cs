@@ -32,7 +32,9 @@ public sealed partial class CompiledJacobian
         if ((_asked & Asked.Values) == 0 && UnguardedBlocks is { } blocks)
         {
             _withValues = blocks.WithValues(inBuffer: false);
-            _asked |= Asked.Values;
+            _sparseWithValues = _withValues?.AtPoints(_function.InputCount, ValueAndEvaluateAnySparse);
+            if (blocks.IsWithValuesKnown)
+                _asked |= Asked.Values;
         }
         return _withValues;
     }
@@ -121,6 +123,17 @@ public sealed partial class CompiledJacobian
 
     private void EvaluateAnyDense(ref readonly double x, int inputCount, ref double result, int count, Workspace? workspace) =>
         EvaluateAnyDense(MemoryMarshal.CreateReadOnlySpan(in x, inputCount), MemoryMarshal.CreateSpan(ref result, count), workspace);
+
+    private void ValueAndEvaluateAnySparse(ref readonly double x, int inputCount, ref double y, int outputCount, ref double values, int count, Workspace? workspace) =>
+        ValueAndEvaluateAnySparse(MemoryMarshal.CreateReadOnlySpan(in x, inputCount), MemoryMarshal.CreateSpan(ref y, outputCount), MemoryMarshal.CreateSpan(ref values, count), workspace);
+
+    private void ValueAndEvaluateAnySparse(ReadOnlySpan<double> x, Span<double> y, Span<double> values, Workspace? workspace)
+    {
+        CheckSparse(values.Length);
+        CheckValues(y.Length);
+        using var lent = new LentWorkspace(workspace);
+        EvaluateSparse(x, y, values, lent.Workspace);
+    }
 
     private void EvaluateAnySparse(ReadOnlySpan<double> x, Span<double> values, Workspace? workspace)
     {

@@ -13,7 +13,8 @@ namespace HybridAD;
 
 /// <summary>
 /// A planned Jacobian, ready to be evaluated many times. Immutable and thread-safe; with a <see cref="Workspace"/> per thread it allocates nothing
-/// after the first evaluation of each kind (J, F and J, nonzeros, into a buffer), which prepares what it runs.
+/// after the first evaluation of each kind (J, F and J, nonzeros, into a buffer), which prepares what it runs. Where F and J are asked for together very often, they are
+/// prepared once more, so that what both are made of is computed once; the same numbers to rounding.
 /// </summary>
 public sealed partial class CompiledJacobian
 {
@@ -25,6 +26,7 @@ public sealed partial class CompiledJacobian
     private PointFunction? _sparse;
     private PointFunction? _dense;
     private PointFunction? _inBuffer;
+    private PointFunctionWithValues? _sparseWithValues;
     private ShortProgram? _shortInBuffer;
     private ValuesWithEntries? _withValues;
     private Asked _asked;
@@ -122,6 +124,11 @@ public sealed partial class CompiledJacobian
     /// <exception cref="HybridAdException">At this point another branch is taken whose Jacobian has nonzeros outside the pattern (HAD2006).</exception>
     public void ValueAndEvaluateSparse(ReadOnlySpan<double> x, Span<double> y, Span<double> values, Workspace? workspace = null)
     {
+        if (_sparseWithValues is { } shortest)
+        {
+            shortest(in MemoryMarshal.GetReference(x), x.Length, ref MemoryMarshal.GetReference(y), y.Length, ref MemoryMarshal.GetReference(values), values.Length, workspace);
+            return;
+        }
         if (FindWithValues() is { } both)
         {
             if (x.Length == _function.InputCount && y.Length == _function.OutputCount && values.Length == Pattern.NonzeroCount && both.TryShort(x, y, values, workspace))
@@ -132,10 +139,7 @@ public sealed partial class CompiledJacobian
             way(in MemoryMarshal.GetReference(x), x.Length, ref MemoryMarshal.GetReference(values), values.Length, workspace);
             return;
         }
-        CheckSparse(values.Length);
-        CheckValues(y.Length);
-        using var lent = new LentWorkspace(workspace);
-        EvaluateSparse(x, y, values, lent.Workspace);
+        ValueAndEvaluateAnySparse(x, y, values, workspace);
     }
 
     /// <summary>Room for the nonzeros of J(x) in which those that do not depend on x already stand, so that evaluations need not write them again.</summary>

@@ -26,7 +26,10 @@ internal abstract class BlockJacobian(SparsityPattern pattern)
     /// <summary>Whether what is computed in a buffer is what is computed anywhere.</summary>
     public virtual bool WritesAllInBuffer => false;
 
-    /// <summary>What computes the outputs with the entries, where that pays; else null.</summary>
+    /// <summary>Whether <see cref="WithValues"/> will always be what it is.</summary>
+    public virtual bool IsWithValuesKnown => true;
+
+    /// <summary>What computes the outputs with the entries, where that pays; else null. Asked in every evaluation of both until it is known.</summary>
     /// <param name="inBuffer">Whether constant entries stand already.</param>
     public virtual ValuesWithEntries? WithValues(bool inBuffer) => null;
 

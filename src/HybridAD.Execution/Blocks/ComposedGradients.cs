@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using HybridAD.Blocks;
 using HybridAD.Collections;
 using HybridAD.Execution.Blocks.Gradients;
@@ -20,7 +19,9 @@ internal sealed class ComposedGradients : BlockJacobian
     private readonly MadeWhenAsked<BlockProgram> _anywhere;
     private readonly MadeWhenAsked<ValuesWithEntries> _valuesInBuffer = new();
     private readonly MadeWhenAsked<ValuesWithEntries> _valuesAnywhere;
-    private readonly MadeWhenAsked<StrongBox<bool>> _valuesPay = new();
+    private double _evaluationsBefore;
+    private long _evaluationsWithValues;
+    private volatile Known _withValues;
 
     public ComposedGradients(BlockGraph graph, IBlockSource again, SparsityPattern pattern, BlockStrategy strategy, KernelFactory factory)
         : base(pattern)
@@ -46,10 +47,38 @@ internal sealed class ComposedGradients : BlockJacobian
     public override bool WritesAllInBuffer => _inBuffer == _anywhere;
 
     /// <inheritdoc/>
-    public override ValuesWithEntries? WithValues(bool inBuffer) =>
-        !_valuesPay.Of(this, static gradients => new(SharedFunctions.Pay(gradients.Graph, gradients.StrategyOf(gradients.Graph)))).Value ? null
-        : inBuffer || WritesAllInBuffer ? _valuesInBuffer.Of(this, static gradients => gradients.AssembleWithValues(writesConstants: false))
-        : _valuesAnywhere.Of(this, static gradients => gradients.AssembleWithValues(writesConstants: true));
+    public override bool IsWithValuesKnown => _withValues != Known.NotYet;
+
+    /// <inheritdoc/>
+    public override ValuesWithEntries? WithValues(bool inBuffer)
+    {
+        if (_withValues == Known.NotYet)
+            LookAtValues();
+        return _withValues != Known.Pays ? null
+            : inBuffer || WritesAllInBuffer ? _valuesInBuffer.Of(this, static gradients => gradients.AssembleWithValues(writesConstants: false))
+            : _valuesAnywhere.Of(this, static gradients => gradients.AssembleWithValues(writesConstants: true));
+    }
+
+    /// <summary>One method gives the outputs by the way; else what both are made of decides, at a glance, or as soon as that has paid to be found out.</summary>
+    private void LookAtValues()
+    {
+        lock (_valuesAnywhere)
+        {
+            var evaluations = ++_evaluationsWithValues;
+            if (_withValues != Known.NotYet || (evaluations > 1 && evaluations < _evaluationsBefore))
+                return;
+            var (graph, program) = (Graph, WritesAllInBuffer ? InBuffer : Anywhere);
+            if (evaluations == 1)
+            {
+                _evaluationsBefore = JointCosts.EvaluationsBefore(graph, program);
+                if (program.IsShortMethod || SharedFunctions.Pay(graph, StrategyOf(graph)))
+                    _withValues = Known.Pays;
+            }
+            else
+                _withValues = JointCosts.Pay(graph, Pattern, StrategyOf(graph), writesConstants: !WritesAllInBuffer, program) ? Known.Pays : Known.PaysNot;
+            _strategy.Rest();
+        }
+    }
 
     /// <inheritdoc/>
     public override bool Evaluate(ReadOnlySpan<double> point, Span<double> entries, Workspace workspace) =>
@@ -84,5 +113,13 @@ internal sealed class ComposedGradients : BlockJacobian
     {
         var kernels = new BlockKernels(graph);
         return block => _strategy.Orders[kernels.NumberOf(block)];
+    }
+
+    /// <summary>Whether it is known that outputs and entries are better computed together.</summary>
+    private enum Known : byte
+    {
+        NotYet,
+        Pays,
+        PaysNot,
     }
 }

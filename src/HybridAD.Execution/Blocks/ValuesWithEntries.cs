@@ -1,5 +1,6 @@
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Blocks.Steps;
+using HybridAD.Execution.Kernels;
 
 namespace HybridAD.Execution.Blocks;
 
@@ -8,6 +9,11 @@ namespace HybridAD.Execution.Blocks;
 /// <param name="outputs">Where they are then.</param>
 internal sealed class ValuesWithEntries(BlockProgram program, PlacedOutputs outputs)
 {
+    /// <summary>Outputs and entries as a function of points, where the program is short straight-line code; else null.</summary>
+    /// <param name="inputCount">Length of a point.</param>
+    /// <param name="otherwise">What is called where the function does not do.</param>
+    public PointFunctionWithValues? AtPoints(int inputCount, PointFunctionWithValues otherwise) => program.AtPointsWithValues(inputCount, outputs.Sources, otherwise);
+
     /// <summary>
     /// Evaluates with as little around it as can be, see <see cref="ShortProgram"/>; false where that does not do: it takes long, somebody watches, scratch memory is missing, numbers share their memory, or
     /// an entry is not finite.

@@ -86,14 +86,14 @@ internal static class KernelCompiler
 
     /// <summary>A code of one instance that is a function of points, with what is around a call of it; null where it is too long for one method.</summary>
     /// <param name="line">The code and its places.</param>
-    /// <param name="pointLength">Length of a point.</param>
-    /// <param name="resultLength">Length of a result.</param>
+    /// <param name="lengths">Lengths of a point, of the outputs if there are such, and of a result.</param>
     /// <param name="isStrict">Whether functions are computed by the scalar rules.</param>
-    public static PointMethod? CompilePointMethod(StraightLineCode line, int pointLength, int resultLength, bool isStrict)
+    public static PointMethod<TFunction>? CompilePointMethod<TFunction>(StraightLineCode line, int[] lengths, bool isStrict)
+        where TFunction : Delegate
     {
         (line, var calls) = Prepared(line, isStrict);
         var plan = StraightLinePlan.Of(line, calls, packs: true, ScalarMethod);
-        return plan.Schedule.Segments.Length == 1 ? StraightLineEmitter.EmitPointMethod(plan, pointLength, resultLength, isStrict) : null;
+        return plan.Schedule.Segments.Length == 1 ? StraightLineEmitter.EmitPointMethod<TFunction>(plan, lengths, isStrict) : null;
     }
 
     /// <summary>The same with packs of calls that are known.</summary>

@@ -16,6 +16,31 @@ internal sealed record StraightLineCode(KernelCode Code, FixedPosition[] Loads, 
     public bool IsFunctionOfPoint =>
         Array.TrueForAll(Loads, static load => load.Space == Space.Point) && Array.TrueForAll(Stores, static store => store is { Space: Space.Result, Store: StoreKind.Assign });
 
+    /// <summary>
+    /// The same with the outputs of a function as its memory, one behind the other: all that it stores in memory are outputs, and all outputs are stored there, each once. Null where it is not so, or it
+    /// reads anything but the point.
+    /// </summary>
+    /// <param name="outputs">Where each output is in the memory.</param>
+    public StraightLineCode? WithValuesAsMemory(ReadOnlySpan<int> outputs)
+    {
+        var rows = new Dictionary<int, int>();
+        for (var row = 0; row < outputs.Length; row++)
+            if (outputs[row] < 0 || !rows.TryAdd(outputs[row], row))
+                return null;
+        var stores = new FixedPosition[Stores.Length];
+        for (var k = 0; k < stores.Length; k++)
+        {
+            stores[k] = Stores[k];
+            if (stores[k].Store != StoreKind.Assign)
+                return null;
+            if (stores[k].Space == Space.Memory && rows.Remove(stores[k].Position, out var row))
+                stores[k] = stores[k] with { Position = row };
+            else if (stores[k].Space != Space.Result)
+                return null;
+        }
+        return rows.Count == 0 && Array.TrueForAll(Loads, static load => load.Space == Space.Point) ? this with { Stores = stores, _isCovered = null } : null;
+    }
+
     /// <summary>Whether steps are loads of neighbouring numbers, the first one first.</summary>
     public bool AreNeighbours(ReadOnlySpan<int> steps)
     {

@@ -16,7 +16,10 @@ internal sealed class StraightLineFunction(StraightLineCode line, bool isStrict)
 
     private readonly MadeOnce<StraightLineKernel> _kernel = new(() => Compiled(line, KernelCompiler.CompileStraightLine(line, isStrict)));
     private readonly Lock _lock = new();
-    private PointMethod? _atPoints;
+    private PointMethod<PointFunction>? _atPoints;
+
+    /// <summary>Whether the code may be a function of points: so short that what is around a call counts.</summary>
+    public bool IsShort => line.Code.StepCount <= LongestPointFunction;
 
     /// <summary>The kernel.</summary>
     public StraightLineKernel Kernel => _kernel.Value;
@@ -27,11 +30,23 @@ internal sealed class StraightLineFunction(StraightLineCode line, bool isStrict)
     /// <param name="otherwise">What is called where the function does not do.</param>
     public PointFunction? AtPoints(int pointLength, int resultLength, PointFunction otherwise)
     {
-        if (line.Code.StepCount > LongestPointFunction || !line.IsFunctionOfPoint || pointLength == 0 || resultLength == 0)
+        if (!IsShort || !line.IsFunctionOfPoint || pointLength == 0 || resultLength == 0)
             return null;
         lock (_lock)
-            _atPoints ??= Compiled(line, KernelCompiler.CompilePointMethod(line, pointLength, resultLength, isStrict));
+            _atPoints ??= Compiled(line, KernelCompiler.CompilePointMethod<PointFunction>(line, [pointLength, resultLength], isStrict));
         return _atPoints?.Function(otherwise);
+    }
+
+    /// <summary>The code as a function of points that gives what it stores in memory as the outputs; null where that is anything but outputs, or it is long.</summary>
+    /// <param name="pointLength">Length of a point: the same in every call.</param>
+    /// <param name="outputs">Where each output is in the memory.</param>
+    /// <param name="resultLength">Length of a result: the same in every call.</param>
+    /// <param name="otherwise">What is called where the function does not do.</param>
+    public PointFunctionWithValues? AtPointsWithValues(int pointLength, ReadOnlySpan<int> outputs, int resultLength, PointFunctionWithValues otherwise)
+    {
+        if (!IsShort || pointLength == 0 || resultLength == 0 || line.WithValuesAsMemory(outputs) is not { } withValues)
+            return null;
+        return Compiled(line, KernelCompiler.CompilePointMethod<PointFunctionWithValues>(withValues, [pointLength, outputs.Length, resultLength], isStrict))?.Function(otherwise);
     }
 
     /// <summary>What a code was compiled to: it is rarely compiled in the other way too.</summary>

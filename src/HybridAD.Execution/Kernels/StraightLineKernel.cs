@@ -17,6 +17,17 @@ internal delegate void StraightLineKernel(ref double memory, ref readonly double
 /// <param name="workspace">Scratch memory, and who watches.</param>
 internal delegate void PointFunction(ref readonly double point, int pointLength, ref double result, int resultLength, Workspace? workspace);
 
+/// <summary>The same where the outputs of a function are computed with the entries of its Jacobian.</summary>
+/// <param name="point">The first number of the point.</param>
+/// <param name="pointLength">Length of the point.</param>
+/// <param name="values">The first output.</param>
+/// <param name="valuesLength">Number of outputs.</param>
+/// <param name="result">The first entry.</param>
+/// <param name="resultLength">Number of entries.</param>
+/// <param name="workspace">Scratch memory, and who watches.</param>
+internal delegate void PointFunctionWithValues(
+    ref readonly double point, int pointLength, ref double values, int valuesLength, ref double result, int resultLength, Workspace? workspace);
+
 /// <summary>A part of a divided straight-line kernel.</summary>
 internal delegate void StraightLinePart(ref double memory, ref readonly double point, ref double result, ref double registers);
 

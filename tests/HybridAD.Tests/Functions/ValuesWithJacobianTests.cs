@@ -3,7 +3,7 @@ using HybridAD.Tests.Support;
 
 namespace HybridAD.Tests.Functions;
 
-/// <summary>Where values and Jacobian are made of the same exponentials, powers and the like, one program computes both; else each has its own.</summary>
+/// <summary>Where it takes less time, one program computes values and Jacobian, and what both are made of once; else each has its own.</summary>
 public sealed class ValuesWithJacobianTests
 {
     private const int Seed = 602214;
@@ -56,13 +56,119 @@ public sealed class ValuesWithJacobianTests
         }
     }
 
-    [Fact]
-    public void Nothing_is_shared_where_derivatives_are_made_of_other_functions_or_of_none()
+    /// <summary>Without functions that both are made of, evaluations have to be many before it is worth finding out.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void After_many_evaluations_both_are_computed_together_where_that_takes_less_time(bool pays)
     {
-        Assert.Null(WithValues(AD.Trace(x => [.. x.Select(Real.Sin)], Point(0), new TraceOptions { Engine = Engine.Compiled }), inBuffer: false));
-        Assert.Null(WithValues(AD.Trace(x => [.. x.Select((each, k) => each * x[(k + 1) % Size])], Point(0), new TraceOptions { Engine = Engine.Compiled }), inBuffer: false));
-        // Sums of many results, which would all go to memory for the sake of one exponential.
-        Assert.Null(WithValues(AD.Trace(x => [Real.Sum([.. x.Select((each, k) => each * each * x[(k + 1) % Size])]), Real.Exp(x[0])], Point(0), new TraceOptions { Engine = Engine.Compiled }), inBuffer: false));
+        var random = new Random(Seed);
+        var x = Enumerable.Range(0, 2 * N * N).Select(_ => random.NextDouble()).ToArray();
+        var f = AD.Trace(pays ? Flows : Product, x, new TraceOptions { Engine = Engine.Compiled });
+        var jacobian = f.CompileJacobian(s_compiled);
+        var blocks = f.FirstVariant.Jacobians.Of(s_compiled).Blocks!.Ready!;
+        var (workspace, buffer, y, values) = (new Workspace { Options = new() { ThreadCount = 1 } }, jacobian.CreateBuffer(), Nothing(f.OutputCount), Nothing(jacobian.Pattern.NonzeroCount));
+        jacobian.ValueAndEvaluateSparse(x, y, values, workspace);
+        var (expected, entries) = (y.ToArray(), values.ToArray());
+        Assert.False(blocks.IsWithValuesKnown);
+        for (var evaluation = 0; evaluation < 100_000 && !blocks.IsWithValuesKnown; evaluation++)
+            jacobian.ValueAndEvaluateSparse(x, y, values, workspace);
+        Assert.True(blocks.IsWithValuesKnown);
+        Assert.Equal(pays, blocks.WithValues(inBuffer: false) is not null);
+        Array.Fill(y, double.NaN);
+        jacobian.ValueAndEvaluateSparse(x, y, values, workspace);
+        AssertClose(expected, y);
+        AssertClose(entries, values);
+        Array.Fill(y, double.NaN);
+        jacobian.ValueAndEvaluate(x, y, buffer, workspace);
+        AssertClose(expected, y);
+        AssertClose(entries, buffer.Values);
+    }
+
+    private const int N = 24;
+
+    /// <summary>The product of two matrices: each number of it is a sum of products, which values alone add up where they are computed.</summary>
+    private static Real[] Product(Real[] x) => [.. Enumerable.Range(0, N * N).Select(at => Real.Sum([.. Enumerable.Range(0, N).Select(k => x[at / N * N + k] * x[N * N + k * N + at % N])]))];
+
+    /// <summary>Flows between any two of many, and what comes to each.</summary>
+    private static Real[] Flows(Real[] x)
+    {
+        var (random, sums) = (new Random(Seed), x.Select(static _ => (Real)0).ToArray());
+        for (var flow = 0; flow < 2 * x.Length; flow++)
+        {
+            var (a, b) = (random.Next(x.Length), random.Next(x.Length));
+            var rate = x[a] * x[b] / (1 + x[a]);
+            sums[a] -= rate;
+            sums[b] += rate;
+        }
+        return sums;
+    }
+
+    private static readonly Dictionary<string, Func<Real[], Real[]>> s_shortFunctions = new()
+    {
+        ["products"] = static x => [x[0] * x[1] + x[2], x[1] * x[2] - x[3] * x[4], x[0] / (x[1] * x[1] + 1)],
+        ["functions"] = static x => [Real.Sin(x[0]) * Real.Exp(x[1]), Real.Cos(x[0]) + Real.Log(x[2] * x[3]), Real.Sqrt(x[4] * x[5] + x[6]) * x[7]],
+        ["sum"] = static x => [Real.Sum([.. x.Take(9).Select((each, k) => each * (k + 1.5 - each))])],
+        ["outputs that are inputs, constants or twice there"] = static x => [x[3], 7, x[0] * x[1], x[3], x[0] * x[1], x[2] + 1],
+        ["linear"] = static x => [x[0] + 2 * x[1], x[2] - x[0]],
+    };
+
+    public static TheoryData<string> ShortFunctions => [.. s_shortFunctions.Keys];
+
+    /// <summary>Functions of one short method: outputs have the roundings that they have alone, and whatever is wrong with a call is told or done another way.</summary>
+    [Theory]
+    [MemberData(nameof(ShortFunctions))]
+    public void Short_functions_give_the_same_values_and_entries_however_they_are_called(string name)
+    {
+        var f = AD.Trace(s_shortFunctions[name], Point(0), new TraceOptions { Engine = Engine.Compiled });
+        var jacobian = f.CompileJacobian(s_compiled);
+        var (rows, count) = (f.OutputCount, jacobian.Pattern.NonzeroCount);
+        using var told = new CancellationTokenSource();
+        foreach (var workspace in (Workspace?[])[null, new(), new() { Options = new() { CancellationToken = told.Token } }])
+            for (var round = 0; round < 3; round++)
+            {
+                var x = Point(round);
+                var (y, values) = (Nothing(rows), Nothing(count));
+                jacobian.ValueAndEvaluateSparse(x, y, values, workspace);
+                Assert.Equal(f.Value(x), y);
+                AssertClose(jacobian.Evaluate(x).Values, values);
+            }
+        Assert.ThrowsAny<ArgumentException>(() => jacobian.ValueAndEvaluateSparse(new double[Size - 1], new double[rows], new double[count]));
+        Assert.ThrowsAny<ArgumentException>(() => jacobian.ValueAndEvaluateSparse(new double[Size], new double[rows + 1], new double[count]));
+        Assert.ThrowsAny<ArgumentException>(() => jacobian.ValueAndEvaluateSparse(new double[Size], new double[rows], new double[count + 1]));
+
+        // Outputs or entries over the point, as far as they reach.
+        foreach (var shift in (int[])[0, 1, Size - rows])
+        {
+            var x = Point(4);
+            var (expected, entries, values) = (f.Value(x), jacobian.Evaluate(x).Values.ToArray(), Nothing(count));
+            jacobian.ValueAndEvaluateSparse(x, x.AsSpan(shift, rows), values);
+            Assert.Equal(expected, x.AsSpan(shift, rows).ToArray());
+            AssertClose(entries, values);
+        }
+        foreach (var shift in (int[])[0, 1, Size - count])
+        {
+            var (x, y) = (Point(5), Nothing(rows));
+            var (expected, entries) = (f.Value(x), jacobian.Evaluate(x).Values.ToArray());
+            jacobian.ValueAndEvaluateSparse(x, y, x.AsSpan(shift, count));
+            Assert.Equal(expected, y);
+            AssertClose(entries, x.AsSpan(shift, count));
+        }
+    }
+
+    [Fact]
+    public void Short_functions_are_computed_with_care_where_an_entry_is_not_finite()
+    {
+        var f = AD.Trace(static x => [Real.Sqrt(x[0]) * x[1], x[0] * x[1]], [1.0, 2], new TraceOptions { Engine = Engine.Compiled });
+        var jacobian = f.CompileJacobian(s_compiled);
+        var interpreted = AD.Trace(static x => [Real.Sqrt(x[0]) * x[1], x[0] * x[1]], [1.0, 2], new TraceOptions { Engine = Engine.Interpreted }).CompileJacobian(new() { Engine = Engine.Interpreted });
+        foreach (var x in (double[][])[[0, 1], [0, 0], [double.NaN, 1], [4, double.PositiveInfinity], [4, 1]])
+        {
+            var (y, values) = (Nothing(2), Nothing(jacobian.Pattern.NonzeroCount));
+            jacobian.ValueAndEvaluateSparse(x, y, values);
+            Assert.Equal(f.Value(x), y);
+            Assert.Equal(interpreted.Evaluate(x).Values.ToArray(), values);
+        }
     }
 
     [Fact]

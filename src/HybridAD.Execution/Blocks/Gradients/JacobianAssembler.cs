@@ -28,15 +28,14 @@ internal sealed class JacobianAssembler
     private readonly List<BlockStep> _steps = [];
     private readonly int _alarm;
     private readonly RowConstants? _constants;
+    private readonly bool _givesValues;
     private readonly bool[] _isNeeded;
     private readonly SlotPositions _values;
     private readonly Dictionary<BlockPart, double[]> _records = [];
 
     private JacobianAssembler(BlockGraph graph, SparsityPattern pattern, KernelFactory factory, Func<KernelBlock, JacobianStrategy?> strategyOf, bool writesConstants, bool givesValues, ColumnOrder? order)
     {
-        _graph = graph;
-        _factory = factory;
-        _pattern = pattern;
+        (_graph, _factory, _pattern, _givesValues) = (graph, factory, pattern, givesValues);
         _flow = GradientFlow.Of(graph, pattern, _memory, strategyOf, order);
         _entries = new TargetEntries(pattern.NonzeroCount, _memory.Size);
         _alarm = _memory.Allocate(1);
@@ -97,13 +96,13 @@ internal sealed class JacobianAssembler
         {
             if (_flow.Parts[block] is { } parts)
                 foreach (var part in parts)
-                    Emit(part, _contributions[block].Stores, new PartCode(part.Instances.Length, _memory, _alarm, watchesMemory), apart is { AreScattered: true });
+                    Emit(part, _contributions[block].Stores, NewCode(part.Instances.Length), apart is { AreScattered: true });
             else
                 EmitSums((LinearBlock)_graph.Blocks[block]);
             products[block].Build(_steps, _memory);
             multiples[block].Build(_steps, _memory);
         }
-        apart?.Gathered?.AddTo(_values, _entries, count => new PartCode(count, _memory, _alarm, watchesMemory), _factory, _steps);
+        apart?.Gathered?.AddTo(_values, _entries, NewCode, _factory, _steps);
         apart?.AddTo(_entries, _memory, _alarm, _factory, _steps);
         foreach (var slot in _flow.KeptTargets)
         {
@@ -112,6 +111,9 @@ internal sealed class JacobianAssembler
         }
         var (resultResets, memoryResets) = _entries.Resets();
         return new BlockProgram([.. memoryResets, .. _steps], resultResets, _memory.Initial, _memory.Size, _entries.Beginnings(), _alarm);
+
+        // Outputs are the numbers that they are by themselves.
+        PartCode NewCode(int instances) => new(instances, _memory, _alarm, watchesMemory, keepsRoundings: _givesValues ? true : null);
     }
 
     private void Emit(BlockPart part, IReadOnlyList<Contribution> contributions, PartCode code, bool areScattered)

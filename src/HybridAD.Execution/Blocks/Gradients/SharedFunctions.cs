@@ -7,8 +7,8 @@ using HybridAD.Plans;
 namespace HybridAD.Execution.Blocks.Gradients;
 
 /// <summary>
-/// Whether the values of a function and its Jacobian are better computed together: exponentials, powers and the like that both are made of are evaluated once, but values that
-/// otherwise stay in registers, or are added to where they count, go to memory and are added up from there.
+/// Whether the values of a function and its Jacobian are better computed together for the functions alone that both are made of, exponentials, powers and the like, which are evaluated once then. That
+/// is known at a glance; whether it pays without, only <see cref="JointCosts"/> know.
 /// </summary>
 internal static class SharedFunctions
 {

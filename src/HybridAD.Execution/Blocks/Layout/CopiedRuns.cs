@@ -1,4 +1,3 @@
-using HybridAD.Collections;
 using HybridAD.Execution.Blocks.Steps;
 
 namespace HybridAD.Execution.Blocks.Layout;
@@ -12,12 +11,7 @@ internal sealed class CopiedRuns
     /// <summary>Numbers that are written in passing at most: beginning another run takes as long.</summary>
     private const int LongestGap = 2;
 
-    /// <summary>Numbers of a piece, which is copied as a whole.</summary>
-    private const int LongestPiece = 64;
-
-    private readonly Growing<int> _sources = new();
-    private readonly Growing<CopiedPiece> _pieces = new();
-    private int _end = -1;
+    private readonly NumberCopies.Builder _copies = new();
 
     /// <summary>Adds a number; they come in increasing order.</summary>
     /// <param name="target">Its position in the result.</param>
@@ -26,26 +20,17 @@ internal sealed class CopiedRuns
     /// <param name="inPassing">Where that comes from.</param>
     public void Add(int target, int source, Func<int, bool> mayPass, Func<int, int> inPassing)
     {
-        if (_end >= 0 && target - _end <= LongestGap && Enumerable.Range(_end, target - _end).All(mayPass))
-            while (_end < target)
-                Append(_end, inPassing(_end));
-        Append(target, source);
+        var end = _copies.End;
+        if (end >= 0 && target - end <= LongestGap && Enumerable.Range(end, target - end).All(mayPass))
+            for (; end < target; end++)
+                _copies.Add(end, inPassing(end));
+        _copies.Add(target, source);
     }
 
     /// <summary>Adds the step that copies them.</summary>
     public void AddTo(List<BlockStep> steps)
     {
-        if (_pieces.Count > 0)
-            steps.Add(new CopiesStep(_pieces.ToArray(), _sources.ToArray()));
-    }
-
-    private void Append(int target, int source)
-    {
-        _sources.Add(source);
-        if (_pieces.Count > 0 && _pieces[^1] is var last && last.Start + last.Count == target && last.Count < LongestPiece)
-            _pieces[^1] = last with { Count = last.Count + 1 };
-        else
-            _pieces.Add(new(target, _sources.Count - 1, 1));
-        _end = target + 1;
+        if (_copies.End >= 0)
+            steps.Add(new CopiesStep(_copies.Build()));
     }
 }

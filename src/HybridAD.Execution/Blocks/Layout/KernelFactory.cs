@@ -14,6 +14,9 @@ internal abstract class KernelFactory
     /// <summary>No machine code: slower, and everywhere.</summary>
     public static KernelFactory Interpreting { get; } = new Interpreter();
 
+    /// <summary>No code at all: for programs of which one only wants to know what they take.</summary>
+    public static KernelFactory Pricing { get; } = new Pricer();
+
     /// <summary>Machine code with vector functions, or with functions as the interpreter has them.</summary>
     public static KernelFactory CompilingWith(bool strictFunctions) => strictFunctions ? StrictCompiler : Compiling;
 
@@ -48,7 +51,17 @@ internal abstract class KernelFactory
             steps.Add(new InstancesStep(Compile(code, part.Shapes, part.ChunksOfAllParts), part.Data, part.ChunkCount, StepCosts.OfChunk(code, part.Shapes) * part.ChunkCount));
     }
 
-    private sealed class Compiler(KernelOptions options) : KernelFactory
+    private sealed class Pricer() : Compiler(KernelOptions.Default)
+    {
+        private static readonly ChunkKernel None =
+            static (ref memory, ref readonly point, ref result, ref streams, firstChunk, endChunk) => throw new InvalidOperationException("This program is not to be run.");
+
+        public override ChunkKernel Compile(KernelCode code, KernelStream[] shapes, int? chunks) => None;
+
+        public override ChunkKernel? CompileJoined(KernelCode code, KernelStream[] shapes, KernelStream[]? rest, int chunks) => null;
+    }
+
+    private class Compiler(KernelOptions options) : KernelFactory
     {
         public override ChunkKernel Compile(KernelCode code, KernelStream[] shapes, int? chunks) =>
             KernelCompiler.Compile(code, shapes, chunks is { } count ? options.ForChunks(code, count) : options);

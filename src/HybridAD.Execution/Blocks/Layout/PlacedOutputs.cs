@@ -1,29 +1,49 @@
+using HybridAD.Collections;
 using HybridAD.Execution.Blocks.Steps;
 
 namespace HybridAD.Execution.Blocks.Layout;
 
-/// <summary>Where the outputs of a function are after a program that has them in its memory: ranges of it, or of the point. Immutable.</summary>
+/// <summary>Where the outputs of a function are after a program that has them in its memory: anywhere there, or in the point. Immutable.</summary>
 internal sealed class PlacedOutputs
 {
-    private readonly (int Start, int Source, int Length)[] _ranges;
+    /// <summary>Neighbours that are copied as one range; fewer are fetched one by one.</summary>
+    private const int ShortestRange = 16;
 
-    private PlacedOutputs((int Start, int Source, int Length)[] ranges) => _ranges = ranges;
+    private readonly (int Start, int Source, int Length)[] _ranges;
+    private readonly NumberCopies _fromMemory;
+    private readonly NumberCopies _fromPoint;
+
+    private PlacedOutputs(int[] sources, (int Start, int Source, int Length)[] ranges, NumberCopies fromMemory, NumberCopies fromPoint) =>
+        (Sources, _ranges, _fromMemory, _fromPoint) = (sources, ranges, fromMemory, fromPoint);
+
+    /// <summary>Where each output is in the memory, or the complement of where it is in the point.</summary>
+    public int[] Sources { get; }
+
+    /// <summary>What copying them takes about.</summary>
+    public double Nanoseconds => StepCosts.CopiedNumber * Sources.Length;
 
     /// <summary>Finds the ranges.</summary>
     /// <param name="slots">The slot of each output.</param>
     /// <param name="positions">Where the values of slots stand.</param>
     public static PlacedOutputs Of(ReadOnlySpan<int> slots, SlotPositions positions)
     {
+        var sources = new int[slots.Length];
+        for (var output = 0; output < sources.Length; output++)
+            sources[output] = positions.SourceOf(slots[output]);
         var ranges = new List<(int Start, int Source, int Length)>();
-        for (var output = 0; output < slots.Length; output++)
+        var (fromMemory, fromPoint) = (new NumberCopies.Builder(), new NumberCopies.Builder());
+        for (int start = 0, end; start < sources.Length; start = end)
         {
-            var source = positions.SourceOf(slots[output]);
-            if (ranges.Count > 0 && ranges[^1] is var (start, first, length) && source == (first >= 0 ? first + length : first - length))
-                ranges[^1] = (start, first, length + 1);
+            var step = sources[start] >= 0 ? 1 : -1;
+            for (end = start + 1; end < sources.Length && sources[end] == sources[end - 1] + step && sources[end] >= 0 == step > 0;)
+                end++;
+            if (end - start >= ShortestRange)
+                ranges.Add((start, sources[start], end - start));
             else
-                ranges.Add((output, source, 1));
+                for (var output = start; output < end; output++)
+                    (step > 0 ? fromMemory : fromPoint).Add(output, sources[output] >= 0 ? sources[output] : ~sources[output]);
         }
-        return new([.. ranges]);
+        return new(sources, [.. ranges], fromMemory.Build(), fromPoint.Build());
     }
 
     /// <summary>Copies the outputs.</summary>
@@ -33,9 +53,8 @@ internal sealed class PlacedOutputs
     public void CopyTo(ReadOnlySpan<double> memory, ReadOnlySpan<double> point, Span<double> y)
     {
         foreach (var (start, source, length) in _ranges)
-            if (length == 1)
-                y[start] = source >= 0 ? memory[source] : point[~source];
-            else
-                (source >= 0 ? memory.Slice(source, length) : point.Slice(~source, length)).CopyTo(y[start..]);
+            (source >= 0 ? memory.Slice(source, length) : point.Slice(~source, length)).CopyTo(y[start..]);
+        _fromMemory.CopyAll(memory, y);
+        _fromPoint.CopyAll(point, y);
     }
 }

@@ -57,12 +57,23 @@ internal sealed class BlockProgram
     /// <summary>The result before the first evaluation.</summary>
     public ResultBeginnings Beginnings { get; }
 
+    /// <summary>Whether it is short straight-line code and nothing else.</summary>
+    public bool IsShortMethod => _steps is [StraightLineStep { Function.IsShort: true }];
+
     /// <summary>The program as a function of points, where it is straight-line code that needs no memory but for the alarm; else null.</summary>
     /// <param name="pointLength">Length of a point.</param>
     /// <param name="otherwise">What is called where the function does not do.</param>
     public PointFunction? AtPoints(int pointLength, PointFunction otherwise) =>
         _steps is [StraightLineStep step] && _resets.Length == 0 && _initial.Length == 0 && Beginnings.IsEmpty && _alarm is null or 0 && MemorySize == 1
             ? step.Function.AtPoints(pointLength, ResultLength, otherwise) : null;
+
+    /// <summary>The program as a function of points that gives some numbers of its memory as the outputs, where it is straight-line code that needs no other memory; else null.</summary>
+    /// <param name="pointLength">Length of a point.</param>
+    /// <param name="outputs">Where each output is in the memory after the program, or the complement of where it is in the point.</param>
+    /// <param name="otherwise">What is called where the function does not do.</param>
+    public PointFunctionWithValues? AtPointsWithValues(int pointLength, int[] outputs, PointFunctionWithValues otherwise) =>
+        _steps is [StraightLineStep step] && _resets.Length == 0 && _initial.Length == 0 && Beginnings.IsEmpty
+            ? step.Function.AtPointsWithValues(pointLength, outputs, ResultLength, otherwise) : null;
 
     /// <summary>Writes the numbers of a working memory that do not change.</summary>
     public void Prepare(Span<double> memory)

@@ -7,62 +7,75 @@ using HybridAD.Execution.Kernels.Schedules;
 namespace HybridAD.Execution.Kernels.StraightLine;
 
 /// <content>
-/// Functions of points (<see cref="PointFunction"/>). A small function takes no longer than a few dozen instructions, so what is asked around a call is asked in it, with
+/// Functions of points (<see cref="PointFunction"/>, <see cref="PointFunctionWithValues"/>). A small function takes no longer than a few dozen instructions, so what is asked around a call is asked in it, with
 /// lengths that are known; and what is called otherwise takes the arguments as they are, so that callers need not keep them either.
 /// </content>
 internal sealed partial class StraightLineEmitter
 {
-    private const byte PointLength = 2;
-    private const byte ResultLength = 4;
-    private const byte Scratch = 5;
-
-    private static readonly FieldInfo ClosedLiterals = typeof(PointMethod.Closure).GetField(nameof(PointMethod.Closure.Literals))!;
-    private static readonly FieldInfo Otherwise = typeof(PointMethod.Closure).GetField(nameof(PointMethod.Closure.Otherwise))!;
-    private static readonly MethodInfo CallOtherwise = typeof(PointFunction).GetMethod(nameof(PointFunction.Invoke))!;
     private static readonly MethodInfo IsWatched = typeof(Workspace).GetProperty(nameof(Workspace.IsWatched), BindingFlags.Instance | BindingFlags.NonPublic)!.GetMethod!;
 
     private CodeLabel _otherwise;
 
     /// <summary>The code, which is one part, as a function of points; null where it is too long to be optimised.</summary>
-    public static PointMethod? EmitPointMethod(StraightLinePlan plan, int pointLength, int resultLength, bool isStrict)
+    /// <param name="plan">The code. What it stores in memory are the outputs, where the function has them.</param>
+    /// <param name="lengths">The lengths of the arrays that the function takes, each of which is followed by its length: point, outputs if it has them, result.</param>
+    /// <param name="isStrict">Whether functions are computed by the scalar rules.</param>
+    public static PointMethod<TFunction>? EmitPointMethod<TFunction>(StraightLinePlan plan, int[] lengths, bool isStrict)
+        where TFunction : Delegate
     {
-        Type[] parameters = [typeof(PointMethod.Closure), Numbers, typeof(int), Numbers, typeof(int), typeof(Workspace)];
-        var (emitter, placed) = Prepare(parameters, plan, plan.Schedule.Segments[0], isStrict, AtPoints);
+        Type[] parameters = [typeof(PointClosure<TFunction>), .. lengths.SelectMany(static _ => (Type[])[Numbers, typeof(int)]), typeof(Workspace)];
+        var (emitter, placed) = Prepare(parameters, plan, plan.Schedule.Segments[0], isStrict, lengths.Length == 2 ? AtPoints : AtPointsWithValues);
         emitter._otherwise = emitter._il.DefineLabel();
         emitter.PlaceLiterals();
-        emitter.EmitQuestions(pointLength, resultLength);
+        emitter.EmitQuestions(lengths);
+        emitter.LoadLiterals(typeof(PointClosure<TFunction>).GetField(nameof(PointClosure<TFunction>.Literals))!);
         emitter.EmitAll(placed);
-        emitter.EmitOtherwise();
-        return emitter._il.IsOptimized ? new PointMethod(emitter._il.Complete(), [.. emitter._literals]) : null;
+        emitter.EmitOtherwise<TFunction>(parameters.Length);
+        return emitter._il.IsOptimized ? new(emitter._il.Complete(), [.. emitter._literals]) : null;
     }
 
     /// <summary>
-    /// Goes elsewhere where lengths are wrong, result and point may share memory, or somebody watches. Lengths and places are one branch and not three: Intel's cores up to Cascade Lake decode
+    /// Goes elsewhere where lengths are wrong, what is written may share memory with anything, or somebody watches. Lengths and places are one branch and not three: Intel's cores up to Cascade Lake decode
     /// branches that lie across 32 bytes of the code anew each time, which took a sixth of the time of a small function.
     /// </summary>
-    private void EmitQuestions(int pointLength, int resultLength)
+    private void EmitQuestions(int[] lengths)
     {
-        EmitDifference(PointLength, pointLength);
-        EmitDifference(ResultLength, resultLength);
-        _il.Emit(OpCodes.Or);
-        // The distance of two arrays that overlap is more than minus the length of the result and less than that of the point: one comparison without signs.
-        var (point, result) = (sizeof(double) * (long)pointLength, sizeof(double) * (long)resultLength);
-        _il.Emit(OpCodes.Ldarg, (short)_arguments.Result);
-        _il.Emit(OpCodes.Ldarg, (short)_arguments.Point);
-        _il.Emit(OpCodes.Sub);
-        EmitOffset(result - 1);
-        _il.Emit(OpCodes.Ldc_I8, point + result - 1);
-        _il.Emit(OpCodes.Conv_U);
-        _il.Emit(OpCodes.Clt_Un);
-        _il.Emit(OpCodes.Or);
+        for (var k = 0; k < lengths.Length; k++)
+        {
+            EmitDifference((byte)(2 * k + 2), lengths[k]);
+            if (k > 0)
+                _il.Emit(OpCodes.Or);
+        }
+        for (var written = 1; written < lengths.Length; written++)
+            for (var other = 0; other < written; other++)
+            {
+                EmitOverlap(other, written, lengths);
+                _il.Emit(OpCodes.Or);
+            }
         _il.Emit(OpCodes.Brtrue, _otherwise);
         var isUnwatched = _il.DefineLabel();
-        _il.Emit(OpCodes.Ldarg_S, Scratch);
+        var scratch = (byte)(2 * lengths.Length + 1);
+        _il.Emit(OpCodes.Ldarg_S, scratch);
         _il.Emit(OpCodes.Brfalse, isUnwatched);
-        _il.Emit(OpCodes.Ldarg_S, Scratch);
+        _il.Emit(OpCodes.Ldarg_S, scratch);
         _il.Emit(OpCodes.Call, IsWatched);
         _il.Emit(OpCodes.Brtrue, _otherwise);
         _il.MarkLabel(isUnwatched);
+    }
+
+    /// <summary>
+    /// Pushes whether two arrays share memory. The distance of two that overlap is more than minus the length of the second and less than that of the first: one comparison without signs.
+    /// </summary>
+    private void EmitOverlap(int first, int second, int[] lengths)
+    {
+        var (before, behind) = (sizeof(double) * (long)lengths[first], sizeof(double) * (long)lengths[second]);
+        _il.Emit(OpCodes.Ldarg_S, (byte)(2 * second + 1));
+        _il.Emit(OpCodes.Ldarg_S, (byte)(2 * first + 1));
+        _il.Emit(OpCodes.Sub);
+        EmitOffset(behind - 1);
+        _il.Emit(OpCodes.Ldc_I8, before + behind - 1);
+        _il.Emit(OpCodes.Conv_U);
+        _il.Emit(OpCodes.Clt_Un);
     }
 
     /// <summary>Pushes the bits in which a length is another one.</summary>
@@ -98,14 +111,15 @@ internal sealed partial class StraightLineEmitter
         _il.Emit(OpCodes.Brfalse, _otherwise);
     }
 
-    private void EmitOtherwise()
+    private void EmitOtherwise<TFunction>(int parameterCount)
+        where TFunction : Delegate
     {
         _il.MarkLabel(_otherwise);
         _il.Emit(OpCodes.Ldarg_0);
-        _il.Emit(OpCodes.Ldfld, Otherwise);
-        for (byte argument = 1; argument <= Scratch; argument++)
+        _il.Emit(OpCodes.Ldfld, typeof(PointClosure<TFunction>).GetField(nameof(PointClosure<TFunction>.Otherwise))!);
+        for (byte argument = 1; argument < parameterCount; argument++)
             _il.Emit(OpCodes.Ldarg_S, argument);
-        _il.Emit(OpCodes.Callvirt, CallOtherwise);
+        _il.Emit(OpCodes.Callvirt, typeof(TFunction).GetMethod(nameof(PointFunction.Invoke))!);
         _il.Emit(OpCodes.Ret);
     }
 }

@@ -18,6 +18,7 @@ internal sealed partial class StraightLineEmitter
     // The arguments. The first is what the delegate is closed over, so that it calls the code without moving the other arguments: literals.
     private static readonly Arguments Kernel = new(Point: 2, Result: 3, Memory: 1, RegisterFile: 4);
     private static readonly Arguments AtPoints = new(Point: 1, Result: 3);
+    private static readonly Arguments AtPointsWithValues = new(Point: 1, Result: 5, Memory: 3);
 
     // Registers for what the JIT moves, and room for numbers that are fetched.
     private const int Spare = 2;
@@ -62,6 +63,7 @@ internal sealed partial class StraightLineEmitter
     {
         var (emitter, placed) = Prepare(parameters, plan, segment, isStrict, Kernel);
         emitter.PlaceLiterals();
+        emitter.LoadLiterals(null);
         emitter.EmitAll(placed);
         return (emitter._il.CreateDelegate<TKernel>(emitter._literals.ToArray()), emitter._il.IsOptimized);
     }
@@ -70,7 +72,7 @@ internal sealed partial class StraightLineEmitter
         Type[] parameters, StraightLinePlan plan, KernelSegment segment, bool isStrict, Arguments arguments)
     {
         var method = new DynamicMethod("StraightLine", typeof(void), parameters, typeof(StraightLineEmitter), true) { InitLocals = false };
-        var (instructions, resultCount) = InstructionSelection.Of(plan, segment, isStrict, testsAlarm: arguments == AtPoints);
+        var (instructions, resultCount) = InstructionSelection.Of(plan, segment, isStrict, testsAlarm: arguments != Kernel);
         var emitter = new StraightLineEmitter(new MethodCode(method, 256 + 24 * segment.Events.Length), arguments, instructions, resultCount);
         var order = InstructionSchedule.Of(instructions, Form.Registers - Spare - Room);
         return (emitter, RegisterAllocation.Of(instructions, order, Form.Registers - Spare));
@@ -79,7 +81,6 @@ internal sealed partial class StraightLineEmitter
     private void EmitAll(List<PlacedInstruction> placed)
     {
         ReserveMemory(placed);
-        LoadLiterals();
         foreach (var one in placed)
             switch (one.Kind)
             {
@@ -136,14 +137,15 @@ internal sealed partial class StraightLineEmitter
         }
     }
 
-    private void LoadLiterals()
+    /// <summary>Finds the literals: what the function is closed over, or a field of that.</summary>
+    private void LoadLiterals(FieldInfo? field)
     {
         if (_literals.Count == 0)
             return;
         _firstLiteral = _il.DeclareLocal(Numbers);
         _il.Emit(OpCodes.Ldarg_0);
-        if (_arguments == AtPoints)
-            _il.Emit(OpCodes.Ldfld, ClosedLiterals);
+        if (field is not null)
+            _il.Emit(OpCodes.Ldfld, field);
         _il.Emit(OpCodes.Call, FirstOfArray);
         _il.Emit(OpCodes.Stloc, _firstLiteral);
     }
