@@ -39,6 +39,13 @@ public sealed partial class CompiledJacobian
         return _withValues;
     }
 
+    /// <summary>The shortest way to outputs and nonzeros; null where there is none, and then what computes both together, if anything does.</summary>
+    private PointFunctionWithValues? FindSparseWithValues(out ValuesWithEntries? both)
+    {
+        both = FindWithValues();
+        return _sparseWithValues;
+    }
+
     private bool IsFull => Pattern.NonzeroCount == (long)Pattern.RowCount * Pattern.ColumnCount;
 
     private DenseSpread Spread => field ??= new DenseSpread(Pattern);

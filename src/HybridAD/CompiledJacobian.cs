@@ -124,12 +124,13 @@ public sealed partial class CompiledJacobian
     /// <exception cref="HybridAdException">At this point another branch is taken whose Jacobian has nonzeros outside the pattern (HAD2006).</exception>
     public void ValueAndEvaluateSparse(ReadOnlySpan<double> x, Span<double> y, Span<double> values, Workspace? workspace = null)
     {
-        if (_sparseWithValues is { } shortest)
+        ValuesWithEntries? both = null;
+        if ((_sparseWithValues ?? FindSparseWithValues(out both)) is { } shortest)
         {
             shortest(in MemoryMarshal.GetReference(x), x.Length, ref MemoryMarshal.GetReference(y), y.Length, ref MemoryMarshal.GetReference(values), values.Length, workspace);
             return;
         }
-        if (FindWithValues() is { } both)
+        if (both is not null)
         {
             if (x.Length == _function.InputCount && y.Length == _function.OutputCount && values.Length == Pattern.NonzeroCount && both.TryShort(x, y, values, workspace))
                 return;
