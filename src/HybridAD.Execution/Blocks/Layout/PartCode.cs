@@ -15,7 +15,7 @@ internal sealed class PartCode
     /// <summary>Instances that are looked at to know in which order streams lie next to each other.</summary>
     private const int Samples = 16;
 
-    private readonly int _instanceCount;
+    private int _instanceCount;
     private readonly ProgramMemory _memory;
     private readonly int? _alarm;
     private readonly List<PlacedStream> _loads = [];
@@ -90,6 +90,8 @@ internal sealed class PartCode
     {
         if (_alarm is { } alarm && !(_instanceCount == 1 && factory.WatchesSingles))
             StoreAlarm(alarm);
+        if (RepeatedEnd.Of(_loads, _stores, _instanceCount) is { } end)
+            Repeat(end);
         // Streams that lie next to each other in a usual instance are neighbours, so that runs are found.
         var usual = UsualInstance(_stores);
         var order = SpreadSums(Enumerable.Range(0, _stores.Count).OrderBy(k => (_stores[k].Space, _stores[k].Store, UsualPosition(_stores[k], usual))).ToArray(), usual);
@@ -121,6 +123,20 @@ internal sealed class PartCode
             KernelTiles.AddSteps(code, parts[k], rest, _memory, factory, steps);
             k += rest is null ? 0 : 1;
         }
+    }
+
+    /// <summary>Computes instances in another order, some of them twice: these are not added a second time.</summary>
+    private void Repeat(RepeatedEnd end)
+    {
+        for (var k = 0; k < _loads.Count; k++)
+            (_loads[k], _parameters[k]) = (end.InOrder(_loads[k]), _parameters[k] is { } numbers ? InOrder(numbers, end.Order) : null);
+        for (var k = 0; k < _stores.Count; k++)
+            _stores[k] = end.InOrder(_stores[k]);
+        _instanceCount = end.Order.Length;
+        var counts = Load(new PlacedStream(Space.Memory, null), end.Counts());
+        for (var k = 0; k < _stores.Count; k++)
+            if (!_stores[k].MayRepeat)
+                _stored[k] = Code.Select(counts, _stored[k], Code.Literal(0));
     }
 
     /// <summary>Gives the parameters of a part their places.</summary>
