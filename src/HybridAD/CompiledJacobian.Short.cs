@@ -46,6 +46,9 @@ public sealed partial class CompiledJacobian
         return _sparseWithValues;
     }
 
+    /// <summary>The same in a buffer, which is like other memory for a function of one method.</summary>
+    private PointFunctionWithValues? FindInBufferWithValues() => _sparseWithValues ?? (UnguardedBlocks is { WritesAllInBuffer: true } ? FindSparseWithValues(out _) : null);
+
     private bool IsFull => Pattern.NonzeroCount == (long)Pattern.RowCount * Pattern.ColumnCount;
 
     private DenseSpread Spread => field ??= new DenseSpread(Pattern);

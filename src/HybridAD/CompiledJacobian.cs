@@ -99,7 +99,15 @@ public sealed partial class CompiledJacobian
     /// <summary>F(x) into <paramref name="y"/> (m numbers) and J(x) into <paramref name="result"/> (m·n numbers row by row).</summary>
     public void ValueAndEvaluate(ReadOnlySpan<double> x, Span<double> y, Span<double> result, Workspace? workspace = null)
     {
-        if (FindWithValues() is null && FindDense() is { } way && result.Length == (long)Pattern.RowCount * Pattern.ColumnCount && TryShortValue(x, y, workspace))
+        var shortest = FindSparseWithValues(out var both);
+        var isWhole = result.Length == (long)Pattern.RowCount * Pattern.ColumnCount;
+        if (shortest is not null && isWhole && IsFull)
+        {
+            shortest(in MemoryMarshal.GetReference(x), x.Length, ref MemoryMarshal.GetReference(y), y.Length, ref MemoryMarshal.GetReference(result), result.Length, workspace);
+            return;
+        }
+        // Both ways are shorter than any around a program.
+        if ((shortest is not null || both is null) && isWhole && FindDense() is { } way && TryShortValue(x, y, workspace))
         {
             way(in MemoryMarshal.GetReference(x), x.Length, ref MemoryMarshal.GetReference(result), result.Length, workspace);
             return;
@@ -162,8 +170,15 @@ public sealed partial class CompiledJacobian
     /// <exception cref="HybridAdException">At this point another branch is taken whose Jacobian has nonzeros outside the pattern (HAD2006).</exception>
     public void ValueAndEvaluate(ReadOnlySpan<double> x, Span<double> y, JacobianBuffer buffer, Workspace? workspace = null)
     {
+        if (FindInBufferWithValues() is { } shortest && buffer?.Owner == this)
+        {
+            // It writes all entries every time.
+            buffer.IsPrefilled = false;
+            shortest(in MemoryMarshal.GetReference(x), x.Length, ref MemoryMarshal.GetReference(y), y.Length, ref MemoryMarshal.GetArrayDataReference(buffer.Numbers), buffer.Numbers.Length, workspace);
+            return;
+        }
         CheckValues(y.Length);
-        Evaluate(x, y, buffer, workspace);
+        Evaluate(x, y, buffer!, workspace);
     }
 
     private void Evaluate(ReadOnlySpan<double> x, Span<double> y, JacobianBuffer buffer, Workspace? workspace)

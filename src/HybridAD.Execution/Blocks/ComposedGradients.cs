@@ -19,6 +19,7 @@ internal sealed class ComposedGradients : BlockJacobian
     private readonly MadeWhenAsked<BlockProgram> _anywhere;
     private readonly MadeWhenAsked<ValuesWithEntries> _valuesInBuffer = new();
     private readonly MadeWhenAsked<ValuesWithEntries> _valuesAnywhere;
+    private readonly Lock _looking = new();
     private double _evaluationsBefore;
     private long _evaluationsWithValues;
     private volatile Known _withValues;
@@ -53,21 +54,21 @@ internal sealed class ComposedGradients : BlockJacobian
     public override ValuesWithEntries? WithValues(bool inBuffer)
     {
         if (_withValues == Known.NotYet)
-            LookAtValues();
+            LookAtValues(inBuffer || WritesAllInBuffer);
         return _withValues != Known.Pays ? null
             : inBuffer || WritesAllInBuffer ? _valuesInBuffer.Of(this, static gradients => gradients.AssembleWithValues(writesConstants: false))
             : _valuesAnywhere.Of(this, static gradients => gradients.AssembleWithValues(writesConstants: true));
     }
 
     /// <summary>One method gives the outputs by the way; else what both are made of decides, at a glance, or as soon as that has paid to be found out.</summary>
-    private void LookAtValues()
+    private void LookAtValues(bool inBuffer)
     {
-        lock (_valuesAnywhere)
+        lock (_looking)
         {
             var evaluations = ++_evaluationsWithValues;
             if (_withValues != Known.NotYet || (evaluations > 1 && evaluations < _evaluationsBefore))
                 return;
-            var (graph, program) = (Graph, WritesAllInBuffer ? InBuffer : Anywhere);
+            var (graph, program) = (Graph, inBuffer ? InBuffer : Anywhere);
             if (evaluations == 1)
             {
                 _evaluationsBefore = JointCosts.EvaluationsBefore(graph, program);
@@ -75,7 +76,7 @@ internal sealed class ComposedGradients : BlockJacobian
                     _withValues = Known.Pays;
             }
             else
-                _withValues = JointCosts.Pay(graph, Pattern, StrategyOf(graph), writesConstants: !WritesAllInBuffer, program) ? Known.Pays : Known.PaysNot;
+                _withValues = JointCosts.Pay(graph, Pattern, StrategyOf(graph), writesConstants: !inBuffer, program) ? Known.Pays : Known.PaysNot;
             _strategy.Rest();
         }
     }

@@ -111,6 +111,7 @@ public sealed class ValuesWithJacobianTests
         ["sum"] = static x => [Real.Sum([.. x.Take(9).Select((each, k) => each * (k + 1.5 - each))])],
         ["outputs that are inputs, constants or twice there"] = static x => [x[3], 7, x[0] * x[1], x[3], x[0] * x[1], x[2] + 1],
         ["linear"] = static x => [x[0] + 2 * x[1], x[2] - x[0]],
+        ["of all inputs"] = static x => [Real.Exp(Real.Sum([.. x.Select(static (each, k) => each * each / (k + 1))]))],
     };
 
     public static TheoryData<string> ShortFunctions => [.. s_shortFunctions.Keys];
@@ -123,6 +124,7 @@ public sealed class ValuesWithJacobianTests
         var f = AD.Trace(s_shortFunctions[name], Point(0), new TraceOptions { Engine = Engine.Compiled });
         var jacobian = f.CompileJacobian(s_compiled);
         var (rows, count) = (f.OutputCount, jacobian.Pattern.NonzeroCount);
+        var buffer = jacobian.CreateBuffer();
         using var told = new CancellationTokenSource();
         foreach (var workspace in (Workspace?[])[null, new(), new() { Options = new() { CancellationToken = told.Token } }])
             for (var round = 0; round < 3; round++)
@@ -132,13 +134,25 @@ public sealed class ValuesWithJacobianTests
                 jacobian.ValueAndEvaluateSparse(x, y, values, workspace);
                 Assert.Equal(f.Value(x), y);
                 AssertClose(jacobian.Evaluate(x).Values, values);
+                Array.Fill(y, double.NaN);
+                jacobian.ValueAndEvaluate(x, y, buffer, workspace);
+                Assert.Equal(f.Value(x), y);
+                AssertClose(values, buffer.Values);
+                var (dense, whole) = (Nothing(rows * Size), Nothing(rows * Size));
+                Array.Fill(y, double.NaN);
+                jacobian.ValueAndEvaluate(x, y, dense, workspace);
+                jacobian.Evaluate(x, whole);
+                Assert.Equal(f.Value(x), y);
+                AssertClose(whole, dense);
             }
+        Assert.ThrowsAny<ArgumentException>(() => jacobian.ValueAndEvaluate(new double[Size], new double[rows], new double[rows * Size - 1]));
+        Assert.ThrowsAny<ArgumentException>(() => jacobian.ValueAndEvaluate(new double[Size], new double[rows + 1], buffer));
         Assert.ThrowsAny<ArgumentException>(() => jacobian.ValueAndEvaluateSparse(new double[Size - 1], new double[rows], new double[count]));
         Assert.ThrowsAny<ArgumentException>(() => jacobian.ValueAndEvaluateSparse(new double[Size], new double[rows + 1], new double[count]));
         Assert.ThrowsAny<ArgumentException>(() => jacobian.ValueAndEvaluateSparse(new double[Size], new double[rows], new double[count + 1]));
 
         // Outputs or entries over the point, as far as they reach.
-        foreach (var shift in (int[])[0, 1, Size - rows])
+        foreach (var shift in ((int[])[0, 1, Size - rows]).Where(shift => shift + rows <= Size))
         {
             var x = Point(4);
             var (expected, entries, values) = (f.Value(x), jacobian.Evaluate(x).Values.ToArray(), Nothing(count));
@@ -146,7 +160,7 @@ public sealed class ValuesWithJacobianTests
             Assert.Equal(expected, x.AsSpan(shift, rows).ToArray());
             AssertClose(entries, values);
         }
-        foreach (var shift in (int[])[0, 1, Size - count])
+        foreach (var shift in ((int[])[0, 1, Size - count]).Where(shift => shift + count <= Size))
         {
             var (x, y) = (Point(5), Nothing(rows));
             var (expected, entries) = (f.Value(x), jacobian.Evaluate(x).Values.ToArray());
