@@ -106,9 +106,9 @@ internal sealed class ApartEntries
     private static HashSet<Contribution> Scattered(Contribution[] toResult)
     {
         var scattered = new HashSet<Contribution>(ReferenceEqualityComparer.Instance);
-        foreach (var uses in toResult.Where(static store => store.Part.Instances.Length >= FewestScattered).GroupBy(static store => (store.Part, store.Output, store.Column)))
-            if (uses.Skip(1).Any())
-                scattered.UnionWith(uses.Where(static store => StreamRegularity.Share(store.Positions) < OrderedShare));
+        foreach (var store in toResult)
+            if (store.UseCount > 1 && store.Part.Instances.Length >= FewestScattered && StreamRegularity.Share(store.Positions) < OrderedShare)
+                scattered.Add(store);
         return scattered;
     }
 

@@ -31,8 +31,8 @@ internal sealed class ApartNumbers(PartCode code, int instanceCount, bool areSca
     {
         _contributions.Add(contribution);
         contribution.ApartPlaces = FactorsOf(contribution) is { } factors
-            ? Array.ConvertAll(factors, factor => (factor, NumberOf(code.Code.Multiply(code.Code.Literal(factor), number))))
-            : [(double.NaN, NumberOf(code.Code.Multiply(code.Parameter(contribution.Factors), number)))];
+            ? Array.ConvertAll(factors, factor => new ApartPlace(factor, NumberOf(code.Code.Multiply(code.Code.Literal(factor), number))))
+            : [new(double.NaN, NumberOf(code.Code.Multiply(code.Parameter(contribution.Factors), number)))];
     }
 
     /// <summary>Gives all numbers their places, and stores them.</summary>
@@ -54,7 +54,7 @@ internal sealed class ApartNumbers(PartCode code, int instanceCount, bool areSca
             code.Store(_steps[k], Space.Memory, positions, StoreKind.Assign, isWatched: areScattered);
         }
         foreach (var contribution in _contributions)
-            (contribution.ApartPlaces, contribution.ApartStride) = (Array.ConvertAll(contribution.ApartPlaces, place => (place.Factor, starts[place.Start])), stride);
+            (contribution.ApartPlaces, contribution.ApartStride) = (Array.ConvertAll(contribution.ApartPlaces, place => place with { Start = starts[place.Start] }), stride);
     }
 
     private long Places()

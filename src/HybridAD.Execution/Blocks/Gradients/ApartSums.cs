@@ -48,7 +48,7 @@ internal sealed class ApartSums
         for (var c = contributions.Count - 1; c >= 0; c--)
             for (var t = contributions[c].Positions.Length - 1; t >= 0; t--)
                 if (contributions[c].Positions[t] is >= 0 and var position)
-                    _parts[--_starts[position + 1]] = contributions[c].ApartPlace(t);
+                    _parts[--_starts[position + 1]] = contributions[c].PlaceApart(t);
         _starts.AsSpan(1).CopyTo(_starts);
         _starts[length] = _parts.Length;
     }
@@ -64,13 +64,13 @@ internal sealed class ApartSums
     /// <param name="steps">Receives the steps.</param>
     public void AddTo(int alarm, bool areScattered, KernelFactory factory, List<BlockStep> steps)
     {
-        var (kernels, others) = (new List<(int[] Targets, int Parts)>(), new List<int>());
+        var (kernels, others) = (new List<EqualSums>(), new List<int>());
         foreach (var replaces in (ReadOnlySpan<bool>)[true, false])
-            foreach (var (targets, parts) in ByCount(replaces, areScattered))
-                if (parts <= MostParts && (!areScattered || (targets.Length >= FewestSums && AreRegular(targets, parts))))
-                    kernels.Add((targets, parts));
+            foreach (var sums in ByCount(replaces, areScattered))
+                if (sums.Parts <= MostParts && (!areScattered || (sums.Targets.Length >= FewestSums && AreRegular(sums.Targets, sums.Parts))))
+                    kernels.Add(sums);
                 else
-                    others.AddRange(targets);
+                    others.AddRange(sums.Targets);
         if (others.Count > 0)
             AddScattered([.. others], steps);
         // What was copied in passing is replaced here.
@@ -79,28 +79,30 @@ internal sealed class ApartSums
     }
 
     /// <summary>The numbers that have equally many parts, increasing. Where all are kernels, a few are with those that have more.</summary>
-    private IEnumerable<(int[] Targets, int Parts)> ByCount(bool replaces, bool areScattered)
+    private IEnumerable<EqualSums> ByCount(bool replaces, bool areScattered)
     {
-        var byCount = new SortedDictionary<int, Growing<int>>();
+        var byCount = new List<Growing<int>?>();
         for (var k = 0; k < Length; k++)
         {
             var parts = PartsOf(k).Length;
             if (parts == 0 || _entries.IsSingle(Space.Result, k) != replaces)
                 continue;
-            if (!byCount.TryGetValue(parts, out var known))
-                byCount.Add(parts, known = new());
-            known.Add(k);
+            while (byCount.Count <= parts)
+                byCount.Add(null);
+            (byCount[parts] ??= new()).Add(k);
         }
         var left = new Growing<int>();
-        foreach (var (parts, targets) in byCount)
+        for (var parts = 1; parts < byCount.Count; parts++)
         {
+            if (byCount[parts] is not { } targets)
+                continue;
             left.AddRange(targets.Items.AsSpan(0, targets.Count));
-            if (!areScattered && left.Count < FewestSums && parts < byCount.Keys.Last())
+            if (!areScattered && left.Count < FewestSums && parts < byCount.Count - 1)
                 continue;
             var all = left.ToArray();
             Array.Sort(all);
             left.Clear();
-            yield return (all, parts);
+            yield return new(all, parts);
         }
     }
 
@@ -163,22 +165,32 @@ internal sealed class ApartSums
         return place;
     }
 
-    private void AddSums(IEnumerable<int> targets, bool accumulates, List<BlockStep> steps)
+    private void AddSums(List<int> targets, bool accumulates, List<BlockStep> steps)
     {
+        // By the number of summands, and those with equally many in the order of the result.
+        var keys = new long[targets.Count];
+        for (var k = 0; k < keys.Length; k++)
+            keys[k] = (long)SummandsOf(targets[k], accumulates) << 32 | (uint)targets[k];
+        Array.Sort(keys);
         var (rows, places, all) = (new List<PartSums>(), new Growing<int>(), new Growing<int>());
-        foreach (var group in targets.GroupBy(target => SummandsOf(target, accumulates)).OrderBy(static group => group.Key))
-            foreach (var four in group.Chunk(PartSums.Abreast))
-            {
-                rows.Add(new(all.Count, group.Key, four.Length));
-                for (var part = 0; part < group.Key; part++)
-                    for (var k = 0; k < PartSums.Abreast; k++)
-                        all.Add(Summand(four[Math.Min(k, four.Length - 1)], part));
+        for (int first = 0, end; first < keys.Length; first = end)
+        {
+            var count = (int)(keys[first] >> 32);
+            for (end = first + 1; end < keys.Length && end - first < PartSums.Abreast && keys[end] >> 32 == count;)
+                end++;
+            rows.Add(new(all.Count, count, end - first));
+            for (var part = 0; part < count; part++)
                 for (var k = 0; k < PartSums.Abreast; k++)
-                    places.Add(four[Math.Min(k, four.Length - 1)]);
-                if (accumulates)
-                    foreach (var target in four)
-                        _entries.Reset(Space.Result, target);
-            }
+                    all.Add(Summand(Target(k), part));
+            for (var k = 0; k < PartSums.Abreast; k++)
+                places.Add(Target(k));
+
+            // Those that fill a row are the last one again.
+            int Target(int k) => (int)(uint)keys[Math.Min(first + k, end - 1)];
+        }
+        if (accumulates)
+            foreach (var target in targets)
+                _entries.Reset(Space.Result, target);
         steps.Add(new PartSumsStep([.. rows], places.ToArray(), all.ToArray(), accumulates));
     }
 
@@ -186,4 +198,7 @@ internal sealed class ApartSums
     private int SummandsOf(int target, bool accumulates) => PartsOf(target).Length + (!accumulates && _entries.Base(Space.Result, target) != 0 ? 1 : 0);
 
     private int Summand(int target, int part) => PartsOf(target) is var parts && part < parts.Length ? parts[part] : PlaceOf(_entries.Base(Space.Result, target));
+
+    /// <summary>Numbers of equally many parts.</summary>
+    private readonly record struct EqualSums(int[] Targets, int Parts);
 }

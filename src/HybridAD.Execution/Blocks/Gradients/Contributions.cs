@@ -18,17 +18,20 @@ namespace HybridAD.Execution.Blocks.Gradients;
 /// <param name="Factors">What it is multiplied by in every instance.</param>
 internal sealed record Contribution(BlockPart Part, int Output, int Column, int Entry, Space Space, int[] Positions, double[] Factors)
 {
+    /// <summary>In how many places of the same array its number counts, at most.</summary>
+    public int UseCount { get; init; } = 1;
+
     /// <summary>Whether it is left elsewhere in the order of the instances instead, see <see cref="ApartEntries"/>.</summary>
     public bool IsApart { get; set; }
 
     /// <summary>Where it is left in the first instance, by its factor: a place for each factor, or one for all of them, which has <see cref="double.NaN"/> here.</summary>
-    public (double Factor, int Start)[] ApartPlaces { get; set; } = [];
+    public ApartPlace[] ApartPlaces { get; set; } = [];
 
     /// <summary>How far the places of the next instance are from there.</summary>
     public int ApartStride { get; set; }
 
     /// <summary>Where it is left in an instance.</summary>
-    public int ApartPlace(int instance)
+    public int PlaceApart(int instance)
     {
         foreach (var (factor, start) in ApartPlaces)
             if (factor.Equals(Factors[instance]) || double.IsNaN(factor))
@@ -39,6 +42,11 @@ internal sealed record Contribution(BlockPart Part, int Output, int Column, int 
     /// <summary>Whether it is computed where it counts, see <see cref="GatheredEntries"/>.</summary>
     public bool IsGathered { get; set; }
 }
+
+/// <summary>Where a number is left apart in the first instance.</summary>
+/// <param name="Factor">What it is multiplied by.</param>
+/// <param name="Start">The place.</param>
+internal readonly record struct ApartPlace(double Factor, int Start);
 
 /// <summary>
 /// Where every number that the gradients of a function are made of goes. All is found and counted before any code is written: how often a target is hit
@@ -129,9 +137,9 @@ internal sealed class Contributions
                 (inResult, inMemory) = (Math.Max(inResult, here), Math.Max(inMemory, there));
             }
             for (var ordinal = 0; ordinal < inResult; ordinal++)
-                PlaceUse(part, output, Space.Result, ordinal);
+                PlaceUse(part, output, Space.Result, ordinal, inResult);
             for (var ordinal = 0; ordinal < inMemory; ordinal++)
-                PlaceUse(part, output, Space.Memory, ordinal);
+                PlaceUse(part, output, Space.Memory, ordinal, inMemory);
         }
     }
 
@@ -170,7 +178,7 @@ internal sealed class Contributions
         return (-1, 0);
     }
 
-    private void PlaceUse(BlockPart part, int output, Space space, int ordinal)
+    private void PlaceUse(BlockPart part, int output, Space space, int ordinal, int uses)
     {
         var count = part.Instances.Length;
         var targets = FreshPages.Uncleared<int>(count);
@@ -183,12 +191,12 @@ internal sealed class Contributions
                 factors[t] = t > 0 ? factors[t - 1] : 0;
         }
         foreach (var column in part.Outputs[output].Columns)
-            PlaceColumn(part, output, column, space, targets, factors);
+            PlaceColumn(part, output, column, space, targets, factors, uses);
         if (part.IsWide)
             PlaceProducts(part, output, targets, factors);
     }
 
-    private void PlaceColumn(BlockPart part, int output, int column, Space space, int[] targets, double[] factors)
+    private void PlaceColumn(BlockPart part, int output, int column, Space space, int[] targets, double[] factors, int uses)
     {
         var count = part.Instances.Length;
         var positions = FreshPages.Uncleared<int>(count);
@@ -206,7 +214,7 @@ internal sealed class Contributions
                 _entries.Count(space, positions[t]);
         }
         if (constants is null)
-            _stores.Add(new Contribution(part, output, column, -1, space, positions, factors));
+            _stores.Add(new Contribution(part, output, column, -1, space, positions, factors) { UseCount = uses });
     }
 
     /// <summary>The factors of gradients that are multiplied outside the kernel get places, where the products find them.</summary>
