@@ -75,6 +75,24 @@ public sealed class RepeatedEndTests
         }
     }
 
+    [Theory]
+    [InlineData(9)]
+    [InlineData(13)]
+    [InlineData(21)]
+    [InlineData(29)]
+    [InlineData(31)]
+    public void Strict_sums_of_a_few_terms_are_added_up_one_after_the_other(int terms)
+    {
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var random = new Random(seed);
+            double[] x = [.. Enumerable.Range(0, terms).Select(_ => 3 * random.NextDouble() - 1)];
+            Assert.Equal(Traced(Engine.Interpreted).Value(x), Traced(Engine.Compiled).Value(x));
+
+            TracedFunction Traced(Engine engine) => AD.Trace(static z => [Sum([.. z.Select(static v => Exp(v) * v)]), z[0]], x, new TraceOptions { Engine = engine, StrictFunctions = true });
+        }
+    }
+
     /// <summary>By Cholesky's factor of a matrix whose columns become shorter by one each time.</summary>
     private static Real[] LogDeterminant(Real[] x)
     {

@@ -23,6 +23,7 @@ internal sealed class PartCode
     private readonly List<PlacedStream> _stores = [];
     private readonly List<int> _stored = [];
     private readonly bool _watchesMemory;
+    private readonly bool _keepsRoundings;
 
     // By the first and the last position of a load, the number of the last load that has them.
     private readonly KeyNumbers _ends = new();
@@ -41,7 +42,8 @@ internal sealed class PartCode
         _alarm = alarm;
         _instanceCount = instanceCount;
         _memory = memory;
-        Code = new KernelCodeBuilder(int.MaxValue, exactValues: keepsRoundings ?? alarm is null, movesSigns: instanceCount == 1);
+        _keepsRoundings = keepsRoundings ?? alarm is null;
+        Code = new KernelCodeBuilder(int.MaxValue, exactValues: _keepsRoundings, movesSigns: instanceCount == 1);
     }
 
     /// <summary>The steps.</summary>
@@ -90,7 +92,7 @@ internal sealed class PartCode
     {
         if (_alarm is { } alarm && !(_instanceCount == 1 && factory.WatchesSingles))
             StoreAlarm(alarm);
-        if (RepeatedEnd.Of(_loads, _stores, _instanceCount) is { } end)
+        if (RepeatedEnd.Of(_loads, _stores, _instanceCount, _keepsRoundings) is { } end)
             Repeat(end);
         // Streams that lie next to each other in a usual instance are neighbours, so that runs are found.
         var usual = UsualInstance(_stores);

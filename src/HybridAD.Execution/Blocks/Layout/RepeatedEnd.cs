@@ -11,6 +11,9 @@ internal sealed class RepeatedEnd
     /// <summary>Instances beyond which a kernel for what is left is worth it, for regular addresses are the cheapest.</summary>
     private const int MostInstances = 16 * Chunk.Lanes;
 
+    /// <summary>Instances from where on sums over them are added up in lanes in any case.</summary>
+    private const int FewestInLanes = 4 * Chunk.Lanes;
+
     private RepeatedEnd(int[] order) => Order = order;
 
     /// <summary>The instances in the order in which they are computed.</summary>
@@ -20,8 +23,11 @@ internal sealed class RepeatedEnd
     /// <param name="loads">What is loaded.</param>
     /// <param name="stores">What is stored.</param>
     /// <param name="count">Number of instances.</param>
-    public static RepeatedEnd? Of(List<PlacedStream> loads, List<PlacedStream> stores, int count)
+    /// <param name="keepsRoundings">Whether sums over a few instances are added up one after the other, as they are without kernels; lanes would be added together in the end.</param>
+    public static RepeatedEnd? Of(List<PlacedStream> loads, List<PlacedStream> stores, int count, bool keepsRoundings)
     {
+        if (keepsRoundings && count < FewestInLanes && stores.Exists(static store => !store.MayRepeat && store.Positions is { } positions && positions[^1] == positions[0]))
+            return null;
         if (count is < Chunk.Lanes or > MostInstances || count % Chunk.Lanes == 0 || stores.TrueForAll(static store => store.MayRepeat) || !loads.TrueForAll(IsRegular) || !stores.TrueForAll(IsRegular))
             return null;
         var order = new int[(count + Chunk.Lanes - 1) / Chunk.Lanes * Chunk.Lanes];

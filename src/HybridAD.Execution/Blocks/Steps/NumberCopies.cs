@@ -89,10 +89,10 @@ internal sealed class NumberCopies
         public void Add(int target, int source)
         {
             _sources.Add(source);
-            if (End == target && _pieces[_pieces.Count - 1].Count < LongestPiece)
-                _pieces[_pieces.Count - 1] = _pieces[_pieces.Count - 1] with { Count = _pieces[_pieces.Count - 1].Count + 1 };
-            else
-                _pieces.Add(new(target, _sources.Count - 1, 1));
+            if (End != target || _pieces[_pieces.Count - 1].Count == LongestPiece)
+                _pieces.Add(new(target, _sources.Count - 1, 0));
+            ref var piece = ref _pieces[_pieces.Count - 1];
+            piece = piece with { Count = piece.Count + 1 };
             End = target + 1;
         }
 
