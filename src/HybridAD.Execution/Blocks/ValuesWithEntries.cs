@@ -12,7 +12,8 @@ internal sealed class ValuesWithEntries(BlockProgram program, PlacedOutputs outp
     /// <summary>Outputs and entries as a function of points, where the program is short straight-line code; else null.</summary>
     /// <param name="inputCount">Length of a point.</param>
     /// <param name="otherwise">What is called where the function does not do.</param>
-    public PointFunctionWithValues? AtPoints(int inputCount, PointFunctionWithValues otherwise) => program.AtPointsWithValues(inputCount, outputs.Sources, otherwise);
+    public PointFunctionWithValues? AtPoints(int inputCount, PointFunctionWithValues otherwise) =>
+        program.IsShortMethod ? program.AtPointsWithValues(inputCount, outputs.Sources(), otherwise) : null;
 
     /// <summary>
     /// Evaluates with as little around it as can be, see <see cref="ShortProgram"/>; false where that does not do: it takes long, somebody watches, scratch memory is missing, numbers share their memory, or

@@ -13,14 +13,13 @@ internal sealed class PlacedOutputs
     private readonly NumberCopies _fromMemory;
     private readonly NumberCopies _fromPoint;
 
-    private PlacedOutputs(int[] sources, (int Start, int Source, int Length)[] ranges, NumberCopies fromMemory, NumberCopies fromPoint) =>
-        (Sources, _ranges, _fromMemory, _fromPoint) = (sources, ranges, fromMemory, fromPoint);
+    private readonly int _count;
 
-    /// <summary>Where each output is in the memory, or the complement of where it is in the point.</summary>
-    public int[] Sources { get; }
+    private PlacedOutputs(int count, (int Start, int Source, int Length)[] ranges, NumberCopies fromMemory, NumberCopies fromPoint) =>
+        (_count, _ranges, _fromMemory, _fromPoint) = (count, ranges, fromMemory, fromPoint);
 
     /// <summary>What copying them takes about.</summary>
-    public double Nanoseconds => StepCosts.CopiedNumber * Sources.Length;
+    public double Nanoseconds => StepCosts.CopiedNumber * _count;
 
     /// <summary>Finds the ranges.</summary>
     /// <param name="slots">The slot of each output.</param>
@@ -43,7 +42,19 @@ internal sealed class PlacedOutputs
                 for (var output = start; output < end; output++)
                     (step > 0 ? fromMemory : fromPoint).Add(output, sources[output] >= 0 ? sources[output] : ~sources[output]);
         }
-        return new(sources, [.. ranges], fromMemory.Build(), fromPoint.Build());
+        return new(sources.Length, [.. ranges], fromMemory.Build(), fromPoint.Build());
+    }
+
+    /// <summary>Where each output is in the memory, or the complement of where it is in the point.</summary>
+    public int[] Sources()
+    {
+        var sources = new int[_count];
+        foreach (var (start, source, length) in _ranges)
+            for (var k = 0; k < length; k++)
+                sources[start + k] = source >= 0 ? source + k : source - k;
+        _fromMemory.ForEach((output, source) => sources[output] = source);
+        _fromPoint.ForEach((output, source) => sources[output] = ~source);
+        return sources;
     }
 
     /// <summary>Copies the outputs.</summary>

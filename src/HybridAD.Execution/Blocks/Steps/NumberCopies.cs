@@ -28,6 +28,15 @@ internal sealed class NumberCopies
     /// <summary>Numbers of all pieces.</summary>
     public int NumberCount => _sources.Length;
 
+    /// <summary>Tells where each number goes and where it is.</summary>
+    /// <param name="copy">Is told the target and the source.</param>
+    public void ForEach(Action<int, int> copy)
+    {
+        foreach (var (start, firstSource, count) in _pieces)
+            for (var k = 0; k < count; k++)
+                copy(start + k, _sources[firstSource + k]);
+    }
+
     /// <summary>Copies all numbers.</summary>
     /// <param name="from">Where they are.</param>
     /// <param name="to">Where they go.</param>
