@@ -24,9 +24,6 @@ internal sealed class ApartEntries
     /// <summary>The same where places are in no order.</summary>
     private const int FewestScattered = Chunk.Lanes;
 
-    /// <summary>Parts of a number above which they are added up in place, unless they are anywhere.</summary>
-    private const int MostParts = 16;
-
     /// <summary>Instances of a contribution that count into the same number, on the average, from where on it is a sum over instances, which kernels add up in registers.</summary>
     private const int MostOfOne = 8;
 
@@ -118,9 +115,11 @@ internal sealed class ApartEntries
         candidates.RemoveAll(static candidate => candidate.IsGathered);
         if (candidates.Count == 0)
             return;
-        var seen = FreshPages.Array<int>(length);
-        var number = 0;
-        candidates.RemoveAll(candidate => scattered.Contains(candidate) && IsSumOverInstances(candidate.Positions, ++number, seen));
+        if (scattered.Count > 0)
+        {
+            var (seen, number) = (FreshPages.Array<int>(length), 0);
+            candidates.RemoveAll(candidate => scattered.Contains(candidate) && IsSumOverInstances(candidate.Positions, ++number, seen));
+        }
         var parts = FreshPages.Array<int>(length);
         foreach (var candidate in candidates)
             foreach (var position in candidate.Positions)
@@ -171,7 +170,7 @@ internal sealed class ApartEntries
         {
             if (position < 0)
                 continue;
-            if (parts[position] > MostParts)
+            if (parts[position] > ApartSums.MostParts)
                 return false;
             isShared |= parts[position] > 1;
         }

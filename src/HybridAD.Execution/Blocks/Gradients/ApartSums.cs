@@ -11,8 +11,8 @@ namespace HybridAD.Execution.Blocks.Gradients;
 /// </summary>
 internal sealed class ApartSums
 {
-    /// <summary>Parts of a sum up to which it can be an instance of a kernel.</summary>
-    private const int MostParts = 16;
+    /// <summary>Parts of a sum up to which it can be an instance of a kernel; where parts lie in an order, more are added up in place.</summary>
+    public const int MostParts = 16;
 
     /// <summary>Sums below which a kernel of their own is not worth compiling: they get parts that are 0.</summary>
     private const int FewestSums = 64;

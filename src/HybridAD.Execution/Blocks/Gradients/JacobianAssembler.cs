@@ -90,7 +90,7 @@ internal sealed class JacobianAssembler
     {
         var apart = ApartEntries.Of(_contributions.SelectMany(static block => block.Stores), _pattern, _entries, _memory, slot => _isNeeded[slot]);
         var (products, multiples) = (Array.ConvertAll(_contributions, static block => block.Products), Array.ConvertAll(_contributions, static block => block.Multiples));
-        // What products outside kernels are made of has to be watched; otherwise every entry is stored by a kernel, which watches that.
+        // What products outside kernels are made of has to be watched; otherwise every entry is stored by a kernel, which watches that, or left apart by one, which watches it there.
         var watchesMemory = Array.Exists(_contributions, static block => block.HasProducts);
         for (var block = 0; block < _graph.Blocks.Length; block++)
         {
