@@ -201,11 +201,8 @@ public sealed partial class CompiledJacobian
         if (_planned.Blocks?.Ready is not { } blocks)
             return false;
         Throw.IfLengthDiffers(x.Length, _function.InputCount, nameof(x), "one number per input");
-        if (!y.IsEmpty && _function.ChecksNoGuards(_variant) && blocks.WithValues(isPrefilled is not null) is { } both)
-        {
-            workspace.Monitor.Stage(1);
-            return both.Evaluate(x, y, entries, workspace, isPrefilled ?? false);
-        }
+        if (!y.IsEmpty && _function.HasGuardsApart(_variant) && blocks.WithValues(isPrefilled is not null) is { } both)
+            return _function.TryWatchedValues(_variant, x, [], workspace) && both.Evaluate(x, y, entries, workspace, isPrefilled ?? false);
         return _function.TryWatchedValues(_variant, x, y, workspace) && (isPrefilled is { } isFilled ? blocks.EvaluateInBuffer(x, entries, workspace, isFilled) : blocks.Evaluate(x, entries, workspace));
     }
 

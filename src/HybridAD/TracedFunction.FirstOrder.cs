@@ -154,7 +154,7 @@ public sealed partial class TracedFunction
         workspace.Monitor.Begin();
         x = workspace.Apart(x, result, y);
         direction = workspace.Apart(direction, result, y, number: 1);
-        if (!(deferred.Ready is { } compiled && TryWatchedValues(FirstVariant, x, y, workspace) && compiled.Evaluate(x, direction, result, workspace)))
+        if (!(deferred.Ready is { } compiled && TryCompiledSweep(compiled, x, direction, y, result, workspace)))
         {
             var start = deferred.Begin();
             var at = Evaluate(x, workspace);
@@ -165,6 +165,12 @@ public sealed partial class TracedFunction
         }
         workspace.Monitor.End();
     }
+
+    /// <summary>By kernels, where the traced branches are taken and nothing needs care; the outputs too where <paramref name="y"/> is not empty.</summary>
+    private bool TryCompiledSweep(
+        IBlockSweep compiled, ReadOnlySpan<double> x, ReadOnlySpan<double> direction, Span<double> y, Span<double> result, Workspace workspace) => !y.IsEmpty && HasGuardsApart(FirstVariant)
+        ? TryWatchedValues(FirstVariant, x, [], workspace) && compiled.ValueAndEvaluate(x, direction, y, result, workspace)
+        : TryWatchedValues(FirstVariant, x, y, workspace) && compiled.Evaluate(x, direction, result, workspace);
 
     private delegate void InterpretedSweep(CompiledTrace function, double[] slots, ReadOnlySpan<double> direction, Span<double> result, Workspace workspace);
 

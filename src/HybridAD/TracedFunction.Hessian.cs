@@ -38,7 +38,7 @@ public sealed partial class TracedFunction
         CheckPoint(x, weights);
         var workspace = new Workspace();
         var compiled = new double[HessianPattern.NonzeroCount];
-        if (TryCompiledHessian(x, weights, [], compiled, workspace))
+        if (TryCompiledHessian(x, weights, compiled, workspace))
             return new CsrMatrix(HessianPattern, compiled);
         var start = FirstVariant.Sweeps.Hessian.Begin();
         var at = Evaluate(x, workspace, 0, static (variant, _) => variant.Hessian);
@@ -62,7 +62,7 @@ public sealed partial class TracedFunction
         workspace.Monitor.Begin();
         x = workspace.Apart(x, values);
         weights = workspace.Apart(weights, values, number: 1);
-        if (!TryCompiledHessian(x, weights, [], values, workspace))
+        if (!TryCompiledHessian(x, weights, values, workspace))
         {
             var start = FirstVariant.Sweeps.Hessian.Begin();
             var at = Evaluate(x, workspace, 0, static (variant, _) => variant.Hessian);
@@ -92,8 +92,8 @@ public sealed partial class TracedFunction
         workspace.Monitor.Begin();
         x = workspace.Apart(workspace.Apart(x, values, gradient), y);
         weights = workspace.Apart(workspace.Apart(weights, values, gradient, number: 1), y, number: 1);
-        var isCompiled = TryCompiledHessian(x, weights, y, values, workspace)
-            && FirstVariant.Sweeps.Adjoints.Now() is { } adjoints && adjoints.Evaluate(x, weights, gradient, workspace);
+        var isCompiled = FirstVariant.Sweeps.Hessian.Ready is { } hessian && FirstVariant.Sweeps.Adjoints.Now() is { } adjoints
+            && TryCompiledSweep(adjoints, x, weights, y, gradient, workspace) && hessian.Evaluate(x, weights, values, workspace);
         if (!isCompiled)
         {
             var start = FirstVariant.Sweeps.Hessian.Begin();
@@ -143,9 +143,9 @@ public sealed partial class TracedFunction
         workspace.Monitor.End();
     }
 
-    /// <summary>By compiled kernels, where they are at work, the traced branches are taken, and nothing needs care; the outputs too where <paramref name="y"/> is not empty.</summary>
-    private bool TryCompiledHessian(ReadOnlySpan<double> x, ReadOnlySpan<double> weights, Span<double> y, Span<double> values, Workspace workspace) =>
-        FirstVariant.Sweeps.Hessian.Ready is { } compiled && TryWatchedValues(FirstVariant, x, y, workspace) && compiled.Evaluate(x, weights, values, workspace);
+    /// <summary>By compiled kernels, where they are at work, the traced branches are taken, and nothing needs care.</summary>
+    private bool TryCompiledHessian(ReadOnlySpan<double> x, ReadOnlySpan<double> weights, Span<double> values, Workspace workspace) =>
+        FirstVariant.Sweeps.Hessian.Ready is { } compiled && TryWatchedValues(FirstVariant, x, [], workspace) && compiled.Evaluate(x, weights, values, workspace);
 
     private void CheckPoint(ReadOnlySpan<double> x, ReadOnlySpan<double> weights)
     {

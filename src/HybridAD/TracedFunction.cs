@@ -176,6 +176,9 @@ public sealed partial class TracedFunction
     internal bool ChecksNoGuards(FunctionVariant variant) =>
         _options.OnGuardFlip == GuardPolicy.Ignore || !variant.HasGuards;
 
+    /// <summary>Whether finding out if a trace is the right one takes much less than its outputs do.</summary>
+    internal bool HasGuardsApart(FunctionVariant variant) => ChecksNoGuards(variant) || variant.Sweeps.Values.Now() is { AreGuardsShort: true };
+
     private bool IsUnflipped(int firstFlipped) => firstFlipped < 0 || _options.OnGuardFlip == GuardPolicy.Ignore;
 
     /// <summary>Evaluates on the trace whose branches are taken at the point.</summary>

@@ -127,7 +127,7 @@ public sealed class BlockProperties(ITestOutputHelper output)
     {
         var (m, n) = (graph.Trace.OutputCount, graph.Trace.InputCount);
         var (expected, errors) = (slow.Jacobian(), bounds.JacobianErrors());
-        var (adjoints, tangents, workspace) = (BlockAdjoints.Of(graph, factory), BlockTangents.Of(graph, factory), new Workspace());
+        var (adjoints, tangents, workspace) = (BlockAdjoints.Of(graph, () => graph, factory), BlockTangents.Of(graph, () => graph, factory), new Workspace());
         double[] cotangent = Direction(m), tangent = Direction(n);
         CheckProduct((seed, result) => adjoints.Evaluate(point, seed, result, workspace), cotangent, n, (row, column) => (expected[row, column], errors[row, column]), "ȳ·J");
         CheckProduct((seed, result) => tangents.Evaluate(point, seed, result, workspace), tangent, m, (column, row) => (expected[row, column], errors[row, column]), "J·t");

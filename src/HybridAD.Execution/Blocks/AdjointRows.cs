@@ -13,6 +13,7 @@ namespace HybridAD.Execution.Blocks;
 internal sealed class AdjointRows : BlockJacobian
 {
     private readonly MadeOnce<AdjointPrograms> _programs;
+    private readonly MadeOnce<RowsWithValues> _withValues;
 
     /// <summary>The rows of each sweep.</summary>
     private readonly int[][] _sweeps;
@@ -26,19 +27,25 @@ internal sealed class AdjointRows : BlockJacobian
     /// <summary>By sweep the first entry where all numbers belong in the order that they have; −1 where they are left beside the Jacobian.</summary>
     private readonly int[] _starts;
 
+    /// <summary>Numbers that a sweep leaves beside the Jacobian.</summary>
+    private readonly int _leftLength;
+
     /// <summary>One row after the other.</summary>
     /// <param name="pattern">The pattern, which contains every structural nonzero.</param>
     /// <param name="programs">The programs of a reverse sweep.</param>
-    public AdjointRows(SparsityPattern pattern, MadeOnce<AdjointPrograms> programs)
-        : this(pattern, programs, OneByOne(pattern), pattern.ColumnCount, places: null)
+    /// <param name="withValues">Assembles those that give the outputs too.</param>
+    public AdjointRows(SparsityPattern pattern, MadeOnce<AdjointPrograms> programs, Func<AdjointPrograms> withValues)
+        : this(pattern, programs, withValues, OneByOne(pattern), pattern.ColumnCount, places: null)
     {
     }
 
-    private AdjointRows(SparsityPattern pattern, MadeOnce<AdjointPrograms> programs, int[][] sweeps, int length, int[]? places)
+    private AdjointRows(SparsityPattern pattern, MadeOnce<AdjointPrograms> programs, Func<AdjointPrograms> withValues, int[][] sweeps, int length, int[]? places)
         : base(pattern)
     {
         (_programs, _sweeps, _length, _places) = (programs, sweeps, length, places);
+        _withValues = new(() => new RowsWithValues(this, withValues()));
         _starts = Array.ConvertAll(sweeps, FirstOfAll);
+        _leftLength = _starts.AsSpan().Contains(-1) ? length : 0;
     }
 
     /// <summary>Over blocks; their kernels are compiled when they are first needed.</summary>
@@ -50,27 +57,37 @@ internal sealed class AdjointRows : BlockJacobian
     public static AdjointRows Over(BlockGraph graph, IBlockSource again, SparsityPattern pattern, BlockStrategy strategy, KernelFactory factory)
     {
         if (OutputGroups.Of(graph) is not { } groups)
-            return new AdjointRows(pattern, new(() => AdjointAssembler.Assemble(Blocks(), factory)));
+            return new AdjointRows(pattern, new(() => AdjointAssembler.Assemble(Blocks(), factory)), () => AdjointAssembler.Assemble(Blocks(), factory, givesValues: true));
         var places = FreshPages.Uncleared<int>(pattern.NonzeroCount);
         for (var row = 0; row < pattern.RowCount; row++)
             groups.FindPlaces(row, pattern.Row(row), places.AsSpan(pattern.RowStarts[row], pattern.Row(row).Length));
-        return new AdjointRows(pattern, new(() => AdjointAssembler.Assemble(Blocks(), OutputGroups.Of(Blocks())!.WithInputsApart(), factory)), groups.Sweeps, groups.InputCount, places);
+        return new AdjointRows(pattern, new(() => Programs(givesValues: false)), () => Programs(givesValues: true), groups.Sweeps, groups.InputCount, places);
+
+        AdjointPrograms Programs(bool givesValues) => AdjointAssembler.Assemble(Blocks(), OutputGroups.Of(Blocks())!.WithInputsApart(), factory, givesValues);
 
         BlockGraph Blocks() => (strategy.Graph ?? again.Blocks)!;
     }
 
+    /// <summary>Outputs are on the way.</summary>
+    public override ValuesWithEntries WithValues(bool inBuffer) => _withValues.Value;
+
     /// <inheritdoc/>
-    public override bool Evaluate(ReadOnlySpan<double> point, Span<double> entries, Workspace workspace)
+    public override bool Evaluate(ReadOnlySpan<double> point, Span<double> entries, Workspace workspace) => Evaluate(_programs.Value, point, [], entries, workspace);
+
+    /// <summary>Computes the entries, and the outputs where the programs give them.</summary>
+    private bool Evaluate(AdjointPrograms programs, ReadOnlySpan<double> point, Span<double> y, Span<double> entries, Workspace workspace)
     {
-        var (valueProgram, sweepProgram, seedStart, isWatched) = _programs.Value;
+        var (valueProgram, sweepProgram, seedStart, outputStart, isWatched) = programs;
         // Behind the memory there is room for what a sweep leaves.
-        var numbers = workspace.MemoryOf(valueProgram, sweepProgram.MemorySize + (_starts.AsSpan().Contains(-1) ? _length : 0));
+        var numbers = workspace.MemoryOf(valueProgram, sweepProgram.MemorySize + _leftLength);
         var memory = numbers[..sweepProgram.MemorySize];
         var left = numbers[sweepProgram.MemorySize..];
         var seeds = memory.Slice(seedStart, Pattern.RowCount);
         var (values, sweep) = (valueProgram.Nanoseconds, sweepProgram.Nanoseconds);
         var all = values + _sweeps.Length * sweep;
         valueProgram.Run(point, [], memory, isPrefilled: true, workspace, new(0, all));
+        if (!y.IsEmpty)
+            memory.Slice(outputStart, y.Length).CopyTo(y);
         seeds.Clear();
         var isSound = isWatched;
         for (var k = 0; k < _sweeps.Length; k++)
@@ -121,5 +138,12 @@ internal sealed class AdjointRows : BlockJacobian
                     return -1;
         }
         return count == _length ? first : -1;
+    }
+
+    /// <summary>The outputs and the rows.</summary>
+    private sealed class RowsWithValues(AdjointRows rows, AdjointPrograms programs) : ValuesWithEntries
+    {
+        public override bool Evaluate(ReadOnlySpan<double> point, Span<double> y, Span<double> entries, Workspace workspace, bool isPrefilled) =>
+            rows.Evaluate(programs, point, y, entries, workspace);
     }
 }

@@ -1,4 +1,5 @@
 using HybridAD.Blocks;
+using HybridAD.Collections;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Blocks.Passes;
 using HybridAD.Graph;
@@ -10,30 +11,49 @@ namespace HybridAD.Execution.Blocks;
 internal sealed class BlockAdjoints : IBlockSweep
 {
     private readonly AdjointPrograms _programs;
+    private readonly MadeOnce<AdjointPrograms> _withValues;
 
-    private BlockAdjoints(AdjointPrograms programs) => _programs = programs;
+    private BlockAdjoints(AdjointPrograms programs, Func<AdjointPrograms> withValues) => (_programs, _withValues) = (programs, new(withValues));
 
     /// <summary>Compiles the kernels.</summary>
-    public static BlockAdjoints Of(BlockGraph graph, KernelFactory factory) => new(AdjointAssembler.Assemble(graph, factory));
+    /// <param name="graph">The blocks.</param>
+    /// <param name="again">Finds them again, when outputs are first asked for too.</param>
+    /// <param name="factory">Makes kernels runnable.</param>
+    public static BlockAdjoints Of(BlockGraph graph, Func<BlockGraph> again, KernelFactory factory) =>
+        new(AdjointAssembler.Assemble(graph, factory), () => AdjointAssembler.Assemble(again(), factory, givesValues: true));
 
     /// <summary>Compiles the bodies of a function that does one thing after the other.</summary>
     /// <param name="function">The function, of operations that kernels have.</param>
     /// <param name="segments">Its bodies.</param>
+    /// <param name="again">Finds both again, when outputs are first asked for too.</param>
     /// <param name="factory">Makes kernels runnable.</param>
-    public static BlockAdjoints Of(Trace function, RecurrenceSegment[] segments, KernelFactory factory) => new(RecurrenceAdjointAssembler.Assemble(function, segments, factory));
-
-    /// <inheritdoc/>
-    public bool Evaluate(ReadOnlySpan<double> point, ReadOnlySpan<double> direction, Span<double> result, Workspace workspace)
+    public static BlockAdjoints Of(Trace function, RecurrenceSegment[] segments, Func<(Trace Function, RecurrenceSegment[] Segments)> again, KernelFactory factory)
     {
-        var memory = workspace.MemoryOf(_programs.Values, _programs.Sweep.MemorySize);
-        _programs.Values.Run(point, [], memory, isPrefilled: true, workspace, new(0, Nanoseconds));
-        direction.CopyTo(memory[_programs.SeedStart..]);
-        return Sweep(point, memory, result, workspace);
+        return new(RecurrenceAdjointAssembler.Assemble(function, segments, factory), WithValues);
+
+        AdjointPrograms WithValues()
+        {
+            var bodies = again();
+            return RecurrenceAdjointAssembler.Assemble(bodies.Function, bodies.Segments, factory, givesValues: true);
+        }
     }
 
-    private double Nanoseconds => _programs.Values.Nanoseconds + _programs.Sweep.Nanoseconds;
+    /// <inheritdoc/>
+    public bool Evaluate(ReadOnlySpan<double> point, ReadOnlySpan<double> direction, Span<double> result, Workspace workspace) =>
+        Evaluate(_programs, point, direction, [], result, workspace);
 
-    /// <summary>Computes the adjoints of the inputs from those of the outputs, which stand in the memory.</summary>
-    private bool Sweep(ReadOnlySpan<double> point, Span<double> memory, Span<double> result, Workspace workspace) =>
-        (_programs.Sweep.Run(point, result, memory, isPrefilled: false, workspace, new(_programs.Values.Nanoseconds, Nanoseconds)) && _programs.IsWatched) || Jacobians.JacobianExecutor.AreFinite(result);
+    /// <inheritdoc/>
+    public bool ValueAndEvaluate(ReadOnlySpan<double> point, ReadOnlySpan<double> direction, Span<double> y, Span<double> result, Workspace workspace) =>
+        Evaluate(_withValues.Value, point, direction, y, result, workspace);
+
+    private static bool Evaluate(AdjointPrograms programs, ReadOnlySpan<double> point, ReadOnlySpan<double> direction, Span<double> y, Span<double> result, Workspace workspace)
+    {
+        var all = programs.Values.Nanoseconds + programs.Sweep.Nanoseconds;
+        var memory = workspace.MemoryOf(programs.Values, programs.Sweep.MemorySize);
+        programs.Values.Run(point, [], memory, isPrefilled: true, workspace, new(0, all));
+        if (!y.IsEmpty)
+            memory.Slice(programs.OutputStart, y.Length).CopyTo(y);
+        direction.CopyTo(memory[programs.SeedStart..]);
+        return (programs.Sweep.Run(point, result, memory, isPrefilled: false, workspace, new(programs.Values.Nanoseconds, all)) && programs.IsWatched) || Jacobians.JacobianExecutor.AreFinite(result);
+    }
 }

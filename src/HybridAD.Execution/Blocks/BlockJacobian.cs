@@ -36,7 +36,7 @@ internal abstract class BlockJacobian(SparsityPattern pattern)
     /// <summary>Compiles the kernels, when they are first needed.</summary>
     /// <param name="graph">The blocks; null where the strategy needs none.</param>
     /// <param name="again">Finds the blocks again where the strategy has none: they are not kept.</param>
-    /// <param name="function">The function itself; asked for where it is swept over as a whole.</param>
+    /// <param name="function">The function itself; asked for where it is swept over as a whole, and perhaps once more when outputs are.</param>
     /// <param name="pattern">The pattern, which contains every structural nonzero.</param>
     /// <param name="strategy">How each kernel is differentiated, and how derivatives are put together.</param>
     /// <param name="factory">Makes kernels runnable.</param>
@@ -45,7 +45,7 @@ internal abstract class BlockJacobian(SparsityPattern pattern)
         BlockGraph? graph, IBlockSource again, Func<Trace> function, SparsityPattern pattern, BlockStrategy strategy, KernelFactory factory) => strategy.Composition switch
     {
         BlockComposition.Sweeps => new CompiledSweeps(function(), pattern, (SweepStrategy)strategy.Orders[0], factory),
-        BlockComposition.Recurrences => RecurrentJacobian.Of(function(), pattern, (SweepStrategy)strategy.Orders[0], factory),
+        BlockComposition.Recurrences => RecurrentJacobian.Of(function, pattern, (SweepStrategy)strategy.Orders[0], factory),
         _ when graph is null => null,
         BlockComposition.Adjoints => AdjointRows.Over(graph, again, pattern, strategy, factory),
         _ => new ComposedGradients(graph, again, pattern, strategy, factory),

@@ -1,4 +1,5 @@
 using HybridAD.Blocks;
+using HybridAD.Collections;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Blocks.Passes;
 
@@ -8,17 +9,34 @@ namespace HybridAD.Execution.Blocks;
 internal sealed class BlockTangents : IBlockSweep
 {
     private readonly TangentProgram _program;
+    private readonly MadeOnce<TangentProgram> _withValues;
 
-    private BlockTangents(TangentProgram program) => _program = program;
+    private BlockTangents(TangentProgram program, Func<TangentProgram> withValues) => (_program, _withValues) = (program, new(withValues));
 
     /// <summary>Compiles the kernels.</summary>
-    public static BlockTangents Of(BlockGraph graph, KernelFactory factory) => new(TangentAssembler.Assemble(graph, factory));
+    /// <param name="graph">The blocks.</param>
+    /// <param name="again">Finds them again, when outputs are first asked for too.</param>
+    /// <param name="factory">Makes kernels runnable.</param>
+    public static BlockTangents Of(BlockGraph graph, Func<BlockGraph> again, KernelFactory factory) =>
+        new(TangentAssembler.Assemble(graph, factory), () => TangentAssembler.Assemble(again(), factory, givesValues: true));
 
     /// <inheritdoc/>
-    public bool Evaluate(ReadOnlySpan<double> point, ReadOnlySpan<double> direction, Span<double> result, Workspace workspace)
+    public bool Evaluate(ReadOnlySpan<double> point, ReadOnlySpan<double> direction, Span<double> result, Workspace workspace) =>
+        Run(_program, point, direction, result, workspace.MemoryOf(_program.Sweep, _program.Sweep.MemorySize), workspace);
+
+    /// <inheritdoc/>
+    public bool ValueAndEvaluate(ReadOnlySpan<double> point, ReadOnlySpan<double> direction, Span<double> y, Span<double> result, Workspace workspace)
     {
-        var memory = workspace.MemoryOf(_program.Sweep, _program.Sweep.MemorySize);
-        direction.CopyTo(memory[_program.SeedStart..]);
-        return (_program.Sweep.Run(point, result, memory, isPrefilled: false, workspace) && _program.IsWatched) || Jacobians.JacobianExecutor.AreFinite(result);
+        var program = _withValues.Value;
+        var memory = workspace.MemoryOf(program.Sweep, program.Sweep.MemorySize);
+        var isWell = Run(program, point, direction, result, memory, workspace);
+        memory.Slice(program.OutputStart, y.Length).CopyTo(y);
+        return isWell;
+    }
+
+    private static bool Run(TangentProgram program, ReadOnlySpan<double> point, ReadOnlySpan<double> direction, Span<double> result, Span<double> memory, Workspace workspace)
+    {
+        direction.CopyTo(memory[program.SeedStart..]);
+        return (program.Sweep.Run(point, result, memory, isPrefilled: false, workspace) && program.IsWatched) || Jacobians.JacobianExecutor.AreFinite(result);
     }
 }

@@ -14,6 +14,9 @@ namespace HybridAD.Execution.Blocks;
 /// </summary>
 internal sealed class BlockValues
 {
+    /// <summary>The share of the time that outputs and guards take up to which it is worth evaluating guards alone.</summary>
+    private const double MostOfGuards = 0.5;
+
     private readonly BlockProgram _program;
     private readonly TraceShape _trace;
 
@@ -40,6 +43,9 @@ internal sealed class BlockValues
     /// <param name="factory">Makes kernels runnable.</param>
     public static BlockValues Of(Trace function, RecurrenceSegment[] segments, KernelFactory factory) =>
         new(new TraceShape(function), RecurrenceValueAssembler.Assemble(function, segments, factory));
+
+    /// <summary>Whether guards are found without the outputs, in much less time.</summary>
+    public bool AreGuardsShort => _guards is not null && _guards.Nanoseconds < MostOfGuards * _program.Nanoseconds;
 
     /// <summary>A shorter way to the outputs of a function without guards, where there is one; else null.</summary>
     /// <param name="otherwise">What is called where it does not do.</param>

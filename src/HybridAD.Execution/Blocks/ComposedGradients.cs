@@ -17,8 +17,8 @@ internal sealed class ComposedGradients : BlockJacobian
     private readonly KernelFactory _factory;
     private readonly MadeWhenAsked<BlockProgram> _inBuffer = new();
     private readonly MadeWhenAsked<BlockProgram> _anywhere;
-    private readonly MadeWhenAsked<ValuesWithEntries> _valuesInBuffer = new();
-    private readonly MadeWhenAsked<ValuesWithEntries> _valuesAnywhere;
+    private readonly MadeWhenAsked<ProgramWithValues> _valuesInBuffer = new();
+    private readonly MadeWhenAsked<ProgramWithValues> _valuesAnywhere;
     private readonly Lock _looking = new();
     private double _evaluationsBefore;
     private long _evaluationsWithValues;
@@ -100,12 +100,12 @@ internal sealed class ComposedGradients : BlockJacobian
         return program;
     }
 
-    private ValuesWithEntries AssembleWithValues(bool writesConstants)
+    private ProgramWithValues AssembleWithValues(bool writesConstants)
     {
         var graph = Graph;
         var (program, outputs) = JacobianAssembler.AssembleWithValues(graph, Pattern, _factory, StrategyOf(graph), writesConstants);
         _strategy.Rest();
-        return new ValuesWithEntries(program, outputs);
+        return new ProgramWithValues(program, outputs);
     }
 
     private BlockGraph Graph => (_strategy.Graph ?? _again.Blocks)!;

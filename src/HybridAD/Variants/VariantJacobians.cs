@@ -3,6 +3,7 @@ using HybridAD.Collections;
 using HybridAD.Execution;
 using HybridAD.Execution.Blocks;
 using HybridAD.Execution.Jacobians;
+using HybridAD.Graph;
 using HybridAD.Linearization;
 using HybridAD.Planning;
 using HybridAD.Plans;
@@ -130,7 +131,24 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
         // A plan from a file was verified with those of the variant.
         var blocks = strategy.Division == BlockDivision.Loops ? variant.Blocks.Loops : variant.Blocks.Rolled;
         var graph = strategy.NeedsBlocks ? strategy.Graph ?? blocks.Blocks : null;
-        return new(() => BlockJacobian.Of(graph, blocks, () => variant.Trace, variant.Pattern, strategy, variant.Kernels) is { } compiled ? variant.Instead(compiled, otherwise) : null, seconds);
+        var isCompiled = false;
+        return new(
+            () =>
+            {
+                var compiled = BlockJacobian.Of(graph, blocks, Function, variant.Pattern, strategy, variant.Kernels);
+                isCompiled = compiled is not null;
+                return compiled is null ? null : variant.Instead(compiled, otherwise);
+            },
+            seconds);
+
+        Trace Function()
+        {
+            var trace = variant.Trace;
+            // Who compiles once more is not waited for.
+            if (isCompiled)
+                variant.LetGo();
+            return trace;
+        }
     }
 
     /// <summary>The plan of blocks read off the recording, where it consists of loops and compiled kernels are wanted or sooner ready than anything else.</summary>

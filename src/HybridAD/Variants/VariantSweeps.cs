@@ -42,7 +42,8 @@ internal sealed class VariantSweeps
         _values = new(() => new DeferredCompilation<BlockValues>(
             () => CompileValues(variant) is { } compiled ? variant.Instead(compiled) : null,
             DeferredCompilation.Seconds(engine, SecondsOfCompiler + SecondsPerNode * variant.Program.Trace.NodeCount)));
-        _tangents = new(() => Sweep(() => variant.Blocks.WholeRows, BlockTangents.Of, engine, StepsPerOperation));
+        _tangents = new(() => Sweep(
+            () => variant.Blocks.WholeRows, (graph, factory) => BlockTangents.Of(graph, () => variant.Blocks.WholeRows!, factory), engine, StepsPerOperation));
         _adjoints = new(() => new DeferredCompilation<BlockAdjoints>(
             () => CompileAdjoints(variant) is { } compiled ? variant.Instead(compiled) : null,
             DeferredCompilation.Seconds(engine, SecondsOfCompiler + SecondsPerSweptNode * variant.Program.Trace.NodeCount),
@@ -83,9 +84,16 @@ internal sealed class VariantSweeps
     private static BlockAdjoints? CompileAdjoints(FunctionVariant variant)
     {
         var blocks = new MadeOnce<BlockGraph?>(() => variant.Blocks.ForDerivatives);
-        return RuntimeFeature.IsDynamicCodeCompiled && Bodies(variant, blocks) is { } bodies ? BlockAdjoints.Of(bodies.Function, bodies.Segments, variant.Kernels)
-            : blocks.Value is { } graph ? BlockAdjoints.Of(graph, variant.Kernels)
+        return RuntimeFeature.IsDynamicCodeCompiled && Bodies(variant, blocks) is { } bodies ? BlockAdjoints.Of(bodies.Function, bodies.Segments, Again, variant.Kernels)
+            : blocks.Value is { } graph ? BlockAdjoints.Of(graph, () => variant.Blocks.ForDerivatives!, variant.Kernels)
             : null;
+
+        (Trace Function, RecurrenceSegment[] Segments) Again()
+        {
+            var again = Bodies(variant, new(() => variant.Blocks.ForDerivatives))!.Value;
+            variant.LetGo();
+            return again;
+        }
     }
 
     private static double SecondsOfAdjoints(FunctionVariant variant)

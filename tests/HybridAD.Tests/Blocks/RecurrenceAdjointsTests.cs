@@ -131,7 +131,7 @@ public sealed class RecurrenceAdjointsTests
     public void A_function_without_recurrences_has_none()
     {
         var f = AD.Trace(x => [x[0] * x[1]], [1.0, 2]);
-        Assert.Null(RecurrentJacobian.Of(f.FirstVariant.Trace, f.FirstVariant.Pattern, Rows(f), KernelFactory.Compiling));
+        Assert.Null(RecurrentJacobian.Of(() => f.FirstVariant.Trace, f.FirstVariant.Pattern, Rows(f), KernelFactory.Compiling));
     }
 
     private static TracedFunction Control(int times) => AD.Trace(
@@ -150,14 +150,14 @@ public sealed class RecurrenceAdjointsTests
     private static SweepStrategy Rows(TracedFunction f) => new(SweepDirection.Reverse, [.. Enumerable.Range(0, f.OutputCount)], f.OutputCount);
 
     private static BlockJacobian Adjoints(TracedFunction f, KernelFactory factory) =>
-        RecurrentJacobian.Of(f.FirstVariant.Trace, f.FirstVariant.Pattern, Rows(f), factory)
+        RecurrentJacobian.Of(() => f.FirstVariant.Trace, f.FirstVariant.Pattern, Rows(f), factory)
         ?? throw new InvalidOperationException($"no recurrence in {f.FirstVariant.Trace.OperationCount} operations");
 
     private static void Check(TracedFunction f, KernelFactory factory, string name, Random random)
     {
         var (adjoints, workspace) = (Adjoints(f, factory), new Workspace());
         var lowered = StepLowering.Apply(f.FirstVariant.Trace);
-        var products = BlockAdjoints.Of(lowered, RecurrenceFinder.Find(lowered)!, factory);
+        var products = BlockAdjoints.Of(lowered, RecurrenceFinder.Find(lowered)!, () => (lowered, RecurrenceFinder.Find(lowered)!), factory);
         var interpreted = new InterpretedEntries(f, Rows(f));
         for (var round = 0; round < 3; round++)
         {

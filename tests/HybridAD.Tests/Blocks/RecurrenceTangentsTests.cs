@@ -78,7 +78,7 @@ public sealed class RecurrenceTangentsTests
             },
             [1.0, 1]);
         var pattern = f.FirstVariant.Pattern;
-        var tangents = RecurrentJacobian.Of(f.FirstVariant.Trace, pattern, Plain(2), KernelFactory.Compiling)!;
+        var tangents = RecurrentJacobian.Of(() => f.FirstVariant.Trace, pattern, Plain(2), KernelFactory.Compiling)!;
         var entries = new double[pattern.NonzeroCount];
         Assert.True(tangents.Evaluate([1, 1], entries, new Workspace()));
         Assert.False(tangents.Evaluate([0, 0], entries, new Workspace()));
@@ -103,7 +103,7 @@ public sealed class RecurrenceTangentsTests
         static long MemoryOf(TracedFunction f)
         {
             var pattern = f.FirstVariant.Pattern;
-            var tangents = RecurrentJacobian.Of(f.FirstVariant.Trace, pattern, Plain(2), KernelFactory.Compiling)!;
+            var tangents = RecurrentJacobian.Of(() => f.FirstVariant.Trace, pattern, Plain(2), KernelFactory.Compiling)!;
             var (workspace, entries, x) = (new Workspace(), new double[pattern.NonzeroCount], new double[] { 0.3, 0.7 });
             tangents.Evaluate(x, entries, workspace);
             Allocations.AssertNone(() => tangents.Evaluate(x, entries, workspace));
@@ -115,7 +115,7 @@ public sealed class RecurrenceTangentsTests
     public void A_function_without_recurrences_has_none()
     {
         var f = AD.Trace(x => [x[0] * x[1]], [1.0, 2]);
-        Assert.Null(RecurrentJacobian.Of(f.FirstVariant.Trace, f.FirstVariant.Pattern, Plain(2), KernelFactory.Compiling));
+        Assert.Null(RecurrentJacobian.Of(() => f.FirstVariant.Trace, f.FirstVariant.Pattern, Plain(2), KernelFactory.Compiling));
     }
 
     private static SweepStrategy Plain(int inputs) => new(SweepDirection.Forward, [.. Enumerable.Range(0, inputs)], inputs);
@@ -123,7 +123,7 @@ public sealed class RecurrenceTangentsTests
     private static void Check(TracedFunction f, SweepStrategy strategy, KernelFactory factory, string name, Random random)
     {
         var (trace, pattern, workspace) = (f.FirstVariant.Trace, f.FirstVariant.Pattern, new Workspace());
-        var compiled = RecurrentJacobian.Of(trace, pattern, strategy, factory);
+        var compiled = RecurrentJacobian.Of(() => trace, pattern, strategy, factory);
         Assert.True(compiled is not null, $"{name}: no recurrence in {trace.OperationCount} operations");
         var interpreted = new InterpretedEntries(f, strategy);
         var shortWay = compiled.AtPoints((ref readonly double _, int _, ref double _, int _, Workspace? _) => Assert.Fail($"{name}: the long way was taken"));

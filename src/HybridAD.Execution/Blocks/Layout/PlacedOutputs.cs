@@ -29,6 +29,13 @@ internal sealed class PlacedOutputs
         var sources = new int[slots.Length];
         for (var output = 0; output < sources.Length; output++)
             sources[output] = positions.SourceOf(slots[output]);
+        return Of(sources);
+    }
+
+    /// <summary>Finds the ranges.</summary>
+    /// <param name="sources">Where each output is in the memory, or the complement of where it is in the point.</param>
+    public static PlacedOutputs Of(int[] sources)
+    {
         var ranges = new List<(int Start, int Source, int Length)>();
         var (fromMemory, fromPoint) = (new NumberCopies.Builder(), new NumberCopies.Builder());
         for (int start = 0, end; start < sources.Length; start = end)

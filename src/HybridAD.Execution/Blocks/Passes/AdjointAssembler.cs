@@ -24,23 +24,30 @@ internal sealed class AdjointAssembler
     private readonly int _alarm;
     private readonly List<BlockStep> _steps = [];
 
-    private AdjointAssembler(BlockGraph graph, BlockGraph reversed, KernelFactory factory)
+    private AdjointAssembler(BlockGraph graph, BlockGraph reversed, KernelFactory factory, bool givesValues)
     {
         (_graph, _reversed, _factory) = (graph, reversed, factory);
-        _values = SlotNumbers.Values(graph, graph.Uses, _memory, NeededSlots.Of(graph, block => SweepOf((KernelBlock)graph.Blocks[block]).IsCurved));
+        // What outputs are computed from is kept on the way to them, and derivatives need nothing else.
+        _values = givesValues ? SlotNumbers.ValuesInMemory(graph, graph.Uses, _memory)
+            : SlotNumbers.Values(graph, graph.Uses, _memory, NeededSlots.Of(graph, block => SweepOf((KernelBlock)graph.Blocks[block]).IsCurved));
         // Everything is counted before anything is written: how often a number is hit decides how it is stored.
         _flow = new AdjointFlow(reversed, reversed.Uses, _memory, SweepOf);
         _alarm = _memory.Allocate(1);
     }
 
     /// <summary>Assembles the programs.</summary>
-    public static AdjointPrograms Assemble(BlockGraph graph, KernelFactory factory) => new AdjointAssembler(graph, graph, factory).Assemble();
+    /// <param name="graph">The function.</param>
+    /// <param name="factory">Makes kernels runnable.</param>
+    /// <param name="givesValues">Whether the outputs are computed too.</param>
+    public static AdjointPrograms Assemble(BlockGraph graph, KernelFactory factory, bool givesValues = false) => new AdjointAssembler(graph, graph, factory, givesValues).Assemble();
 
     /// <summary>Assembles the programs of a function whose adjoints are those of copies of its inputs.</summary>
     /// <param name="graph">The function.</param>
     /// <param name="reversed">The same blocks, which read copies of its inputs.</param>
     /// <param name="factory">Makes kernels runnable.</param>
-    public static AdjointPrograms Assemble(BlockGraph graph, BlockGraph reversed, KernelFactory factory) => new AdjointAssembler(graph, reversed, factory).Assemble();
+    /// <param name="givesValues">Whether the outputs are computed too.</param>
+    public static AdjointPrograms Assemble(BlockGraph graph, BlockGraph reversed, KernelFactory factory, bool givesValues) =>
+        new AdjointAssembler(graph, reversed, factory, givesValues).Assemble();
 
     private AdjointPrograms Assemble()
     {
@@ -62,7 +69,7 @@ internal sealed class AdjointAssembler
         return new AdjointPrograms(
             new BlockProgram([.. valueResets, .. valueSteps], [], _memory.Initial, _memory.Size, ResultBeginnings.None),
             new BlockProgram([.. memoryResets, .. _steps], resultResets, [], _memory.Size, _flow.Entries.Beginnings(), _alarm),
-            _flow.SeedStart, first.AreWatched && last.AreWatched);
+            _flow.SeedStart, _values.OutputStart, first.AreWatched && last.AreWatched);
     }
 
     private KernelSweep SweepOf(KernelBlock block)
@@ -156,10 +163,3 @@ internal sealed class AdjointAssembler
         return sum < 0 ? code.Code.Literal(0) : sum;
     }
 }
-
-/// <summary>The programs of a reverse sweep, which share a working memory.</summary>
-/// <param name="Values">Computes and keeps what derivatives are made of.</param>
-/// <param name="Sweep">Computes the adjoints of the inputs, its result, from those of the outputs.</param>
-/// <param name="SeedStart">Where the adjoints of the outputs stand in the memory.</param>
-/// <param name="IsWatched">Whether the alarm of the sweep is for every number of the result.</param>
-internal sealed record AdjointPrograms(BlockProgram Values, BlockProgram Sweep, int SeedStart, bool IsWatched);

@@ -19,6 +19,7 @@ internal sealed class RecurrenceAdjointAssembler
     private readonly KernelFactory _factory;
     private readonly RecurrenceRecords _records;
     private readonly int _lanes;
+    private readonly bool _givesValues;
     private readonly List<BlockStep> _steps = [];
     private readonly List<Body> _bodies = [];
 
@@ -26,9 +27,9 @@ internal sealed class RecurrenceAdjointAssembler
     private readonly int[] _adjoints;
     private int _inputs;
 
-    private RecurrenceAdjointAssembler(Trace function, int lanes, KernelFactory factory)
+    private RecurrenceAdjointAssembler(Trace function, int lanes, KernelFactory factory, bool givesValues)
     {
-        (_function, _lanes, _factory) = (function, lanes, factory);
+        (_function, _lanes, _factory, _givesValues) = (function, lanes, factory, givesValues);
         _records = new RecurrenceRecords(function);
         _adjoints = new int[function.NodeCount];
         Array.Fill(_adjoints, -1);
@@ -38,10 +39,17 @@ internal sealed class RecurrenceAdjointAssembler
     /// <param name="function">The function, of operations that kernels have.</param>
     /// <param name="segments">Its bodies.</param>
     /// <param name="factory">Makes kernels runnable.</param>
-    public static AdjointPrograms Assemble(Trace function, RecurrenceSegment[] segments, KernelFactory factory)
+    /// <param name="givesValues">Whether the outputs are computed too.</param>
+    public static AdjointPrograms Assemble(Trace function, RecurrenceSegment[] segments, KernelFactory factory, bool givesValues = false)
     {
-        var assembler = new RecurrenceAdjointAssembler(function, 1, factory);
+        var assembler = new RecurrenceAdjointAssembler(function, 1, factory, givesValues);
         var (values, memory) = (assembler.Values(segments), assembler.Memory);
+        var outputs = -1;
+        if (givesValues)
+        {
+            outputs = memory.Allocate(function.OutputCount);
+            values.Add(new CopiedNumbers(assembler.Outputs(), [.. Enumerable.Range(outputs, function.OutputCount)]));
+        }
         var seeds = memory.Allocate(function.OutputCount);
         var seeded = Enumerable.Range(0, function.OutputCount).Where(output => assembler._adjoints[function.Outputs[output]] >= 0).ToArray();
         assembler._steps.Add(new AddedNumbers(Array.ConvertAll(seeded, output => seeds + output), Array.ConvertAll(seeded, output => assembler._adjoints[function.Outputs[output]])));
@@ -50,7 +58,7 @@ internal sealed class RecurrenceAdjointAssembler
         return new AdjointPrograms(
             new BlockProgram([.. values], [], memory.Initial, memory.Size, ResultBeginnings.None),
             new BlockProgram([.. assembler._steps], [], [], memory.Size, new ResultBeginnings(function.InputCount, null, [])),
-            seeds, IsWatched: false);
+            seeds, outputs, IsWatched: false);
     }
 
     /// <summary>Assembles the program for all directions at once; its result holds the entries in pattern order.</summary>
@@ -59,21 +67,35 @@ internal sealed class RecurrenceAdjointAssembler
     /// <param name="pattern">The pattern, which contains every structural nonzero.</param>
     /// <param name="strategy">The directions, in reverse.</param>
     /// <param name="factory">Makes kernels runnable.</param>
-    public static BlockProgram Assemble(Trace function, RecurrenceSegment[] segments, SparsityPattern pattern, SweepStrategy strategy, KernelFactory factory)
+    /// <param name="givesValues">Whether the outputs are computed as a function computes them.</param>
+    /// <returns>The program, and where in its memory each output is afterwards, if they are asked for.</returns>
+    public static (BlockProgram Program, int[] Outputs) Assemble(
+        Trace function, RecurrenceSegment[] segments, SparsityPattern pattern, SweepStrategy strategy, KernelFactory factory, bool givesValues)
     {
         var lanes = (strategy.ColorCount + Chunk.Lanes - 1) / Chunk.Lanes * Chunk.Lanes;
-        var assembler = new RecurrenceAdjointAssembler(function, lanes, factory);
+        var assembler = new RecurrenceAdjointAssembler(function, lanes, factory, givesValues);
         var (values, memory) = (assembler.Values(segments), assembler.Memory);
         var seeded = Enumerable.Range(0, function.OutputCount).Where(output => strategy.Colors[output] >= 0 && assembler._adjoints[function.Outputs[output]] >= 0);
         assembler._steps.Add(new SeededDirections([.. seeded.Select(output => assembler._adjoints[function.Outputs[output]] + strategy.Colors[output])]));
         assembler.AddBodies();
+        // Literals get their places when they are asked for.
+        var outputs = givesValues ? assembler.Outputs() : [];
         var sources = new int[pattern.NonzeroCount];
         for (var row = 0; row < pattern.RowCount; row++)
             for (var entry = pattern.RowStarts[row]; entry < pattern.RowStarts[row + 1]; entry++)
                 sources[entry] = assembler._inputs + pattern.Columns[entry] * lanes + strategy.Colors[row];
         var alarm = memory.Allocate(1);
         assembler._steps.Add(new CopiedEntries(sources, alarm));
-        return new BlockProgram([.. values, .. assembler._steps], [], memory.Initial, memory.Size, new ResultBeginnings(sources.Length, null, []), alarm);
+        return (new BlockProgram([.. values, .. assembler._steps], [], memory.Initial, memory.Size, new ResultBeginnings(sources.Length, null, []), alarm), outputs);
+    }
+
+    /// <summary>Where each output stands.</summary>
+    private int[] Outputs()
+    {
+        var places = new int[_function.OutputCount];
+        for (var output = 0; output < places.Length; output++)
+            places[output] = _records.PlaceOf(_function.Outputs[output]);
+        return places;
     }
 
     private ProgramMemory Memory => _records.Memory;
@@ -87,7 +109,7 @@ internal sealed class RecurrenceAdjointAssembler
             var sweep = new KernelSweep(segment.Body, segment.ActiveLeafCount);
             var kept = KeptNumbers.Of(segment, sweep);
             var records = _records.Add(segment, kept.Count, _lanes > 1 ? _lanes : 0);
-            RecurrenceValueAssembler.AddSteps(_records, records, kept, _factory, values);
+            RecurrenceValueAssembler.AddSteps(_records, records, kept, _factory, values, keepsRoundings: _givesValues);
             _bodies.Add(new(records, sweep, kept));
         }
         _inputs = Memory.Allocate((long)_function.InputCount * _lanes);

@@ -18,6 +18,7 @@ internal sealed class RecurrenceTangentAssembler
     private readonly Trace _function;
     private readonly RecurrenceSegment[] _segments;
     private readonly SweepStrategy _strategy;
+    private readonly bool _givesValues;
     private readonly int _lanes;
     private readonly ProgramMemory _memory = new();
     private readonly Stack<int> _free = new();
@@ -31,9 +32,9 @@ internal sealed class RecurrenceTangentAssembler
     private readonly int _zeros;
     private readonly int _inputStart;
 
-    private RecurrenceTangentAssembler(Trace function, RecurrenceSegment[] segments, SweepStrategy strategy)
+    private RecurrenceTangentAssembler(Trace function, RecurrenceSegment[] segments, SweepStrategy strategy, bool givesValues)
     {
-        (_function, _segments, _strategy) = (function, segments, strategy);
+        (_function, _segments, _strategy, _givesValues) = (function, segments, strategy, givesValues);
         _lanes = Chunk.Lanes * Math.Max(1, (strategy.ColorCount + Chunk.Lanes - 1) / Chunk.Lanes);
         (_values, _tangents, _lastTime) = (new int[function.NodeCount], new int[function.NodeCount], new int[function.NodeCount]);
         Array.Fill(_values, -1);
@@ -61,10 +62,13 @@ internal sealed class RecurrenceTangentAssembler
     /// <param name="pattern">The pattern, which contains every structural nonzero.</param>
     /// <param name="strategy">The directions, forward.</param>
     /// <param name="factory">Makes kernels runnable.</param>
-    public static BlockProgram Assemble(Trace function, RecurrenceSegment[] segments, SparsityPattern pattern, SweepStrategy strategy, KernelFactory factory) =>
-        new RecurrenceTangentAssembler(function, segments, strategy).Assemble(pattern, factory);
+    /// <param name="givesValues">Whether the outputs are computed as a function computes them.</param>
+    /// <returns>The program, and where in its memory each output is afterwards, if they are asked for.</returns>
+    public static (BlockProgram Program, int[] Outputs) Assemble(
+        Trace function, RecurrenceSegment[] segments, SparsityPattern pattern, SweepStrategy strategy, KernelFactory factory, bool givesValues) =>
+        new RecurrenceTangentAssembler(function, segments, strategy, givesValues).Assemble(pattern, factory);
 
-    private BlockProgram Assemble(SparsityPattern pattern, KernelFactory factory)
+    private (BlockProgram Program, int[] Outputs) Assemble(SparsityPattern pattern, KernelFactory factory)
     {
         FindLastTimes();
         var alarm = _memory.Allocate(1);
@@ -77,7 +81,17 @@ internal sealed class RecurrenceTangentAssembler
             for (var entry = pattern.RowStarts[row]; entry < pattern.RowStarts[row + 1]; entry++)
                 sources[entry] = _tangents[_function.Outputs[row]] is >= 0 and var tangent ? tangent + _strategy.Colors[pattern.Columns[entry]] : -1;
         steps.Add(new CopiedEntries(sources, alarm));
-        return new BlockProgram([.. steps], [], _memory.Initial, _memory.Size, new ResultBeginnings(sources.Length, null, []), alarm);
+        var outputs = _givesValues ? Outputs() : [];
+        return (new BlockProgram([.. steps], [], _memory.Initial, _memory.Size, new ResultBeginnings(sources.Length, null, []), alarm), outputs);
+    }
+
+    /// <summary>Where each output stands.</summary>
+    private int[] Outputs()
+    {
+        var places = new int[_function.OutputCount];
+        for (var output = 0; output < places.Length; output++)
+            places[output] = _values[_function.Outputs[output]] is >= 0 and var place ? place : _memory.Constant(_function.ConstantOf(_function.Outputs[output]));
+        return places;
     }
 
     private void FindLastTimes()
@@ -93,7 +107,7 @@ internal sealed class RecurrenceTangentAssembler
 
     private void Add(RecurrenceSegment segment, ref int time, KernelFactory factory, List<BlockStep> steps)
     {
-        var (code, loads, isActive) = Code(segment);
+        var (code, loads, isActive) = Code(segment, _givesValues);
         var numbers = Array.ConvertAll(segment.Parameters, _memory.Allocate);
         var shapes = new KernelStream[loads.Length + code.Stores.Length];
         for (var k = 0; k < shapes.Length; k++)
@@ -112,11 +126,11 @@ internal sealed class RecurrenceTangentAssembler
     }
 
     /// <summary>The code of a body for all directions, what its loads are, and which of its outputs have tangents; it stores values and tangents in turn.</summary>
-    private static (KernelCode Code, BodyLoad[] Loads, bool[] IsActive) Code(RecurrenceSegment segment)
+    private static (KernelCode Code, BodyLoad[] Loads, bool[] IsActive) Code(RecurrenceSegment segment, bool givesValues)
     {
         var (body, leaves) = (segment.Body, segment.Leaves.Length);
         var loads = new List<BodyLoad>();
-        var builder = new KernelCodeBuilder(int.MaxValue, exactValues: false);
+        var builder = new KernelCodeBuilder(int.MaxValue, exactValues: givesValues);
         var values = new KernelTranslation(body, builder, input => Load(input < leaves ? new(LoadKind.Value, input) : new(LoadKind.Parameter, input - leaves)));
         var tangents = new KernelSweep(body, segment.ActiveLeafCount).Tangents(values, builder, leaf => Load(new(LoadKind.Tangent, leaf)));
         for (var output = 0; output < tangents.Length; output++)

@@ -24,7 +24,7 @@ internal static class RecurrenceValueAssembler
         var records = new RecurrenceRecords(function);
         var steps = new List<BlockStep> { new CopiedPoint(records.InputStart) };
         foreach (var segment in segments)
-            AddSteps(records, records.Add(segment), null, factory, steps);
+            AddSteps(records, records.Add(segment), null, factory, steps, keepsRoundings: true);
         var sources = new List<int>(function.OutputCount + function.Guards.Length);
         foreach (var output in function.Outputs)
             sources.Add(records.PlaceOf(output));
@@ -37,15 +37,16 @@ internal static class RecurrenceValueAssembler
     /// <summary>Adds the steps that compute a segment.</summary>
     /// <param name="records">Where nodes stand.</param>
     /// <param name="here">Where the numbers of the segment stand.</param>
-    /// <param name="kept">What each time keeps for derivatives, whose arithmetic then suffices; null where values alone are asked for.</param>
+    /// <param name="kept">What each time keeps for derivatives; null for nothing.</param>
     /// <param name="factory">Makes kernels runnable.</param>
     /// <param name="steps">Receives the steps.</param>
-    public static void AddSteps(RecurrenceRecords records, SegmentRecords here, KeptNumbers? kept, KernelFactory factory, List<BlockStep> steps)
+    /// <param name="keepsRoundings">Whether values keep the roundings of scalar evaluation, as outputs do; for derivatives alone their arithmetic suffices.</param>
+    public static void AddSteps(RecurrenceRecords records, SegmentRecords here, KeptNumbers? kept, KernelFactory factory, List<BlockStep> steps, bool keepsRoundings)
     {
         if (here.Begun.Length > 0)
             steps.Add(new CopiedNumbers(Array.ConvertAll(here.Begun, begun => records.PlaceOf(begun.Node)), Array.ConvertAll(here.Begun, static begun => begun.Place)));
         var segment = here.Segment;
-        var body = Body(records, here, kept, factory);
+        var body = Body(records, here, kept, factory, keepsRoundings);
         if (body.Length == 0)
             return;
         var places = new List<int[]>();
@@ -73,10 +74,10 @@ internal static class RecurrenceValueAssembler
         return code.Load(Space.Memory, [.. Enumerable.Repeat(position, instances)]);
     }
 
-    private static BlockStep[] Body(RecurrenceRecords records, SegmentRecords here, KeptNumbers? kept, KernelFactory factory)
+    private static BlockStep[] Body(RecurrenceRecords records, SegmentRecords here, KeptNumbers? kept, KernelFactory factory, bool keepsRoundings)
     {
         var body = here.Segment.Body;
-        var code = new PartCode(1, records.Memory, alarm: null, keepsRoundings: kept is null);
+        var code = new PartCode(1, records.Memory, alarm: null, keepsRoundings: keepsRoundings);
         var values = new KernelTranslation(body, code.Code, input => Load(records, here, code, input));
         for (var result = 0; result < here.Segment.Results.Length; result++)
             code.Store(values.ValueOf(body.Outputs[result]), Space.Memory, [here.Own + result], StoreKind.Assign);

@@ -21,11 +21,12 @@ internal sealed class SlotNumbers
     private readonly WeightedSums _inputTerms = new();
     private readonly WeightedSums[] _resultTerms;
 
-    private SlotNumbers(BlockGraph graph, SlotUses uses, ProgramMemory memory, bool[]? isNeeded, int? inputStart)
+    private SlotNumbers(BlockGraph graph, SlotUses uses, ProgramMemory memory, bool[]? isNeeded, int? inputStart, bool keepsOutputs = false)
     {
         (_graph, _uses, _memory, _isNeeded) = (graph, uses, memory, isNeeded);
         _positions = new SlotPositions(graph, memory, slot => (isNeeded is null || isNeeded[slot]) && uses.IsKept(slot), inputStart);
-        _entries = new TargetEntries(isNeeded is null ? graph.OutputSlots.Length : 0, memory.Size);
+        OutputStart = keepsOutputs ? memory.Allocate(graph.OutputSlots.Length) : -1;
+        _entries = new TargetEntries(isNeeded is null && !keepsOutputs ? graph.OutputSlots.Length : 0, memory.Size);
         for (var input = 0; input < graph.Trace.InputCount; input++)
             AddTerms(input, isFirst: true, _inputTerms);
         _resultTerms = new WeightedSums[graph.Blocks.Length];
@@ -39,12 +40,18 @@ internal sealed class SlotNumbers
     /// <summary>The values of all slots; the outputs are the result.</summary>
     public static SlotNumbers Values(BlockGraph graph, SlotUses uses, ProgramMemory memory) => new SlotNumbers(graph, uses, memory, null, null).WithConstants();
 
+    /// <summary>The values of all slots; the outputs are in memory with the others, see <see cref="OutputStart"/>.</summary>
+    public static SlotNumbers ValuesInMemory(BlockGraph graph, SlotUses uses, ProgramMemory memory) => new SlotNumbers(graph, uses, memory, null, null, keepsOutputs: true).WithConstants();
+
     /// <summary>The values of some slots, and no outputs.</summary>
     public static SlotNumbers Values(BlockGraph graph, SlotUses uses, ProgramMemory memory, bool[] isNeeded) =>
         new SlotNumbers(graph, uses, memory, isNeeded, null).WithConstants();
 
     /// <summary>The tangents of all slots; those of the inputs are in memory, those of the outputs are the result.</summary>
     public static SlotNumbers Tangents(BlockGraph graph, SlotUses uses, ProgramMemory memory, int inputStart) => new(graph, uses, memory, null, inputStart);
+
+    /// <summary>Where the outputs stand in memory, and behind them the nodes of guards; −1 where they are the result, or are not computed.</summary>
+    public int OutputStart { get; }
 
     /// <summary>The place of a slot's number in memory; −1 where it has none.</summary>
     public int PositionOf(int slot) => _positions.Of(slot);
@@ -95,6 +102,8 @@ internal sealed class SlotNumbers
         foreach (var slot in _uses.KeptSums)
             if (PositionOf(slot) is >= 0 and var position)
                 _memory.Initialize(position, _entries.MemoryBase(position, 1));
+        if (OutputStart >= 0)
+            _memory.Initialize(OutputStart, _entries.MemoryBase(OutputStart, _graph.OutputSlots.Length));
         return _entries.Resets();
     }
 
@@ -113,9 +122,10 @@ internal sealed class SlotNumbers
     /// <summary>Whether anything asks for an output or a sum.</summary>
     private bool IsWanted(int target) => _isNeeded is null || (target >= _graph.OutputSlots.Length && _isNeeded[_uses.KeptSums[target - _graph.OutputSlots.Length]]);
 
-    private Space SpaceOf(int target) => target < _graph.OutputSlots.Length ? Space.Result : Space.Memory;
+    private Space SpaceOf(int target) => target < _graph.OutputSlots.Length && OutputStart < 0 ? Space.Result : Space.Memory;
 
-    private int PositionOfTarget(int target) => target < _graph.OutputSlots.Length ? target : PositionOf(_uses.KeptSums[target - _graph.OutputSlots.Length]);
+    private int PositionOfTarget(int target) =>
+        target < _graph.OutputSlots.Length ? Math.Max(0, OutputStart) + target : PositionOf(_uses.KeptSums[target - _graph.OutputSlots.Length]);
 
     /// <summary>Everything that a slot counts into takes it from where it is.</summary>
     private void AddTerms(int slot, bool isFirst, WeightedSums terms)

@@ -12,7 +12,10 @@ namespace HybridAD.Execution.Blocks.Passes;
 internal static class TangentAssembler
 {
     /// <summary>Assembles the program; its result holds the tangents of the outputs.</summary>
-    public static TangentProgram Assemble(BlockGraph graph, KernelFactory factory)
+    /// <param name="graph">The function.</param>
+    /// <param name="factory">Makes kernels runnable.</param>
+    /// <param name="givesValues">Whether the outputs are computed too.</param>
+    public static TangentProgram Assemble(BlockGraph graph, KernelFactory factory, bool givesValues = false)
     {
         var inputs = graph.Trace.InputCount;
         var sweeps = new Dictionary<Trace, KernelSweep>(ReferenceEqualityComparer.Instance);
@@ -23,7 +26,7 @@ internal static class TangentAssembler
         var seedStart = memory.Allocate(inputs);
         var alarm = memory.Allocate(1);
         var uses = graph.Uses;
-        var values = SlotNumbers.Values(graph, uses, memory, NeededSlots.Of(graph, block => sweeps[((KernelBlock)graph.Blocks[block]).Kernel].IsCurved));
+        var values = givesValues ? SlotNumbers.ValuesInMemory(graph, uses, memory) : SlotNumbers.Values(graph, uses, memory, NeededSlots.Of(graph, block => sweeps[((KernelBlock)graph.Blocks[block]).Kernel].IsCurved));
         var tangents = SlotNumbers.Tangents(graph, uses, memory, seedStart);
         var steps = new List<BlockStep>();
         values.AddInputTerms(null, factory, steps);
@@ -34,7 +37,7 @@ internal static class TangentAssembler
                 foreach (var divided in LeafSources.Divide(block, inputs))
                 {
                     var instances = tangents.InOrder(block, divided);
-                    var code = new PartCode(instances.Length, memory, alarm, watchesMemory: false);
+                    var code = new PartCode(instances.Length, memory, alarm, watchesMemory: false, keepsRoundings: givesValues);
                     var translation = values.Translate(code, block, instances);
                     var outputs = sweeps[block.Kernel].Tangents(translation, code.Code, leaf => tangents.Load(code, block, leaf, instances));
                     for (var output = 0; output < outputs.Length; output++)
@@ -52,12 +55,13 @@ internal static class TangentAssembler
         var (_, valueResets) = values.Finish();
         var (resultResets, tangentResets) = tangents.Finish();
         return new TangentProgram(
-            new BlockProgram([.. valueResets, .. tangentResets, .. steps], resultResets, memory.Initial, memory.Size, tangents.Beginnings(), alarm), seedStart, tangents.AreWatched);
+            new BlockProgram([.. valueResets, .. tangentResets, .. steps], resultResets, memory.Initial, memory.Size, tangents.Beginnings(), alarm), seedStart, values.OutputStart, tangents.AreWatched);
     }
 }
 
 /// <summary>The program of a forward sweep.</summary>
 /// <param name="Sweep">Computes the tangents of the outputs, its result, from those of the inputs.</param>
 /// <param name="SeedStart">Where the tangents of the inputs stand in the memory.</param>
+/// <param name="OutputStart">Where the outputs stand in the memory; −1 where they are not computed.</param>
 /// <param name="IsWatched">Whether the alarm is for every number of the result.</param>
-internal sealed record TangentProgram(BlockProgram Sweep, int SeedStart, bool IsWatched);
+internal sealed record TangentProgram(BlockProgram Sweep, int SeedStart, int OutputStart, bool IsWatched);
