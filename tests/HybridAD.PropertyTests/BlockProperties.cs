@@ -131,6 +131,15 @@ public sealed class BlockProperties(ITestOutputHelper output)
         double[] cotangent = Direction(m), tangent = Direction(n);
         CheckProduct((seed, result) => adjoints.Evaluate(point, seed, result, workspace), cotangent, n, (row, column) => (expected[row, column], errors[row, column]), "ȳ·J");
         CheckProduct((seed, result) => tangents.Evaluate(point, seed, result, workspace), tangent, m, (column, row) => (expected[row, column], errors[row, column]), "J·t");
+        foreach (var (sweep, seed, length) in ((IBlockSweep, double[], int)[])[(adjoints, cotangent, n), (tangents, tangent, m)])
+        {
+            var y = new double[m];
+            Array.Fill(y, double.NaN);
+            CheckProduct(
+                (direction, result) => sweep.ValueAndEvaluate(point, direction, y, result, workspace), seed, length,
+                (s, k) => sweep == adjoints ? (expected[s, k], errors[s, k]) : (expected[k, s], errors[k, s]), $"the product of {sweep.GetType().Name} with values");
+            CheckOutputs(slow, bounds, y);
+        }
 
         double[] Direction(int length) => [.. Enumerable.Range(0, length).Select(_ => random.Next(4) == 0 ? 0 : 2 * random.NextDouble() - 1)];
     }
@@ -168,7 +177,12 @@ public sealed class BlockProperties(ITestOutputHelper output)
         program.Prepare(memory);
         var y = new double[program.ResultLength];
         program.Run(point, y, memory, isPrefilled: false, workspace);
-        for (var k = 0; k < graph.Trace.OutputCount; k++)
+        CheckOutputs(slow, bounds, y.AsSpan(0, graph.Trace.OutputCount));
+    }
+
+    private static void CheckOutputs(SlowEvaluation slow, RoundingBounds bounds, ReadOnlySpan<double> y)
+    {
+        for (var k = 0; k < y.Length; k++)
             if (double.IsFinite(slow.Outputs[k]))
                 Numbers.AssertWithin(slow.Outputs[k], y[k], 64 * VectorFunctions * bounds.OutputErrors[k] + 1e-14, $"y{k}");
     }

@@ -57,13 +57,15 @@ internal sealed class AdjointRows : BlockJacobian
     public static AdjointRows Over(BlockGraph graph, IBlockSource again, SparsityPattern pattern, BlockStrategy strategy, KernelFactory factory)
     {
         if (OutputGroups.Of(graph) is not { } groups)
-            return new AdjointRows(pattern, new(() => AdjointAssembler.Assemble(Blocks(), factory)), () => AdjointAssembler.Assemble(Blocks(), factory, givesValues: true));
+            return new AdjointRows(pattern, new(() => AdjointAssembler.Assemble(Blocks(), factory)), () => AdjointAssembler.Assemble(Blocks(), factory, Asked(OneByOne(pattern))));
         var places = FreshPages.Uncleared<int>(pattern.NonzeroCount);
         for (var row = 0; row < pattern.RowCount; row++)
             groups.FindPlaces(row, pattern.Row(row), places.AsSpan(pattern.RowStarts[row], pattern.Row(row).Length));
-        return new AdjointRows(pattern, new(() => Programs(givesValues: false)), () => Programs(givesValues: true), groups.Sweeps, groups.InputCount, places);
+        return new AdjointRows(pattern, new(() => Programs(AskedOutputs.None)), () => Programs(Asked(groups.Sweeps)), groups.Sweeps, groups.InputCount, places);
 
-        AdjointPrograms Programs(bool givesValues) => AdjointAssembler.Assemble(Blocks(), OutputGroups.Of(Blocks())!.WithInputsApart(), factory, givesValues);
+        AdjointPrograms Programs(AskedOutputs outputs) => AdjointAssembler.Assemble(Blocks(), OutputGroups.Of(Blocks())!.WithInputsApart(), factory, outputs);
+
+        static AskedOutputs Asked(int[][] sweeps) => sweeps.Length == 1 ? AskedOutputs.OfOneSweep : AskedOutputs.OfAnySweeps;
 
         BlockGraph Blocks() => (strategy.Graph ?? again.Blocks)!;
     }
@@ -86,8 +88,6 @@ internal sealed class AdjointRows : BlockJacobian
         var (values, sweep) = (valueProgram.Nanoseconds, sweepProgram.Nanoseconds);
         var all = values + _sweeps.Length * sweep;
         valueProgram.Run(point, [], memory, isPrefilled: true, workspace, new(0, all));
-        if (!y.IsEmpty)
-            memory.Slice(outputStart, y.Length).CopyTo(y);
         seeds.Clear();
         var isSound = isWatched;
         for (var k = 0; k < _sweeps.Length; k++)
@@ -103,6 +103,8 @@ internal sealed class AdjointRows : BlockJacobian
                     Take(row, left, entries);
             }
         }
+        if (!y.IsEmpty)
+            memory.Slice(outputStart, y.Length).CopyTo(y);
         return isSound || Jacobians.JacobianExecutor.AreFinite(entries);
     }
 

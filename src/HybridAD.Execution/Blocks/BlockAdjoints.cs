@@ -20,7 +20,7 @@ internal sealed class BlockAdjoints : IBlockSweep
     /// <param name="again">Finds them again, when outputs are first asked for too.</param>
     /// <param name="factory">Makes kernels runnable.</param>
     public static BlockAdjoints Of(BlockGraph graph, Func<BlockGraph> again, KernelFactory factory) =>
-        new(AdjointAssembler.Assemble(graph, factory), () => AdjointAssembler.Assemble(again(), factory, givesValues: true));
+        new(AdjointAssembler.Assemble(graph, factory), () => AdjointAssembler.Assemble(again(), factory, AskedOutputs.OfOneSweep));
 
     /// <summary>Compiles the bodies of a function that does one thing after the other.</summary>
     /// <param name="function">The function, of operations that kernels have.</param>
@@ -51,9 +51,10 @@ internal sealed class BlockAdjoints : IBlockSweep
         var all = programs.Values.Nanoseconds + programs.Sweep.Nanoseconds;
         var memory = workspace.MemoryOf(programs.Values, programs.Sweep.MemorySize);
         programs.Values.Run(point, [], memory, isPrefilled: true, workspace, new(0, all));
+        direction.CopyTo(memory[programs.SeedStart..]);
+        var isSound = programs.Sweep.Run(point, result, memory, isPrefilled: false, workspace, new(programs.Values.Nanoseconds, all)) && programs.IsWatched;
         if (!y.IsEmpty)
             memory.Slice(programs.OutputStart, y.Length).CopyTo(y);
-        direction.CopyTo(memory[programs.SeedStart..]);
-        return (programs.Sweep.Run(point, result, memory, isPrefilled: false, workspace, new(programs.Values.Nanoseconds, all)) && programs.IsWatched) || Jacobians.JacobianExecutor.AreFinite(result);
+        return isSound || Jacobians.JacobianExecutor.AreFinite(result);
     }
 }

@@ -36,6 +36,49 @@ public class CompiledGuardTests
         }
     }
 
+    /// <summary>Outputs come with derivatives where guards are known without them, and else by themselves.</summary>
+    [Theory]
+    [MemberData(nameof(Functions))]
+    public void Outputs_with_derivatives_are_those_of_the_branch_wherever_it_flips(string kind)
+    {
+        Real[] Outputs(Real[] x) => Function(kind, true, x);
+        Real[] Norm(Real[] x) => [Real.Sum([.. Outputs(x).Select(static (y, k) => y * y / (k + 1))])];
+        var (all, norm) = (AD.Trace(Outputs, Point(), new TraceOptions { Engine = Engine.Compiled }), AD.Trace(Norm, Point(), new TraceOptions { Engine = Engine.Compiled }));
+        var jacobian = all.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Compiled });
+        var workspace = new Workspace();
+        for (var flipped = -1; flipped < Count; flipped += flipped < 0 ? 1 : 67)
+        {
+            var x = Point();
+            if (flipped >= 0)
+                x[flipped] = -x[flipped];
+            var direction = x.Select(static (each, k) => each + k % 3).ToArray();
+            var interpreted = AD.Trace(Outputs, x, new TraceOptions { Engine = Engine.Interpreted });
+            var interpretedNorm = AD.Trace(Norm, x, new TraceOptions { Engine = Engine.Interpreted });
+            var (y, entries, product) = (new double[Count], new double[Count * Count], new double[Count]);
+            for (var time = 0; time < 2; time++)
+            {
+                jacobian.ValueAndEvaluate(x, y, entries, workspace);
+                AssertClose(interpreted.Value(x), y);
+                AssertClose([.. interpreted.Jacobian(x).Cast<double>()], entries);
+                all.ValueAndJvp(x, direction, y, product, workspace);
+                AssertClose(interpreted.Value(x), y);
+                AssertClose(interpreted.Jvp(x, direction), product);
+                all.ValueAndVjp(x, direction, y, product, workspace);
+                AssertClose(interpreted.Value(x), y);
+                AssertClose(interpreted.Vjp(x, direction), product);
+                AssertClose(interpretedNorm.Value(x), [norm.ValueAndGradient(x, product, workspace)]);
+                AssertClose(interpretedNorm.Gradient(x), product);
+            }
+        }
+
+        static void AssertClose(double[] expected, double[] actual)
+        {
+            Assert.Equal(expected.Length, actual.Length);
+            for (var k = 0; k < expected.Length; k++)
+                Assert.Equal(expected[k], actual[k], 1e-11 * (1 + Math.Abs(expected[k])));
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Functions))]
     public void A_flip_is_an_error_where_it_must_be(string kind)

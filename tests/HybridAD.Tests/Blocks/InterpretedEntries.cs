@@ -1,4 +1,5 @@
 using HybridAD.Execution;
+using HybridAD.Execution.Blocks;
 using HybridAD.Execution.Jacobians;
 using HybridAD.Linearization;
 using HybridAD.Plans;
@@ -30,9 +31,29 @@ internal sealed class InterpretedEntries(TracedFunction function, SweepStrategy 
     /// <param name="name">What a failure is told as.</param>
     public void AssertSame(double[] x, double[] actual, double tolerance, string name)
     {
-        var expected = At(x);
+        AssertClose(At(x), actual, tolerance, $"{name}, entry");
+    }
+
+    /// <summary>Asserts that outputs and entries come together as they do apart but for roundings.</summary>
+    /// <param name="jacobian">Computes both.</param>
+    /// <param name="x">The point.</param>
+    /// <param name="entries">The entries.</param>
+    /// <param name="workspace">Scratch memory.</param>
+    /// <param name="name">What a failure is told as.</param>
+    public void AssertWithValues(BlockJacobian jacobian, double[] x, double[] entries, Workspace workspace, string name)
+    {
+        var (y, again) = (new double[function.OutputCount], new double[entries.Length]);
+        Array.Fill(y, double.NaN);
+        Array.Fill(again, double.NaN);
+        Assert.True(jacobian.WithValues(inBuffer: false)!.Evaluate(x, y, again, workspace, isPrefilled: false), name);
+        AssertClose(function.Value(x), y, 1e-12, $"{name}, output");
+        AssertClose(entries, again, 1e-11, $"{name}, entry with outputs");
+    }
+
+    private static void AssertClose(double[] expected, double[] actual, double tolerance, string name)
+    {
         var scale = 1 + expected.Max(Math.Abs);
         for (var k = 0; k < expected.Length; k++)
-            Assert.True(Math.Abs(actual[k] - expected[k]) <= tolerance * scale, $"{name}, entry {k}: {actual[k]:R} instead of {expected[k]:R}");
+            Assert.True(Math.Abs(actual[k] - expected[k]) <= tolerance * scale, $"{name} {k}: {actual[k]:R} instead of {expected[k]:R}");
     }
 }

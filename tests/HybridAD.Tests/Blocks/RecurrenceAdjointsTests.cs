@@ -166,6 +166,7 @@ public sealed class RecurrenceAdjointsTests
             Array.Fill(actual, double.NaN);
             Assert.True(adjoints.Evaluate(x, actual, workspace), name);
             interpreted.AssertSame(x, actual, 1e-11, name);
+            interpreted.AssertWithValues(adjoints, x, actual, workspace, name);
             // One direction, which goes another way than several.
             var (cotangent, expected, product) = (RandomRecurrence.Point(f.OutputCount, random), new double[f.InputCount], new double[f.InputCount]);
             var (entries, pattern) = (interpreted.At(x), f.FirstVariant.Pattern);
@@ -173,9 +174,22 @@ public sealed class RecurrenceAdjointsTests
                 for (var entry = pattern.RowStarts[row]; entry < pattern.RowStarts[row + 1]; entry++)
                     expected[pattern.Columns[entry]] += cotangent[row] * entries[entry];
             Assert.True(products.Evaluate(x, cotangent, product, workspace), name);
-            var scale = 1 + entries.Max(Math.Abs);
-            for (var k = 0; k < product.Length; k++)
-                Assert.True(Math.Abs(product[k] - expected[k]) <= 1e-10 * scale, $"{name}, adjoint {k}: {product[k]:R} instead of {expected[k]:R}");
+            AssertProduct();
+            var y = new double[f.OutputCount];
+            Array.Fill(y, double.NaN);
+            Array.Fill(product, double.NaN);
+            Assert.True(products.ValueAndEvaluate(x, cotangent, y, product, workspace), name);
+            AssertProduct();
+            var values = f.Value(x);
+            for (var k = 0; k < y.Length; k++)
+                Assert.True(Math.Abs(y[k] - values[k]) <= 1e-12 * (1 + values.Max(Math.Abs)), $"{name}, output {k}: {y[k]:R} instead of {values[k]:R}");
+
+            void AssertProduct()
+            {
+                var scale = 1 + entries.Max(Math.Abs);
+                for (var k = 0; k < product.Length; k++)
+                    Assert.True(Math.Abs(product[k] - expected[k]) <= 1e-10 * scale, $"{name}, adjoint {k}: {product[k]:R} instead of {expected[k]:R}");
+            }
         }
     }
 

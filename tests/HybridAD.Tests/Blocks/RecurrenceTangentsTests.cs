@@ -134,6 +134,7 @@ public sealed class RecurrenceTangentsTests
             Array.Fill(actual, double.NaN);
             Assert.True(compiled.Evaluate(x, actual, workspace), name);
             interpreted.AssertSame(x, actual, 1e-11, name);
+            interpreted.AssertWithValues(compiled, x, actual, workspace, name);
             if (shortWay is null)
                 continue;
             var again = new double[actual.Length];

@@ -19,6 +19,11 @@ public sealed class ValuesWithJacobianTests
         ["sums of powers"] = x => [.. Enumerable.Range(0, Size / 2).Select(k => Real.Sum([.. Enumerable.Range(0, 1 + k % 4).Select(j => Real.Exp(x[k + j] * 0.1) * Real.Tanh(x[k]))]) - 3 * x[k])],
         ["of each other"] = Chain,
         ["outputs that are inputs, constants or twice there"] = x => [x[3], 7, .. x.Take(20).Select(Real.Exp), x[3], x[4], Real.Exp(x[0]), Real.Exp(x[0]) + x[1], x[2] + x[5] + 1],
+        ["likelihood"] = Likelihood,
+        ["several likelihoods"] = x => [.. Likelihood(x), Real.Exp(-Likelihood(x)[0]) + x[2], 3, x[1]],
+        ["likelihoods of their own"] = x => [Likelihood(x[..20])[0], Likelihood(x[20..])[0]],
+        ["one after the other"] = x => [OneAfterTheOther(x)],
+        ["where steps lead to"] = x => [.. Steps(x), x[3], 2],
         ["one"] = x => [Real.Exp(x[0] * x[1]) * Real.Tanh(x[2]) + Real.Exp(x[3]) * x[4] + Real.Pow(x[5], 1.7)],
     };
 
@@ -54,6 +59,19 @@ public sealed class ValuesWithJacobianTests
                 AssertClose(jacobian.Evaluate(x).ToDense().Cast<double>().ToArray(), dense);
             }
         }
+    }
+
+    [Theory]
+    [InlineData("of each other", typeof(ComposedGradients))]
+    [InlineData("likelihood", typeof(AdjointRows))]
+    [InlineData("several likelihoods", typeof(AdjointRows))]
+    [InlineData("likelihoods of their own", typeof(AdjointRows))]
+    [InlineData("one after the other", typeof(AdjointRows))]
+    [InlineData("where steps lead to", typeof(RecurrentJacobian))]
+    public void The_functions_are_differentiated_in_all_ways(string name, Type expected)
+    {
+        var f = AD.Trace(s_functions[name], Point(0), new TraceOptions { Engine = Engine.Compiled });
+        Assert.IsType(expected, f.FirstVariant.Jacobians.Of(s_compiled).Blocks!.Ready!);
     }
 
     /// <summary>Without functions that both are made of, evaluations have to be many before it is worth finding out.</summary>
@@ -254,6 +272,34 @@ public sealed class ValuesWithJacobianTests
         Real[] first = [.. x.Select(each => Real.Exp(-each * each))];
         Real[] sums = [.. Enumerable.Range(0, Size).Select(k => first[k] + 2 * first[(k + 1) % Size] - x[k])];
         return [.. sums.Select(each => Real.Tanh(each) + each), .. sums.Take(3)];
+    }
+
+    /// <summary>A sum over many terms that depend on everything: derivatives are computed in reverse, in one sweep where there is one output.</summary>
+    private static Real[] Likelihood(Real[] x)
+    {
+        var random = new Random(Seed);
+        Real[] hidden = [.. Enumerable.Range(0, 24).Select(_ => Real.Tanh(Real.Sum([.. x.Select(each => (random.NextDouble() - 0.5) * each * each)])))];
+        return [Real.Sum([.. Enumerable.Range(0, 300).Select(k => Real.Log(1 + Real.Exp(Real.Sum([.. hidden.Select(each => (random.NextDouble() - 0.5) * each)])))), hidden[0], 2 * x[5]]) - 7];
+    }
+
+    /// <summary>Where each step needs the one before, bodies are compiled once.</summary>
+    private static Real OneAfterTheOther(Real[] x)
+    {
+        Real a = x[0], b = 1, sum = 0;
+        for (var k = 0; k < 400; k++)
+        {
+            (a, b) = (a + 0.1 * Real.Tanh(x[k % Size] * b), x[1] * b - 0.1 * a);
+            sum += a * a;
+        }
+        return sum + b;
+    }
+
+    private static Real[] Steps(Real[] x)
+    {
+        Real a = x[0], b = x[1];
+        for (var k = 0; k < 2_000; k++)
+            (a, b) = (a + 0.01 * Real.Tanh(x[2] * b), b - 0.01 * Real.Sin(a * x[3]));
+        return [a, b, a * b];
     }
 
     private static double[] Point(int round)

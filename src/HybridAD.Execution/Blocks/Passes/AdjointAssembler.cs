@@ -20,39 +20,42 @@ internal sealed class AdjointAssembler
     private readonly ProgramMemory _memory = new();
     private readonly Dictionary<Trace, KernelSweep> _sweeps = new(ReferenceEqualityComparer.Instance);
     private readonly SlotNumbers _values;
+    private readonly bool[] _areValuesLast;
     private readonly AdjointFlow _flow;
     private readonly int _alarm;
     private readonly List<BlockStep> _steps = [];
 
-    private AdjointAssembler(BlockGraph graph, BlockGraph reversed, KernelFactory factory, bool givesValues)
+    private AdjointAssembler(BlockGraph graph, BlockGraph reversed, KernelFactory factory, AskedOutputs outputs)
     {
         (_graph, _reversed, _factory) = (graph, reversed, factory);
         // What outputs are computed from is kept on the way to them, and derivatives need nothing else.
-        _values = givesValues ? SlotNumbers.ValuesInMemory(graph, graph.Uses, _memory)
+        _values = outputs != AskedOutputs.None ? SlotNumbers.ValuesInMemory(graph, graph.Uses, _memory)
             : SlotNumbers.Values(graph, graph.Uses, _memory, NeededSlots.Of(graph, block => SweepOf((KernelBlock)graph.Blocks[block]).IsCurved));
         // Everything is counted before anything is written: how often a number is hit decides how it is stored.
         _flow = new AdjointFlow(reversed, reversed.Uses, _memory, SweepOf);
         _alarm = _memory.Allocate(1);
+        _areValuesLast = new bool[graph.Blocks.Length];
+        for (var k = 0; outputs == AskedOutputs.OfOneSweep && k < graph.Blocks.Length; k++)
+            _areValuesLast[k] = graph.Blocks[k] is KernelBlock block && _values.AreOutputsAlone(block) && _flow.Parts[k].TrueForAll(part => _values.InOrder(block, part.Instances) == part.Instances);
     }
 
     /// <summary>Assembles the programs.</summary>
     /// <param name="graph">The function.</param>
     /// <param name="factory">Makes kernels runnable.</param>
-    /// <param name="givesValues">Whether the outputs are computed too.</param>
-    public static AdjointPrograms Assemble(BlockGraph graph, KernelFactory factory, bool givesValues = false) => new AdjointAssembler(graph, graph, factory, givesValues).Assemble();
+    /// <param name="outputs">Whether the outputs are computed too.</param>
+    public static AdjointPrograms Assemble(BlockGraph graph, KernelFactory factory, AskedOutputs outputs = AskedOutputs.None) => new AdjointAssembler(graph, graph, factory, outputs).Assemble();
 
     /// <summary>Assembles the programs of a function whose adjoints are those of copies of its inputs.</summary>
     /// <param name="graph">The function.</param>
     /// <param name="reversed">The same blocks, which read copies of its inputs.</param>
     /// <param name="factory">Makes kernels runnable.</param>
-    /// <param name="givesValues">Whether the outputs are computed too.</param>
-    public static AdjointPrograms Assemble(BlockGraph graph, BlockGraph reversed, KernelFactory factory, bool givesValues) =>
-        new AdjointAssembler(graph, reversed, factory, givesValues).Assemble();
+    /// <param name="outputs">Whether the outputs are computed too.</param>
+    public static AdjointPrograms Assemble(BlockGraph graph, BlockGraph reversed, KernelFactory factory, AskedOutputs outputs) =>
+        new AdjointAssembler(graph, reversed, factory, outputs).Assemble();
 
     private AdjointPrograms Assemble()
     {
-        var valueSteps = ValueAssembler.Steps(_graph, _values, _memory, _factory);
-        var (_, valueResets) = _values.Finish();
+        var valueSteps = ValueAssembler.Steps(_graph, _values, _memory, _factory, isLeft: block => _areValuesLast[block]);
         var (first, last) = InputTerms();
         first.AddTo(_memory, _alarm, _factory, _steps);
         for (var k = _graph.Blocks.Length - 1; k >= 0; k--)
@@ -62,9 +65,10 @@ internal sealed class AdjointAssembler
                 AddSum(sums, Space.Memory, _flow.PositionOf(slot), isFirst: false, _flow.Terms(slot, fromTargets: true, fromReaders: true));
             sums.AddTo(_memory, _alarm, _factory, _steps);
             foreach (var part in _flow.Parts[k])
-                Emit(part, (KernelBlock)_graph.Blocks[k]);
+                Emit(part, (KernelBlock)_graph.Blocks[k], _areValuesLast[k]);
         }
         last.AddTo(_memory, _alarm, _factory, _steps);
+        var (_, valueResets) = _values.Finish();
         var (resultResets, memoryResets) = _flow.Entries.Resets();
         return new AdjointPrograms(
             new BlockProgram([.. valueResets, .. valueSteps], [], _memory.Initial, _memory.Size, ResultBeginnings.None),
@@ -106,10 +110,11 @@ internal sealed class AdjointAssembler
 
     /// <param name="part">Instances of a block in reverse.</param>
     /// <param name="block">The block, as it reads values.</param>
-    private void Emit(AdjointPart part, KernelBlock block)
+    /// <param name="givesValues">Whether outputs that are made of its values are computed here, with what they share with its derivatives.</param>
+    private void Emit(AdjointPart part, KernelBlock block, bool givesValues)
     {
         var instances = part.Instances;
-        var code = new PartCode(instances.Length, _memory, _alarm, watchesMemory: false);
+        var code = new PartCode(instances.Length, _memory, _alarm, watchesMemory: false, keepsRoundings: givesValues);
         var values = _values.Translate(code, block, instances);
         var adjoints = new int[block.Kernel.OutputCount];
         for (var output = 0; output < adjoints.Length; output++)
@@ -123,6 +128,11 @@ internal sealed class AdjointAssembler
         var leaves = SweepOf(block).Adjoints(values, code.Code, adjoints);
         foreach (var target in part.Targets)
             Store(code, leaves[target.Leaf], target);
+        for (var output = 0; givesValues && output < adjoints.Length; output++)
+        {
+            var node = block.Kernel.Outputs[output];
+            _values.Store(code, block, output, instances, () => values.ValueOf(node));
+        }
         if (!code.IsEmpty)
             code.Emit(_steps, _factory);
     }
@@ -162,4 +172,17 @@ internal sealed class AdjointAssembler
         }
         return sum < 0 ? code.Code.Literal(0) : sum;
     }
+}
+
+/// <summary>Whether a reverse sweep computes the outputs too, and where.</summary>
+internal enum AskedOutputs : byte
+{
+    /// <summary>It does not.</summary>
+    None,
+
+    /// <summary>On the way forward, for any number of sweeps.</summary>
+    OfAnySweeps,
+
+    /// <summary>On the way forward or, where nothing else is made of what a kernel computes, with its derivatives: after one sweep they are there.</summary>
+    OfOneSweep,
 }

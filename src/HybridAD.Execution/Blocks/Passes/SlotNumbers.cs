@@ -62,6 +62,20 @@ internal sealed class SlotNumbers
     /// <summary>The operations of a kernel in some instances, where the numbers are the values.</summary>
     public KernelTranslation Translate(PartCode code, KernelBlock block, int[] instances) => _positions.Translate(code, block, instances);
 
+    /// <summary>Whether what a kernel computes counts into outputs and nowhere else.</summary>
+    public bool AreOutputsAlone(KernelBlock block)
+    {
+        for (var slot = block.FirstSlot; slot < block.FirstSlot + block.SlotCount; slot++)
+        {
+            if (_uses.IsKept(slot))
+                return false;
+            for (var use = _uses.First(slot); use >= 0; use = _uses.Next(use))
+                if (_uses.Target(use) >= _graph.OutputSlots.Length)
+                    return false;
+        }
+        return true;
+    }
+
     /// <summary>Instances in an order in which neighbours do not add to one number, if there is one.</summary>
     public int[] InOrder(KernelBlock block, int[] instances)
     {

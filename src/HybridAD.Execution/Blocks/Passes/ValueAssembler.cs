@@ -24,13 +24,19 @@ internal static class ValueAssembler
     }
 
     /// <summary>The steps that compute values wherever they count.</summary>
-    public static List<BlockStep> Steps(BlockGraph graph, SlotNumbers values, ProgramMemory memory, KernelFactory factory, bool keepsRoundings = true)
+    /// <param name="graph">The blocks.</param>
+    /// <param name="values">Where their values are.</param>
+    /// <param name="memory">The memory.</param>
+    /// <param name="factory">Makes kernels runnable.</param>
+    /// <param name="keepsRoundings">Whether values keep the roundings of scalar evaluation.</param>
+    /// <param name="isLeft">Which kernels, by the number of their block, are left to others; null for none.</param>
+    public static List<BlockStep> Steps(BlockGraph graph, SlotNumbers values, ProgramMemory memory, KernelFactory factory, bool keepsRoundings = true, Func<int, bool>? isLeft = null)
     {
         var steps = new List<BlockStep>();
         values.AddInputTerms(null, factory, steps);
         for (var k = 0; k < graph.Blocks.Length; k++)
         {
-            if (graph.Blocks[k] is KernelBlock block)
+            if (graph.Blocks[k] is KernelBlock block && isLeft?.Invoke(k) != true)
                 foreach (var divided in LeafSources.Divide(block, graph.Trace.InputCount))
                 {
                     var instances = values.InOrder(block, divided);
