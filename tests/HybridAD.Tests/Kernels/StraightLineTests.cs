@@ -59,6 +59,38 @@ public sealed class StraightLineTests
                 $"{result[k]:R} instead of {expected[k]:R}");
     }
 
+    /// <summary>Bounds that are literals, one by one and several in a register, the same and different ones, at zeros of both signs and what is no number.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Maxima_and_minima_have_the_bits_of_their_rules(bool isPacked)
+    {
+        double[] special = [0, -0.0, double.NaN, double.PositiveInfinity, double.NegativeInfinity, 1, -1, 0.5];
+        foreach (var operation in (byte[])[Op.Max, Op.Min])
+            foreach (var isFirst in (bool[])[false, true])
+                for (var shift = 0; shift < special.Length; shift++)
+                    foreach (var different in (int[])[0, 1, 3])
+                        foreach (var x in special)
+                        {
+                            var count = isPacked ? 8 : 1;
+                            var builder = new KernelCodeBuilder(count, exactValues: true);
+                            for (var k = 0; k < count; k++)
+                            {
+                                var (load, bound) = (builder.Load(k), builder.Literal(special[(shift + k * different) % special.Length]));
+                                builder.Store(isFirst ? builder.Value(operation, bound, load) : builder.Value(operation, load, bound));
+                            }
+                            var code = builder.Build();
+                            var (point, result) = (new double[count], new double[count]);
+                            Array.Fill(point, x);
+                            var line = new StraightLineCode(code, [.. point.Select((_, k) => new FixedPosition(Space.Point, k))], [.. result.Select((_, k) => new FixedPosition(Space.Result, k))]);
+                            KernelCompiler.CompileStraightLine(line, isStrict: false)(ref result[0], in point[0], ref result[0]);
+                            Assert.Equal(ScalarTwin.Evaluate(code, point).Select(Bits), result.Select(Bits));
+                        }
+
+        // All NaN are one.
+        static long Bits(double number) => BitConverter.DoubleToInt64Bits(double.IsNaN(number) ? double.NaN : number);
+    }
+
     [Fact]
     public void Packs_hold_what_does_not_depend_on_each_other()
     {

@@ -157,6 +157,8 @@ internal sealed partial class StraightLineEmitter
             EmitSelection(instruction, placed);
             return;
         }
+        if (TryEmitBound(instruction, placed))
+            return;
         var isa = instruction.IsMasked ? VectorIsa.Of(Math.Max(2, instruction.Lanes)) : instruction.Lanes == 1 ? null : VectorIsa.Of(instruction.Lanes);
         var isExchanged = instruction.Commutes && IsExchanged(instruction, placed);
         for (var k = 0; k < instruction.Sources.Length; k++)
@@ -179,6 +181,21 @@ internal sealed partial class StraightLineEmitter
             });
         else
             isa.EmitPrimitive(_il, step.Operation);
+    }
+
+    /// <summary>Emits the larger or the smaller of numbers and literals by fewer instructions than of any two operands; whether it is such an instruction.</summary>
+    private bool TryEmitBound(Instruction instruction, in PlacedInstruction placed)
+    {
+        var isa = VectorIsa.Of(Math.Max(2, instruction.Lanes));
+        if ((instruction.Lanes == 1 && !Form.IsLane) || !LiteralBound.Is(isa, instruction.Step))
+            return false;
+        var bound = _instructions[instruction.Sources[1]].Numbers is null ? 0 : 1;
+        if (_instructions[instruction.Sources[bound]].Numbers is not { } numbers)
+            return false;
+        EmitSource(instruction, placed, bound);
+        EmitSource(instruction, placed, 1 - bound);
+        LiteralBound.Emit(_il, isa, instruction.Step.Operation, numbers);
+        return true;
     }
 
     private void EmitSelection(Instruction instruction, in PlacedInstruction placed)

@@ -362,29 +362,17 @@ internal sealed partial class VectorEmitter
         return areMasks;
     }
 
-    /// <summary>
-    /// Emits the larger or the smaller of an operand and a literal by one instruction, which answers with its second operand where that is not a number or both are zeros. So
-    /// the literal is the first one. A positive zero that is the larger of zeros of both signs takes an addition, which leaves all other numbers as they are.
-    /// </summary>
-    /// <returns>Whether it is such a step, and there is such an instruction.</returns>
+    /// <summary>Emits the larger or the smaller of an operand and a literal by fewer instructions than of any two operands; whether it is such a step.</summary>
     private bool TryEmitBound(in KernelStep step)
     {
-        if (step.Operation is not (Op.Max or Op.Min) || _isa.Larger is not { } larger || _isa.Smaller is not { } smaller)
+        if (!LiteralBound.Is(_isa, step))
             return false;
         var (operand, bound) = _code.Steps[step.B].Kind == StepKind.Literal ? (step.A, step.B) : (step.B, step.A);
-        if (_code.Steps[bound] is not { Kind: StepKind.Literal, Number: var number } || double.IsNaN(number))
-            return false;
-        var isMinimum = step.Operation == Op.Min;
-        if (isMinimum && number == 0 && double.IsNegative(number))
+        if (_code.Steps[bound] is not { Kind: StepKind.Literal, Number: var number })
             return false;
         EmitValue(bound);
         EmitValue(operand);
-        _il.Emit(OpCodes.Call, isMinimum ? smaller : larger);
-        if (!isMinimum && number == 0 && !double.IsNegative(number))
-        {
-            EmitNumber(0);
-            _writer.EmitOperator("op_Addition");
-        }
+        LiteralBound.Emit(_il, _isa, step.Operation, [number]);
         return true;
     }
 
