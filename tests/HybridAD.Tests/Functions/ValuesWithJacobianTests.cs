@@ -262,6 +262,36 @@ public sealed class ValuesWithJacobianTests
         Assert.Throws<OperationCanceledException>(() => jacobian.ValueAndEvaluateSparse(x, expected, entries, new Workspace { Options = new() { CancellationToken = cancelled.Token } }));
     }
 
+    /// <summary>One number of many terms, which are added up with their derivatives.</summary>
+    [Fact]
+    public void Threads_change_no_likelihood()
+    {
+        const int Many = 60_000;
+        var random = new Random(Seed);
+        var data = Enumerable.Range(0, 3 * Many).Select(_ => random.NextDouble() - 0.5).ToArray();
+        Real[] Function(Real[] x)
+        {
+            Real[] hidden = [.. x.Select(static each => Real.Tanh(each) + each)];
+            return [Real.Sum([.. Enumerable.Range(0, Many).Select(k => Real.Log(1 + Real.Exp(data[3 * k] * hidden[0] + data[3 * k + 1] * hidden[1] - data[3 * k + 2] * hidden[k % 7])))])];
+        }
+
+        var x = Point(0).AsSpan(0, 7).ToArray();
+        var f = AD.Trace(Function, x, new TraceOptions { Engine = Engine.Compiled });
+        var interpreted = AD.Trace(Function, x, new TraceOptions { Engine = Engine.Interpreted });
+        var (values, gradients) = (new List<double>(), new List<double[]>());
+        foreach (var threads in (int[])[1, 2, 3])
+        {
+            var gradient = Nothing(7);
+            values.Add(f.ValueAndGradient(x, gradient, new Workspace { Options = new() { ThreadCount = threads } }));
+            gradients.Add(gradient);
+        }
+        Assert.All(values, value => Assert.Equal(values[0], value));
+        Assert.All(gradients, gradient => Assert.Equal(gradients[0], gradient));
+        Assert.Equal(interpreted.Value(x)[0], values[0], 1e-9 * values[0]);
+        AssertClose(interpreted.Gradient(x).Select(static each => each / Many).ToArray(), gradients[0].Select(static each => each / Many).ToArray());
+        Assert.Equal(values[0], f.ValueAndGradient(x, Nothing(7)));
+    }
+
     private static ValuesWithEntries? WithValues(TracedFunction f, bool inBuffer) => f.FirstVariant.Jacobians.Of(s_compiled).Blocks!.Ready!.WithValues(inBuffer);
 
     private static TracedFunction Interpreted(string name) => AD.Trace(s_functions[name], Point(0), new TraceOptions { Engine = Engine.Interpreted });
