@@ -7,12 +7,14 @@ using HybridAD.Linearization;
 using HybridAD.Planning.Costs;
 using HybridAD.Plans;
 using HybridAD.Rolling;
+using HybridAD.Rolling.Recurrences;
 using HybridAD.Sparsity;
 
 namespace HybridAD.Planning.Candidates;
 
 /// <summary>
-/// How a Hessian is compiled: as the Jacobian of the gradient in blocks, as products with directions that are instances of one kernel, or direction by direction over the blocks of the gradient. All are priced
+/// How a Hessian is compiled: as the Jacobian of the gradient in blocks, as products with directions that are instances of one kernel, direction by direction over the blocks of the gradient, or with some
+/// directions at once body by body, where the function does one thing after the other. All are priced
 /// before anything is written, and what takes least with its share of compiling is chosen, if it is less than the interpreter takes.
 /// </summary>
 internal sealed class HessianWays
@@ -61,6 +63,9 @@ internal sealed class HessianWays
     /// <summary>The gradient, if it is to be swept over direction by direction; else null.</summary>
     public BlockGraph? Swept { get; private set; }
 
+    /// <summary>The bodies of the function, once steps are lowered, if these are to be swept over; else null.</summary>
+    public RecurrenceSegment[]? Bodies { get; private set; }
+
     /// <summary>What the steps of a composed program may be priced at, in nanoseconds.</summary>
     public double MostOfSteps => ShareOfSteps * Interpreted;
 
@@ -84,6 +89,8 @@ internal sealed class HessianWays
             ways.LookAtSweeps(gradient, strategy);
         }
         ways.LookAtProducts(lowered, strategy);
+        if (CompiledRecurrences.MayBe(graph) && FunctionBlocks.HasSteps(lowered) && RecurrenceFinder.Find(lowered) is { } bodies)
+            ways.LookAtBodies(bodies, strategy);
         return ways;
     }
 
@@ -121,6 +128,13 @@ internal sealed class HessianWays
         var (nanoseconds, setup) = (strategy.ColorCount * cost.Nanoseconds + PlacedEntry * strategy.SourceRows.Length, SweepCodeFactor * cost.SetupNanoseconds);
         if (nanoseconds + setup / JacobianPlannerOptions.Default.Evaluations < WithSetup)
             (Nanoseconds, SetupNanoseconds, Composed, Swept) = (nanoseconds, setup, null, gradient);
+    }
+
+    private void LookAtBodies(RecurrenceSegment[] bodies, HessianStrategy strategy)
+    {
+        if (RecurrentProducts.Of(bodies, strategy, CostProfile.Default) is not var (nanoseconds, setup) || nanoseconds + setup / JacobianPlannerOptions.Default.Evaluations >= WithSetup)
+            return;
+        (Nanoseconds, SetupNanoseconds, Composed, Swept, Directed, Bodies) = (nanoseconds, setup, null, null, null, bodies);
     }
 
     private void LookAtProducts(Trace lowered, HessianStrategy strategy)

@@ -20,7 +20,7 @@ internal sealed class SweptHessian : IBlockHessian
     private SweptHessian(BlockHessianProducts products, HessianStrategy strategy, SparsityPattern pattern)
     {
         (_products, _strategy) = (products, strategy);
-        var sources = LowerEntries(pattern);
+        var sources = HessianTriangles.LowerEntries(pattern);
         (_starts, _entries, _rows) = (new int[strategy.ColorCount + 1], new int[sources.Length], new int[sources.Length]);
         foreach (var source in sources)
             _starts[strategy.SourceColors[source] + 1]++;
@@ -58,15 +58,5 @@ internal sealed class SweptHessian : IBlockHessian
                 entries[_entries[place]] = product[_rows[place]];
         }
         return true;
-    }
-
-    /// <summary>For every nonzero the one whose number it gets: both triangles have those of the lower one, and so agree to the last bit.</summary>
-    private static int[] LowerEntries(SparsityPattern pattern)
-    {
-        var lower = new int[pattern.NonzeroCount];
-        for (var row = 0; row < pattern.RowCount; row++)
-            for (var k = pattern.RowStarts[row]; k < pattern.RowStarts[row + 1]; k++)
-                lower[k] = pattern.Columns[k] <= row ? k : pattern.RowStarts[pattern.Columns[k]] + pattern.Row(pattern.Columns[k]).BinarySearch(row);
-        return lower;
     }
 }

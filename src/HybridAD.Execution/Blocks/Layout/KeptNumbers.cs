@@ -39,6 +39,18 @@ internal sealed class KeptNumbers
         return kept;
     }
 
+    /// <summary>What the tangents of a kernel need.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="sweep">One direction through it.</param>
+    public static KeptNumbers OfTangents(Trace kernel, KernelSweep sweep)
+    {
+        var kept = new KeptNumbers(kernel);
+        var (code, loads) = (new KernelCodeBuilder(int.MaxValue, exactValues: false), 0);
+        var values = new KernelTranslation(kernel, code, _ => code.Load(loads++), kept.Written(number => code.Load(loads++), isComplete: false));
+        sweep.Tangents(values, code, _ => code.Load(loads++));
+        return kept;
+    }
+
     /// <summary>Gives the step of a number that is kept, by its node and operand; −1 where it is to be computed.</summary>
     /// <param name="load">Gives the step that loads a number that is kept.</param>
     public Func<int, int, int> Written(Func<int, int> load) => Written(load, isComplete: true);

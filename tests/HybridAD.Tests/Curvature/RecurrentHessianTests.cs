@@ -1,0 +1,151 @@
+using HybridAD.Execution;
+using HybridAD.Execution.Blocks;
+using HybridAD.Execution.Blocks.Layout;
+using HybridAD.Rolling;
+using HybridAD.Rolling.Recurrences;
+using HybridAD.Tests.Support;
+using static HybridAD.Real;
+
+namespace HybridAD.Tests.Curvature;
+
+/// <summary>Hessians of functions that do one thing after the other, body by body, beside the sweeps of the interpreter.</summary>
+public sealed class RecurrentHessianTests
+{
+    private const int Seed = 223606;
+
+    public static TheoryData<int> Rounds => [.. Enumerable.Range(0, 60)];
+
+    [Theory]
+    [MemberData(nameof(Rounds))]
+    public void Random_recurrences_have_the_Hessian_of_the_interpreter(int round)
+    {
+        var random = new Random(Seed + round);
+        var f = RandomRecurrence.Trace(random);
+        Check(f, KernelFactory.Compiling, $"seed {Seed + round}", random);
+        if (round % 4 == 0)
+            Check(f, KernelFactory.Interpreting, $"seed {Seed + round}, interpreted", random);
+        if (round % 4 == 1)
+            Check(f, KernelFactory.CompilingWith(strictFunctions: true), $"seed {Seed + round}, strict", random);
+    }
+
+    /// <summary>Inputs of their own for each time, so that there are many directions; weights that are the same every time, what was long ago, and outputs at every time.</summary>
+    [Theory]
+    [InlineData(60)]
+    [InlineData(150)]
+    public void Each_time_may_read_inputs_of_its_own_and_what_was_long_ago(int times)
+    {
+        var f = AD.Trace(
+            x =>
+            {
+                Real[] weights = [x[^1], x[^2], x[^3]];
+                Real a = x[0], b = 1, sum = 0;
+                var all = new List<Real>();
+                for (var k = 0; k < times; k++)
+                {
+                    (a, b) = (a + 0.1 * Tanh(weights[0] * b + x[k]), weights[1] * b - 0.1 * a * weights[2] + (k > 20 ? 0.1 * all[k - 17] * all[k - 3] : 0.05));
+                    all.Add(a);
+                    sum += a * a + x[k] * b;
+                }
+                return [sum, b * b, all[times / 2] * x[1], x[3], 2];
+            },
+            RandomRecurrence.Point(times + 3, new Random(Seed)));
+        Check(f, KernelFactory.Compiling, $"{times} times", new Random(Seed));
+    }
+
+    [Fact]
+    public void What_is_not_finite_is_left_to_the_interpreter()
+    {
+        var f = AD.Trace(
+            x =>
+            {
+                Real a = x[0], b = x[1];
+                for (var k = 0; k < 100; k++)
+                    (a, b) = (a + b * Sqrt(x[0]), b + 0.5 * x[1] * x[1]);
+                return [a];
+            },
+            [1.0, 1]);
+        var (hessian, entries) = (Compiled(f, KernelFactory.Compiling), new double[f.HessianPattern.NonzeroCount]);
+        Assert.True(hessian.Evaluate([1, 1], [1], entries, new Workspace()));
+        Assert.False(hessian.Evaluate([0, 0], [1], entries, new Workspace()));
+        Assert.False(hessian.Evaluate([double.NaN, 1], [1], entries, new Workspace()));
+    }
+
+    [Fact]
+    public void Evaluations_allocate_nothing_and_can_be_cancelled()
+    {
+        var (f, workspace) = (Series(2_000), new Workspace());
+        var (hessian, x, entries) = (Compiled(f, KernelFactory.Compiling), RandomRecurrence.Point(f.InputCount, new Random(Seed)), new double[f.HessianPattern.NonzeroCount]);
+        hessian.Evaluate(x, [1], entries, workspace);
+        Allocations.AssertNone(() => hessian.Evaluate(x, [1], entries, workspace));
+        var longer = Series(100_000);
+        var compiled = Compiled(longer, KernelFactory.Compiling);
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+        Assert.Throws<OperationCanceledException>(() => compiled.Evaluate(x, [1], entries, new Workspace { Options = new() { CancellationToken = cancelled.Token } }));
+    }
+
+    [Theory]
+    [InlineData(Engine.Compiled)]
+    [InlineData(Engine.Auto)]
+    public void They_are_what_a_function_uses(Engine engine)
+    {
+        var (f, interpreted) = (Series(3_000, engine), Series(3_000, Engine.Interpreted));
+        var (workspace, random) = (new Workspace(), new Random(Seed));
+        var (expected, actual) = (new double[interpreted.HessianPattern.NonzeroCount], new double[interpreted.HessianPattern.NonzeroCount]);
+        for (var round = 0; round < 400 && f.FirstVariant.Sweeps.Hessian.Ready is null; round++)
+            f.SparseHessian(RandomRecurrence.Point(f.InputCount, random), [1], actual, workspace);
+        Assert.IsType<RecurrentHessian>(f.FirstVariant.Sweeps.Hessian.Ready);
+        var x = RandomRecurrence.Point(f.InputCount, random);
+        f.SparseHessian(x, [1], actual, workspace);
+        interpreted.SparseHessian(x, [1], expected);
+        AssertClose(expected, actual, "entry");
+        var (y, gradient) = (new double[1], new double[x.Length]);
+        f.ValueGradientAndSparseHessian(x, [1], y, gradient, actual, workspace);
+        AssertClose(expected, actual, "entry with values");
+        AssertClose(interpreted.Value(x), y, "value");
+        AssertClose(interpreted.Gradient(x), gradient, "number of the gradient");
+    }
+
+    private static TracedFunction Series(int times, Engine engine = Engine.Interpreted) => AD.Trace(
+        x =>
+        {
+            Real variance = 1, sum = 0;
+            for (var k = 0; k < times; k++)
+            {
+                var seen = Math.Sin(k * k);
+                variance = 0.1 * Exp(x[0]) + 0.3 * x[1] * x[1] * seen + 0.5 * x[2] * variance * variance / (1 + variance);
+                sum += Log(1 + variance * variance) + Square(seen - 0.1 * x[3]) / (1 + variance);
+            }
+            return [sum];
+        },
+        RandomRecurrence.Point(4, new Random(Seed)), new TraceOptions { Engine = engine });
+
+    private static RecurrentHessian Compiled(TracedFunction f, KernelFactory factory)
+    {
+        var lowered = StepLowering.Apply(f.FirstVariant.Trace);
+        var segments = RecurrenceFinder.Find(lowered) ?? throw new InvalidOperationException($"no recurrence in {lowered.OperationCount} operations");
+        return RecurrentHessian.Of(lowered, segments, f.FirstVariant.Hessian.Strategy, f.HessianPattern, factory) ?? throw new InvalidOperationException("a derivative cannot be written");
+    }
+
+    private static void Check(TracedFunction f, KernelFactory factory, string name, Random random)
+    {
+        var (hessian, workspace) = (Compiled(f, factory), new Workspace());
+        var interpreted = new TracedFunction(f.Trace, new TraceOptions { Engine = Engine.Interpreted });
+        for (var round = 0; round < 3; round++)
+        {
+            var (x, weights) = (RandomRecurrence.Point(f.InputCount, random), RandomRecurrence.Point(f.OutputCount, random));
+            var (expected, actual) = (new double[f.HessianPattern.NonzeroCount], new double[f.HessianPattern.NonzeroCount]);
+            Array.Fill(actual, double.NaN);
+            Assert.True(hessian.Evaluate(x, weights, actual, workspace), name);
+            interpreted.SparseHessian(x, weights, expected);
+            AssertClose(expected, actual, $"{name}, entry");
+        }
+    }
+
+    private static void AssertClose(double[] expected, double[] actual, string name)
+    {
+        var scale = 1 + expected.Select(Math.Abs).DefaultIfEmpty().Max();
+        for (var k = 0; k < expected.Length; k++)
+            Assert.True(Math.Abs(actual[k] - expected[k]) <= 1e-10 * scale, $"{name} {k}: {actual[k]:R} instead of {expected[k]:R}");
+    }
+}
