@@ -40,8 +40,8 @@ internal sealed class HessianWays
     /// <summary>Numbers of all products together.</summary>
     private const long MostProducts = 1 << 22;
 
-    /// <summary>The share of what the interpreter takes that is worth compiling for: prices are not closer than that.</summary>
-    private const double WorthwhileShare = 0.9;
+    /// <summary>The share of what the interpreter takes that is worth compiling for: prices are not closer than that, least of all those of sweeps over many small blocks.</summary>
+    private const double WorthwhileShare = 0.9, WorthwhileShareOfSweeps = 0.7;
 
     private HessianWays(double interpreted) => Interpreted = interpreted;
 
@@ -66,13 +66,16 @@ internal sealed class HessianWays
     /// <summary>The bodies of the function, once steps are lowered, if these are to be swept over; else null.</summary>
     public RecurrenceSegment[]? Bodies { get; private set; }
 
+    /// <summary>Whether an evaluation takes less than by the interpreter, as far as that can be known.</summary>
+    public bool IsWorthwhile => Nanoseconds <= (Swept is null ? WorthwhileShare : WorthwhileShareOfSweeps) * Interpreted;
+
     /// <summary>What the steps of a composed program may be priced at, in nanoseconds.</summary>
     public double MostOfSteps => ShareOfSteps * Interpreted;
 
     /// <summary>
     /// The seconds to spend by the interpreter until compiling is worth it: what is saved by then, were it compiled, is what compiling takes. Infinite where nothing is saved.
     /// </summary>
-    public double SecondsUntilWorth => Nanoseconds <= WorthwhileShare * Interpreted ? 1e-9 * SetupNanoseconds / (1 - Nanoseconds / Interpreted) : double.PositiveInfinity;
+    public double SecondsUntilWorth => IsWorthwhile ? 1e-9 * SetupNanoseconds / (1 - Nanoseconds / Interpreted) : double.PositiveInfinity;
 
     /// <summary>Looks at both ways.</summary>
     /// <param name="graph">The function in blocks, if it has some.</param>

@@ -121,7 +121,7 @@ internal sealed class VariantSweeps
 
     /// <summary>The way that takes less than the interpreter does; null where none is.</summary>
     private static IBlockHessian? CompileHessian(FunctionVariant variant, HessianWays ways) =>
-        ways.Nanoseconds >= ways.Interpreted ? null
+        !ways.IsWorthwhile ? null
         : ways.Bodies is { } bodies ? RecurrentHessian.Of(StepLowering.Apply(variant.Trace), bodies, variant.Hessian.Strategy, variant.Hessian.Pattern, variant.Kernels)
         : ways.Directed is { } directed ? BlockHessian.Of(new TraceShape(variant.Trace), directed, variant.Hessian.Strategy, variant.Hessian.Pattern, variant.Kernels)
         : ways.Swept is { } swept ? SweptHessian.Of(swept, new TraceShape(variant.Trace), variant.Hessian.Strategy, variant.Hessian.Pattern, variant.Kernels)

@@ -71,7 +71,7 @@ internal sealed class RecurrenceHessianAssembler
     {
         long numbers = 2L * function.InputCount;
         foreach (var segment in segments)
-            numbers += 2L * segment.Count * (segment.Results.Length + segment.ActiveLeafCount / 2);
+            numbers += 2L * segment.Count * (segment.Results.Length + segment.Leaves.Count(static leaf => leaf.AsSpan().ContainsAnyExcept(leaf[0])));
         var all = Math.Max(1, (directions + Chunk.Lanes - 1) / Chunk.Lanes);
         var most = (int)Math.Clamp(MostNumbers / (Chunk.Lanes * numbers), 1, MostChunks);
         var batches = (all + most - 1) / most;
