@@ -25,7 +25,8 @@ public sealed partial class TracedFunction
         Jvp(x, tangent, [], result, lent.Workspace);
     }
 
-    /// <summary>F(x) into <paramref name="y"/> and J·t into <paramref name="result"/>, m numbers each.</summary>
+    /// <summary>F(x) into <paramref name="y"/> and J·t into <paramref name="result"/>, m numbers each, for what J·t takes.</summary>
+    /// <remarks>Compiled, the last bits of F may differ from those of <see cref="Value(ReadOnlySpan{double})"/>: sums are added up in another order.</remarks>
     public void ValueAndJvp(ReadOnlySpan<double> x, ReadOnlySpan<double> tangent, Span<double> y, Span<double> result, Workspace? workspace = null)
     {
         Throw.IfLengthDiffers(y.Length, OutputCount, nameof(y), "one number per output");
@@ -48,7 +49,8 @@ public sealed partial class TracedFunction
         Vjp(x, cotangent, [], result, lent.Workspace);
     }
 
-    /// <summary>F(x) into <paramref name="y"/> (m numbers) and ȳ·J into <paramref name="result"/> (n numbers).</summary>
+    /// <summary>F(x) into <paramref name="y"/> (m numbers) and ȳ·J into <paramref name="result"/> (n numbers), for what ȳ·J takes.</summary>
+    /// <remarks>Compiled, the last bits of F may differ from those of <see cref="Value(ReadOnlySpan{double})"/>: sums are added up in another order.</remarks>
     public void ValueAndVjp(ReadOnlySpan<double> x, ReadOnlySpan<double> cotangent, Span<double> y, Span<double> result, Workspace? workspace = null)
     {
         Throw.IfLengthDiffers(y.Length, OutputCount, nameof(y), "one number per output");
@@ -71,7 +73,8 @@ public sealed partial class TracedFunction
         Gradient(x, [], result, lent.Workspace);
     }
 
-    /// <summary>Returns F(x) and puts ∇F(x) into <paramref name="result"/>, n numbers, of a function with one output.</summary>
+    /// <summary>Returns F(x) and puts ∇F(x) into <paramref name="result"/>, n numbers, of a function with one output, for little more than what ∇F takes.</summary>
+    /// <remarks>Compiled, the last bits of F may differ from those of <see cref="Value(ReadOnlySpan{double})"/>: sums are added up in another order.</remarks>
     /// <exception cref="HybridAdException">The function has more than one output (HAD1002).</exception>
     public double ValueAndGradient(ReadOnlySpan<double> x, Span<double> result, Workspace? workspace = null)
     {

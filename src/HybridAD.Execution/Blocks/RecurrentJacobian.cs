@@ -17,58 +17,74 @@ namespace HybridAD.Execution.Blocks;
 /// </summary>
 internal sealed class RecurrentJacobian : BlockJacobian
 {
-    private readonly BlockProgram _program;
+    private readonly MadeOnce<BlockProgram> _program;
     private readonly MadeOnce<ProgramWithValues> _withValues;
 
     /// <param name="pattern">The pattern.</param>
-    /// <param name="program">Computes the entries.</param>
-    /// <param name="withValues">Assembles the program that computes the outputs on the way, and says where in the memory they are then.</param>
-    private RecurrentJacobian(SparsityPattern pattern, BlockProgram program, Func<(BlockProgram Program, int[] Outputs)> withValues)
+    /// <param name="assemble">Assembles the program that computes the entries, and perhaps the outputs on the way, and says where in the memory these are then.</param>
+    private RecurrentJacobian(SparsityPattern pattern, Func<bool, (BlockProgram Program, int[] Outputs)> assemble)
         : base(pattern)
     {
-        _program = program;
+        _program = new(() => assemble(false).Program);
         _withValues = new(() =>
         {
-            var (both, outputs) = withValues();
+            var (both, outputs) = assemble(true);
             return new ProgramWithValues(both, PlacedOutputs.Of(outputs));
         });
     }
 
-    /// <summary>Compiles the bodies; null where the function does not consist of recurrences.</summary>
-    /// <param name="function">The function; asked for again when outputs are first asked for too.</param>
+    /// <summary>The Jacobian, whose bodies are compiled when it is first evaluated; null where the function does not consist of recurrences.</summary>
+    /// <param name="function">The function; asked for again when it is evaluated with outputs and without.</param>
     /// <param name="pattern">The pattern, which contains every structural nonzero.</param>
     /// <param name="strategy">The directions.</param>
     /// <param name="factory">Makes kernels runnable.</param>
     public static BlockJacobian? Of(Func<Trace> function, SparsityPattern pattern, SweepStrategy strategy, KernelFactory factory)
     {
-        if (Bodies() is not { } found)
+        var found = Find();
+        if (found is null)
             return null;
         // One direction in reverse is repeated for every row.
-        if (strategy is { Direction: SweepDirection.Reverse, ColorCount: 1 })
-            return new AdjointRows(pattern, new(RowsOf(found, givesValues: false)), () => RowsOf(Bodies()!.Value, givesValues: true));
-        return new RecurrentJacobian(pattern, ProgramOf(found, givesValues: false).Program, () => ProgramOf(Bodies()!.Value, givesValues: true));
+        return strategy is { Direction: SweepDirection.Reverse, ColorCount: 1 }
+            ? new AdjointRows(pattern, new(() => Rows(givesValues: false)), () => Rows(givesValues: true))
+            : new RecurrentJacobian(pattern, Program);
 
-        (Trace Function, RecurrenceSegment[] Segments)? Bodies()
+        Bodies? Find()
         {
             var lowered = StepLowering.Apply(function());
-            return RecurrenceFinder.Find(lowered) is { } segments ? (lowered, segments) : null;
+            return RecurrenceFinder.Find(lowered) is { } segments ? new(lowered, segments) : null;
         }
 
-        AdjointPrograms RowsOf((Trace Function, RecurrenceSegment[] Segments) bodies, bool givesValues) =>
-            RecurrenceAdjointAssembler.Assemble(bodies.Function, bodies.Segments, factory, givesValues);
+        // They are as large as the function, and mostly needed once.
+        Bodies Take() => Interlocked.Exchange(ref found, null) ?? Find()!;
 
-        (BlockProgram Program, int[] Outputs) ProgramOf((Trace Function, RecurrenceSegment[] Segments) bodies, bool givesValues) => strategy.Direction == SweepDirection.Forward
-            ? RecurrenceTangentAssembler.Assemble(bodies.Function, bodies.Segments, pattern, strategy, factory, givesValues)
-            : RecurrenceAdjointAssembler.Assemble(bodies.Function, bodies.Segments, pattern, strategy, factory, givesValues);
+        AdjointPrograms Rows(bool givesValues)
+        {
+            var (lowered, segments) = Take();
+            return RecurrenceAdjointAssembler.Assemble(lowered, segments, factory, givesValues);
+        }
+
+        (BlockProgram Program, int[] Outputs) Program(bool givesValues)
+        {
+            var (lowered, segments) = Take();
+            return strategy.Direction == SweepDirection.Forward
+                ? RecurrenceTangentAssembler.Assemble(lowered, segments, pattern, strategy, factory, givesValues)
+                : RecurrenceAdjointAssembler.Assemble(lowered, segments, pattern, strategy, factory, givesValues);
+        }
     }
 
     /// <summary>Outputs are on the way.</summary>
     public override ValuesWithEntries WithValues(bool inBuffer) => _withValues.Value;
 
     /// <inheritdoc/>
-    public override PointFunction? AtPoints(PointFunction otherwise) => ShortProgram.AtPoints(_program, Pattern.ColumnCount, otherwise);
+    public override PointFunction? AtPoints(PointFunction otherwise) => ShortProgram.AtPoints(_program.Value, Pattern.ColumnCount, otherwise);
 
     /// <inheritdoc/>
-    public override bool Evaluate(ReadOnlySpan<double> point, Span<double> entries, Workspace workspace) =>
-        _program.Run(point, entries, workspace.MemoryOf(_program, _program.MemorySize), isPrefilled: false, workspace) || Jacobians.JacobianExecutor.AreFinite(entries);
+    public override bool Evaluate(ReadOnlySpan<double> point, Span<double> entries, Workspace workspace)
+    {
+        var program = _program.Value;
+        return program.Run(point, entries, workspace.MemoryOf(program, program.MemorySize), isPrefilled: false, workspace) || Jacobians.JacobianExecutor.AreFinite(entries);
+    }
+
+    /// <summary>The function, of operations that kernels have, and its bodies.</summary>
+    private sealed record Bodies(Trace Function, RecurrenceSegment[] Segments);
 }
