@@ -82,7 +82,7 @@ public sealed class ValuesWithJacobianTests
     {
         var random = new Random(Seed);
         var x = Enumerable.Range(0, 2 * N * N).Select(_ => random.NextDouble()).ToArray();
-        var f = AD.Trace(pays ? Flows : Product, x, new TraceOptions { Engine = Engine.Compiled });
+        var f = AD.Trace(pays ? Flows : Sums, x, new TraceOptions { Engine = Engine.Compiled });
         var jacobian = f.CompileJacobian(s_compiled);
         var blocks = f.FirstVariant.Jacobians.Of(s_compiled).Blocks!.Ready!;
         var (workspace, buffer, y, values) = (new Workspace { Options = new() { ThreadCount = 1 } }, jacobian.CreateBuffer(), Nothing(f.OutputCount), Nothing(jacobian.Pattern.NonzeroCount));
@@ -105,8 +105,8 @@ public sealed class ValuesWithJacobianTests
 
     private const int N = 24;
 
-    /// <summary>The product of two matrices: each number of it is a sum of products, which values alone add up where they are computed.</summary>
-    private static Real[] Product(Real[] x) => [.. Enumerable.Range(0, N * N).Select(at => Real.Sum([.. Enumerable.Range(0, N).Select(k => x[at / N * N + k] * x[N * N + k * N + at % N])]))];
+    /// <summary>Sums of many multiples and one square: the Jacobian needs nothing that values are made of.</summary>
+    private static Real[] Sums(Real[] x) => [.. x.Select((each, at) => Real.Sum([each * each, .. Enumerable.Range(1, N).Select(k => (k + 0.5) * x[(at + 31 * k) % x.Length])]))];
 
     /// <summary>Flows between any two of many, and what comes to each.</summary>
     private static Real[] Flows(Real[] x)

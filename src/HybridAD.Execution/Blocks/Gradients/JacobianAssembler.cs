@@ -1,6 +1,7 @@
 using HybridAD.Blocks;
 using HybridAD.Collections;
 using HybridAD.Execution.Blocks.Layout;
+using HybridAD.Execution.Blocks.Passes;
 using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Execution.Kernels;
 using HybridAD.Plans;
@@ -31,6 +32,9 @@ internal sealed class JacobianAssembler
     private readonly bool _givesValues;
     private readonly bool[] _isNeeded;
     private readonly SlotPositions _values;
+
+    // Adds values up in the outputs, where those are asked for and many count into each; null where what outputs are made of is kept and added up afterwards.
+    private readonly SlotNumbers? _outputs;
     private readonly Dictionary<BlockPart, double[]> _records = [];
 
     private JacobianAssembler(BlockGraph graph, SparsityPattern pattern, KernelFactory factory, Func<KernelBlock, JacobianStrategy?> strategyOf, bool writesConstants, bool givesValues, ColumnOrder? order)
@@ -41,7 +45,8 @@ internal sealed class JacobianAssembler
         _alarm = _memory.Allocate(1);
         _constants = writesConstants ? new RowConstants(pattern, _entries) : null;
         _isNeeded = NeededSlots.Of(graph, block => _flow.Parts[block]!.Exists(static part => part.Derivatives.HasComputed), givesValues ? graph.OutputSlots[..pattern.RowCount] : default);
-        _values = new SlotPositions(graph, _memory, slot => _isNeeded[slot]);
+        _outputs = givesValues && AreRepeated(graph) ? SlotNumbers.ValuesInMemory(graph, graph.Uses, _memory) : null;
+        _values = _outputs?.Positions ?? new SlotPositions(graph, _memory, slot => _isNeeded[slot]);
         _contributions = Contributions.Of(graph, _flow, _entries, _memory);
     }
 
@@ -83,22 +88,34 @@ internal sealed class JacobianAssembler
     {
         var assembler = Of(graph, pattern, factory, strategyOf, writesConstants, givesValues: true);
         // The nodes of guards come behind the outputs.
-        return (assembler.Assemble(), PlacedOutputs.Of(graph.OutputSlots[..pattern.RowCount], assembler._values));
+        return (assembler.Assemble(), assembler._outputs is { } outputs
+            ? PlacedOutputs.Of([.. Enumerable.Range(outputs.OutputStart, pattern.RowCount)]) : PlacedOutputs.Of(graph.OutputSlots[..pattern.RowCount], assembler._values));
+    }
+
+    /// <summary>Whether there is more than straight-line code, which has values in registers until they are added up.</summary>
+    public static bool AreRepeated(BlockGraph graph)
+    {
+        foreach (var block in graph.Blocks)
+            if (block is KernelBlock { InstanceCount: >= Chunk.Lanes })
+                return true;
+        return false;
     }
 
     private BlockProgram Assemble()
     {
-        var apart = ApartEntries.Of(_contributions.SelectMany(static block => block.Stores), _pattern, _entries, _memory, slot => _isNeeded[slot]);
+        var apart = ApartEntries.Of(_contributions.SelectMany(static block => block.Stores), _pattern, _entries, _memory, slot => _outputs is not null || _isNeeded[slot]);
         var (products, multiples) = (Array.ConvertAll(_contributions, static block => block.Products), Array.ConvertAll(_contributions, static block => block.Multiples));
         // What products outside kernels are made of has to be watched; otherwise every entry is stored by a kernel, which watches that, or left apart by one, which watches it there.
         var watchesMemory = Array.Exists(_contributions, static block => block.HasProducts);
+        _outputs?.AddInputTerms(null, _factory, _steps);
         for (var block = 0; block < _graph.Blocks.Length; block++)
         {
             if (_flow.Parts[block] is { } parts)
                 foreach (var part in parts)
                     Emit(part, _contributions[block].Stores, NewCode(part.Instances.Length), apart is { AreScattered: true });
-            else
+            else if (_outputs is null)
                 EmitSums((LinearBlock)_graph.Blocks[block]);
+            _outputs?.AddTerms(block, null, _factory, _steps);
             products[block].Build(_steps, _memory);
             multiples[block].Build(_steps, _memory);
         }
@@ -110,7 +127,8 @@ internal sealed class JacobianAssembler
             _memory.Initialize(row.ValueStart, _entries.MemoryBase(row.ValueStart, row.Width));
         }
         var (resultResets, memoryResets) = _entries.Resets();
-        return new BlockProgram([.. memoryResets, .. _steps], resultResets, _memory.Initial, _memory.Size, _entries.Beginnings(), _alarm);
+        var outputResets = _outputs?.Finish().Memory ?? [];
+        return new BlockProgram([.. memoryResets, .. outputResets, .. _steps], resultResets, _memory.Initial, _memory.Size, _entries.Beginnings(), _alarm);
 
         // Outputs are the numbers that they are by themselves.
         PartCode NewCode(int instances) => new(instances, _memory, _alarm, watchesMemory, keepsRoundings: _givesValues ? true : null);
@@ -133,7 +151,10 @@ internal sealed class JacobianAssembler
             if (part.KeptStarts[output] >= 0)
                 StoreKept(part, output, code, gradients);
             var node = block.Kernel.Outputs[output];
-            _values.Store(code, block, output, part.Instances, () => values.ValueOf(node));
+            if (_outputs is null)
+                _values.Store(code, block, output, part.Instances, () => values.ValueOf(node));
+            else
+                _outputs.Store(code, block, output, part.Instances, () => values.ValueOf(node));
         }
         if (_graph.Blocks.Length == 1 && part.Instances.Length == 1 && _factory.WatchesSingles)
             StoreConstants(code, contributions.Count);

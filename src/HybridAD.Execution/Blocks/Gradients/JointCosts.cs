@@ -8,8 +8,8 @@ using HybridAD.Sparsity;
 namespace HybridAD.Execution.Blocks.Gradients;
 
 /// <summary>
-/// Whether the outputs of a function and its Jacobian are better computed together: what both are made of is computed once, but values that otherwise stay in registers, or are added to where they
-/// count, go to memory and are added up from there. What either way takes is what its steps take, which are written for that, but not compiled; as that takes about as long as setting up either, it is
+/// Whether the outputs of a function and its Jacobian are better computed together: what both are made of is computed once, but the code keeps the roundings of values, and values that otherwise stay
+/// in registers may go to memory. What either way takes is what its steps take, which are written for that, but not compiled; as that takes about as long as setting up either, it is
 /// asked when so many evaluations have been that others will follow.
 /// </summary>
 internal static class JointCosts

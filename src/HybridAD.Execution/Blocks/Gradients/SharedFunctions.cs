@@ -8,7 +8,8 @@ namespace HybridAD.Execution.Blocks.Gradients;
 
 /// <summary>
 /// Whether the values of a function and its Jacobian are better computed together for the functions alone that both are made of, exponentials, powers and the like, which are evaluated once then. That
-/// is known at a glance; whether it pays without, only <see cref="JointCosts"/> know.
+/// is known at a glance; whether it pays without, only <see cref="JointCosts"/> know. Where kernels have many instances, values are added up as they are without the Jacobian; else they go to memory
+/// before.
 /// </summary>
 internal static class SharedFunctions
 {
@@ -21,11 +22,13 @@ internal static class SharedFunctions
     public static bool Pay(BlockGraph graph, Func<KernelBlock, JacobianStrategy?> strategyOf)
     {
         var counts = new Dictionary<Graph.Trace, int>(ReferenceEqualityComparer.Instance);
-        var (saved, spent) = (0.0, 0.0);
+        var (saved, spent, areRepeated) = (0.0, 0.0, JacobianAssembler.AreRepeated(graph));
         foreach (var block in graph.Blocks)
         {
             if (block is LinearBlock sums)
             {
+                if (areRepeated)
+                    continue;
                 // Multiples of inputs are added up in any case.
                 spent += StepCosts.CopiedNumber * sums.RowCount;
                 foreach (var slot in sums.Slots)
@@ -37,7 +40,7 @@ internal static class SharedFunctions
                 counts.Add(kernel.Kernel, count = CountOf(kernel, strategyOf(kernel)));
             var chunks = (kernel.InstanceCount + Chunk.Lanes - 1) / Chunk.Lanes;
             saved += StepCosts.Function * count * chunks;
-            spent += StepCosts.CopiedNumber * kernel.SlotCount;
+            spent += areRepeated ? 0 : StepCosts.CopiedNumber * kernel.SlotCount;
         }
         return saved > Math.Max(spent, FewestNanoseconds);
     }

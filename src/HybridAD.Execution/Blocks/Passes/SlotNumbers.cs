@@ -50,6 +50,9 @@ internal sealed class SlotNumbers
     /// <summary>The tangents of all slots; those of the inputs are in memory, those of the outputs are the result.</summary>
     public static SlotNumbers Tangents(BlockGraph graph, SlotUses uses, ProgramMemory memory, int inputStart) => new(graph, uses, memory, null, inputStart);
 
+    /// <summary>Where the numbers stand that are kept.</summary>
+    public SlotPositions Positions => _positions;
+
     /// <summary>Where the outputs stand in memory, and behind them the nodes of guards; −1 where they are the result, or are not computed.</summary>
     public int OutputStart { get; }
 
