@@ -7,6 +7,7 @@ using HybridAD.Bench.Exported;
 using HybridAD.Bench.FirstJacobian;
 using HybridAD.Bench.Gains;
 using HybridAD.Bench.Growth;
+using HybridAD.Bench.Hessians;
 using HybridAD.Bench.Interpreter;
 using HybridAD.Bench.Kernels;
 using HybridAD.Bench.Measuring;
@@ -40,6 +41,7 @@ internal static class Benchmarks
         ["first-jacobian"] = (".nl file to first Jacobian, stage by stage, warm and in a fresh process", (args, _) => FirstJacobianBenchmark.Run(args)),
         ["gains"] = ("one mode for a function against a mode for each of its parts, measured; names of files measure only those", (args, _) => GainsBenchmark.Run(args)),
         ["growth"] = ("time and memory for each operation, from 10^3 operations to 10^7; a number sets the largest power of ten", GrowthBenchmark.Run),
+        ["hessians"] = ("Hessians of the models, compiled and interpreted, beside gradients; parts of names measure only those", (args, _) => HessiansBenchmark.Run(args)),
         ["interpreter"] = ("the interpreter's loops beside the same in C++; names of functions measure only those", InterpreterBenchmark.Run),
         ["kernels"] = ("generated code and the interpreter of kernels: time per step, compilation", (args, _) => KernelsBenchmark.Run(args)),
         ["memory"] = ("bytes for each operation that functions and compiled Jacobians keep, and the peak while they are made", MemoryBenchmark.Run),

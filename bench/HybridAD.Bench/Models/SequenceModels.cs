@@ -68,7 +68,7 @@ internal static class SequenceModels
         for (var time = 0; time < count; time++)
         {
             var (before, sign) = (scores, random.Next(3));
-            scores = [.. Enumerable.Range(0, states).Select(state => x[states * states + 3 * state + sign] + Log(Sum(before.Select((score, i) => Exp(score + x[states * i + state])))))];
+            scores = [.. Enumerable.Range(0, states).Select(state => x[states * states + 3 * state + sign] - 3 + Log(Sum(before.Select((score, i) => Exp(score + x[states * i + state])))))];
         }
         return Log(Sum(scores.Select(static score => Exp(score))));
     }

@@ -10,7 +10,7 @@ namespace HybridAD.Execution.Blocks;
 /// <summary>
 /// ∇²(Σ wᵢ yᵢ)·v, the derivative of the gradient in one direction, computed forward over the blocks of the gradient. Immutable and thread-safe; scratch memory comes with each call.
 /// </summary>
-internal sealed class BlockHessianProducts
+internal sealed class BlockHessianProducts : IBlockHessianProducts
 {
     private readonly TangentProgram _program;
     private readonly int _inputCount;
@@ -29,12 +29,7 @@ internal sealed class BlockHessianProducts
     public static BlockHessianProducts OfGradient(BlockGraph gradient, TraceShape function, KernelFactory factory) =>
         new(TangentAssembler.Assemble(gradient, factory), function.InputCount, function.OutputCount);
 
-    /// <summary>Computes the product; false where a number is not finite, which has to be computed with care.</summary>
-    /// <param name="point">The point.</param>
-    /// <param name="weights">A weight for every output.</param>
-    /// <param name="direction">v.</param>
-    /// <param name="result">Receives a number for every input.</param>
-    /// <param name="workspace">Scratch memory.</param>
+    /// <inheritdoc/>
     public bool Evaluate(ReadOnlySpan<double> point, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> result, Workspace workspace)
     {
         // The program's memory, and behind it the point with the weights, from a line of the cache on.

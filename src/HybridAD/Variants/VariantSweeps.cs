@@ -29,27 +29,27 @@ internal sealed class VariantSweeps
     /// <summary>The same for products with the Hessian: each of these is differentiated once more, and values are computed again.</summary>
     private const double SecondOrderStepsPerOperation = 12;
 
-    private readonly FunctionVariant _variant;
     private readonly MadeOnce<DeferredCompilation<BlockValues>> _values;
     private readonly MadeOnce<DeferredCompilation<BlockTangents>> _tangents;
     private readonly MadeOnce<DeferredCompilation<BlockAdjoints>> _adjoints;
     private readonly MadeOnce<DeferredCompilation<IBlockHessian>> _hessian;
-    private readonly MadeOnce<DeferredCompilation<BlockHessianProducts>> _hessianProducts;
+    private readonly MadeOnce<DeferredCompilation<IBlockHessianProducts>> _hessianProducts;
 
     public VariantSweeps(FunctionVariant variant, Engine engine)
     {
-        _variant = variant;
         _values = new(() => new DeferredCompilation<BlockValues>(
             () => CompileValues(variant) is { } compiled ? variant.Instead(compiled) : null,
             DeferredCompilation.Seconds(engine, SecondsOfCompiler + SecondsPerNode * variant.Program.Trace.NodeCount)));
-        _tangents = new(() => Sweep(
-            () => variant.Blocks.WholeRows, (graph, factory) => BlockTangents.Of(graph, () => variant.Blocks.WholeRows!, factory), engine, StepsPerOperation));
-        _adjoints = new(() => new DeferredCompilation<BlockAdjoints>(
-            () => CompileAdjoints(variant) is { } compiled ? variant.Instead(compiled) : null,
-            DeferredCompilation.Seconds(engine, SecondsOfCompiler + SecondsPerSweptNode * variant.Program.Trace.NodeCount),
-            engine == Engine.Auto ? () => SecondsOfAdjoints(variant) : null));
+        _tangents = new(() => Sweep(() => CompileTangents(variant), () => variant.Blocks.WholeRows is { } graph ? CompilingSeconds(graph, StepsPerOperation) : 0));
+        _adjoints = new(() => Sweep(() => CompileAdjoints(variant), () => SecondsOfAdjoints(variant, StepsPerOperation)));
         _hessian = new(() => MakeHessian(variant, engine));
-        _hessianProducts = new(() => Sweep(() => variant.Blocks.ForDerivatives, BlockHessianProducts.Of, engine, SecondOrderStepsPerOperation));
+        _hessianProducts = new(() => Sweep(() => CompileHessianProducts(variant), () => SecondsOfAdjoints(variant, SecondOrderStepsPerOperation)));
+
+        DeferredCompilation<TSweep> Sweep<TSweep>(Func<TSweep?> compile, Func<double> secondsOfCompiling)
+            where TSweep : class =>
+            new(() => compile() is { } compiled ? variant.Instead(compiled) : null,
+                DeferredCompilation.Seconds(engine, SecondsOfCompiler + SecondsPerSweptNode * variant.Program.Trace.NodeCount),
+                engine == Engine.Auto ? secondsOfCompiling : null);
     }
 
     /// <summary>The outputs and guards.</summary>
@@ -65,7 +65,7 @@ internal sealed class VariantSweeps
     public DeferredCompilation<IBlockHessian> Hessian => _hessian.Value;
 
     /// <summary>∇²(w·y)·v.</summary>
-    public DeferredCompilation<BlockHessianProducts> HessianProducts => _hessianProducts.Value;
+    public DeferredCompilation<IBlockHessianProducts> HessianProducts => _hessianProducts.Value;
 
     /// <summary>Values from blocks, or body by body where a function does one thing after the other and that takes less; null where there is neither.</summary>
     private static BlockValues? CompileValues(FunctionVariant variant)
@@ -79,6 +79,10 @@ internal sealed class VariantSweeps
             : blocks.Value is { } graph ? BlockValues.Of(graph, variant.Kernels)
             : null;
     }
+
+    /// <summary>Products forward, over blocks; null where there are none.</summary>
+    private static BlockTangents? CompileTangents(FunctionVariant variant) =>
+        variant.Blocks.WholeRows is { } graph ? BlockTangents.Of(graph, () => variant.Blocks.WholeRows!, variant.Kernels) : null;
 
     /// <summary>Products in reverse, over blocks or body by body as values are; null where there is neither.</summary>
     private static BlockAdjoints? CompileAdjoints(FunctionVariant variant)
@@ -96,10 +100,19 @@ internal sealed class VariantSweeps
         }
     }
 
-    private static double SecondsOfAdjoints(FunctionVariant variant)
+    /// <summary>Products with the Hessian, over blocks or body by body as adjoints are; null where there is neither.</summary>
+    private static IBlockHessianProducts? CompileHessianProducts(FunctionVariant variant)
     {
         var blocks = new MadeOnce<BlockGraph?>(() => variant.Blocks.ForDerivatives);
-        return Bodies(variant, blocks) is { } bodies ? CompilingSeconds(bodies.Segments, StepsPerOperation) : blocks.Value is { } graph ? CompilingSeconds(graph, StepsPerOperation) : 0;
+        return RuntimeFeature.IsDynamicCodeCompiled && Bodies(variant, blocks) is { } bodies ? RecurrentHessianProducts.Of(bodies.Function, bodies.Segments, variant.Kernels)
+            : blocks.Value is { } graph ? BlockHessianProducts.Of(graph, variant.Kernels)
+            : null;
+    }
+
+    private static double SecondsOfAdjoints(FunctionVariant variant, double stepsPerOperation)
+    {
+        var blocks = new MadeOnce<BlockGraph?>(() => variant.Blocks.ForDerivatives);
+        return Bodies(variant, blocks) is { } bodies ? CompilingSeconds(bodies.Segments, stepsPerOperation) : blocks.Value is { } graph ? CompilingSeconds(graph, stepsPerOperation) : 0;
     }
 
     /// <summary>The bodies of a variant that does one thing after the other, and the function that they are of; null where blocks take less.</summary>
@@ -127,13 +140,6 @@ internal sealed class VariantSweeps
         : ways.Swept is { } swept ? SweptHessian.Of(swept, new TraceShape(variant.Trace), variant.Hessian.Strategy, variant.Hessian.Pattern, variant.Kernels)
         : ways.Composed is { } composed ? BlockHessian.Of(new TraceShape(variant.Trace), composed.Gradient, composed.Pattern, composed.StrategyOf, variant.Hessian.Pattern, variant.Kernels, ways.MostOfSteps)
         : null;
-
-    private DeferredCompilation<TSweep> Sweep<TSweep>(
-        Func<BlockGraph?> blocks, Func<BlockGraph, KernelFactory, TSweep?> compile, Engine engine, double stepsPerOperation)
-        where TSweep : class =>
-        new(() => blocks() is { } graph && compile(graph, _variant.Kernels) is { } compiled ? _variant.Instead(compiled) : null,
-            DeferredCompilation.Seconds(engine, SecondsOfCompiler + SecondsPerSweptNode * _variant.Program.Trace.NodeCount),
-            engine == Engine.Auto ? () => blocks() is { } graph ? CompilingSeconds(graph, stepsPerOperation) : 0 : null);
 
     private static double CompilingSeconds(RecurrenceSegment[] segments, double stepsPerOperation)
     {

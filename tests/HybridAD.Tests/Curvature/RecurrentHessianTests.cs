@@ -1,6 +1,7 @@
 using HybridAD.Execution;
 using HybridAD.Execution.Blocks;
 using HybridAD.Execution.Blocks.Layout;
+using HybridAD.Graph;
 using HybridAD.Rolling;
 using HybridAD.Rolling.Recurrences;
 using HybridAD.Tests.Support;
@@ -104,6 +105,11 @@ public sealed class RecurrentHessianTests
         AssertClose(expected, actual, "entry with values");
         AssertClose(interpreted.Value(x), y, "value");
         AssertClose(interpreted.Gradient(x), gradient, "number of the gradient");
+        for (var round = 0; round < 400 && f.FirstVariant.Sweeps.HessianProducts.Ready is null; round++)
+            f.Hvp(x, [1], x, gradient, workspace);
+        Assert.IsType<RecurrentHessianProducts>(f.FirstVariant.Sweeps.HessianProducts.Ready);
+        f.Hvp(x, [1], x, gradient, workspace);
+        AssertClose(interpreted.Hvp(x, x), gradient, "number of the product");
     }
 
     private static TracedFunction Series(int times, Engine engine = Engine.Interpreted) => AD.Trace(
@@ -122,14 +128,21 @@ public sealed class RecurrentHessianTests
 
     private static RecurrentHessian Compiled(TracedFunction f, KernelFactory factory)
     {
-        var lowered = StepLowering.Apply(f.FirstVariant.Trace);
-        var segments = RecurrenceFinder.Find(lowered) ?? throw new InvalidOperationException($"no recurrence in {lowered.OperationCount} operations");
+        var (lowered, segments) = Bodies(f);
         return RecurrentHessian.Of(lowered, segments, f.FirstVariant.Hessian.Strategy, f.HessianPattern, factory) ?? throw new InvalidOperationException("a derivative cannot be written");
+    }
+
+    private static (Trace Function, RecurrenceSegment[] Segments) Bodies(TracedFunction f)
+    {
+        var lowered = StepLowering.Apply(f.FirstVariant.Trace);
+        return (lowered, RecurrenceFinder.Find(lowered) ?? throw new InvalidOperationException($"no recurrence in {lowered.OperationCount} operations"));
     }
 
     private static void Check(TracedFunction f, KernelFactory factory, string name, Random random)
     {
         var (hessian, workspace) = (Compiled(f, factory), new Workspace());
+        var (lowered, segments) = Bodies(f);
+        var products = RecurrentHessianProducts.Of(lowered, segments, factory)!;
         var interpreted = new TracedFunction(f.Trace, new TraceOptions { Engine = Engine.Interpreted });
         for (var round = 0; round < 3; round++)
         {
@@ -139,6 +152,12 @@ public sealed class RecurrentHessianTests
             Assert.True(hessian.Evaluate(x, weights, actual, workspace), name);
             interpreted.SparseHessian(x, weights, expected);
             AssertClose(expected, actual, $"{name}, entry");
+            // One direction, by code for single numbers.
+            var (direction, product, expectedProduct) = (RandomRecurrence.Point(f.InputCount, random), new double[f.InputCount], new double[f.InputCount]);
+            Array.Fill(product, double.NaN);
+            Assert.True(products.Evaluate(x, weights, direction, product, workspace), name);
+            interpreted.Hvp(x, weights, direction, expectedProduct);
+            AssertClose(expectedProduct, product, $"{name}, number of the product");
         }
     }
 

@@ -173,16 +173,3 @@ internal sealed class AdjointAssembler
         return sum < 0 ? code.Code.Literal(0) : sum;
     }
 }
-
-/// <summary>Whether a reverse sweep computes the outputs too, and where.</summary>
-internal enum AskedOutputs : byte
-{
-    /// <summary>It does not.</summary>
-    None,
-
-    /// <summary>On the way forward, for any number of sweeps.</summary>
-    OfAnySweeps,
-
-    /// <summary>On the way forward or, where nothing else is made of what a kernel computes, with its derivatives: after one sweep they are there.</summary>
-    OfOneSweep,
-}

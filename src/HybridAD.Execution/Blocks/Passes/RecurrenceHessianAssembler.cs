@@ -66,9 +66,11 @@ internal sealed class RecurrenceHessianAssembler
         return assembler.Assemble(bodies);
     }
 
-    /// <summary>How many directions are computed together: as many as the cache holds the numbers of, in equal parts.</summary>
+    /// <summary>How many directions are computed together: one by itself, or as many as the cache holds the numbers of, in equal parts.</summary>
     private static int Lanes(Trace function, RecurrenceSegment[] segments, int directions)
     {
+        if (directions == 1)
+            return 1;
         long numbers = 2L * function.InputCount;
         foreach (var segment in segments)
             numbers += 2L * segment.Count * (segment.Results.Length + segment.Leaves.Count(static leaf => leaf.AsSpan().ContainsAnyExcept(leaf[0])));
