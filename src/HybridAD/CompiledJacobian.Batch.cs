@@ -60,7 +60,7 @@ public sealed partial class CompiledJacobian
             : new DeferredCompilation<PointKernel>(() => Compile(withValues), prices.CompilationSeconds(multiplyAdds));
         // What is too long for a kernel over points is compiled for one point all the same.
         if (_options.Engine == Engine.Compiled && compilation!.Now() is null && _planned.Blocks?.Ready is not null)
-            return new PointBatch(null, (x, y, entries, workspace) => EvaluateSparse(x, y, entries, workspace), Plan.Best.PredictedSeconds + prices.ValueSeconds);
+            return new PointBatch(null, (x, y, entries, workspace) => EvaluateSparse(x, y, entries, workspace, isOneOfMany: true), Plan.Best.PredictedSeconds + prices.ValueSeconds);
         return new PointBatch(compilation, (x, y, entries, workspace) => EvaluateInterpreted(x, y, entries, workspace), seconds);
     }
 

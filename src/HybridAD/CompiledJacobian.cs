@@ -195,13 +195,19 @@ public sealed partial class CompiledJacobian
         buffer.IsPrefilled = EvaluateSparse(x, y, buffer.Numbers, lent.Workspace, isPrefilled);
     }
 
-    /// <summary>By compiled kernels, where they are at work, the traced branches are taken, and nothing needs care; whether a buffer is filled already, or null for no buffer.</summary>
-    private bool TryCompiled(ReadOnlySpan<double> x, Span<double> y, Span<double> entries, Workspace workspace, bool? isPrefilled = null)
+    /// <summary>By compiled kernels, where they are at work, the traced branches are taken, and nothing needs care.</summary>
+    /// <param name="x">The point.</param>
+    /// <param name="y">Receives the outputs; empty where they are not asked for.</param>
+    /// <param name="entries">Receives the entries.</param>
+    /// <param name="workspace">Scratch memory.</param>
+    /// <param name="isPrefilled">Whether a buffer is filled already; null for no buffer.</param>
+    /// <param name="isOneOfMany">Whether it is one of many points.</param>
+    private bool TryCompiled(ReadOnlySpan<double> x, Span<double> y, Span<double> entries, Workspace workspace, bool? isPrefilled = null, bool isOneOfMany = false)
     {
         if (_planned.Blocks?.Ready is not { } blocks)
             return false;
         Throw.IfLengthDiffers(x.Length, _function.InputCount, nameof(x), "one number per input");
-        if (!y.IsEmpty && _function.HasGuardsApart(_variant) && blocks.WithValues(isPrefilled is not null) is { } both)
+        if (!y.IsEmpty && _function.HasGuardsApart(_variant) && (isOneOfMany ? blocks.WithValuesAmongMany : blocks.WithValues(isPrefilled is not null)) is { } both)
             return _function.TryWatchedValues(_variant, x, [], workspace) && both.Evaluate(x, y, entries, workspace, isPrefilled ?? false);
         return _function.TryWatchedValues(_variant, x, y, workspace) && (isPrefilled is { } isFilled ? blocks.EvaluateInBuffer(x, entries, workspace, isFilled) : blocks.Evaluate(x, entries, workspace));
     }
@@ -246,11 +252,11 @@ public sealed partial class CompiledJacobian
     }
 
     /// <summary>Evaluates; returns whether all entries come from compiled kernels, so that the constant ones are in their places.</summary>
-    private bool EvaluateSparse(ReadOnlySpan<double> x, Span<double> y, Span<double> values, Workspace workspace, bool? isPrefilled = null)
+    private bool EvaluateSparse(ReadOnlySpan<double> x, Span<double> y, Span<double> values, Workspace workspace, bool? isPrefilled = null, bool isOneOfMany = false)
     {
         workspace.Monitor.Begin();
         x = workspace.Apart(x, values, y);
-        var isCompiled = TryCompiled(x, y, values, workspace, isPrefilled);
+        var isCompiled = TryCompiled(x, y, values, workspace, isPrefilled, isOneOfMany);
         if (!isCompiled)
         {
             var start = _planned.Blocks?.Begin() ?? 0;

@@ -33,6 +33,12 @@ internal abstract class BlockJacobian(SparsityPattern pattern)
     /// <param name="inBuffer">Whether constant entries stand already.</param>
     public virtual ValuesWithEntries? WithValues(bool inBuffer) => null;
 
+    /// <summary>
+    /// What computes the outputs with the entries anywhere, where that pays, found out at once: among many points results must depend neither on how many evaluations came before nor on which thread
+    /// came first.
+    /// </summary>
+    public virtual ValuesWithEntries? WithValuesAmongMany => WithValues(inBuffer: false);
+
     /// <summary>Compiles the kernels, when they are first needed.</summary>
     /// <param name="graph">The blocks; null where the strategy needs none.</param>
     /// <param name="again">Finds the blocks again where the strategy has none: they are not kept.</param>

@@ -19,6 +19,7 @@ internal sealed class ComposedGradients : BlockJacobian
     private readonly MadeWhenAsked<BlockProgram> _anywhere;
     private readonly MadeWhenAsked<ProgramWithValues> _valuesInBuffer = new();
     private readonly MadeWhenAsked<ProgramWithValues> _valuesAnywhere;
+    private readonly MadeOnce<bool> _paysAmongMany;
     private readonly Lock _looking = new();
     private double _evaluationsBefore;
     private long _evaluationsWithValues;
@@ -31,6 +32,7 @@ internal sealed class ComposedGradients : BlockJacobian
         // Straight-line code writes its constants in any case.
         _anywhere = graph.Blocks is [KernelBlock { InstanceCount: 1 }] ? _inBuffer : new();
         _valuesAnywhere = WritesAllInBuffer ? _valuesInBuffer : new();
+        _paysAmongMany = new(PayAmongMany);
     }
 
     private BlockProgram InBuffer => _inBuffer.Of(this, static gradients => gradients.Assemble(writesConstants: false));
@@ -56,9 +58,24 @@ internal sealed class ComposedGradients : BlockJacobian
         if (_withValues == Known.NotYet)
             LookAtValues(inBuffer || WritesAllInBuffer);
         return _withValues != Known.Pays ? null
-            : inBuffer || WritesAllInBuffer ? _valuesInBuffer.Of(this, static gradients => gradients.AssembleWithValues(writesConstants: false))
-            : _valuesAnywhere.Of(this, static gradients => gradients.AssembleWithValues(writesConstants: true));
+            : inBuffer ? _valuesInBuffer.Of(this, static gradients => gradients.AssembleWithValues(writesConstants: false))
+            : ValuesAnywhere;
     }
+
+    /// <inheritdoc/>
+    public override ValuesWithEntries? WithValuesAmongMany => _paysAmongMany.Value ? ValuesAnywhere : null;
+
+    private ProgramWithValues ValuesAnywhere => _valuesAnywhere.Of(this, static gradients => gradients.AssembleWithValues(writesConstants: !gradients.WritesAllInBuffer));
+
+    private bool PayAmongMany()
+    {
+        var (graph, program) = (Graph, Anywhere);
+        var pays = PayAtAGlance(graph, program) || JointCosts.Pay(graph, Pattern, StrategyOf(graph), writesConstants: !WritesAllInBuffer, program);
+        _strategy.Rest();
+        return pays;
+    }
+
+    private bool PayAtAGlance(BlockGraph graph, BlockProgram program) => program.IsShortMethod || SharedFunctions.Pay(graph, StrategyOf(graph));
 
     /// <summary>One method gives the outputs by the way; else what both are made of decides, at a glance, or as soon as that has paid to be found out.</summary>
     private void LookAtValues(bool inBuffer)
@@ -72,7 +89,7 @@ internal sealed class ComposedGradients : BlockJacobian
             if (evaluations == 1)
             {
                 _evaluationsBefore = JointCosts.EvaluationsBefore(graph, program);
-                if (program.IsShortMethod || SharedFunctions.Pay(graph, StrategyOf(graph)))
+                if (PayAtAGlance(graph, program))
                     _withValues = Known.Pays;
             }
             else

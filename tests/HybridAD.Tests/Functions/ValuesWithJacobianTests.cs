@@ -103,6 +103,31 @@ public sealed class ValuesWithJacobianTests
         AssertClose(entries, buffer.Values);
     }
 
+    /// <summary>Among many points it must not count how many came before, or which thread came first: whether both are computed together is found out before.</summary>
+    [Fact]
+    public void Results_among_many_points_do_not_depend_on_how_many_were_evaluated_before()
+    {
+        const int Points = 40, Inputs = 400;
+        var random = new Random(Seed);
+        var x = Enumerable.Range(0, Points * Inputs).Select(_ => random.NextDouble()).ToArray();
+        Real[] Many(Real[] inputs) => Enumerable.Range(0, 10).Select(k => Flows([.. inputs.Select(each => each + 0.1 * k)])).Aggregate(static (a, b) => [.. a.Zip(b, static (v, w) => 0.3 * v + w * w)]);
+        var f = AD.Trace(Many, x.AsSpan(0, Inputs), new TraceOptions { Engine = Engine.Compiled });
+        var jacobian = f.CompileJacobian(s_compiled);
+        var (y, values) = (Nothing(Points * Inputs), Nothing(Points * jacobian.Pattern.NonzeroCount));
+        jacobian.ValueAndEvaluateBatch(x, y, values);
+        var (expected, entries) = (y.ToArray(), values.ToArray());
+        Assert.True(f.SimplifiedTrace.OperationCount > PointKernel.LargestCode);
+        for (var time = 0; time < 800; time++)
+        {
+            Array.Fill(y, double.NaN);
+            jacobian.ValueAndEvaluateBatch(x, y, values, new BatchOptions { ThreadCount = 1 + time % 3 });
+            Assert.Equal(expected, y);
+            Assert.Equal(entries, values);
+        }
+        // Nor do evaluations one by one depend on these.
+        Assert.False(f.FirstVariant.Jacobians.Of(s_compiled).Blocks!.Ready!.IsWithValuesKnown);
+    }
+
     private const int N = 24;
 
     /// <summary>Sums of many multiples and one square: the Jacobian needs nothing that values are made of.</summary>
