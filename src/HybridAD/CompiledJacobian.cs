@@ -106,6 +106,8 @@ public sealed partial class CompiledJacobian
             shortest(in MemoryMarshal.GetReference(x), x.Length, ref MemoryMarshal.GetReference(y), y.Length, ref MemoryMarshal.GetReference(result), result.Length, workspace);
             return;
         }
+        if (both is not null && isWhole && IsFull && IsPoint(x, y) && both.TryShort(x, y, result, workspace))
+            return;
         // Both ways are shorter than any around a program.
         if ((shortest is not null || both is null) && isWhole && FindDense() is { } way && TryShortValue(x, y, workspace))
         {
@@ -140,7 +142,7 @@ public sealed partial class CompiledJacobian
         }
         if (both is not null)
         {
-            if (x.Length == _function.InputCount && y.Length == _function.OutputCount && values.Length == Pattern.NonzeroCount && both.TryShort(x, y, values, workspace))
+            if (IsPoint(x, y) && values.Length == Pattern.NonzeroCount && both.TryShort(x, y, values, workspace))
                 return;
         }
         else if (FindSparse() is { } way && values.Length == Pattern.NonzeroCount && TryShortValue(x, y, workspace))
@@ -215,6 +217,8 @@ public sealed partial class CompiledJacobian
     private TracedFunction.Evaluation<JacobianExecutor> Locate(ReadOnlySpan<double> x, Workspace workspace) =>
         _function.Evaluate(x, workspace, this, static (variant, self) =>
             ReferenceEquals(variant, self._variant) ? self._planned.Executor : variant.Jacobians.Of(self._options).Executor);
+
+    private bool IsPoint(ReadOnlySpan<double> x, ReadOnlySpan<double> y) => x.Length == _function.InputCount && y.Length == _function.OutputCount;
 
     private void CheckDense(int length) =>
         Throw.IfLengthDiffers(length, checked(_function.OutputCount * _function.InputCount), "result", "outputs times inputs");

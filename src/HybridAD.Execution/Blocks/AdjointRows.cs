@@ -1,7 +1,9 @@
+using System.Runtime.InteropServices;
 using HybridAD.Blocks;
 using HybridAD.Collections;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Blocks.Passes;
+using HybridAD.Execution.Kernels;
 using HybridAD.Plans;
 using HybridAD.Sparsity;
 
@@ -73,6 +75,21 @@ internal sealed class AdjointRows : BlockJacobian
     /// <summary>Outputs are on the way.</summary>
     public override ValuesWithEntries WithValues(bool inBuffer) => _withValues.Value;
 
+    /// <summary>Every number is written every time.</summary>
+    public override bool WritesAllInBuffer => true;
+
+    /// <inheritdoc/>
+    public override PointFunction? AtPoints(PointFunction otherwise)
+    {
+        return IsShort(_programs.Value) ? Function : null;
+
+        void Function(ref readonly double point, int pointLength, ref double result, int resultLength, Workspace? workspace)
+        {
+            if (!TryShort(_programs.Value, MemoryMarshal.CreateReadOnlySpan(in point, pointLength), [], MemoryMarshal.CreateSpan(ref result, resultLength), workspace))
+                otherwise(in point, pointLength, ref result, resultLength, workspace);
+        }
+    }
+
     /// <inheritdoc/>
     public override bool Evaluate(ReadOnlySpan<double> point, Span<double> entries, Workspace workspace) => Evaluate(_programs.Value, point, [], entries, workspace);
 
@@ -103,6 +120,27 @@ internal sealed class AdjointRows : BlockJacobian
                     Take(row, left, entries);
             }
         }
+        if (!y.IsEmpty)
+            memory.Slice(outputStart, y.Length).CopyTo(y);
+        return isSound || Jacobians.JacobianExecutor.AreFinite(entries);
+    }
+
+    /// <summary>Whether there is one sweep, whose numbers belong where it leaves them, and it takes little time.</summary>
+    private bool IsShort(AdjointPrograms programs) => _sweeps.Length == 1 && _starts[0] >= 0 && programs.Values.IsShort && programs.Sweep.IsShort;
+
+    /// <summary>The same with as little around it as can be, see <see cref="ShortProgram"/>; false where that does not do.</summary>
+    private bool TryShort(AdjointPrograms programs, ReadOnlySpan<double> point, Span<double> y, Span<double> entries, Workspace? workspace)
+    {
+        if (point.Length != Pattern.ColumnCount || entries.Length != Pattern.NonzeroCount || workspace is not { IsWatched: false } || point.Overlaps(entries) || point.Overlaps(y))
+            return false;
+        var (values, sweep, seedStart, outputStart, isWatched) = programs;
+        values.PrepareCode(workspace.Options.Threads);
+        sweep.PrepareCode(workspace.Options.Threads);
+        var memory = workspace.MemoryOf(values, sweep.MemorySize + _leftLength);
+        values.RunShort(point, [], memory, isPrefilled: true);
+        foreach (var row in _sweeps[0])
+            memory[seedStart + row] = 1;
+        var isSound = sweep.RunShort(point, entries.Slice(_starts[0], _length), memory, isPrefilled: false) && isWatched;
         if (!y.IsEmpty)
             memory.Slice(outputStart, y.Length).CopyTo(y);
         return isSound || Jacobians.JacobianExecutor.AreFinite(entries);
@@ -147,5 +185,8 @@ internal sealed class AdjointRows : BlockJacobian
     {
         public override bool Evaluate(ReadOnlySpan<double> point, Span<double> y, Span<double> entries, Workspace workspace, bool isPrefilled) =>
             rows.Evaluate(programs, point, y, entries, workspace);
+
+        public override bool TryShort(ReadOnlySpan<double> point, Span<double> y, Span<double> entries, Workspace? workspace) =>
+            rows.IsShort(programs) && rows.TryShort(programs, point, y, entries, workspace);
     }
 }

@@ -21,7 +21,7 @@ internal sealed class ComposedGradients : BlockJacobian
     private readonly MadeWhenAsked<ProgramWithValues> _valuesAnywhere;
     private readonly MadeOnce<bool> _paysAmongMany;
     private readonly Lock _looking = new();
-    private double _evaluationsBefore;
+    private double _evaluationsBefore = double.PositiveInfinity;
     private long _evaluationsWithValues;
     private volatile Known _withValues;
 
@@ -80,10 +80,12 @@ internal sealed class ComposedGradients : BlockJacobian
     /// <summary>One method gives the outputs by the way; else what both are made of decides, at a glance, or as soon as that has paid to be found out.</summary>
     private void LookAtValues(bool inBuffer)
     {
+        var evaluations = Interlocked.Increment(ref _evaluationsWithValues);
+        if (evaluations > 1 && evaluations < _evaluationsBefore)
+            return;
         lock (_looking)
         {
-            var evaluations = ++_evaluationsWithValues;
-            if (_withValues != Known.NotYet || (evaluations > 1 && evaluations < _evaluationsBefore))
+            if (_withValues != Known.NotYet)
                 return;
             var (graph, program) = (Graph, inBuffer ? InBuffer : Anywhere);
             if (evaluations == 1)

@@ -213,6 +213,59 @@ public sealed class ValuesWithJacobianTests
         }
     }
 
+    /// <summary>A gradient by one sweep that takes little time: whatever is wrong with a call is told or done another way.</summary>
+    [Theory]
+    [InlineData("likelihood")]
+    [InlineData("one after the other")]
+    public void Short_sweeps_give_the_same_numbers_however_they_are_called(string name)
+    {
+        var f = AD.Trace(s_functions[name], Point(0), new TraceOptions { Engine = Engine.Compiled });
+        var (jacobian, interpreted) = (f.CompileJacobian(s_compiled), Interpreted(name));
+        var buffer = jacobian.CreateBuffer();
+        using var told = new CancellationTokenSource();
+        foreach (var workspace in (Workspace?[])[null, new(), new() { Options = new() { CancellationToken = told.Token } }])
+            for (var round = 0; round < 3; round++)
+            {
+                var x = Point(round);
+                var (value, gradient) = (interpreted.Value(x), interpreted.Gradient(x));
+                var (y, entries) = (Nothing(1), Nothing(Size));
+                jacobian.EvaluateSparse(x, entries, workspace);
+                AssertClose(gradient, entries);
+                Array.Fill(entries, double.NaN);
+                jacobian.Evaluate(x, entries, workspace);
+                AssertClose(gradient, entries);
+                Array.Fill(entries, double.NaN);
+                jacobian.ValueAndEvaluateSparse(x, y, entries, workspace);
+                AssertClose(value, y);
+                AssertClose(gradient, entries);
+                Array.Fill(entries, double.NaN);
+                AssertClose(value, [f.ValueAndGradient(x, entries, workspace)]);
+                AssertClose(gradient, entries);
+                jacobian.Evaluate(x, buffer, workspace);
+                AssertClose(gradient, buffer.Values);
+                Array.Fill(y, double.NaN);
+                jacobian.ValueAndEvaluate(x, y, buffer, workspace);
+                AssertClose(value, y);
+                AssertClose(gradient, buffer.Values);
+                // Over the point.
+                var (both, first) = (x.ToArray(), x.ToArray());
+                jacobian.ValueAndEvaluateSparse(both, y, both, workspace);
+                AssertClose(gradient, both);
+                jacobian.ValueAndEvaluateSparse(first, first.AsSpan(3, 1), entries, workspace);
+                AssertClose(value, first.AsSpan(3, 1));
+                AssertClose(gradient, entries);
+                Assert.ThrowsAny<ArgumentException>(() => jacobian.EvaluateSparse(x, new double[Size + 1], workspace));
+                Assert.ThrowsAny<ArgumentException>(() => jacobian.EvaluateSparse(new double[Size - 1], entries, workspace));
+                Assert.ThrowsAny<ArgumentException>(() => jacobian.ValueAndEvaluateSparse(x, new double[2], entries, workspace));
+                Assert.ThrowsAny<ArgumentException>(() => jacobian.ValueAndEvaluate(x, new double[1], new double[Size - 1], workspace));
+                x[2] = double.NaN;
+                Assert.Contains(double.NaN, jacobian.Evaluate(x).Values.ToArray());
+                jacobian.ValueAndEvaluateSparse(x, y, entries, workspace);
+                Assert.Equal(jacobian.Evaluate(x).Values.ToArray(), entries);
+                Assert.Equal(f.Value(x), y);
+            }
+    }
+
     [Fact]
     public void Short_functions_are_computed_with_care_where_an_entry_is_not_finite()
     {
