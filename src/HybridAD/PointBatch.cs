@@ -4,6 +4,7 @@ using System.Runtime.ExceptionServices;
 using HybridAD.Errors;
 using HybridAD.Execution;
 using HybridAD.Execution.Blocks;
+using HybridAD.Execution.Kernels;
 
 namespace HybridAD;
 
@@ -17,6 +18,9 @@ internal sealed class PointBatch(DeferredCompilation<PointKernel>? compilation, 
     private const int PointsOfKernel = 8 * PointKernel.BlockSize;
 
     private const double SecondsOfThread = 50e-6;
+
+    /// <summary>Bytes of entries that are computed together before they go past the cache: as many as can be on their way while the next ones are computed.</summary>
+    private const int BytesStreamed = 4096;
 
     private readonly ConcurrentBag<Scratch> _scratch = [];
 
@@ -105,16 +109,23 @@ internal sealed class PointBatch(DeferredCompilation<PointKernel>? compilation, 
                 otherwise(run.Points(t, 1), run.Y(t, 1), run.Entries(t, 1), scratch.Workspace);
             return end;
         }
-        var numbers = scratch.Numbers(kernel.ScratchLength);
         Span<int> doubtful = stackalloc int[PointKernel.BlockSize];
-        var together = kernel.PointsTogether;
+        var together = run.AreStreamed ? Math.Clamp(BytesStreamed / (sizeof(double) * run.EntryCount) / Chunk.Lanes * Chunk.Lanes, Chunk.Lanes, kernel.PointsTogether) : kernel.PointsTogether;
+        var aside = run.AreStreamed ? together * run.EntryCount : 0;
+        var numbers = scratch.Numbers(aside + kernel.ScratchLength);
         for (var first = group * size; first < end; first += together)
         {
             var count = Math.Min(together, end - first);
-            var found = kernel.Run(run.Points(first, count), run.Y(first, count), run.Entries(first, count), count, numbers, doubtful);
+            var entries = run.AreStreamed ? numbers[..(count * run.EntryCount)] : run.Entries(first, count);
+            var found = kernel.Run(run.Points(first, count), run.Y(first, count), entries, count, numbers[aside..], doubtful);
             foreach (var t in doubtful[..found])
-                otherwise(run.Points(first + t, 1), run.Y(first + t, 1), run.Entries(first + t, 1), scratch.Workspace);
+                otherwise(run.Points(first + t, 1), run.Y(first + t, 1), entries.Slice(t * run.EntryCount, run.EntryCount), scratch.Workspace);
+            if (run.AreStreamed)
+                StreamedCopy.Copy(entries, run.Entries(first, count));
         }
+        // Others see all of it.
+        if (run.AreStreamed)
+            Interlocked.MemoryBarrier();
         return end;
     }
 
@@ -146,6 +157,11 @@ internal sealed class PointBatch(DeferredCompilation<PointKernel>? compilation, 
         public PointKernel? Kernel => kernel;
 
         public int Count => count;
+
+        public int EntryCount => shape.EntryCount;
+
+        /// <summary>Whether the entries go past the cache.</summary>
+        public bool AreStreamed => sizeof(double) * (long)count * shape.EntryCount >= StreamedCopy.FewestBytes;
 
         public ReadOnlySpan<double> Points(int first, int count) => new(_points + (long)first * shape.InputCount, count * shape.InputCount);
 

@@ -53,6 +53,41 @@ public sealed class BatchTests
             Assert.Equal(Bits(f.Value(points.AsSpan(k * f.InputCount, f.InputCount))), Bits(y.AsSpan(k * f.OutputCount, f.OutputCount).ToArray()));
     }
 
+    /// <summary>Results that no cache holds go past it, and are those of fewer points at once, also where some of them are computed with care.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Many_results_are_those_of_fewer_points_at_once(int threads)
+    {
+        const int Part = 1_000;
+        var f = AllProblems.Named("c").Trace();
+        var jacobian = f.CompileJacobian(Compiled);
+        var (n, m, each) = (f.InputCount, f.OutputCount, jacobian.Pattern.NonzeroCount);
+        var count = (int)(StreamedCopy.FewestBytes / (sizeof(double) * each)) + 5;
+        var points = Points(n, count, 3);
+        for (var k = 7; k < count; k += 1_003)
+            points[k * n + k % n] = k % 2 == 0 ? double.NaN : double.PositiveInfinity;
+        var (y, entries, expectedY, expected) = (new double[count * m], new double[count * each], new double[count * m], new double[count * each]);
+        for (var first = 0; first < count; first += Part)
+        {
+            var here = Math.Min(Part, count - first);
+            jacobian.ValueAndEvaluateBatch(points.AsSpan(first * n, here * n), expectedY.AsSpan(first * m, here * m), expected.AsSpan(first * each, here * each));
+        }
+        jacobian.ValueAndEvaluateBatch(points, y, entries, new BatchOptions { ThreadCount = threads });
+        Assert.True(expectedY.AsSpan().SequenceEqual(y) || Bits(expectedY).AsSpan().SequenceEqual(Bits(y)), "outputs");
+        Assert.True(Bits(expected).AsSpan().SequenceEqual(Bits(entries)), "entries");
+        // Jacobians alone, to a place that is no beginning of a line.
+        foreach (var shift in (int[])[1, 3, 6])
+        {
+            var room = new double[entries.Length + shift + 1];
+            jacobian.EvaluateBatch(points, room.AsSpan(shift, entries.Length), new BatchOptions { ThreadCount = threads });
+            Assert.Equal(0, room[shift - 1]);
+            Assert.Equal(0, room[^1]);
+            for (var k = 0; k < entries.Length; k += 97)
+                Assert.True(entries[k].Equals(room[shift + k]) || Math.Abs(entries[k] - room[shift + k]) <= 1e-13 * (1 + Math.Abs(entries[k])), $"entry {k}");
+        }
+    }
+
     [Fact]
     public void The_number_of_threads_changes_no_bit()
     {
