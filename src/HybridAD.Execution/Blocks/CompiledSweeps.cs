@@ -67,9 +67,6 @@ internal sealed class CompiledSweeps : BlockJacobian, IExecutor
         }
         for (var k = 0; k < graph.ComputedPartials.Length; k++)
             code.Store(values.PartialOf(graph.ComputedPartials[k].Node, graph.ComputedPartials[k].Operand), Space.Result, [SlotLayout.PartialStart(graph) + k], StoreKind.Assign);
-        var steps = new List<BlockStep>();
-        if (!code.IsEmpty)
-            code.Emit(steps, factory);
-        return [.. steps];
+        return code.Steps(factory);
     }
 }

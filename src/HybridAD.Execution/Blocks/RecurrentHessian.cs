@@ -12,29 +12,10 @@ internal sealed class RecurrentHessian : IBlockHessian
 {
     private readonly HessianPrograms _programs;
     private readonly HessianStrategy _strategy;
+    private readonly DirectedEntries _entries;
 
-    // The entries by batch of directions, and for each where among the products it is found.
-    private readonly int[] _starts;
-    private readonly int[] _entries;
-    private readonly int[] _places;
-
-    private RecurrentHessian(HessianPrograms programs, HessianStrategy strategy, SparsityPattern pattern)
-    {
-        (_programs, _strategy) = (programs, strategy);
-        var (sources, lanes) = (HessianTriangles.LowerEntries(pattern), programs.Lanes);
-        (_starts, _entries, _places) = (new int[(strategy.ColorCount + lanes - 1) / lanes + 1], new int[sources.Length], new int[sources.Length]);
-        foreach (var source in sources)
-            _starts[strategy.SourceColors[source] / lanes + 1]++;
-        for (var batch = 1; batch < _starts.Length; batch++)
-            _starts[batch] += _starts[batch - 1];
-        var next = _starts.AsSpan(0, _starts.Length - 1).ToArray();
-        for (var entry = 0; entry < sources.Length; entry++)
-        {
-            var (color, row) = (strategy.SourceColors[sources[entry]], strategy.SourceRows[sources[entry]]);
-            var place = next[color / lanes]++;
-            (_entries[place], _places[place]) = (entry, programs.ProductStart + row * lanes + color % lanes);
-        }
-    }
+    private RecurrentHessian(HessianPrograms programs, HessianStrategy strategy, SparsityPattern pattern) =>
+        (_programs, _strategy, _entries) = (programs, strategy, new DirectedEntries(strategy, pattern, programs.Lanes));
 
     /// <summary>Compiles the bodies; null where a derivative of one cannot be written as operations.</summary>
     /// <param name="function">The function, of operations that kernels have.</param>
@@ -49,11 +30,10 @@ internal sealed class RecurrentHessian : IBlockHessian
     {
         var (scalars, directed, lanes) = (_programs.Scalars, _programs.Directed, _programs.Lanes);
         var memory = workspace.MemoryOf(scalars, directed.MemorySize);
-        var batches = _starts.Length - 1;
-        var all = scalars.Nanoseconds + batches * directed.Nanoseconds;
+        var all = scalars.Nanoseconds + _entries.BatchCount * directed.Nanoseconds;
         weights.CopyTo(memory[_programs.WeightStart..]);
         scalars.Run(point, [], memory, isPrefilled: true, workspace, new(0, all));
-        for (var batch = 0; batch < batches; batch++)
+        for (var batch = 0; batch < _entries.BatchCount; batch++)
         {
             var seeds = memory.Slice(_programs.TangentStart, point.Length * lanes);
             seeds.Clear();
@@ -61,8 +41,7 @@ internal sealed class RecurrentHessian : IBlockHessian
                 if (_strategy.Colors[input] - batch * lanes is >= 0 and var lane && lane < lanes)
                     seeds[input * lanes + lane] = 1;
             directed.Run(point, [], memory, isPrefilled: true, workspace, new(scalars.Nanoseconds + batch * directed.Nanoseconds, all));
-            for (var place = _starts[batch]; place < _starts[batch + 1]; place++)
-                entries[_entries[place]] = memory[_places[place]];
+            _entries.Read(batch, memory.Slice(_programs.ProductStart, point.Length * lanes), entries);
         }
         return Jacobians.JacobianExecutor.AreFinite(entries);
     }

@@ -11,28 +11,10 @@ internal sealed class SweptHessian : IBlockHessian
 {
     private readonly BlockHessianProducts _products;
     private readonly HessianStrategy _strategy;
+    private readonly DirectedEntries _entries;
 
-    // The nonzeros by direction, and for each where in the product it is found.
-    private readonly int[] _starts;
-    private readonly int[] _entries;
-    private readonly int[] _rows;
-
-    private SweptHessian(BlockHessianProducts products, HessianStrategy strategy, SparsityPattern pattern)
-    {
-        (_products, _strategy) = (products, strategy);
-        var sources = HessianTriangles.LowerEntries(pattern);
-        (_starts, _entries, _rows) = (new int[strategy.ColorCount + 1], new int[sources.Length], new int[sources.Length]);
-        foreach (var source in sources)
-            _starts[strategy.SourceColors[source] + 1]++;
-        for (var color = 0; color < strategy.ColorCount; color++)
-            _starts[color + 1] += _starts[color];
-        var next = _starts.AsSpan(0, strategy.ColorCount).ToArray();
-        for (var entry = 0; entry < sources.Length; entry++)
-        {
-            var place = next[strategy.SourceColors[sources[entry]]]++;
-            (_entries[place], _rows[place]) = (entry, strategy.SourceRows[sources[entry]]);
-        }
-    }
+    private SweptHessian(BlockHessianProducts products, HessianStrategy strategy, SparsityPattern pattern) =>
+        (_products, _strategy, _entries) = (products, strategy, new DirectedEntries(strategy, pattern, lanes: 1));
 
     /// <summary>Compiles the sweep.</summary>
     /// <param name="gradient">The gradient in blocks, a function of the point and the weights.</param>
@@ -54,8 +36,7 @@ internal sealed class SweptHessian : IBlockHessian
                 direction[input] = _strategy.Colors[input] == color ? 1 : 0;
             if (!_products.Evaluate(point, weights, direction, product, workspace))
                 return false;
-            for (var place = _starts[color]; place < _starts[color + 1]; place++)
-                entries[_entries[place]] = product[_rows[place]];
+            _entries.Read(color, product, entries);
         }
         return true;
     }

@@ -74,7 +74,7 @@ public sealed class BatchTests
             jacobian.ValueAndEvaluateBatch(points.AsSpan(first * n, here * n), expectedY.AsSpan(first * m, here * m), expected.AsSpan(first * each, here * each));
         }
         jacobian.ValueAndEvaluateBatch(points, y, entries, new BatchOptions { ThreadCount = threads });
-        Assert.True(expectedY.AsSpan().SequenceEqual(y) || Bits(expectedY).AsSpan().SequenceEqual(Bits(y)), "outputs");
+        Assert.True(Bits(expectedY).AsSpan().SequenceEqual(Bits(y)), "outputs");
         Assert.True(Bits(expected).AsSpan().SequenceEqual(Bits(entries)), "entries");
         // Jacobians alone, to a place that is no beginning of a line.
         foreach (var shift in (int[])[1, 3, 6])

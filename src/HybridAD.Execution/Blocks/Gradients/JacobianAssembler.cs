@@ -158,8 +158,7 @@ internal sealed class JacobianAssembler
         }
         if (_graph.Blocks.Length == 1 && part.Instances.Length == 1 && _factory.WatchesSingles)
             StoreConstants(code, contributions.Count);
-        if (!code.IsEmpty)
-            code.Emit(_steps, _factory);
+        code.Emit(_steps, _factory);
     }
 
     private void Store(Contribution contribution, PartCode code, PartGradients gradients)

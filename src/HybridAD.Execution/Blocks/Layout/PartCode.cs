@@ -49,9 +49,6 @@ internal sealed class PartCode
     /// <summary>The steps.</summary>
     public KernelCodeBuilder Code { get; }
 
-    /// <summary>Whether anything is stored.</summary>
-    public bool IsEmpty => _stores.Count == 0;
-
     /// <summary>A step that loads a number from a position of its own in every instance; what is loaded already is mostly found.</summary>
     public int Load(Space space, int[] positions)
     {
@@ -87,9 +84,19 @@ internal sealed class PartCode
         _stores.Add(new PlacedStream(space, positions, true, kind, IsWatched: isWatched));
     }
 
-    /// <summary>Adds the steps that run the code.</summary>
+    /// <summary>The steps that run it by themselves; none where nothing is stored.</summary>
+    public BlockStep[] Steps(KernelFactory factory)
+    {
+        var steps = new List<BlockStep>();
+        Emit(steps, factory);
+        return [.. steps];
+    }
+
+    /// <summary>Adds the steps that run the code; none where nothing is stored.</summary>
     public void Emit(List<BlockStep> steps, KernelFactory factory)
     {
+        if (_stores.Count == 0)
+            return;
         if (_alarm is { } alarm && !(_instanceCount == 1 && factory.WatchesSingles))
             StoreAlarm(alarm);
         if (RepeatedEnd.Of(_loads, _stores, _instanceCount, _keepsRoundings) is { } end)

@@ -32,6 +32,19 @@ internal sealed record SegmentRecords(
     public int DirectionsOf(RecordLeaf leaf, int lanes) =>
         leaf.Kind == LeafKind.Copied ? DirectionsOf(Segment.Results.Length + leaf.Number, lanes) : DirectionsOf(leaf.Number, lanes) - leaf.Lag * Distance;
 
+    /// <summary>For every number of the leaves that are copied, one behind the other, the place where it is found each time.</summary>
+    /// <param name="placeOf">Where the numbers of a node begin.</param>
+    /// <param name="lanes">How many it has.</param>
+    public List<int[]> CopiedFrom(Func<int, int> placeOf, int lanes = 1)
+    {
+        var places = new List<int[]>();
+        for (var leaf = 0; leaf < Leaves.Length; leaf++)
+            if (Leaves[leaf].Kind == LeafKind.Copied)
+                for (var lane = 0; lane < lanes; lane++)
+                    places.Add(Array.ConvertAll(Segment.Leaves[leaf], node => placeOf(node) + lane));
+        return places;
+    }
+
     /// <summary>Where the directions of a result stand in the window.</summary>
     public int DirectionsOf(int result, int lanes) => Own + Directions + result * lanes;
 }

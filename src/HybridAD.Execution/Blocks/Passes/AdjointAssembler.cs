@@ -133,8 +133,7 @@ internal sealed class AdjointAssembler
             var node = block.Kernel.Outputs[output];
             _values.Store(code, block, output, instances, () => values.ValueOf(node));
         }
-        if (!code.IsEmpty)
-            code.Emit(_steps, _factory);
+        code.Emit(_steps, _factory);
     }
 
     private void Store(PartCode code, int adjoint, AdjointTarget target)

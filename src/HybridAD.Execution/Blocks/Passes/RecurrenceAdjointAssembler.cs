@@ -153,26 +153,12 @@ internal sealed class RecurrenceAdjointAssembler
     /// <summary>Adds the steps of a segment.</summary>
     private void Add(Body body)
     {
-        var (records, segment) = (body.Records, body.Records.Segment);
+        var records = body.Records;
         var code = Code(body);
         if (code.Length == 0)
             return;
-        var (places, start) = (new List<int[]>(), 0);
-        for (var leaf = 0; leaf < records.Leaves.Length; leaf++)
-            if (records.Leaves[leaf] is { Kind: LeafKind.Copied } copied)
-            {
-                if (places.Count == 0)
-                    start = PlaceOf(body, copied);
-                for (var lane = 0; lane < _lanes; lane++)
-                    places.Add(Array.ConvertAll(segment.Leaves[leaf], node => _adjoints[node] + lane));
-            }
-        var passed = BodyCopies.Of(start, places, segment.Count);
-        var together = Math.Clamp((int)(RecurrenceValueAssembler.MostNanoseconds / Math.Max(1, BodyStep.NanosecondsOf(code, passed))), 1, segment.Count);
-        for (var end = segment.Count; end > 0; end -= together)
-        {
-            var first = Math.Max(0, end - together);
-            _steps.Add(new ReverseBodyStep(code, records.Start + first * records.Distance, records.Distance, end - first, passed.From(first)));
-        }
+        var start = PlaceOf(body, new RecordLeaf(LeafKind.Copied, 0));
+        BodySteps.AddInReverse(records, code, BodyCopies.Of(start, records.CopiedFrom(node => _adjoints[node], _lanes), records.Segment.Count), _steps);
         // What stands for results of times before the first has got their adjoints.
         if (records.Begun.Length > 0)
             _steps.Add(new AddedNumbers(
@@ -214,10 +200,7 @@ internal sealed class RecurrenceAdjointAssembler
             else
                 code.Store(leaves[leaf], Space.Memory, Lanes(PlaceOf(body, read)), read.Kind == LeafKind.Copied ? StoreKind.Assign : StoreKind.Accumulate);
         }
-        var steps = new List<BlockStep>();
-        if (!code.IsEmpty)
-            code.Emit(steps, _factory);
-        return [.. steps];
+        return code.Steps(_factory);
     }
 
     private int[] Lanes(int start) => [.. Enumerable.Range(start, _lanes)];

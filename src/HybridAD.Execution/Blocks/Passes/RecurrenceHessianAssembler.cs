@@ -140,11 +140,8 @@ internal sealed class RecurrenceHessianAssembler
         var tangents = body.Forward.Tangents(values, code.Code, leaf => LoadTangent(body, code, leaf));
         for (var result = 0; result < tangents.Length; result++)
             code.Store(tangents[result] >= 0 ? tangents[result] : code.Code.Literal(0), Space.Memory, Lanes(body.PlaceOf(result, body.Tangents, _lanes)), StoreKind.Assign);
-        var steps = Steps(code);
-        var copies = BodyCopies.Of(body.PlaceOf(segment.Results.Length, body.Tangents, _lanes), Places(body, _tangents, _lanes), segment.Count);
-        var together = Together(steps, copies, segment.Count);
-        for (var first = 0; first < segment.Count; first += together)
-            _directed.Add(new BodyStep(steps, records.Start + first * records.Distance, records.Distance, Math.Min(together, segment.Count - first), copies.From(first)));
+        var copies = BodyCopies.Of(body.PlaceOf(segment.Results.Length, body.Tangents, _lanes), records.CopiedFrom(node => _tangents[node], _lanes), segment.Count);
+        BodySteps.AddForward(records, code.Steps(_factory), copies, _directed);
     }
 
     /// <summary>Adds the steps that go through a segment from the last time to the first.</summary>
@@ -159,13 +156,8 @@ internal sealed class RecurrenceHessianAssembler
         var (records, segment) = (body.Records, body.Records.Segment);
         if (code.Length == 0)
             return;
-        var passed = BodyCopies.Of(body.PlaceOf(segment.Results.Length, start, lanes), Places(body, places, lanes), segment.Count);
-        var together = Together(code, passed, segment.Count);
-        for (var end = segment.Count; end > 0; end -= together)
-        {
-            var first = Math.Max(0, end - together);
-            steps.Add(new ReverseBodyStep(code, records.Start + first * records.Distance, records.Distance, end - first, passed.From(first)));
-        }
+        BodySteps.AddInReverse(
+            records, code, BodyCopies.Of(body.PlaceOf(segment.Results.Length, start, lanes), records.CopiedFrom(node => places[node], lanes), segment.Count), steps);
         // What stands for results of times before the first has got what is theirs.
         if (records.Begun.Length > 0)
             steps.Add(new AddedNumbers(
@@ -186,7 +178,7 @@ internal sealed class RecurrenceHessianAssembler
             var (node, operand) = body.KeptReverse[k];
             code.Store(operand < 0 ? values.ValueOf(node) : values.PartialOf(node, operand), Space.Memory, [records.Own + body.FirstKeptReverse + k], StoreKind.Assign);
         }
-        return Steps(code);
+        return code.Steps(_factory);
     }
 
     /// <summary>Code that computes the tangents of these adjoints.</summary>
@@ -203,7 +195,7 @@ internal sealed class RecurrenceHessianAssembler
         for (var output = 0; output < tangents.Length; output++)
             if (tangents[output] >= 0)
                 Store(body, code, adjoint.Adjoints[output], tangents[output], _lanes, body.AdjointTangents, _adjointTangents);
-        return Steps(code);
+        return code.Steps(_factory);
     }
 
     /// <summary>The step that loads an input of the adjoint kernel of a body, the same number for all instances.</summary>
@@ -232,28 +224,6 @@ internal sealed class RecurrenceHessianAssembler
         else
             code.Store(
                 number, Space.Memory, [.. Enumerable.Range(body.PlaceOf(read, start, lanes), lanes)], read.Kind == LeafKind.Copied ? StoreKind.Assign : StoreKind.Accumulate);
-    }
-
-    /// <summary>For every number of the leaves that are copied, the place where it is found each time.</summary>
-    private static List<int[]> Places(Body body, int[] places, int lanes)
-    {
-        var all = new List<int[]>();
-        for (var leaf = 0; leaf < body.Records.Leaves.Length; leaf++)
-            if (body.Records.Leaves[leaf].Kind == LeafKind.Copied)
-                for (var lane = 0; lane < lanes; lane++)
-                    all.Add(Array.ConvertAll(body.Records.Segment.Leaves[leaf], node => places[node] + lane));
-        return all;
-    }
-
-    private static int Together(BlockStep[] code, BodyCopies copies, int count) =>
-        Math.Clamp((int)(RecurrenceValueAssembler.MostNanoseconds / Math.Max(1, BodyStep.NanosecondsOf(code, copies))), 1, count);
-
-    private BlockStep[] Steps(PartCode code)
-    {
-        var steps = new List<BlockStep>();
-        if (!code.IsEmpty)
-            code.Emit(steps, _factory);
-        return [.. steps];
     }
 
     private int[] Lanes(int start) => [.. Enumerable.Range(start, _lanes)];
@@ -317,12 +287,3 @@ internal sealed class RecurrenceHessianAssembler
         }
     }
 }
-
-/// <summary>The programs for products with directions, which share a working memory.</summary>
-/// <param name="Scalars">Computes values and adjoints.</param>
-/// <param name="Directed">Computes the products with some directions.</param>
-/// <param name="Lanes">How many directions these are.</param>
-/// <param name="WeightStart">Where the weights of the outputs stand in the memory, before the first program.</param>
-/// <param name="TangentStart">Where the directions stand, before the second program: for every input its number in each of them.</param>
-/// <param name="ProductStart">Where the products stand afterwards, in the same order.</param>
-internal sealed record HessianPrograms(BlockProgram Scalars, BlockProgram Directed, int Lanes, int WeightStart, int TangentStart, int ProductStart);

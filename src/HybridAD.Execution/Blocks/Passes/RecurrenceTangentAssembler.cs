@@ -114,7 +114,7 @@ internal sealed class RecurrenceTangentAssembler
             shapes[k] = new KernelStream(Addressing.Regular, k < loads.Length && loads[k].Kind == LoadKind.Parameter ? 0 : 1, 1);
         var kernel = factory.Compile(code, shapes, ChunkCount);
         var nanoseconds = StepCosts.OfChunk(code, shapes) * ChunkCount;
-        var together = Math.Clamp((int)(RecurrenceValueAssembler.MostNanoseconds / nanoseconds), 1, segment.Count);
+        var together = Math.Clamp((int)(BodySteps.MostNanoseconds / nanoseconds), 1, segment.Count);
         for (var first = 0; first < segment.Count; first += together)
         {
             var count = Math.Min(together, segment.Count - first);

@@ -12,9 +12,6 @@ namespace HybridAD.Execution.Blocks.Passes;
 /// </summary>
 internal static class RecurrenceValueAssembler
 {
-    /// <summary>What is done without asking whether it is cancelled.</summary>
-    public const double MostNanoseconds = 1e6;
-
     /// <summary>Assembles the program; its result holds the outputs of the function in order, and behind them the nodes of its guards.</summary>
     /// <param name="function">The function, of operations that kernels have.</param>
     /// <param name="segments">Its bodies, of which the nodes of guards are results too.</param>
@@ -45,18 +42,10 @@ internal static class RecurrenceValueAssembler
     {
         if (here.Begun.Length > 0)
             steps.Add(new CopiedNumbers(Array.ConvertAll(here.Begun, begun => records.PlaceOf(begun.Node)), Array.ConvertAll(here.Begun, static begun => begun.Place)));
-        var segment = here.Segment;
         var body = Body(records, here, kept, factory, keepsRoundings);
         if (body.Length == 0)
             return;
-        var places = new List<int[]>();
-        for (var k = 0; k < here.Leaves.Length; k++)
-            if (here.Leaves[k].Kind == LeafKind.Copied)
-                places.Add(Array.ConvertAll(segment.Leaves[k], records.PlaceOf));
-        var found = BodyCopies.Of(here.Own + here.Copies, places, segment.Count);
-        var together = Math.Clamp((int)(MostNanoseconds / Math.Max(1, BodyStep.NanosecondsOf(body, found))), 1, segment.Count);
-        for (var first = 0; first < segment.Count; first += together)
-            steps.Add(new BodyStep(body, here.Start + first * here.Distance, here.Distance, Math.Min(together, segment.Count - first), found.From(first)));
+        BodySteps.AddForward(here, body, BodyCopies.Of(here.Own + here.Copies, here.CopiedFrom(records.PlaceOf), here.Segment.Count), steps);
     }
 
     /// <summary>The step of code of a body that loads a leaf or a parameter.</summary>
@@ -86,9 +75,6 @@ internal static class RecurrenceValueAssembler
             var (node, operand) = kept[k];
             code.Store(operand < 0 ? values.ValueOf(node) : values.PartialOf(node, operand), Space.Memory, [here.Own + here.Kept + k], StoreKind.Assign);
         }
-        var steps = new List<BlockStep>();
-        if (!code.IsEmpty)
-            code.Emit(steps, factory);
-        return [.. steps];
+        return code.Steps(factory);
     }
 }

@@ -46,8 +46,7 @@ internal static class TangentAssembler
                         values.Store(code, block, output, instances, () => translation.ValueOf(node));
                         tangents.Store(code, block, output, instances, () => tangent < 0 ? code.Code.Literal(0) : tangent);
                     }
-                    if (!code.IsEmpty)
-                        code.Emit(steps, factory);
+                    code.Emit(steps, factory);
                 }
             values.AddTerms(k, null, factory, steps);
             tangents.AddTerms(k, alarm, factory, steps);

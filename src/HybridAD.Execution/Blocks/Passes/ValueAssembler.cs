@@ -47,8 +47,7 @@ internal static class ValueAssembler
                         var node = block.Kernel.Outputs[output];
                         values.Store(code, block, output, instances, () => translation.ValueOf(node));
                     }
-                    if (!code.IsEmpty)
-                        code.Emit(steps, factory);
+                    code.Emit(steps, factory);
                 }
             values.AddTerms(k, null, factory, steps);
         }
