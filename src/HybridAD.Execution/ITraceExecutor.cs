@@ -9,9 +9,6 @@ public interface ITraceExecutor : IExecutor
     /// <summary>Computes the values that are needed, outputs and guards among them.</summary>
     void EvaluateValues(ReadOnlySpan<double> x, double[] slots, Workspace workspace) => Function.EvaluateValues(x, slots);
 
-    /// <summary>Copies the outputs; the values must have been computed.</summary>
-    void ReadOutputs(double[] slots, Span<double> y) => Function.ReadOutputs(slots, y);
-
     /// <summary>The index of the first guard that does not hold, or −1; the values must have been computed.</summary>
     int FirstFlippedGuard(double[] slots) => Function.FirstFlippedGuard(slots);
 

@@ -13,6 +13,18 @@ internal static unsafe class StreamedCopy
 
     private const int BytesOfLine = 64;
 
+    /// <summary>Numbers that hold some wherever in a line these begin.</summary>
+    public static int RoomFor(int count) => (count + BytesOfLine / sizeof(double) - 1) / (BytesOfLine / sizeof(double)) * (BytesOfLine / sizeof(double)) + BytesOfLine / sizeof(double);
+
+    /// <summary>As many numbers as a target has, which begin where in a line the target does, so that whole lines are copied to whole lines.</summary>
+    /// <param name="target">Where they are to be copied.</param>
+    /// <param name="room">Memory that begins with a line, long enough by <see cref="RoomFor"/>.</param>
+    public static Span<double> Beside(ReadOnlySpan<double> target, Span<double> room)
+    {
+        fixed (double* address = target)
+            return room.Slice((int)((nint)address & (BytesOfLine - 1)) / sizeof(double), target.Length);
+    }
+
     /// <summary>Copies numbers. Other threads see them after a barrier only.</summary>
     /// <param name="numbers">The numbers.</param>
     /// <param name="to">Receives them.</param>

@@ -20,7 +20,7 @@ internal sealed class PointBatch(DeferredCompilation<PointKernel>? compilation, 
     private const double SecondsOfThread = 50e-6;
 
     /// <summary>Bytes of entries that are computed together before they go past the cache: as many as can be on their way while the next ones are computed.</summary>
-    private const int BytesStreamed = 4096;
+    private const int BytesStreamed = 16384;
 
     private readonly ConcurrentBag<Scratch> _scratch = [];
 
@@ -111,18 +111,27 @@ internal sealed class PointBatch(DeferredCompilation<PointKernel>? compilation, 
         }
         Span<int> doubtful = stackalloc int[PointKernel.BlockSize];
         var together = run.AreStreamed ? Math.Clamp(BytesStreamed / (sizeof(double) * run.EntryCount) / Chunk.Lanes * Chunk.Lanes, Chunk.Lanes, kernel.PointsTogether) : kernel.PointsTogether;
-        var aside = run.AreStreamed ? together * run.EntryCount : 0;
-        var numbers = scratch.Numbers(aside + kernel.ScratchLength);
+        var aside = run.AreStreamed ? StreamedCopy.RoomFor(together * run.EntryCount) : 0;
+        var numbers = scratch.Numbers(2 * aside + kernel.ScratchLength);
+        var computed = Span<double>.Empty;
+        var firstComputed = 0;
         for (var first = group * size; first < end; first += together)
         {
             var count = Math.Min(together, end - first);
-            var entries = run.AreStreamed ? numbers[..(count * run.EntryCount)] : run.Entries(first, count);
-            var found = kernel.Run(run.Points(first, count), run.Y(first, count), entries, count, numbers[aside..], doubtful);
+            var target = run.Entries(first, count);
+            var entries = run.AreStreamed ? StreamedCopy.Beside(target, numbers.Slice((first / together & 1) * aside, aside)) : target;
+            var found = kernel.Run(run.Points(first, count), run.Y(first, count), entries, count, numbers[(2 * aside)..], doubtful);
             foreach (var t in doubtful[..found])
                 otherwise(run.Points(first + t, 1), run.Y(first + t, 1), entries.Slice(t * run.EntryCount, run.EntryCount), scratch.Workspace);
-            if (run.AreStreamed)
-                StreamedCopy.Copy(entries, run.Entries(first, count));
+            if (!run.AreStreamed)
+                continue;
+            // Those before these: what was stored a moment ago would have to be waited for behind all that is still on its way past the cache.
+            StreamedCopy.Copy(computed, run.Entries(firstComputed, computed.Length / run.EntryCount));
+            computed = entries;
+            firstComputed = first;
         }
+        if (run.AreStreamed)
+            StreamedCopy.Copy(computed, run.Entries(firstComputed, computed.Length / run.EntryCount));
         // Others see all of it.
         if (run.AreStreamed)
             Interlocked.MemoryBarrier();
@@ -135,15 +144,15 @@ internal sealed class PointBatch(DeferredCompilation<PointKernel>? compilation, 
         // Points are divided among threads, not what is done at a point.
         private static readonly EvaluationOptions OneThread = new() { ThreadCount = 1 };
 
-        private double[] _numbers = [];
+        private AlignedNumbers _numbers = AlignedNumbers.Of(0, isKept: true);
 
         public Workspace Workspace { get; } = new() { Options = OneThread };
 
         public Span<double> Numbers(int length)
         {
-            if (_numbers.Length < length)
-                _numbers = new double[length];
-            return _numbers;
+            if (_numbers.Length - _numbers.Start < length)
+                _numbers = AlignedNumbers.Of(length, isKept: true);
+            return _numbers.First(length);
         }
     }
 

@@ -36,7 +36,8 @@ public sealed partial class TracedFunction
     public CsrMatrix SparseHessian(ReadOnlySpan<double> x, ReadOnlySpan<double> weights)
     {
         CheckPoint(x, weights);
-        var workspace = new Workspace();
+        using var lent = new LentWorkspace(null);
+        var workspace = lent.Workspace;
         var compiled = new double[HessianPattern.NonzeroCount];
         if (TryCompiledHessian(x, weights, compiled, workspace))
             return new CsrMatrix(HessianPattern, compiled);
@@ -58,7 +59,8 @@ public sealed partial class TracedFunction
     {
         Throw.IfLengthDiffers(values.Length, HessianPattern.NonzeroCount, nameof(values), "one number per structural nonzero");
         CheckPoint(x, weights);
-        workspace ??= new Workspace();
+        using var lent = new LentWorkspace(workspace);
+        workspace = lent.Workspace;
         workspace.Monitor.Begin();
         x = workspace.Apart(x, values);
         weights = workspace.Apart(weights, values, number: 1);
@@ -88,7 +90,8 @@ public sealed partial class TracedFunction
         CheckPoint(x, weights);
         Throw.IfLengthDiffers(y.Length, OutputCount, nameof(y), "one number per output");
         Throw.IfLengthDiffers(gradient.Length, InputCount, nameof(gradient), "one number per input");
-        workspace ??= new Workspace();
+        using var lent = new LentWorkspace(workspace);
+        workspace = lent.Workspace;
         workspace.Monitor.Begin();
         x = workspace.Apart(workspace.Apart(x, values, gradient), y);
         weights = workspace.Apart(workspace.Apart(weights, values, gradient, number: 1), y, number: 1);
@@ -127,7 +130,8 @@ public sealed partial class TracedFunction
         CheckPoint(x, weights);
         Throw.IfLengthDiffers(direction.Length, InputCount, nameof(direction), "one number per input");
         Throw.IfLengthDiffers(result.Length, InputCount, nameof(result), "one number per input");
-        workspace ??= new Workspace();
+        using var lent = new LentWorkspace(workspace);
+        workspace = lent.Workspace;
         workspace.Monitor.Begin();
         x = workspace.Apart(x, result);
         weights = workspace.Apart(weights, result, number: 1);

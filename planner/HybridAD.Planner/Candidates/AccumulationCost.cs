@@ -39,7 +39,7 @@ internal static class AccumulationCost
     public static Candidate Candidate(string name, PlanningProblem problem, AccumulationProgram program, EliminationStrategy strategy)
     {
         var (multiplications, additions) = (0L, 0L);
-        foreach (var step in program.InstructionArray)
+        foreach (var step in program.Instructions)
         {
             multiplications += program.IsOne(step.Right) ? 0 : 1;
             additions += program.IsZero(step.Addend) ? 0 : 1;
@@ -72,7 +72,7 @@ internal static class AccumulationCost
     public static long Waits(AccumulationProgram program, int underWay)
     {
         var (depths, windows) = (new int[program.SlotCount], new int[program.SlotCount]);
-        var instructions = program.InstructionArray;
+        var instructions = program.Instructions;
         var (waits, longest) = (0L, 0);
         for (var k = 0; k < instructions.Length; k++)
         {

@@ -99,8 +99,8 @@ internal sealed class Hybrid : ICandidateSource
             return kept;
         var gain = new long[problem.Sharing.GroupCount];
         for (var row = 0; row < problem.Sharing.GroupOfRow.Length; row++)
-            gain[problem.Sharing.GroupOfRow[row]] += plain.RowInstructionArray[row] - program.RowInstructionArray[row];
-        foreach (var (node, instructions) in program.KeptInstructionArray)
+            gain[problem.Sharing.GroupOfRow[row]] += plain.RowInstructions[row] - program.RowInstructions[row];
+        foreach (var (node, instructions) in program.KeptInstructions)
             gain[problem.Sharing.GroupOf(node)] -= instructions;
         var fewer = ImmutableArray.CreateBuilder<int>(kept.Length);
         foreach (var node in kept)

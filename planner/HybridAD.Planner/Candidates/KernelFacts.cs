@@ -71,7 +71,7 @@ internal sealed class KernelFacts
         for (var slot = 0; slot < origin.Length; slot++)
             origin[slot] = slot;
         var isCounted = new bool[origin.Length];
-        foreach (var step in _program.InstructionArray)
+        foreach (var step in _program.Instructions)
         {
             var left = step.Left < 0 ? ~step.Left : step.Left;
             var isCopy = _program.IsOne(step.Right) && _program.IsZero(step.Addend);

@@ -105,9 +105,6 @@ public sealed record Price(string Name, string Unit, Func<CostProfile, double> O
     /// <summary>Its place among all of them.</summary>
     internal int Index { get; private init; }
 
-    /// <summary>The price of a name.</summary>
-    public static Price Named(string name) => All.First(price => price.Name == name);
-
     /// <summary>An operation of some class by some engine.</summary>
     internal static Price For(CostEngine engine, CostClass cost) => ByEngine[(int)engine][(int)cost];
 

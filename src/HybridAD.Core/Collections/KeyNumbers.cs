@@ -16,9 +16,6 @@ internal sealed class KeyNumbers
     /// <summary>Two numbers as one key.</summary>
     public static ulong Pair(int first, int second) => ((ulong)(uint)first << 32) | (uint)second;
 
-    /// <summary>A key by its number.</summary>
-    public ulong KeyOf(int number) => _keys.Items[number];
-
     /// <summary>The number of a key, or −1.</summary>
     public int Find(ulong key)
     {
@@ -40,14 +37,6 @@ internal sealed class KeyNumbers
         if (2 * _keys.Count > _table.Length)
             Grow();
         return _keys.Count - 1;
-    }
-
-    /// <summary>Adds a key; false where it is there already.</summary>
-    public bool TryAdd(ulong key)
-    {
-        var before = Count;
-        NumberOf(key);
-        return Count > before;
     }
 
     private void Grow()

@@ -24,15 +24,15 @@ public sealed class AccumulationProgram
     internal AccumulationProgram(SparsityPattern pattern, Accumulation[] instructions, double[] constants, int constantStart, int temporaryStart,
         int entryStart, double[] entryTemplate, int keptNodeCount, int[] rowInstructions, KeptCost[] keptInstructions)
     {
-        RowInstructionArray = rowInstructions;
-        KeptInstructionArray = keptInstructions;
+        RowInstructions = rowInstructions;
+        KeptInstructions = keptInstructions;
         Pattern = pattern;
-        InstructionArray = instructions;
-        ConstantArray = constants;
+        Instructions = instructions;
+        Constants = constants;
         ConstantStart = constantStart;
         TemporaryStart = temporaryStart;
         EntryStart = entryStart;
-        EntryTemplateArray = entryTemplate;
+        EntryTemplate = entryTemplate;
         KeptNodeCount = keptNodeCount;
     }
 
@@ -40,13 +40,13 @@ public sealed class AccumulationProgram
     public SparsityPattern Pattern { get; }
 
     /// <summary>The instructions, in order.</summary>
-    public ReadOnlyMemory<Accumulation> Instructions => InstructionArray;
+    internal Accumulation[] Instructions { get; }
 
     /// <summary>Number of instructions.</summary>
-    public int InstructionCount => InstructionArray.Length;
+    public int InstructionCount => Instructions.Length;
 
     /// <summary>The constants at <see cref="ConstantStart"/>; the first is 0.</summary>
-    public ReadOnlyMemory<double> Constants => ConstantArray;
+    internal double[] Constants { get; }
 
     /// <summary>The slot of the first constant.</summary>
     public int ConstantStart { get; }
@@ -58,32 +58,22 @@ public sealed class AccumulationProgram
     public int EntryStart { get; }
 
     /// <summary>Initial values of the entries: the final value of constant ones, 0 for the others.</summary>
-    public ReadOnlyMemory<double> EntryTemplate => EntryTemplateArray;
+    internal double[] EntryTemplate { get; }
 
     /// <summary>How many nodes keep their sparse gradient.</summary>
     public int KeptNodeCount { get; }
 
     /// <summary>How many instructions each row takes, kept nodes not included.</summary>
-    public ReadOnlyMemory<int> RowInstructions => RowInstructionArray;
+    internal int[] RowInstructions { get; }
 
     /// <summary>How many instructions the gradient of each kept node takes.</summary>
-    public ReadOnlyMemory<KeptCost> KeptInstructions => KeptInstructionArray;
+    internal KeptCost[] KeptInstructions { get; }
 
     /// <summary>Whether instructions read products among the values of the function instead of computing them: then careful arithmetic needs another program.</summary>
     internal bool ReadsProducts { get; set; }
 
-    internal Accumulation[] InstructionArray { get; }
-
-    internal double[] ConstantArray { get; }
-
-    internal double[] EntryTemplateArray { get; }
-
-    internal int[] RowInstructionArray { get; }
-
-    internal KeptCost[] KeptInstructionArray { get; }
-
     /// <summary>Whether a slot holds the constant 1.</summary>
-    internal bool IsOne(int slot) => slot >= ConstantStart && slot < TemporaryStart && ConstantArray[slot - ConstantStart] == 1;
+    internal bool IsOne(int slot) => slot >= ConstantStart && slot < TemporaryStart && Constants[slot - ConstantStart] == 1;
 
     /// <summary>Whether a slot holds the constant 0.</summary>
     internal bool IsZero(int slot) => slot == ConstantStart;

@@ -7,7 +7,7 @@ namespace HybridAD.Elimination;
 
 /// <summary>
 /// Writes the accumulation program of an elimination order: the order is performed once on symbols, and what cannot be settled now becomes
-/// instructions. <see cref="EliminationExecutor"/> says what an order computes; this is the fast way to compute it.
+/// instructions.
 /// </summary>
 /// <remarks>
 /// Products with ±1 are free, constants are multiplied now, a product and a sum make one instruction, equal products are computed once, and those that

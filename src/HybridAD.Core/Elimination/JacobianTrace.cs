@@ -28,7 +28,7 @@ internal static class JacobianTrace
         foreach (var guard in function.Guards)
             builder.AddGuard(at[guard.Node], guard.Expected);
         unwritten = -1;
-        foreach (var step in program.InstructionArray)
+        foreach (var step in program.Instructions)
         {
             var isNegated = step.Left < 0;
             var (leftSlot, rightSlot) = (isNegated ? ~step.Left : step.Left, step.Right);
@@ -57,15 +57,14 @@ internal static class JacobianTrace
                 return at[slot];
             var written = slot < SlotLayout.PartialStart(graph) ? builder.Constant(graph.Constants[slot - SlotLayout.ConstantStart(graph)])
                 : slot < SlotLayout.End(graph) ? Partial(graph.ComputedArray[slot - SlotLayout.PartialStart(graph)])
-                : slot >= program.EntryStart ? builder.Constant(program.EntryTemplateArray[slot - program.EntryStart])
-                : builder.Constant(program.ConstantArray[slot - program.ConstantStart]);
+                : slot >= program.EntryStart ? builder.Constant(program.EntryTemplate[slot - program.EntryStart])
+                : builder.Constant(program.Constants[slot - program.ConstantStart]);
             if (written is { } node)
                 at[slot] = node;
             return written;
         }
 
-        int? Partial(ComputedPartial partial) =>
-            SymbolicPartials.Write(builder, function, partial.Node, partial.Operand, SymbolicEdges.Mapped(function, partial.Node, at), at[partial.Node]);
+        int? Partial(ComputedPartial partial) => SymbolicEdges.Partial(function, partial.Node, partial.Operand, at, builder);
 
         bool IsOne(int slot) => program.IsOne(slot) || slot == SlotLayout.ConstantStart(graph);
     }

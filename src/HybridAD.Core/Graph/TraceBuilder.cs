@@ -56,9 +56,6 @@ public sealed class TraceBuilder
     /// <summary>Number of nodes so far; the id of the next node.</summary>
     public int NodeCount => _count;
 
-    /// <summary>Number of guards so far.</summary>
-    public int GuardCount => _guards.Count;
-
     /// <summary>The operation code of a node written before.</summary>
     public byte OperationOf(int node) => _operations[node];
 

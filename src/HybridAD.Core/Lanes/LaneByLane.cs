@@ -54,17 +54,6 @@ public static class LaneByLane
         return a;
     }
 
-    /// <summary>f(a, b, c) in every lane.</summary>
-    [MethodImpl(Whole)]
-    public static T Map3<T, TFunction>(T a, T b, T c)
-        where T : struct, ILanes<T>
-        where TFunction : struct, IScalarFunction3
-    {
-        for (var lane = 0; lane < T.Count; lane++)
-            Lane(ref a, lane) = TFunction.Invoke(Lane(ref a, lane), Lane(ref b, lane), Lane(ref c, lane));
-        return a;
-    }
-
     /// <summary>f(x) where the mask is set, else what is given.</summary>
     [MethodImpl(Whole)]
     public static T MapWhere<T, TFunction>(T mask, T x, T otherwise)

@@ -20,6 +20,7 @@ namespace HybridAD.Primitives
         /// <summary>|x|.</summary>
         public static readonly UnaryPrimitive<AbsRule> Abs = Primitive.Register(new UnaryPrimitive<AbsRule>(Op.Abs, "abs")
         {
+            StaysFinite = true, SourceFunction = "fabs",
             UlpBound = 0,
             Curved = false, Smoothness = Smoothness.Kinked,
         });
@@ -42,6 +43,9 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => 0;
+
+        /// <inheritdoc/>
+        public static int? WritePartial(TraceBuilder to, int x, int y) => to.Sign(x);
 
         /// <inheritdoc/>
         public static T Value<T>(T x) where T : struct, ILanes<T> => T.Abs(x);

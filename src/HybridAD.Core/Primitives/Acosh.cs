@@ -20,6 +20,7 @@ namespace HybridAD.Primitives
         /// <summary>arcosh x.</summary>
         public static readonly UnaryPrimitive<AcoshRule> Acosh = Primitive.Register(new UnaryPrimitive<AcoshRule>(Op.Acosh, "acosh")
         {
+            SourceFunction = "acosh",
             UlpBound = 2.5,
             ValueCost = CostClass.Hyperbolic, PartialCost = CostClass.Root,
         });
@@ -46,6 +47,11 @@ namespace HybridAD.Primitives
             var p = Partial(x, y);
             return p == 0 ? 0 : -(x * p) * p * p;
         }
+
+        /// <inheritdoc/>
+        public static int? WritePartial(TraceBuilder to, int x, int y) =>
+            to.Over(1, to.Binary(Op.Mul,
+            to.Unary(Op.Sqrt, to.Binary(Op.Sub, x, to.Constant(1))), to.Unary(Op.Sqrt, to.Binary(Op.Add, x, to.Constant(1)))));
 
         /// <inheritdoc/>
         public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Acosh(x);

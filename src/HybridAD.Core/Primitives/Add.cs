@@ -20,6 +20,7 @@ namespace HybridAD.Primitives
         /// <summary>a + b.</summary>
         public static readonly BinaryPrimitive<AddRule> Add = Primitive.Register(new BinaryPrimitive<AddRule>(Op.Add, "add")
         {
+            StaysFinite = true,
             FormA = PartialForm.One, FormB = PartialForm.One, Curvature = Curvature.None, IsCommutative = true,
         });
     }

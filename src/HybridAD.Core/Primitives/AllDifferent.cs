@@ -20,6 +20,7 @@ namespace HybridAD.Primitives
         public static readonly ListPrimitive<AllDifferentRule> AllDifferent =
             Primitive.Register(new ListPrimitive<AllDifferentRule>(Op.AllDifferent, "alldiff")
             {
+                StaysFinite = true,
                 UlpBound = 0,
                 Form = static _ => PartialForm.Zero, IsCommutative = true, Smoothness = Smoothness.Step,
             });

@@ -20,6 +20,7 @@ namespace HybridAD.Primitives
         /// <summary>arcsin x.</summary>
         public static readonly UnaryPrimitive<AsinRule> Asin = Primitive.Register(new UnaryPrimitive<AsinRule>(Op.Asin, "asin")
         {
+            SourceFunction = "asin",
             UlpBound = 1,
             ValueCost = CostClass.Trigonometric, PartialCost = CostClass.Root,
         });
@@ -46,6 +47,9 @@ namespace HybridAD.Primitives
             var d = (1 - x) * (1 + x);
             return x / d / Math.Sqrt(d);
         }
+
+        /// <inheritdoc/>
+        public static int? WritePartial(TraceBuilder to, int x, int y) => to.Over(1, to.Unary(Op.Sqrt, to.OneMinusSquare(x)));
 
         /// <inheritdoc/>
         public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Asin(x);

@@ -20,6 +20,7 @@ namespace HybridAD.Primitives
         /// <summary>arsinh x.</summary>
         public static readonly UnaryPrimitive<AsinhRule> Asinh = Primitive.Register(new UnaryPrimitive<AsinhRule>(Op.Asinh, "asinh")
         {
+            StaysFinite = true, SourceFunction = "asinh",
             UlpBound = 2.5,
             ValueCost = CostClass.Hyperbolic, PartialCost = CostClass.Root,
         });
@@ -46,6 +47,9 @@ namespace HybridAD.Primitives
             var p = Partial(x, y);
             return p == 0 ? 0 : -(x * p) * p * p;
         }
+
+        /// <inheritdoc/>
+        public static int? WritePartial(TraceBuilder to, int x, int y) => to.Over(1, to.Binary(Op.Hypot, to.Constant(1), x));
 
         /// <inheritdoc/>
         public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Asinh(x);

@@ -20,6 +20,7 @@ namespace HybridAD.Primitives
         /// <summary>arctan x.</summary>
         public static readonly UnaryPrimitive<AtanRule> Atan = Primitive.Register(new UnaryPrimitive<AtanRule>(Op.Atan, "atan")
         {
+            StaysFinite = true, SourceFunction = "atan",
             UlpBound = 1,
             ValueCost = CostClass.Trigonometric, PartialCost = CostClass.Division,
         });
@@ -46,6 +47,9 @@ namespace HybridAD.Primitives
             var p = 1 / (1 + x * x);
             return p == 0 ? 0 : -2 * (x * p) * p;
         }
+
+        /// <inheritdoc/>
+        public static int? WritePartial(TraceBuilder to, int x, int y) => to.Over(1, to.Binary(Op.Add, to.Constant(1), to.Binary(Op.Mul, x, x)));
 
         /// <inheritdoc/>
         public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Atan(x);

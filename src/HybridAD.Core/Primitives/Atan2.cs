@@ -20,6 +20,7 @@ namespace HybridAD.Primitives
         /// <summary>The angle of the point (b, a).</summary>
         public static readonly BinaryPrimitive<Atan2Rule> Atan2 = Primitive.Register(new BinaryPrimitive<Atan2Rule>(Op.Atan2, "atan2")
         {
+            SourceFunction = "atan2",
             UlpBound = 1,
             ValueCost = CostClass.Trigonometric, PartialCost = CostClass.Division,
         });
@@ -73,6 +74,19 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double SecondBB(double a, double b, double y) => -2 * PartialA(a, b, y) * PartialB(a, b, y);
+
+        /// <inheritdoc/>
+        public static int? WritePartialA(TraceBuilder to, int a, int b, int y) => OverSquaredRadius(to, b, a, b);
+
+        /// <inheritdoc/>
+        public static int? WritePartialB(TraceBuilder to, int a, int b, int y) => OverSquaredRadius(to, to.Unary(Op.Neg, a), a, b);
+
+        /// <summary>x/(a² + b²), without the square.</summary>
+        private static int OverSquaredRadius(TraceBuilder to, int x, int a, int b)
+        {
+            var radius = to.Binary(Op.Hypot, a, b);
+            return to.Binary(Op.Div, to.Binary(Op.Div, x, radius), radius);
+        }
 
         /// <inheritdoc/>
         public static T Value<T>(T a, T b) where T : struct, ILanes<T> => LaneMath.Atan2(a, b);

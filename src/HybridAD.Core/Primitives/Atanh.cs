@@ -20,6 +20,7 @@ namespace HybridAD.Primitives
         /// <summary>artanh x.</summary>
         public static readonly UnaryPrimitive<AtanhRule> Atanh = Primitive.Register(new UnaryPrimitive<AtanhRule>(Op.Atanh, "atanh")
         {
+            SourceFunction = "atanh",
             UlpBound = 2.5,
             ValueCost = CostClass.Hyperbolic, PartialCost = CostClass.Division,
         });
@@ -46,6 +47,9 @@ namespace HybridAD.Primitives
             var p = Partial(x, y);
             return 2 * x * p * p;
         }
+
+        /// <inheritdoc/>
+        public static int? WritePartial(TraceBuilder to, int x, int y) => to.Over(1, to.OneMinusSquare(x));
 
         /// <inheritdoc/>
         public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Atanh(x);

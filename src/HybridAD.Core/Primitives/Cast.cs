@@ -20,6 +20,7 @@ namespace HybridAD.Primitives
         /// <summary>x rounded to a narrower binary format.</summary>
         public static readonly ParametricPrimitive<CastRule> Cast = Primitive.Register(new ParametricPrimitive<CastRule>(Op.Cast, "cast")
         {
+            StaysFinite = true,
             UlpBound = double.PositiveInfinity,
         });
     }
@@ -57,6 +58,9 @@ namespace HybridAD.Primitives
             parameters is not [var precision, var exponent] ? $"has {parameters.Length} parameters; they are bits of the significand and largest exponent"
             : NumberFormat.All.Any(format => format.Precision == precision && format.MaxExponent == exponent) ? null
             : $"has no format of {precision} bits with largest exponent {exponent}; there are {string.Join(", ", NumberFormat.All.Select(format => $"{format.Name} ({format.Precision}, {format.MaxExponent})"))}";
+
+        /// <inheritdoc/>
+        public static int? WritePartial(TraceBuilder to, int x, ReadOnlySpan<double> parameters, int y) => to.Constant(1);
 
         /// <inheritdoc/>
         public static Interval Enclosure(Interval x, ReadOnlySpan<double> parameters) => x;

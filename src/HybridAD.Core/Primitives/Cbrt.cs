@@ -21,6 +21,7 @@ namespace HybridAD.Primitives
         /// <summary>∛x.</summary>
         public static readonly UnaryPrimitive<CbrtRule> Cbrt = Primitive.Register(new UnaryPrimitive<CbrtRule>(Op.Cbrt, "cbrt")
         {
+            SourceFunction = "cbrt",
             UlpBound = 0.6,
             ValueCost = CostClass.Power, PartialCost = CostClass.Division,
         });
@@ -43,6 +44,9 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => -2.0 / 3 * (1 / (3 * y * y)) / x;
+
+        /// <inheritdoc/>
+        public static int? WritePartial(TraceBuilder to, int x, int y) => to.Over(1, to.Binary(Op.Mul, to.Constant(3), to.Binary(Op.Mul, y, y)));
 
         /// <inheritdoc/>
         public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Cbrt(x);

@@ -19,13 +19,14 @@ namespace HybridAD.Primitives
         /// <summary>The smallest integer not below x.</summary>
         public static readonly UnaryPrimitive<CeilingRule> Ceiling = Primitive.Register(new UnaryPrimitive<CeilingRule>(Op.Ceiling, "ceil")
         {
+            StaysFinite = true, SourceFunction = "ceil",
             UlpBound = 0,
             Form = PartialForm.Zero, Curved = false, Smoothness = Smoothness.Step,
         });
     }
 
     /// <summary>The smallest integer not below x. Piecewise constant: its derivative is 0, at the jumps too.</summary>
-    public readonly struct CeilingRule : IUnaryRule
+    public readonly struct CeilingRule : IUnaryStepRule
     {
         /// <inheritdoc/>
         public static double Value(double x) => Math.Ceiling(x);
@@ -34,25 +35,10 @@ namespace HybridAD.Primitives
         public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Ceiling(x);
 
         /// <inheritdoc/>
-        public static double Partial(double x, double y) => 0;
-
-        /// <inheritdoc/>
-        public static double Second(double x, double y) => 0;
-
-        /// <inheritdoc/>
         public static T Value<T>(T x) where T : struct, ILanes<T> => T.Ceiling(x);
 
         /// <inheritdoc/>
-        public static T Partial<T>(T x, T y) where T : struct, ILanes<T> => T.Broadcast(0);
-
-        /// <inheritdoc/>
         public static Interval Enclosure(Interval x) => new(Math.Ceiling(x.Lower), Math.Ceiling(x.Upper));
-
-        /// <inheritdoc/>
-        public static Interval PartialEnclosure(Interval x, Interval y) => Interval.StepPartial(y);
-
-        /// <inheritdoc/>
-        public static Interval SecondEnclosure(Interval x, Interval y) => Interval.StepPartial(y);
     }
 }
 

@@ -19,6 +19,7 @@ namespace HybridAD.Primitives
         /// <summary>cos x.</summary>
         public static readonly UnaryPrimitive<CosRule> Cos = Primitive.Register(new UnaryPrimitive<CosRule>(Op.Cos, "cos")
         {
+            StaysFinite = true, SourceFunction = "cos",
             UlpBound = 1,
             ValueCost = CostClass.Trigonometric, PartialCost = CostClass.Trigonometric,
         });
@@ -41,6 +42,9 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => -y;
+
+        /// <inheritdoc/>
+        public static int? WritePartial(TraceBuilder to, int x, int y) => to.Unary(Op.Neg, to.Unary(Op.Sin, x));
 
         /// <inheritdoc/>
         public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Cos(x);

@@ -19,6 +19,7 @@ namespace HybridAD.Primitives
         /// <summary>cosh x.</summary>
         public static readonly UnaryPrimitive<CoshRule> Cosh = Primitive.Register(new UnaryPrimitive<CoshRule>(Op.Cosh, "cosh")
         {
+            SourceFunction = "cosh",
             UlpBound = 2.5,
             ValueCost = CostClass.Hyperbolic, PartialCost = CostClass.Hyperbolic,
         });
@@ -41,6 +42,9 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => y;
+
+        /// <inheritdoc/>
+        public static int? WritePartial(TraceBuilder to, int x, int y) => to.Unary(Op.Sinh, x);
 
         /// <inheritdoc/>
         public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Cosh(x);

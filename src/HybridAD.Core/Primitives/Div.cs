@@ -60,6 +60,12 @@ namespace HybridAD.Primitives
         public static double SecondBB(double a, double b, double y) => 2 * (y / b) / b;
 
         /// <inheritdoc/>
+        public static int? WritePartialA(TraceBuilder to, int a, int b, int y) => to.Over(1, b);
+
+        /// <inheritdoc/>
+        public static int? WritePartialB(TraceBuilder to, int a, int b, int y) => to.Binary(Op.Div, to.Unary(Op.Neg, y), b);
+
+        /// <inheritdoc/>
         public static T Value<T>(T a, T b) where T : struct, ILanes<T> => a / b;
 
         /// <inheritdoc/>

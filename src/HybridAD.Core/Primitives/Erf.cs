@@ -21,6 +21,7 @@ namespace HybridAD.Primitives
         /// <summary>The error function.</summary>
         public static readonly UnaryPrimitive<ErfRule> Erf = Primitive.Register(new UnaryPrimitive<ErfRule>(Op.Erf, "erf")
         {
+            StaysFinite = true, SourceFunction = "erf",
             UlpBound = 1,
             ValueCost = CostClass.Power, PartialCost = CostClass.Exponential,
         });
@@ -45,10 +46,17 @@ namespace HybridAD.Primitives
         public static double Second(double x, double y) => -2 * x * Density(x);
 
         /// <inheritdoc/>
+        public static int? WritePartial(TraceBuilder to, int x, int y) => Density(to, x, TwoOverRootPi);
+
+        /// <inheritdoc/>
         public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Erf(x);
 
         /// <inheritdoc/>
         public static T Partial<T>(T x, T y) where T : struct, ILanes<T> => Density(x);
+
+        /// <summary>factor·e^(−x²) as operations.</summary>
+        internal static int Density(TraceBuilder to, int x, double factor) =>
+            to.Binary(Op.Mul, to.Constant(factor), to.Unary(Op.Exp, to.Unary(Op.Neg, to.Binary(Op.Mul, x, x))));
 
         /// <summary>2/√π·e^(−x²) in every lane, as above.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -20,6 +20,7 @@ namespace HybridAD.Primitives
         /// <summary>The complementary error function.</summary>
         public static readonly UnaryPrimitive<ErfcRule> Erfc = Primitive.Register(new UnaryPrimitive<ErfcRule>(Op.Erfc, "erfc")
         {
+            StaysFinite = true, SourceFunction = "erfc",
             UlpBound = 1.5,
             ValueCost = CostClass.Power, PartialCost = CostClass.Exponential,
         });
@@ -42,6 +43,9 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => 2 * x * ErfRule.Density(x);
+
+        /// <inheritdoc/>
+        public static int? WritePartial(TraceBuilder to, int x, int y) => ErfRule.Density(to, x, -ErfRule.TwoOverRootPi);
 
         /// <inheritdoc/>
         public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Erfc(x);

@@ -19,6 +19,7 @@ namespace HybridAD.Primitives
         /// <summary>eˣ.</summary>
         public static readonly UnaryPrimitive<ExpRule> Exp = Primitive.Register(new UnaryPrimitive<ExpRule>(Op.Exp, "exp")
         {
+            SourceFunction = "exp",
             UlpBound = 1,
             Form = PartialForm.Result, ValueCost = CostClass.Exponential, PartialCost = CostClass.Free,
         });
@@ -38,6 +39,9 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => y;
+
+        /// <inheritdoc/>
+        public static int? WritePartial(TraceBuilder to, int x, int y) => y;
 
         /// <inheritdoc/>
         public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Exp(x);

@@ -21,6 +21,7 @@ namespace HybridAD.Primitives
         /// <summary>eˣ − 1.</summary>
         public static readonly UnaryPrimitive<Expm1Rule> Expm1 = Primitive.Register(new UnaryPrimitive<Expm1Rule>(Op.Expm1, "expm1")
         {
+            SourceFunction = "expm1",
             UlpBound = 0.75,
             ValueCost = CostClass.Hyperbolic, PartialCost = CostClass.Exponential,
         });
@@ -40,6 +41,9 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => x < -0.5 ? Math.Exp(x) : y + 1;
+
+        /// <inheritdoc/>
+        public static int? WritePartial(TraceBuilder to, int x, int y) => to.Unary(Op.Exp, x);
 
         /// <inheritdoc/>
         public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Expm1(x);

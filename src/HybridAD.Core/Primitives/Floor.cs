@@ -19,13 +19,14 @@ namespace HybridAD.Primitives
         /// <summary>The largest integer not above x.</summary>
         public static readonly UnaryPrimitive<FloorRule> Floor = Primitive.Register(new UnaryPrimitive<FloorRule>(Op.Floor, "floor")
         {
+            StaysFinite = true, SourceFunction = "floor",
             UlpBound = 0,
             Form = PartialForm.Zero, Curved = false, Smoothness = Smoothness.Step,
         });
     }
 
     /// <summary>The largest integer not above x. Piecewise constant: its derivative is 0, at the jumps too.</summary>
-    public readonly struct FloorRule : IUnaryRule
+    public readonly struct FloorRule : IUnaryStepRule
     {
         /// <inheritdoc/>
         public static double Value(double x) => Math.Floor(x);
@@ -34,25 +35,10 @@ namespace HybridAD.Primitives
         public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Floor(x);
 
         /// <inheritdoc/>
-        public static double Partial(double x, double y) => 0;
-
-        /// <inheritdoc/>
-        public static double Second(double x, double y) => 0;
-
-        /// <inheritdoc/>
         public static T Value<T>(T x) where T : struct, ILanes<T> => T.Floor(x);
 
         /// <inheritdoc/>
-        public static T Partial<T>(T x, T y) where T : struct, ILanes<T> => T.Broadcast(0);
-
-        /// <inheritdoc/>
         public static Interval Enclosure(Interval x) => new(Math.Floor(x.Lower), Math.Floor(x.Upper));
-
-        /// <inheritdoc/>
-        public static Interval PartialEnclosure(Interval x, Interval y) => Interval.StepPartial(y);
-
-        /// <inheritdoc/>
-        public static Interval SecondEnclosure(Interval x, Interval y) => Interval.StepPartial(y);
     }
 }
 

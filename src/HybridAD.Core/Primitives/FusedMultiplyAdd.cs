@@ -19,6 +19,7 @@ namespace HybridAD.Primitives
         public static readonly ListPrimitive<FusedMultiplyAddRule> FusedMultiplyAdd =
             Primitive.Register(new ListPrimitive<FusedMultiplyAddRule>(Op.FusedMultiplyAdd, "fma", Arity.Ternary)
             {
+                StaysFinite = true, SourceFunction = "fma",
                 Form = static operand => operand == 2 ? PartialForm.One : PartialForm.Computed, PartialCost = CostClass.Free, CurvedPairs = [(0, 1)],
             });
     }
@@ -42,6 +43,9 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(int i, int j, ReadOnlySpan<double> x, double y) => i != j && i + j == 1 ? 1 : 0;
+
+        /// <inheritdoc/>
+        public static int? WritePartial(TraceBuilder to, int operand, ReadOnlySpan<int> x, int y) => operand == 2 ? to.Constant(1) : x[1 - operand];
 
         /// <inheritdoc/>
         public static Interval Enclosure(ReadOnlySpan<Interval> x) => x[0] * x[1] + x[2];

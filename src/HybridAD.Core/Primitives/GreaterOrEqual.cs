@@ -21,13 +21,14 @@ namespace HybridAD.Primitives
         public static readonly BinaryPrimitive<GreaterOrEqualRule> GreaterOrEqual =
             Primitive.Register(new BinaryPrimitive<GreaterOrEqualRule>(Op.GreaterOrEqual, "ge")
             {
+                StaysFinite = true,
                 UlpBound = 0,
                 FormA = PartialForm.Zero, FormB = PartialForm.Zero, Curvature = Curvature.None, Smoothness = Smoothness.Step,
             });
     }
 
     /// <summary>1 where a ≥ b, else 0; 0 where an operand is NaN. Piecewise constant: all derivatives 0.</summary>
-    public readonly struct GreaterOrEqualRule : IBinaryRule
+    public readonly struct GreaterOrEqualRule : IBinaryStepRule
     {
         /// <inheritdoc/>
         public static double Value(double a, double b) => a >= b ? 1 : 0;
@@ -36,47 +37,11 @@ namespace HybridAD.Primitives
         public static DoubleDouble Refined(DoubleDouble a, DoubleDouble b) => a >= b ? 1 : 0;
 
         /// <inheritdoc/>
-        public static double PartialA(double a, double b, double y) => 0;
-
-        /// <inheritdoc/>
-        public static double PartialB(double a, double b, double y) => 0;
-
-        /// <inheritdoc/>
-        public static double SecondAA(double a, double b, double y) => 0;
-
-        /// <inheritdoc/>
-        public static double SecondAB(double a, double b, double y) => 0;
-
-        /// <inheritdoc/>
-        public static double SecondBB(double a, double b, double y) => 0;
-
-        /// <inheritdoc/>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static T Value<T>(T a, T b) where T : struct, ILanes<T> => T.LessOrEqual(b, a) & T.Broadcast(1);
 
         /// <inheritdoc/>
-        public static T PartialA<T>(T a, T b, T y) where T : struct, ILanes<T> => T.Broadcast(0);
-
-        /// <inheritdoc/>
-        public static T PartialB<T>(T a, T b, T y) where T : struct, ILanes<T> => T.Broadcast(0);
-
-        /// <inheritdoc/>
         public static Interval Enclosure(Interval a, Interval b) => Interval.LessOrEqual(b, a);
-
-        /// <inheritdoc/>
-        public static Interval PartialAEnclosure(Interval a, Interval b, Interval y) => Interval.StepPartial(y);
-
-        /// <inheritdoc/>
-        public static Interval PartialBEnclosure(Interval a, Interval b, Interval y) => Interval.StepPartial(y);
-
-        /// <inheritdoc/>
-        public static Interval SecondAAEnclosure(Interval a, Interval b, Interval y) => Interval.StepPartial(y);
-
-        /// <inheritdoc/>
-        public static Interval SecondABEnclosure(Interval a, Interval b, Interval y) => Interval.StepPartial(y);
-
-        /// <inheritdoc/>
-        public static Interval SecondBBEnclosure(Interval a, Interval b, Interval y) => Interval.StepPartial(y);
     }
 }
 

@@ -20,6 +20,7 @@ namespace HybridAD.Primitives
         /// <summary>√(a² + b²).</summary>
         public static readonly BinaryPrimitive<HypotRule> Hypot = Primitive.Register(new BinaryPrimitive<HypotRule>(Op.Hypot, "hypot")
         {
+            StaysFinite = true, SourceFunction = "hypot",
             UlpBound = 1,
             ValueCost = CostClass.Power, PartialCost = CostClass.Division, IsCommutative = true, Smoothness = Smoothness.Kinked,
         });
@@ -57,6 +58,24 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double SecondBB(double a, double b, double y) => y == 0 ? 0 : a / y * (a / y) / y;
+
+        /// <inheritdoc/>
+        public static int? WritePartialA(TraceBuilder to, int a, int b, int y) => OfCathetus(to, a, b, y);
+
+        /// <inheritdoc/>
+        public static int? WritePartialB(TraceBuilder to, int a, int b, int y) => OfCathetus(to, b, a, y);
+
+        /// <summary>a/√(a² + b²) by the ratio of the smaller to the larger: the derivative of a/y would cancel.</summary>
+        private static int OfCathetus(TraceBuilder to, int a, int b, int y)
+        {
+            var isLarger = to.Binary(Op.GreaterOrEqual, to.Unary(Op.Abs, a), to.Unary(Op.Abs, b));
+            var (ofLarger, ofSmaller) = (to.Binary(Op.Div, b, a), to.Binary(Op.Div, a, b));
+            var larger = to.Binary(Op.Div, to.Sign(a), Length(ofLarger));
+            var smaller = to.Binary(Op.Mul, to.Sign(b), to.Binary(Op.Div, ofSmaller, Length(ofSmaller)));
+            return to.List(Op.Select, to.Binary(Op.Equal, y, to.Constant(0)), to.Constant(0), to.List(Op.Select, isLarger, larger, smaller));
+
+            int Length(int ratio) => to.Unary(Op.Sqrt, to.Binary(Op.Add, to.Constant(1), to.Binary(Op.Mul, ratio, ratio)));
+        }
 
         /// <inheritdoc/>
         public static T Value<T>(T a, T b) where T : struct, ILanes<T> => LaneMath.Hypot(a, b);

@@ -30,7 +30,7 @@ namespace HybridAD.Primitives
     }
 
     /// <summary>a / b truncated toward zero; ±∞ or NaN for b = 0. Piecewise constant: all derivatives 0.</summary>
-    public readonly struct IntegerDivideRule : IBinaryRule
+    public readonly struct IntegerDivideRule : IBinaryStepRule
     {
         /// <inheritdoc/>
         public static double Value(double a, double b) => Math.Truncate(a / b);
@@ -52,28 +52,7 @@ namespace HybridAD.Primitives
         }
 
         /// <inheritdoc/>
-        public static double PartialA(double a, double b, double y) => 0;
-
-        /// <inheritdoc/>
-        public static double PartialB(double a, double b, double y) => 0;
-
-        /// <inheritdoc/>
-        public static double SecondAA(double a, double b, double y) => 0;
-
-        /// <inheritdoc/>
-        public static double SecondAB(double a, double b, double y) => 0;
-
-        /// <inheritdoc/>
-        public static double SecondBB(double a, double b, double y) => 0;
-
-        /// <inheritdoc/>
         public static T Value<T>(T a, T b) where T : struct, ILanes<T> => T.Truncate(a / b);
-
-        /// <inheritdoc/>
-        public static T PartialA<T>(T a, T b, T y) where T : struct, ILanes<T> => T.Broadcast(0);
-
-        /// <inheritdoc/>
-        public static T PartialB<T>(T a, T b, T y) where T : struct, ILanes<T> => T.Broadcast(0);
 
         /// <inheritdoc/>
         public static Interval Enclosure(Interval a, Interval b)
@@ -81,21 +60,6 @@ namespace HybridAD.Primitives
             var quotient = a / b;
             return new(Math.Truncate(quotient.Lower), Math.Truncate(quotient.Upper));
         }
-
-        /// <inheritdoc/>
-        public static Interval PartialAEnclosure(Interval a, Interval b, Interval y) => Interval.StepPartial(y);
-
-        /// <inheritdoc/>
-        public static Interval PartialBEnclosure(Interval a, Interval b, Interval y) => Interval.StepPartial(y);
-
-        /// <inheritdoc/>
-        public static Interval SecondAAEnclosure(Interval a, Interval b, Interval y) => Interval.StepPartial(y);
-
-        /// <inheritdoc/>
-        public static Interval SecondABEnclosure(Interval a, Interval b, Interval y) => Interval.StepPartial(y);
-
-        /// <inheritdoc/>
-        public static Interval SecondBBEnclosure(Interval a, Interval b, Interval y) => Interval.StepPartial(y);
     }
 }
 

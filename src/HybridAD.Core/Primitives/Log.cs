@@ -20,6 +20,7 @@ namespace HybridAD.Primitives
         /// <summary>ln x.</summary>
         public static readonly UnaryPrimitive<LogRule> Log = Primitive.Register(new UnaryPrimitive<LogRule>(Op.Log, "log")
         {
+            SourceFunction = "log",
             UlpBound = 1,
             ValueCost = CostClass.Exponential, PartialCost = CostClass.Division,
         });
@@ -42,6 +43,9 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => -1 / x / x;
+
+        /// <inheritdoc/>
+        public static int? WritePartial(TraceBuilder to, int x, int y) => to.Over(1, x);
 
         /// <inheritdoc/>
         public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Log(x);

@@ -20,6 +20,7 @@ namespace HybridAD.Primitives
         /// <summary>log₁₀ x.</summary>
         public static readonly UnaryPrimitive<Log10Rule> Log10 = Primitive.Register(new UnaryPrimitive<Log10Rule>(Op.Log10, "log10")
         {
+            SourceFunction = "log10",
             UlpBound = 2,
             ValueCost = CostClass.Exponential, PartialCost = CostClass.Division,
         });
@@ -42,6 +43,9 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => -Log10OfE / x / x;
+
+        /// <inheritdoc/>
+        public static int? WritePartial(TraceBuilder to, int x, int y) => to.Over(1 / Math.Log(10), x);
 
         /// <inheritdoc/>
         public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Log10(x);

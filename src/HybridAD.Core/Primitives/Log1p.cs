@@ -21,6 +21,7 @@ namespace HybridAD.Primitives
         /// <summary>ln(1 + x).</summary>
         public static readonly UnaryPrimitive<Log1pRule> Log1p = Primitive.Register(new UnaryPrimitive<Log1pRule>(Op.Log1p, "log1p")
         {
+            SourceFunction = "log1p",
             UlpBound = 0.75,
             ValueCost = CostClass.Hyperbolic, PartialCost = CostClass.Division,
         });
@@ -43,6 +44,9 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => -1 / (1 + x) / (1 + x);
+
+        /// <inheritdoc/>
+        public static int? WritePartial(TraceBuilder to, int x, int y) => to.Over(1, to.Binary(Op.Add, to.Constant(1), x));
 
         /// <inheritdoc/>
         public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Log1p(x);

@@ -20,6 +20,7 @@ namespace HybridAD.Primitives
         /// <summary>log₂ x.</summary>
         public static readonly UnaryPrimitive<Log2Rule> Log2 = Primitive.Register(new UnaryPrimitive<Log2Rule>(Op.Log2, "log2")
         {
+            SourceFunction = "log2",
             UlpBound = 1,
             ValueCost = CostClass.Exponential, PartialCost = CostClass.Division,
         });
@@ -42,6 +43,9 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => -Log2OfE / x / x;
+
+        /// <inheritdoc/>
+        public static int? WritePartial(TraceBuilder to, int x, int y) => to.Over(1 / Math.Log(2), x);
 
         /// <inheritdoc/>
         public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Log2(x);

@@ -20,6 +20,7 @@ namespace HybridAD.Primitives
         /// <summary>The larger of a and b.</summary>
         public static readonly BinaryPrimitive<MaxRule> Max = Primitive.Register(new BinaryPrimitive<MaxRule>(Op.Max, "max")
         {
+            StaysFinite = true, SourceFunction = "fmax",
             UlpBound = 0,
             Curvature = Curvature.None, IsCommutative = true, Smoothness = Smoothness.Kinked,
         });
@@ -57,6 +58,12 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double SecondBB(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static int? WritePartialA(TraceBuilder to, int a, int b, int y) => to.Where(to.Binary(Op.GreaterOrEqual, a, b), 1, 0);
+
+        /// <inheritdoc/>
+        public static int? WritePartialB(TraceBuilder to, int a, int b, int y) => to.Where(to.Binary(Op.GreaterOrEqual, a, b), 0, 1);
 
         /// <inheritdoc/>
         public static T Value<T>(T a, T b) where T : struct, ILanes<T> => T.Max(a, b);

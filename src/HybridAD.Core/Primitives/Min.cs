@@ -20,6 +20,7 @@ namespace HybridAD.Primitives
         /// <summary>The smaller of a and b.</summary>
         public static readonly BinaryPrimitive<MinRule> Min = Primitive.Register(new BinaryPrimitive<MinRule>(Op.Min, "min")
         {
+            StaysFinite = true, SourceFunction = "fmin",
             UlpBound = 0,
             Curvature = Curvature.None, IsCommutative = true, Smoothness = Smoothness.Kinked,
         });
@@ -57,6 +58,12 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double SecondBB(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static int? WritePartialA(TraceBuilder to, int a, int b, int y) => to.Where(to.Binary(Op.LessOrEqual, a, b), 1, 0);
+
+        /// <inheritdoc/>
+        public static int? WritePartialB(TraceBuilder to, int a, int b, int y) => to.Where(to.Binary(Op.LessOrEqual, a, b), 0, 1);
 
         /// <inheritdoc/>
         public static T Value<T>(T a, T b) where T : struct, ILanes<T> => T.Min(a, b);

@@ -19,6 +19,7 @@ namespace HybridAD.Primitives
         /// <summary>a · b.</summary>
         public static readonly BinaryPrimitive<MulRule> Mul = Primitive.Register(new BinaryPrimitive<MulRule>(Op.Mul, "mul")
         {
+            StaysFinite = true,
             FormA = PartialForm.OtherOperand, FormB = PartialForm.OtherOperand, Curvature = Curvature.AB, IsCommutative = true,
         });
     }

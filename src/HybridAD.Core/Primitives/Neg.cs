@@ -19,6 +19,7 @@ namespace HybridAD.Primitives
         /// <summary>−x.</summary>
         public static readonly UnaryPrimitive<NegRule> Neg = Primitive.Register(new UnaryPrimitive<NegRule>(Op.Neg, "neg")
         {
+            StaysFinite = true,
             Form = PartialForm.MinusOne, Curved = false, UlpBound = 0,
         });
     }

@@ -20,13 +20,14 @@ namespace HybridAD.Primitives
         /// <summary>1 where x is 0, else 0.</summary>
         public static readonly UnaryPrimitive<NotRule> Not = Primitive.Register(new UnaryPrimitive<NotRule>(Op.Not, "not")
         {
+            StaysFinite = true,
             UlpBound = 0,
             Form = PartialForm.Zero, Curved = false, Smoothness = Smoothness.Step,
         });
     }
 
     /// <summary>1 where x is 0, else 0 (also where it is NaN). Piecewise constant: its derivative is 0, at the jumps too.</summary>
-    public readonly struct NotRule : IUnaryRule
+    public readonly struct NotRule : IUnaryStepRule
     {
         /// <inheritdoc/>
         public static double Value(double x) => x == 0 ? 1 : 0;
@@ -35,26 +36,11 @@ namespace HybridAD.Primitives
         public static DoubleDouble Refined(DoubleDouble x) => x == 0 ? 1 : 0;
 
         /// <inheritdoc/>
-        public static double Partial(double x, double y) => 0;
-
-        /// <inheritdoc/>
-        public static double Second(double x, double y) => 0;
-
-        /// <inheritdoc/>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static T Value<T>(T x) where T : struct, ILanes<T> => T.Equal(x, T.Broadcast(0)) & T.Broadcast(1);
 
         /// <inheritdoc/>
-        public static T Partial<T>(T x, T y) where T : struct, ILanes<T> => T.Broadcast(0);
-
-        /// <inheritdoc/>
         public static Interval Enclosure(Interval x) => Interval.Not(x);
-
-        /// <inheritdoc/>
-        public static Interval PartialEnclosure(Interval x, Interval y) => Interval.StepPartial(y);
-
-        /// <inheritdoc/>
-        public static Interval SecondEnclosure(Interval x, Interval y) => Interval.StepPartial(y);
     }
 }
 

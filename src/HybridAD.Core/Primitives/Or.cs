@@ -20,13 +20,14 @@ namespace HybridAD.Primitives
         /// <summary>1 where an operand is nonzero, else 0.</summary>
         public static readonly BinaryPrimitive<OrRule> Or = Primitive.Register(new BinaryPrimitive<OrRule>(Op.Or, "or")
         {
+            StaysFinite = true,
             UlpBound = 0,
             FormA = PartialForm.Zero, FormB = PartialForm.Zero, Curvature = Curvature.None, Smoothness = Smoothness.Step, IsCommutative = true,
         });
     }
 
     /// <summary>1 where an operand is nonzero, else 0; NaN counts as nonzero. Piecewise constant: all derivatives 0.</summary>
-    public readonly struct OrRule : IBinaryRule
+    public readonly struct OrRule : IBinaryStepRule
     {
         /// <inheritdoc/>
         public static double Value(double a, double b) => a != 0 || b != 0 ? 1 : 0;
@@ -35,47 +36,11 @@ namespace HybridAD.Primitives
         public static DoubleDouble Refined(DoubleDouble a, DoubleDouble b) => a != 0 || b != 0 ? 1 : 0;
 
         /// <inheritdoc/>
-        public static double PartialA(double a, double b, double y) => 0;
-
-        /// <inheritdoc/>
-        public static double PartialB(double a, double b, double y) => 0;
-
-        /// <inheritdoc/>
-        public static double SecondAA(double a, double b, double y) => 0;
-
-        /// <inheritdoc/>
-        public static double SecondAB(double a, double b, double y) => 0;
-
-        /// <inheritdoc/>
-        public static double SecondBB(double a, double b, double y) => 0;
-
-        /// <inheritdoc/>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static T Value<T>(T a, T b) where T : struct, ILanes<T> => ~(T.Equal(a, T.Broadcast(0)) & T.Equal(b, T.Broadcast(0))) & T.Broadcast(1);
 
         /// <inheritdoc/>
-        public static T PartialA<T>(T a, T b, T y) where T : struct, ILanes<T> => T.Broadcast(0);
-
-        /// <inheritdoc/>
-        public static T PartialB<T>(T a, T b, T y) where T : struct, ILanes<T> => T.Broadcast(0);
-
-        /// <inheritdoc/>
         public static Interval Enclosure(Interval a, Interval b) => Interval.Not(Interval.Min(Interval.Not(a), Interval.Not(b)));
-
-        /// <inheritdoc/>
-        public static Interval PartialAEnclosure(Interval a, Interval b, Interval y) => Interval.StepPartial(y);
-
-        /// <inheritdoc/>
-        public static Interval PartialBEnclosure(Interval a, Interval b, Interval y) => Interval.StepPartial(y);
-
-        /// <inheritdoc/>
-        public static Interval SecondAAEnclosure(Interval a, Interval b, Interval y) => Interval.StepPartial(y);
-
-        /// <inheritdoc/>
-        public static Interval SecondABEnclosure(Interval a, Interval b, Interval y) => Interval.StepPartial(y);
-
-        /// <inheritdoc/>
-        public static Interval SecondBBEnclosure(Interval a, Interval b, Interval y) => Interval.StepPartial(y);
     }
 }
 

@@ -20,6 +20,7 @@ namespace HybridAD.Primitives
         /// <summary>aᵇ.</summary>
         public static readonly BinaryPrimitive<PowRule> Pow = Primitive.Register(new BinaryPrimitive<PowRule>(Op.Pow, "pow")
         {
+            SourceFunction = "pow",
             UlpBound = 1,
             ValueCost = CostClass.Power, PartialCost = CostClass.Power,
         });
@@ -63,6 +64,28 @@ namespace HybridAD.Primitives
         {
             var logarithm = Math.Log(a);
             return y == 0 && a >= 0 ? 0 : y * logarithm * logarithm;
+        }
+
+        /// <inheritdoc/>
+        public static int? WritePartialA(TraceBuilder to, int a, int b, int y)
+        {
+            if (to.OperationOf(b) != Op.Constant)
+                return to.Binary(Op.Mul, b, to.Binary(Op.Pow, a, to.Binary(Op.Sub, b, to.Constant(1))));
+            var exponent = to.ConstantOf(b);
+            return exponent switch
+            {
+                0 => to.Constant(0),
+                1 => to.Constant(1),
+                2 => to.Binary(Op.Add, a, a),
+                _ => to.Binary(Op.Mul, to.Constant(exponent), to.Binary(Op.Pow, a, to.Constant(exponent - 1))),
+            };
+        }
+
+        /// <inheritdoc/>
+        public static int? WritePartialB(TraceBuilder to, int a, int b, int y)
+        {
+            var isFlat = to.Binary(Op.And, to.Binary(Op.Equal, y, to.Constant(0)), to.Binary(Op.GreaterOrEqual, a, to.Constant(0)));
+            return to.List(Op.Select, isFlat, to.Constant(0), to.Binary(Op.Mul, y, to.Unary(Op.Log, a)));
         }
 
         /// <inheritdoc/>

@@ -21,6 +21,7 @@ namespace HybridAD.Primitives
         public static readonly BinaryPrimitive<PrecisionRule> Precision =
             Primitive.Register(new BinaryPrimitive<PrecisionRule>(Op.Precision, "precision")
             {
+                StaysFinite = true,
                 FormA = PartialForm.Zero,
                 FormB = PartialForm.Zero,
                 Curvature = Curvature.None,
@@ -32,7 +33,7 @@ namespace HybridAD.Primitives
     /// <summary>
     /// a rounded to b significant decimal digits, as the precision function of the .nl format. Piecewise constant: all derivatives 0.
     /// </summary>
-    public readonly struct PrecisionRule : IBinaryRule
+    public readonly struct PrecisionRule : IBinaryStepRule
     {
         /// <inheritdoc/>
         public static double Value(double a, double b) => Accurate.Precision(a, b);
@@ -41,28 +42,7 @@ namespace HybridAD.Primitives
         public static DoubleDouble Refined(DoubleDouble a, DoubleDouble b) => DoubleDouble.Precision(a, b);
 
         /// <inheritdoc/>
-        public static double PartialA(double a, double b, double y) => 0;
-
-        /// <inheritdoc/>
-        public static double PartialB(double a, double b, double y) => 0;
-
-        /// <inheritdoc/>
-        public static double SecondAA(double a, double b, double y) => 0;
-
-        /// <inheritdoc/>
-        public static double SecondAB(double a, double b, double y) => 0;
-
-        /// <inheritdoc/>
-        public static double SecondBB(double a, double b, double y) => 0;
-
-        /// <inheritdoc/>
         public static T Value<T>(T a, T b) where T : struct, ILanes<T> => LaneByLane.Map2<T, BinaryValueOf<PrecisionRule>>(a, b);
-
-        /// <inheritdoc/>
-        public static T PartialA<T>(T a, T b, T y) where T : struct, ILanes<T> => T.Broadcast(0);
-
-        /// <inheritdoc/>
-        public static T PartialB<T>(T a, T b, T y) where T : struct, ILanes<T> => T.Broadcast(0);
 
         /// <inheritdoc/>
         public static Interval Enclosure(Interval a, Interval b) => DecimalSteps.Enclosure<PrecisionRule>(a, b, 0, 17);

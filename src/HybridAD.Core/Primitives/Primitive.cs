@@ -131,6 +131,12 @@ public abstract class Primitive
     /// </summary>
     public double UlpBound { get; init; } = 0.5;
 
+    /// <summary>Whether value and partial derivatives are finite wherever the operands are, but for sums and products that overflow.</summary>
+    public bool StaysFinite { get; init; }
+
+    /// <summary>The function of C's library that computes the value, as exported code calls it; null where there is none.</summary>
+    public string? SourceFunction { get; init; }
+
     /// <summary>The form of the partial derivative to one operand.</summary>
     public abstract PartialForm FormOf(int operand);
 
@@ -148,6 +154,17 @@ public abstract class Primitive
 
     /// <summary>The second partial derivative to two operands (in either order).</summary>
     public abstract double SecondPartial(int first, int second, ReadOnlySpan<double> operands, ReadOnlySpan<double> parameters, double value);
+
+    /// <summary>Writes the partial derivative to one operand as operations, so that it can be differentiated again; null where it cannot be.</summary>
+    /// <param name="to">Where it is written.</param>
+    /// <param name="operand">Which operand.</param>
+    /// <param name="x">The operands, where they are written.</param>
+    /// <param name="parameters">The literal parameters.</param>
+    /// <param name="y">The value, where it is written.</param>
+    /// <remarks>
+    /// The conventions are those of <see cref="Partials"/>, at kinks too; where a rule avoids an overflow that the operations run into, something is not finite, and is computed in another way.
+    /// </remarks>
+    public abstract int? WritePartial(TraceBuilder to, int operand, ReadOnlySpan<int> x, ReadOnlySpan<double> parameters, int y);
 
     /// <summary>Whether the second partial derivative to two operands (first ≤ second) can be anything but zero.</summary>
     public abstract bool IsCurved(int first, int second);

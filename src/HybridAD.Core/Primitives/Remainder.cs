@@ -20,6 +20,7 @@ namespace HybridAD.Primitives
         /// <summary>The remainder of a / b with the sign of a.</summary>
         public static readonly BinaryPrimitive<RemainderRule> Remainder = Primitive.Register(new BinaryPrimitive<RemainderRule>(Op.Remainder, "rem")
         {
+            SourceFunction = "fmod",
             UlpBound = 0,
             FormA = PartialForm.One,
             Curvature = Curvature.None,
@@ -55,6 +56,13 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double SecondBB(double a, double b, double y) => 0;
+
+        /// <inheritdoc/>
+        public static int? WritePartialA(TraceBuilder to, int a, int b, int y) => to.Constant(1);
+
+        /// <inheritdoc/>
+        public static int? WritePartialB(TraceBuilder to, int a, int b, int y) =>
+            to.Unary(Op.Neg, to.Unary(Op.RoundToEven, to.Binary(Op.Div, to.Binary(Op.Sub, a, y), b)));
 
         /// <inheritdoc/>
         public static T Value<T>(T a, T b) where T : struct, ILanes<T> => LaneByLane.Map2<T, BinaryValueOf<RemainderRule>>(a, b);

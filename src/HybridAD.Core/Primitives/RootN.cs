@@ -59,6 +59,10 @@ namespace HybridAD.Primitives
         }
 
         /// <inheritdoc/>
+        public static int? WritePartial(TraceBuilder to, int x, ReadOnlySpan<double> parameters, int y) =>
+            parameters[0] == 1 ? to.Constant(1) : to.Binary(Op.Div, to.Binary(Op.Div, y, x), to.Constant(parameters[0]));
+
+        /// <inheritdoc/>
         public static Interval Enclosure(Interval x, ReadOnlySpan<double> parameters) => Interval.RootN(x, (int)parameters[0]);
 
         /// <inheritdoc/>

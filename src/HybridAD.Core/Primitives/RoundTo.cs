@@ -20,6 +20,7 @@ namespace HybridAD.Primitives
         /// <summary>x rounded to a number of decimal places.</summary>
         public static readonly BinaryPrimitive<RoundToRule> RoundTo = Primitive.Register(new BinaryPrimitive<RoundToRule>(Op.RoundTo, "round")
         {
+            StaysFinite = true,
             FormA = PartialForm.Zero, FormB = PartialForm.Zero, Curvature = Curvature.None, Smoothness = Smoothness.Step, ValueCost = CostClass.Power,
         });
     }
@@ -28,7 +29,7 @@ namespace HybridAD.Primitives
     /// a rounded to b decimal places (left of the point where b is negative), as the round function of the .nl format. Piecewise constant: all
     /// derivatives 0.
     /// </summary>
-    public readonly struct RoundToRule : IBinaryRule
+    public readonly struct RoundToRule : IBinaryStepRule
     {
         /// <inheritdoc/>
         public static double Value(double a, double b) => Accurate.RoundTo(a, b);
@@ -40,28 +41,7 @@ namespace HybridAD.Primitives
         public static double? RoundingBound(double a, double b, double y) => b == 0 && double.IsFinite(y) ? 0 : null;
 
         /// <inheritdoc/>
-        public static double PartialA(double a, double b, double y) => 0;
-
-        /// <inheritdoc/>
-        public static double PartialB(double a, double b, double y) => 0;
-
-        /// <inheritdoc/>
-        public static double SecondAA(double a, double b, double y) => 0;
-
-        /// <inheritdoc/>
-        public static double SecondAB(double a, double b, double y) => 0;
-
-        /// <inheritdoc/>
-        public static double SecondBB(double a, double b, double y) => 0;
-
-        /// <inheritdoc/>
         public static T Value<T>(T a, T b) where T : struct, ILanes<T> => LaneByLane.Map2<T, BinaryValueOf<RoundToRule>>(a, b);
-
-        /// <inheritdoc/>
-        public static T PartialA<T>(T a, T b, T y) where T : struct, ILanes<T> => T.Broadcast(0);
-
-        /// <inheritdoc/>
-        public static T PartialB<T>(T a, T b, T y) where T : struct, ILanes<T> => T.Broadcast(0);
 
         /// <inheritdoc/>
         public static Interval Enclosure(Interval a, Interval b) => DecimalSteps.Enclosure<RoundToRule>(a, b, -310, 324);

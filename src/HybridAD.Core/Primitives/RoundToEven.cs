@@ -20,6 +20,7 @@ namespace HybridAD.Primitives
         public static readonly UnaryPrimitive<RoundToEvenRule> RoundToEven =
             Primitive.Register(new UnaryPrimitive<RoundToEvenRule>(Op.RoundToEven, "rint")
             {
+                StaysFinite = true, SourceFunction = "nearbyint",
                 UlpBound = 0,
                 Form = PartialForm.Zero, Curved = false, Smoothness = Smoothness.Step,
             });
@@ -29,7 +30,7 @@ namespace HybridAD.Primitives
     /// The nearest integer, the even one of two equally near (IEEE roundToIntegralTiesToEven). Piecewise constant: its derivative is 0, at the
     /// jumps too.
     /// </summary>
-    public readonly struct RoundToEvenRule : IUnaryRule
+    public readonly struct RoundToEvenRule : IUnaryStepRule
     {
         /// <inheritdoc/>
         public static double Value(double x) => Math.Round(x);
@@ -38,25 +39,10 @@ namespace HybridAD.Primitives
         public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.RoundToEven(x);
 
         /// <inheritdoc/>
-        public static double Partial(double x, double y) => 0;
-
-        /// <inheritdoc/>
-        public static double Second(double x, double y) => 0;
-
-        /// <inheritdoc/>
         public static T Value<T>(T x) where T : struct, ILanes<T> => T.RoundToEven(x);
 
         /// <inheritdoc/>
-        public static T Partial<T>(T x, T y) where T : struct, ILanes<T> => T.Broadcast(0);
-
-        /// <inheritdoc/>
         public static Interval Enclosure(Interval x) => new(Math.Round(x.Lower), Math.Round(x.Upper));
-
-        /// <inheritdoc/>
-        public static Interval PartialEnclosure(Interval x, Interval y) => Interval.StepPartial(y);
-
-        /// <inheritdoc/>
-        public static Interval SecondEnclosure(Interval x, Interval y) => Interval.StepPartial(y);
     }
 }
 

@@ -1,3 +1,4 @@
+using HybridAD.Graph;
 using HybridAD.Lanes;
 using HybridAD.Numerics;
 
@@ -37,6 +38,9 @@ public interface IUnaryRule
 
     /// <summary>φ″(x), given y = φ(x).</summary>
     static abstract double Second(double x, double y);
+
+    /// <summary>Writes φ′ as operations, given the nodes x and y, so that it can be differentiated again: with the conventions of <see cref="Partial(double, double)"/>; null where nobody wrote them.</summary>
+    static virtual int? WritePartial(TraceBuilder to, int x, int y) => null;
 
     /// <summary>φ in every lane: within a few ulps of the scalar value, and just like it at special operands.</summary>
     static abstract T Value<T>(T x) where T : struct, ILanes<T>;
@@ -97,6 +101,12 @@ public interface IBinaryRule
     /// <summary>∂²φ/∂b².</summary>
     static abstract double SecondBB(double a, double b, double y);
 
+    /// <summary>Writes ∂φ/∂a as operations, see <see cref="IUnaryRule.WritePartial"/>.</summary>
+    static virtual int? WritePartialA(TraceBuilder to, int a, int b, int y) => null;
+
+    /// <summary>Writes ∂φ/∂b as operations.</summary>
+    static virtual int? WritePartialB(TraceBuilder to, int a, int b, int y) => null;
+
     /// <summary>φ in every lane: within a few ulps of the scalar value, and just like it at special operands.</summary>
     static abstract T Value<T>(T a, T b) where T : struct, ILanes<T>;
 
@@ -149,6 +159,9 @@ public interface IListRule
     /// <summary>∂²φ/∂xᵢ∂xⱼ.</summary>
     static abstract double Second(int i, int j, ReadOnlySpan<double> x, double y);
 
+    /// <summary>Writes the partial derivative to one operand as operations, see <see cref="IUnaryRule.WritePartial"/>.</summary>
+    static virtual int? WritePartial(TraceBuilder to, int operand, ReadOnlySpan<int> x, int y) => null;
+
     /// <summary>φ(x₀, x₁, …) to about 100 bits.</summary>
     static abstract DoubleDouble Refined(ReadOnlySpan<DoubleDouble> x);
 
@@ -185,6 +198,9 @@ public interface IParametricRule
 
     /// <summary>∂²φ/∂x², given y.</summary>
     static abstract double Second(double x, ReadOnlySpan<double> parameters, double y);
+
+    /// <summary>Writes ∂φ/∂x as operations, see <see cref="IUnaryRule.WritePartial"/>.</summary>
+    static virtual int? WritePartial(TraceBuilder to, int x, ReadOnlySpan<double> parameters, int y) => null;
 
     /// <summary>φ(x; p) to about 100 bits.</summary>
     static abstract DoubleDouble Refined(DoubleDouble x, ReadOnlySpan<double> parameters);

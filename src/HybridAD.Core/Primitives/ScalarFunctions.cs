@@ -10,14 +10,6 @@ public readonly struct ValueOf<TRule> : IScalarFunction
     public static double Invoke(double x) => TRule.Value(x);
 }
 
-/// <summary>The partial of a rule as a scalar function of x and y.</summary>
-public readonly struct PartialOf<TRule> : IScalarFunction2
-    where TRule : struct, IUnaryRule
-{
-    /// <inheritdoc/>
-    public static double Invoke(double a, double b) => TRule.Partial(a, b);
-}
-
 /// <summary>The value of a binary rule as a scalar function.</summary>
 public readonly struct BinaryValueOf<TRule> : IScalarFunction2
     where TRule : struct, IBinaryRule
@@ -32,12 +24,4 @@ public readonly struct PartialAOf<TRule> : IScalarFunction3
 {
     /// <inheritdoc/>
     public static double Invoke(double a, double b, double c) => TRule.PartialA(a, b, c);
-}
-
-/// <summary>∂φ/∂b of a binary rule as a scalar function of a, b and y.</summary>
-public readonly struct PartialBOf<TRule> : IScalarFunction3
-    where TRule : struct, IBinaryRule
-{
-    /// <inheritdoc/>
-    public static double Invoke(double a, double b, double c) => TRule.PartialB(a, b, c);
 }

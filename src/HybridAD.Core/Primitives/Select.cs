@@ -18,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>a where the condition is nonzero, else b.</summary>
         public static readonly ListPrimitive<SelectRule> Select = Primitive.Register(new ListPrimitive<SelectRule>(Op.Select, "select", Arity.Ternary)
         {
+            StaysFinite = true,
             UlpBound = 0,
             Form = static operand => operand == 0 ? PartialForm.Zero : PartialForm.Computed,
             PartialCost = CostClass.Free,
@@ -48,6 +49,10 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(int i, int j, ReadOnlySpan<double> x, double y) => 0;
+
+        /// <inheritdoc/>
+        public static int? WritePartial(TraceBuilder to, int operand, ReadOnlySpan<int> x, int y) =>
+            to.Where(x[0], operand == 1 ? 1 : 0, operand == 1 ? 0 : 1);
 
         /// <inheritdoc/>
         public static Interval Enclosure(ReadOnlySpan<Interval> x)

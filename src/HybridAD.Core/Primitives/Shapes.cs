@@ -1,3 +1,4 @@
+using HybridAD.Graph;
 using HybridAD.Lanes;
 using HybridAD.Numerics;
 
@@ -31,6 +32,10 @@ public sealed class UnaryPrimitive<TRule>(byte code, string name) : Primitive(co
     /// <inheritdoc/>
     public override double SecondPartial(int first, int second, ReadOnlySpan<double> operands, ReadOnlySpan<double> parameters, double value) =>
         TRule.Second(operands[0], value);
+
+    /// <inheritdoc/>
+    public override int? WritePartial(TraceBuilder to, int operand, ReadOnlySpan<int> x, ReadOnlySpan<double> parameters, int y) =>
+        TRule.WritePartial(to, x[0], y);
 
     /// <inheritdoc/>
     public override bool IsCurved(int first, int second) => Curved;
@@ -119,6 +124,10 @@ public sealed class BinaryPrimitive<TRule>(byte code, string name) : Primitive(c
         };
 
     /// <inheritdoc/>
+    public override int? WritePartial(TraceBuilder to, int operand, ReadOnlySpan<int> x, ReadOnlySpan<double> parameters, int y) =>
+        operand == 0 ? TRule.WritePartialA(to, x[0], x[1], y) : TRule.WritePartialB(to, x[0], x[1], y);
+
+    /// <inheritdoc/>
     public override bool IsCurved(int first, int second) => Curvature.HasFlag((Curvature)(1 << (first + second)));
 
     /// <inheritdoc/>
@@ -179,6 +188,10 @@ public sealed class ListPrimitive<TRule>(byte code, string name, Arity arity = A
         TRule.Second(first, second, operands, value);
 
     /// <inheritdoc/>
+    public override int? WritePartial(TraceBuilder to, int operand, ReadOnlySpan<int> x, ReadOnlySpan<double> parameters, int y) =>
+        TRule.WritePartial(to, operand, x, y);
+
+    /// <inheritdoc/>
     public override bool IsCurved(int first, int second) => CurvedPairs.Contains((first, second));
 
     /// <inheritdoc/>
@@ -226,6 +239,10 @@ public sealed class ParametricPrimitive<TRule>(byte code, string name) : Primiti
     /// <inheritdoc/>
     public override double SecondPartial(int first, int second, ReadOnlySpan<double> operands, ReadOnlySpan<double> parameters, double value) =>
         TRule.Second(operands[0], parameters, value);
+
+    /// <inheritdoc/>
+    public override int? WritePartial(TraceBuilder to, int operand, ReadOnlySpan<int> x, ReadOnlySpan<double> parameters, int y) =>
+        TRule.WritePartial(to, x[0], parameters, y);
 
     /// <inheritdoc/>
     public override bool IsCurved(int first, int second) => Curved;

@@ -21,6 +21,7 @@ namespace HybridAD.Primitives
         /// <summary>−1, 0 or 1 with the sign of x.</summary>
         public static readonly UnaryPrimitive<SignRule> Sign = Primitive.Register(new UnaryPrimitive<SignRule>(Op.Sign, "sign")
         {
+            StaysFinite = true,
             UlpBound = 0,
             Form = PartialForm.Zero, Curved = false, Smoothness = Smoothness.Step,
         });
@@ -30,7 +31,7 @@ namespace HybridAD.Primitives
     /// −1, 0 or 1 with the sign of x; zeros keep their sign and NaN stays NaN (unlike <see cref="Math.Sign(double)"/>, which throws). Piecewise
     /// constant: its derivative is 0, at the jumps too.
     /// </summary>
-    public readonly struct SignRule : IUnaryRule
+    public readonly struct SignRule : IUnaryStepRule
     {
         /// <inheritdoc/>
         public static double Value(double x) => x > 0 ? 1 : x < 0 ? -1 : x;
@@ -39,27 +40,12 @@ namespace HybridAD.Primitives
         public static DoubleDouble Refined(DoubleDouble x) => x > 0 ? 1 : x < 0 ? -1 : x;
 
         /// <inheritdoc/>
-        public static double Partial(double x, double y) => 0;
-
-        /// <inheritdoc/>
-        public static double Second(double x, double y) => 0;
-
-        /// <inheritdoc/>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static T Value<T>(T x) where T : struct, ILanes<T> =>
             T.Select(T.Less(T.Broadcast(0), x), T.Broadcast(1), T.Select(T.Less(x, T.Broadcast(0)), T.Broadcast(-1), x));
 
         /// <inheritdoc/>
-        public static T Partial<T>(T x, T y) where T : struct, ILanes<T> => T.Broadcast(0);
-
-        /// <inheritdoc/>
         public static Interval Enclosure(Interval x) => x.IsUndefined ? Interval.Undefined : new(Value(x.Lower), Value(x.Upper));
-
-        /// <inheritdoc/>
-        public static Interval PartialEnclosure(Interval x, Interval y) => Interval.StepPartial(y);
-
-        /// <inheritdoc/>
-        public static Interval SecondEnclosure(Interval x, Interval y) => Interval.StepPartial(y);
     }
 }
 

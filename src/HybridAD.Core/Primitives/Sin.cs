@@ -19,6 +19,7 @@ namespace HybridAD.Primitives
         /// <summary>sin x.</summary>
         public static readonly UnaryPrimitive<SinRule> Sin = Primitive.Register(new UnaryPrimitive<SinRule>(Op.Sin, "sin")
         {
+            StaysFinite = true, SourceFunction = "sin",
             UlpBound = 1,
             ValueCost = CostClass.Trigonometric, PartialCost = CostClass.Trigonometric,
         });
@@ -41,6 +42,9 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => -y;
+
+        /// <inheritdoc/>
+        public static int? WritePartial(TraceBuilder to, int x, int y) => to.Unary(Op.Cos, x);
 
         /// <inheritdoc/>
         public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Sin(x);

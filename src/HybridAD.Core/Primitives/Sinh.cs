@@ -20,6 +20,7 @@ namespace HybridAD.Primitives
         /// <summary>sinh x.</summary>
         public static readonly UnaryPrimitive<SinhRule> Sinh = Primitive.Register(new UnaryPrimitive<SinhRule>(Op.Sinh, "sinh")
         {
+            SourceFunction = "sinh",
             UlpBound = 2.5,
             ValueCost = CostClass.Hyperbolic, PartialCost = CostClass.Root,
         });
@@ -42,6 +43,9 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => y;
+
+        /// <inheritdoc/>
+        public static int? WritePartial(TraceBuilder to, int x, int y) => to.Unary(Op.Cosh, x);
 
         /// <inheritdoc/>
         public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Sinh(x);

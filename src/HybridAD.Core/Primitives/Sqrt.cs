@@ -20,6 +20,7 @@ namespace HybridAD.Primitives
         /// <summary>√x.</summary>
         public static readonly UnaryPrimitive<SqrtRule> Sqrt = Primitive.Register(new UnaryPrimitive<SqrtRule>(Op.Sqrt, "sqrt")
         {
+            SourceFunction = "sqrt",
             ValueCost = CostClass.Root, PartialCost = CostClass.Division,
         });
     }
@@ -44,6 +45,9 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => -0.25 / Math.Abs(y) / Math.Abs(x);
+
+        /// <inheritdoc/>
+        public static int? WritePartial(TraceBuilder to, int x, int y) => to.Binary(Op.Div, to.Constant(0.5), to.Unary(Op.Abs, y));
 
         /// <inheritdoc/>
         public static T Value<T>(T x) where T : struct, ILanes<T> => T.Sqrt(x);

@@ -19,6 +19,7 @@ namespace HybridAD.Primitives
         /// <summary>x².</summary>
         public static readonly UnaryPrimitive<SquareRule> Square = Primitive.Register(new UnaryPrimitive<SquareRule>(Op.Square, "square")
         {
+            StaysFinite = true,
             ValueCost = CostClass.Arithmetic,
         });
     }
@@ -43,6 +44,9 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => 2;
+
+        /// <inheritdoc/>
+        public static int? WritePartial(TraceBuilder to, int x, int y) => to.Binary(Op.Add, x, x);
 
         /// <inheritdoc/>
         public static T Value<T>(T x) where T : struct, ILanes<T> => x * x;

@@ -19,6 +19,7 @@ namespace HybridAD.Primitives
         /// <summary>a − b.</summary>
         public static readonly BinaryPrimitive<SubRule> Sub = Primitive.Register(new BinaryPrimitive<SubRule>(Op.Sub, "sub")
         {
+            StaysFinite = true,
             FormA = PartialForm.One, FormB = PartialForm.MinusOne, Curvature = Curvature.None,
         });
     }

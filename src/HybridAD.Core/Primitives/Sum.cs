@@ -18,6 +18,7 @@ namespace HybridAD.Primitives
         /// <summary>x₀ + x₁ + … over a list.</summary>
         public static readonly ListPrimitive<SumRule> Sum = Primitive.Register(new ListPrimitive<SumRule>(Op.Sum, "sum")
         {
+            StaysFinite = true,
             UlpBound = double.PositiveInfinity,
             Form = static _ => PartialForm.One, IsCommutative = true,
         });

@@ -20,6 +20,7 @@ namespace HybridAD.Primitives
         /// <summary>tan x.</summary>
         public static readonly UnaryPrimitive<TanRule> Tan = Primitive.Register(new UnaryPrimitive<TanRule>(Op.Tan, "tan")
         {
+            StaysFinite = true, SourceFunction = "tan",
             UlpBound = 1,
             ValueCost = CostClass.Trigonometric,
         });
@@ -42,6 +43,9 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => 2 * y * (1 + y * y);
+
+        /// <inheritdoc/>
+        public static int? WritePartial(TraceBuilder to, int x, int y) => to.Binary(Op.Add, to.Constant(1), to.Binary(Op.Mul, y, y));
 
         /// <inheritdoc/>
         public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Tan(x);

@@ -20,6 +20,7 @@ namespace HybridAD.Primitives
         /// <summary>tanh x.</summary>
         public static readonly UnaryPrimitive<TanhRule> Tanh = Primitive.Register(new UnaryPrimitive<TanhRule>(Op.Tanh, "tanh")
         {
+            StaysFinite = true, SourceFunction = "tanh",
             UlpBound = 2.5,
             ValueCost = CostClass.Hyperbolic, PartialCost = CostClass.Hyperbolic,
         });
@@ -45,6 +46,13 @@ namespace HybridAD.Primitives
 
         /// <inheritdoc/>
         public static double Second(double x, double y) => -2 * y * Partial(x, y);
+
+        /// <inheritdoc/>
+        public static int? WritePartial(TraceBuilder to, int x, int y)
+        {
+            var reciprocal = to.Over(1, to.Unary(Op.Cosh, x));
+            return to.Binary(Op.Mul, reciprocal, reciprocal);
+        }
 
         /// <inheritdoc/>
         public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Tanh(x);

@@ -19,13 +19,14 @@ namespace HybridAD.Primitives
         /// <summary>x without its fraction.</summary>
         public static readonly UnaryPrimitive<TruncateRule> Truncate = Primitive.Register(new UnaryPrimitive<TruncateRule>(Op.Truncate, "truncate")
         {
+            StaysFinite = true, SourceFunction = "trunc",
             UlpBound = 0,
             Form = PartialForm.Zero, Curved = false, Smoothness = Smoothness.Step,
         });
     }
 
     /// <summary>x without its fraction, that is rounded toward zero. Piecewise constant: its derivative is 0, at the jumps too.</summary>
-    public readonly struct TruncateRule : IUnaryRule
+    public readonly struct TruncateRule : IUnaryStepRule
     {
         /// <inheritdoc/>
         public static double Value(double x) => Math.Truncate(x);
@@ -34,25 +35,10 @@ namespace HybridAD.Primitives
         public static DoubleDouble Refined(DoubleDouble x) => DoubleDouble.Truncate(x);
 
         /// <inheritdoc/>
-        public static double Partial(double x, double y) => 0;
-
-        /// <inheritdoc/>
-        public static double Second(double x, double y) => 0;
-
-        /// <inheritdoc/>
         public static T Value<T>(T x) where T : struct, ILanes<T> => T.Truncate(x);
 
         /// <inheritdoc/>
-        public static T Partial<T>(T x, T y) where T : struct, ILanes<T> => T.Broadcast(0);
-
-        /// <inheritdoc/>
         public static Interval Enclosure(Interval x) => new(Math.Truncate(x.Lower), Math.Truncate(x.Upper));
-
-        /// <inheritdoc/>
-        public static Interval PartialEnclosure(Interval x, Interval y) => Interval.StepPartial(y);
-
-        /// <inheritdoc/>
-        public static Interval SecondEnclosure(Interval x, Interval y) => Interval.StepPartial(y);
     }
 }
 

@@ -21,6 +21,7 @@ namespace HybridAD.Primitives
         public static readonly BinaryPrimitive<TruncateToRule> TruncateTo =
             Primitive.Register(new BinaryPrimitive<TruncateToRule>(Op.TruncateTo, "trunc")
             {
+                StaysFinite = true,
                 FormA = PartialForm.Zero,
                 FormB = PartialForm.Zero,
                 Curvature = Curvature.None,
@@ -32,7 +33,7 @@ namespace HybridAD.Primitives
     /// <summary>
     /// a truncated toward zero to b decimal places, as the trunc function of the .nl format. Piecewise constant: all derivatives 0.
     /// </summary>
-    public readonly struct TruncateToRule : IBinaryRule
+    public readonly struct TruncateToRule : IBinaryStepRule
     {
         /// <inheritdoc/>
         public static double Value(double a, double b) => Accurate.TruncTo(a, b);
@@ -44,28 +45,7 @@ namespace HybridAD.Primitives
         public static double? RoundingBound(double a, double b, double y) => b == 0 && double.IsFinite(y) ? 0 : null;
 
         /// <inheritdoc/>
-        public static double PartialA(double a, double b, double y) => 0;
-
-        /// <inheritdoc/>
-        public static double PartialB(double a, double b, double y) => 0;
-
-        /// <inheritdoc/>
-        public static double SecondAA(double a, double b, double y) => 0;
-
-        /// <inheritdoc/>
-        public static double SecondAB(double a, double b, double y) => 0;
-
-        /// <inheritdoc/>
-        public static double SecondBB(double a, double b, double y) => 0;
-
-        /// <inheritdoc/>
         public static T Value<T>(T a, T b) where T : struct, ILanes<T> => LaneByLane.Map2<T, BinaryValueOf<TruncateToRule>>(a, b);
-
-        /// <inheritdoc/>
-        public static T PartialA<T>(T a, T b, T y) where T : struct, ILanes<T> => T.Broadcast(0);
-
-        /// <inheritdoc/>
-        public static T PartialB<T>(T a, T b, T y) where T : struct, ILanes<T> => T.Broadcast(0);
 
         /// <inheritdoc/>
         public static Interval Enclosure(Interval a, Interval b) => DecimalSteps.Enclosure<TruncateToRule>(a, b, -310, 324);

@@ -32,18 +32,6 @@ internal sealed class SegmentDirections
     /// <summary>Numbers for each node: one for every direction, filled up to whole sweeps.</summary>
     public int Lanes => Batches * _kernel.Width;
 
-    /// <summary>Numbers that the largest sweep carries.</summary>
-    public long SweptNumbers
-    {
-        get
-        {
-            var largest = 0L;
-            for (var segment = 0; segment < _values.Count; segment++)
-                largest = Math.Max(largest, (long)_values.Program(segment).SweepGraph.SlotCount * _kernel.Width);
-            return largest;
-        }
-    }
-
     /// <summary>The nodes of a segment that carry derivatives on: those of the state behind, then the outputs.</summary>
     public static int[] Targets(TraceSegment segment, int[] carriers) => [.. carriers.Select(place => ~segment.State[place]), .. segment.Outputs.Select(output => output.Node)];
 

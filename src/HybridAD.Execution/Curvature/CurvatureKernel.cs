@@ -6,15 +6,12 @@ namespace HybridAD.Execution.Curvature;
 
 /// <summary>Runs the way back of second derivatives with a fixed number of directions side by side.</summary>
 /// <remarks>
-/// <c>directions</c> holds <see cref="Width"/> numbers per slot, first those of the tangents as the forward sweep left them, then those of the way
+/// <c>directions</c> holds as many numbers per slot as there are directions, first those of the tangents as the forward sweep left them, then those of the way
 /// back; <c>alive</c> in the same order tells which hold anything but structural zeros. The caller has cleared <c>alive</c> of the way back; afterwards
 /// only inputs are alive there.
 /// </remarks>
 internal abstract class CurvatureKernel
 {
-    /// <summary>Number of directions carried at once.</summary>
-    public abstract int Width { get; }
-
     /// <summary>Carries the derivatives of the adjoints to the inputs.</summary>
     public abstract void Reverse(CurvatureGraph graph, double[] numbers, Span<double> directions, bool[] alive, bool carefully);
 
@@ -32,8 +29,6 @@ internal abstract class CurvatureKernel
         where TLanes : struct, ILanes<TLanes>
     {
         public static readonly Kernel<TLanes> Instance = new();
-
-        public override int Width => TLanes.Count;
 
         public override void Reverse(CurvatureGraph graph, double[] numbers, Span<double> directions, bool[] alive, bool carefully)
         {

@@ -17,7 +17,7 @@ internal sealed class AccumulatedJacobian : JacobianExecutor
         : base(function, pattern)
     {
         _program = _carefulProgram = strategy.Program ?? AccumulationBuilder.Build(function.Graph, pattern, strategy.KeptNodes.AsSpan())!;
-        _instructions = _program.InstructionArray;
+        _instructions = _program.Instructions;
     }
 
     public AccumulatedJacobian(CompiledTrace function, SparsityPattern pattern, EliminationStrategy strategy)
@@ -27,7 +27,7 @@ internal sealed class AccumulatedJacobian : JacobianExecutor
         _program = strategy.Program ?? EliminationBuilder.Build(function.Graph, pattern, steps)!;
         // A product among the values is NaN where 0 meets ∞; among derivatives it is 0, so it must be computed.
         _carefulProgram = _program.ReadsProducts ? EliminationBuilder.Build(function.Graph, pattern, steps, reusesValues: false)! : _program;
-        _instructions = _program.InstructionArray;
+        _instructions = _program.Instructions;
     }
 
     public override int SweepCount => 0;
@@ -56,8 +56,8 @@ internal sealed class AccumulatedJacobian : JacobianExecutor
 
     private static void Prepare(double[] slots, AccumulationProgram program)
     {
-        program.ConstantArray.CopyTo(slots, program.ConstantStart);
-        program.EntryTemplateArray.CopyTo(slots, program.EntryStart);
+        program.Constants.CopyTo(slots, program.ConstantStart);
+        program.EntryTemplate.CopyTo(slots, program.EntryStart);
     }
 
     private void Run(double[] slots)
@@ -76,7 +76,7 @@ internal sealed class AccumulatedJacobian : JacobianExecutor
 
     private static void RunCarefully(double[] slots, AccumulationProgram program)
     {
-        var instructions = program.InstructionArray;
+        var instructions = program.Instructions;
         for (var k = 0; k < instructions.Length; k++)
         {
             ref readonly var step = ref instructions[k];

@@ -9,15 +9,6 @@ namespace HybridAD.Formats.Source;
 /// <summary>How operations are written in C and C#.</summary>
 internal static class OperationText
 {
-    private static readonly FrozenDictionary<byte, string> Functions = new Dictionary<byte, string>
-    {
-        [Op.Abs] = "fabs", [Op.Sqrt] = "sqrt", [Op.Exp] = "exp", [Op.Expm1] = "expm1", [Op.Log] = "log", [Op.Log1p] = "log1p", [Op.Log2] = "log2", [Op.Log10] = "log10",
-        [Op.Sin] = "sin", [Op.Cos] = "cos", [Op.Tan] = "tan", [Op.Asin] = "asin", [Op.Acos] = "acos", [Op.Atan] = "atan", [Op.Atan2] = "atan2",
-        [Op.Sinh] = "sinh", [Op.Cosh] = "cosh", [Op.Tanh] = "tanh", [Op.Asinh] = "asinh", [Op.Acosh] = "acosh", [Op.Atanh] = "atanh",
-        [Op.Erf] = "erf", [Op.Erfc] = "erfc", [Op.Cbrt] = "cbrt", [Op.Pow] = "pow", [Op.Hypot] = "hypot", [Op.Min] = "fmin", [Op.Max] = "fmax", [Op.Remainder] = "fmod",
-        [Op.FusedMultiplyAdd] = "fma", [Op.Floor] = "floor", [Op.Ceiling] = "ceil", [Op.Truncate] = "trunc", [Op.RoundToEven] = "nearbyint",
-    }.ToFrozenDictionary();
-
     private static readonly FrozenDictionary<byte, string> Operators = new Dictionary<byte, string>
     {
         [Op.Add] = "+", [Op.Sub] = "-", [Op.Mul] = "*", [Op.Div] = "/",
@@ -48,7 +39,7 @@ internal static class OperationText
             return $"{operands[0]} {sign} {operands[1]}";
         if (Comparisons.TryGetValue(operation, out var comparison))
             return $"{operands[0]} {comparison} {operands[1]} ? 1.0 : 0.0";
-        if (Functions.TryGetValue(operation, out var function))
+        if (Primitive.Of(operation).SourceFunction is { } function)
             return dialect.Call(function, operands);
         return operation switch
         {

@@ -11,7 +11,7 @@ internal sealed partial class BoxSweep
     /// The largest rounding error of an operation whose exact result at computed operands is in <paramref name="real"/>, 0 where it is proven exact; and the
     /// g for which all its results are multiples of 2^g.
     /// </summary>
-    private double LocalError(int slot, byte operation, ReadOnlySpan<int> operands, Primitive primitive, Interval real, NumberFormat format, bool affine, out int grid)
+    private double LocalError(byte operation, ReadOnlySpan<int> operands, Primitive primitive, Interval real, NumberFormat format, bool affine, out int grid)
     {
         var magnitude = real.Magnitude;
         var smallest = format.MinExponent - format.Precision + 1;

@@ -299,7 +299,7 @@ internal sealed partial class BoxSweep
         var real = computed.Common(exact.Widened(propagated));
         exact = exact.Common(computed.Widened(propagated));
         var format = _program.Formats[slot];
-        var local = LocalError(slot, operation, operands, primitive, real, format, affine, out var grid);
+        var local = LocalError(operation, operands, primitive, real, format, affine, out var grid);
         computed = UlpBound(operation, primitive) > 0.5 ? real.Widened(local) : local == 0 ? real : Rounded(real, format);
         if (HasLimits && Interval.Intersect(computed, Limits[slot]) is { } possible)
             computed = possible;

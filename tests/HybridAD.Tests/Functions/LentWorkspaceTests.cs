@@ -15,7 +15,7 @@ public sealed class LentWorkspaceTests
         var x = new double[300];
         var f = AD.Trace(static x => [.. x.Select((each, i) => Sin(each * x[(i + 7) % x.Length]) + Exp(x[i * i % x.Length]))], x, new TraceOptions { Engine = engine });
         var compiled = f.CompileJacobian(new JacobianPlannerOptions { Engine = engine });
-        double[] y = new double[300], row = new double[300], entries = new double[compiled.Pattern.NonzeroCount];
+        double[] y = new double[300], row = new double[300], entries = new double[compiled.Pattern.NonzeroCount], curvatures = new double[f.HessianPattern.NonzeroCount];
         // A collection of garbage ends what was lent, and may come at any time, but not every time.
         Assert.Contains(0, Enumerable.Range(0, 20).Select(_ =>
         {
@@ -24,6 +24,9 @@ public sealed class LentWorkspaceTests
             f.Jvp(x, x, row);
             f.Vjp(x, x, row);
             compiled.EvaluateSparse(x, entries);
+            f.Hvp(x, x, x, row);
+            f.SparseHessian(x, x, curvatures);
+            f.ValueGradientAndSparseHessian(x, x, y, row, curvatures);
             return GC.GetAllocatedBytesForCurrentThread() - before;
         }));
     }

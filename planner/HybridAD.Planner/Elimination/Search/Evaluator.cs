@@ -131,8 +131,6 @@ internal abstract unsafe class Evaluator
     /// <summary>What eliminating a vertex costs now.</summary>
     public abstract long CostOf(int vertex);
 
-    public bool HasEdges(int vertex) => Count(In + vertex * Words) > 0 || Count(Out + vertex * Words) > 0;
-
     /// <summary>The intermediate vertices with an edge to or from a vertex now.</summary>
     public List<int> InnerNeighbors(int vertex)
     {
@@ -142,9 +140,6 @@ internal abstract unsafe class Evaluator
                 neighbors.Add(64 * w + BitOperations.TrailingZeroCount(bits));
         return neighbors;
     }
-
-    /// <summary>In-edges and out-edges now.</summary>
-    public (int In, int Out) DegreesOf(int vertex) => (Count(In + vertex * Words), Count(Out + vertex * Words));
 
     /// <summary>A random edge into or out of a vertex as a step that eliminates it, or a useless step where there is none.</summary>
     public uint RandomEdgeStep(int vertex, ref SearchRandom random)

@@ -142,11 +142,11 @@ internal sealed class AdjointTrace
     {
         LabelKind.Constant => true,
         LabelKind.NodeValue => _isWildValue[_graph.Labels[edge]],
-        _ => !IsTame(_function.Operations[node]) || HasWildOperand(node),
+        _ => !Primitive.Of(_function.Operations[node]).StaysFinite || HasWildOperand(node),
     };
 
     private bool IsWild(int node) => node >= _function.InputCount
-        && (_function.IsConstant(node) ? !double.IsFinite(_function.ConstantOf(node)) : !IsTame(_function.Operations[node]) || HasWildOperand(node));
+        && (_function.IsConstant(node) ? !double.IsFinite(_function.ConstantOf(node)) : !Primitive.Of(_function.Operations[node]).StaysFinite || HasWildOperand(node));
 
     private bool HasWildOperand(int node)
     {
@@ -155,9 +155,4 @@ internal sealed class AdjointTrace
                 return true;
         return false;
     }
-
-    /// <summary>Whether an operation and its partial derivatives are finite where its operands are, but for sums and products that overflow.</summary>
-    private static bool IsTame(byte operation) => operation is Op.Add or Op.Sub or Op.Mul or Op.Neg or Op.Square or Op.Sum or Op.FusedMultiplyAdd or Op.Abs or Op.Sin or Op.Cos or Op.Tan
-        or Op.Tanh or Op.Atan or Op.Asinh or Op.Erf or Op.Erfc or Op.Hypot or Op.Min or Op.Max or Op.Select or Op.Cast
-        || (operation != Op.IntegerDivide && Primitive.Of(operation).Smoothness == Smoothness.Step);
 }

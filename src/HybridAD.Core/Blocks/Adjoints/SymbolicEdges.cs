@@ -1,5 +1,6 @@
 using HybridAD.Graph;
 using HybridAD.Linearization;
+using HybridAD.Primitives;
 
 namespace HybridAD.Blocks.Adjoints;
 
@@ -31,11 +32,18 @@ internal static class SymbolicEdges
         if (graph.Kinds[edge] == LabelKind.NodeValue)
             return values[label];
         var (node, operand) = (graph.ComputedPartials[label].Node, graph.ComputedPartials[label].Operand);
-        return SymbolicPartials.Write(builder, graph.Trace, node, operand, Mapped(graph.Trace, node, values), values[node]);
+        return Partial(graph.Trace, node, operand, values, builder);
     }
 
     /// <summary>Writes a sum and one term more; what is negative is nothing.</summary>
     public static void Add(ref int sum, int term, TraceBuilder builder) => sum = sum < 0 ? term : builder.Binary(Op.Add, sum, term);
+
+    /// <summary>Writes the partial derivative of a node to one of its operands; null where it cannot be written as operations.</summary>
+    public static int? Partial(Trace trace, int node, int operand, int[] values, TraceBuilder builder)
+    {
+        var primitive = Primitive.Of(trace.Operations[node]);
+        return primitive.WritePartial(builder, operand, Mapped(trace, node, values), primitive.Arity == Arity.Parametric ? trace.ParametersOf(node) : [], values[node]);
+    }
 
     /// <summary>The operands of a node where they are written.</summary>
     public static int[] Mapped(Trace trace, int node, int[] ids) => Array.ConvertAll(trace.OperandsOf(node).ToArray(), operand => ids[operand]);

@@ -13,15 +13,6 @@ public static partial class LaneMath
         return Bits.WithSign(T.Scale(sum + low, k), x);
     }
 
-    /// <summary>eˣ − 1 as an unevaluated sum, for |x| ≤ 60 or so.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T Expm1Parts<T>(T x, out T low) where T : struct, ILanes<T>
-    {
-        var sum = ScaledExpm1(x, out low, out var k);
-        var power = Bits.PowerOfTwo(k);
-        return Sum(sum * power, low * power, out low);
-    }
-
     /// <summary>2⁻ᵏ(eˣ − 1) as an unevaluated sum: 2⁻ᵏ is subtracted from 1 before the rest is added, so that nothing cancels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T ScaledExpm1<T>(T x, out T low, out T k) where T : struct, ILanes<T>

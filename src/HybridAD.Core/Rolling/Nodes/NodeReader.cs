@@ -24,10 +24,6 @@ internal readonly struct NodeReader(Trace trace)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsBinary(int node) => InlineOperands.Counts[Operations[node]] == 2;
 
-    /// <summary>Whether a node has one operand, stored inline.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool IsUnary(int node) => InlineOperands.Counts[Operations[node]] == 1;
-
     /// <summary>The first operand of a node that has one or two.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int First(int node) => _raw[2 * node];

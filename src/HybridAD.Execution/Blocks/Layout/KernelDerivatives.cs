@@ -23,7 +23,7 @@ internal sealed class KernelDerivatives
         _program = program;
         Pattern = pattern;
         _isComputed = new bool[pattern.NonzeroCount];
-        foreach (var step in program.InstructionArray)
+        foreach (var step in program.Instructions)
             if (step.Target >= program.EntryStart)
                 _isComputed[step.Target - program.EntryStart] = true;
     }
@@ -58,13 +58,13 @@ internal sealed class KernelDerivatives
     public bool IsComputed(int entry) => _isComputed[entry];
 
     /// <summary>The number of an entry that does not depend on the operands.</summary>
-    public double Constant(int entry) => _program.EntryTemplateArray[entry];
+    public double Constant(int entry) => _program.EntryTemplate[entry];
 
     /// <summary>Writes the steps of all entries and returns them, in pattern order; −1 for those that are constant.</summary>
     public int[] Write(KernelTranslation values, KernelCodeBuilder code)
     {
         var at = new Dictionary<int, int>();
-        foreach (var instruction in _program.InstructionArray)
+        foreach (var instruction in _program.Instructions)
         {
             var isNegated = instruction.Left < 0;
             var left = Read(isNegated ? ~instruction.Left : instruction.Left);
@@ -86,8 +86,8 @@ internal sealed class KernelDerivatives
             step = slot < SlotLayout.ConstantStart(_graph) ? values.ValueOf(slot)
                 : slot < SlotLayout.PartialStart(_graph) ? code.Literal(_graph.Constants[slot - SlotLayout.ConstantStart(_graph)])
                 : slot < SlotLayout.End(_graph) ? Partial(_graph.ComputedArray[slot - SlotLayout.PartialStart(_graph)])
-                : slot >= _program.EntryStart ? code.Literal(_program.EntryTemplateArray[slot - _program.EntryStart])
-                : code.Literal(_program.ConstantArray[slot - _program.ConstantStart]);
+                : slot >= _program.EntryStart ? code.Literal(_program.EntryTemplate[slot - _program.EntryStart])
+                : code.Literal(_program.Constants[slot - _program.ConstantStart]);
             at[slot] = step;
             return step;
         }

@@ -48,9 +48,6 @@ internal sealed class BlockProgram
     /// <summary>Numbers in the working memory.</summary>
     public int MemorySize { get; }
 
-    /// <summary>Number of steps.</summary>
-    public int StepCount => _steps.Length;
-
     /// <summary>Length of the result.</summary>
     public int ResultLength => Beginnings.Length;
 

@@ -16,8 +16,6 @@ internal sealed partial class VectorEmitter
     // Deeper expressions go through local variables: the JIT walks expressions recursively.
     private const int GreatestHeight = 12;
 
-    private static readonly double SignlessBits = BitConverter.Int64BitsToDouble(long.MaxValue);
-
     private static readonly Type Numbers = typeof(double).MakeByRefType();
     private static readonly object Nothing = new();
 

@@ -42,9 +42,6 @@ internal sealed class Accumulations
     /// <summary>What the bodies of a shape add to.</summary>
     public Accumulator[] OfShape(int shape) => _ofShape[shape];
 
-    /// <summary>Which of what the bodies of a shape add to is at a position; −1 for none.</summary>
-    public int NumberAt(int shape, int position) => _numberOfPosition[shape][position];
-
     /// <summary>Whether the sum after an instance is read by the next addition and by nothing else.</summary>
     /// <param name="shape">The shape.</param>
     /// <param name="number">Which of what its bodies add to.</param>

@@ -1,12 +1,13 @@
+using HybridAD.Elimination;
 using HybridAD.Graph;
 using HybridAD.Plans;
 using HybridAD.Primitives;
 
-namespace HybridAD.Elimination;
+namespace HybridAD.PlannerTests.Elimination;
 
 /// <summary>Performs an elimination order on numbers, edge by edge: the definition of what an order computes, not a fast way to compute it.</summary>
 /// <remarks>Griewank and Walther, Evaluating Derivatives, 2nd ed., sections 9.2 and 9.3.</remarks>
-public static class EliminationExecutor
+internal static class EliminationExecutor
 {
     /// <summary>The Jacobian, outputs by inputs, that a complete order gives at a point.</summary>
     /// <exception cref="ArgumentException">The order leaves an edge that does not lead from an input to an output.</exception>
