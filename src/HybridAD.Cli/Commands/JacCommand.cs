@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using HybridAD.Cli.Input;
 using HybridAD.Cli.Output;
 using HybridAD.Errors;
@@ -27,16 +28,7 @@ internal static class JacCommand
         "hybridad jac model.nl --plan plan.json             run a plan saved by 'hybridad plan --save'",
     ];
 
-    private static readonly Dictionary<string, JacobianMode> Modes = new()
-    {
-        ["auto"] = JacobianMode.Auto, ["forward"] = JacobianMode.Forward, ["forward-colored"] = JacobianMode.ForwardColored,
-        ["reverse"] = JacobianMode.Reverse, ["reverse-colored"] = JacobianMode.ReverseColored, ["reverse-rows"] = JacobianMode.ReverseRows,
-        ["sparse-forward"] = JacobianMode.SparseForward, ["hybrid"] = JacobianMode.Hybrid, ["mixed"] = JacobianMode.Mixed,
-        ["bicolored"] = JacobianMode.Bicolored,
-        ["elimination"] = JacobianMode.Elimination,
-        ["checkpointed"] = JacobianMode.Checkpointed,
-        ["blocks"] = JacobianMode.Blocks,
-    };
+    private static readonly Dictionary<string, JacobianMode> Modes = Enum.GetValues<JacobianMode>().ToDictionary(static mode => JsonNamingPolicy.KebabCaseLower.ConvertName(mode.ToString()));
 
     public static void Define(Command command, Shell shell)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using HybridAD.Calibration;
 using HybridAD.Errors;
 using HybridAD.Execution;
@@ -120,8 +121,9 @@ public static class JacobianTimings
     }
 
     /// <summary>The name of a mode as plans have it: words in small letters.</summary>
-    private static string NameOf(JacobianMode mode) =>
-        string.Concat(mode.ToString().Select(static (letter, k) => char.IsUpper(letter) && k > 0 ? $"-{char.ToLowerInvariant(letter)}" : $"{char.ToLowerInvariant(letter)}"));
+
+    /// <summary>The name of a mode as plans have it: words in small letters.</summary>
+    private static string NameOf(JacobianMode mode) => JsonNamingPolicy.KebabCaseLower.ConvertName(mode.ToString());
 
     private static void Measure(List<Way> ways, double[] x, int outputs, int rounds)
     {
