@@ -29,13 +29,13 @@ public sealed partial class TracedFunction
     private PointBatch PrepareValueBatch()
     {
         var prices = PointPrices.Of(SimplifiedTrace, CostProfile.Default);
-        // What is too long for a kernel over points is compiled for one point all the same.
-        if (_options.Engine == Engine.Compiled && !PointKernel.CanHave(StepLowering.Apply(SimplifiedTrace)) && FirstVariant.Sweeps.Values.Now() is not null)
-            return new PointBatch(null, (x, y, _, workspace) => AnyValue(x, y, workspace), prices.ValueSeconds);
         var compilation = _options.Engine == Engine.Interpreted
             ? null
             : new DeferredCompilation<PointKernel>(
                 () => RuntimeFeature.IsDynamicCodeCompiled ? PointKernel.OfValues(StepLowering.Apply(SimplifiedTrace), ChecksGuards, FirstVariant.Kernels) : null, prices.CompilationSeconds(0));
+        // What is too long for a kernel over points is compiled for one point all the same.
+        if (_options.Engine == Engine.Compiled && compilation!.Now() is null && FirstVariant.Sweeps.Values.Now() is not null)
+            return new PointBatch(null, (x, y, _, workspace) => AnyValue(x, y, workspace), prices.ValueSeconds);
         return new PointBatch(
             compilation,
             (x, y, _, workspace) =>

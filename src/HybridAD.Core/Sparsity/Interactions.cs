@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Numerics.Tensors;
 using HybridAD.Errors;
 
 namespace HybridAD.Sparsity;
@@ -9,10 +11,16 @@ namespace HybridAD.Sparsity;
 internal sealed class Interactions(IndexDomains domains, int inputCount, int maxNonzeros)
 {
     private const long SmallestPass = 1 << 23;
+
+    /// <summary>A set with at least one input of so many is kept as bits too.</summary>
+    private const int FewestOf = 32;
+
     // Not packed into a long: its hash is one half xor the other, 0 for every pair of a set with itself.
     private readonly HashSet<(int A, int B)> _visited = [];
     private readonly List<(int A, int B)> _pending = [];
     private readonly int[] _mark = new int[inputCount];
+    private readonly ulong[] _row = new ulong[(inputCount + 63) / 64];
+    private readonly Dictionary<int, ulong[]> _bits = [];
     private long _candidates;
     private int _stamp;
     private SparsityPattern _found = new(inputCount, inputCount, new int[inputCount + 1], []);
@@ -47,25 +55,81 @@ internal sealed class Interactions(IndexDomains domains, int inputCount, int max
         var columns = new List<int>(_found.NonzeroCount);
         for (var row = 0; row < inputCount; row++)
         {
-            _stamp++;
-            var first = columns.Count;
-            AddNew(_found.Row(row), columns);
-            var sorted = columns.Count;
-            foreach (var partner in partners.AsSpan(partnerStarts[row], partnerStarts[row + 1] - partnerStarts[row]))
-            {
-                if (columns.Count == first)
-                    sorted = first + domains[partner].Length;
-                AddNew(domains[partner], columns);
-            }
+            var ofRow = partners.AsSpan(partnerStarts[row], partnerStarts[row + 1] - partnerStarts[row]);
+            if (IsCrowded(ofRow))
+                AddBits(_found.Row(row), ofRow, columns);
+            else
+                AddOneByOne(_found.Row(row), ofRow, columns);
             if (columns.Count > maxNonzeros)
                 Throw.HessianTooDense(columns.Count, maxNonzeros, row + 1, inputCount);
-            if (columns.Count > sorted)
-                columns.Sort(first, columns.Count - first, null);
             starts[row + 1] = columns.Count;
         }
         _found = new SparsityPattern(inputCount, inputCount, starts, [.. columns]);
         _pending.Clear();
+        _bits.Clear();
         _candidates = 0;
+    }
+
+    /// <summary>Whether sets have so much in common, as those of what is computed one after the other, that reading them takes far longer than there are inputs.</summary>
+    private bool IsCrowded(ReadOnlySpan<int> partners)
+    {
+        var sum = 0L;
+        foreach (var partner in partners)
+            sum += domains[partner].Length;
+        return sum > 4L * inputCount;
+    }
+
+    private void AddOneByOne(ReadOnlySpan<int> found, ReadOnlySpan<int> partners, List<int> columns)
+    {
+        _stamp++;
+        var first = columns.Count;
+        AddNew(found, columns);
+        var sorted = columns.Count;
+        foreach (var partner in partners)
+        {
+            if (columns.Count == first)
+                sorted = first + domains[partner].Length;
+            AddNew(domains[partner], columns);
+        }
+        if (columns.Count > sorted)
+            columns.Sort(first, columns.Count - first, null);
+    }
+
+    /// <summary>The same with a bit for every input: large sets are added 64 inputs at a time.</summary>
+    private void AddBits(ReadOnlySpan<int> found, ReadOnlySpan<int> partners, List<int> columns)
+    {
+        var row = _row.AsSpan();
+        row.Clear();
+        Set(row, found);
+        foreach (var partner in partners)
+        {
+            var domain = domains[partner];
+            if ((long)domain.Length * FewestOf < inputCount)
+                Set(row, domain);
+            else
+                TensorPrimitives.BitwiseOr(row, BitsOf(partner), row);
+            if (domain.Length == inputCount)
+                break;
+        }
+        for (var word = 0; word < row.Length; word++)
+            for (var bits = row[word]; bits != 0; bits &= bits - 1)
+                columns.Add(64 * word + BitOperations.TrailingZeroCount(bits));
+    }
+
+    private ulong[] BitsOf(int domain)
+    {
+        if (!_bits.TryGetValue(domain, out var bits))
+        {
+            _bits.Add(domain, bits = new ulong[_row.Length]);
+            Set(bits, domains[domain]);
+        }
+        return bits;
+    }
+
+    private static void Set(Span<ulong> bits, ReadOnlySpan<int> inputs)
+    {
+        foreach (var input in inputs)
+            bits[input >> 6] |= 1UL << input;
     }
 
     private void AddNew(ReadOnlySpan<int> inputs, List<int> columns)

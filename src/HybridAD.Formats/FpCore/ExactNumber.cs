@@ -76,12 +76,15 @@ internal readonly partial struct ExactNumber
     }
 
     /// <summary>
-    /// The nearest number of a format, the even one of two equally near, ±∞ beyond its range, and rounded − exact, itself rounded to a double.
+    /// The nearest number of a format, the even one of two equally near, ±∞ beyond its range, and rounded − exact, itself rounded to a double; it is 0 only where the number is exact.
     /// </summary>
     public (double Rounded, double Residual) Round(NumberFormat format)
     {
         var rounded = Nearest(format);
-        return double.IsFinite(rounded) ? (rounded, (Of(rounded) - this).Nearest(NumberFormat.Binary64)) : (rounded, rounded);
+        if (!double.IsFinite(rounded))
+            return (rounded, rounded);
+        var residual = Of(rounded) - this;
+        return (rounded, residual.Nearest(NumberFormat.Binary64) is not 0 and var nearest ? nearest : residual._numerator.Sign * double.Epsilon);
     }
 
     private bool IsInteger => _denominator.IsOne;

@@ -26,7 +26,10 @@ internal sealed partial class BoxSweep
         }
         var computed = (_computed[a] - _computed[b]).Common(exact.Widened(error));
         if (exact.IsUndefined || computed.IsUndefined || !double.IsFinite(error))
+        {
+            _isOutside[slot] = _isOutside[a] || _isOutside[b];
             return false;
+        }
         (_exact[slot], _computed[slot]) = (primitive.Enclosure([exact, 0], []), primitive.Enclosure([computed, 0], []));
         _hull[slot] = Interval.Hull(_exact[slot], _computed[slot]);
         _local[slot] = _errors[slot] = error > 0 && exact.Mignitude <= error && !_hull[slot].IsPoint ? 1 : 0;
@@ -62,13 +65,19 @@ internal sealed partial class BoxSweep
         partials.Clear();
         _cut[slot] = false;
         _local[slot] = 0;
+        if (_isOutside[operands[0]])
+        {
+            // Which operand it would be nobody can say.
+            _isOutside[slot] = true;
+            return false;
+        }
         var condition = _hull[operands[0]];
         var taken = Decisions[slot] != 0 ? Decisions[slot] : condition.Lower > 0 || condition.Upper < 0 ? 1 : condition == Interval.Zero ? 2 : 0;
         if (taken != 0)
         {
             var source = operands[taken];
             (_exact[slot], _computed[slot], _hull[slot]) = (_exact[source], _computed[source], _hull[source]);
-            (_errors[slot], _grids[slot]) = (_errors[source], _grids[source]);
+            (_errors[slot], _grids[slot], _isOutside[slot]) = (_errors[source], _grids[source], _isOutside[source]);
             partials[taken] = 1;
             if (affine)
                 _forms.Scale(slot, source, 1);
@@ -82,7 +91,7 @@ internal sealed partial class BoxSweep
         _hull[slot] = Interval.Hull(_exact[slot], _computed[slot]);
         // Where the condition itself is in doubt, exact and computed value may be of different operands.
         _errors[slot] = Math.Max(_errors[a], _errors[b]) + (_errors[operands[0]] > 0 ? (_exact[a] - _exact[b]).Magnitude : 0);
-        _grids[slot] = Math.Min(_grids[a], _grids[b]);
+        (_grids[slot], _isOutside[slot]) = (Math.Min(_grids[a], _grids[b]), _isOutside[a] || _isOutside[b]);
         partials[1] = partials[2] = new(0, 1);
         if (affine)
             _forms.Forget(slot, _exact[slot]);

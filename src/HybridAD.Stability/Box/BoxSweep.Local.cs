@@ -52,6 +52,8 @@ internal sealed partial class BoxSweep
         }
         else if (isOnGrid && grid >= smallest && magnitude <= Outward.PowerOfTwo(Math.Min(grid + format.Precision, 1023)))
             local = 0; // Multiples of 2^g up to 2^(g+p) are numbers of the format.
+        else if (operation is Op.Add && a == b && _program.Keeps(a, format))
+            local = 0;
         else if (operation is Op.Mul && (IsPowerOfTwo(a) || IsPowerOfTwo(b)) && _program.Keeps(IsPowerOfTwo(a) ? b : a, format))
             local = Scaled(real, format);
         else if (operation is Op.Div && IsPowerOfTwo(b) && _program.Keeps(a, format))

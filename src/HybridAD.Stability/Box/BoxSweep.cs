@@ -25,6 +25,8 @@ internal sealed partial class BoxSweep
     private readonly double[] _local;
     private readonly int[] _grids;
     private readonly bool[] _cut;
+    private readonly bool[] _isOutside;
+    private readonly bool[]? _mayBeNegativeZero;
     private readonly AffineForms _forms;
 
     // Backward.
@@ -51,6 +53,8 @@ internal sealed partial class BoxSweep
         _up = 1 + (8 * count + 4 * _longest + 32) * 1.2e-16;
         (_exact, _computed, _hull) = (new Interval[count], new Interval[count], new Interval[count]);
         (_errors, _local, _grids, _cut) = (new double[count], new double[count], new int[count], new bool[count]);
+        _isOutside = new bool[count];
+        _mayBeNegativeZero = program.Operations.Contains(Op.Atan2) ? new bool[count] : null;
         _partials = new Interval[program.Starts[^1]];
         _forms = new AffineForms(count + 1, program.InputCount);
         (_adjoints, _scaled) = (new Interval[count], new Interval[count]);
@@ -119,6 +123,7 @@ internal sealed partial class BoxSweep
     public bool Forward(ReadOnlySpan<double> lower, ReadOnlySpan<double> upper, bool affine)
     {
         (Undecided, Lost, CertainlyUndefined) = (-1, -1, false);
+        _isOutside.AsSpan().Clear();
         for (var slot = 0; slot < _program.Count; slot++)
         {
             var operation = _program.Operations[slot];
@@ -135,6 +140,8 @@ internal sealed partial class BoxSweep
                 // Perhaps nobody selects it.
                 Lose(slot, affine);
             }
+            if (_mayBeNegativeZero is not null)
+                _mayBeNegativeZero[slot] = MayBeNegativeZero(slot, operation);
         }
         foreach (var (slot, expected) in _program.Guards)
             if (_hull[slot] != (Interval)expected)
@@ -234,6 +241,7 @@ internal sealed partial class BoxSweep
         if (exact.IsUndefined || computed.IsUndefined)
         {
             CertainlyUndefined |= exact.IsUndefined && IsUndefinedEverywhere(slot, operands);
+            _isOutside[slot] = MayBeOutside(operands);
             return false;
         }
         if (affine && Linearise(slot, operation, operands, exact))
@@ -292,6 +300,13 @@ internal sealed partial class BoxSweep
                 cut |= Cuts is null;
             }
         }
+        if (operation == Op.Atan2 && _mayBeNegativeZero![operands[0]] && _computed[operands[1]].Lower < 0)
+        {
+            // Real numbers know no −0, whose angle is that on the other side of the cut.
+            computed = Interval.Hull(computed, -Interval.Around(Math.PI));
+            propagated = Math.Max(propagated, (exact - computed).Magnitude);
+            cut = true;
+        }
         if (!double.IsFinite(propagated))
             return false;
         if (HasLimits && Interval.Intersect(exact, Limits[slot]) is { } limited)
@@ -334,6 +349,18 @@ internal sealed partial class BoxSweep
         var error = _errors[operand];
         var least = Math.Sqrt(Math.Max(0, _exact[operand].Lower)) + Math.Sqrt(Math.Max(0, _computed[operand].Lower));
         return Math.Min(Math.BitIncrement(Math.Sqrt(error)), least > 0 ? error / least * _up : double.PositiveInfinity);
+    }
+
+    /// <summary>Whether an operation without an enclosure may have no value at all, and not only none that is finite: an operand may have none, or all have enclosures and it has not.</summary>
+    private bool MayBeOutside(ReadOnlySpan<int> operands)
+    {
+        var (isOutside, isLost) = (false, false);
+        foreach (var operand in operands)
+        {
+            isOutside |= _isOutside[operand];
+            isLost |= _exact[operand].IsUndefined;
+        }
+        return isOutside || !isLost;
     }
 
     /// <summary>Whether an operation has no value at its operands, which have to be known well enough to tell.</summary>

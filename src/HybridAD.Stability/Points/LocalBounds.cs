@@ -59,7 +59,7 @@ internal sealed class LocalBounds
         var trace = _program.Trace;
         return _forward.Local[node] == 0 && trace.Operations[node] switch
         {
-            Op.Add => IsZero(trace.RawA(node)) || IsZero(trace.RawB(node)),
+            Op.Add => trace.RawA(node) == trace.RawB(node) || IsZero(trace.RawA(node)) || IsZero(trace.RawB(node)),
             Op.Sub => IsZero(trace.RawA(node)) || IsZero(trace.RawB(node)),
             Op.Mul => (IsPowerOfTwo(trace.RawA(node)) || IsPowerOfTwo(trace.RawB(node))) && UnderflowOf(node) == 0,
             Op.Div => IsPowerOfTwo(trace.RawB(node)) && UnderflowOf(node) == 0,

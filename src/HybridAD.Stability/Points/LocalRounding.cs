@@ -43,10 +43,11 @@ internal static class LocalRounding
                 var x = values[trace.RawA(node)];
                 return Known(-Math.FusedMultiplyAdd(x, x, -y));
             case Op.Div:
-                var divisor = values[trace.RawB(node)];
-                return Known(-Math.FusedMultiplyAdd(-y, divisor, values[trace.RawA(node)]) / divisor);
+                var (dividend, divisor) = (values[trace.RawA(node)], values[trace.RawB(node)]);
+                return Math.Abs(dividend) < ResidualLimit ? Known(RoundingError.OfQuotient(dividend, divisor, y)) : Known(-Math.FusedMultiplyAdd(-y, divisor, dividend) / divisor);
             case Op.Sqrt:
-                return y == 0 ? 0 : Known(-Math.FusedMultiplyAdd(-y, y, values[trace.RawA(node)]) / (2 * y));
+                var radicand = values[trace.RawA(node)];
+                return radicand < ResidualLimit ? Known(RoundingError.OfRoot(radicand, y)) : Known(-Math.FusedMultiplyAdd(-y, y, radicand) / (2 * y));
             case Op.Cast:
                 return Known(y - values[trace.RawA(node)]);
             default:

@@ -21,7 +21,7 @@ public sealed partial record OutputStability
         get
         {
             var all = Format.Precision * Math.Log10(2);
-            var bound = ProvenBound is { } proven && double.IsFinite(proven) ? proven
+            var bound = ProvenBound is { } proven ? proven
                 : Flags.Any(flag => flag.Kind == FlagKind.FirstOrderInvalid) ? double.NaN : Bound;
             if (!double.IsFinite(Value) || !double.IsFinite(bound))
                 return double.NaN;

@@ -41,8 +41,8 @@ internal static class Validity
             yield return Invalid("a derivative on the way to the result is not finite");
         else if (!IsSmall(rest, sums.Bound, value))
             yield return Invalid($"second-order terms of {Text(rest)} beside a first-order bound of {Text(sums.Bound)}");
-        else if (value == 0 && sums.Bound <= 2 * sums.UnderflowBound && FirstOnTheWay(trace, values, output, LocalRounding.Underflows) >= 0)
-            yield return Invalid(sums.Bound == 0 ? "the result and its derivatives are 0 because of results below the smallest numbers" : "the result is 0 because of results below the smallest numbers");
+        else if (sums.Bound <= 2 * sums.UnderflowBound && FirstOnTheWay(trace, values, output, LocalRounding.Underflows) >= 0)
+            yield return Invalid(value != 0 ? "results near the smallest numbers make most of the error" : sums.Bound == 0 ? "the result and its derivatives are 0 because of results below the smallest numbers" : "the result is 0 because of results below the smallest numbers");
     }
 
     private static bool IsSmall(double rest, double bound, double value) =>

@@ -165,6 +165,67 @@ public class BranchAndDomainTests
         Assert.True(Analyse($"(FPCore (x) :pre (<= 2.3 x 4.7) {expression.Replace("x", "(* x 1.1)", StringComparison.Ordinal)})").ProvenBound >= 1);
     }
 
+    [Theory]
+    [InlineData("(<= -1 x 1)", "(* x 0)")]
+    [InlineData("(<= -0.9 x 0.9)", "(trunc x)")]
+    [InlineData("(<= -0.5 x 0)", "(ceil x)")]
+    [InlineData("(<= -0.4 x -0.1)", "(nearbyint x)")]
+    [InlineData("(== x -4)", "(fmod x 2)")]
+    [InlineData("(<= 1 x 2)", "(/ 0 (- x))")]
+    [InlineData("(<= 0 x 1)", "(- x)")]
+    [InlineData("(<= -1 x 1)", "(sin (* x 0))")]
+    [InlineData("(<= -1 x 1)", "(fma x 0 (* x 0))")]
+    public void The_angle_of_minus_0_is_on_the_other_side_of_the_cut(string domain, string y)
+    {
+        Assert.InRange(Analyse($"(FPCore (x) :pre {domain} (atan2 {y} -1))").ProvenBound, 2 * Math.PI, 6.3);
+        // Right of 0 there is no cut.
+        Assert.InRange(Analyse($"(FPCore (x) :pre {domain} (atan2 {y} 1))").ProvenBound, 0, 1e-14);
+    }
+
+    [Theory]
+    [InlineData("(* x x)")]
+    [InlineData("(fabs (* x 0))")]
+    [InlineData("(+ (* x 0) 0)")]
+    [InlineData("(exp x)")]
+    public void A_zero_that_is_never_negative_stays_on_its_side(string y) => Assert.InRange(Analyse($"(FPCore (x) :pre (<= 0 x 1) (atan2 {y} -1))").ProvenBound, 0, 1e-14);
+
+    [Theory]
+    [InlineData("(<= -2 x -1)", "(< (sqrt x) 2)")]
+    [InlineData("(<= -2 x 1)", "(< (sqrt x) 2)")]
+    [InlineData("(<= -2 x -1)", "(< 1 (+ (log x) x))")]
+    [InlineData("(<= -1 x 1)", "(and (< x 2) (< (acos (* 2 x)) 2))")]
+    public void A_condition_without_a_value_decides_nothing(string domain, string condition)
+    {
+        var result = Analyse($"(FPCore (x) :pre {domain} (if {condition} x (* x 3)))");
+        Assert.Equal(double.PositiveInfinity, result.ProvenBound);
+        Assert.Contains(result.Findings, static finding => finding.What.Contains("not defined", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_condition_that_overflows_has_a_value() =>
+        Assert.InRange(Analyse("(FPCore (x) :pre (<= 700 x 800) (if (< (exp x) 2) x (* x 3)))").ProvenBound, 1e-13, 1601);
+
+    [Fact]
+    public void Twice_a_number_is_exact()
+    {
+        Assert.Equal(0, Analyse("(FPCore (x) :pre (<= 0.1 x 0.3) (+ x x))").ProvenBound);
+        Assert.Equal(0, Analyse("(FPCore (x) :pre (<= 0.1 x 0.3) (floor (+ x x)))").ProvenBound);
+    }
+
+    [Theory]
+    [InlineData("(/ (* 1e-323 x) 1e-15)", 1e308, 0.0118)]
+    [InlineData("(* (* x 1e-324) 1e300)", 1e308, 1e284)]
+    [InlineData("(* x 3e-324)", 1e300, 1.9e-24)]
+    [InlineData("(log (+ x 1e-320))", 0, 1.1e-5)]
+    public void A_literal_whose_error_is_below_the_smallest_number_has_one(string expression, double x, double error)
+    {
+        var core = FpCoreReader.Parse($"(FPCore (x) {expression})", "literal").Cores.Single();
+        var output = PointAnalysis.Of(core.Trace(), [x], new PointOptions { Proven = true }).Outputs[0];
+        Assert.True(output.ProvenBound >= error, $"proven {output.ProvenBound:R}");
+        var box = BoxAnalysis.Of(core.Trace(), new InputDomain([new Interval(x, x)]), 0, new BoxOptions { Seconds = 5 });
+        Assert.True(box.ProvenBound >= error, $"over the box {box.ProvenBound:R}");
+    }
+
     private static BoxStability Analyse(string text)
     {
         var core = FpCoreReader.Parse(text, "box").Cores.Single();

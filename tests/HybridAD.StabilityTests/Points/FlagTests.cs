@@ -24,6 +24,20 @@ public class FlagTests
     }
 
     [Fact]
+    public void A_root_of_a_number_below_the_normal_range_has_its_error_estimated()
+    {
+        var result = Analyse(static v => Sqrt(v[0]), [1.3e-310]);
+        Assert.InRange(Math.Abs(result.Estimate), 1e-175, 0.5 * (Math.BitIncrement(result.Value) - result.Value));
+    }
+
+    [Fact]
+    public void A_result_whose_error_is_made_of_smallest_numbers_is_flagged() =>
+        Assert.Contains("smallest numbers", Assert.Single(Analyse(static v => v[0] * v[1] * 1e300 * 1e10, [1.3e-160, 1.7e-160]).Flags).Reason, StringComparison.Ordinal);
+
+    [Fact]
+    public void Twice_a_number_is_exact() => Assert.Equal(0, Analyse(static v => v[0] + v[0], [0.1]).Bound);
+
+    [Fact]
     public void A_double_root_that_rounding_has_moved_is_flagged()
     {
         // Exactly (x + 0.1) - 0.3 is about 3e-17; computed it is 0, where the square and its derivative vanish together.

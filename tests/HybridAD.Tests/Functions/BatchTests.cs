@@ -42,6 +42,24 @@ public sealed class BatchTests
         AssertLikeOneByOne(f, Compiled, points);
     }
 
+    [Theory]
+    [InlineData(Engine.Compiled)]
+    [InlineData(Engine.Interpreted)]
+    public void Values_have_the_same_bits_the_first_time_and_point_by_point(Engine engine)
+    {
+        var f = AD.Trace(static x => [Real.Sin(x[0]) * x[1] + Real.Exp(x[0]), Real.Tanh(x[1]) * Real.Log(x[0])], [0.5, 0.7], new TraceOptions { Engine = engine });
+        var points = Points(f.InputCount, 1000, 1);
+        double[] first = new double[2000], second = new double[2000], one = new double[2];
+        f.ValueBatch(points, first, new BatchOptions { ThreadCount = 1 });
+        f.ValueBatch(points, second, new BatchOptions { ThreadCount = 2 });
+        Assert.Equal(Bits(first), Bits(second));
+        for (var t = 0; t < 1000; t++)
+        {
+            f.ValueBatch(points.AsSpan(2 * t, 2), one);
+            Assert.Equal(Bits(first[(2 * t)..(2 * t + 2)]), Bits(one));
+        }
+    }
+
     [Fact]
     public void Values_have_the_bits_of_the_interpreter_where_that_is_asked_for()
     {

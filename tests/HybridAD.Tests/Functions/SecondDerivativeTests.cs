@@ -17,6 +17,29 @@ public sealed class SecondDerivativeTests
         return sum;
     }
 
+    [Theory]
+    [InlineData(150)]
+    [InlineData(1200)]
+    public void What_is_computed_one_after_the_other_interacts_with_all_that_was_before(int count)
+    {
+        // Two recurrences, of the even inputs and of the odd ones, which know nothing of each other.
+        var f = AD.Trace(
+            x =>
+            {
+                Real[] state = [0, 0];
+                Real sum = 0;
+                for (var k = 0; k < count; k++)
+                {
+                    state[k % 2] = 0.9 * state[k % 2] + x[k] * x[k];
+                    sum += Real.Sin(state[k % 2]);
+                }
+                return sum;
+            },
+            new double[count]);
+        for (var row = 0; row < count; row++)
+            Assert.Equal(Enumerable.Range(0, count).Where(column => (column - row) % 2 == 0), f.HessianPattern.Row(row).ToArray());
+    }
+
     [Fact]
     public void The_Hessian_of_Rosenbrocks_function_is_the_textbook_one()
     {
