@@ -1,12 +1,13 @@
 using HybridAD.Blocks.Adjoints;
 using HybridAD.Graph;
 using HybridAD.Linearization;
+using HybridAD.Primitives;
 
 namespace HybridAD.Elimination;
 
 /// <summary>
 /// Writes a function and the nonzeros of its Jacobian as one function: its operations, then those of an accumulation program, so that the order in which it is differentiated is the program's.
-/// Unlike sweeps, it has no rule for a factor 0 beside an infinite one: their product is NaN.
+/// Unlike sweeps, it has no rule for a factor that happens to be 0 beside an infinite one: their product is NaN. Where a choice makes it 0, the product is chosen.
 /// </summary>
 internal static class JacobianTrace
 {
@@ -38,7 +39,7 @@ internal static class JacobianTrace
                 unwritten = partial.Node;
                 return null;
             }
-            var product = IsOne(leftSlot) ? right : IsOne(rightSlot) ? left : builder.Binary(Op.Mul, left, right);
+            var product = IsOne(leftSlot) ? right : IsOne(rightSlot) ? left : Product(leftSlot, left, rightSlot, right);
             at[step.Target] = program.IsZero(step.Addend)
                 ? isNegated ? builder.Unary(Op.Neg, product) : product
                 : builder.Binary(isNegated ? Op.Sub : Op.Add, Read(step.Addend)!.Value, product);
@@ -65,6 +66,12 @@ internal static class JacobianTrace
         }
 
         int? Partial(ComputedPartial partial) => SymbolicEdges.Partial(function, partial.Node, partial.Operand, at, builder);
+
+        int Product(int leftSlot, int left, int rightSlot, int right) =>
+            IsWild(leftSlot) ? builder.Product(left, right, isWild: true) : builder.Product(right, left, IsWild(rightSlot));
+
+        bool IsWild(int slot) => slot >= SlotLayout.PartialStart(graph) && slot < SlotLayout.End(graph)
+            && !Primitive.Of(function.Operations[graph.ComputedArray[slot - SlotLayout.PartialStart(graph)].Node]).StaysFinite;
 
         bool IsOne(int slot) => program.IsOne(slot) || slot == SlotLayout.ConstantStart(graph);
     }

@@ -62,6 +62,9 @@ public sealed class TraceBuilder
     /// <summary>The value of a literal written before.</summary>
     public double ConstantOf(int node) => _constants[_operands[2 * node]];
 
+    /// <summary>The operands of an operation over a list that was written before.</summary>
+    internal ReadOnlySpan<int> ListOf(int node) => _lists.AsSpan(_operands[2 * node], _operands[2 * node + 1]);
+
     /// <summary>Appends a literal and returns its id.</summary>
     public int Constant(double value)
     {

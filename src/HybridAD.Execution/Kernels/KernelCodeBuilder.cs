@@ -23,6 +23,8 @@ internal sealed partial class KernelCodeBuilder(int loadCount, bool exactValues 
     private readonly List<bool> _exact = [];
     private readonly Dictionary<Key, int> _known = [];
     private readonly List<int> _stores = [];
+    private readonly List<bool> _isWild = [];
+    private readonly Dictionary<int, Choice> _choices = [];
 
     /// <summary>The steps so far; numbers of steps are not those of the code that is built in the end.</summary>
     public int Count => _steps.Count;
@@ -59,10 +61,16 @@ internal sealed partial class KernelCodeBuilder(int loadCount, bool exactValues 
     public int Subtract(int a, int b) => Binary(Op.Sub, a, b);
 
     /// <summary>a · b in derivative arithmetic.</summary>
-    public int Multiply(int a, int b) => Binary(Op.Mul, a, b);
+    public int Multiply(int a, int b) => Product(a, b, 0);
 
     /// <summary>−a.</summary>
-    public int Negate(int a) => Unary(Op.Neg, a);
+    public int Negate(int a)
+    {
+        var negated = Unary(Op.Neg, a);
+        if (IsChosen(a, out var choice))
+            _choices.TryAdd(negated, choice with { Left = NumberOf(choice, 0), Right = Literal(-1) });
+        return negated;
+    }
 
     /// <summary>a · b + c, rounded once where the hardware can.</summary>
     public int MultiplyAdd(int a, int b, int c) => Intern(new(StepKind.MultiplyAdd, A: Math.Min(a, b), B: Math.Max(a, b), C: c));
@@ -195,6 +203,7 @@ internal sealed partial class KernelCodeBuilder(int loadCount, bool exactValues 
         if (_known.TryGetValue(key, out var known))
             return known;
         _known.Add(key, _steps.Count);
+        _isWild.Add(IsWild(step));
         _steps.Add(step);
         _exact.Add(false);
         return _steps.Count - 1;

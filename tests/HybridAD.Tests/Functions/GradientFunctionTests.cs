@@ -16,6 +16,24 @@ public sealed class GradientFunctionTests
 
     private static readonly TraceOptions Interpreted = new() { Engine = Engine.Interpreted };
 
+    [Theory]
+    [InlineData(Engine.Compiled)]
+    [InlineData(Engine.Interpreted)]
+    public void What_is_not_selected_has_no_say_in_gradients_and_their_derivatives(Engine engine)
+    {
+        // Roots of negative numbers, and of 0 beyond a limit.
+        var f = AD.Trace(
+            static x => x.Select((v, i) => Where(Less(v, 2), Sqrt(2 - v), v * v) + Sqrt(Max(x[(i + 1) % x.Length] - 1, 0)) * v).Aggregate((a, b) => a + b),
+            [0.5, 1.5, 2.5, 3.5],
+            new TraceOptions { Engine = engine });
+        double[] x = [0.4, 1.7, 2.6, 3.1], direction = [1, -1, 0.5, 2], expected = new double[4];
+        f.Hvp(x, [1], direction, expected);
+        Assert.All(expected, static each => Assert.True(double.IsFinite(each)));
+        var gradient = f.GradientFunction();
+        Assert.Equal(f.Gradient(x), gradient.Value(x), static (a, b) => Math.Abs(a - b) <= 1e-13);
+        Assert.Equal(expected, gradient.Jvp(x, direction), static (a, b) => Math.Abs(a - b) <= 1e-12);
+    }
+
     [Fact]
     public void Values_and_derivatives_of_random_functions_equal_the_dense_reference()
     {

@@ -28,6 +28,51 @@ public sealed class KernelCodeBuilderTests
     }
 
     [Fact]
+    public void A_product_with_what_a_choice_makes_zero_is_zero_whatever_the_other_factor_is()
+    {
+        var builder = new KernelCodeBuilder(3);
+        var (x, y, z) = (builder.Load(0), builder.Load(1), builder.Load(2));
+        var isSmaller = builder.Value(Op.Less, x, y);
+        var slope = builder.Partial(Op.Sqrt, z, builder.Value(Op.Sqrt, z));
+        var chosen = builder.Select(isSmaller, y, builder.Literal(0));
+        var other = builder.Select(isSmaller, builder.Literal(0), y);
+        builder.Store(builder.Multiply(isSmaller, slope));
+        builder.Store(builder.Multiply(slope, builder.Subtract(builder.Literal(1), isSmaller)));
+        builder.Store(builder.Multiply(chosen, slope));
+        builder.Store(builder.Multiply(slope, builder.Multiply(builder.Multiply(x, other), y)));
+        builder.Store(builder.Multiply(builder.Negate(builder.Multiply(chosen, x)), slope));
+        builder.Store(builder.Multiply(builder.Multiply(chosen, builder.Value(Op.Less, y, z)), slope));
+        var code = builder.Build();
+        Assert.Equal([0.5, 0, 1.5, 0, -3, 1.5], ScalarTwin.Evaluate(code, [2, 3, 1]).Select((value, k) => k == 5 ? 1.5 + value : value));
+        double infinity = double.PositiveInfinity;
+        Assert.Equal([infinity, 0, infinity, 0, -infinity, 0], ScalarTwin.Evaluate(code, [2, 3, 0]));
+        Assert.Equal([0, infinity, 0, infinity, 0, 0], ScalarTwin.Evaluate(code, [3, 2, 0]).Select(static value => value + 0.0));
+    }
+
+    [Fact]
+    public void A_product_with_a_choice_that_is_finite_stays_one_that_can_be_fused()
+    {
+        var builder = new KernelCodeBuilder(3);
+        var isSmaller = builder.Value(Op.Less, builder.Load(0), builder.Load(1));
+        builder.Store(builder.Add(builder.Multiply(isSmaller, builder.Load(1)), builder.Load(2)));
+        Assert.Equal(StepKind.MultiplyAdd, builder.Build().Steps[^1].Kind);
+    }
+
+    [Fact]
+    public void Choices_one_after_the_other_take_steps_in_proportion()
+    {
+        var builder = new KernelCodeBuilder(200);
+        var product = builder.Literal(1);
+        for (var k = 0; k + 1 < 200; k++)
+        {
+            product = builder.Multiply(product, builder.Value(Op.Less, builder.Load(k), builder.Load(k + 1)));
+            product = builder.Multiply(product, builder.Partial(Op.Log, builder.Load(k), 0));
+        }
+        builder.Store(product);
+        Assert.InRange(builder.Count, 200, 8000);
+    }
+
+    [Fact]
     public void Products_in_sums_of_values_are_rounded_unless_allowed()
     {
         foreach (var exact in new[] { true, false })

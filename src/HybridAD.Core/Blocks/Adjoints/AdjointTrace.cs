@@ -124,7 +124,7 @@ internal sealed class AdjointTrace
     private int Product(int factor, bool isWildFactor, int node)
     {
         var (adjoint, isWildAdjoint) = (_adjoints[node], _isWildAdjoint[node]);
-        var product = _builder.Binary(Op.Mul, factor, adjoint);
+        var product = _builder.Product(factor, adjoint, isWildFactor);
         var isZero = -1;
         if (isWildFactor && adjoint != _seed)
             isZero = _builder.Binary(Op.Equal, adjoint, _zero);

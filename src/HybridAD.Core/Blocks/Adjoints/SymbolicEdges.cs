@@ -16,7 +16,7 @@ internal static class SymbolicEdges
     public static int? Product(LinearizedGraph graph, int edge, int factor, int[] values, TraceBuilder builder)
     {
         if (graph.Kinds[edge] != LabelKind.Constant)
-            return Factor(graph, edge, values, builder) is { } label ? builder.Binary(Op.Mul, label, factor) : null;
+            return Factor(graph, edge, values, builder) is { } label ? builder.Product(label, factor, IsWild(graph, edge)) : null;
         return graph.Constants[graph.Labels[edge]] switch
         {
             1 => factor,
@@ -24,6 +24,10 @@ internal static class SymbolicEdges
             var number => builder.Binary(Op.Mul, builder.Constant(number), factor),
         };
     }
+
+    /// <summary>Whether the label of an edge can be infinite or NaN where operands are finite.</summary>
+    private static bool IsWild(LinearizedGraph graph, int edge) =>
+        graph.Kinds[edge] == LabelKind.Computed && !Primitive.Of(graph.Trace.Operations[graph.ComputedPartials[graph.Labels[edge]].Node]).StaysFinite;
 
     /// <summary>Writes an edge's label that is no constant; null where it cannot be written as operations.</summary>
     public static int? Factor(LinearizedGraph graph, int edge, int[] values, TraceBuilder builder)
