@@ -33,7 +33,7 @@ public partial class ConventionPageTests
         var table = new StringBuilder("| operation | smoothness | convention |\n|---|---|---|\n");
         foreach (var primitive in Primitive.All.OrderBy(p => p.Name, StringComparer.Ordinal))
             table.Append(CultureInfo.InvariantCulture,
-                $"| `{primitive.Name}` | {primitive.Smoothness.ToString().ToLowerInvariant()} | {Escaped(SummaryOf(RuleOf(primitive)))} |\n");
+                $"| `{primitive.Name}` | {primitive.Smoothness.ToString().ToLowerInvariant()} | {Escaped(ConventionOf(primitive))} |\n");
         return table.ToString();
     }
 
@@ -68,14 +68,20 @@ public partial class ConventionPageTests
         _ => x.ToString("0.####", CultureInfo.InvariantCulture).Replace('-', '−'),
     };
 
-    /// <summary>The rule, as it is declared: the extreme of a list is one rule for both extremes.</summary>
-    private static Type RuleOf(Primitive primitive) =>
-        primitive.GetType().GetGenericArguments()[0] is { IsGenericType: true } rule ? rule.GetGenericTypeDefinition() : primitive.GetType().GetGenericArguments()[0];
-
-    private static string SummaryOf(Type rule)
+    /// <summary>What the rule says of itself. One that several operations share says what holds for all of them in its remarks, and the catalogue which operation it is.</summary>
+    private static string ConventionOf(Primitive primitive)
     {
-        var summary = Documentation.Descendants("member").Single(m => m.Attribute("name")!.Value == $"T:{rule.FullName}").Element("summary")!;
-        var text = string.Concat(summary.Nodes().Select(n => n is XElement e ? $"`{(e.Attribute("cref")?.Value ?? e.Value).Split(':')[^1].Split('(')[0]}`" : n.ToString()));
+        var rule = primitive.GetType().GetGenericArguments()[0];
+        if (!rule.IsGenericType)
+            return TextOf($"T:{rule.FullName}", "summary");
+        var entry = typeof(Catalog).GetFields().Single(field => field.GetValue(null) == primitive);
+        return $"{TextOf($"F:{entry.DeclaringType!.FullName}.{entry.Name}", "summary")} {TextOf($"T:{rule.GetGenericTypeDefinition().FullName}", "remarks")}";
+    }
+
+    private static string TextOf(string member, string element)
+    {
+        var documentation = Documentation.Descendants("member").Single(m => m.Attribute("name")!.Value == member).Element(element)!;
+        var text = string.Concat(documentation.Nodes().Select(n => n is XElement e ? $"`{(e.Attribute("cref")?.Value ?? e.Value).Split(':')[^1].Split('(')[0]}`" : n.ToString()));
         return Blanks().Replace(System.Net.WebUtility.HtmlDecode(text), " ").Trim();
     }
 

@@ -52,7 +52,8 @@ internal static class HessiansBenchmark
         {
             RecurrentHessian => "body by body",
             SweptHessian => "swept",
-            BlockHessian => "composed, or directions",
+            BlockHessian { IsDirected: true } => "directions",
+            BlockHessian => "composed",
             _ => "–",
         };
         return string.Create(CultureInfo.InvariantCulture,

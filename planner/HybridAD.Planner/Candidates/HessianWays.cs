@@ -77,7 +77,7 @@ internal sealed class HessianWays
     /// </summary>
     public double SecondsUntilWorth => IsWorthwhile ? 1e-9 * SetupNanoseconds / (1 - Nanoseconds / Interpreted) : double.PositiveInfinity;
 
-    /// <summary>Looks at both ways.</summary>
+    /// <summary>Looks at all four ways.</summary>
     /// <param name="graph">The function in blocks, if it has some.</param>
     /// <param name="lowered">The function, once steps are lowered.</param>
     /// <param name="strategy">The directions.</param>

@@ -2,10 +2,11 @@ using HybridAD.Numerics;
 
 namespace HybridAD.Primitives;
 
-/// <summary>
-/// The largest or the smallest of a list; NaN if one is NaN. Convention at the kinks, that of the pairs which are compared one after the other: the first operand that attains the extreme has
-/// partial 1, all others 0; where one is NaN, the last operand has partial 1.
-/// </summary>
+/// <summary>The largest or the smallest of a list. The catalogue says which of them an operation is; what holds for both are the remarks.</summary>
+/// <remarks>
+/// NaN if one is NaN. Convention at the kinks, that of the pairs which are compared one after the other: the first operand that attains the extreme has partial 1, all others 0; where one is NaN,
+/// the last operand has partial 1.
+/// </remarks>
 /// <typeparam name="TPair">The extreme of two.</typeparam>
 public readonly struct ExtremeOfRule<TPair> : IListRule
     where TPair : IBinaryRule

@@ -19,10 +19,12 @@ internal sealed class BlockHessian : IBlockHessian
     private readonly int _inputCount;
     private readonly int _outputCount;
     private readonly int[] _places;
-    private readonly bool _isWatched;
 
-    private BlockHessian(BlockProgram program, TraceShape function, int[] places, bool isWatched) =>
-        (_program, _inputCount, _outputCount, _places, _isWatched) = (program, function.InputCount, function.OutputCount, places, isWatched);
+    private BlockHessian(BlockProgram program, TraceShape function, int[] places, bool isDirected) =>
+        (_program, _inputCount, _outputCount, _places, IsDirected) = (program, function.InputCount, function.OutputCount, places, isDirected);
+
+    /// <summary>Whether the entries are read off products with several directions; otherwise they are those of the Jacobian of the gradient, whose kernels raise the alarm.</summary>
+    public bool IsDirected { get; }
 
     /// <summary>
     /// As the Jacobian of the gradient, all columns at once; derivatives to the weights, which are inputs of the gradient too, are computed with them. Null where its steps turn out to take longer than
@@ -39,7 +41,7 @@ internal sealed class BlockHessian : IBlockHessian
         TraceShape function, BlockGraph gradient, SparsityPattern found, Func<KernelBlock, JacobianStrategy?> strategyOf, SparsityPattern pattern, KernelFactory factory, double most)
     {
         var program = JacobianAssembler.Assemble(gradient, found, factory, strategyOf);
-        return program.Nanoseconds > most ? null : new(program, function, Places(pattern, found), isWatched: true);
+        return program.Nanoseconds > most ? null : new(program, function, Places(pattern, found), isDirected: false);
     }
 
     /// <summary>As products with the directions of a strategy, which are instances of one kernel.</summary>
@@ -49,7 +51,7 @@ internal sealed class BlockHessian : IBlockHessian
     /// <param name="pattern">The nonzeros that are asked for.</param>
     /// <param name="factory">Makes kernels runnable.</param>
     public static BlockHessian Of(TraceShape function, DirectedHessian directed, HessianStrategy strategy, SparsityPattern pattern, KernelFactory factory) =>
-        new(ValueAssembler.Assemble(directed.Graph, factory, keepsRoundings: false), function, Places(pattern, directed, strategy), isWatched: false);
+        new(ValueAssembler.Assemble(directed.Graph, factory, keepsRoundings: false), function, Places(pattern, directed, strategy), isDirected: true);
 
     public bool Evaluate(ReadOnlySpan<double> point, ReadOnlySpan<double> weights, Span<double> entries, Workspace workspace)
     {
@@ -67,7 +69,7 @@ internal sealed class BlockHessian : IBlockHessian
         var isSound = _program.Run(weighted, result, memory, isPrefilled: true, workspace);
         for (var k = 0; k < entries.Length; k++)
             entries[k] = _places[k] >= 0 ? result[_places[k]] : 0;
-        return (isSound && _isWatched) || Jacobians.JacobianExecutor.AreFinite(entries);
+        return (isSound && !IsDirected) || Jacobians.JacobianExecutor.AreFinite(entries);
     }
 
     /// <summary>Where every nonzero stands in the result, the same place for both triangles, so that they agree to the last bit; −1 for one that is zero all the same.</summary>
