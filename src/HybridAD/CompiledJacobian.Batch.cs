@@ -22,9 +22,16 @@ public sealed partial class CompiledJacobian
     /// <param name="options">Threads, cancellation and progress; null for the defaults.</param>
     /// <remarks>
     /// The numbers do not depend on the number of threads, nor on the other points. With many points the function is compiled for several points at once;
-    /// then the last digits may differ from those of evaluations one by one.
+    /// then the last digits may differ from those of evaluations one by one. NaN, ∞ and kinks are treated as in <see cref="EvaluateSparse(ReadOnlySpan{double}, Span{double}, Workspace?)"/>: a point where something is not finite is evaluated by itself, and zero wins over ∞.
     /// </remarks>
-    /// <exception cref="HybridAdException">At a point another branch is taken whose Jacobian has nonzeros outside the pattern (HAD2006).</exception>
+    /// <exception cref="HybridAdArgumentException">
+    /// The points are not a whole number of rows, or the values are not one for each nonzero and point (HAD1001); a thread count is less than 1, or there are more results than a span holds (HAD1004).
+    /// </exception>
+    /// <exception cref="HybridAdException">
+    /// At a point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
+    /// outputs (HAD2005); its Jacobian there cannot be computed as the options ask for (HAD5001), or has nonzeros outside of <see cref="Pattern"/> (HAD2006). Where several points fail, it is the first one that is told.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The <see cref="BatchOptions.CancellationToken"/> was cancelled; what is in the results is undefined.</exception>
     public void EvaluateBatch(ReadOnlySpan<double> points, Span<double> values, BatchOptions? options = null)
     {
         var shape = new PointShape(_function.InputCount, 0, Pattern.NonzeroCount);
@@ -37,8 +44,15 @@ public sealed partial class CompiledJacobian
     /// <param name="y">Receives the outputs row by row, m numbers for each point.</param>
     /// <param name="values">Receives the nonzeros row by row, for each point in the order of <see cref="Pattern"/>.</param>
     /// <param name="options">Threads, cancellation and progress; null for the defaults.</param>
-    /// <remarks>As for <see cref="EvaluateBatch"/>.</remarks>
-    /// <exception cref="HybridAdException">At a point another branch is taken whose Jacobian has nonzeros outside the pattern (HAD2006).</exception>
+    /// <remarks>As for <see cref="EvaluateBatch"/>; in F zero does not win.</remarks>
+    /// <exception cref="HybridAdArgumentException">
+    /// The points are not a whole number of rows, or y has not m numbers for each, or the values are not one for each nonzero and point (HAD1001); a thread count is less than 1, or there are more results than a span holds (HAD1004).
+    /// </exception>
+    /// <exception cref="HybridAdException">
+    /// At a point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
+    /// outputs (HAD2005); its Jacobian there cannot be computed as the options ask for (HAD5001), or has nonzeros outside of <see cref="Pattern"/> (HAD2006). Where several points fail, it is the first one that is told.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The <see cref="BatchOptions.CancellationToken"/> was cancelled; what is in the results is undefined.</exception>
     public void ValueAndEvaluateBatch(ReadOnlySpan<double> points, Span<double> y, Span<double> values, BatchOptions? options = null)
     {
         var shape = new PointShape(_function.InputCount, _function.OutputCount, Pattern.NonzeroCount);

@@ -63,6 +63,17 @@ public sealed partial class CompiledJacobian
     public bool IsCompiled => _planned.Blocks?.Ready is not null;
 
     /// <summary>J(x) in compressed sparse row form.</summary>
+    /// <param name="x">The point, n numbers.</param>
+    /// <returns>The matrix with its pattern: <see cref="Pattern"/>, but where the point takes another branch, that of the Jacobian there.</returns>
+    /// <remarks>
+    /// NaN and ∞, in x or met on the way, stay in the numbers that depend on them and do not reach others. Zero wins over ∞ and NaN: a path with a factor 0 contributes 0, whatever its other factors are. At a kink
+    /// the derivative is that of one of the two pieces that meet, at a jump that of the piece that the point belongs to; <c>docs/conventions.md</c> says which.
+    /// </remarks>
+    /// <exception cref="HybridAdArgumentException">x has not n numbers (HAD1001).</exception>
+    /// <exception cref="HybridAdException">
+    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); it was recorded again and returned another number of
+    /// outputs (HAD2005); or its Jacobian there cannot be computed as the options ask for (HAD5001).
+    /// </exception>
     public CsrMatrix Evaluate(ReadOnlySpan<double> x)
     {
         if (FindSparse() is { } way)
@@ -88,6 +99,19 @@ public sealed partial class CompiledJacobian
     }
 
     /// <summary>J(x) into <paramref name="result"/>, m·n numbers row by row.</summary>
+    /// <param name="x">The point, n numbers.</param>
+    /// <param name="result">Receives the Jacobian, m·n numbers row by row, zeros included. Entry (i, j) is ∂yᵢ/∂xⱼ, in units of yᵢ by those of xⱼ. May share its memory with x.</param>
+    /// <param name="workspace">Scratch memory, one for each thread. Null for memory that is lent.</param>
+    /// <remarks>
+    /// NaN and ∞, in x or met on the way, stay in the numbers that depend on them and do not reach others. Zero wins over ∞ and NaN: a path with a factor 0 contributes 0, whatever its other factors are. At a kink
+    /// the derivative is that of one of the two pieces that meet, at a jump that of the piece that the point belongs to; <c>docs/conventions.md</c> says which.
+    /// </remarks>
+    /// <exception cref="HybridAdArgumentException">x has not n numbers, or the result not m·n (HAD1001).</exception>
+    /// <exception cref="HybridAdException">
+    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); it was recorded again and returned another number of
+    /// outputs (HAD2005); or its Jacobian there cannot be computed as the options ask for (HAD5001).
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The <see cref="EvaluationOptions.CancellationToken"/> of the workspace was cancelled; what is in the results is undefined.</exception>
     public void Evaluate(ReadOnlySpan<double> x, Span<double> result, Workspace? workspace = null)
     {
         if (_dense is { } way)
@@ -97,6 +121,17 @@ public sealed partial class CompiledJacobian
     }
 
     /// <summary>F(x) into <paramref name="y"/> (m numbers) and J(x) into <paramref name="result"/> (m·n numbers row by row).</summary>
+    /// <param name="x">The point, n numbers.</param>
+    /// <param name="y">Receives the outputs, m numbers.</param>
+    /// <param name="result">Receives the Jacobian, m·n numbers row by row.</param>
+    /// <param name="workspace">Scratch memory, one for each thread. Null for memory that is lent.</param>
+    /// <remarks>Of J holds what holds for <see cref="Evaluate(ReadOnlySpan{double}, Span{double}, Workspace?)"/>: NaN and ∞ stay in what depends on them, zero wins over ∞ in J, and not in F.</remarks>
+    /// <exception cref="HybridAdArgumentException">x has not n numbers, y not m, or the result not m·n (HAD1001).</exception>
+    /// <exception cref="HybridAdException">
+    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); it was recorded again and returned another number of
+    /// outputs (HAD2005); or its Jacobian there cannot be computed as the options ask for (HAD5001).
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The <see cref="EvaluationOptions.CancellationToken"/> of the workspace was cancelled; what is in the results is undefined.</exception>
     public void ValueAndEvaluate(ReadOnlySpan<double> x, Span<double> y, Span<double> result, Workspace? workspace = null)
     {
         var shortest = FindSparseWithValues(out var both);
@@ -121,7 +156,20 @@ public sealed partial class CompiledJacobian
     }
 
     /// <summary>The nonzeros of J(x), in the order of <see cref="Pattern"/>, into <paramref name="values"/>.</summary>
-    /// <exception cref="HybridAdException">At this point another branch is taken whose Jacobian has nonzeros outside the pattern (HAD2006).</exception>
+    /// <param name="x">The point, n numbers.</param>
+    /// <param name="values">Receives one number per structural nonzero; may share its memory with x.</param>
+    /// <param name="workspace">Scratch memory, one for each thread. Null for memory that is lent.</param>
+    /// <remarks>
+    /// NaN and ∞, in x or met on the way, stay in the numbers that depend on them and do not reach others. Zero wins over ∞ and NaN: a path with a factor 0 contributes 0, whatever its other factors are. At a kink
+    /// the derivative is that of one of the two pieces that meet, at a jump that of the piece that the point belongs to; <c>docs/conventions.md</c> says which.
+    /// An entry that is 0 at this point keeps its place.
+    /// </remarks>
+    /// <exception cref="HybridAdArgumentException">x has not n numbers, or the values are not one for each nonzero (HAD1001).</exception>
+    /// <exception cref="HybridAdException">
+    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); it was recorded again and returned another number of
+    /// outputs (HAD2005); or its Jacobian there cannot be computed as the options ask for (HAD5001); or has nonzeros outside of <see cref="Pattern"/> (HAD2006).
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The <see cref="EvaluationOptions.CancellationToken"/> of the workspace was cancelled; what is in the results is undefined.</exception>
     public void EvaluateSparse(ReadOnlySpan<double> x, Span<double> values, Workspace? workspace = null)
     {
         if (_sparse is { } way)
@@ -131,7 +179,17 @@ public sealed partial class CompiledJacobian
     }
 
     /// <summary>F(x) into <paramref name="y"/> and the nonzeros of J(x), in the order of <see cref="Pattern"/>, into <paramref name="values"/>.</summary>
-    /// <exception cref="HybridAdException">At this point another branch is taken whose Jacobian has nonzeros outside the pattern (HAD2006).</exception>
+    /// <param name="x">The point, n numbers.</param>
+    /// <param name="y">Receives the outputs, m numbers.</param>
+    /// <param name="values">Receives one number per structural nonzero.</param>
+    /// <param name="workspace">Scratch memory, one for each thread. Null for memory that is lent.</param>
+    /// <remarks>Of J holds what holds for <see cref="EvaluateSparse(ReadOnlySpan{double}, Span{double}, Workspace?)"/>: NaN and ∞ stay in what depends on them, zero wins over ∞ in J, and not in F.</remarks>
+    /// <exception cref="HybridAdArgumentException">x has not n numbers, y not m, or the values are not one for each nonzero (HAD1001).</exception>
+    /// <exception cref="HybridAdException">
+    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); it was recorded again and returned another number of
+    /// outputs (HAD2005); or its Jacobian there cannot be computed as the options ask for (HAD5001); or has nonzeros outside of <see cref="Pattern"/> (HAD2006).
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The <see cref="EvaluationOptions.CancellationToken"/> of the workspace was cancelled; what is in the results is undefined.</exception>
     public void ValueAndEvaluateSparse(ReadOnlySpan<double> x, Span<double> y, Span<double> values, Workspace? workspace = null)
     {
         ValuesWithEntries? both = null;
@@ -157,7 +215,20 @@ public sealed partial class CompiledJacobian
     public JacobianBuffer CreateBuffer() => new(this, Pattern);
 
     /// <summary>The nonzeros of J(x) into a buffer of this Jacobian.</summary>
-    /// <exception cref="HybridAdException">At this point another branch is taken whose Jacobian has nonzeros outside the pattern (HAD2006).</exception>
+    /// <param name="x">The point, n numbers.</param>
+    /// <param name="buffer">Receives the nonzeros; made by <see cref="CreateBuffer"/>. What stands in it after an exception is undefined.</param>
+    /// <param name="workspace">Scratch memory, one for each thread. Null for memory that is lent.</param>
+    /// <remarks>
+    /// NaN and ∞, in x or met on the way, stay in the numbers that depend on them and do not reach others. Zero wins over ∞ and NaN: a path with a factor 0 contributes 0, whatever its other factors are. At a kink
+    /// the derivative is that of one of the two pieces that meet, at a jump that of the piece that the point belongs to; <c>docs/conventions.md</c> says which.
+    /// </remarks>
+    /// <exception cref="HybridAdArgumentException">x has not n numbers (HAD1001), or the buffer was made by another compiled Jacobian (HAD1008).</exception>
+    /// <exception cref="ArgumentNullException">The buffer is null.</exception>
+    /// <exception cref="HybridAdException">
+    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); it was recorded again and returned another number of
+    /// outputs (HAD2005); or its Jacobian there cannot be computed as the options ask for (HAD5001); or has nonzeros outside of <see cref="Pattern"/> (HAD2006).
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The <see cref="EvaluationOptions.CancellationToken"/> of the workspace was cancelled; what is in the results is undefined.</exception>
     public void Evaluate(ReadOnlySpan<double> x, JacobianBuffer buffer, Workspace? workspace = null)
     {
         if (_inBuffer is { } way && buffer?.Owner == this)
@@ -169,7 +240,18 @@ public sealed partial class CompiledJacobian
     }
 
     /// <summary>F(x) into <paramref name="y"/> (m numbers) and the nonzeros of J(x) into a buffer of this Jacobian.</summary>
-    /// <exception cref="HybridAdException">At this point another branch is taken whose Jacobian has nonzeros outside the pattern (HAD2006).</exception>
+    /// <param name="x">The point, n numbers.</param>
+    /// <param name="y">Receives the outputs, m numbers.</param>
+    /// <param name="buffer">Receives the nonzeros; made by <see cref="CreateBuffer"/>. What stands in it after an exception is undefined.</param>
+    /// <param name="workspace">Scratch memory, one for each thread. Null for memory that is lent.</param>
+    /// <remarks>Of J holds what holds for <see cref="Evaluate(ReadOnlySpan{double}, JacobianBuffer, Workspace?)"/>: NaN and ∞ stay in what depends on them, zero wins over ∞ in J, and not in F.</remarks>
+    /// <exception cref="HybridAdArgumentException">x has not n numbers, or y not m (HAD1001), or the buffer was made by another compiled Jacobian (HAD1008).</exception>
+    /// <exception cref="ArgumentNullException">The buffer is null.</exception>
+    /// <exception cref="HybridAdException">
+    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); it was recorded again and returned another number of
+    /// outputs (HAD2005); or its Jacobian there cannot be computed as the options ask for (HAD5001); or has nonzeros outside of <see cref="Pattern"/> (HAD2006).
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The <see cref="EvaluationOptions.CancellationToken"/> of the workspace was cancelled; what is in the results is undefined.</exception>
     public void ValueAndEvaluate(ReadOnlySpan<double> x, Span<double> y, JacobianBuffer buffer, Workspace? workspace = null)
     {
         if (FindInBufferWithValues() is { } shortest && buffer?.Owner == this)

@@ -32,6 +32,8 @@ public sealed class FactoredJacobian
     public JacobianFactors CreateFactors() => new(_chain);
 
     /// <summary>The factors at a point.</summary>
+    /// <inheritdoc cref="Evaluate(ReadOnlySpan{double}, JacobianFactors, Workspace?)" path="/*[self::remarks or self::param[@name='x'] or self::exception[not(contains(@cref, 'OperationCanceled')) and not(contains(@cref, 'ArgumentNull'))]]"/>
+    /// <returns>The factors, with memory of their own.</returns>
     public JacobianFactors Evaluate(ReadOnlySpan<double> x)
     {
         var factors = CreateFactors();
@@ -40,6 +42,20 @@ public sealed class FactoredJacobian
     }
 
     /// <summary>The factors at a point into <paramref name="factors"/>, in place of what they were.</summary>
+    /// <param name="x">The point, n numbers.</param>
+    /// <param name="factors">Receives the factors; made by <see cref="CreateFactors"/>. On another branch they may be others in number and size. What stands in them after an exception is undefined.</param>
+    /// <param name="workspace">Scratch memory, one for each thread. Null for memory that is lent.</param>
+    /// <remarks>
+    /// Each factor is the Jacobian of a stage, with the conventions of Jacobians: NaN and ∞ stay in what depends on them, zero wins over ∞ inside a factor, and at kinks and jumps the derivative is that of one piece. Factors
+    /// are multiplied as IEEE 754 has it, see <see cref="JacobianFactors"/>.
+    /// </remarks>
+    /// <exception cref="ArgumentNullException">The factors are null.</exception>
+    /// <exception cref="HybridAdArgumentException">x has not n numbers (HAD1001).</exception>
+    /// <exception cref="HybridAdException">
+    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); it was recorded again and returned another number of
+    /// outputs (HAD2005); or a factor there does not fit into the memory limit (HAD5001).
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The <see cref="EvaluationOptions.CancellationToken"/> of the workspace was cancelled; what is in the results is undefined.</exception>
     public void Evaluate(ReadOnlySpan<double> x, JacobianFactors factors, Workspace? workspace = null)
     {
         ArgumentNullException.ThrowIfNull(factors);

@@ -4,6 +4,10 @@ using HybridAD.Sparsity;
 namespace HybridAD;
 
 /// <summary>The factors of a Jacobian at a point: J = F<sub>q</sub> … F<sub>2</sub> F<sub>1</sub>. For one thread at a time.</summary>
+/// <remarks>
+/// Products are those of IEEE 754: a 0 in the vector or in a factor meets ∞ or NaN of another factor as NaN, where <see cref="TracedFunction.Jvp(ReadOnlySpan{double}, ReadOnlySpan{double})"/> and
+/// <see cref="TracedFunction.Vjp(ReadOnlySpan{double}, ReadOnlySpan{double})"/> have 0. Where all factors and the vector are finite and nothing overflows, both agree to rounding.
+/// </remarks>
 public sealed class JacobianFactors
 {
     private FactorChain? _chain;
@@ -21,9 +25,13 @@ public sealed class JacobianFactors
     internal double[][] Points { get; private set; } = [];
 
     /// <summary>A factor; the first, 0, is applied to the inputs.</summary>
+    /// <param name="factor">Its number, below <see cref="Count"/>.</param>
+    /// <exception cref="IndexOutOfRangeException">There is no such factor.</exception>
     public CsrMatrix this[int factor] => new(_patterns[factor], Buffers[factor].Numbers);
 
     /// <summary>J·v, m numbers.</summary>
+    /// <inheritdoc cref="Multiply(ReadOnlySpan{double}, Span{double})" path="/*[self::remarks or self::param[@name='v'] or self::exception]"/>
+    /// <returns>The product.</returns>
     public double[] Multiply(ReadOnlySpan<double> v)
     {
         var result = new double[_patterns[^1].RowCount];
@@ -32,6 +40,10 @@ public sealed class JacobianFactors
     }
 
     /// <summary>J·v into <paramref name="result"/>, m numbers, one factor after the other.</summary>
+    /// <param name="v">The vector, n numbers, in units of the inputs.</param>
+    /// <param name="result">Receives the product, m numbers in units of the outputs; may share its memory with v.</param>
+    /// <remarks>0·∞ and 0·NaN are NaN here.</remarks>
+    /// <exception cref="HybridAdArgumentException">v has not n numbers, or the result not m (HAD1001).</exception>
     public void Multiply(ReadOnlySpan<double> v, Span<double> result)
     {
         Throw.IfLengthDiffers(v.Length, _patterns[0].ColumnCount, nameof(v), "one number per input");
@@ -46,6 +58,8 @@ public sealed class JacobianFactors
     }
 
     /// <summary>Jᵀ·w, n numbers.</summary>
+    /// <inheritdoc cref="MultiplyTransposed(ReadOnlySpan{double}, Span{double})" path="/*[self::remarks or self::param[@name='w'] or self::exception]"/>
+    /// <returns>The product.</returns>
     public double[] MultiplyTransposed(ReadOnlySpan<double> w)
     {
         var result = new double[_patterns[0].ColumnCount];
@@ -54,6 +68,10 @@ public sealed class JacobianFactors
     }
 
     /// <summary>Jᵀ·w into <paramref name="result"/>, n numbers, one factor after the other.</summary>
+    /// <param name="w">The weights of the outputs, m numbers.</param>
+    /// <param name="result">Receives the product, n numbers; may share its memory with w.</param>
+    /// <remarks>0·∞ and 0·NaN are NaN here.</remarks>
+    /// <exception cref="HybridAdArgumentException">w has not m numbers, or the result not n (HAD1001).</exception>
     public void MultiplyTransposed(ReadOnlySpan<double> w, Span<double> result)
     {
         Throw.IfLengthDiffers(w.Length, _patterns[^1].RowCount, nameof(w), "one number per output");

@@ -13,9 +13,20 @@ public sealed partial class TracedFunction
 
     /// <summary>F at many points, in SIMD and on all cores.</summary>
     /// <param name="points">The points row by row, n numbers each.</param>
-    /// <param name="y">Receives the outputs row by row, m numbers for each point.</param>
+    /// <param name="y">Receives the outputs row by row, m numbers for each point; may share its memory with the points.</param>
     /// <param name="options">Threads, cancellation and progress; null for the defaults.</param>
-    /// <remarks>The numbers do not depend on the number of threads, nor on the other points.</remarks>
+    /// <remarks>
+    /// The numbers do not depend on the number of threads, nor on the other points. NaN and ∞ stay in the outputs of their point that depend on them, as in
+    /// <see cref="Value(ReadOnlySpan{double}, Span{double}, Workspace?)"/>.
+    /// </remarks>
+    /// <exception cref="HybridAdArgumentException">
+    /// The points are not a whole number of rows, or y has not m numbers for each (HAD1001); a thread count is less than 1, or there are more results than a span holds (HAD1004).
+    /// </exception>
+    /// <exception cref="HybridAdException">
+    /// At a point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
+    /// outputs (HAD2005). Where several points fail, it is the first one that is told.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The <see cref="BatchOptions.CancellationToken"/> was cancelled; what is in the results is undefined.</exception>
     public void ValueBatch(ReadOnlySpan<double> points, Span<double> y, BatchOptions? options = null)
     {
         var shape = new PointShape(InputCount, OutputCount, 0);

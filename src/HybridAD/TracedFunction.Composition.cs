@@ -23,7 +23,7 @@ public sealed partial class TracedFunction
     /// recorded there and its gradient written again, or an error, as with this function.
     /// </returns>
     /// <exception cref="HybridAdException">
-    /// The function has more than one output (HAD1002), or an operation whose derivative is not made of operations (HAD1009): a piecewise linear function of more than 64 pieces.
+    /// The function has not exactly one output (HAD1002), or an operation whose derivative is not made of operations (HAD1009): a piecewise linear function of more than 64 pieces.
     /// </exception>
     public TracedFunction GradientFunction()
     {
@@ -37,8 +37,10 @@ public sealed partial class TracedFunction
     /// </summary>
     /// <param name="x">A number for each input, active ones all of the recording under way; their values decide the branches that are taken.</param>
     /// <returns>The outputs, m numbers: passive where they depend on no active number.</returns>
+    /// <exception cref="HybridAdArgumentException">x has not n numbers (HAD1001).</exception>
     /// <exception cref="HybridAdException">
-    /// Active numbers are of two recordings (HAD2001) or of one that has ended (HAD2002), or the point is on another branch and this function cannot be recorded there, or must not be (HAD2004).
+    /// Active numbers are of two recordings (HAD2001) or of one that has ended (HAD2002). Or the point is on another branch, and this function cannot be recorded there, or must not be (HAD2004), or was
+    /// and returned another number of outputs (HAD2005).
     /// </exception>
     public Real[] Apply(ReadOnlySpan<Real> x)
     {

@@ -11,6 +11,8 @@ public sealed partial class TracedFunction
     private static readonly double[] One = [1];
 
     /// <summary>J·t, m numbers, by one forward sweep.</summary>
+    /// <inheritdoc cref="Jvp(ReadOnlySpan{double}, ReadOnlySpan{double}, Span{double}, Workspace?)" path="/*[self::remarks or self::param[@name='x' or @name='tangent'] or self::exception[not(contains(@cref, 'OperationCanceled'))]]"/>
+    /// <returns>J·t.</returns>
     public double[] Jvp(ReadOnlySpan<double> x, ReadOnlySpan<double> tangent)
     {
         var result = new double[OutputCount];
@@ -19,6 +21,21 @@ public sealed partial class TracedFunction
     }
 
     /// <summary>J·t into <paramref name="result"/>, m numbers, by one forward sweep.</summary>
+    /// <param name="x">The point, n numbers.</param>
+    /// <param name="tangent">The vector t, n numbers, in units of the inputs.</param>
+    /// <param name="result">Receives J·t, m numbers in units of the outputs; may share its memory with x or t.</param>
+    /// <param name="workspace">Scratch memory, one for each thread; with it nothing is allocated. Null for memory that is lent.</param>
+    /// <remarks>
+    /// NaN and ∞, in x or met on the way, stay in the numbers that depend on them and do not reach others. Zero wins over ∞ and NaN: a path with a factor 0 contributes 0, whatever its other factors are. At a kink
+    /// the derivative is that of one of the two pieces that meet, at a jump that of the piece that the point belongs to; <c>docs/conventions.md</c> says which.
+    /// An input whose tangent is 0 contributes nothing, even where the derivative to it is ∞ or NaN.
+    /// </remarks>
+    /// <exception cref="HybridAdArgumentException">x or t has not n numbers, or the result not m (HAD1001).</exception>
+    /// <exception cref="HybridAdException">
+    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
+    /// outputs (HAD2005).
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The <see cref="EvaluationOptions.CancellationToken"/> of the workspace was cancelled; what is in the results is undefined.</exception>
     public void Jvp(ReadOnlySpan<double> x, ReadOnlySpan<double> tangent, Span<double> result, Workspace? workspace = null)
     {
         using var lent = new LentWorkspace(workspace);
@@ -26,7 +43,21 @@ public sealed partial class TracedFunction
     }
 
     /// <summary>F(x) into <paramref name="y"/> and J·t into <paramref name="result"/>, m numbers each, for what J·t takes.</summary>
-    /// <remarks>Compiled, the last bits of F may differ from those of <see cref="Value(ReadOnlySpan{double})"/>: sums are added up in another order.</remarks>
+    /// <param name="x">The point, n numbers.</param>
+    /// <param name="tangent">The vector t, n numbers, in units of the inputs.</param>
+    /// <param name="y">Receives the outputs, m numbers.</param>
+    /// <param name="result">Receives J·t, m numbers in units of the outputs.</param>
+    /// <param name="workspace">Scratch memory, one for each thread; with it nothing is allocated. Null for memory that is lent.</param>
+    /// <remarks>
+    /// Compiled, the last bits of F may differ from those of <see cref="Value(ReadOnlySpan{double})"/>: sums are added up in another order.
+    /// Of J·t holds what holds for <see cref="Jvp(ReadOnlySpan{double}, ReadOnlySpan{double}, Span{double}, Workspace?)"/>: NaN and ∞ stay in what depends on them, zero wins over ∞ in J·t, and not in F.
+    /// </remarks>
+    /// <exception cref="HybridAdArgumentException">x or t has not n numbers, or y or the result not m (HAD1001).</exception>
+    /// <exception cref="HybridAdException">
+    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
+    /// outputs (HAD2005).
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The <see cref="EvaluationOptions.CancellationToken"/> of the workspace was cancelled; what is in the results is undefined.</exception>
     public void ValueAndJvp(ReadOnlySpan<double> x, ReadOnlySpan<double> tangent, Span<double> y, Span<double> result, Workspace? workspace = null)
     {
         Throw.IfLengthDiffers(y.Length, OutputCount, nameof(y), "one number per output");
@@ -35,6 +66,8 @@ public sealed partial class TracedFunction
     }
 
     /// <summary>ȳ·J, n numbers, by one reverse sweep.</summary>
+    /// <inheritdoc cref="Vjp(ReadOnlySpan{double}, ReadOnlySpan{double}, Span{double}, Workspace?)" path="/*[self::remarks or self::param[@name='x' or @name='cotangent'] or self::exception[not(contains(@cref, 'OperationCanceled'))]]"/>
+    /// <returns>ȳ·J.</returns>
     public double[] Vjp(ReadOnlySpan<double> x, ReadOnlySpan<double> cotangent)
     {
         var result = new double[InputCount];
@@ -43,6 +76,21 @@ public sealed partial class TracedFunction
     }
 
     /// <summary>ȳ·J into <paramref name="result"/>, n numbers, by one reverse sweep.</summary>
+    /// <param name="x">The point, n numbers.</param>
+    /// <param name="cotangent">The weights ȳ of the outputs, m numbers.</param>
+    /// <param name="result">Receives ȳ·J, n numbers: the gradient of Σ ȳᵢ yᵢ, in units of that sum by those of the inputs. May share its memory with x or ȳ.</param>
+    /// <param name="workspace">Scratch memory, one for each thread; with it nothing is allocated. Null for memory that is lent.</param>
+    /// <remarks>
+    /// NaN and ∞, in x or met on the way, stay in the numbers that depend on them and do not reach others. Zero wins over ∞ and NaN: a path with a factor 0 contributes 0, whatever its other factors are. At a kink
+    /// the derivative is that of one of the two pieces that meet, at a jump that of the piece that the point belongs to; <c>docs/conventions.md</c> says which.
+    /// An output whose weight is 0 contributes nothing, even where its derivatives are ∞ or NaN.
+    /// </remarks>
+    /// <exception cref="HybridAdArgumentException">x or the result has not n numbers, or ȳ not m (HAD1001).</exception>
+    /// <exception cref="HybridAdException">
+    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
+    /// outputs (HAD2005).
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The <see cref="EvaluationOptions.CancellationToken"/> of the workspace was cancelled; what is in the results is undefined.</exception>
     public void Vjp(ReadOnlySpan<double> x, ReadOnlySpan<double> cotangent, Span<double> result, Workspace? workspace = null)
     {
         using var lent = new LentWorkspace(workspace);
@@ -50,7 +98,21 @@ public sealed partial class TracedFunction
     }
 
     /// <summary>F(x) into <paramref name="y"/> (m numbers) and ȳ·J into <paramref name="result"/> (n numbers), for what ȳ·J takes.</summary>
-    /// <remarks>Compiled, the last bits of F may differ from those of <see cref="Value(ReadOnlySpan{double})"/>: sums are added up in another order.</remarks>
+    /// <param name="x">The point, n numbers.</param>
+    /// <param name="cotangent">The weights ȳ of the outputs, m numbers.</param>
+    /// <param name="y">Receives the outputs, m numbers.</param>
+    /// <param name="result">Receives ȳ·J, n numbers: the gradient of Σ ȳᵢ yᵢ.</param>
+    /// <param name="workspace">Scratch memory, one for each thread; with it nothing is allocated. Null for memory that is lent.</param>
+    /// <remarks>
+    /// Compiled, the last bits of F may differ from those of <see cref="Value(ReadOnlySpan{double})"/>: sums are added up in another order.
+    /// Of ȳ·J holds what holds for <see cref="Vjp(ReadOnlySpan{double}, ReadOnlySpan{double}, Span{double}, Workspace?)"/>: NaN and ∞ stay in what depends on them, zero wins over ∞ in ȳ·J, and not in F.
+    /// </remarks>
+    /// <exception cref="HybridAdArgumentException">x or the result has not n numbers, or ȳ or y not m (HAD1001).</exception>
+    /// <exception cref="HybridAdException">
+    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
+    /// outputs (HAD2005).
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The <see cref="EvaluationOptions.CancellationToken"/> of the workspace was cancelled; what is in the results is undefined.</exception>
     public void ValueAndVjp(ReadOnlySpan<double> x, ReadOnlySpan<double> cotangent, Span<double> y, Span<double> result, Workspace? workspace = null)
     {
         Throw.IfLengthDiffers(y.Length, OutputCount, nameof(y), "one number per output");
@@ -59,6 +121,8 @@ public sealed partial class TracedFunction
     }
 
     /// <summary>∇F(x), n numbers, of a function with one output, by one reverse sweep.</summary>
+    /// <inheritdoc cref="Gradient(ReadOnlySpan{double}, Span{double}, Workspace?)" path="/*[self::remarks or self::param[@name='x'] or self::exception[not(contains(@cref, 'OperationCanceled'))]]"/>
+    /// <returns>The gradient.</returns>
     public double[] Gradient(ReadOnlySpan<double> x)
     {
         var result = new double[InputCount];
@@ -66,7 +130,21 @@ public sealed partial class TracedFunction
         return result;
     }
 
-    /// <summary>∇F(x) into <paramref name="result"/>, n numbers, of a function with one output.</summary>
+    /// <summary>∇F(x) into <paramref name="result"/>, n numbers, of a function with one output, by one reverse sweep.</summary>
+    /// <param name="x">The point, n numbers.</param>
+    /// <param name="result">Receives the gradient, n numbers; number j is ∂y/∂xⱼ, in units of y by those of xⱼ. May share its memory with x.</param>
+    /// <param name="workspace">Scratch memory, one for each thread; with it nothing is allocated. Null for memory that is lent.</param>
+    /// <remarks>
+    /// NaN and ∞, in x or met on the way, stay in the numbers that depend on them and do not reach others. Zero wins over ∞ and NaN: a path with a factor 0 contributes 0, whatever its other factors are. At a kink
+    /// the derivative is that of one of the two pieces that meet, at a jump that of the piece that the point belongs to; <c>docs/conventions.md</c> says which.
+    /// </remarks>
+    /// <exception cref="HybridAdException">The function has not exactly one output (HAD1002).</exception>
+    /// <exception cref="HybridAdArgumentException">x or the result has not n numbers (HAD1001).</exception>
+    /// <exception cref="HybridAdException">
+    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
+    /// outputs (HAD2005).
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The <see cref="EvaluationOptions.CancellationToken"/> of the workspace was cancelled; what is in the results is undefined.</exception>
     public void Gradient(ReadOnlySpan<double> x, Span<double> result, Workspace? workspace = null)
     {
         using var lent = new LentWorkspace(workspace);
@@ -74,8 +152,21 @@ public sealed partial class TracedFunction
     }
 
     /// <summary>Returns F(x) and puts ∇F(x) into <paramref name="result"/>, n numbers, of a function with one output, for little more than what ∇F takes.</summary>
-    /// <remarks>Compiled, the last bits of F may differ from those of <see cref="Value(ReadOnlySpan{double})"/>: sums are added up in another order.</remarks>
-    /// <exception cref="HybridAdException">The function has more than one output (HAD1002).</exception>
+    /// <param name="x">The point, n numbers.</param>
+    /// <param name="result">Receives the gradient, n numbers; may share its memory with x.</param>
+    /// <param name="workspace">Scratch memory, one for each thread; with it nothing is allocated. Null for memory that is lent.</param>
+    /// <returns>F(x).</returns>
+    /// <remarks>
+    /// Compiled, the last bits of F may differ from those of <see cref="Value(ReadOnlySpan{double})"/>: sums are added up in another order.
+    /// Of the gradient holds what holds for <see cref="Gradient(ReadOnlySpan{double}, Span{double}, Workspace?)"/>: NaN and ∞ stay in what depends on them, zero wins over ∞ in the gradient, and not in F.
+    /// </remarks>
+    /// <exception cref="HybridAdException">The function has not exactly one output (HAD1002).</exception>
+    /// <exception cref="HybridAdArgumentException">x or the result has not n numbers (HAD1001).</exception>
+    /// <exception cref="HybridAdException">
+    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
+    /// outputs (HAD2005).
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The <see cref="EvaluationOptions.CancellationToken"/> of the workspace was cancelled; what is in the results is undefined.</exception>
     public double ValueAndGradient(ReadOnlySpan<double> x, Span<double> result, Workspace? workspace = null)
     {
         Span<double> y = stackalloc double[1];

@@ -11,19 +11,34 @@ public sealed partial class TracedFunction
 {
     private const string UseWeights = "Use the overload with the weights of the outputs.";
 
-    /// <summary>The structural nonzeros of the Hessian, n × n, both triangles, for any weights of the outputs.</summary>
-    /// <exception cref="HybridAdException">The Hessian has more nonzeros than can be listed (HAD1007); use <see cref="Hvp(ReadOnlySpan{double}, ReadOnlySpan{double})"/>.</exception>
+    /// <summary>The structural nonzeros of the Hessian, n × n, both triangles, for any weights of the outputs, on the branches of the first trace.</summary>
+    /// <exception cref="HybridAdException">The Hessian has more than 5·10⁷ structural nonzeros (HAD1007); use <see cref="Hvp(ReadOnlySpan{double}, ReadOnlySpan{double})"/>.</exception>
     public SparsityPattern HessianPattern => FirstVariant.Hessian.Pattern;
 
     /// <summary>∇²F(x), n × n, of a function with one output.</summary>
+    /// <inheritdoc cref="Hessian(ReadOnlySpan{double}, ReadOnlySpan{double})" path="/*[self::remarks or self::returns or self::param[@name='x'] or self::exception]"/>
+    /// <exception cref="HybridAdException">The function has not exactly one output (HAD1002).</exception>
     public double[,] Hessian(ReadOnlySpan<double> x) => SparseHessian(x).ToDense();
 
     /// <summary>∇²(Σ wᵢ yᵢ), n × n.</summary>
     /// <param name="x">The point, n numbers.</param>
     /// <param name="weights">A weight for every output, m numbers.</param>
+    /// <returns>Entry (j, k) is ∂²(Σ wᵢ yᵢ)/∂xⱼ∂xₖ, in units of that sum by those of xⱼ and xₖ; both triangles.</returns>
+    /// <remarks>
+    /// NaN and ∞, in x or met on the way, stay in the numbers that depend on them and do not reach others. Zero wins over ∞ and NaN: a path with a factor 0 contributes 0, whatever its other factors are. Second
+    /// derivatives of an operation are 0 at its kinks; what its first derivative is there <c>docs/conventions.md</c> says.
+    /// An output whose weight is 0 contributes nothing, even where its derivatives are ∞ or NaN.
+    /// </remarks>
+    /// <exception cref="HybridAdArgumentException">x has not n numbers, or the weights are not m (HAD1001).</exception>
+    /// <exception cref="HybridAdException">
+    /// The Hessian has more than 5·10⁷ structural nonzeros (HAD1007): use <see cref="Hvp(ReadOnlySpan{double}, ReadOnlySpan{double}, ReadOnlySpan{double}, Span{double}, Workspace?)"/>. Or at the point another branch is
+    /// taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of outputs (HAD2005).
+    /// </exception>
     public double[,] Hessian(ReadOnlySpan<double> x, ReadOnlySpan<double> weights) => SparseHessian(x, weights).ToDense();
 
     /// <summary>∇²F(x) in compressed sparse row form, both triangles, of a function with one output.</summary>
+    /// <inheritdoc cref="SparseHessian(ReadOnlySpan{double}, ReadOnlySpan{double})" path="/*[self::remarks or self::returns or self::param[@name='x'] or self::exception]"/>
+    /// <exception cref="HybridAdException">The function has not exactly one output (HAD1002).</exception>
     public CsrMatrix SparseHessian(ReadOnlySpan<double> x)
     {
         NeedScalar(nameof(Hessian), UseWeights);
@@ -33,6 +48,17 @@ public sealed partial class TracedFunction
     /// <summary>∇²(Σ wᵢ yᵢ) in compressed sparse row form, both triangles.</summary>
     /// <param name="x">The point, n numbers.</param>
     /// <param name="weights">A weight for every output, m numbers.</param>
+    /// <returns>The matrix with its pattern: <see cref="HessianPattern"/>, but where the point takes another branch, that of the Hessian there.</returns>
+    /// <remarks>
+    /// NaN and ∞, in x or met on the way, stay in the numbers that depend on them and do not reach others. Zero wins over ∞ and NaN: a path with a factor 0 contributes 0, whatever its other factors are. Second
+    /// derivatives of an operation are 0 at its kinks; what its first derivative is there <c>docs/conventions.md</c> says.
+    /// An output whose weight is 0 contributes nothing, even where its derivatives are ∞ or NaN.
+    /// </remarks>
+    /// <exception cref="HybridAdArgumentException">x has not n numbers, or the weights are not m (HAD1001).</exception>
+    /// <exception cref="HybridAdException">
+    /// The Hessian has more than 5·10⁷ structural nonzeros (HAD1007): use <see cref="Hvp(ReadOnlySpan{double}, ReadOnlySpan{double}, ReadOnlySpan{double}, Span{double}, Workspace?)"/>. Or at the point another branch is
+    /// taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of outputs (HAD2005).
+    /// </exception>
     public CsrMatrix SparseHessian(ReadOnlySpan<double> x, ReadOnlySpan<double> weights)
     {
         CheckPoint(x, weights);
@@ -52,9 +78,19 @@ public sealed partial class TracedFunction
     /// <summary>The nonzeros of ∇²(Σ wᵢ yᵢ), in the order of <see cref="HessianPattern"/>, into <paramref name="values"/>.</summary>
     /// <param name="x">The point, n numbers.</param>
     /// <param name="weights">A weight for every output, m numbers.</param>
-    /// <param name="values">One number per structural nonzero.</param>
-    /// <param name="workspace">Scratch memory; with it nothing is allocated.</param>
-    /// <exception cref="HybridAdException">At this point another branch is taken whose Hessian has another pattern (HAD2006).</exception>
+    /// <param name="values">Receives one number per structural nonzero, in units of the weighted sum by those of two inputs; may share its memory with x or the weights.</param>
+    /// <param name="workspace">Scratch memory, one for each thread; with it nothing is allocated. Null for new memory.</param>
+    /// <remarks>
+    /// NaN and ∞, in x or met on the way, stay in the numbers that depend on them and do not reach others. Zero wins over ∞ and NaN: a path with a factor 0 contributes 0, whatever its other factors are. Second
+    /// derivatives of an operation are 0 at its kinks; what its first derivative is there <c>docs/conventions.md</c> says.
+    /// An output whose weight is 0 contributes nothing, even where its derivatives are ∞ or NaN.
+    /// </remarks>
+    /// <exception cref="HybridAdArgumentException">x has not n numbers, the weights are not m, or the values not one for each nonzero (HAD1001).</exception>
+    /// <exception cref="HybridAdException">
+    /// The Hessian has more than 5·10⁷ structural nonzeros (HAD1007). Or at the point another branch is taken: one whose Hessian has another pattern (HAD2006); one that cannot be recorded, or must not be by
+    /// <see cref="TraceOptions.OnGuardFlip"/> (HAD2004); or one that returned another number of outputs (HAD2005).
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The <see cref="EvaluationOptions.CancellationToken"/> of the workspace was cancelled; what is in the results is undefined.</exception>
     public void SparseHessian(ReadOnlySpan<double> x, ReadOnlySpan<double> weights, Span<double> values, Workspace? workspace = null)
     {
         Throw.IfLengthDiffers(values.Length, HessianPattern.NonzeroCount, nameof(values), "one number per structural nonzero");
@@ -78,11 +114,19 @@ public sealed partial class TracedFunction
     /// <summary>F(x) into <paramref name="y"/>, the gradient of Σ wᵢ yᵢ and the nonzeros of its Hessian, in the order of <see cref="HessianPattern"/>.</summary>
     /// <param name="x">The point, n numbers.</param>
     /// <param name="weights">A weight for every output, m numbers.</param>
-    /// <param name="y">The outputs, m numbers.</param>
-    /// <param name="gradient">The gradient, n numbers.</param>
-    /// <param name="values">One number per structural nonzero of the Hessian.</param>
-    /// <param name="workspace">Scratch memory; with it nothing is allocated.</param>
-    /// <exception cref="HybridAdException">At this point another branch is taken whose Hessian has another pattern (HAD2006).</exception>
+    /// <param name="y">Receives the outputs, m numbers.</param>
+    /// <param name="gradient">Receives the gradient, n numbers.</param>
+    /// <param name="values">Receives one number per structural nonzero of the Hessian.</param>
+    /// <param name="workspace">Scratch memory, one for each thread; with it nothing is allocated. Null for new memory.</param>
+    /// <remarks>
+    /// Of the derivatives holds what holds for <see cref="Vjp(ReadOnlySpan{double}, ReadOnlySpan{double}, Span{double}, Workspace?)"/> and <see cref="SparseHessian(ReadOnlySpan{double}, ReadOnlySpan{double}, Span{double}, Workspace?)"/>: NaN and ∞ stay in what depends on them, zero wins over ∞ in derivatives, and not in F.
+    /// </remarks>
+    /// <exception cref="HybridAdArgumentException">x or the gradient has not n numbers, the weights or y not m, or the values not one for each nonzero (HAD1001).</exception>
+    /// <exception cref="HybridAdException">
+    /// The Hessian has more than 5·10⁷ structural nonzeros (HAD1007). Or at the point another branch is taken: one whose Hessian has another pattern (HAD2006); one that cannot be recorded, or must not be by
+    /// <see cref="TraceOptions.OnGuardFlip"/> (HAD2004); or one that returned another number of outputs (HAD2005).
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The <see cref="EvaluationOptions.CancellationToken"/> of the workspace was cancelled; what is in the results is undefined.</exception>
     public void ValueGradientAndSparseHessian(
         ReadOnlySpan<double> x, ReadOnlySpan<double> weights, Span<double> y, Span<double> gradient, Span<double> values, Workspace? workspace = null)
     {
@@ -111,6 +155,9 @@ public sealed partial class TracedFunction
     }
 
     /// <summary>∇²F(x)·v, n numbers, of a function with one output: one forward and one reverse sweep.</summary>
+    /// <returns>The product.</returns>
+    /// <inheritdoc cref="Hvp(ReadOnlySpan{double}, ReadOnlySpan{double}, ReadOnlySpan{double}, Span{double}, Workspace?)" path="/*[self::remarks or self::param[@name='x' or @name='direction'] or self::exception[not(contains(@cref, 'OperationCanceled'))]]"/>
+    /// <exception cref="HybridAdException">The function has not exactly one output (HAD1002).</exception>
     public double[] Hvp(ReadOnlySpan<double> x, ReadOnlySpan<double> direction)
     {
         NeedScalar(nameof(Hvp), UseWeights);
@@ -122,9 +169,20 @@ public sealed partial class TracedFunction
     /// <summary>∇²(Σ wᵢ yᵢ)·v into <paramref name="result"/>, n numbers: one forward and one reverse sweep.</summary>
     /// <param name="x">The point, n numbers.</param>
     /// <param name="weights">A weight for every output, m numbers.</param>
-    /// <param name="direction">The vector v, n numbers.</param>
-    /// <param name="result">The product, n numbers.</param>
-    /// <param name="workspace">Scratch memory; with it nothing is allocated.</param>
+    /// <param name="direction">The vector v, n numbers, in units of the inputs.</param>
+    /// <param name="result">Receives the product, n numbers, in units of the weighted sum by those of the inputs; may share its memory with x, the weights or v.</param>
+    /// <param name="workspace">Scratch memory, one for each thread; with it nothing is allocated. Null for new memory.</param>
+    /// <remarks>
+    /// NaN and ∞, in x or met on the way, stay in the numbers that depend on them and do not reach others. Zero wins over ∞ and NaN: a path with a factor 0 contributes 0, whatever its other factors are. Second
+    /// derivatives of an operation are 0 at its kinks; what its first derivative is there <c>docs/conventions.md</c> says.
+    /// An output whose weight is 0 and an input whose direction is 0 contribute nothing, even where derivatives are ∞ or NaN. No pattern is needed, and so no Hessian is too dense.
+    /// </remarks>
+    /// <exception cref="HybridAdArgumentException">x, v or the result has not n numbers, or the weights are not m (HAD1001).</exception>
+    /// <exception cref="HybridAdException">
+    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
+    /// outputs (HAD2005).
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The <see cref="EvaluationOptions.CancellationToken"/> of the workspace was cancelled; what is in the results is undefined.</exception>
     public void Hvp(ReadOnlySpan<double> x, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> result, Workspace? workspace = null)
     {
         CheckPoint(x, weights);

@@ -18,8 +18,9 @@ namespace HybridAD;
 /// each thread a <see cref="Workspace"/> of its own and evaluations allocate nothing.
 /// </summary>
 /// <remarks>
-/// NaN and ∞ are data: they stay in the outputs and derivatives that depend on them and do not reach others. Every method takes the point first and
-/// the destination last, and throws <see cref="HybridAdArgumentException"/> (HAD1001) with both sizes when a length is wrong.
+/// NaN and ∞ are data: they stay in the outputs and derivatives that depend on them and do not reach others. In derivatives zero wins over ∞. Every method takes the point first and
+/// the destination last, and throws <see cref="HybridAdArgumentException"/> (HAD1001) with both sizes when a length is wrong. Where a point takes another branch the function is recorded again, and what its code
+/// throws passes through. Jacobians, gradients and products have the units of outputs by those of inputs, Hessians those of the weighted sum by those of two inputs.
 /// </remarks>
 public sealed partial class TracedFunction
 {
@@ -88,6 +89,8 @@ public sealed partial class TracedFunction
     internal FunctionVariant FirstVariant => _variants[0];
 
     /// <summary>F(x), m numbers.</summary>
+    /// <inheritdoc cref="Value(ReadOnlySpan{double}, Span{double}, Workspace?)" path="/*[self::remarks or self::param[@name='x'] or self::exception[not(contains(@cref, 'OperationCanceled'))]]"/>
+    /// <returns>The outputs.</returns>
     public double[] Value(ReadOnlySpan<double> x)
     {
         var y = new double[OutputCount];
@@ -96,6 +99,19 @@ public sealed partial class TracedFunction
     }
 
     /// <summary>F(x) into <paramref name="y"/>, m numbers.</summary>
+    /// <param name="x">The point, n numbers.</param>
+    /// <param name="y">Receives the outputs, m numbers; may share its memory with x.</param>
+    /// <param name="workspace">Scratch memory, one for each thread; with it nothing is allocated. Null for memory that is lent.</param>
+    /// <remarks>
+    /// NaN and ∞ are data: arithmetic is that of IEEE 754, so that 0·∞ is NaN, and outside of its domain an operation is NaN. They stay in the outputs that depend on them. Compiled, the last bits may differ from
+    /// those of the interpreter (<see cref="TraceOptions.StrictFunctions"/>).
+    /// </remarks>
+    /// <exception cref="HybridAdArgumentException">x has not n numbers, or y not m (HAD1001).</exception>
+    /// <exception cref="HybridAdException">
+    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
+    /// outputs (HAD2005).
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The <see cref="EvaluationOptions.CancellationToken"/> of the workspace was cancelled; what is in the results is undefined.</exception>
     public void Value(ReadOnlySpan<double> x, Span<double> y, Workspace? workspace = null)
     {
         if (_value is { } way)
