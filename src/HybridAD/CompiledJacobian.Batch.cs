@@ -22,14 +22,16 @@ public sealed partial class CompiledJacobian
     /// <param name="options">Threads, cancellation and progress; null for the defaults.</param>
     /// <remarks>
     /// The numbers do not depend on the number of threads, nor on the other points. With many points the function is compiled for several points at once;
-    /// then the last digits may differ from those of evaluations one by one. NaN, ∞ and kinks are treated as in <see cref="EvaluateSparse(ReadOnlySpan{double}, Span{double}, Workspace?)"/>: a point where something is not finite is evaluated by itself, and zero wins over ∞.
+    /// then the last digits may differ from those of evaluations one by one. NaN, ∞ and kinks are treated as in <see cref="EvaluateSparse(ReadOnlySpan{double}, Span{double}, Workspace?)"/>: a point
+    /// where something is not finite is evaluated by itself, and zero wins over ∞.
     /// </remarks>
     /// <exception cref="HybridAdArgumentException">
     /// The points are not a whole number of rows, or the values are not one for each nonzero and point (HAD1001); a thread count is less than 1, or there are more results than a span holds (HAD1004).
     /// </exception>
     /// <exception cref="HybridAdException">
     /// At a point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
-    /// outputs (HAD2005); its Jacobian there cannot be computed as the options ask for (HAD5001), or has nonzeros outside of <see cref="Pattern"/> (HAD2006). Where several points fail, it is the first one that is told.
+    /// outputs (HAD2005); its Jacobian there cannot be computed as the options ask for (HAD5001), or has nonzeros outside of <see cref="Pattern"/> (HAD2006). Where several points fail, it is the first
+    /// one that is told.
     /// </exception>
     /// <exception cref="OperationCanceledException">The <see cref="BatchOptions.CancellationToken"/> was cancelled; what is in the results is undefined.</exception>
     public void EvaluateBatch(ReadOnlySpan<double> points, Span<double> values, BatchOptions? options = null)
@@ -46,11 +48,13 @@ public sealed partial class CompiledJacobian
     /// <param name="options">Threads, cancellation and progress; null for the defaults.</param>
     /// <remarks>As for <see cref="EvaluateBatch"/>; in F zero does not win.</remarks>
     /// <exception cref="HybridAdArgumentException">
-    /// The points are not a whole number of rows, or y has not m numbers for each, or the values are not one for each nonzero and point (HAD1001); a thread count is less than 1, or there are more results than a span holds (HAD1004).
+    /// The points are not a whole number of rows, or y has not m numbers for each, or the values are not one for each nonzero and point (HAD1001); a thread count is less than 1, or there are more
+    /// results than a span holds (HAD1004).
     /// </exception>
     /// <exception cref="HybridAdException">
     /// At a point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
-    /// outputs (HAD2005); its Jacobian there cannot be computed as the options ask for (HAD5001), or has nonzeros outside of <see cref="Pattern"/> (HAD2006). Where several points fail, it is the first one that is told.
+    /// outputs (HAD2005); its Jacobian there cannot be computed as the options ask for (HAD5001), or has nonzeros outside of <see cref="Pattern"/> (HAD2006). Where several points fail, it is the first
+    /// one that is told.
     /// </exception>
     /// <exception cref="OperationCanceledException">The <see cref="BatchOptions.CancellationToken"/> was cancelled; what is in the results is undefined.</exception>
     public void ValueAndEvaluateBatch(ReadOnlySpan<double> points, Span<double> y, Span<double> values, BatchOptions? options = null)

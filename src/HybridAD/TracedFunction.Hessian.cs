@@ -31,8 +31,8 @@ public sealed partial class TracedFunction
     /// </remarks>
     /// <exception cref="HybridAdArgumentException">x has not n numbers, or the weights are not m (HAD1001).</exception>
     /// <exception cref="HybridAdException">
-    /// The Hessian has more than 5·10⁷ structural nonzeros (HAD1007): use <see cref="Hvp(ReadOnlySpan{double}, ReadOnlySpan{double}, ReadOnlySpan{double}, Span{double}, Workspace?)"/>. Or at the point another branch is
-    /// taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of outputs (HAD2005).
+    /// The Hessian has more than 5·10⁷ structural nonzeros (HAD1007): use <see cref="Hvp(ReadOnlySpan{double}, ReadOnlySpan{double}, ReadOnlySpan{double}, Span{double}, Workspace?)"/>. Or at the point
+    /// another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of outputs (HAD2005).
     /// </exception>
     public double[,] Hessian(ReadOnlySpan<double> x, ReadOnlySpan<double> weights) => SparseHessian(x, weights).ToDense();
 
@@ -56,8 +56,8 @@ public sealed partial class TracedFunction
     /// </remarks>
     /// <exception cref="HybridAdArgumentException">x has not n numbers, or the weights are not m (HAD1001).</exception>
     /// <exception cref="HybridAdException">
-    /// The Hessian has more than 5·10⁷ structural nonzeros (HAD1007): use <see cref="Hvp(ReadOnlySpan{double}, ReadOnlySpan{double}, ReadOnlySpan{double}, Span{double}, Workspace?)"/>. Or at the point another branch is
-    /// taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of outputs (HAD2005).
+    /// The Hessian has more than 5·10⁷ structural nonzeros (HAD1007): use <see cref="Hvp(ReadOnlySpan{double}, ReadOnlySpan{double}, ReadOnlySpan{double}, Span{double}, Workspace?)"/>. Or at the point
+    /// another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of outputs (HAD2005).
     /// </exception>
     public CsrMatrix SparseHessian(ReadOnlySpan<double> x, ReadOnlySpan<double> weights)
     {
@@ -119,7 +119,8 @@ public sealed partial class TracedFunction
     /// <param name="values">Receives one number per structural nonzero of the Hessian.</param>
     /// <param name="workspace">Scratch memory, one for each thread; with it nothing is allocated. Null for new memory.</param>
     /// <remarks>
-    /// Of the derivatives holds what holds for <see cref="Vjp(ReadOnlySpan{double}, ReadOnlySpan{double}, Span{double}, Workspace?)"/> and <see cref="SparseHessian(ReadOnlySpan{double}, ReadOnlySpan{double}, Span{double}, Workspace?)"/>: NaN and ∞ stay in what depends on them, zero wins over ∞ in derivatives, and not in F.
+    /// Of the derivatives holds what holds for <see cref="Vjp(ReadOnlySpan{double}, ReadOnlySpan{double}, Span{double}, Workspace?)"/> and
+    /// <see cref="SparseHessian(ReadOnlySpan{double}, ReadOnlySpan{double}, Span{double}, Workspace?)"/>: NaN and ∞ stay in what depends on them, zero wins over ∞ in derivatives, and not in F.
     /// </remarks>
     /// <exception cref="HybridAdArgumentException">x or the gradient has not n numbers, the weights or y not m, or the values not one for each nonzero (HAD1001).</exception>
     /// <exception cref="HybridAdException">
