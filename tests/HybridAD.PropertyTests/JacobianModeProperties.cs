@@ -27,13 +27,13 @@ public sealed class JacobianModeProperties(ITestOutputHelper output)
             foreach (var mode in Modes.Of(f))
                 AssertRight(f.CompileJacobian(new JacobianPlannerOptions { Mode = mode, Engine = Engine.Interpreted }), mode.ToString());
             AssertRight(f.CompileJacobian(Once), "walked once");
-            AssertClose(expected, Products.Columns(f, graph.Point), (i, j) => perEntry * scale[i, j] + Underflow, "columns by Jvp");
-            AssertClose(expected, Products.Rows(f, graph.Point), (i, j) => perEntry * scale[i, j] + Underflow, "rows by Vjp");
+            AssertWithin(expected, Products.Columns(f, graph.Point), (i, j) => perEntry * scale[i, j] + Underflow, "columns by Jvp");
+            AssertWithin(expected, Products.Rows(f, graph.Point), (i, j) => perEntry * scale[i, j] + Underflow, "rows by Vjp");
 
             void AssertRight(CompiledJacobian compiled, string how)
             {
                 var dense = Dense(compiled, f, graph.Point);
-                AssertClose(expected, dense, (i, j) => perEntry * scale[i, j] + Underflow, how);
+                AssertWithin(expected, dense, (i, j) => perEntry * scale[i, j] + Underflow, how);
                 AssertOtherForms(compiled, f, graph.Point, dense);
             }
         });
@@ -55,7 +55,7 @@ public sealed class JacobianModeProperties(ITestOutputHelper output)
                 for (var output = 0; output < f.OutputCount; output++)
                     Numbers.AssertWithin(slow.Outputs[output], results[output], 0, "value");
                 var dense = new CsrMatrix(compiled.Pattern, results[f.OutputCount..]).ToDense();
-                AssertClose(expected, dense, (i, j) => perEntry * scale[i, j] + Underflow, $"as a function, {mode}");
+                AssertWithin(expected, dense, (i, j) => perEntry * scale[i, j] + Underflow, $"as a function, {mode}");
             }
         });
 
@@ -82,7 +82,7 @@ public sealed class JacobianModeProperties(ITestOutputHelper output)
         Numbers.AssertSameBits(new CsrMatrix(compiled.Pattern, entries).ToDense().Cast<double>().ToArray(), flat, "sparse entry with values");
     }
 
-    private static void AssertClose(double[,] expected, double[,] actual, Func<int, int, double> tolerance, string how)
+    private static void AssertWithin(double[,] expected, double[,] actual, Func<int, int, double> tolerance, string how)
     {
         for (var i = 0; i < expected.GetLength(0); i++)
             for (var j = 0; j < expected.GetLength(1); j++)

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using HybridAD.PropertyTests.Support;
+using HybridAD.Tests.Support;
 using Xunit.Abstractions;
 
 namespace HybridAD.PropertyTests;
@@ -41,13 +42,13 @@ public sealed class LoopProperties(ITestOutputHelper output)
                 var (tangent, cotangent) = (Vector(), Enumerable.Range(0, f.OutputCount).Select(_ => random.NextDouble() - 0.5).ToArray());
                 var duals = program.Run([.. point.Zip(tangent, (x, t) => new Dual<double>(x, t))]);
                 double[] values = [.. duals.Select(dual => dual.Value)], along = [.. duals.Select(dual => dual.Tangent)];
-                AssertClose(values, Within(f.OutputCount, y => f.Value(point, y, workspace)), "value");
-                AssertClose(along, Within(f.OutputCount, result => f.Jvp(point, tangent, result, workspace)), "J·t");
+                Close.Each(values, Within(f.OutputCount, y => f.Value(point, y, workspace)), Tolerance, "value");
+                Close.Each(along, Within(f.OutputCount, result => f.Jvp(point, tangent, result, workspace)), Tolerance, "J·t");
                 var back = Within(f.InputCount, result => f.Vjp(point, cotangent, result, workspace));
-                AssertClose([Dot(cotangent, along)], [Dot(back, tangent)], "ȳ·J·t");
+                Close.Each([Dot(cotangent, along)], [Dot(back, tangent)], Tolerance, "ȳ·J·t");
                 var matrix = jacobian.Evaluate(point);
-                AssertClose(along, Times(matrix, tangent), "Jacobian times t");
-                AssertClose(back, TimesTransposed(matrix, cotangent), "ȳ times Jacobian");
+                Close.Each(along, Times(matrix, tangent), Tolerance, "Jacobian times t");
+                Close.Each(back, TimesTransposed(matrix, cotangent), Tolerance, "ȳ times Jacobian");
                 // A Jacobian of another branch may have entries elsewhere.
                 if (!ReferenceEquals(matrix.Pattern, jacobian.Pattern))
                     continue;
@@ -76,9 +77,9 @@ public sealed class LoopProperties(ITestOutputHelper output)
         var again = Within(count * nonzeros, result => jacobian.ValueAndEvaluateBatch(points, values, result));
         for (var k = 0; k < count; k++)
         {
-            AssertClose(f.Value(point), values[(k * f.OutputCount)..((k + 1) * f.OutputCount)], "value in a batch");
-            AssertClose(jacobian.Evaluate(point).Values.ToArray(), entries[(k * nonzeros)..((k + 1) * nonzeros)], "entry in a batch");
-            AssertClose(entries[..nonzeros], again[(k * nonzeros)..((k + 1) * nonzeros)], "entry in a batch with values");
+            Close.Each(f.Value(point), values[(k * f.OutputCount)..((k + 1) * f.OutputCount)], Tolerance, "value in a batch");
+            Close.Each(jacobian.Evaluate(point).Values.ToArray(), entries[(k * nonzeros)..((k + 1) * nonzeros)], Tolerance, "entry in a batch");
+            Close.Each(entries[..nonzeros], again[(k * nonzeros)..((k + 1) * nonzeros)], Tolerance, "entry in a batch with values");
         }
     }
 
@@ -93,13 +94,6 @@ public sealed class LoopProperties(ITestOutputHelper output)
         Assert.Equal(Margin, memory[..Margin.Length]);
         Assert.Equal(Margin, memory[^Margin.Length..]);
         return memory[Margin.Length..^Margin.Length];
-    }
-
-    private static void AssertClose(double[] expected, double[] actual, string what)
-    {
-        Assert.Equal(expected.Length, actual.Length);
-        for (var k = 0; k < expected.Length; k++)
-            Numbers.AssertWithin(expected[k], actual[k], Tolerance * (1 + Math.Abs(expected[k])), $"{what} {k}");
     }
 
     private static double Dot(double[] a, double[] b) => a.Zip(b, (x, y) => x * y).Sum();

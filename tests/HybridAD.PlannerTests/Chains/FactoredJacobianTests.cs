@@ -110,14 +110,7 @@ public sealed class FactoredJacobianTests
     private static void AssertProducts(TracedFunction f, JacobianFactors factors, double[] x, string where)
     {
         double[] v = [.. Enumerable.Range(0, f.InputCount).Select(k => Math.Sin(k + 1))], w = [.. Enumerable.Range(0, f.OutputCount).Select(k => Math.Cos(k + 1))];
-        AssertClose(f.Jvp(x, v), factors.Multiply(v), where);
-        AssertClose(f.Vjp(x, w), factors.MultiplyTransposed(w), where);
-    }
-
-    private static void AssertClose(double[] expected, double[] actual, string where)
-    {
-        Assert.Equal(expected.Length, actual.Length);
-        for (var k = 0; k < expected.Length; k++)
-            Assert.True(Math.Abs(actual[k] - expected[k]) <= 1e-11 * (1 + Math.Abs(expected[k])), $"{where}, {k}: {actual[k]} instead of {expected[k]}");
+        Close.Each(f.Jvp(x, v), factors.Multiply(v), 1e-11, where);
+        Close.Each(f.Vjp(x, w), factors.MultiplyTransposed(w), 1e-11, where);
     }
 }

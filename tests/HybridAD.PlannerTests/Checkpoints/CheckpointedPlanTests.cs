@@ -5,6 +5,7 @@ using HybridAD.Graph;
 using HybridAD.Planning;
 using HybridAD.PlannerTests.Chains;
 using HybridAD.Plans;
+using HybridAD.Tests.Support;
 using static HybridAD.Real;
 
 namespace HybridAD.PlannerTests.Checkpoints;
@@ -31,7 +32,7 @@ public sealed class CheckpointedPlanTests
                     Strategy = new CheckpointedStrategy(sweep with { MostWidth = random.Next(2) == 0 ? 1 : 16 }, [.. ends], random.Next(ends.Length)),
                 };
                 var (expected, actual) = (f.Compile(plan).Evaluate(x), f.Compile(segmented).Evaluate(x));
-                AssertClose(expected.Values, actual.Values, $"seed {seed}, {mode}");
+                Close.Each(expected.Values, actual.Values, 1e-12, $"seed {seed}, {mode}");
                 var (y, values) = (new double[f.OutputCount], new double[expected.Values.Length]);
                 f.Compile(segmented).ValueAndEvaluateSparse(x, y, values);
                 Assert.Equal(f.Value(x), y);
@@ -59,7 +60,7 @@ public sealed class CheckpointedPlanTests
         limited.EvaluateSparse(x, actual, small);
         Assert.InRange(limited.Plan.Candidates[0].MemoryBytes, 0, limit);
         Assert.InRange(small.MemoryBytes, 0, limit);
-        AssertClose(expected, actual, $"{strategy.Ends.Length} segments");
+        Close.Each(expected, actual, 1e-12, $"{strategy.Ends.Length} segments");
         Assert.Contains($"it needs {plain.Plan.Candidates[0].MemoryBytes / 1000} kB", limited.Plan.Candidates.Single(candidate => candidate.Name == "reverse").Lost, StringComparison.Ordinal);
     }
 
@@ -107,7 +108,7 @@ public sealed class CheckpointedPlanTests
         var workspace = new Workspace();
         var gradient = new double[50];
         limited.EvaluateSparse(x, gradient, workspace);
-        AssertClose(f.Gradient(x), gradient, "gradient");
+        Close.Each(f.Gradient(x), gradient, 1e-12, "gradient");
         Assert.InRange(workspace.MemoryBytes, 0, 40_000);
         Assert.Matches(@"segments with \d+ checkpoints; values are computed [2-9]\.\d times$", Assert.Single(limited.Plan.Blocks).Reason);
     }
@@ -142,7 +143,7 @@ public sealed class CheckpointedPlanTests
         var segmented = plan with { Strategy = new CheckpointedStrategy((SweepStrategy)plan.Strategy, [trace.InputCount + 20, trace.NodeCount - 5, trace.NodeCount], 1) };
         double[] flipped = [-0.9, -0.8];
         Assert.Equal(Assert.Throws<HybridAdException>(() => f.Compile(plan).Evaluate(flipped)).Message, Assert.Throws<HybridAdException>(() => f.Compile(segmented).Evaluate(flipped)).Message);
-        AssertClose(f.Compile(plan).Evaluate([0.8, 0.8]).Values, f.Compile(segmented).Evaluate([0.8, 0.8]).Values, "the recorded branch");
+        Close.Each(f.Compile(plan).Evaluate([0.8, 0.8]).Values, f.Compile(segmented).Evaluate([0.8, 0.8]).Values, 1e-12, "the recorded branch");
     }
 
     [Fact]
@@ -163,7 +164,7 @@ public sealed class CheckpointedPlanTests
         Assert.InRange(((SweepStrategy)narrow.Strategy).MostWidth, 1, 8);
         Assert.True(narrow.Candidates[0].Sweeps > wide.Candidates[0].Sweeps);
         var x = Enumerable.Range(0, 20).Select(k => 0.1 * k).ToArray();
-        AssertClose(f.Compile(wide).Evaluate(x).Values, f.Compile(narrow).Evaluate(x).Values, "narrow");
+        Close.Each(f.Compile(wide).Evaluate(x).Values, f.Compile(narrow).Evaluate(x).Values, 1e-12, "narrow");
     }
 
     [Fact]
@@ -209,34 +210,15 @@ public sealed class CheckpointedPlanTests
         return [a + b * c];
     }, [0.3, -0.2, 0.5, 1.1]);
 
-    private static Trace RandomTrace(Random random)
-    {
-        var inputs = random.Next(1, 6);
-        var builder = new TraceBuilder(inputs);
-        for (var k = random.Next(0, 40); k > 0; k--)
+    private static Trace RandomTrace(Random random) =>
+        RandomTraces.Create(random, inputs: random.Next(1, 6), operations: random.Next(0, 40), outputs: random.Next(1, 6), recent: 8, (builder, a, b) => _ = random.Next(8) switch
         {
-            var (a, b) = (random.Next(Math.Max(0, builder.NodeCount - 8), builder.NodeCount), random.Next(builder.NodeCount));
-            _ = random.Next(8) switch
-            {
-                0 => builder.Unary(Op.Sin, a),
-                1 => builder.Unary(Op.Floor, a),
-                2 => builder.Constant(random.NextDouble()),
-                3 => builder.List(Op.Sum, a, b, a),
-                4 => builder.Binary(Op.Add, a, b),
-                5 => builder.Binary(Op.Sub, a, b),
-                _ => builder.Binary(Op.Mul, builder.Unary(Op.Cos, a), b),
-            };
-        }
-        var outputs = new int[random.Next(1, 6)];
-        for (var row = 0; row < outputs.Length; row++)
-            outputs[row] = random.Next(builder.NodeCount);
-        return builder.Build(outputs);
-    }
-
-    private static void AssertClose(ReadOnlySpan<double> expected, ReadOnlySpan<double> actual, string where)
-    {
-        Assert.Equal(expected.Length, actual.Length);
-        for (var k = 0; k < expected.Length; k++)
-            Assert.True(Math.Abs(actual[k] - expected[k]) <= 1e-12 * (1 + Math.Abs(expected[k])), $"{where}, entry {k}: {actual[k]} instead of {expected[k]}");
-    }
+            0 => builder.Unary(Op.Sin, a),
+            1 => builder.Unary(Op.Floor, a),
+            2 => builder.Constant(random.NextDouble()),
+            3 => builder.List(Op.Sum, a, b, a),
+            4 => builder.Binary(Op.Add, a, b),
+            5 => builder.Binary(Op.Sub, a, b),
+            _ => builder.Binary(Op.Mul, builder.Unary(Op.Cos, a), b),
+        });
 }

@@ -11,6 +11,7 @@ using HybridAD.Planning.Elimination.Search;
 using HybridAD.Plans;
 using HybridAD.Simplification;
 using HybridAD.Sparsity;
+using HybridAD.Tests.Support;
 using Xunit.Abstractions;
 
 namespace HybridAD.PlannerTests.Elimination;
@@ -34,7 +35,7 @@ public sealed class ExecutedOrderTests(ITestOutputHelper output)
             random.Shuffle(order);
             var x = Point(trace, random);
             var steps = EliminationTraces.Vertices(first.Concat(order)).ToArray();
-            AssertClose(EliminationExecutor.Jacobian(trace, steps, x), Run(trace, steps, x), $"seed {seed}");
+            Close.Each(EliminationExecutor.Jacobian(trace, steps, x), Run(trace, steps, x), 1e-10, $"seed {seed}");
         }
     }
 
@@ -63,7 +64,7 @@ public sealed class ExecutedOrderTests(ITestOutputHelper output)
                 .. EliminationTraces.Vertices(order),
             ];
             var x = Point(trace, random);
-            AssertClose(EliminationExecutor.Jacobian(trace, steps, x), Run(trace, steps, x), $"seed {seed}");
+            Close.Each(EliminationExecutor.Jacobian(trace, steps, x), Run(trace, steps, x), 1e-10, $"seed {seed}");
         }
     }
 
@@ -108,7 +109,7 @@ public sealed class ExecutedOrderTests(ITestOutputHelper output)
         // Front elimination of the only edge into a vertex leaves edges out of nothing; what is multiplied into them is not computed.
         var trace = EliminationTraces.Lion();
         EliminationStep[] steps = [EliminationStep.Front(2, 3), EliminationStep.Vertex(3), EliminationStep.Vertex(2)];
-        AssertClose(EliminationExecutor.Jacobian(trace, steps, [0.7, 0.9]), Run(trace, steps, [0.7, 0.9]), "Lion");
+        Close.Each(EliminationExecutor.Jacobian(trace, steps, [0.7, 0.9]), Run(trace, steps, [0.7, 0.9]), 1e-10, "Lion");
         Assert.Equal(12, Program(trace, steps).InstructionCount);
     }
 
@@ -194,12 +195,4 @@ public sealed class ExecutedOrderTests(ITestOutputHelper output)
     }
 
     private static double[] Point(Trace trace, Random random) => [.. Enumerable.Range(0, trace.InputCount).Select(_ => random.NextDouble())];
-
-    private static void AssertClose(double[,] expected, double[,] actual, string where)
-    {
-        for (var row = 0; row < expected.GetLength(0); row++)
-            for (var column = 0; column < expected.GetLength(1); column++)
-                Assert.True(Math.Abs(expected[row, column] - actual[row, column]) <= 1e-10 * (1 + Math.Abs(expected[row, column])),
-                    $"{where}: ({row}, {column}) is {actual[row, column]}, not {expected[row, column]}");
-    }
 }

@@ -1,3 +1,4 @@
+using HybridAD.Tests.Support;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text;
@@ -61,7 +62,6 @@ public sealed class BlockCompositionTests
         var interpreted = f.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted });
         double[] x = [.. Enumerable.Range(0, f.InputCount).Select(i => 0.5 + 0.3 * Math.Cos(i))];
         var expected = interpreted.Evaluate(x).Values.ToArray();
-        var scale = 1 + expected.Max(Math.Abs);
         List<CompiledJacobian> ways = [f.Compile(plan), adjoints];
         // Longer functions are not compiled operation by operation.
         if (f.SimplifiedTrace.OperationCount <= 20_000)
@@ -72,8 +72,7 @@ public sealed class BlockCompositionTests
             for (var start = Stopwatch.GetTimestamp(); !compiled.IsCompiled; compiled.Evaluate(x))
                 Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromMinutes(1), "not compiled after a minute");
             var actual = compiled.Evaluate(x).Values;
-            for (var k = 0; k < expected.Length; k++)
-                Assert.True(Math.Abs(actual[k] - expected[k]) <= 1e-12 * scale, $"{name}, entry {k}: {actual[k]:R} instead of {expected[k]:R}");
+            Close.ToScale(expected, actual, 1e-12, $"{name}, entries");
         }
     }
 
@@ -105,8 +104,7 @@ public sealed class BlockCompositionTests
             Array.Fill(actual, double.NaN);
             compiled.EvaluateSparse(x, actual);
             interpreted.EvaluateSparse(x, expected);
-            for (var k = 0; k < expected.Length; k++)
-                Assert.True(Math.Abs(actual[k] - expected[k]) <= 1e-12 * (1 + Math.Abs(expected[k])), $"entry {k}: {actual[k]:R} instead of {expected[k]:R}");
+            Close.Each(expected, actual, 1e-12, "entries");
         }
     }
 

@@ -3,6 +3,7 @@ using HybridAD.Linearization;
 using HybridAD.Planning;
 using HybridAD.Planning.Waists;
 using HybridAD.Plans;
+using HybridAD.Tests.Support;
 using static HybridAD.Real;
 
 namespace HybridAD.PlannerTests.Plans;
@@ -56,8 +57,7 @@ public sealed class NarrowestCutTests
         var x = Enumerable.Range(0, n).Select(i => 0.02 * i - 1).ToArray();
         var expected = f.CompileJacobian(new JacobianPlannerOptions { Mode = JacobianMode.Forward }).Evaluate(x).Values;
         var actual = compiled.Evaluate(x).Values;
-        for (var k = 0; k < expected.Length; k++)
-            Assert.True(Math.Abs(actual[k] - expected[k]) <= 1e-13 * (1 + Math.Abs(expected[k])), $"entry {k}: {actual[k]} instead of {expected[k]}");
+        Close.Each(expected, actual, 1e-13, "entries");
     }
 
     private static int SmallestByTrying(LinearizedGraph graph)
@@ -96,18 +96,7 @@ public sealed class NarrowestCutTests
         return !graph.Trace.Outputs.ToArray().Any(output => graph.IsActive(output) && reached[output]);
     }
 
-    private static Trace RandomTrace(Random random)
-    {
-        var inputs = random.Next(1, 5);
-        var builder = new TraceBuilder(inputs);
-        for (var k = random.Next(2, 12); k > 0; k--)
-        {
-            var (a, b) = (random.Next(Math.Max(0, builder.NodeCount - 5), builder.NodeCount), random.Next(builder.NodeCount));
-            _ = random.Next(3) == 0 ? builder.Unary(Op.Sin, a) : builder.Binary(Op.Mul, a, b);
-        }
-        var outputs = new int[random.Next(1, 5)];
-        for (var row = 0; row < outputs.Length; row++)
-            outputs[row] = random.Next(inputs, builder.NodeCount);
-        return builder.Build(outputs);
-    }
+    private static Trace RandomTrace(Random random) =>
+        RandomTraces.Create(random, inputs: random.Next(1, 5), operations: random.Next(2, 12), outputs: random.Next(1, 5), recent: 5,
+            (builder, a, b) => _ = random.Next(3) == 0 ? builder.Unary(Op.Sin, a) : builder.Binary(Op.Mul, a, b));
 }

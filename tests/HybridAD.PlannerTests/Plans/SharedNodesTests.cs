@@ -46,25 +46,12 @@ public sealed class SharedNodesTests
         }
     }
 
-    private static Trace RandomTrace(Random random)
-    {
-        var inputs = random.Next(1, 5);
-        var builder = new TraceBuilder(inputs);
-        var operations = random.Next(1, 40);
-        for (var k = 0; k < operations; k++)
+    private static Trace RandomTrace(Random random) =>
+        RandomTraces.Create(random, inputs: random.Next(1, 5), operations: random.Next(1, 40), outputs: random.Next(1, 8), recent: int.MaxValue, (builder, a, b) => _ = random.Next(4) switch
         {
-            var (a, b) = (random.Next(builder.NodeCount), random.Next(builder.NodeCount));
-            _ = random.Next(4) switch
-            {
-                0 => builder.Unary(Op.Sin, a),
-                1 => builder.Constant(2),
-                2 => builder.Binary(Op.Add, a, b),
-                _ => builder.Binary(Op.Mul, a, b),
-            };
-        }
-        var outputs = new int[random.Next(1, 8)];
-        for (var row = 0; row < outputs.Length; row++)
-            outputs[row] = random.Next(builder.NodeCount);
-        return builder.Build(outputs);
-    }
+            0 => builder.Unary(Op.Sin, a),
+            1 => builder.Constant(2),
+            2 => builder.Binary(Op.Add, a, b),
+            _ => builder.Binary(Op.Mul, a, b),
+        });
 }

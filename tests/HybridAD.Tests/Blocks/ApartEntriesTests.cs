@@ -1,5 +1,6 @@
 using HybridAD.Execution;
 using HybridAD.Plans;
+using HybridAD.Tests.Support;
 using static HybridAD.Real;
 
 namespace HybridAD.Tests.Blocks;
@@ -65,8 +66,8 @@ public sealed class ApartEntriesTests
             compiled.EvaluateSparse(x, entries, workspace);
             compiled.Evaluate(x, buffer, workspace);
             interpreted.EvaluateSparse(x, expected);
-            AssertClose(expected, entries);
-            AssertClose(expected, buffer.Values.ToArray());
+            Close.Each(expected, entries, 1e-12, "entries");
+            Close.Each(expected, buffer.Values, 1e-12, "entries in a buffer");
             x = [.. x.Select(static v => v + 0.125)];
         }
     }
@@ -131,7 +132,7 @@ public sealed class ApartEntriesTests
         double[] x = [.. Enumerable.Range(0, 100).Select(static i => i == 40 ? 0.0 : 1 + 0.1 * i)];
         var compiled = AD.Trace(Function, x, new TraceOptions { Engine = Engine.Compiled });
         var interpreted = AD.Trace(Function, x, new TraceOptions { Engine = Engine.Interpreted });
-        AssertClose(interpreted.Gradient(x), compiled.Gradient(x));
+        Close.Each(interpreted.Gradient(x), compiled.Gradient(x), 1e-12, "gradient");
         x[3] = double.NaN;
         Assert.Equal(interpreted.Gradient(x).Select(double.IsNaN), compiled.Gradient(x).Select(double.IsNaN));
     }
@@ -174,12 +175,5 @@ public sealed class ApartEntriesTests
             forces[2 * b + 1] += pull * v;
         }
         return forces;
-    }
-
-    private static void AssertClose(ReadOnlySpan<double> expected, ReadOnlySpan<double> actual)
-    {
-        Assert.Equal(expected.Length, actual.Length);
-        for (var k = 0; k < expected.Length; k++)
-            Assert.True(Math.Abs(expected[k] - actual[k]) <= 1e-12 * Math.Max(1, Math.Abs(expected[k])), $"{k}: {actual[k]} instead of {expected[k]}");
     }
 }

@@ -2,6 +2,7 @@ using HybridAD.Bench.Models;
 using HybridAD.Execution.Blocks.Gradients;
 using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Execution.Kernels;
+using HybridAD.Tests.Support;
 
 namespace HybridAD.Tests.Blocks;
 
@@ -97,8 +98,8 @@ public sealed class ColumnOrderTests
                     expected[first + row * width + k] = sums[places[k]] + (accumulates ? expected[first + row * width + k] : 0);
             }
             new ReorderedProducts(space, all, [.. pieces], [.. terms], accumulates).Run(memory, [], result);
-            AssertClose(expectedMemory, memory, $"memory, seed {Seed}");
-            AssertClose(expectedResult, result, $"result, seed {Seed}");
+            Close.Each(expectedMemory, memory, 1e-11, $"memory, seed {Seed}");
+            Close.Each(expectedResult, result, 1e-11, $"result, seed {Seed}");
         }
     }
 
@@ -163,14 +164,8 @@ public sealed class ColumnOrderTests
             compiled.EvaluateSparse(at, entries, workspace);
             compiled.Evaluate(at, buffer, workspace);
         }
-        AssertClose(expected, entries, $"anywhere, {name}");
-        AssertClose(expected, buffer.Values.ToArray(), $"in a buffer, {name}");
-    }
-
-    private static void AssertClose(double[] expected, double[] actual, string name)
-    {
-        for (var k = 0; k < expected.Length; k++)
-            Assert.True(Math.Abs(actual[k] - expected[k]) <= 1e-11 * (1 + Math.Abs(expected[k])), $"{name}, number {k}: {actual[k]:R} instead of {expected[k]:R}");
+        Close.Each(expected, entries, 1e-11, $"anywhere, {name}");
+        Close.Each(expected, buffer.Values, 1e-11, $"in a buffer, {name}");
     }
 
     /// <summary>Gram's and Schmidt's coefficients of the columns of a matrix that is given row by row.</summary>

@@ -1,6 +1,7 @@
 using HybridAD.Blocks;
 using HybridAD.Errors;
 using HybridAD.Rolling;
+using HybridAD.Tests.Support;
 
 namespace HybridAD.Tests.Blocks;
 
@@ -58,24 +59,17 @@ public class CompiledGuardTests
             for (var time = 0; time < 2; time++)
             {
                 jacobian.ValueAndEvaluate(x, y, entries, workspace);
-                AssertClose(interpreted.Value(x), y);
-                AssertClose([.. interpreted.Jacobian(x).Cast<double>()], entries);
+                Close.Each(interpreted.Value(x), y, 1e-11, "outputs");
+                Close.Each([.. interpreted.Jacobian(x).Cast<double>()], entries, 1e-11, "entries");
                 all.ValueAndJvp(x, direction, y, product, workspace);
-                AssertClose(interpreted.Value(x), y);
-                AssertClose(interpreted.Jvp(x, direction), product);
+                Close.Each(interpreted.Value(x), y, 1e-11, "outputs");
+                Close.Each(interpreted.Jvp(x, direction), product, 1e-11, "product");
                 all.ValueAndVjp(x, direction, y, product, workspace);
-                AssertClose(interpreted.Value(x), y);
-                AssertClose(interpreted.Vjp(x, direction), product);
-                AssertClose(interpretedNorm.Value(x), [norm.ValueAndGradient(x, product, workspace)]);
-                AssertClose(interpretedNorm.Gradient(x), product);
+                Close.Each(interpreted.Value(x), y, 1e-11, "outputs");
+                Close.Each(interpreted.Vjp(x, direction), product, 1e-11, "product");
+                Close.Each(interpretedNorm.Value(x), [norm.ValueAndGradient(x, product, workspace)], 1e-11, "outputs");
+                Close.Each(interpretedNorm.Gradient(x), product, 1e-11, "gradient");
             }
-        }
-
-        static void AssertClose(double[] expected, double[] actual)
-        {
-            Assert.Equal(expected.Length, actual.Length);
-            for (var k = 0; k < expected.Length; k++)
-                Assert.Equal(expected[k], actual[k], 1e-11 * (1 + Math.Abs(expected[k])));
         }
     }
 

@@ -1,3 +1,5 @@
+using HybridAD.Tests.Support;
+
 namespace HybridAD.Tests.Blocks;
 
 /// <summary>Wide rows of gradients, which are completed to whole vectors: with the columns that they do not depend on, entries are those of sweeps.</summary>
@@ -89,8 +91,7 @@ public sealed class FilledRowsTests
     private static void AssertSweeps(TracedFunction f, double[] point, string name = "")
     {
         var (compiled, interpreted) = Entries(f, point);
-        for (var k = 0; k < compiled.Length; k++)
-            Assert.True(Math.Abs(compiled[k] - interpreted[k]) <= 1e-12 * (1 + Math.Abs(interpreted[k])), $"{name}, entry {k}: {compiled[k]:R} instead of {interpreted[k]:R}");
+        Close.Each(interpreted, compiled, 1e-12, $"{name}, entries");
     }
 
     /// <summary>Evaluated twice, as the second evaluation finds what the first one left in memory.</summary>

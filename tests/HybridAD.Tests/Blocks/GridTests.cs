@@ -1,4 +1,5 @@
 using HybridAD.Plans;
+using HybridAD.Tests.Support;
 using static HybridAD.Real;
 
 namespace HybridAD.Tests.Blocks;
@@ -63,9 +64,9 @@ public sealed class GridTests
             function.Value(x, y, workspace);
             var expected = new double[slow.Pattern.NonzeroCount];
             slow.EvaluateSparse(x, expected);
-            AssertClose(expected, entries);
-            AssertClose(expected, buffer.Values.ToArray());
-            AssertClose(interpreted.Value(x), y);
+            Close.Each(expected, entries, 1e-12, "entries");
+            Close.Each(expected, buffer.Values, 1e-12, "entries in a buffer");
+            Close.Each(interpreted.Value(x), y, 1e-12, "outputs");
             x = [.. x.Select(static v => v + 0.125)];
         }
     }
@@ -112,11 +113,4 @@ public sealed class GridTests
     private static Real Around(Real[] x, int side, int i, int j) => x[(i + side) % side + side * ((j + side) % side)];
 
     private static double Coefficient(int i, int j) => 1.5 + Math.Sin(1.3 * i + 0.7 * j);
-
-    private static void AssertClose(double[] expected, double[] actual)
-    {
-        Assert.Equal(expected.Length, actual.Length);
-        for (var k = 0; k < expected.Length; k++)
-            Assert.True(Math.Abs(expected[k] - actual[k]) <= 1e-12 * (1 + Math.Abs(expected[k])), $"number {k} is {actual[k]:R} instead of {expected[k]:R}");
-    }
 }

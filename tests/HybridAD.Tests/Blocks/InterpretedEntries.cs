@@ -3,6 +3,7 @@ using HybridAD.Execution.Blocks;
 using HybridAD.Execution.Jacobians;
 using HybridAD.Linearization;
 using HybridAD.Plans;
+using HybridAD.Tests.Support;
 
 namespace HybridAD.Tests.Blocks;
 
@@ -29,10 +30,7 @@ internal sealed class InterpretedEntries(TracedFunction function, SweepStrategy 
     /// <param name="actual">The entries.</param>
     /// <param name="tolerance">The largest error, relative to the largest entry and 1.</param>
     /// <param name="name">What a failure is told as.</param>
-    public void AssertSame(double[] x, double[] actual, double tolerance, string name)
-    {
-        AssertClose(At(x), actual, tolerance, $"{name}, entry");
-    }
+    public void AssertSame(double[] x, double[] actual, double tolerance, string name) => Close.ToScale(At(x), actual, tolerance, $"{name}, entries");
 
     /// <summary>Asserts that outputs and entries come together as they do apart but for roundings.</summary>
     /// <param name="jacobian">Computes both.</param>
@@ -46,14 +44,7 @@ internal sealed class InterpretedEntries(TracedFunction function, SweepStrategy 
         Array.Fill(y, double.NaN);
         Array.Fill(again, double.NaN);
         Assert.True(jacobian.WithValues(inBuffer: false)!.Evaluate(x, y, again, workspace, isPrefilled: false), name);
-        AssertClose(function.Value(x), y, 1e-12, $"{name}, output");
-        AssertClose(entries, again, 1e-11, $"{name}, entry with outputs");
-    }
-
-    private static void AssertClose(double[] expected, double[] actual, double tolerance, string name)
-    {
-        var scale = 1 + expected.Max(Math.Abs);
-        for (var k = 0; k < expected.Length; k++)
-            Assert.True(Math.Abs(actual[k] - expected[k]) <= tolerance * scale, $"{name} {k}: {actual[k]:R} instead of {expected[k]:R}");
+        Close.ToScale(function.Value(x), y, 1e-12, $"{name}, outputs");
+        Close.ToScale(entries, again, 1e-11, $"{name}, entries with outputs");
     }
 }

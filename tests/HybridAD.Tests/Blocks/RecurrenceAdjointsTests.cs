@@ -14,44 +14,16 @@ public sealed class RecurrenceAdjointsTests
 {
     private const int Seed = 314159;
 
-    public static TheoryData<int> Rounds => [.. Enumerable.Range(0, 60)];
-
     [Theory]
-    [MemberData(nameof(Rounds))]
-    public void Random_recurrences_have_the_Jacobian_of_the_interpreter(int round)
-    {
-        var random = new Random(Seed + round);
-        var f = RandomRecurrence.Trace(random);
-        Check(f, KernelFactory.Compiling, $"seed {Seed + round}", random);
-        if (round % 4 == 0)
-            Check(f, KernelFactory.Interpreting, $"seed {Seed + round}, interpreted", random);
-        if (round % 4 == 1)
-            Check(f, KernelFactory.CompilingWith(strictFunctions: true), $"seed {Seed + round}, strict", random);
-    }
+    [MemberData(nameof(RandomRecurrence.Rounds), 60, MemberType = typeof(RandomRecurrence))]
+    public void Random_recurrences_have_the_Jacobian_of_the_interpreter(int round) =>
+        RandomRecurrence.Check(Seed + round, round, Check);
 
-    /// <summary>Inputs of their own for each time, weights that are the same every time, results of long ago, and outputs at every time.</summary>
     [Theory]
     [InlineData(100)]
     [InlineData(1000)]
-    public void Each_time_may_read_inputs_of_its_own_and_what_was_long_ago(int times)
-    {
-        var f = AD.Trace(
-            x =>
-            {
-                Real[] weights = [x[^1], x[^2], x[^3]];
-                Real a = x[0], b = 1, sum = 0;
-                var all = new List<Real>();
-                for (var k = 0; k < times; k++)
-                {
-                    (a, b) = (a + 0.1 * Tanh(weights[0] * b + x[k]), weights[1] * b - 0.1 * a * weights[2] + (k > 20 ? 0.1 * all[k - 17] : 0.05));
-                    all.Add(a);
-                    sum += a * a + x[k] * b;
-                }
-                return [sum, b, all[times / 2], x[3]];
-            },
-            RandomRecurrence.Point(times + 3, new Random(Seed)));
-        Check(f, KernelFactory.Compiling, $"{times} times", new Random(Seed));
-    }
+    public void Each_time_may_read_inputs_of_its_own_and_what_was_long_ago(int times) =>
+        Check(RandomRecurrence.WithLongMemory(times, Seed), KernelFactory.Compiling, $"{times} times", new Random(Seed));
 
     [Theory]
     [InlineData(0.1)]
@@ -94,8 +66,7 @@ public sealed class RecurrenceAdjointsTests
             var (expected, actual) = (new double[x.Length], new double[x.Length]);
             interpreted.Vjp(x, cotangent, expected);
             f.Vjp(x, cotangent, actual, workspace);
-            for (var k = 0; k < expected.Length; k++)
-                Assert.True(Math.Abs(actual[k] - expected[k]) <= 1e-11 * (1 + Math.Abs(expected[k])), $"{engine}, round {round}, input {k}: {actual[k]:R} instead of {expected[k]:R}");
+            Close.Each(expected, actual, 1e-11, $"{engine}, round {round}");
         }
     }
 
@@ -104,15 +75,7 @@ public sealed class RecurrenceAdjointsTests
     [Fact]
     public void Zero_times_infinity_is_left_to_the_interpreter()
     {
-        var f = AD.Trace(
-            x =>
-            {
-                Real a = x[0], b = x[1];
-                for (var k = 0; k < 100; k++)
-                    (a, b) = (a + b * Sqrt(x[0]), b + 0.5 * x[1]);
-                return [a];
-            },
-            [1.0, 1]);
+        var f = RandomRecurrence.WithRoots();
         var (adjoints, entries) = (Adjoints(f, KernelFactory.Compiling), new double[2]);
         Assert.True(adjoints.Evaluate([1, 1], entries, new Workspace()));
         Assert.False(adjoints.Evaluate([0, 0], entries, new Workspace()));
@@ -181,14 +144,14 @@ public sealed class RecurrenceAdjointsTests
             Assert.True(products.ValueAndEvaluate(x, cotangent, y, product, workspace), name);
             AssertProduct();
             var values = f.Value(x);
-            for (var k = 0; k < y.Length; k++)
-                Assert.True(Math.Abs(y[k] - values[k]) <= 1e-12 * (1 + values.Max(Math.Abs)), $"{name}, output {k}: {y[k]:R} instead of {values[k]:R}");
+            Close.ToScale(values, y, 1e-12, $"{name}, outputs");
 
             void AssertProduct()
             {
-                var scale = 1 + entries.Max(Math.Abs);
+                // Terms of a product cancel, and are as large as entries.
+                var tolerance = 1e-10 * (1 + entries.Max(Math.Abs));
                 for (var k = 0; k < product.Length; k++)
-                    Assert.True(Math.Abs(product[k] - expected[k]) <= 1e-10 * scale, $"{name}, adjoint {k}: {product[k]:R} instead of {expected[k]:R}");
+                    Close.Within(expected[k], product[k], tolerance, $"{name}, adjoint {k}");
             }
         }
     }

@@ -12,20 +12,10 @@ public sealed class RecurrenceTangentsTests
 {
     private const int Seed = 866025;
 
-    public static TheoryData<int> Rounds => [.. Enumerable.Range(0, 40)];
-
     [Theory]
-    [MemberData(nameof(Rounds))]
-    public void Random_recurrences_have_the_Jacobian_of_the_interpreter(int round)
-    {
-        var random = new Random(Seed + round);
-        var f = RandomRecurrence.Trace(random);
-        Check(f, Plain(f.InputCount), KernelFactory.Compiling, $"seed {Seed + round}", random);
-        if (round % 4 == 0)
-            Check(f, Plain(f.InputCount), KernelFactory.Interpreting, $"seed {Seed + round}, interpreted", random);
-        if (round % 4 == 1)
-            Check(f, Plain(f.InputCount), KernelFactory.CompilingWith(strictFunctions: true), $"seed {Seed + round}, strict", random);
-    }
+    [MemberData(nameof(RandomRecurrence.Rounds), 40, MemberType = typeof(RandomRecurrence))]
+    public void Random_recurrences_have_the_Jacobian_of_the_interpreter(int round) =>
+        RandomRecurrence.Check(Seed + round, round, (f, factory, name, random) => Check(f, Plain(f.InputCount), factory, name, random));
 
     [Theory]
     [InlineData(1)]
@@ -68,15 +58,7 @@ public sealed class RecurrenceTangentsTests
     [Fact]
     public void Zero_times_infinity_is_left_to_the_interpreter()
     {
-        var f = AD.Trace(
-            x =>
-            {
-                Real a = x[0], b = x[1];
-                for (var k = 0; k < 100; k++)
-                    (a, b) = (a + b * Sqrt(x[0]), b + 0.5 * x[1]);
-                return [a];
-            },
-            [1.0, 1]);
+        var f = RandomRecurrence.WithRoots();
         var pattern = f.FirstVariant.Pattern;
         var tangents = RecurrentJacobian.Of(() => f.FirstVariant.Trace, pattern, Plain(2), KernelFactory.Compiling)!;
         var entries = new double[pattern.NonzeroCount];

@@ -13,21 +13,10 @@ public sealed class RecurrenceValuesTests
 {
     private const int Seed = 618033;
 
-    public static TheoryData<int> Rounds => [.. Enumerable.Range(0, 40)];
-
     [Theory]
-    [MemberData(nameof(Rounds))]
-    public void Random_recurrences_have_the_values_of_the_interpreter(int round)
-    {
-        var random = new Random(Seed + round);
-        var f = RandomRecurrence.Trace(random);
-        Check(f, KernelFactory.Compiling, 1e-11, $"seed {Seed + round}", random);
-        if (round % 4 == 0)
-            Check(f, KernelFactory.Interpreting, 1e-11, $"seed {Seed + round}, interpreted", random);
-        // Then functions are those of the interpreter, and so is every digit.
-        if (round % 4 == 1)
-            Check(f, KernelFactory.CompilingWith(strictFunctions: true), 0, $"seed {Seed + round}, strict", random);
-    }
+    [MemberData(nameof(RandomRecurrence.Rounds), 40, MemberType = typeof(RandomRecurrence))]
+    public void Random_recurrences_have_the_values_of_the_interpreter(int round) =>
+        RandomRecurrence.Check(Seed + round, round, Check);
 
     [Fact]
     public void What_is_read_of_long_ago_or_in_another_order_is_copied()
@@ -46,8 +35,8 @@ public sealed class RecurrenceValuesTests
                 return [all[^1], back, x[3], 2.5];
             },
             RandomRecurrence.Point(9, new Random(Seed)));
-        Check(f, KernelFactory.Compiling, 1e-11, "a list", new Random(Seed));
-        Check(f, KernelFactory.Interpreting, 1e-11, "a list, interpreted", new Random(Seed));
+        Check(f, KernelFactory.Compiling, "a list", new Random(Seed));
+        Check(f, KernelFactory.Interpreting, "a list, interpreted", new Random(Seed));
     }
 
     [Fact]
@@ -194,8 +183,10 @@ public sealed class RecurrenceValuesTests
         return BlockValues.Of(lowered, segments, factory);
     }
 
-    private static void Check(TracedFunction f, KernelFactory factory, double tolerance, string name, Random random)
+    private static void Check(TracedFunction f, KernelFactory factory, string name, Random random)
     {
+        // Strict functions are those of the interpreter, and so is every digit.
+        var tolerance = factory == KernelFactory.CompilingWith(strictFunctions: true) ? 0 : 1e-11;
         var (compiled, workspace) = (Compiled(f, factory, name), new Workspace());
         var shortWay = compiled.AtPoints((ref readonly double _, int _, ref double _, int _, Workspace? _) => Assert.Fail($"{name}: the long way was taken"));
         for (var round = 0; round < 3; round++)
@@ -204,8 +195,7 @@ public sealed class RecurrenceValuesTests
             var (expected, actual, again) = (Expected(f, x), new double[f.OutputCount], new double[f.OutputCount]);
             Array.Fill(actual, double.NaN);
             Assert.Equal(-1, compiled.Evaluate(x, actual, workspace));
-            for (var k = 0; k < actual.Length; k++)
-                Assert.True(Math.Abs(actual[k] - expected[k]) <= tolerance * (1 + Math.Abs(expected[k])), $"{name}, output {k}: {actual[k]:R} instead of {expected[k]:R}");
+            Close.Each(expected, actual, tolerance, $"{name}, outputs");
             if (shortWay is null)
                 continue;
             shortWay(in x[0], x.Length, ref again[0], again.Length, workspace);

@@ -1,4 +1,5 @@
 using HybridAD.Plans;
+using HybridAD.Tests.Support;
 using static HybridAD.Real;
 
 namespace HybridAD.Tests.Blocks;
@@ -51,10 +52,10 @@ public sealed class RepeatedEndTests
         var (one, other) = (compiled.CompileJacobian(new() { Engine = Engine.Compiled }), interpreted.CompileJacobian(new() { Engine = Engine.Interpreted }));
         double[] tangent = [.. x.Select(v => v - 0.5)];
         double[] adjoint = [.. Enumerable.Range(0, compiled.OutputCount).Select(_ => random.NextDouble())];
-        AssertClose(interpreted.Value(x), compiled.Value(x), name);
-        AssertClose(other.Evaluate(x).Values, one.Evaluate(x).Values, name);
-        AssertClose(interpreted.Jvp(x, tangent), compiled.Jvp(x, tangent), name);
-        AssertClose(interpreted.Vjp(x, adjoint), compiled.Vjp(x, adjoint), name);
+        Close.Each(interpreted.Value(x), compiled.Value(x), 1e-12, name);
+        Close.Each(other.Evaluate(x).Values, one.Evaluate(x).Values, 1e-12, name);
+        Close.Each(interpreted.Jvp(x, tangent), compiled.Jvp(x, tangent), 1e-12, name);
+        Close.Each(interpreted.Vjp(x, adjoint), compiled.Vjp(x, adjoint), 1e-12, name);
 
         TracedFunction Traced(Engine engine) => AD.Trace(Functions[name], x, new TraceOptions { Engine = engine });
     }
@@ -111,12 +112,5 @@ public sealed class RepeatedEndTests
             sum += Log(factor[j, j]);
         }
         return [sum];
-    }
-
-    private static void AssertClose(ReadOnlySpan<double> expected, ReadOnlySpan<double> actual, string name)
-    {
-        Assert.Equal(expected.Length, actual.Length);
-        for (var k = 0; k < expected.Length; k++)
-            Assert.True(Math.Abs(expected[k] - actual[k]) <= 1e-12 * Math.Max(1, Math.Abs(expected[k])), $"{name}: number {k} is {actual[k]:R} instead of {expected[k]:R}");
     }
 }

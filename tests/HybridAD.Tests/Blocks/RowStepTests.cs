@@ -2,6 +2,7 @@ using HybridAD.Execution.Blocks.Gradients;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Execution.Kernels;
+using HybridAD.Tests.Support;
 
 namespace HybridAD.Tests.Blocks;
 
@@ -352,9 +353,6 @@ public sealed class RowStepTests
 
     private static double[] Numbers(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => 2 * random.NextDouble() - 1)];
 
-    private static void AssertClose(double[] expected, double[] actual)
-    {
-        for (var k = 0; k < expected.Length; k++)
-            Assert.True(Math.Abs(expected[k] - actual[k]) <= 1e-13, $"number {k} is {actual[k]:R} instead of {expected[k]:R}, seed {Seed}");
-    }
+    private static void AssertClose(ReadOnlySpan<double> expected, ReadOnlySpan<double> actual) =>
+        Close.ToScale(expected, actual, 1e-14, $"seed {Seed}");
 }

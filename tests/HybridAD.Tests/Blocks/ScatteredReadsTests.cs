@@ -61,10 +61,10 @@ public sealed class ScatteredReadsTests
             {
                 jacobian.EvaluateSparse(x, entries);
                 expected.EvaluateSparse(x, expectedEntries);
-                AssertClose(expectedEntries, entries, $"seed {seed}: entries");
-                AssertClose(interpreted.Value(x), compiled.Value(x), $"seed {seed}: values");
-                AssertClose(interpreted.Jvp(x, v), compiled.Jvp(x, v), $"seed {seed}: tangents");
-                AssertClose(interpreted.Vjp(x, weights), compiled.Vjp(x, weights), $"seed {seed}: adjoints");
+                Close.Each(expectedEntries, entries, 1e-11, $"seed {seed}: entries");
+                Close.Each(interpreted.Value(x), compiled.Value(x), 1e-11, $"seed {seed}: values");
+                Close.Each(interpreted.Jvp(x, v), compiled.Jvp(x, v), 1e-11, $"seed {seed}: tangents");
+                Close.Each(interpreted.Vjp(x, weights), compiled.Vjp(x, weights), 1e-11, $"seed {seed}: adjoints");
                 x = [.. x.Select(static number => number + 0.125)];
             }
         }
@@ -94,12 +94,5 @@ public sealed class ScatteredReadsTests
         var graph = FunctionBlocks.Of(function.SimplifiedTrace, RollingOptions.ForDerivatives)!;
         Assert.Contains(graph.Blocks.ToArray(), static block => block is KernelBlock { JoinedCount: 3 });
         Assert.DoesNotContain(true, ScatteredReads.Of(graph));
-    }
-
-    private static void AssertClose(ReadOnlySpan<double> expected, ReadOnlySpan<double> actual, string what)
-    {
-        Assert.Equal(expected.Length, actual.Length);
-        for (var k = 0; k < expected.Length; k++)
-            Assert.True(Math.Abs(expected[k] - actual[k]) <= 1e-11 * Math.Max(1, Math.Abs(expected[k])), $"{what} {k}: {actual[k]} instead of {expected[k]}");
     }
 }

@@ -1,4 +1,5 @@
 using HybridAD.Execution.Blocks.Layout;
+using HybridAD.Tests.Support;
 using static HybridAD.Real;
 
 namespace HybridAD.Tests.Blocks;
@@ -51,9 +52,9 @@ public sealed class SummandOrderTests
         var (x, tangent) = (Numbers(2 * rows * inner), Numbers(2 * rows * inner));
         var compiled = AD.Trace(Product, x, new TraceOptions { Engine = Engine.Compiled });
         var interpreted = AD.Trace(Product, x, new TraceOptions { Engine = Engine.Interpreted });
-        AssertClose(interpreted.Value(x), compiled.Value(x));
-        AssertClose(interpreted.Jvp(x, tangent), compiled.Jvp(x, tangent));
-        AssertClose(interpreted.Vjp(x, interpreted.Value(x)), compiled.Vjp(x, interpreted.Value(x)));
+        Close.Each(interpreted.Value(x), compiled.Value(x), 1e-12, "outputs");
+        Close.Each(interpreted.Jvp(x, tangent), compiled.Jvp(x, tangent), 1e-12, "tangents");
+        Close.Each(interpreted.Vjp(x, interpreted.Value(x)), compiled.Vjp(x, interpreted.Value(x)), 1e-12, "adjoints");
 
         Real[] Product(Real[] x)
         {
@@ -68,11 +69,5 @@ public sealed class SummandOrderTests
                 }
             return products;
         }
-    }
-
-    private static void AssertClose(double[] expected, double[] actual)
-    {
-        for (var k = 0; k < expected.Length; k++)
-            Assert.Equal(expected[k], actual[k], 1e-12 * (1 + Math.Abs(expected[k])));
     }
 }

@@ -28,12 +28,12 @@ public sealed class SweepTests
             var (y, again) = (new double[compiled.OutputCount], new double[compiled.OutputCount]);
             compiled.ValueAndJvp(x, tangent, y, forward, workspace);
             compiled.ValueAndVjp(x, cotangent, again, reverse, workspace);
-            AssertClose(interpreted.Value(x), y, 1e-13);
-            AssertClose(interpreted.Value(x), again, 1e-13);
-            AssertClose(interpreted.Jvp(x, tangent), forward, 1e-12);
-            AssertClose(interpreted.Vjp(x, cotangent), reverse, 1e-12);
+            Close.ToScale(interpreted.Value(x), y, 1e-13, $"outputs, seed {Seed}");
+            Close.ToScale(interpreted.Value(x), again, 1e-13, $"outputs, seed {Seed}");
+            Close.ToScale(interpreted.Jvp(x, tangent), forward, 1e-12, $"tangents, seed {Seed}");
+            Close.ToScale(interpreted.Vjp(x, cotangent), reverse, 1e-12, $"adjoints, seed {Seed}");
             // ȳ·(J·t) = (ȳ·J)·t.
-            AssertClose([cotangent.Zip(forward, static (a, b) => a * b).Sum()], [reverse.Zip(tangent, static (a, b) => a * b).Sum()], 1e-11);
+            Close.ToScale([cotangent.Zip(forward, static (a, b) => a * b).Sum()], [reverse.Zip(tangent, static (a, b) => a * b).Sum()], 1e-11, $"both directions, seed {Seed}");
             x = [.. x.Select(v => v + 0.01)];
         }
     }
@@ -47,8 +47,8 @@ public sealed class SweepTests
         x[3] = 0;
         var (compiled, interpreted) = (Traced(Function, x, Engine.Compiled), Traced(Function, x, Engine.Interpreted));
         double[] cotangent = [.. Enumerable.Range(0, 80).Select(k => k < 40 ? 1.0 : 0)], tangent = [.. Enumerable.Range(0, 40).Select(k => k == 3 ? 0.0 : 1)];
-        AssertClose(interpreted.Vjp(x, cotangent), compiled.Vjp(x, cotangent), 1e-12);
-        AssertClose(interpreted.Jvp(x, tangent), compiled.Jvp(x, tangent), 1e-12);
+        Close.ToScale(interpreted.Vjp(x, cotangent), compiled.Vjp(x, cotangent), 1e-12, $"adjoints, seed {Seed}");
+        Close.ToScale(interpreted.Jvp(x, tangent), compiled.Jvp(x, tangent), 1e-12, $"tangents, seed {Seed}");
         Assert.DoesNotContain(double.NaN, compiled.Vjp(x, cotangent));
     }
 
@@ -62,12 +62,12 @@ public sealed class SweepTests
         var (compiled, interpreted) = (Traced(Function, x, Engine.Compiled), Traced(Function, x, Engine.Interpreted));
         x[30] = special;
         double[] cotangent = [.. Enumerable.Range(0, 51).Select(k => 0.5 + k)], tangent = Points(50);
-        AssertClose(interpreted.Vjp(x, cotangent), compiled.Vjp(x, cotangent), 1e-12);
-        AssertClose(interpreted.Jvp(x, tangent), compiled.Jvp(x, tangent), 1e-12);
+        Close.ToScale(interpreted.Vjp(x, cotangent), compiled.Vjp(x, cotangent), 1e-12, $"adjoints, seed {Seed}");
+        Close.ToScale(interpreted.Jvp(x, tangent), compiled.Jvp(x, tangent), 1e-12, $"tangents, seed {Seed}");
         cotangent[7] = special;
         tangent[7] = special;
-        AssertClose(interpreted.Vjp(x, cotangent), compiled.Vjp(x, cotangent), 1e-12);
-        AssertClose(interpreted.Jvp(x, tangent), compiled.Jvp(x, tangent), 1e-12);
+        Close.ToScale(interpreted.Vjp(x, cotangent), compiled.Vjp(x, cotangent), 1e-12, $"adjoints, seed {Seed}");
+        Close.ToScale(interpreted.Jvp(x, tangent), compiled.Jvp(x, tangent), 1e-12, $"tangents, seed {Seed}");
     }
 
     [Fact]
@@ -79,8 +79,8 @@ public sealed class SweepTests
         foreach (var first in (double[])[1, -1, 2])
         {
             x[0] = first;
-            AssertClose(interpreted.Vjp(x, x), compiled.Vjp(x, x), 1e-12);
-            AssertClose(interpreted.Jvp(x, x), compiled.Jvp(x, x), 1e-12);
+            Close.ToScale(interpreted.Vjp(x, x), compiled.Vjp(x, x), 1e-12, $"adjoints, seed {Seed}");
+            Close.ToScale(interpreted.Jvp(x, x), compiled.Jvp(x, x), 1e-12, $"tangents, seed {Seed}");
         }
     }
 
@@ -114,12 +114,4 @@ public sealed class SweepTests
     private static TracedFunction Traced(Func<Real[], Real[]> function, double[] x, Engine engine) => AD.Trace(function, x, new TraceOptions { Engine = engine });
 
     private static double[] Direction(Random random, int n) => [.. Enumerable.Range(0, n).Select(_ => 2 * random.NextDouble() - 1)];
-
-    private static void AssertClose(double[] expected, double[] actual, double tolerance)
-    {
-        Assert.Equal(expected.Length, actual.Length);
-        var scale = expected.Where(double.IsFinite).Select(Math.Abs).Append(1).Max();
-        for (var k = 0; k < expected.Length; k++)
-            Assert.True(expected[k].Equals(actual[k]) || Math.Abs(expected[k] - actual[k]) <= tolerance * scale, $"number {k} is {actual[k]:R} instead of {expected[k]:R}, seed {Seed}");
-    }
 }

@@ -3,6 +3,7 @@ using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Execution.Kernels;
 using HybridAD.Graph;
+using HybridAD.Tests.Support;
 
 namespace HybridAD.Tests.Blocks;
 
@@ -23,8 +24,7 @@ public sealed class TileTests
             var (point, start) = (Numbers(random, Length), Numbers(random, Length));
             var expected = Run(whole, point, start, null);
             var inOrder = Run(tiled, point, start, null);
-            for (var k = 0; k < expected.Length; k++)
-                Assert.True(Math.Abs(expected[k] - inOrder[k]) <= 1e-11 * (1 + Math.Abs(expected[k])), $"seed {seed}, number {k}: {expected[k]:R} in one piece, {inOrder[k]:R} in tiles");
+            Close.Each(expected, inOrder, 1e-11, $"seed {seed}, in tiles");
             for (var round = 0; round < 3; round++)
                 Assert.True(inOrder.AsSpan().SequenceEqual(Run(tiled, point, start, random)), $"seed {seed}: the order of tiles changes bits");
         }

@@ -101,7 +101,7 @@ public sealed class CompiledProductTests
         var (expected, actual, workspace) = (new double[x.Length], new double[x.Length], new Workspace());
         interpreted.Hvp(x, weights, direction, expected);
         compiled.Hvp(x, weights, direction, actual, workspace);
-        AssertClose(expected, actual, where + "number");
+        Close.EachBesideScale(expected, actual, 1e-11, where + "product");
         compiled.Hvp(x, weights, direction, expected, workspace);
         Assert.Equal(actual, expected);
         CheckHessian(compiled, interpreted, x, weights, workspace, where);
@@ -114,20 +114,13 @@ public sealed class CompiledProductTests
         var (y, gradient, expectedY, expectedGradient) = (new double[compiled.OutputCount], new double[x.Length], new double[compiled.OutputCount], new double[x.Length]);
         interpreted.ValueGradientAndSparseHessian(x, weights, expectedY, expectedGradient, expected);
         compiled.SparseHessian(x, weights, actual, workspace);
-        AssertClose(expected, actual, where + "nonzero");
+        Close.EachBesideScale(expected, actual, 1e-11, where + "nonzeros");
         compiled.ValueGradientAndSparseHessian(x, weights, y, gradient, again, workspace);
         // Where a number of the gradient is not finite, the interpreter computes everything.
-        AssertClose(actual, again, where + "nonzero with the gradient,");
-        AssertClose(expectedY, y, where + "output");
-        AssertClose(expectedGradient, gradient, where + "gradient");
+        Close.EachBesideScale(actual, again, 1e-11, where + "nonzeros with the gradient");
+        Close.EachBesideScale(expectedY, y, 1e-11, where + "outputs");
+        Close.EachBesideScale(expectedGradient, gradient, 1e-11, where + "gradient");
         Assert.Equal(actual, compiled.SparseHessian(x, weights).Values);
-    }
-
-    private static void AssertClose(double[] expected, double[] actual, string what)
-    {
-        var scale = expected.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty().Max();
-        for (var k = 0; k < expected.Length; k++)
-            Assert.True(expected[k].Equals(actual[k]) || Math.Abs(expected[k] - actual[k]) <= 1e-11 * Math.Abs(expected[k]) + 1e-13 * scale + 1e-14, $"{what} {k}: {actual[k]:R} instead of {expected[k]:R}");
     }
 
     private static TraceOptions With(Engine engine) => new() { Engine = engine };

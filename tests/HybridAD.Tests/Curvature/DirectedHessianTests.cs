@@ -77,7 +77,7 @@ public sealed class DirectedHessianTests
         var (compiled, interpreted) = (AD.Trace(s_recurrences[name], x, new TraceOptions { Engine = Engine.Compiled }), AD.Trace(s_recurrences[name], x, new TraceOptions { Engine = Engine.Interpreted }));
         Assert.NotNull(compiled.FirstVariant.Sweeps.Hessian.Ready);
         double[] weights = [.. Enumerable.Range(1, compiled.OutputCount).Select(static k => 0.5 * k)];
-        AssertClose(interpreted.SparseHessian(x, weights).Values, compiled.SparseHessian(x, weights).Values);
+        Close.EachBesideScale(interpreted.SparseHessian(x, weights).Values, compiled.SparseHessian(x, weights).Values, 1e-10, "nonzeros");
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class DirectedHessianTests
         var (expected, actual) = (new double[interpreter.Pattern.NonzeroCount], new double[interpreter.Pattern.NonzeroCount]);
         f.SparseHessian(x, weights, expected);
         if (compiled.Evaluate(x, weights, actual, new Workspace()))
-            AssertClose(expected, actual);
+            Close.EachBesideScale(expected, actual, 1e-10, "nonzeros");
         else
             Assert.Contains(actual, static number => !double.IsFinite(number));
     }
@@ -111,12 +111,5 @@ public sealed class DirectedHessianTests
         var (variant, strategy) = (f.FirstVariant, f.FirstVariant.Hessian.Strategy);
         var lowered = StepLowering.Apply(variant.Trace);
         return FunctionBlocks.HasSteps(lowered) ? DirectedHessian.Of(FunctionBlocks.WithoutGuards(lowered, asOutputs: false), strategy.Colors.AsSpan(), strategy.ColorCount) : null;
-    }
-
-    private static void AssertClose(double[] expected, double[] actual)
-    {
-        var scale = expected.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty().Max();
-        for (var k = 0; k < expected.Length; k++)
-            Assert.True(expected[k].Equals(actual[k]) || Math.Abs(expected[k] - actual[k]) <= 1e-10 * Math.Abs(expected[k]) + 1e-12 * scale + 1e-14, $"{k}: {actual[k]:R} instead of {expected[k]:R}");
     }
 }

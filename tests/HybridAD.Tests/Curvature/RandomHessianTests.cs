@@ -28,9 +28,9 @@ public class RandomHessianTests
             var gradient = derivatives.Gradient(function.Weights);
             for (var i = 0; i < gradient.Length; i++)
             {
-                AssertClose(reference.Gradient[i], gradient[i], reference.GradientScale[i]);
+                AssertBesideTerms(reference.Gradient[i], gradient[i], reference.GradientScale[i]);
                 for (var j = 0; j < gradient.Length; j++)
-                    AssertClose(reference.Hessian[i, j], hessian[i, j], reference.HessianScale[i, j]);
+                    AssertBesideTerms(reference.Hessian[i, j], hessian[i, j], reference.HessianScale[i, j]);
             }
             curved += derivatives.Pattern.NonzeroCount > 0 ? 1 : 0;
         }
@@ -68,7 +68,7 @@ public class RandomHessianTests
                     expected += reference.Hessian[i, j] * direction[j];
                     scale += reference.HessianScale[i, j] * Math.Abs(direction[j]);
                 }
-                AssertClose(expected, product[i], scale);
+                AssertBesideTerms(expected, product[i], scale);
             }
         }
     }
@@ -85,6 +85,6 @@ public class RandomHessianTests
         }
     }
 
-    private static void AssertClose(double expected, double actual, double scale) =>
+    private static void AssertBesideTerms(double expected, double actual, double scale) =>
         Assert.True(Math.Abs(expected - actual) <= Accuracy * scale, $"expected {expected:R}, got {actual:R}, scale {scale:R}");
 }

@@ -14,57 +14,22 @@ public sealed class RecurrentHessianTests
 {
     private const int Seed = 223606;
 
-    public static TheoryData<int> Rounds => [.. Enumerable.Range(0, 60)];
-
     [Theory]
-    [MemberData(nameof(Rounds))]
-    public void Random_recurrences_have_the_Hessian_of_the_interpreter(int round)
-    {
-        var random = new Random(Seed + round);
-        var f = RandomRecurrence.Trace(random);
-        Check(f, KernelFactory.Compiling, $"seed {Seed + round}", random);
-        if (round % 4 == 0)
-            Check(f, KernelFactory.Interpreting, $"seed {Seed + round}, interpreted", random);
-        if (round % 4 == 1)
-            Check(f, KernelFactory.CompilingWith(strictFunctions: true), $"seed {Seed + round}, strict", random);
-    }
+    [MemberData(nameof(RandomRecurrence.Rounds), 60, MemberType = typeof(RandomRecurrence))]
+    public void Random_recurrences_have_the_Hessian_of_the_interpreter(int round) =>
+        RandomRecurrence.Check(Seed + round, round, Check);
 
-    /// <summary>Inputs of their own for each time, so that there are many directions; weights that are the same every time, what was long ago, and outputs at every time.</summary>
+    /// <summary>With inputs of its own for each time there are many directions.</summary>
     [Theory]
     [InlineData(60)]
     [InlineData(150)]
-    public void Each_time_may_read_inputs_of_its_own_and_what_was_long_ago(int times)
-    {
-        var f = AD.Trace(
-            x =>
-            {
-                Real[] weights = [x[^1], x[^2], x[^3]];
-                Real a = x[0], b = 1, sum = 0;
-                var all = new List<Real>();
-                for (var k = 0; k < times; k++)
-                {
-                    (a, b) = (a + 0.1 * Tanh(weights[0] * b + x[k]), weights[1] * b - 0.1 * a * weights[2] + (k > 20 ? 0.1 * all[k - 17] * all[k - 3] : 0.05));
-                    all.Add(a);
-                    sum += a * a + x[k] * b;
-                }
-                return [sum, b * b, all[times / 2] * x[1], x[3], 2];
-            },
-            RandomRecurrence.Point(times + 3, new Random(Seed)));
-        Check(f, KernelFactory.Compiling, $"{times} times", new Random(Seed));
-    }
+    public void Each_time_may_read_inputs_of_its_own_and_what_was_long_ago(int times) =>
+        Check(RandomRecurrence.WithLongMemory(times, Seed), KernelFactory.Compiling, $"{times} times", new Random(Seed));
 
     [Fact]
     public void What_is_not_finite_is_left_to_the_interpreter()
     {
-        var f = AD.Trace(
-            x =>
-            {
-                Real a = x[0], b = x[1];
-                for (var k = 0; k < 100; k++)
-                    (a, b) = (a + b * Sqrt(x[0]), b + 0.5 * x[1] * x[1]);
-                return [a];
-            },
-            [1.0, 1]);
+        var f = RandomRecurrence.WithRoots();
         var (hessian, entries) = (Compiled(f, KernelFactory.Compiling), new double[f.HessianPattern.NonzeroCount]);
         Assert.True(hessian.Evaluate([1, 1], [1], entries, new Workspace()));
         Assert.False(hessian.Evaluate([0, 0], [1], entries, new Workspace()));
@@ -99,17 +64,17 @@ public sealed class RecurrentHessianTests
         var x = RandomRecurrence.Point(f.InputCount, random);
         f.SparseHessian(x, [1], actual, workspace);
         interpreted.SparseHessian(x, [1], expected);
-        AssertClose(expected, actual, "entry");
+        Close.ToScale(expected, actual, 1e-10, "entries");
         var (y, gradient) = (new double[1], new double[x.Length]);
         f.ValueGradientAndSparseHessian(x, [1], y, gradient, actual, workspace);
-        AssertClose(expected, actual, "entry with values");
-        AssertClose(interpreted.Value(x), y, "value");
-        AssertClose(interpreted.Gradient(x), gradient, "number of the gradient");
+        Close.ToScale(expected, actual, 1e-10, "entries with values");
+        Close.ToScale(interpreted.Value(x), y, 1e-10, "values");
+        Close.ToScale(interpreted.Gradient(x), gradient, 1e-10, "gradient");
         for (var round = 0; round < 400 && f.FirstVariant.Sweeps.HessianProducts.Ready is null; round++)
             f.Hvp(x, [1], x, gradient, workspace);
         Assert.IsType<RecurrentHessianProducts>(f.FirstVariant.Sweeps.HessianProducts.Ready);
         f.Hvp(x, [1], x, gradient, workspace);
-        AssertClose(interpreted.Hvp(x, x), gradient, "number of the product");
+        Close.ToScale(interpreted.Hvp(x, x), gradient, 1e-10, "product");
     }
 
     private static TracedFunction Series(int times, Engine engine = Engine.Interpreted) => AD.Trace(
@@ -151,20 +116,13 @@ public sealed class RecurrentHessianTests
             Array.Fill(actual, double.NaN);
             Assert.True(hessian.Evaluate(x, weights, actual, workspace), name);
             interpreted.SparseHessian(x, weights, expected);
-            AssertClose(expected, actual, $"{name}, entry");
+            Close.ToScale(expected, actual, 1e-10, $"{name}, entries");
             // One direction, by code for single numbers.
             var (direction, product, expectedProduct) = (RandomRecurrence.Point(f.InputCount, random), new double[f.InputCount], new double[f.InputCount]);
             Array.Fill(product, double.NaN);
             Assert.True(products.Evaluate(x, weights, direction, product, workspace), name);
             interpreted.Hvp(x, weights, direction, expectedProduct);
-            AssertClose(expectedProduct, product, $"{name}, number of the product");
+            Close.ToScale(expectedProduct, product, 1e-10, $"{name}, product");
         }
-    }
-
-    private static void AssertClose(double[] expected, double[] actual, string name)
-    {
-        var scale = 1 + expected.Select(Math.Abs).DefaultIfEmpty().Max();
-        for (var k = 0; k < expected.Length; k++)
-            Assert.True(Math.Abs(actual[k] - expected[k]) <= 1e-10 * scale, $"{name} {k}: {actual[k]:R} instead of {expected[k]:R}");
     }
 }

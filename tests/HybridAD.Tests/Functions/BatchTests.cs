@@ -1,6 +1,7 @@
 using HybridAD.Errors;
 using HybridAD.Execution;
 using HybridAD.Problems;
+using HybridAD.Tests.Support;
 
 namespace HybridAD.Tests.Functions;
 
@@ -251,22 +252,11 @@ public sealed class BatchTests
         for (var t = 0; t < points.Length / n; t++)
         {
             single.ValueAndEvaluateSparse(points.AsSpan(t * n, n), expectedY, expected);
-            AssertClose(expectedY, y.AsSpan(t * m, m));
-            AssertClose(expectedY, valuesOnly.AsSpan(t * m, m));
-            AssertClose(expected, values.AsSpan(t * nonzeros, nonzeros));
-            AssertClose(expected, alone.AsSpan(t * nonzeros, nonzeros));
+            Close.ToScale(expectedY, y.AsSpan(t * m, m), 1e-12, "outputs");
+            Close.ToScale(expectedY, valuesOnly.AsSpan(t * m, m), 1e-12, "outputs alone");
+            Close.ToScale(expected, values.AsSpan(t * nonzeros, nonzeros), 1e-12, "entries");
+            Close.ToScale(expected, alone.AsSpan(t * nonzeros, nonzeros), 1e-12, "entries alone");
         }
-    }
-
-    /// <summary>Equal up to roundings, which are as large as the largest number makes them.</summary>
-    private static void AssertClose(ReadOnlySpan<double> expected, ReadOnlySpan<double> actual)
-    {
-        var scale = 1.0;
-        foreach (var number in expected)
-            if (double.IsFinite(number))
-                scale = Math.Max(scale, Math.Abs(number));
-        for (var k = 0; k < expected.Length; k++)
-            Assert.True(expected[k].Equals(actual[k]) || Math.Abs(expected[k] - actual[k]) <= 1e-12 * scale, $"number {k} is {actual[k]:R}, not {expected[k]:R}");
     }
 
     private static (double[] Values, double[] Y) Evaluate(CompiledJacobian jacobian, double[] points, int outputs, int threads)

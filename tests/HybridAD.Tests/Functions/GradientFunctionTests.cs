@@ -47,9 +47,9 @@ public sealed class GradientFunctionTests
             var (values, jacobian) = (gradient.Value(random.X), gradient.Jacobian(random.X));
             for (var i = 0; i < values.Length; i++)
             {
-                AssertClose(reference.Gradient[i], values[i], reference.GradientScale[i]);
+                AssertBesideTerms(reference.Gradient[i], values[i], reference.GradientScale[i]);
                 for (var j = 0; j < values.Length; j++)
-                    AssertClose(reference.Hessian[i, j], jacobian[i, j], reference.HessianScale[i, j]);
+                    AssertBesideTerms(reference.Hessian[i, j], jacobian[i, j], reference.HessianScale[i, j]);
             }
         }
         Assert.All(Primitive.All, primitive => Assert.Contains(primitive.Code, used));
@@ -66,8 +66,8 @@ public sealed class GradientFunctionTests
             {
                 var nested = Model<Dual<Dual<double>>>([.. x.Select((number, k) =>
                     new Dual<Dual<double>>(new Dual<double>(number, k == j ? 1 : 0), new Dual<double>(k == i ? 1 : 0)))]).Tangent;
-                AssertClose(nested.Value, values[i], Math.Abs(nested.Value));
-                AssertClose(nested.Tangent, jacobian[i, j], 1 + Math.Abs(nested.Tangent));
+                AssertBesideTerms(nested.Value, values[i], Math.Abs(nested.Value));
+                AssertBesideTerms(nested.Tangent, jacobian[i, j], 1 + Math.Abs(nested.Tangent));
             }
     }
 
@@ -82,7 +82,7 @@ public sealed class GradientFunctionTests
         var hessian = f.Hessian(x);
         for (var i = 0; i < 40; i++)
             for (var j = 0; j < 40; j++)
-                AssertClose(hessian[i, j], result[40 * i + j], 1000);
+                AssertBesideTerms(hessian[i, j], result[40 * i + j], 1000);
         Assert.Equal(f.HessianPattern.NonzeroCount, gradient.JacobianPattern.NonzeroCount);
     }
 
@@ -249,6 +249,6 @@ public sealed class GradientFunctionTests
         where T : IFloatingPointIeee754<T> =>
         T.Exp(x[0] * x[1]) / (T.One + x[2] * x[2]) + T.Sin(x[0] - x[2]) * T.Log(x[1]) + T.Sqrt(x[0] * x[0] + x[2]) + T.Atan2(x[1], x[2]) * T.Tanh(x[0]) + T.Pow(x[1], x[0]);
 
-    private static void AssertClose(double expected, double actual, double scale) =>
+    private static void AssertBesideTerms(double expected, double actual, double scale) =>
         Assert.True(Math.Abs(expected - actual) <= Accuracy * scale, $"{actual} is not {expected}; terms are {scale}");
 }

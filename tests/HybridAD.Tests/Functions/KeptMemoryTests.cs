@@ -69,11 +69,11 @@ public sealed class KeptMemoryTests
 
         // They are found again for who evaluates, in whichever way, and for who looks at the plan.
         var expected = Unrepeated(operations, sums).Function.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted }).Evaluate(x);
-        AssertClose(expected.Values.ToArray(), planned.Evaluate(x).Values.ToArray());
+        Close.Each(expected.Values, planned.Evaluate(x).Values, 1e-9, "entries");
         LetGo();
         var buffer = planned.CreateBuffer();
         planned.Evaluate(x, buffer);
-        AssertClose(expected.Values.ToArray(), buffer.Values.ToArray());
+        Close.Each(expected.Values, buffer.Values, 1e-9, "entries");
         LetGo();
         Assert.Equal(
             Unrepeated(operations, sums).Function.CompileJacobian(Compiled).Plan.Blocks.Select(block => (block.Operations, block.Instances, block.Mode)),
@@ -109,13 +109,6 @@ public sealed class KeptMemoryTests
 
         [MethodImpl(MethodImplOptions.NoInlining)]
         void Use() => Assert.Equal("made 1 times", remade.Value);
-    }
-
-    private static void AssertClose(double[] expected, double[] actual)
-    {
-        Assert.Equal(expected.Length, actual.Length);
-        for (var k = 0; k < expected.Length; k++)
-            Assert.InRange(actual[k], expected[k] - 1e-9 * (1 + Math.Abs(expected[k])), expected[k] + 1e-9 * (1 + Math.Abs(expected[k])));
     }
 
     private static void LetGo()

@@ -2,6 +2,7 @@ using HybridAD.Graph;
 using HybridAD.Primitives;
 using HybridAD.Simplification;
 using HybridAD.Tests.Rolling;
+using HybridAD.Tests.Support;
 using Xunit.Abstractions;
 
 namespace HybridAD.Tests.Functions;
@@ -29,8 +30,8 @@ public sealed class RecordingSweepTests(ITestOutputHelper output)
             double[] x = [.. Enumerable.Range(0, count).Select(_ => round % 2 == 0 ? Specials[random.Next(Specials.Length)] : 3 * random.NextDouble() - 1)];
             var weights = new[] { 1.5 };
             var expected = new TracedFunction(trace, Plainly with { Engine = Engine.Interpreted }).Vjp(x, weights);
-            AssertClose(expected, new TracedFunction(trace, Plainly).Vjp(x, weights), 1e-14, $"{name} at [{string.Join(", ", x)}]");
-            AssertClose(new TracedFunction(trace, Plainly with { Engine = Engine.Interpreted }).Gradient(x), new TracedFunction(trace, Plainly).Gradient(x), 1e-14, $"{name} at [{string.Join(", ", x)}]");
+            Close.Each(expected, new TracedFunction(trace, Plainly).Vjp(x, weights), 1e-14, $"{name} at [{string.Join(", ", x)}]");
+            Close.Each(new TracedFunction(trace, Plainly with { Engine = Engine.Interpreted }).Gradient(x), new TracedFunction(trace, Plainly).Gradient(x), 1e-14, $"{name} at [{string.Join(", ", x)}]");
         }
     }
 
@@ -44,13 +45,13 @@ public sealed class RecordingSweepTests(ITestOutputHelper output)
             double[] weights = [.. Enumerable.Range(0, first.OutputCount).Select(k => Math.Cos(k + seed))];
             double[] y = new double[first.OutputCount], product = new double[first.InputCount], again = new double[first.InputCount];
             first.ValueAndVjp(program.Point, weights, y, product);
-            AssertClose(later.Vjp(program.Point, weights), product, 1e-9, $"seed {seed}");
-            AssertClose(later.Value(program.Point), y, 1e-11, $"seed {seed}, values");
+            Close.Each(later.Vjp(program.Point, weights), product, 1e-9, $"seed {seed}");
+            Close.Each(later.Value(program.Point), y, 1e-11, $"seed {seed}, values");
             // Sooner or later another way takes over, and nobody sees it.
             for (var k = 0; k < 40; k++)
             {
                 first.Vjp(program.Point, weights, again);
-                AssertClose(product, again, 1e-9, $"seed {seed}, evaluation {k}");
+                Close.Each(product, again, 1e-9, $"seed {seed}, evaluation {k}");
             }
         }
     }
@@ -61,7 +62,7 @@ public sealed class RecordingSweepTests(ITestOutputHelper output)
     {
         Func<Real[], Real> hidden = x => Real.Sqrt(x[0] * x[1]) + Real.Where(Real.Less(x[0], 1), x[1], Real.Log(x[0] - 5));
         foreach (var x in (double[][])[[0, 0], [0, 2], [0.5, 0]])
-            AssertClose(AD.Trace(hidden, x, new TraceOptions { Engine = Engine.Interpreted }).Gradient(x), AD.Gradient(hidden, x), 0, $"[{string.Join(", ", x)}]");
+            Close.Each(AD.Trace(hidden, x, new TraceOptions { Engine = Engine.Interpreted }).Gradient(x), AD.Gradient(hidden, x), 0, $"[{string.Join(", ", x)}]");
     }
 
     [Fact]
@@ -92,7 +93,7 @@ public sealed class RecordingSweepTests(ITestOutputHelper output)
             var (dx, dy) = (Derivative(x, 0), Derivative(x, 1));
             var gradient = new double[2];
             Assert.Equal(dx.Value, function.ValueAndGradient(x, gradient), 12);
-            AssertClose([dx.Tangent, dy.Tangent], gradient, 1e-12, $"point {k}");
+            Close.Each([dx.Tangent, dy.Tangent], gradient, 1e-12, $"point {k}");
         }
         output.WriteLine($"{recordings} recordings");
         Assert.InRange(recordings, 50, 201);
@@ -152,12 +153,4 @@ public sealed class RecordingSweepTests(ITestOutputHelper output)
 
     private static double[] Parameters(Primitive primitive, int round) => ((double[][])[[3], [2], [53, 1023], [24, 127], [-1, 0, 1, 1], [0, 1, 0.5]])
         .Select((parameters, k) => (parameters, k)).OrderBy(pair => (pair.k + round) % 6).Select(static pair => pair.parameters).FirstOrDefault(parameters => primitive.ParameterComplaint(parameters) is null) ?? [];
-
-    private static void AssertClose(double[] expected, double[] actual, double tolerance, string where)
-    {
-        Assert.Equal(expected.Length, actual.Length);
-        for (var k = 0; k < expected.Length; k++)
-            Assert.True(
-                expected[k].Equals(actual[k]) || expected[k] == actual[k] || Math.Abs(expected[k] - actual[k]) <= tolerance * (1 + Math.Abs(expected[k])), $"{where}, {k}: {actual[k]:R} for {expected[k]:R}");
-    }
 }

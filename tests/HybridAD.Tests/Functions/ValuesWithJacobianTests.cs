@@ -423,10 +423,6 @@ public sealed class ValuesWithJacobianTests
         return numbers;
     }
 
-    private static void AssertClose(ReadOnlySpan<double> expected, ReadOnlySpan<double> actual)
-    {
-        Assert.Equal(expected.Length, actual.Length);
-        for (var k = 0; k < expected.Length; k++)
-            Assert.True(Math.Abs(expected[k] - actual[k]) <= 1e-13 * (1 + Math.Abs(expected[k])), $"number {k} is {actual[k]:R} instead of {expected[k]:R}, seed {Seed}");
-    }
+    private static void AssertClose(ReadOnlySpan<double> expected, ReadOnlySpan<double> actual) =>
+        Close.Each(expected, actual, 1e-13, $"seed {Seed}");
 }

@@ -122,12 +122,12 @@ public sealed class LiteralPowerTests
     private static void AssertPower(double a, double exponent, double value, double partial, string where)
     {
         var y = Math.Pow(a, exponent);
-        AssertClose(LaneMath.IsShortPower(exponent), LaneMath.Pow(new LanesScalar(a), exponent).Value, y, value, $"{a:R}^{exponent:R}, {where}");
-        AssertClose(false, PowRule.PartialA(new LanesScalar(a), exponent, new LanesScalar(y)).Value, PowRule.PartialA(a, exponent, y), partial, $"∂ {a:R}^{exponent:R}, {where}");
+        AssertPower(LaneMath.IsShortPower(exponent), LaneMath.Pow(new LanesScalar(a), exponent).Value, y, value, $"{a:R}^{exponent:R}, {where}");
+        AssertPower(false, PowRule.PartialA(new LanesScalar(a), exponent, new LanesScalar(y)).Value, PowRule.PartialA(a, exponent, y), partial, $"∂ {a:R}^{exponent:R}, {where}");
     }
 
     /// <summary>The bits of lanes, where they are the same, and to a few ulps, with its special values, what the scalar rule says.</summary>
-    private static void AssertClose(bool isSame, double lanes, double rule, double actual, string what)
+    private static void AssertPower(bool isSame, double lanes, double rule, double actual, string what)
     {
         Assert.True(!isSame || BitConverter.DoubleToInt64Bits(lanes) == BitConverter.DoubleToInt64Bits(actual) || double.IsNaN(lanes) && double.IsNaN(actual),
             $"{what}: {actual:R} in a kernel, {lanes:R} in lanes; seed {Seed}.");

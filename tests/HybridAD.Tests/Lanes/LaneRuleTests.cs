@@ -52,9 +52,9 @@ public sealed class LaneRuleTests
                 // What the value may be off moves a partial that is computed from it.
                 primitive.Partials(x, [], value, partials);
                 var where = $"at {string.Join(", ", x.Select(v => $"{v:R}"))}; seed {seed}.";
-                AssertClose(value, outcome.Values[i], 4, $"{name} {where}");
+                AssertWithinUlps(value, outcome.Values[i], 4, $"{name} {where}");
                 for (var k = 0; k < x.Length; k++)
-                    AssertClose(partials[k], outcome.Partials[k][i], 12, $"∂{name}/∂x{k} {where}");
+                    AssertWithinUlps(partials[k], outcome.Partials[k][i], 12, $"∂{name}/∂x{k} {where}");
             }
         }
     }
@@ -92,7 +92,7 @@ public sealed class LaneRuleTests
 
     private static double Spacing(double magnitude) => magnitude < double.MaxValue ? Math.BitIncrement(magnitude) - magnitude : Math.ScaleB(1, 971);
 
-    private static void AssertClose(double expected, double actual, double ulps, string what)
+    private static void AssertWithinUlps(double expected, double actual, double ulps, string what)
     {
         var close = double.IsFinite(expected) && double.IsFinite(actual)
             ? Math.Abs(expected - actual) <= ulps * Spacing(Math.Abs(expected)) && (expected != 0 || Bits(expected) == Bits(actual))

@@ -19,7 +19,7 @@ public sealed class PartialsTests
             var partials = new double[x.Length];
             primitive.Partials(x, parameters, primitive.Value(x, parameters), partials);
             for (var k = 0; k < x.Length; k++)
-                AssertClose(partials[k], Difference(x, k, moved => primitive.Value(moved, parameters)), $"∂{name}/∂x{k} {where}");
+                AssertDifferentiates(partials[k], Difference(x, k, moved => primitive.Value(moved, parameters)), $"∂{name}/∂x{k} {where}");
         });
     }
 
@@ -46,7 +46,7 @@ public sealed class PartialsTests
                         primitive.Partials(moved, parameters, primitive.Value(moved, parameters), first);
                         return first[i];
                     });
-                    AssertClose(second, expected, $"∂²{name}/∂x{i}∂x{j} {where}");
+                    AssertDifferentiates(second, expected, $"∂²{name}/∂x{i}∂x{j} {where}");
                 }
             }
         });
@@ -138,7 +138,7 @@ public sealed class PartialsTests
         }, x[k], 0.01 * Math.Min(1, x[k] == 0 ? 1 : Math.Abs(x[k])));
     }
 
-    private static void AssertClose(double actual, (double Derivative, double Error) expected, string what)
+    private static void AssertDifferentiates(double actual, (double Derivative, double Error) expected, string what)
     {
         var tolerance = 20 * expected.Error + 1e-9 * Math.Abs(actual);
         Assert.True(Math.Abs(actual - expected.Derivative) <= tolerance,

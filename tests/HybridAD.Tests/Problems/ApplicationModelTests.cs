@@ -1,4 +1,5 @@
 using HybridAD.Bench.Models;
+using HybridAD.Tests.Support;
 
 namespace HybridAD.Tests.Problems;
 
@@ -17,20 +18,12 @@ public sealed class ApplicationModelTests
         double[] x = [.. Enumerable.Range(0, inputs).Select(static k => 0.7 + 0.4 * Math.Sin(k + 1))];
         var compiled = AD.Trace(function, x, new TraceOptions { Engine = Engine.Compiled });
         var interpreted = AD.Trace(function, x, new TraceOptions { Engine = Engine.Interpreted });
-        AssertClose(interpreted.Value(x), compiled.Value(x), "output");
+        Close.ToScale(interpreted.Value(x), compiled.Value(x), Tolerance, "outputs");
         var expected = interpreted.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted }).Evaluate(x);
         var actual = compiled.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Compiled }).Evaluate(x);
         Assert.Equal(expected.Pattern.Columns.ToArray(), actual.Pattern.Columns.ToArray());
-        AssertClose(expected.Values.ToArray(), actual.Values.ToArray(), "entry");
+        Close.ToScale(expected.Values, actual.Values, Tolerance, "entries");
         double[] weights = [.. Enumerable.Range(0, compiled.OutputCount).Select(static k => Math.Cos(k))];
-        AssertClose(interpreted.Vjp(x, weights), compiled.Vjp(x, weights), "adjoint");
-    }
-
-    private static void AssertClose(double[] expected, double[] actual, string what)
-    {
-        Assert.Equal(expected.Length, actual.Length);
-        var scale = expected.Max(Math.Abs);
-        for (var k = 0; k < expected.Length; k++)
-            Assert.True(Math.Abs(expected[k] - actual[k]) <= Tolerance * (1 + scale), $"{what} {k} is {actual[k]:R} instead of {expected[k]:R}");
+        Close.ToScale(interpreted.Vjp(x, weights), compiled.Vjp(x, weights), Tolerance, "adjoints");
     }
 }

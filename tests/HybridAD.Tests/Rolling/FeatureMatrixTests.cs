@@ -2,6 +2,7 @@ using HybridAD.Blocks;
 using HybridAD.Graph;
 using HybridAD.Rolling;
 using HybridAD.Simplification;
+using HybridAD.Tests.Support;
 
 namespace HybridAD.Tests.Rolling;
 
@@ -83,8 +84,7 @@ public class FeatureMatrixTests
             else
                 Assert.Equal(expected.Values[k], actual.Values[k]);
         var (values, compiled) = (AD.Trace(function, x).Value(x), AD.Trace(function, x, new TraceOptions { Engine = Engine.Compiled }).Value(x));
-        for (var k = 0; k < values.Length; k++)
-            Assert.True(values[k].Equals(compiled[k]) || Math.Abs(values[k] - compiled[k]) <= 1e-11 * (1 + Math.Abs(values[k])), $"output {k}: {compiled[k]:R} for {values[k]:R}");
+        Close.Each(values, compiled, 1e-11, "outputs");
     }
 
     private static Func<Real[], Real[]> Residuals(string kind, bool stated) => x =>

@@ -214,8 +214,7 @@ public sealed class LoopRollerTests(ITestOutputHelper output)
         var (actual, expected) = (compiled.Evaluate(point), interpreted.Evaluate(point));
         Assert.Equal(interpreted.Pattern.RowStarts.ToArray(), compiled.Pattern.RowStarts.ToArray());
         Assert.Equal(interpreted.Pattern.Columns.ToArray(), compiled.Pattern.Columns.ToArray());
-        for (var k = 0; k < expected.Values.Length; k++)
-            Assert.True(Math.Abs(expected.Values[k] - actual.Values[k]) <= 1e-10 * (1 + Math.Abs(expected.Values[k])), $"{where}, entry {k}: {actual.Values[k]:R} for {expected.Values[k]:R}");
+        Close.Each(expected.Values, actual.Values, 1e-10, $"{where}, entries");
     }
 
     /// <summary>A period search that starts again at every place would take hours for these.</summary>

@@ -99,10 +99,8 @@ public sealed class RecurrenceFinderTests
             }, 4)));
     }
 
-    public static TheoryData<int> Rounds => [.. Enumerable.Range(0, 60)];
-
     [Theory]
-    [MemberData(nameof(Rounds))]
+    [MemberData(nameof(RandomRecurrence.Rounds), 60, MemberType = typeof(RandomRecurrence))]
     public void Bodies_one_time_after_the_other_are_the_function(int round)
     {
         var random = new Random(Seed + round);

@@ -292,8 +292,7 @@ public sealed class StatedLoopTests(ITestOutputHelper output)
         var actual = BlockInterpreter.Outputs(graph, point);
         int[] nodes = [.. trace.Outputs, .. options.IncludeGuards ? trace.Guards.ToArray().Select(guard => guard.Node) : []];
         Assert.Equal(nodes.Length, actual.Length);
-        for (var k = 0; k < actual.Length; k++)
-            Assert.True(Math.Abs(values[nodes[k]] - actual[k]) <= 1e-10 * (1 + Math.Abs(values[nodes[k]])), $"seed {seed}, output {k}: {actual[k]:R} for {values[nodes[k]]:R}");
+        Close.Each(Array.ConvertAll(nodes, node => values[node]), actual, 1e-10, $"seed {seed}, outputs");
         if (BlockSparsity.Detect(graph, long.MaxValue) is { } pattern && !options.IncludeGuards)
         {
             var detected = JacobianSparsity.Detect(LinearizedGraph.Of(Simplifier.Simplify(trace, Exact).Trace));

@@ -1,10 +1,60 @@
+using HybridAD.Execution.Blocks.Layout;
 using static HybridAD.Real;
 
 namespace HybridAD.Tests.Support;
 
-/// <summary>Random functions that do one thing after the other: a random body in a loop, with something before and after it, sometimes two loops, or loops inside of the body.</summary>
+/// <summary>
+/// Functions that do one thing after the other, for tests of what is made of their bodies. Random ones have a random body in a loop, with something before and after it, sometimes two loops, or loops
+/// inside of the body.
+/// </summary>
 internal static class RandomRecurrence
 {
+    /// <summary>How often a test looks at random functions, for theories: other ones each time.</summary>
+    public static TheoryData<int> Rounds(int count) => [.. Enumerable.Range(0, count)];
+
+    /// <summary>Checks what is made of a random function: compiled, in every fourth round interpreted as well, and in every fourth compiled with the functions of the interpreter.</summary>
+    /// <param name="seed">The seed of the round.</param>
+    /// <param name="round">The number of the round.</param>
+    /// <param name="check">Checks a function whose kernels a factory makes. The string is what a failure is told as, the random numbers are for points.</param>
+    public static void Check(int seed, int round, Action<TracedFunction, KernelFactory, string, Random> check)
+    {
+        var random = new Random(seed);
+        var f = Trace(random);
+        check(f, KernelFactory.Compiling, $"seed {seed}", random);
+        if (round % 4 == 0)
+            check(f, KernelFactory.Interpreting, $"seed {seed}, interpreted", random);
+        if (round % 4 == 1)
+            check(f, KernelFactory.CompilingWith(strictFunctions: true), $"seed {seed}, strict", random);
+    }
+
+    /// <summary>Inputs of their own for each time, weights that are the same every time, results of long ago, and outputs at every time.</summary>
+    public static TracedFunction WithLongMemory(int times, int seed) => AD.Trace(
+        x =>
+        {
+            Real[] weights = [x[^1], x[^2], x[^3]];
+            Real a = x[0], b = 1, sum = 0;
+            var all = new List<Real>();
+            for (var k = 0; k < times; k++)
+            {
+                (a, b) = (a + 0.1 * Tanh(weights[0] * b + x[k]), weights[1] * b - 0.1 * a * weights[2] + (k > 20 ? 0.1 * all[k - 17] * all[k - 3] : 0.05));
+                all.Add(a);
+                sum += a * a + x[k] * b;
+            }
+            return [sum, b, b * b, all[times / 2], all[times / 2] * x[1], x[3], 2];
+        },
+        Point(times + 3, new Random(seed)));
+
+    /// <summary>Of two inputs: where the first is 0 its derivative is 0·∞.</summary>
+    public static TracedFunction WithRoots() => AD.Trace(
+        x =>
+        {
+            Real a = x[0], b = x[1];
+            for (var k = 0; k < 100; k++)
+                (a, b) = (a + b * Sqrt(x[0]), b + 0.5 * x[1] * x[1]);
+            return [a];
+        },
+        [1.0, 1]);
+
     /// <summary>A recorded function of three hundred operations at least, once what nothing depends on is left out.</summary>
     public static TracedFunction Trace(Random random)
     {

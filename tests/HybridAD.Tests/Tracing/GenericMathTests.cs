@@ -1,3 +1,4 @@
+using HybridAD.Tests.Support;
 using System.Globalization;
 using System.Numerics;
 using HybridAD.Tests.Primitives;
@@ -59,11 +60,11 @@ public sealed class GenericMathTests
             var (traced, gradient) = TraceOracle.Gradient(trace, x, y);
             var nested = function.Invoke(new Dual<Real>(x, 1), new Dual<Real>(y)).Tangent.Value;
 
-            Close(value, byX.Value, 4e-15, $"value of Dual, {where}");
-            Close(value, traced, 4e-15, $"value of Real, {where}");
-            Close(byX.Tangent, gradient[0], 1e-12, $"∂/∂x of Real, {where}");
-            Close(byY.Tangent, gradient[1], 1e-12, $"∂/∂y of Real, {where}");
-            Close(byX.Tangent, nested, 1e-12, $"∂/∂x of Dual<Real>, {where}");
+            Close.Each([value], [byX.Value], 4e-15, $"value of Dual, {where}");
+            Close.Each([value], [traced], 4e-15, $"value of Real, {where}");
+            Close.Each([byX.Tangent], [gradient[0]], 1e-12, $"∂/∂x of Real, {where}");
+            Close.Each([byY.Tangent], [gradient[1]], 1e-12, $"∂/∂y of Real, {where}");
+            Close.Each([byX.Tangent], [nested], 1e-12, $"∂/∂x of Dual<Real>, {where}");
             var (difference, error) = Differences.Central(t => function.Invoke(t, y), x, 1e-4);
             Assert.True(Math.Abs(difference - byX.Tangent) <= 1e-8 * (1 + Math.Abs(byX.Tangent)) + 20 * error,
                 $"∂/∂x of Dual is {byX.Tangent:R}, differences say {difference:R} ± {error:R}, {where}");
@@ -80,10 +81,6 @@ public sealed class GenericMathTests
         var (value, gradient) = TraceOracle.Gradient(trace, 4);
         Assert.Equal((0.75, -0.125), (value, gradient[0]));
     }
-
-    private static void Close(double expected, double actual, double tolerance, string what) =>
-        Assert.True(Math.Abs(expected - actual) <= tolerance * (1 + Math.Abs(expected)) || expected.Equals(actual),
-            $"{what}: {actual:R} instead of {expected:R}");
 
     private sealed class Constants : IGenericFunction
     {
