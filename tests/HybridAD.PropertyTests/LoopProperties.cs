@@ -77,9 +77,9 @@ public sealed class LoopProperties(ITestOutputHelper output)
         var again = Within(count * nonzeros, result => jacobian.ValueAndEvaluateBatch(points, values, result));
         for (var k = 0; k < count; k++)
         {
-            Close.Each(f.Value(point), values[(k * f.OutputCount)..((k + 1) * f.OutputCount)], Tolerance, "value in a batch");
-            Close.Each(jacobian.Evaluate(point).Values.ToArray(), entries[(k * nonzeros)..((k + 1) * nonzeros)], Tolerance, "entry in a batch");
-            Close.Each(entries[..nonzeros], again[(k * nonzeros)..((k + 1) * nonzeros)], Tolerance, "entry in a batch with values");
+            Close.Each(f.Value(point), values.AsSpan(k * f.OutputCount, f.OutputCount), Tolerance, "value in a batch");
+            Close.Each(jacobian.Evaluate(point).Values, entries.AsSpan(k * nonzeros, nonzeros), Tolerance, "entry in a batch");
+            Close.Each(entries.AsSpan(0, nonzeros), again.AsSpan(k * nonzeros, nonzeros), Tolerance, "entry in a batch with values");
         }
     }
 

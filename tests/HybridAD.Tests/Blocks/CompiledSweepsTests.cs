@@ -37,7 +37,7 @@ public sealed class CompiledSweepsTests
         // A band: lines three apart have nothing in common.
         const int Size = 50;
         var random = new Random(Seed);
-        var f = AD.Trace(x => [.. x.Select((v, i) => i == 0 || i == Size - 1 ? v * v : Sin(x[i - 1] * v) + Literal(random) * x[i + 1] * v)], Point(Size, random));
+        var f = AD.Trace(x => [.. x.Select((v, i) => i == 0 || i == Size - 1 ? v * v : Sin(x[i - 1] * v) + Literal(random) * x[i + 1] * v)], RandomNumbers.Create(Size, random));
         Check(f, new SweepStrategy(direction, [.. Enumerable.Range(0, Size).Select(static i => i % 3)], 3), KernelFactory.Compiling);
     }
 
@@ -60,7 +60,7 @@ public sealed class CompiledSweepsTests
                 outputs.AddRange(k % 7 == 0 ? [x[k - 3], Exp(-sum), sum] : [sum]);
             }
             return [.. outputs];
-        }, Point(Size, random));
+        }, RandomNumbers.Create(Size, random));
         var count = direction == SweepDirection.Forward ? f.InputCount : f.OutputCount;
         var pattern = isFull
             ? new SparsityPattern(f.OutputCount, Size, [.. Enumerable.Range(0, f.OutputCount + 1).Select(static row => row * Size)],
@@ -71,7 +71,7 @@ public sealed class CompiledSweepsTests
         var workspace = new Workspace();
         for (var round = 0; round < 3; round++)
         {
-            var x = Point(Size, random);
+            var x = RandomNumbers.Create(Size, random);
             var actual = new double[pattern.NonzeroCount];
             Array.Fill(actual, double.NaN);
             Assert.True(compiled.Evaluate(x, actual, workspace));
@@ -111,7 +111,7 @@ public sealed class CompiledSweepsTests
         var f = RandomFunction(20, 10, operations: 200, Seed);
         var pattern = f.FirstVariant.Pattern;
         var sweeps = new CompiledSweeps(f.FirstVariant.Trace, pattern, new SweepStrategy(SweepDirection.Forward, [.. Enumerable.Range(0, 20)], 20), KernelFactory.Compiling);
-        var (x, entries, workspace) = (Point(20, new Random(Seed)), new double[pattern.NonzeroCount], new Workspace());
+        var (x, entries, workspace) = (RandomNumbers.Create(20, new Random(Seed)), new double[pattern.NonzeroCount], new Workspace());
         sweeps.Evaluate(x, entries, workspace);
         Allocations.AssertNone(() => sweeps.Evaluate(x, entries, workspace));
     }
@@ -124,7 +124,7 @@ public sealed class CompiledSweepsTests
         var random = new Random(Seed);
         for (var round = 0; round < 3; round++)
         {
-            var x = Point(f.InputCount, random);
+            var x = RandomNumbers.Create(f.InputCount, random);
             var actual = new double[pattern.NonzeroCount];
             Array.Fill(actual, double.NaN);
             Assert.True(compiled.Evaluate(x, actual, workspace));
@@ -153,10 +153,8 @@ public sealed class CompiledSweepsTests
                 });
             }
             return [.. known.TakeLast(outputs)];
-        }, Point(inputs, random));
+        }, RandomNumbers.Create(inputs, random));
     }
 
     private static double Literal(Random random) => random.NextDouble() - 0.5;
-
-    private static double[] Point(int count, Random random) => [.. Enumerable.Range(0, count).Select(_ => 2 * random.NextDouble() - 1)];
 }

@@ -33,7 +33,7 @@ public sealed class RecurrenceAdjointsTests
         var f = Control(60_000);
         var adjoints = f.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Compiled });
         Assert.Equal(BlockComposition.Recurrences, Assert.IsType<BlockStrategy>(adjoints.Plan.Strategy).Composition);
-        var (x, workspace) = (RandomRecurrence.Point(f.InputCount, new Random(Seed)), new Workspace());
+        var (x, workspace) = (RandomNumbers.Create(f.InputCount, new Random(Seed)), new Workspace());
         var (expected, actual) = (new double[f.InputCount], new double[f.InputCount]);
         adjoints.EvaluateSparse(x, expected, workspace);
         using var source = new CancellationTokenSource();
@@ -57,12 +57,12 @@ public sealed class RecurrenceAdjointsTests
                     (a, b) = (a + 0.1 * Tanh(x[1] * b + x[2 + k]), x[1] * b - 0.1 * a);
                 return [a, b, x[1]];
             },
-            RandomRecurrence.Point(times + 2, new Random(Seed)), new TraceOptions { Engine = with });
+            RandomNumbers.Create(times + 2, new Random(Seed)), new TraceOptions { Engine = with });
         var (f, interpreted, random) = (Of(engine), Of(Engine.Interpreted), new Random(Seed));
         var workspace = new Workspace();
         for (var round = 0; round < 200; round++)
         {
-            var (x, cotangent) = (RandomRecurrence.Point(times + 2, random), RandomRecurrence.Point(3, random));
+            var (x, cotangent) = (RandomNumbers.Create(times + 2, random), RandomNumbers.Create(3, random));
             var (expected, actual) = (new double[x.Length], new double[x.Length]);
             interpreted.Vjp(x, cotangent, expected);
             f.Vjp(x, cotangent, actual, workspace);
@@ -85,7 +85,7 @@ public sealed class RecurrenceAdjointsTests
     [Fact]
     public void Evaluations_allocate_nothing()
     {
-        var (adjoints, workspace, x, entries) = (Adjoints(Control(300), KernelFactory.Compiling), new Workspace(), RandomRecurrence.Point(300, new Random(Seed)), new double[300]);
+        var (adjoints, workspace, x, entries) = (Adjoints(Control(300), KernelFactory.Compiling), new Workspace(), RandomNumbers.Create(300, new Random(Seed)), new double[300]);
         adjoints.Evaluate(x, entries, workspace);
         Allocations.AssertNone(() => adjoints.Evaluate(x, entries, workspace));
     }
@@ -108,7 +108,7 @@ public sealed class RecurrenceAdjointsTests
             }
             return [cost + position * position];
         },
-        RandomRecurrence.Point(times, new Random(Seed)));
+        RandomNumbers.Create(times, new Random(Seed)));
 
     private static SweepStrategy Rows(TracedFunction f) => new(SweepDirection.Reverse, [.. Enumerable.Range(0, f.OutputCount)], f.OutputCount);
 
@@ -124,14 +124,14 @@ public sealed class RecurrenceAdjointsTests
         var interpreted = new InterpretedEntries(f, Rows(f));
         for (var round = 0; round < 3; round++)
         {
-            var x = RandomRecurrence.Point(f.InputCount, random);
+            var x = RandomNumbers.Create(f.InputCount, random);
             var actual = new double[f.FirstVariant.Pattern.NonzeroCount];
             Array.Fill(actual, double.NaN);
             Assert.True(adjoints.Evaluate(x, actual, workspace), name);
             interpreted.AssertSame(x, actual, 1e-11, name);
             interpreted.AssertWithValues(adjoints, x, actual, workspace, name);
             // One direction, which goes another way than several.
-            var (cotangent, expected, product) = (RandomRecurrence.Point(f.OutputCount, random), new double[f.InputCount], new double[f.InputCount]);
+            var (cotangent, expected, product) = (RandomNumbers.Create(f.OutputCount, random), new double[f.InputCount], new double[f.InputCount]);
             var (entries, pattern) = (interpreted.At(x), f.FirstVariant.Pattern);
             for (var row = 0; row < pattern.RowCount; row++)
                 for (var entry = pattern.RowStarts[row]; entry < pattern.RowStarts[row + 1]; entry++)

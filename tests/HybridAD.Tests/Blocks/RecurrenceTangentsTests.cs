@@ -33,7 +33,7 @@ public sealed class RecurrenceTangentsTests
                     (a, b) = (a + 0.01 * Sin(b * x[k % inputs]), b - 0.01 * a * x[inputs - 1]);
                 return [a, b];
             },
-            RandomRecurrence.Point(inputs, new Random(Seed)));
+            RandomNumbers.Create(inputs, new Random(Seed)));
         Check(f, Plain(inputs), KernelFactory.Compiling, $"{inputs} inputs", new Random(Seed));
     }
 
@@ -51,7 +51,7 @@ public sealed class RecurrenceTangentsTests
                         (u[cell], v[cell]) = (u[cell] + 0.01 * v[cell], v[cell] - 0.01 * Sin(u[cell]));
                 return [.. u, .. v];
             },
-            RandomRecurrence.Point(2 * Cells, new Random(Seed)));
+            RandomNumbers.Create(2 * Cells, new Random(Seed)));
         Check(f, new SweepStrategy(SweepDirection.Forward, [.. Enumerable.Range(0, 2 * Cells).Select(static k => k / Cells)], 2), KernelFactory.Compiling, "2 colours", new Random(Seed));
     }
 
@@ -111,7 +111,7 @@ public sealed class RecurrenceTangentsTests
         var shortWay = compiled.AtPoints((ref readonly double _, int _, ref double _, int _, Workspace? _) => Assert.Fail($"{name}: the long way was taken"));
         for (var round = 0; round < 3; round++)
         {
-            var x = RandomRecurrence.Point(f.InputCount, random);
+            var x = RandomNumbers.Create(f.InputCount, random);
             var actual = new double[pattern.NonzeroCount];
             Array.Fill(actual, double.NaN);
             Assert.True(compiled.Evaluate(x, actual, workspace), name);

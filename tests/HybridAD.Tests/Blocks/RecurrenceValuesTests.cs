@@ -34,7 +34,7 @@ public sealed class RecurrenceValuesTests
                     back = 0.5 * back + Cos(all[k] * back) - x[2];
                 return [all[^1], back, x[3], 2.5];
             },
-            RandomRecurrence.Point(9, new Random(Seed)));
+            RandomNumbers.Create(9, new Random(Seed)));
         Check(f, KernelFactory.Compiling, "a list", new Random(Seed));
         Check(f, KernelFactory.Interpreting, "a list, interpreted", new Random(Seed));
     }
@@ -115,7 +115,7 @@ public sealed class RecurrenceValuesTests
     {
         var f = RandomRecurrence.Trace(new Random(Seed));
         var compiled = Compiled(f, KernelFactory.Compiling, "threads");
-        double[][] points = [.. Enumerable.Range(0, 64).Select(k => RandomRecurrence.Point(f.InputCount, new Random(k)))];
+        double[][] points = [.. Enumerable.Range(0, 64).Select(k => RandomNumbers.Create(f.InputCount, new Random(k)))];
         var (alone, workspace) = (new double[points.Length][], new Workspace());
         for (var k = 0; k < points.Length; k++)
             compiled.Evaluate(points[k], alone[k] = new double[f.OutputCount], workspace);
@@ -191,7 +191,7 @@ public sealed class RecurrenceValuesTests
         var shortWay = compiled.AtPoints((ref readonly double _, int _, ref double _, int _, Workspace? _) => Assert.Fail($"{name}: the long way was taken"));
         for (var round = 0; round < 3; round++)
         {
-            var x = RandomRecurrence.Point(f.InputCount, random);
+            var x = RandomNumbers.Create(f.InputCount, random);
             var (expected, actual, again) = (Expected(f, x), new double[f.OutputCount], new double[f.OutputCount]);
             Array.Fill(actual, double.NaN);
             Assert.Equal(-1, compiled.Evaluate(x, actual, workspace));

@@ -22,8 +22,8 @@ public sealed class SweepTests
         var (random, workspace) = (new Random(Seed), new Workspace());
         for (var round = 0; round < 3; round++)
         {
-            var tangent = Direction(random, x.Length);
-            var cotangent = Direction(random, compiled.OutputCount);
+            var tangent = RandomNumbers.Create(x.Length, random);
+            var cotangent = RandomNumbers.Create(compiled.OutputCount, random);
             var (forward, reverse) = (new double[compiled.OutputCount], new double[x.Length]);
             var (y, again) = (new double[compiled.OutputCount], new double[compiled.OutputCount]);
             compiled.ValueAndJvp(x, tangent, y, forward, workspace);
@@ -112,6 +112,4 @@ public sealed class SweepTests
     }
 
     private static TracedFunction Traced(Func<Real[], Real[]> function, double[] x, Engine engine) => AD.Trace(function, x, new TraceOptions { Engine = engine });
-
-    private static double[] Direction(Random random, int n) => [.. Enumerable.Range(0, n).Select(_ => 2 * random.NextDouble() - 1)];
 }

@@ -21,7 +21,7 @@ public sealed class TileTests
             var random = new Random(seed);
             var (whole, tiled) = (Program(seed, new Tiles(double.PositiveInfinity)), Program(seed, new Tiles(1)));
             Assert.DoesNotContain(whole.Steps, static step => step is TiledKernelStep);
-            var (point, start) = (Numbers(random, Length), Numbers(random, Length));
+            var (point, start) = (RandomNumbers.Create(Length, random), RandomNumbers.Create(Length, random));
             var expected = Run(whole, point, start, null);
             var inOrder = Run(tiled, point, start, null);
             Close.Each(expected, inOrder, 1e-11, $"seed {seed}, in tiles");
@@ -55,7 +55,7 @@ public sealed class TileTests
         var known = new List<int>();
         for (var load = random.Next(1, 4); load >= 0; load--)
             known.Add(code.Load(Space.Point, Positions(random, instances, 0, Length)));
-        known.Add(code.Parameter(Numbers(random, instances)));
+        known.Add(code.Parameter(RandomNumbers.Create(instances, random)));
         for (var step = random.Next(1, 8); step >= 0; step--)
             known.Add(random.Next(3) switch
             {
@@ -130,8 +130,6 @@ public sealed class TileTests
             first = end;
         }
     }
-
-    private static double[] Numbers(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => 2 * random.NextDouble() - 1)];
 
     /// <summary>Interpreted kernels with tiles of a size.</summary>
     private sealed class Tiles(double nanoseconds) : KernelFactory

@@ -97,7 +97,7 @@ public sealed class CompiledProductTests
 
     private static void CheckAt(TracedFunction compiled, TracedFunction interpreted, double[] x, Random random, string where = "")
     {
-        double[] weights = [.. Enumerable.Range(0, compiled.OutputCount).Select(_ => 2 * random.NextDouble() - 1)], direction = [.. x.Select(_ => 2 * random.NextDouble() - 1)];
+        var (weights, direction) = (RandomNumbers.Create(compiled.OutputCount, random), RandomNumbers.Create(x.Length, random));
         var (expected, actual, workspace) = (new double[x.Length], new double[x.Length], new Workspace());
         interpreted.Hvp(x, weights, direction, expected);
         compiled.Hvp(x, weights, direction, actual, workspace);

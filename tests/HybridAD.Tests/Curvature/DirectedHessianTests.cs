@@ -97,7 +97,7 @@ public sealed class DirectedHessianTests
         var interpreter = f.FirstVariant.Hessian;
         var compiled = BlockHessian.Of(new TraceShape(f.FirstVariant.Trace), directed, interpreter.Strategy, interpreter.Pattern, KernelFactory.Compiling);
         var random = new Random(Seed);
-        double[] weights = [.. Enumerable.Range(0, f.OutputCount).Select(_ => 2 * random.NextDouble() - 1)];
+        var weights = RandomNumbers.Create(f.OutputCount, random);
         var (expected, actual) = (new double[interpreter.Pattern.NonzeroCount], new double[interpreter.Pattern.NonzeroCount]);
         f.SparseHessian(x, weights, expected);
         if (compiled.Evaluate(x, weights, actual, new Workspace()))

@@ -40,7 +40,7 @@ public sealed class RecurrentHessianTests
     public void Evaluations_allocate_nothing_and_can_be_cancelled()
     {
         var (f, workspace) = (Series(2_000), new Workspace());
-        var (hessian, x, entries) = (Compiled(f, KernelFactory.Compiling), RandomRecurrence.Point(f.InputCount, new Random(Seed)), new double[f.HessianPattern.NonzeroCount]);
+        var (hessian, x, entries) = (Compiled(f, KernelFactory.Compiling), RandomNumbers.Create(f.InputCount, new Random(Seed)), new double[f.HessianPattern.NonzeroCount]);
         hessian.Evaluate(x, [1], entries, workspace);
         Allocations.AssertNone(() => hessian.Evaluate(x, [1], entries, workspace));
         var longer = Series(100_000);
@@ -59,9 +59,9 @@ public sealed class RecurrentHessianTests
         var (workspace, random) = (new Workspace(), new Random(Seed));
         var (expected, actual) = (new double[interpreted.HessianPattern.NonzeroCount], new double[interpreted.HessianPattern.NonzeroCount]);
         for (var round = 0; round < 400 && f.FirstVariant.Sweeps.Hessian.Ready is null; round++)
-            f.SparseHessian(RandomRecurrence.Point(f.InputCount, random), [1], actual, workspace);
+            f.SparseHessian(RandomNumbers.Create(f.InputCount, random), [1], actual, workspace);
         Assert.IsType<RecurrentHessian>(f.FirstVariant.Sweeps.Hessian.Ready);
-        var x = RandomRecurrence.Point(f.InputCount, random);
+        var x = RandomNumbers.Create(f.InputCount, random);
         f.SparseHessian(x, [1], actual, workspace);
         interpreted.SparseHessian(x, [1], expected);
         Close.ToScale(expected, actual, 1e-10, "entries");
@@ -89,7 +89,7 @@ public sealed class RecurrentHessianTests
             }
             return [sum];
         },
-        RandomRecurrence.Point(4, new Random(Seed)), new TraceOptions { Engine = engine });
+        RandomNumbers.Create(4, new Random(Seed)), new TraceOptions { Engine = engine });
 
     private static RecurrentHessian Compiled(TracedFunction f, KernelFactory factory)
     {
@@ -111,14 +111,14 @@ public sealed class RecurrentHessianTests
         var interpreted = new TracedFunction(f.Trace, new TraceOptions { Engine = Engine.Interpreted });
         for (var round = 0; round < 3; round++)
         {
-            var (x, weights) = (RandomRecurrence.Point(f.InputCount, random), RandomRecurrence.Point(f.OutputCount, random));
+            var (x, weights) = (RandomNumbers.Create(f.InputCount, random), RandomNumbers.Create(f.OutputCount, random));
             var (expected, actual) = (new double[f.HessianPattern.NonzeroCount], new double[f.HessianPattern.NonzeroCount]);
             Array.Fill(actual, double.NaN);
             Assert.True(hessian.Evaluate(x, weights, actual, workspace), name);
             interpreted.SparseHessian(x, weights, expected);
             Close.ToScale(expected, actual, 1e-10, $"{name}, entries");
             // One direction, by code for single numbers.
-            var (direction, product, expectedProduct) = (RandomRecurrence.Point(f.InputCount, random), new double[f.InputCount], new double[f.InputCount]);
+            var (direction, product, expectedProduct) = (RandomNumbers.Create(f.InputCount, random), new double[f.InputCount], new double[f.InputCount]);
             Array.Fill(product, double.NaN);
             Assert.True(products.Evaluate(x, weights, direction, product, workspace), name);
             interpreted.Hvp(x, weights, direction, expectedProduct);

@@ -108,7 +108,7 @@ public sealed class RecurrenceFinderTests
         var trace = StepLowering.Apply(function.Trace);
         var segments = RecurrenceFinder.Find(trace);
         Assert.True(segments is not null, $"seed {Seed + round}: nothing found");
-        var x = RandomRecurrence.Point(function.InputCount, random);
+        var x = RandomNumbers.Create(function.InputCount, random);
         var expected = Naive.Outputs(trace, x);
         var values = new double[trace.NodeCount];
         for (var node = 0; node < trace.NodeCount; node++)

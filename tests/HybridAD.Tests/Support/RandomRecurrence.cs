@@ -42,9 +42,9 @@ internal static class RandomRecurrence
             }
             return [sum, b, b * b, all[times / 2], all[times / 2] * x[1], x[3], 2];
         },
-        Point(times + 3, new Random(seed)));
+        RandomNumbers.Create(times + 3, new Random(seed)));
 
-    /// <summary>Of two inputs: where the first is 0 its derivative is 0·∞.</summary>
+    /// <summary>A function of two inputs with derivatives 0·∞ where both are 0.</summary>
     public static TracedFunction WithRoots() => AD.Trace(
         x =>
         {
@@ -63,9 +63,6 @@ internal static class RandomRecurrence
                 return function;
     }
 
-    /// <summary>A point of numbers of at most 1.</summary>
-    public static double[] Point(int count, Random random) => [.. Enumerable.Range(0, count).Select(_ => 2 * random.NextDouble() - 1)];
-
     private static TracedFunction Any(Random random)
     {
         var (inputs, states, times) = (1 + random.Next(20), 1 + random.Next(5), 60 + random.Next(120));
@@ -81,7 +78,7 @@ internal static class RandomRecurrence
                         (state, earlier) = (body(x, state, earlier, time), state);
                 return [.. state, after(state[0], x[0]), x[^1], after(earlier[^1], 0.5)];
             },
-            Point(inputs, random));
+            RandomNumbers.Create(inputs, random));
     }
 
     private delegate Real[] Step(Real[] x, Real[] state, Real[] earlier, int time);
