@@ -9,7 +9,7 @@ public class ControlTests
     [Fact]
     public void CountingCostsTheTraceNothing()
     {
-        var program = Core("(FPCore (x) (while (< i 100) ([s 0 (+ s x)] [i 0 (+ i 1)]) s))").TraceAt([0.1]);
+        var program = SupportedCore.Of("(FPCore (x) (while (< i 100) ([s 0 (+ s x)] [i 0 (+ i 1)]) s))").TraceAt([0.1]);
         Assert.Equal(100, program.Trace.OperationCount);
         Assert.Equal(102, program.Trace.NodeCount);
         Assert.Empty(program.Trace.Guards.ToArray());
@@ -21,7 +21,7 @@ public class ControlTests
     public void ACounterThatIsNotExactIsGuarded()
     {
         // Ten steps of 0.1 are less than 1: rounding decides how often the loop runs, so that the decisions must be seen.
-        var program = Core("(FPCore (x) (while (< t 1) ([s x (* s x)] [t 0 (+ t 0.1)]) s))").Trace();
+        var program = SupportedCore.Of("(FPCore (x) (while (< t 1) ([s x (* s x)] [t 0 (+ t 0.1)]) s))").Trace();
         Assert.Equal(11, program.Stages!.Count);
         Assert.Equal(11, program.Trace.Guards.Length);
         Assert.All(program.Trace.Guards.ToArray(), guard => Assert.Equal(Op.Less, program.Trace.Operations[guard.Node]));
@@ -30,7 +30,7 @@ public class ControlTests
     [Fact]
     public void ADecisionOnAnInputIsGuardedAndOnlyWhatIsNeededIsEvaluated()
     {
-        var core = Core("(FPCore (x y) (if (and (< x 0) (< y (sqrt x))) x y))");
+        var core = SupportedCore.Of("(FPCore (x y) (if (and (< x 0) (< y (sqrt x))) x y))");
         Assert.Equal([new Guard(2 + 1, 0)], core.TraceAt([1, 2]).Trace.Guards.ToArray());
         Assert.Equal(2, core.TraceAt([-1, 2]).Trace.Guards.Length);
         var select = core.Trace().Trace;
@@ -41,9 +41,9 @@ public class ControlTests
     [Fact]
     public void AnOperationInANarrowContextIsRoundedOnce()
     {
-        var trace = Core("(FPCore (x y) :precision binary32 (- (fmin (+ x y) x)))").TraceAt([1, 2]).Trace;
+        var trace = SupportedCore.Of("(FPCore (x y) :precision binary32 (- (fmin (+ x y) x)))").TraceAt([1, 2]).Trace;
         Assert.Equal([Op.Add, Op.Cast, Op.Min, Op.Neg], trace.Operations[2..].ToArray());
-        var mixed = Core("(FPCore (x) (+ x (! :precision binary32 (* (cast x) (- x)))))").TraceAt([0.1]).Trace;
+        var mixed = SupportedCore.Of("(FPCore (x) (+ x (! :precision binary32 (* (cast x) (- x)))))").TraceAt([0.1]).Trace;
         Assert.Equal([Op.Cast, Op.Neg, Op.Cast, Op.Mul, Op.Cast, Op.Add], mixed.Operations[1..].ToArray());
         Assert.Equal([24, 127], mixed.ParametersOf(1).ToArray());
     }
@@ -51,14 +51,14 @@ public class ControlTests
     [Fact]
     public void AnAnnotationWithoutAnOperationRoundsNothing()
     {
-        var trace = Core("(FPCore (x) (! :precision binary32 x))").TraceAt([0.1]).Trace;
+        var trace = SupportedCore.Of("(FPCore (x) (! :precision binary32 x))").TraceAt([0.1]).Trace;
         Assert.Equal(1, trace.NodeCount);
     }
 
     [Fact]
     public void PowersStayPowers()
     {
-        var trace = Core("(FPCore (x) (* 2 (pow x 2)))").TraceAt([3]).Trace;
+        var trace = SupportedCore.Of("(FPCore (x) (* 2 (pow x 2)))").TraceAt([3]).Trace;
         Assert.Equal([Op.Pow, Op.Mul], trace.Operations[1..].ToArray().Where(operation => operation > Op.Constant));
     }
 
@@ -86,7 +86,7 @@ public class ControlTests
     [InlineData("(! :precision binary32 :round nearestEven (+ x 1e-9))", 1, 1)]
     public void OperatorsComputeWhatTheyMean(string expression, double x, double expected)
     {
-        var core = Core($"(FPCore (x) {expression})");
+        var core = SupportedCore.Of($"(FPCore (x) {expression})");
         foreach (var trace in new[] { core.TraceAt([x]).Trace, core.Trace().Trace })
             Assert.Equal(expected, TraceValues.Of(trace, [x])[trace.Outputs[0]]);
     }
@@ -96,13 +96,13 @@ public class ControlTests
     {
         foreach (var text in new[] { "(FPCore spin (x) (while TRUE ([i 0 i]) x))", "(FPCore spin (x) (while (< 0 i) ([i 1 (+ i x)]) x))" })
             Assert.Equal("spin: more than 1000 operations; does a loop never end? Raise MaxOperations if it is only long [HAD7003]",
-                Assert.Throws<FpCoreException>(() => Core(text).TraceAt([1], new FpTraceOptions { MaxOperations = 1000 })).Message);
+                Assert.Throws<FpCoreException>(() => SupportedCore.Of(text).TraceAt([1], new FpTraceOptions { MaxOperations = 1000 })).Message);
     }
 
     [Fact]
     public void ALoopThatDependsOnAnInputHasATraceAtPointsOnly()
     {
-        var core = Core("(FPCore steps (x n)\n (while (< i n) ([s 0 (+ s x)] [i 0 (+ i 1)]) s))");
+        var core = SupportedCore.Of("(FPCore steps (x n)\n (while (< i n) ([s 0 (+ s x)] [i 0 (+ i 1)]) s))");
         Assert.Equal("steps: how often the loop at 2:2 runs depends on the inputs, so that there is no one trace for all points; trace it at a point [HAD7004]",
             Assert.Throws<FpCoreException>(() => core.Trace()).Message);
         Assert.Equal(3 + 4, core.TraceAt([1, 3]).Trace.OperationCount);
@@ -111,7 +111,7 @@ public class ControlTests
     [Fact]
     public void ALoopThatDependsOnAnArgumentThatIsKnownIsUnrolled()
     {
-        var core = Core("(FPCore steps (x n)\n (while (< i n) ([s 0 (+ s x)] [i 0 (+ i 1)]) s))");
+        var core = SupportedCore.Of("(FPCore steps (x n)\n (while (< i n) ([s 0 (+ s x)] [i 0 (+ i 1)]) s))");
         var trace = core.Trace(new FpTraceOptions { FixedArguments = [null, 3] }).Trace;
         Assert.Equal((2, 3), (trace.InputCount, trace.OperationCount));
         Assert.Empty(trace.Guards.ToArray());
@@ -120,7 +120,7 @@ public class ControlTests
     [Fact]
     public void NodesKnowTheirTextPlaceAndVariable()
     {
-        var program = Core("(FPCore (x)\n (let ([t (* x 0.1)])\n  (while (< i 2) ([t t (+ t (sqrt t))] [i 0 (+ i 1)])\n   (- t 1))))").TraceAt([4]);
+        var program = SupportedCore.Of("(FPCore (x)\n (let ([t (* x 0.1)])\n  (while (< i 2) ([t t (+ t (sqrt t))] [i 0 (+ i 1)])\n   (- t 1))))").TraceAt([4]);
         var told = Enumerable.Range(0, program.Trace.NodeCount)
             .Select(node => $"{program.Sources!.Of(node)}{(program.VariableOf![node] is var variable and >= 0 ? $" = {program.Variables[variable]}" : "")}");
         Assert.Equal(
@@ -131,7 +131,7 @@ public class ControlTests
     [Fact]
     public void AssignmentsCanHaveNodesOfTheirOwn()
     {
-        var core = Core("(FPCore (a) (let ([x a] [y 0.1] [z 2]) (while (< i 1) ([x x (+ x y)] [i 0 (+ i 1)]) (* x z))))");
+        var core = SupportedCore.Of("(FPCore (a) (let ([x a] [y 0.1] [z 2]) (while (< i 1) ([x x (+ x y)] [i 0 (+ i 1)]) (* x z))))");
         var program = core.TraceAt([3], new FpTraceOptions { ExplicitAssignments = true });
         Assert.Equal(["a", "x at 1:20", "y", "x at 1:57", "x at 1:57", "z"],
             Enumerable.Range(0, program.Trace.NodeCount).Where(node => program.VariableOf![node] >= 0).Select(node => program.Variables[program.VariableOf![node]]));
@@ -140,16 +140,9 @@ public class ControlTests
     [Fact]
     public void AssignmentsCanBeRoundedToAFormatPerVariable()
     {
-        var core = Core("(FPCore (x) (let ([t (* x x)]) (+ t x)))");
+        var core = SupportedCore.Of("(FPCore (x) (let ([t (* x x)]) (+ t x)))");
         var options = new FpTraceOptions { VariableFormats = [Rounding.NumberFormat.Binary64, Rounding.NumberFormat.Binary32] };
         var trace = core.TraceAt([0.1], options).Trace;
         Assert.Equal((double)(float)(0.1 * 0.1) + 0.1, TraceValues.Of(trace, [0.1])[trace.Outputs[0]]);
-    }
-
-    private static FpCore Core(string text)
-    {
-        var core = FpCoreReader.Parse(text, "in").Cores.Single();
-        Assert.Equal("ok", core.Status);
-        return core;
     }
 }

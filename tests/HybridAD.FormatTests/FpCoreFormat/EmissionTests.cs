@@ -25,7 +25,7 @@ public class EmissionTests(ITestOutputHelper output)
     [Fact]
     public void CLooksAsAPersonWouldWriteIt()
     {
-        var core = Core(Loop);
+        var core = SupportedCore.Of(Loop);
         var formats = core.TraceAt([0, 1]).Variables.Select(name => name is "x" or "t" ? NumberFormat.Binary32 : NumberFormat.Binary64).ToArray();
         Assert.Equal("""
             /* mean of squares, computed in mixed precision: x, t in binary32.
@@ -73,7 +73,7 @@ public class EmissionTests(ITestOutputHelper output)
             }
         }
 
-        """, Core("(FPCore split (x double) :precision binary32 (let ([t* (+ (* x double) 0.1)]) (array t* (sin t*) (sqrt t*))))").ToSource(SourceLanguage.CSharp));
+        """, SupportedCore.Of("(FPCore split (x double) :precision binary32 (let ([t* (+ (* x double) 0.1)]) (array t* (sin t*) (sqrt t*))))").ToSource(SourceLanguage.CSharp));
 
     [Fact]
     public void CSharpComputesWhatTheProgramComputes()
@@ -98,7 +98,7 @@ public class EmissionTests(ITestOutputHelper output)
     [Fact]
     public void AStraightTraceIsAStatementPerOperation()
     {
-        var trace = Core("(FPCore (x y) (if (< x y) (! :precision binary32 (+ x 0.1)) (- (sin x))))").TraceAt([1, 2]).Trace;
+        var trace = SupportedCore.Of("(FPCore (x y) (if (< x y) (! :precision binary32 (+ x 0.1)) (- (sin x))))").TraceAt([1, 2]).Trace;
         Assert.Equal("""
             using System;
 
@@ -124,7 +124,7 @@ public class EmissionTests(ITestOutputHelper output)
         for (var seed = 0; seed < Programs; seed++)
         {
             var random = new Random(seed);
-            var core = Core(new RandomProgram(random).Write());
+            var core = SupportedCore.Of(new RandomProgram(random).Write());
             double[] x = [core.Precision.Round(random.NextDouble() * 4 - 2), core.Precision.Round(random.NextDouble() * 4 - 2)];
             var trace = core.TraceAt(x).Trace;
             // A comparison of several numbers at once has no form.
@@ -135,14 +135,14 @@ public class EmissionTests(ITestOutputHelper output)
         for (var k = 0; k < traces.Count; k++)
         {
             var values = TraceValues.Of(traces[k].Trace, traces[k].Points[0]);
-            AssertSame(traces[k].Source, [.. traces[k].Trace.Outputs.ToArray().Select(node => values[node])], results[k][0]);
+            Bits.AssertSame([.. traces[k].Trace.Outputs.ToArray().Select(node => values[node])], results[k][0], traces[k].Source);
         }
     }
 
     [Fact]
     public void WhatTheLanguagesDoNotHaveIsRefused()
     {
-        var core = Core("(FPCore half (x) :precision binary16 (+ x 1))");
+        var core = SupportedCore.Of("(FPCore half (x) :precision binary16 (+ x 1))");
         Assert.Equal("half: binary16 has no form in C and C# source (there are double and float) at 1:15 [HAD7006]",
             Assert.Throws<FpCoreException>(() => core.ToSource(SourceLanguage.C)).Message);
         Assert.Equal("node 3: 'cast' to binary16 has no form in C and C# source [HAD7006]",
@@ -160,7 +160,7 @@ public class EmissionTests(ITestOutputHelper output)
             // Math.Min and fmin differ in NaN and in the sign of zeros.
             if (language == SourceLanguage.C && text.Contains("fmin"))
                 continue;
-            var core = Core(text);
+            var core = SupportedCore.Of(text);
             double[][] points = [.. Enumerable.Range(0, 3).Select(_ => new[] { core.Precision.Round(random.NextDouble() * 4 - 2), core.Precision.Round(random.NextDouble() * 4 - 2) })];
             var formats = core.TraceAt(points[0]).Variables.Select(_ => random.Next(2) == 0 ? NumberFormat.Binary32 : NumberFormat.Binary64).ToArray();
             var expected = points.Select(x =>
@@ -178,21 +178,6 @@ public class EmissionTests(ITestOutputHelper output)
     {
         for (var k = 0; k < cases.Count; k++)
             for (var p = 0; p < cases[k].Points.Length; p++)
-                AssertSame($"{cases[k].Text} at ({string.Join(", ", cases[k].Points[p])})\n{cases[k].Source}", cases[k].Expected[p], results[k][p]);
-    }
-
-    private static void AssertSame(string text, double[] expected, double[] actual)
-    {
-        Assert.Equal(expected.Length, actual.Length);
-        for (var k = 0; k < expected.Length; k++)
-            Assert.True(BitConverter.DoubleToInt64Bits(expected[k]) == BitConverter.DoubleToInt64Bits(actual[k]) || (double.IsNaN(expected[k]) && double.IsNaN(actual[k])),
-                $"{text}: expected {expected[k]:R}, found {actual[k]:R}");
-    }
-
-    private static FpCore Core(string text)
-    {
-        var core = FpCoreReader.Parse(text, "in").Cores.Single();
-        Assert.Equal("ok", core.Status);
-        return core;
+                Bits.AssertSame(cases[k].Expected[p], results[k][p], $"{cases[k].Text} at ({string.Join(", ", cases[k].Points[p])})\n{cases[k].Source}");
     }
 }

@@ -14,7 +14,7 @@ public class RandomProgramTests
         double[] x = [Input(core, random), Input(core, random)];
         var trace = core.TraceAt(x).Trace;
         var values = TraceValues.Of(trace, x);
-        AssertSame(text, x, twin.Evaluate(x), [.. trace.Outputs.ToArray().Select(node => values[node])]);
+        Bits.AssertSame(twin.Evaluate(x), [.. trace.Outputs.ToArray().Select(node => values[node])], $"{text} at ({string.Join(", ", x)})");
         foreach (var guard in trace.Guards)
             Assert.True(guard.Holds(values[guard.Node]), text);
     });
@@ -29,7 +29,7 @@ public class RandomProgramTests
             {
                 double[] x = [Input(core, random), Input(core, random)];
                 var values = TraceValues.Of(trace, x);
-                AssertSame(text, x, twin.Evaluate(x), [.. trace.Outputs.ToArray().Select(node => values[node])]);
+                Bits.AssertSame(twin.Evaluate(x), [.. trace.Outputs.ToArray().Select(node => values[node])], $"{text} at ({string.Join(", ", x)})");
                 foreach (var guard in trace.Guards)
                     Assert.True(guard.Holds(values[guard.Node]), text);
             }
@@ -45,7 +45,7 @@ public class RandomProgramTests
         double[] x = [Input(core, random), Input(core, random)];
         var trace = core.TraceAt(x, new FpTraceOptions { ExplicitAssignments = true }).Trace;
         var values = TraceValues.Of(trace, x);
-        AssertSame(text, x, twin.Evaluate(x), [.. trace.Outputs.ToArray().Select(node => values[node])]);
+        Bits.AssertSame(twin.Evaluate(x), [.. trace.Outputs.ToArray().Select(node => values[node])], $"{text} at ({string.Join(", ", x)})");
     });
 
     private static void ForAll(Action<string, FpCore, SlowFpCore, Random> property)
@@ -65,12 +65,4 @@ public class RandomProgramTests
         0 => random.Next(-3, 4),
         _ => (random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-2, 3)),
     });
-
-    private static void AssertSame(string text, double[] x, double[] expected, double[] actual)
-    {
-        Assert.Equal(expected.Length, actual.Length);
-        for (var k = 0; k < expected.Length; k++)
-            Assert.True(BitConverter.DoubleToInt64Bits(expected[k]) == BitConverter.DoubleToInt64Bits(actual[k]) || (double.IsNaN(expected[k]) && double.IsNaN(actual[k])),
-                $"{text} at ({string.Join(", ", x)}): expected {expected[k]:R}, found {actual[k]:R}");
-    }
 }
