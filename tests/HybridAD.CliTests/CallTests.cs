@@ -93,7 +93,7 @@ public class CallTests
     [Fact]
     public void UnknownMode() =>
         Tool.Run("jac", Tool.Seed, "--mode", "backward").AssertRefused("'--mode backward' is not possible; there are auto, forward, forward-colored, reverse, "
-            + "reverse-colored, reverse-rows, sparse-forward, hybrid, mixed, bicolored, elimination, checkpointed, blocks (see 'hybridad jac --help') [HAD6001]");
+            + "reverse-colored, reverse-rows, sparse-forward, hybrid, mixed, bicolored, elimination, blocks, checkpointed (see 'hybridad jac --help') [HAD6001]");
 
     [Fact]
     public void UnknownPoint() =>

@@ -73,7 +73,8 @@ public static class FunctionBlocks
         var straight = 0L;
         foreach (var block in graph.Blocks)
             if (block is KernelBlock { InstanceCount: 1 } kernel)
-                straight += kernel.Kernel.OperationCount;
+                // Numbers that are only copied are stored one by one as well.
+                straight += Math.Max(kernel.Kernel.OperationCount, kernel.Kernel.OutputCount);
         return straight <= LargestStraightLine;
     }
 

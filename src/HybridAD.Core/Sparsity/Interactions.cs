@@ -5,8 +5,8 @@ using HybridAD.Errors;
 namespace HybridAD.Sparsity;
 
 /// <summary>
-/// Collects pairs of index domains, every input of the one with every input of the other, into a symmetric pattern. Pairs are kept as pairs until they
-/// stand for enough candidates to be worth a pass over the rows, so that memory stays within a small factor of the result.
+/// Collects pairs of index domains, every input of the one with every input of the other, into a symmetric pattern. Pairs are kept as pairs until there are
+/// enough of them, with their inputs, to be worth a pass over the rows, so that memory stays within a small factor of the result.
 /// </summary>
 internal sealed class Interactions(IndexDomains domains, int inputCount, int maxNonzeros)
 {
@@ -21,7 +21,7 @@ internal sealed class Interactions(IndexDomains domains, int inputCount, int max
     private readonly int[] _mark = new int[inputCount];
     private readonly ulong[] _row = new ulong[(inputCount + 63) / 64];
     private readonly Dictionary<int, ulong[]> _bits = [];
-    private long _candidates;
+    private long _pendingInputs;
     private int _stamp;
     private SparsityPattern _found = new(inputCount, inputCount, new int[inputCount + 1], []);
 
@@ -33,8 +33,8 @@ internal sealed class Interactions(IndexDomains domains, int inputCount, int max
         if (!_visited.Add((a, b)))
             return;
         _pending.Add((a, b));
-        _candidates += (a == b ? 1L : 2L) * domains[a].Length * domains[b].Length;
-        if (_candidates > Math.Max(SmallestPass, 2L * _found.NonzeroCount))
+        _pendingInputs += domains[a].Length + (a == b ? 0L : domains[b].Length);
+        if (_pendingInputs > Math.Max(SmallestPass, 2L * _found.NonzeroCount))
             Flush();
     }
 
@@ -67,7 +67,7 @@ internal sealed class Interactions(IndexDomains domains, int inputCount, int max
         _found = new SparsityPattern(inputCount, inputCount, starts, [.. columns]);
         _pending.Clear();
         _bits.Clear();
-        _candidates = 0;
+        _pendingInputs = 0;
     }
 
     /// <summary>Whether sets have so much in common, as those of what is computed one after the other, that reading them takes far longer than there are inputs.</summary>
