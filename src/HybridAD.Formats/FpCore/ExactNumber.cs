@@ -8,7 +8,7 @@ namespace HybridAD.Formats.FpCore;
 /// <summary>A rational number, exact: what a literal of a mathematical text means before any format holds it.</summary>
 internal readonly partial struct ExactNumber
 {
-    /// <summary>Longest literal and largest exponent: more is no number that any format could tell from 0 or ∞, only a way to spend time.</summary>
+    /// <summary>Longest literal and largest exponent: more takes time and tells no format more.</summary>
     public const int MostDigits = 5000;
 
     private readonly BigInteger _numerator;
@@ -20,6 +20,10 @@ internal readonly partial struct ExactNumber
     public bool IsZero => _numerator.IsZero;
 
     public int Sign => _numerator.Sign;
+
+    public bool IsInteger => (_numerator % _denominator).IsZero;
+
+    private BigInteger Truncated => _numerator / _denominator;
 
     /// <summary>A finite double, which is a rational number.</summary>
     public static ExactNumber Of(double value)
@@ -43,7 +47,22 @@ internal readonly partial struct ExactNumber
     /// <summary>a / b for b ≠ 0.</summary>
     public static ExactNumber operator /(ExactNumber a, ExactNumber b) => new(a._numerator * b._denominator, a._denominator * b._numerator);
 
-    /// <summary>Reads an integer, a decimal, a ratio <c>p/q</c> or a hexadecimal number.</summary>
+    /// <summary>Whether a text is an integer, a decimal, a ratio <c>p/q</c> or a hexadecimal number, however long or large.</summary>
+    public static bool IsNumber(string text) =>
+        Ratio().Match(text) is { Success: true } ratio ? ratio.Groups[2].ValueSpan.ContainsAnyExcept('0') : Decimal().IsMatch(text) || Hexadecimal().IsMatch(text);
+
+    /// <summary>The number that an expression is.</summary>
+    /// <exception cref="UnsupportedCoreException">It is longer or has a larger exponent than is computed with.</exception>
+    public static ExactNumber Of(SExpression source)
+    {
+        if (TryParse(source.Text, out var number))
+            return number;
+        var shown = source.Text.Length > 40 ? source.Text[..40] + "…" : source.Text;
+        throw new UnsupportedCoreException(source.Position, source.Text.Length > MostDigits ? $"'{shown}' has {source.Text.Length} characters, where a number may have {MostDigits}"
+            : $"the exponent of '{shown}' is not within {-MostDigits} to {MostDigits}");
+    }
+
+    /// <summary>Reads an integer, a decimal, a ratio <c>p/q</c> or a hexadecimal number of at most <see cref="MostDigits"/> characters.</summary>
     public static bool TryParse(string text, out ExactNumber number)
     {
         number = default;
@@ -64,15 +83,11 @@ internal readonly partial struct ExactNumber
         return false;
     }
 
-    /// <summary>A number that has been read before.</summary>
-    public static ExactNumber Parse(string text) => TryParse(text, out var number) ? number : throw new FormatException($"'{text}' is no number.");
-
-    /// <summary>m · b^e of <c>(digits m e b)</c>, or nothing where an operand is out of range.</summary>
+    /// <summary>m · b^e of <c>(digits m e b)</c>, all integers, or nothing where an operand is out of range.</summary>
     public static ExactNumber? OfDigits(ExactNumber mantissa, ExactNumber exponent, ExactNumber @base)
     {
-        if (!exponent.IsInteger || !@base.IsInteger || @base._numerator < 2 || BigInteger.Abs(exponent._numerator) > MostDigits || @base._numerator > MostDigits)
-            return null;
-        return Scaled(mantissa._numerator, mantissa._denominator, @base._numerator, (int)exponent._numerator);
+        var (m, e, b) = (mantissa.Truncated, exponent.Truncated, @base.Truncated);
+        return b < 2 || b > MostDigits || BigInteger.Abs(e) > MostDigits ? null : Scaled(m, 1, b, (int)e);
     }
 
     /// <summary>
@@ -86,8 +101,6 @@ internal readonly partial struct ExactNumber
         var residual = Of(rounded) - this;
         return (rounded, residual.Nearest(NumberFormat.Binary64) is not 0 and var nearest ? nearest : residual._numerator.Sign * double.Epsilon);
     }
-
-    private bool IsInteger => _denominator.IsOne;
 
     private double Nearest(NumberFormat format)
     {
@@ -119,7 +132,7 @@ internal readonly partial struct ExactNumber
         number = default;
         var exponent = 0;
         var written = parts.Groups["exponent"].ValueSpan;
-        if (!written.IsEmpty && (!int.TryParse(written, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent) || Math.Abs(exponent) > MostDigits))
+        if (!written.IsEmpty && (!int.TryParse(written, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent) || exponent is < -MostDigits or > MostDigits))
             return false;
         exponent -= bitsPerPlace * (parts.Groups["places"].Length + parts.Groups["only"].Length);
         number = Scaled(parts.Groups["sign"].ValueSpan is "-" ? -digits : digits, 1, @base, exponent);

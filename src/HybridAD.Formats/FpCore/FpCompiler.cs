@@ -76,7 +76,7 @@ internal sealed partial class FpCompiler
                 var operand = Numbers(source, place, 1, 1)[0];
                 return new CastCode(operand, place.Format, AddEntry(source, place.Variable)) { Format = place.Format };
             case "digits":
-                return Digits(source, place);
+                return Literal(source, FpDigits.Of(source).Round(place.Format), place);
             case "array" when place.IsResult:
                 if (source.Items.Count == 1)
                     throw new UnsupportedCoreException(source.Position, "an array without elements is no result");
@@ -109,19 +109,9 @@ internal sealed partial class FpCompiler
 
     private LiteralCode Number(SExpression source, FpPlace place)
     {
-        var number = ExactNumber.Parse(source.Text);
+        var number = ExactNumber.Of(source);
         // The rational number 0 has no sign, but whoever writes -0.0 means one.
         return Literal(source, number.IsZero && source.Text[0] == '-' ? (-0.0, 0) : number.Round(place.Format), place);
-    }
-
-    private LiteralCode Digits(SExpression source, FpPlace place)
-    {
-        var operands = source.Items.Skip(1).Where(item => item.Kind == SExpressionKind.Number).ToList();
-        if (source.Items.Count != 4 || operands.Count != 3)
-            throw new UnsupportedCoreException(source.Position, "'digits' needs three numbers: significand, exponent, base");
-        if (ExactNumber.OfDigits(ExactNumber.Parse(operands[0].Text), ExactNumber.Parse(operands[1].Text), ExactNumber.Parse(operands[2].Text)) is not { } value)
-            throw new UnsupportedCoreException(source.Position, $"'{source.Shown}' is out of range");
-        return Literal(source, value.Round(place.Format), place);
     }
 
     private LiteralCode Literal(SExpression source, (double Value, double Residual) rounded, FpPlace place)

@@ -46,7 +46,7 @@ internal sealed record FpConstant
         switch (source.Kind)
         {
             case SExpressionKind.Number:
-                return new(ExactNumber.Parse(source.Text));
+                return new(ExactNumber.Of(source));
             case SExpressionKind.Symbol:
                 return names.TryGetValue(source.Text, out var named) ? named
                     : MathematicalConstants.TryFind(source.Text, out var constant) ? new(constant)
@@ -54,6 +54,8 @@ internal sealed record FpConstant
             case SExpressionKind.List when source.Items is [{ Kind: SExpressionKind.Symbol } head, ..]:
                 if (head.Text == "!" && source.Items.Count > 1)
                     return Evaluate(source.Items[^1], names);
+                if (head.Text == "digits")
+                    return new(FpDigits.Of(source));
                 var operands = new FpConstant[source.Items.Count - 1];
                 for (var k = 0; k < operands.Length; k++)
                     if (Evaluate(source.Items[k + 1], names) is { } operand)

@@ -106,9 +106,7 @@ internal sealed class SExpressionReader(string text, string fileName)
         var atom = text[start.._at];
         if (!LooksLikeNumber(atom))
             return new SExpression(SExpressionKind.Symbol, atom, [], position);
-        if (atom.Length > ExactNumber.MostDigits)
-            throw Wrong(position, $"'{atom[..40]}…' has {atom.Length} characters, where a number may have {ExactNumber.MostDigits}");
-        return ExactNumber.TryParse(atom, out _) ? new SExpression(SExpressionKind.Number, atom, [], position)
+        return ExactNumber.IsNumber(atom) ? new SExpression(SExpressionKind.Number, atom, [], position)
             : throw Wrong(position, $"'{(atom.Length > 40 ? atom[..40] + "…" : atom)}' begins like a number but is none that can be read");
     }
 

@@ -8,6 +8,11 @@ internal static class NlHeaderReader
     private const int LineCount = 10;
     private const int MaxNumbers = 6;
 
+    /// <summary>From here on a further digit makes a number too large.</summary>
+    private const long LargestRead = 100_000_000_000_000_000;
+
+    private const long TooLarge = long.MaxValue;
+
     private static readonly string[] Contents =
     [
         "'g' or 'b' and options", "the numbers of variables, constraints and objectives", "the numbers of nonlinear constraints and objectives",
@@ -75,10 +80,12 @@ internal static class NlHeaderReader
             }
             var first = p;
             var value = 0L;
-            while (p < end && char.IsAsciiDigit((char)data[p]) && p - first < 18)
-                value = 10 * value + data[p++] - '0';
+            for (; p < end && char.IsAsciiDigit((char)data[p]); p++)
+                value = value < LargestRead ? 10 * value + data[p] - '0' : TooLarge;
             if (p == first || (p < end && !NlNumbers.IsEnd(data[p])))
                 errors.Expected(data, first, ErrorCodes.NlHeader, $"number {k + 1} of header line {line + 1} ({Contents[line]})");
+            if (value == TooLarge)
+                errors.HeaderLine(line + 1, ErrorCodes.NlImplausible, $"number {k + 1} of header line {line + 1} ({Contents[line]}) has {p - first} digits, which no file has room for");
             numbers[k] = value;
         }
     }

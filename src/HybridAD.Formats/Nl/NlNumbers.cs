@@ -1,8 +1,5 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Text;
-using HybridAD.Formats.FpCore;
-using HybridAD.Rounding;
 
 namespace HybridAD.Formats.Nl;
 
@@ -96,19 +93,9 @@ internal static class NlNumbers
         var token = rest[..length];
         const NumberStyles Decimal = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         if (!double.TryParse(token, Decimal, CultureInfo.InvariantCulture, out value)
-            && !TryNonFinite(token, out value) && !TryHexadecimal(token, out value))
+            && !TryNonFinite(token, out value) && !NlHexadecimal.TryRead(token, out value))
             return false;
         position += length;
-        return true;
-    }
-
-    /// <summary>Such as <c>0x1.8p-3</c>: rare enough to be read exactly and rounded.</summary>
-    private static bool TryHexadecimal(ReadOnlySpan<byte> token, out double value)
-    {
-        value = double.NaN;
-        if (token.IndexOfAny((byte)'x', (byte)'X') < 0 || !ExactNumber.TryParse(Encoding.UTF8.GetString(token), out var number))
-            return false;
-        value = Math.CopySign(number.Round(NumberFormat.Binary64).Rounded, token[0] == '-' ? -1 : 1);
         return true;
     }
 

@@ -14,6 +14,7 @@ public class DomainTests
     [InlineData("(let ([a 3] [b (/ 1 4)]) (and (<= (- a) x) (<= x (* 2 b))))", -3, 0.5)]
     [InlineData("(let* ([a 3] [b (* a a)]) (<= 0 x b))", 0, 9)]
     [InlineData("(<= (- 2) x (! :precision binary32 (+ 1 1)))", -2, 2)]
+    [InlineData("(<= (digits -5 -1 10) x (* 2 (digits 3 2 2)))", -0.5, 24)]
     [InlineData("(< 0 1 x 2)", 1, 2)]
     public void ComparisonsWithConstantsAreSides(string precondition, double lower, double upper)
     {

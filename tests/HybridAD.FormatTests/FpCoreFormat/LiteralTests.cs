@@ -17,7 +17,7 @@ public class LiteralTests
     [InlineData("-0x.8", -0.5, 0)]
     [InlineData("0xff", 255, 0)]
     [InlineData("(digits 3 -2 10)", 0.03, -1.1102230246251565e-18)]
-    [InlineData("(digits 3/2 4 2)", 24, 0)]
+    [InlineData("(digits 3.0 6/2 2)", 24, 0)]
     [InlineData("9007199254740993", 9007199254740992, -1)]
     [InlineData("9007199254740995", 9007199254740996, 1)]
     [InlineData("1e400", double.PositiveInfinity, double.PositiveInfinity)]

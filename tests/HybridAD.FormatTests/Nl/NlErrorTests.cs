@@ -19,6 +19,8 @@ public class NlErrorTests
     [InlineData("", "g3\n1 1", "m.nl: line 2: expected ten header lines, the next one being line 2 (the numbers of variables, constraints and objectives), found the end of the file [HAD3002]")]
     [InlineData("", "g3\n1 1\n0 0\n", "m.nl: line 2: expected number 3 of header line 2 (the numbers of variables, constraints and objectives), found the end of the line [HAD3002]")]
     [InlineData("", "g3\n1 x 1\n0 0\n", "m.nl: line 2: expected number 2 of header line 2 (the numbers of variables, constraints and objectives), found 'x' [HAD3002]")]
+    [InlineData("2 1 1\n", "2 1 1000000000000000000\n",
+        "m.nl: line 2: number 3 of header line 2 (the numbers of variables, constraints and objectives) has 19 digits, which no file has room for [HAD3012]")]
     [InlineData("2 1 1\n", "1000000000000 1 1\n", "m.nl: line 2: the header promises 1000000000000 variables, more than a file of 138 bytes can hold [HAD3012]")]
     [InlineData("2 1 1\n", "0 1 1\n", "m.nl: line 2: expected at least 1 variable, found 0: there is nothing to differentiate [HAD3013]")]
     [InlineData("2 1 1\n", "2 0 1\n", "m.nl: line 3: header line 3 counts 1 nonlinear constraints and 1 nonlinear objectives, but line 2 counts only 0 and 1 in all [HAD3002]")]

@@ -29,7 +29,26 @@ public class NlNumberTests
         ["0x10", "-0X1.8P-3", "0x.8", "0x1.p+4", "-0x0", "0x1.00000000000008p0", "0x1.00000000000018p0", "0x1p-1074", "0x1p-1076", "0x1p1024"],
         [16, -0.1875, 0.5, 16, -0.0, 1, 1.0000000000000004, double.Epsilon, 0, double.PositiveInfinity]);
 
+    /// <summary>Neither length nor exponent is limited: what is too large for a double is ∞, what is too small is 0.</summary>
+    [Fact]
+    public void NumbersOfAnySizeAreUnderstood() => AssertSame(
+        ["0x1p2147483647", "-0x1p99999999999999999999", "0x1p-2147483648", "0x1p-2000000", "-0x1p-2147483649", "1e2147483648", "1e-2147483648", "1e-99999999999999999999",
+            $"0x1{new string('0', 6000)}p-24000", $"0x0.{new string('0', 6000)}1p24004", $"0x1.8{new string('0', 6000)}", $"0x1.00000000000008{new string('0', 6000)}1"],
+        [double.PositiveInfinity, double.NegativeInfinity, 0, 0, -0.0, double.PositiveInfinity, 0, 0, 1, 1, 1.5, 1.0000000000000002]);
+
+    [Fact]
+    public void HexadecimalNumbersAreRoundedToTheNearestEven() => AssertSame(
+        ["0x1p-1075", "0x1.0000000001p-1075", "0x1.8p-1074", "0x2.8p-1074", "0x1.fffffffffffff8p1023", "0x1.fffffffffffff7p1023", "0x0.fffffffffffff8p-1022", "0x0.fffffffffffff7p-1022",
+            "0x20000000000001", "0x20000000000003", "0x1.00000000000008000001", "0xffffffffffffffff"],
+        [0, double.Epsilon, 2 * double.Epsilon, 2 * double.Epsilon, double.PositiveInfinity, double.MaxValue, 2.2250738585072014e-308, 2.225073858507201e-308,
+            9007199254740992, 9007199254740996, 1.0000000000000002, 18446744073709551616.0]);
+
     [Theory]
+    [InlineData("0x.")]
+    [InlineData("0x1.2.3")]
+    [InlineData("0x1p+")]
+    [InlineData("0x1p1.5")]
+    [InlineData("0x1g")]
     [InlineData("1,5")]
     [InlineData("0x")]
     [InlineData("0x1p")]

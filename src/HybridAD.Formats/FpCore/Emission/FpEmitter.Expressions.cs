@@ -13,7 +13,7 @@ internal sealed partial class FpEmitter
     {
         if (source.Kind == SExpressionKind.Number)
         {
-            var number = ExactNumber.Parse(source.Text);
+            var number = ExactNumber.Of(source);
             return Literal(number.IsZero && source.Text[0] == '-' ? -0.0 : number.Round(place.Format).Rounded, place, isRounded);
         }
         if (source.Kind == SExpressionKind.Symbol)
@@ -30,8 +30,7 @@ internal sealed partial class FpEmitter
             case "if":
                 return If(source, place, isRounded);
             case "digits":
-                var digits = source.Items.Skip(1).Select(item => ExactNumber.Parse(item.Text)).ToArray();
-                return Literal(ExactNumber.OfDigits(digits[0], digits[1], digits[2])!.Value.Round(place.Format).Rounded, place, isRounded);
+                return Literal(FpDigits.Of(source).Round(place.Format).Rounded, place, isRounded);
         }
         var operands = source.Items.Skip(1).Select(item => Expression(item, place)).ToArray();
         return Condition(head, operands, place) ?? Operation(head, operands, place, isRounded);
