@@ -21,6 +21,18 @@ public class ExportTests
         Assert.Contains("int swing_up_values(", Tool.Run("export", Tool.Pendulum, "--lang", "c", "--name", "swing-up").AssertDone().Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ü", "v_")]
+    [InlineData("_", "v_")]
+    [InlineData("2nd", "v2nd")]
+    [InlineData("a__b", "a__b")]
+    public void AllNamesInCHaveOnePrefix(string name, string prefix)
+    {
+        var source = Tool.Run("export", Tool.Seed, "--lang", "c", "--name", name).AssertDone().Output;
+        foreach (var declared in new[] { $"int {prefix}_values(", $"int {prefix}_jacobian(", $"const int {prefix}_rows[", $"const int {prefix}_columns[", $"const double {prefix}_point[", $"enum {{ {prefix}_inputs " })
+            Assert.Contains(declared, source, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void StandardInputHasANameToo()
     {

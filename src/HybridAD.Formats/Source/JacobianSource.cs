@@ -34,7 +34,8 @@ public static class JacobianSource
         var names = new SourceNames(derivatives, dialect);
         // A class cannot have the name of a member.
         var (valuesName, jacobianName) = dialect.IsC ? ("", "") : (dialect.Name("Values"), dialect.Name("Jacobian"));
-        var prefix = dialect.Name(name);
+        // In C a name of a file that begins with an underscore is not the program's.
+        var prefix = dialect.Name(name.Length > 0 && char.IsAsciiLetter(name[0]) ? name : $"v{name}");
         if (dialect.IsC)
             (valuesName, jacobianName) = (dialect.Name($"{prefix}_values"), dialect.Name($"{prefix}_jacobian"));
         var tables = new SourceTables(dialect, dialect.IsC ? $"{prefix}_table" : "Table");
