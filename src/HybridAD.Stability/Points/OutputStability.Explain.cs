@@ -7,6 +7,7 @@ namespace HybridAD.Stability;
 public sealed partial record OutputStability
 {
     private const int BarLength = 10;
+    private const int MostFlags = 5;
 
     /// <summary>The share from which a rewrite is worth a line.</summary>
     private const double WorthMending = 0.05;
@@ -44,11 +45,15 @@ public sealed partial record OutputStability
             Line(text, $"  proven bound   {Short(proven)}{Relative(proven)}");
         Line(text, $"  estimate       {Estimate:+0.0e+0;-0.0e+0;0} of computed - exact");
         Line(text, $"  condition      {Short(Condition)}");
-        foreach (var flag in Flags)
-            Line(text, $"  beware: {(flag.Kind == FlagKind.FirstOrderInvalid ? "first-order figures may not hold" : "exact numbers might take another branch")}: {flag.Reason}");
+        foreach (var flag in Flags.Take(MostFlags))
+            Line(text, $"  beware: {Warning(flag.Kind)}: {flag.Reason}");
+        if (Flags.Length > MostFlags)
+            Line(text, $"  beware: {Flags.Length - MostFlags:N0} more: {string.Join(", ", Flags.Skip(MostFlags).CountBy(flag => flag.Kind).Select(kind => $"{Warning(kind.Key)} ({kind.Value.ToString("N0", CultureInfo.InvariantCulture)})"))}");
         Blame(text);
         return text.ToString();
     }
+
+    private static string Warning(FlagKind kind) => kind == FlagKind.FirstOrderInvalid ? "first-order figures may not hold" : "exact numbers might take another branch";
 
     private static void Line(StringBuilder text, FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 

@@ -55,5 +55,16 @@ public class ExplanationTests
         Assert.StartsWith("y0 = 0.3333333(4): 7 of 7 digits are true",
             AD.Trace(x => Cast(x[0] / 3, Rounding.NumberFormat.Binary32), [1.0]).Stability([1.0]).Outputs[0].Explain(), StringComparison.Ordinal);
 
+    [Fact]
+    public void Of_many_warnings_the_first_are_shown()
+    {
+        var output = AD.Trace(x => Log(x[0]), [-1.0]).Stability([-1.0]).Outputs[0];
+        var all = Enumerable.Range(0, 1207).Select(k => new StabilityFlag(k == 1206 ? FlagKind.FirstOrderInvalid : FlagKind.BranchMayDiffer, $"reason {k}"));
+        Assert.Equal(
+            [.. Enumerable.Range(0, 5).Select(k => $"  beware: exact numbers might take another branch: reason {k}"),
+                "  beware: 1,202 more: exact numbers might take another branch (1,201), first-order figures may not hold (1)"],
+            Lines(output with { Flags = [.. all] }).Where(line => line.StartsWith("  beware", StringComparison.Ordinal)));
+    }
+
     private static List<string> Lines(OutputStability output, string? name = null) => [.. output.Explain(name).TrimEnd('\n').Split('\n')];
 }
