@@ -165,7 +165,7 @@ public static class JacobianPlanner
             Details = new(() =>
             {
                 var problem = new PlanningProblem(graph(), pattern, options);
-                return DetailsOf(problem, strategy, WithOthers(problem, chosen, VisitedRows.WhyAlone), Reasons.WhyVisited(trace, pattern, chosen, options));
+                return DetailsOf(problem, strategy, WithOthers(problem, chosen, VisitedRows.WhyAlone), Reasons.WhyVisited(pattern, chosen, options));
             }),
         };
     }

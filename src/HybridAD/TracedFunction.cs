@@ -250,7 +250,7 @@ public sealed partial class TracedFunction
         var program = _retrace!(x);
         if (program.Trace.OutputCount != OutputCount)
             throw new HybridAdException(ErrorCodes.OutputCountChanged,
-                $"The function returned {program.Trace.OutputCount} outputs at the new point but {OutputCount} where it was first traced. "
+                $"The function returned {program.Trace.OutputCount} {(program.Trace.OutputCount == 1 ? "output" : "outputs")} at the new point but {OutputCount} where it was first traced. "
                 + "A function must have the same number of outputs everywhere.");
         var variant = new FunctionVariant(program, _options, _declared);
         // The first trace stays for Trace and plans; of the others the oldest makes room.

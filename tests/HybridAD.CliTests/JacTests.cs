@@ -169,6 +169,16 @@ public class JacTests
     }
 
     [Fact]
+    public void OneIsNotPlural()
+    {
+        Assert.StartsWith($"{Tool.Seed}: 2 inputs, 1 output, 2 nonzeros, 3 operations\n", Tool.Run("jac", Tool.Seed).AssertDone().Output, StringComparison.Ordinal);
+        using var scratch = new Scratch();
+        var file = scratch.Write("one.json", """{"format": "hybridad-trace", "version": 1, "inputs": 1, "x": [2.0], "nodes": [["sin", 0]], "outputs": [1]}""");
+        foreach (var command in new[] { "jac", "plan", "check", "diagnose" })
+            Assert.DoesNotMatch(@"\b1 [a-z-]+s\b", Tool.Run(command, file).AssertDone().Output);
+    }
+
+    [Fact]
     public void FilesAreWrittenWholeAndLeaveNothingBeside()
     {
         using var scratch = new Scratch();

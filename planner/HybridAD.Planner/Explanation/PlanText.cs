@@ -15,7 +15,7 @@ public static class PlanText
         ArgumentNullException.ThrowIfNull(plan);
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture,
-            $"Jacobian {plan.OutputCount:N0} × {plan.InputCount:N0}, {plan.NonzeroCount:N0} nonzeros, {plan.OperationCount:N0} operations");
+            $"Jacobian {plan.OutputCount:N0} × {plan.InputCount:N0}, {Reasons.Counted(plan.NonzeroCount, "nonzero")}, {Reasons.Counted(plan.OperationCount, "operation")}");
         text.AppendLine(CultureInfo.InvariantCulture, $"Chosen: {plan.Chosen}: {plan.Reason}.");
         text.AppendLine();
         var width = plan.Candidates.Max(c => c.Name.Length);

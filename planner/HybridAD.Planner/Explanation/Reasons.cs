@@ -12,24 +12,23 @@ internal static class Reasons
 {
     public static string WhyLost(PlanCandidate loser, PlanCandidate winner) =>
         loser.Sweeps > 0
-            ? $"{Times(loser, winner)}: {Directions(loser)} in {loser.Sweeps:N0} sweeps, {loser.MultiplyAdds:N0} multiply-adds"
-            : $"{Times(loser, winner)}: {loser.MultiplyAdds:N0} multiply-adds";
+            ? $"{Times(loser, winner)}: {Directions(loser)} in {Counted(loser.Sweeps, "sweep")}, {Counted(loser.MultiplyAdds, "multiply-add")}"
+            : $"{Times(loser, winner)}: {Counted(loser.MultiplyAdds, "multiply-add")}";
 
     public static string WhyChosen(PlanningProblem problem, PlanCandidate winner, ImmutableArray<PlanCandidate> all, JacobianMode asked, bool isReady)
     {
-        var shape = $"{problem.Graph.Trace.InputCount:N0} inputs, {problem.Graph.Trace.OutputCount:N0} outputs, {problem.Pattern.NonzeroCount:N0} nonzeros, "
-            + $"{problem.ActiveOperations:N0} active operations";
+        var shape = $"{Shape(problem.Pattern)}, {Counted(problem.ActiveOperations, "active operation")}";
         if (asked != JacobianMode.Auto)
             return $"asked for ({shape})";
         if (isReady)
-            return FormattableString.Invariant($"{(winner.Sweeps > 0 ? $"{Directions(winner)} in {winner.Sweeps:N0} sweeps, ready at once" : $"about {winner.MultiplyAdds:N0} multiply-adds, walked over once for each evaluation")}; for {problem.Options.Evaluations:N0} of them no other way was worked out ({shape})");
+            return FormattableString.Invariant($"{(winner.Sweeps > 0 ? $"{Directions(winner)} in {Counted(winner.Sweeps, "sweep")}, ready at once" : $"about {Counted(winner.MultiplyAdds, "multiply-add")}, walked over once for each evaluation")}; for {problem.Options.Evaluations:N0} of them no other way was worked out ({shape})");
         var what = winner.Sweeps > 0
-            ? $"{Directions(winner)} in {winner.Sweeps:N0} sweeps"
+            ? $"{Directions(winner)} in {Counted(winner.Sweeps, "sweep")}"
             : winner.SetupSeconds > 0
-            ? $"{winner.MultiplyAdds:N0} multiply-adds in compiled kernels"
+            ? $"{Counted(winner.MultiplyAdds, "multiply-add")} in compiled kernels"
             : winner.Multiplications is { } multiplications
-            ? $"{multiplications:N0} multiplications and {winner.Additions:N0} additions in {winner.MultiplyAdds:N0} multiply-adds"
-            : $"{winner.MultiplyAdds:N0} multiply-adds over {winner.Directions:N0} cones";
+            ? $"{Counted(multiplications, "multiplication")} and {Counted(winner.Additions ?? 0, "addition")} in {Counted(winner.MultiplyAdds, "multiply-add")}"
+            : $"{Counted(winner.MultiplyAdds, "multiply-add")} over {Counted(winner.Directions, "cone")}";
         // The candidates come ranked; those given up before they were worked out have no count.
         PlanCandidate? next = null;
         foreach (var candidate in all)
@@ -42,11 +41,14 @@ internal static class Reasons
 
     /// <summary>Why nothing but blocks was worked out.</summary>
     public static string WhyLoops(PlanningProblem problem, PlanCandidate winner, int operations) =>
-        $"the recording consists of loops: {winner.MultiplyAdds:N0} multiply-adds in compiled kernels; nothing else was worked out "
-        + $"({problem.Pattern.ColumnCount:N0} inputs, {problem.Pattern.RowCount:N0} outputs, {problem.Pattern.NonzeroCount:N0} nonzeros, {operations:N0} operations)";
+        $"the recording consists of loops: {Counted(winner.MultiplyAdds, "multiply-add")} in compiled kernels; nothing else was worked out "
+        + $"({Shape(problem.Pattern)}, {Counted(operations, "operation")})";
 
-    public static string WhyVisited(Trace trace, SparsityPattern pattern, PlanCandidate chosen, JacobianPlannerOptions options) => FormattableString.Invariant(
-        $"about {chosen.MultiplyAdds:N0} multiply-adds, walked over once for each evaluation; for {options.Evaluations:N0} of them no other way was worked out ({trace.InputCount:N0} inputs, {trace.OutputCount:N0} outputs, {pattern.NonzeroCount:N0} nonzeros)");
+    public static string WhyVisited(SparsityPattern pattern, PlanCandidate chosen, JacobianPlannerOptions options) => FormattableString.Invariant(
+        $"about {Counted(chosen.MultiplyAdds, "multiply-add")}, walked over once for each evaluation; for {options.Evaluations:N0} of them no other way was worked out ({Shape(pattern)})");
+
+    /// <summary>A number of things.</summary>
+    public static string Counted(long count, string thing) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {thing}{(count == 1 ? "" : "s")}");
 
     /// <summary>A time in the unit a person would choose.</summary>
     public static string Time(double seconds) => seconds switch
@@ -60,7 +62,9 @@ internal static class Reasons
 
     private static string Directions(PlanCandidate candidate) => candidate.ReverseDirections > 0
         ? $"{candidate.Directions - candidate.ReverseDirections:N0} forward and {candidate.ReverseDirections:N0} reverse directions"
-        : $"{candidate.Directions:N0} directions";
+        : Counted(candidate.Directions, "direction");
+
+    private static string Shape(SparsityPattern pattern) => $"{Counted(pattern.ColumnCount, "input")}, {Counted(pattern.RowCount, "output")}, {Counted(pattern.NonzeroCount, "nonzero")}";
 
     /// <summary>How much longer than the winner another candidate takes; where it takes less but has to be made ready, from how many evaluations on that pays.</summary>
     private static string Times(PlanCandidate other, PlanCandidate winner)

@@ -33,7 +33,7 @@ internal static class BenchOutput
     {
         var page = new Page();
         var (plan, ways) = (result.Report.Plan, result.Report.Ways);
-        page.Line($"{result.Model.Path}: {Page.Count(plan.InputCount)} inputs, {Page.Count(plan.OutputCount)} outputs, {Page.Count(plan.NonzeroCount)} nonzeros", Tone.Heading);
+        page.Line($"{result.Model.Path}: {Page.Counted(plan.InputCount, "input")}, {Page.Counted(plan.OutputCount, "output")}, {Page.Counted(plan.NonzeroCount, "nonzero")}", Tone.Heading);
         JacTable.AddWarnings(page, [.. result.Warnings()]);
         page.Line();
         page.Line($"values and Jacobian at {result.Point.Name}, processor time of an evaluation", Tone.Heading);

@@ -14,7 +14,7 @@ internal static class CheckOutput
     public static Page Table(LoadedModel model, List<string> warnings, List<(EvaluationPoint Point, CheckReport Report)> results)
     {
         var page = new Page();
-        page.Line($"{model.Path}: {Page.Count(model.Trace.InputCount)} inputs, {Page.Count(model.Trace.OutputCount)} outputs", Tone.Heading);
+        page.Line($"{model.Path}: {Page.Counted(model.Trace.InputCount, "input")}, {Page.Counted(model.Trace.OutputCount, "output")}", Tone.Heading);
         JacTable.AddWarnings(page, warnings);
         foreach (var (point, report) in results)
         {

@@ -12,7 +12,7 @@ internal static class DiagnoseTable
     public static Page Of(LoadedModel model, List<string> warnings, List<(EvaluationPoint Point, Diagnosis Diagnosis)> results)
     {
         var page = new Page();
-        page.Line($"{model.Path}: {Page.Count(model.Trace.InputCount)} inputs, {Page.Count(model.Trace.OutputCount)} outputs", Tone.Heading);
+        page.Line($"{model.Path}: {Page.Counted(model.Trace.InputCount, "input")}, {Page.Counted(model.Trace.OutputCount, "output")}", Tone.Heading);
         JacTable.AddWarnings(page, warnings);
         foreach (var (point, diagnosis) in results)
         {

@@ -15,7 +15,7 @@ internal static class EliminationOutput
         var page = new Page();
         JacTable.AddWarnings(page, warnings);
         page.Line(string.Create(CultureInfo.InvariantCulture,
-            $"Fewest multiplications under the rules '{Name(plan.Rules)}': {plan.InputCount:N0} inputs, {plan.OutputCount:N0} outputs, {plan.OperationCount:N0} operations, as given"));
+            $"Fewest multiplications under the rules '{Name(plan.Rules)}': {Page.Counted(plan.InputCount, "input")}, {Page.Counted(plan.OutputCount, "output")}, {Page.Counted(plan.OperationCount, "operation")}, as given"));
         page.Line($"Chosen: {plan.Chosen}. {plan.Note}");
         if (plan.LowerBound is { } bound)
             page.Line(string.Create(CultureInfo.InvariantCulture, $"No order of vertices takes fewer than {bound:N0}{(plan.ProvenOptimal ? ": proven optimal" : "")}."));

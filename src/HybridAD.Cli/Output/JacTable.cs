@@ -19,8 +19,8 @@ internal static class JacTable
         var page = new Page();
         var trace = evaluation.Model.Trace;
         var plan = evaluation.Compiled.Plan;
-        page.Line($"{evaluation.Model.Path}: {Page.Count(trace.InputCount)} inputs, {Page.Count(trace.OutputCount)} outputs, "
-            + $"{Page.Count(evaluation.Compiled.Pattern.NonzeroCount)} nonzeros, {Page.Count(plan.OperationCount)} operations", Tone.Heading);
+        page.Line($"{evaluation.Model.Path}: {Page.Counted(trace.InputCount, "input")}, {Page.Counted(trace.OutputCount, "output")}, "
+            + $"{Page.Counted(evaluation.Compiled.Pattern.NonzeroCount, "nonzero")}, {Page.Counted(plan.OperationCount, "operation")}", Tone.Heading);
         page.Line($"plan: {plan.Chosen}: {plan.Reason}");
         for (var k = 0; k < Math.Min(points.Points.Count, MostPoints); k++)
         {
@@ -34,7 +34,7 @@ internal static class JacTable
             AddJacobian(page, evaluation);
         }
         if (points.Points.Count > MostPoints)
-            page.Line($"… {points.Points.Count - MostPoints} more points; --format json has all", Tone.Quiet);
+            page.Line($"… {points.Points.Count - MostPoints} more {(points.Points.Count - MostPoints == 1 ? "point" : "points")}; --format json has all", Tone.Quiet);
         page.Line();
         var seconds = evaluation.Seconds;
         page.Line($"read {Page.Time(seconds.Read)}, trace {Page.Time(seconds.Trace)}, plan {Page.Time(seconds.Plan)}, compile {Page.Time(seconds.Compile)}, "

@@ -47,6 +47,9 @@ internal sealed class Page
     /// <summary>A count with thousands separators.</summary>
     public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
+    /// <summary>A number of things.</summary>
+    public static string Counted(long count, string thing) => $"{Count(count)} {thing}{(count == 1 ? "" : "s")}";
+
     /// <summary>A time in the unit a person would choose.</summary>
     public static string Time(double seconds) => seconds switch
     {
