@@ -40,7 +40,7 @@ internal static class CommandLine
             if (parsed.Action is ParseErrorAction || (parsed.Action is null && parsed.Errors.Count == 0) || isUnknown || (parsed.Action is not HelpWithExamples && UnknownOption(parsed) is not null))
                 throw new HybridAdException(ErrorCodes.BadCall, Complaint(parsed, args));
             var help = new StringWriter();
-            var code = parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = help, Error = shell.Error });
+            var code = parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = help, Error = TextWriter.Null });
             if (help.GetStringBuilder().Length > 0)
                 OutputTarget.Write(null, shell, stream => stream.Write(Encoding.UTF8.GetBytes(help.ToString())));
             return code;
@@ -99,18 +99,14 @@ internal static class CommandLine
 
     private static int Failed(Exception error, Shell shell, bool debug)
     {
-        switch (error)
+        var (message, code) = error switch
         {
-            case HybridAdException { What: var what, Code: var code }:
-                shell.Error.WriteLine($"hybridad: {OneLine(what)} [{code}]");
-                return ExitCode.WrongInput;
-            case ICodedError coded:
-                shell.Error.WriteLine($"hybridad: {OneLine(coded.Message)}");
-                return ExitCode.WrongInput;
-            default:
-                shell.Error.WriteLine(debug ? error.ToString() : $"hybridad: internal error: {OneLine(error.Message)} (--debug shows where)");
-                return ExitCode.InternalError;
-        }
+            HybridAdException coded => ($"hybridad: {OneLine(coded.What)} [{coded.Code}]", ExitCode.WrongInput),
+            ICodedError => ($"hybridad: {OneLine(error.Message)}", ExitCode.WrongInput),
+            _ => (debug ? error.ToString() : $"hybridad: internal error: {OneLine(error.Message)} (--debug shows where)", ExitCode.InternalError),
+        };
+        shell.Say(message);
+        return code;
     }
 
     private static string OneLine(string text) => PlainText.Of(text.ReplaceLineEndings(" "));

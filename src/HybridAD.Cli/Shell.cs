@@ -17,7 +17,7 @@ internal sealed class Shell
     /// <summary>Where results go.</summary>
     public Stream Output => _output.Value;
 
-    /// <summary>Where messages go.</summary>
+    /// <summary>Where messages go; <see cref="Say"/> writes them.</summary>
     public TextWriter Error => _error.Value;
 
     /// <summary>Whether a person reads the results.</summary>
@@ -31,6 +31,21 @@ internal sealed class Shell
 
     /// <summary>Whether progress is shown even if nobody seems to watch.</summary>
     public bool ForceProgress { get; set; }
+
+    /// <summary>Writes a message. Where it cannot be written there is nobody to be told so, and what the command itself has come to stands.</summary>
+    public void Say(string text, bool endsLine = true)
+    {
+        try
+        {
+            if (endsLine)
+                Error.WriteLine(text);
+            else
+                Error.Write(text);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
 
     public Stream OpenInput() => _input();
 

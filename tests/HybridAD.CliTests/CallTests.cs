@@ -79,6 +79,12 @@ public class CallTests
     [InlineData("plan SEED --rules cse", "'--rules' says what counts as a multiplication; give '--cost multiplications' too")]
     [InlineData("plan SEED --cost multiplications --memory 64MB", "'--memory' limits what an evaluation takes; with '--cost multiplications' nothing is evaluated")]
     [InlineData("plan SEED --cost multiplications --profile p.json", "'--profile' prices time; with '--cost multiplications' there are no prices")]
+    [InlineData("calibrate --dry-run -o p.json", "'--dry-run' writes nothing, '-o' says where to; give one of them")]
+    [InlineData("tune SEED --tolerance 1 --emit c --format json", "'--emit' without '-o OUT' writes source in place of the report, which '--format' is for")]
+    [InlineData("tune SEED --tolerance 1 --emit c --format json -o -", "'--emit' without '-o OUT' writes source in place of the report, which '--format' is for")]
+    [InlineData("tune SEED --tolerance 1 --seed 3", "'--seed' decides which points are drawn; give '--points N' too")]
+    [InlineData("stability SEED --seed 3", "'--seed' decides which points are drawn; give '--points N' too")]
+    [InlineData("stability SEED --seconds 5", "'--seconds' limits the search over a box; give '--box' too")]
     [InlineData("jac SEED --plan p.json --profile p.json", "--plan and --profile exclude each other")]
     public void OptionsThatHaveNoEffectTogether(string call, string message) =>
         Tool.Run([.. call.Split(' ').Select(word => word == "SEED" ? Tool.Seed : word)]).AssertRefused($"{message} [HAD6001]");
@@ -128,6 +134,13 @@ public class CallTests
     [Fact]
     public void BadColumns() =>
         Tool.Run("check", Tool.Seed, "--columns", "0").AssertRefused("'--columns 0' is not possible; there are auto, all and numbers from 1 (see 'hybridad check --help') [HAD6001]");
+
+    [Theory]
+    [InlineData("check SEED --seed x")]
+    [InlineData("stability SEED --points 3 --seed x")]
+    [InlineData("tune SEED --tolerance 1 --points 3 --seed x")]
+    public void BadSeed(string call) => Tool.Run([.. call.Split(' ').Select(word => word == "SEED" ? Tool.Seed : word)])
+        .AssertRefused($"'--seed x' is not a whole number from -2147483648 to 2147483647 (see 'hybridad {call.Split(' ')[0]} --help') [HAD6001]");
 
     [Fact]
     public void BadCondition() =>

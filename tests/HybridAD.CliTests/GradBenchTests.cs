@@ -38,6 +38,10 @@ public class GradBenchTests
         Assert.True(Assert.Single(Converse(JsonSerializer.Serialize(new { id = 1, kind = "define", module }))).GetProperty("success").GetBoolean()));
 
     [Fact]
+    public void Lines_are_counted_once() => Assert.Equal("hybridad: line 2 of the input is not JSON: 'foo' is an invalid JSON literal. Expected the literal 'false' [HAD6009]\n",
+        Tool.RunWith("{\"id\": 0, \"kind\": \"start\"}\nfoo\n", "gradbench").Error);
+
+    [Fact]
     public void Nothing_is_answered_to_nothing() => Assert.Empty(Converse());
 
     [Fact]

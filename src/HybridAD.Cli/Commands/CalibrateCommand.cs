@@ -26,6 +26,8 @@ internal static class CalibrateCommand
         command.Options.Add(dryRun);
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(dryRun) && parsed.GetValue(output) is not null)
+                CommonOptions.Refuse("'--dry-run' writes nothing, '-o' says where to; give one of them");
             var path = parsed.GetValue(output) ?? CostProfileFile.DefaultPath;
             CostProfileFile measured;
             using (var progress = new Progress(shell))
@@ -33,7 +35,7 @@ internal static class CalibrateCommand
                 progress.Stage("measuring");
                 measured = MachineCalibration.Measure();
             }
-            if (path == "-" && !parsed.GetValue(dryRun))
+            if (OutputTarget.IsStandardOutput(path) && !parsed.GetValue(dryRun))
             {
                 OutputTarget.Write(path, shell, measured.Write);
                 return ExitCode.Done;

@@ -35,7 +35,7 @@ internal static class CheckCommand
             if (result.Tokens is [var token] && token.Value is not ("auto" or "all") && !(TryCount(token.Value, out var count) && count > 0))
                 result.AddError($"'--columns {token.Value}' is not possible; there are auto, all and numbers from 1");
         });
-        var seed = new Option<int>("--seed") { Description = "Decides which columns and rows are drawn where not all are checked", HelpName = "SEED", DefaultValueFactory = static _ => 1 };
+        var seed = CommonOptions.Seed("Decides which columns and rows are drawn where not all are checked");
         command.Arguments.Add(file);
         foreach (var option in new Option[] { core, at, format, output, columns, seed })
             command.Options.Add(option);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using HybridAD.Errors;
 
 namespace HybridAD.Cli.Commands;
@@ -23,6 +24,17 @@ internal static class CommonOptions
     };
 
     public static Option<string?> Output() => new("-o", "--output") { Description = "Write to a file instead of standard output", HelpName = "OUT" };
+
+    public static Option<int> Seed(string description)
+    {
+        var option = new Option<int>("--seed") { Description = description, HelpName = "SEED", DefaultValueFactory = static _ => 1 };
+        option.Validators.Add(static result =>
+        {
+            if (result.Tokens is [var token] && !int.TryParse(token.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
+                result.AddError($"'--seed {token.Value}' is not a whole number from {int.MinValue} to {int.MaxValue}");
+        });
+        return option;
+    }
 
     /// <summary>An option with a fixed set of values, the first of which is the default.</summary>
     public static Option<string> Choice(string name, string description, params string[] values)

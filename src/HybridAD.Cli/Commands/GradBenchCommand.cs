@@ -22,7 +22,7 @@ internal static class GradBenchCommand
         command.SetAction(parsed =>
         {
             using var input = new StreamReader(shell.OpenInput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), detectEncodingFromByteOrderMarks: true, 1 << 16);
-            new GradBenchSession(input, shell.Output, parsed.GetValue(multithreaded) ? Environment.ProcessorCount : 1).Run();
+            new GradBenchSession(input, () => shell.Output, parsed.GetValue(multithreaded) ? Environment.ProcessorCount : 1).Run();
             return ExitCode.Done;
         });
     }

@@ -88,20 +88,32 @@ internal static class PlanCommand
             {
                 SearchSeconds = parsed.GetValue(budget), Profile = Profiles.Find(parsed.GetValue(profile), shell), MemoryLimit = MemoryOption.Of(parsed, memory),
             });
-            if (parsed.GetValue(save) is { } path)
-                OutputTarget.Write(path, shell, stream => PlanJsonWriter.Write(plan, stream));
-            if (parsed.GetValue(draw) is { } picture)
-                OutputTarget.Write(picture, shell, stream => stream.Write(Encoding.UTF8.GetBytes(plan.ToSvg(model.Function.Trace))));
             var warnings = model.Warnings().ToList();
             if (parsed.GetValue(budget) is { } seconds && plan.PlanSeconds > seconds)
                 warnings.Add(string.Create(CultureInfo.InvariantCulture, $"planning took {plan.PlanSeconds:0.000} s, more than the budget of {seconds} s"));
-            if (parsed.GetValue(format) == "json")
-                JsonOutput.Write(parsed.GetValue(output), shell, json => Write(json, model.Trace, plan, warnings));
-            else
-                Table(plan, warnings).Write(parsed.GetValue(output), shell);
+            var write = () =>
+            {
+                if (parsed.GetValue(format) == "json")
+                    JsonOutput.Write(parsed.GetValue(output), shell, json => Write(json, model.Trace, plan, warnings));
+                else
+                    Table(plan, warnings).Write(parsed.GetValue(output), shell);
+            };
+            if (parsed.GetValue(draw) is { } picture)
+                write = Before(write, picture, shell, stream => stream.Write(Encoding.UTF8.GetBytes(plan.ToSvg(model.Function.Trace))));
+            if (parsed.GetValue(save) is { } path)
+                write = Before(write, path, shell, stream => PlanJsonWriter.Write(plan, stream));
+            write();
             return ExitCode.Done;
         });
     }
+
+    /// <summary>Writes a file, and other results before it has its name: where one of them cannot be written, none is left behind.</summary>
+    private static Action Before(Action others, string path, Shell shell, Action<Stream> write) => () => OutputTarget.Write(path, shell, stream =>
+    {
+        write(stream);
+        stream.Flush();
+        others();
+    });
 
     private static Page Table(JacobianPlan plan, List<string> warnings)
     {

@@ -34,7 +34,7 @@ internal static class StabilityCommand
             Description = "x0 (start; the default unless --points or --box is given), generic, near, or a CSV file with a point per line ('-' is standard input)", HelpName = "POINT",
         };
         var points = Count("--points", "So many points drawn from the precondition, inside the bounds, or around the start");
-        var seed = new Option<int>("--seed") { Description = "Decides which points are drawn", HelpName = "SEED", DefaultValueFactory = static _ => 1 };
+        var seed = CommonOptions.Seed("Decides which points are drawn");
         var box = new Option<string?>("--box")
         {
             Description = "A bound over the precondition or the bounds of the file; or over \"x=[1,2],y=[0,3]\", with the file's sides for other inputs", HelpName = "BOX", Arity = ArgumentArity.ZeroOrOne,
@@ -60,6 +60,10 @@ internal static class StabilityCommand
             command.Options.Add(option);
         command.SetAction(parsed =>
         {
+            if (parsed.GetResult(seed) is { Implicit: false } && parsed.GetValue(points) is null)
+                CommonOptions.Refuse("'--seed' decides which points are drawn; give '--points N' too");
+            if (parsed.GetResult(seconds) is { Implicit: false } && parsed.GetResult(box) is null)
+                CommonOptions.Refuse("'--seconds' limits the search over a box; give '--box' too");
             using var progress = new Progress(shell);
             progress.Stage("reading");
             var path = parsed.GetRequiredValue(file);

@@ -53,7 +53,7 @@ internal static class TuneCommand
             if (result.Tokens is [var token] && !(int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out _)))
                 result.AddError($"'--points {token.Value}' is not a number from 0");
         });
-        var seed = new Option<int>("--seed") { Description = "Decides which points are drawn", HelpName = "SEED", DefaultValueFactory = static _ => 1 };
+        var seed = CommonOptions.Seed("Decides which points are drawn");
         var emit = new Option<string?>("--emit") { Description = "Write the mixed function as source (c, csharp) to OUT, or instead of the table", HelpName = "LANGUAGE" };
         emit.Validators.Add(static result =>
         {
@@ -67,6 +67,10 @@ internal static class TuneCommand
             command.Options.Add(option);
         command.SetAction(parsed =>
         {
+            if (parsed.GetResult(seed) is { Implicit: false } && parsed.GetValue(points) == 0)
+                CommonOptions.Refuse("'--seed' decides which points are drawn; give '--points N' too");
+            if (parsed.GetValue(emit) is not null && parsed.GetResult(format) is { Implicit: false } && OutputTarget.IsStandardOutput(parsed.GetValue(output)))
+                CommonOptions.Refuse("'--emit' without '-o OUT' writes source in place of the report, which '--format' is for");
             using var progress = new Progress(shell);
             progress.Stage("reading");
             var path = parsed.GetRequiredValue(file);
@@ -98,7 +102,7 @@ internal static class TuneCommand
                 using var writer = new StreamWriter(stream, leaveOpen: true);
                 writer.Write(source);
             });
-        if (source is not null && output is null or "-")
+        if (source is not null && OutputTarget.IsStandardOutput(output))
             return;
         var report = source is null ? output : null;
         if (isJson)

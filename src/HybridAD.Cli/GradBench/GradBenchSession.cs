@@ -12,7 +12,7 @@ namespace HybridAD.Cli.GradBench;
 /// <param name="input">Where messages come from.</param>
 /// <param name="output">Where answers go; nothing else is written there.</param>
 /// <param name="threads">The most threads that an evaluation may use.</param>
-internal sealed class GradBenchSession(TextReader input, Stream output, int threads)
+internal sealed class GradBenchSession(TextReader input, Func<Stream> output, int threads)
 {
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
@@ -102,15 +102,15 @@ internal sealed class GradBenchSession(TextReader input, Stream output, int thre
         json.FlushIfLong();
     }
 
-    private void Send(Action<Utf8JsonWriter> members)
+    private void Send(Action<Utf8JsonWriter> members) => OutputTarget.ToStandardOutput(() =>
     {
-        using (var json = new Utf8JsonWriter(output, Compact))
+        using (var json = new Utf8JsonWriter(output(), Compact))
         {
             json.WriteStartObject();
             members(json);
             json.WriteEndObject();
         }
-        output.WriteByte((byte)'\n');
-        output.Flush();
-    }
+        output().WriteByte((byte)'\n');
+        output().Flush();
+    });
 }

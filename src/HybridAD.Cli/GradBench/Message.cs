@@ -29,7 +29,7 @@ internal sealed class Message : IDisposable
         }
         catch (JsonException error)
         {
-            throw new HybridAdException(ErrorCodes.NoMessage, $"line {line} of the input is not JSON: {error.Message}");
+            throw new HybridAdException(ErrorCodes.NoMessage, $"line {line} of the input is not JSON: {Sentence(error.Message)}");
         }
         var root = document.RootElement;
         if (root.ValueKind == JsonValueKind.Object
@@ -47,6 +47,13 @@ internal sealed class Message : IDisposable
     /// <summary>A member that is text.</summary>
     /// <exception cref="ModuleException">There is none of that name, or it is something else.</exception>
     public string Text(string name) => Member(name) is { ValueKind: JsonValueKind.String } text ? text.GetString()! : throw new ModuleException($"'{name}' is not text");
+
+    /// <summary>The reader counts lines too, of the one it was given.</summary>
+    private static string Sentence(string message)
+    {
+        var end = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        return (end < 0 ? message : message[..end]).TrimEnd('.');
+    }
 
     public void Dispose() => _document.Dispose();
 }

@@ -1,12 +1,9 @@
-using System.Runtime.InteropServices;
+using System.Diagnostics.CodeAnalysis;
 using HybridAD.Errors;
 
 namespace HybridAD.Cli.Output;
 
-/// <summary>
-/// Where results are written. A file appears whole or not at all: it is written beside its place under another name and moved there at the end; an interrupt
-/// removes it.
-/// </summary>
+/// <summary>Where results are written: standard output or a file.</summary>
 internal static class OutputTarget
 {
     /// <summary>The name of standard output.</summary>
@@ -14,17 +11,17 @@ internal static class OutputTarget
 
     private const int BufferSize = 1 << 16;
 
-    /// <summary>Writes to a file, or to standard output where the path is null or <c>-</c>.</summary>
+    /// <summary>Writes to a file, or to standard output where the path is null, <c>-</c> or a name of it.</summary>
     public static void Write(string? path, Shell shell, Action<Stream> write)
     {
-        if (path is null or "-")
+        if (IsStandardOutput(path))
             WriteOutput(shell, write);
         else if (path.Length == 0)
             throw new HybridAdException(ErrorCodes.UnwritableFile, "cannot write '': the name is empty");
         else
             try
             {
-                WriteFile(path, write);
+                ResultFile.Write(path, write);
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
@@ -38,14 +35,14 @@ internal static class OutputTarget
         var taken = new Dictionary<string, string>();
         foreach (var (option, path) in results)
         {
-            if (path is null or "" || path.StartsWith("/dev/", StringComparison.Ordinal))
+            if (path is null or "")
                 continue;
-            if (path == StandardOutput && option != "-o" && !taken.TryAdd(path, option))
-                Commands.CommonOptions.Refuse($"{taken[path]} and {option} cannot both write to standard output");
-            else if (path == StandardOutput && option == "-o" && taken.TryGetValue(path, out var first))
-                Commands.CommonOptions.Refuse($"'{first} -' and the report cannot both write to standard output; give the report a file with -o");
-            else if (path != StandardOutput && !taken.TryAdd(Path.GetFullPath(path), option))
-                Commands.CommonOptions.Refuse($"{taken[Path.GetFullPath(path)]} and {option} cannot both write to '{path}'");
+            var place = IsStandardOutput(path) ? StandardOutput : FileLinks.Followed(path);
+            if (place.StartsWith("/dev/", StringComparison.Ordinal) || taken.TryAdd(place, option))
+                continue;
+            Commands.CommonOptions.Refuse(place != StandardOutput ? $"{taken[place]} and {option} cannot both write to '{path}'"
+                : option != "-o" ? $"{taken[place]} and {option} cannot both write to standard output"
+                : $"'{taken[place]} -' and the report cannot both write to standard output; give the report a file with -o");
         }
     }
 
@@ -58,9 +55,9 @@ internal static class OutputTarget
         {
             write();
         }
-        catch (IOException error)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new HybridAdException(ErrorCodes.UnwritableFile, $"cannot write to standard output: {error.Message.TrimEnd('.')}", error);
+            throw new HybridAdException(ErrorCodes.UnwritableFile, $"cannot write to standard output: {(error is IOException ? WithoutPath(error.Message) : "it is not open")}", error);
         }
     }
 
@@ -74,38 +71,21 @@ internal static class OutputTarget
         });
     }
 
-    private static void WriteFile(string path, Action<Stream> write)
-    {
-        // A link keeps pointing where it does; devices such as /dev/null cannot be replaced by a file.
-        var place = (File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? Path.GetFullPath(path);
-        if (place.StartsWith("/dev/", StringComparison.Ordinal))
-        {
-            using var device = new FileStream(place, FileMode.Open, FileAccess.Write);
-            write(device);
-            return;
-        }
-        if (Directory.Exists(place))
-            throw new IOException("it is a folder");
-        var temporary = Path.Combine(Path.GetDirectoryName(place)!, $".{Path.GetFileName(place)}.{Environment.ProcessId}.tmp");
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => File.Delete(temporary));
-        using var termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => File.Delete(temporary));
-        try
-        {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferSize))
-                write(stream);
-            File.Move(temporary, place, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-    }
+    /// <summary>Whether results for this path go to standard output.</summary>
+    public static bool IsStandardOutput([NotNullWhen(false)] string? path) => path is null or StandardOutput or "/dev/stdout" or "/dev/fd/1" or "/proc/self/fd/1";
 
     private static string Reason(string path, Exception error) => error switch
     {
         DirectoryNotFoundException => "the folder does not exist",
+        PathTooLongException => "the name is too long",
         UnauthorizedAccessException => Directory.Exists(path) ? "it is a folder" : "no permission",
-        _ => error.Message.TrimEnd('.'),
+        _ => WithoutPath(error.Message),
     };
+
+    /// <summary>What the system says, without the name it says it of: that may be one of the tool's own.</summary>
+    private static string WithoutPath(string message)
+    {
+        var end = message.IndexOf(" : '", StringComparison.Ordinal);
+        return (end < 0 ? message : message[..end]).TrimEnd('.');
+    }
 }

@@ -31,16 +31,13 @@ internal sealed class Progress : IDisposable
             if (_timer.Dispose(stopped))
                 stopped.WaitOne();
         if (_shell.ErrorIsTerminal && _shownLength > 0)
-            _shell.Error.Write($"\r{new string(' ', _shownLength)}\r");
+            _shell.Say($"\r{new string(' ', _shownLength)}\r", endsLine: false);
     }
 
     private void Show()
     {
         var text = $"{_stage} … {Stopwatch.GetElapsedTime(_start).TotalSeconds:0} s";
-        if (_shell.ErrorIsTerminal)
-            _shell.Error.Write("\r" + text.PadRight(_shownLength));
-        else
-            _shell.Error.WriteLine(text);
+        _shell.Say(_shell.ErrorIsTerminal ? "\r" + text.PadRight(_shownLength) : text, endsLine: !_shell.ErrorIsTerminal);
         _shownLength = Math.Max(_shownLength, text.Length);
     }
 }
