@@ -8,6 +8,7 @@ using HybridAD.Collections;
 using HybridAD.Errors;
 using HybridAD.Linearization;
 using HybridAD.Planning.Candidates;
+using HybridAD.Planning.Estimates;
 using HybridAD.Planning.Explanation;
 using HybridAD.Plans;
 using HybridAD.Sparsity;

@@ -1,6 +1,5 @@
 using HybridAD.Errors;
 using HybridAD.Planning.Costs;
-using HybridAD.Plans;
 
 namespace HybridAD;
 

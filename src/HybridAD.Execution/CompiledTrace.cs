@@ -10,7 +10,7 @@ namespace HybridAD.Execution;
 /// <summary>A trace made ready for evaluation: schedule, linearised graph and kernels. Immutable and thread-safe.</summary>
 public sealed class CompiledTrace : ITraceExecutor
 {
-    private readonly Schedule _schedule;
+    private readonly ValueSchedule _schedule;
     private readonly MadeOnce<PartialSchedule> _partials;
     private readonly MadeOnce<SweepGraph> _sweepGraph;
 
@@ -19,7 +19,7 @@ public sealed class CompiledTrace : ITraceExecutor
     {
         ArgumentNullException.ThrowIfNull(graph);
         Graph = graph;
-        _schedule = Schedule.Of(graph.Trace);
+        _schedule = ValueSchedule.Of(graph.Trace);
         _partials = new(() => PartialSchedule.Of(graph));
         _sweepGraph = new(() => SweepGraph.Of(graph));
     }

@@ -1,12 +1,11 @@
 using System.Runtime.CompilerServices;
-using HybridAD.Errors;
-using HybridAD.Execution;
 using HybridAD.Execution.Blocks;
 using HybridAD.Graph;
 using HybridAD.Linearization;
 using HybridAD.Planning.Candidates;
+using HybridAD.Planning.Estimates;
 using HybridAD.Plans;
-using HybridAD.Rolling;
+using HybridAD.Simplification;
 
 namespace HybridAD;
 

@@ -3,7 +3,7 @@ using HybridAD.Errors;
 using HybridAD.Graph;
 using HybridAD.Linearization;
 using HybridAD.Plans;
-using HybridAD.Rolling;
+using HybridAD.Simplification;
 
 namespace HybridAD;
 

@@ -4,9 +4,7 @@ using HybridAD.Execution;
 using HybridAD.Execution.Blocks;
 using HybridAD.Execution.Jacobians;
 using HybridAD.Execution.Kernels;
-using HybridAD.Planning;
 using HybridAD.Plans;
-using HybridAD.Sparsity;
 using HybridAD.Variants;
 
 namespace HybridAD;

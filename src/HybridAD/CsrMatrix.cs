@@ -1,5 +1,4 @@
 using HybridAD.Errors;
-using HybridAD.Sparsity;
 
 namespace HybridAD;
 

@@ -1,7 +1,5 @@
 using System.Runtime.InteropServices;
-using HybridAD.Execution;
 using HybridAD.Execution.Kernels;
-using HybridAD.Sparsity;
 
 namespace HybridAD;
 

@@ -1,6 +1,5 @@
 using HybridAD.Graph;
 using HybridAD.Planning.Chains;
-using HybridAD.Sparsity;
 using HybridAD.Variants;
 
 namespace HybridAD;

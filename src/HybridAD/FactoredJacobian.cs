@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using HybridAD.Errors;
 using HybridAD.Execution;
-using HybridAD.Plans;
 
 namespace HybridAD;
 

@@ -1,5 +1,4 @@
 using HybridAD.Collections;
-using HybridAD.Sparsity;
 
 namespace HybridAD;
 

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using HybridAD.Sparsity;
 
 namespace HybridAD;
 

@@ -1,8 +1,7 @@
 using System.Runtime.CompilerServices;
-using HybridAD.Execution;
 using HybridAD.Execution.Blocks;
 using HybridAD.Planning.Costs;
-using HybridAD.Rolling;
+using HybridAD.Simplification;
 
 namespace HybridAD;
 

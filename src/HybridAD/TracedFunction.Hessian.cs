@@ -1,6 +1,5 @@
 using HybridAD.Errors;
 using HybridAD.Execution;
-using HybridAD.Sparsity;
 
 namespace HybridAD;
 

@@ -1,8 +1,4 @@
 using HybridAD.Errors;
-using HybridAD.Execution;
-using HybridAD.Planning;
-using HybridAD.Plans;
-using HybridAD.Sparsity;
 
 namespace HybridAD;
 

@@ -1,5 +1,4 @@
 using HybridAD.Errors;
-using HybridAD.Execution;
 using HybridAD.Graph;
 using HybridAD.Variants;
 

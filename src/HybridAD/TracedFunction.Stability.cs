@@ -1,5 +1,4 @@
 using HybridAD.Errors;
-using HybridAD.Execution;
 using HybridAD.Numerics;
 using HybridAD.Rounding;
 using HybridAD.Stability;

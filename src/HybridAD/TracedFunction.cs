@@ -8,7 +8,6 @@ using HybridAD.Execution.Kernels;
 using HybridAD.Graph;
 using HybridAD.Primitives;
 using HybridAD.Rounding;
-using HybridAD.Sparsity;
 using HybridAD.Variants;
 
 namespace HybridAD;

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using HybridAD.DocTests.Markdown;
 using HybridAD.DocTests.Repository;
 
 namespace HybridAD.DocTests;

@@ -1,6 +1,4 @@
-using HybridAD.Errors;
 using HybridAD.Formats.MatrixMarket;
-using HybridAD.Sparsity;
 
 namespace HybridAD.FormatTests;
 

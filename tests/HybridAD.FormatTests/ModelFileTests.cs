@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using HybridAD.Errors;
 using HybridAD.Formats;
 
 namespace HybridAD.FormatTests;

@@ -1,7 +1,6 @@
 using HybridAD.Planning;
 using HybridAD.Planning.Colorings;
 using HybridAD.Plans;
-using HybridAD.Sparsity;
 
 namespace HybridAD.PlannerTests;
 

@@ -1,6 +1,5 @@
 using HybridAD.Blocks;
 using HybridAD.Blocks.Adjoints;
-using HybridAD.Execution;
 using HybridAD.Execution.Blocks;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Graph;

@@ -1,5 +1,3 @@
-using HybridAD.Plans;
-using HybridAD.Planning;
 using HybridAD.PropertyTests.Support;
 using HybridAD.Simplification;
 using Xunit.Abstractions;

@@ -1,6 +1,4 @@
 using HybridAD.Graph;
-using HybridAD.Planning;
-using HybridAD.Plans;
 using HybridAD.PropertyTests.Support;
 using HybridAD.Simplification;
 using Xunit.Abstractions;

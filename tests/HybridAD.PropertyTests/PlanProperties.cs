@@ -1,5 +1,3 @@
-using HybridAD.Execution;
-using HybridAD.Planning;
 using HybridAD.Plans;
 using HybridAD.PropertyTests.Support;
 using Xunit.Abstractions;

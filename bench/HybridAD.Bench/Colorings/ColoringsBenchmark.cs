@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using HybridAD.Bench.Measuring;
 using HybridAD.Planning.Colorings;
 
 namespace HybridAD.Bench.Colorings;

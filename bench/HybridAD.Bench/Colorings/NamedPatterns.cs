@@ -1,6 +1,5 @@
 using HybridAD.Formats;
 using HybridAD.Problems;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Bench.Colorings;
 

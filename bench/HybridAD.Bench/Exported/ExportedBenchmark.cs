@@ -2,8 +2,6 @@ using System.Globalization;
 using System.Text;
 using HybridAD.Bench.Measuring;
 using HybridAD.Bench.Models;
-using HybridAD.Planning;
-using HybridAD.Plans;
 using HybridAD.Problems;
 
 namespace HybridAD.Bench.Exported;

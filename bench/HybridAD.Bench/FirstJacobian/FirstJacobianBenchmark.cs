@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using HybridAD.Bench.Measuring;
 
 namespace HybridAD.Bench.FirstJacobian;
 

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using HybridAD.Bench.Peers;
 using HybridAD.Bench.Targets;
-using HybridAD.Errors;
 using HybridAD.Formats;
 
 namespace HybridAD.Bench.FirstJacobian;

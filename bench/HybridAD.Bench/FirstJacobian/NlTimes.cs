@@ -1,5 +1,4 @@
 using HybridAD.Bench.Measuring;
-using HybridAD.Execution;
 using HybridAD.Formats;
 
 namespace HybridAD.Bench.FirstJacobian;

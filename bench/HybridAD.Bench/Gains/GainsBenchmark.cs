@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using HybridAD.Calibration;
-using HybridAD.Planning;
 using HybridAD.Problems;
 
 namespace HybridAD.Bench.Gains;

@@ -4,7 +4,6 @@ using HybridAD.Calibration;
 using HybridAD.Execution;
 using HybridAD.Formats;
 using HybridAD.Linearization;
-using HybridAD.Planning;
 using HybridAD.Plans;
 
 namespace HybridAD.Bench.Gains;

@@ -17,7 +17,7 @@ internal static class InstructionList
     {
         using var file = File.Create(path);
         var trace = function.Trace;
-        var targets = Schedule.OrderOf(trace);
+        var targets = ValueSchedule.OrderOf(trace);
         Write<double>(file, slots);
         var operations = Array.ConvertAll(targets, node => (int)trace.Operations[node]);
         Write<int>(file, operations);

@@ -2,9 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using HybridAD.Bench.Measuring;
-using HybridAD.Execution;
 using HybridAD.Formats;
-using HybridAD.Planning;
 using HybridAD.Problems;
 
 namespace HybridAD.Bench.Memory;

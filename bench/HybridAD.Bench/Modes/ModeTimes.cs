@@ -1,9 +1,6 @@
 using HybridAD.Bench.Measuring;
-using HybridAD.Errors;
-using HybridAD.Execution;
 using HybridAD.Planning;
 using HybridAD.Planning.Costs;
-using HybridAD.Plans;
 
 namespace HybridAD.Bench.Modes;
 

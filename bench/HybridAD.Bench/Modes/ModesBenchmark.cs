@@ -1,11 +1,7 @@
 using System.Globalization;
 using System.Text;
-using HybridAD.Errors;
-using HybridAD.Execution;
 using HybridAD.Formats;
-using HybridAD.Planning;
 using HybridAD.Planning.Costs;
-using HybridAD.Plans;
 using HybridAD.Problems;
 
 namespace HybridAD.Bench.Modes;

@@ -1,7 +1,4 @@
 using HybridAD.Bench.Measuring;
-using HybridAD.Execution;
-using HybridAD.Planning;
-using HybridAD.Plans;
 using HybridAD.Problems;
 
 namespace HybridAD.Bench.Speed;

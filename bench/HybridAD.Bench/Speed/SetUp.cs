@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime;
-using HybridAD.Bench.Measuring;
-using HybridAD.Execution;
 using HybridAD.Problems;
 
 namespace HybridAD.Bench.Speed;

@@ -4,9 +4,6 @@ using HybridAD.Bench.Measuring;
 using HybridAD.Bench.Speed;
 using HybridAD.Bench.Targets;
 using HybridAD.Errors;
-using HybridAD.Execution;
-using HybridAD.Planning;
-using HybridAD.Plans;
 
 namespace HybridAD.Bench.Sweeps;
 

@@ -4,8 +4,6 @@ using System.Runtime;
 using System.Text;
 using HybridAD.Bench.Models;
 using HybridAD.Bench.Speed;
-using HybridAD.Execution;
-using HybridAD.Planning;
 using HybridAD.Problems;
 
 namespace HybridAD.Bench.Threads;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
-using HybridAD.Bench.Measuring;
 using HybridAD.Bench.Targets;
 using HybridAD.Tracing;
 

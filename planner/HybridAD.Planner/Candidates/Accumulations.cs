@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using HybridAD.Elimination;
+using HybridAD.Planning.Estimates;
 using HybridAD.Planning.Sharing;
 using HybridAD.Plans;
 

@@ -1,4 +1,5 @@
 using HybridAD.Planning.Colorings;
+using HybridAD.Planning.Estimates;
 using HybridAD.Plans;
 
 namespace HybridAD.Planning.Candidates;

@@ -4,9 +4,10 @@ using HybridAD.Blocks;
 using HybridAD.Collections;
 using HybridAD.Linearization;
 using HybridAD.Planning.Costs;
+using HybridAD.Planning.Estimates;
 using HybridAD.Plans;
 using HybridAD.Rolling;
-using HybridAD.Sparsity;
+using HybridAD.Simplification;
 
 namespace HybridAD.Planning.Candidates;
 

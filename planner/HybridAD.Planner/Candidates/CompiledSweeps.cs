@@ -2,8 +2,10 @@ using HybridAD.Blocks;
 using HybridAD.Graph;
 using HybridAD.Linearization;
 using HybridAD.Planning.Costs;
+using HybridAD.Planning.Estimates;
 using HybridAD.Plans;
 using HybridAD.Rolling;
+using HybridAD.Simplification;
 
 namespace HybridAD.Planning.Candidates;
 

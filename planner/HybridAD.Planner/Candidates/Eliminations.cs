@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using HybridAD.Elimination;
 using HybridAD.Planning.Elimination;
 using HybridAD.Planning.Elimination.Executed;
+using HybridAD.Planning.Estimates;
 using HybridAD.Plans;
 
 namespace HybridAD.Planning.Candidates;

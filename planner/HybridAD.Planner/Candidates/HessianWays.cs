@@ -5,6 +5,7 @@ using HybridAD.Elimination;
 using HybridAD.Graph;
 using HybridAD.Linearization;
 using HybridAD.Planning.Costs;
+using HybridAD.Planning.Estimates;
 using HybridAD.Plans;
 using HybridAD.Rolling;
 using HybridAD.Rolling.Recurrences;

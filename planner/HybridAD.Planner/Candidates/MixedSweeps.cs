@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using HybridAD.Planning.Chains;
 using HybridAD.Planning.Costs;
+using HybridAD.Planning.Estimates;
 using HybridAD.Planning.Waists;
 using HybridAD.Plans;
 

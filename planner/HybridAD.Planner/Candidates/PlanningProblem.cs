@@ -4,9 +4,9 @@ using HybridAD.Elimination;
 using HybridAD.Linearization;
 using HybridAD.Planning.Colorings;
 using HybridAD.Planning.Costs;
+using HybridAD.Planning.Estimates;
 using HybridAD.Planning.Sharing;
 using HybridAD.Plans;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Planning.Candidates;
 

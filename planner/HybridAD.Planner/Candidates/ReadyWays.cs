@@ -1,5 +1,6 @@
 using HybridAD.Linearization;
 using HybridAD.Planning.Costs;
+using HybridAD.Planning.Estimates;
 using HybridAD.Plans;
 
 namespace HybridAD.Planning.Candidates;

@@ -1,3 +1,4 @@
+using HybridAD.Planning.Estimates;
 using HybridAD.Plans;
 
 namespace HybridAD.Planning.Candidates;

@@ -1,6 +1,6 @@
 using HybridAD.Graph;
 using HybridAD.Planning.Costs;
-using HybridAD.Plans;
+using HybridAD.Planning.Estimates;
 using HybridAD.Primitives;
 using HybridAD.Sparsity;
 

@@ -3,7 +3,6 @@ using HybridAD.Linearization;
 using HybridAD.Planning.Costs;
 using HybridAD.Planning.Waists;
 using HybridAD.Plans;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Planning.Chains;
 

@@ -1,8 +1,7 @@
-using HybridAD.Planning.Candidates;
 using HybridAD.Planning.Costs;
+using HybridAD.Planning.Estimates;
 using HybridAD.Planning.Waists;
 using HybridAD.Plans;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Planning.Chains;
 

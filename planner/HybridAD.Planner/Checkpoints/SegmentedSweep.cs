@@ -1,5 +1,6 @@
 using HybridAD.Checkpoints;
 using HybridAD.Planning.Candidates;
+using HybridAD.Planning.Estimates;
 using HybridAD.Plans;
 
 namespace HybridAD.Planning.Checkpoints;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using HybridAD.Checkpoints;
 using HybridAD.Planning.Candidates;
+using HybridAD.Planning.Estimates;
 using HybridAD.Plans;
 
 namespace HybridAD.Planning.Explanation;

@@ -1,9 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using HybridAD.Graph;
 using HybridAD.Planning.Candidates;
-using HybridAD.Plans;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Planning.Explanation;
 

@@ -1,4 +1,3 @@
-using HybridAD.Linearization;
 
 namespace HybridAD.Planning.Waists;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using HybridAD.Linearization;
-using HybridAD.Plans;
 
 namespace HybridAD.Planning.Waists;
 

@@ -5,8 +5,6 @@ using HybridAD.Cli.Input;
 using HybridAD.Cli.Output;
 using HybridAD.Formats;
 using HybridAD.Formats.Source;
-using HybridAD.Planning;
-using HybridAD.Plans;
 
 namespace HybridAD.Cli.Commands;
 

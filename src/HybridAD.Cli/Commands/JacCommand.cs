@@ -3,11 +3,8 @@ using System.Text.Json;
 using HybridAD.Cli.Input;
 using HybridAD.Cli.Output;
 using HybridAD.Errors;
-using HybridAD.Execution;
 using HybridAD.Formats.MatrixMarket;
 using HybridAD.Formats.Plans;
-using HybridAD.Planning;
-using HybridAD.Plans;
 
 namespace HybridAD.Cli.Commands;
 

@@ -4,7 +4,6 @@ using HybridAD.Cli.Input;
 using HybridAD.Cli.Output;
 using HybridAD.Errors;
 using HybridAD.Formats;
-using HybridAD.Planning;
 using HybridAD.Stability;
 
 namespace HybridAD.Cli.Commands;

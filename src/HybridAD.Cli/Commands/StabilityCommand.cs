@@ -2,9 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using HybridAD.Cli.Input;
 using HybridAD.Cli.Output;
-using HybridAD.Errors;
-using HybridAD.Formats.FpCore;
-using HybridAD.Graph;
 using HybridAD.Stability;
 
 namespace HybridAD.Cli.Commands;

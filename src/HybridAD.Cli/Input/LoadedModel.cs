@@ -2,7 +2,6 @@ using System.Diagnostics;
 using HybridAD.Errors;
 using HybridAD.Formats;
 using HybridAD.Formats.Nl;
-using HybridAD.Sparsity;
 using Trace = HybridAD.Graph.Trace;
 
 namespace HybridAD.Cli.Input;

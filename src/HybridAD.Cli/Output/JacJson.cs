@@ -1,7 +1,6 @@
 using System.Text.Json;
 using HybridAD.Cli.Commands;
 using HybridAD.Cli.Input;
-using HybridAD.Plans;
 
 namespace HybridAD.Cli.Output;
 

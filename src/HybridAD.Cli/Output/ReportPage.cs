@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using HybridAD.Cli.Input;
-using HybridAD.Plans;
 
 namespace HybridAD.Cli.Output;
 

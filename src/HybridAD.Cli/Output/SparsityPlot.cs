@@ -1,5 +1,4 @@
 using System.Globalization;
-using HybridAD.Sparsity;
 using OxyPlot;
 using OxyPlot.Axes;
 using OxyPlot.Series;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using HybridAD.Cli.Commands;
-using HybridAD.Cli.Input;
 using HybridAD.Numerics;
 using HybridAD.Stability;
 

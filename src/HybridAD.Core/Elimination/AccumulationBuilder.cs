@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using HybridAD.Collections;
 using HybridAD.Linearization;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Elimination;
 

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using HybridAD.Collections;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Elimination;
 

@@ -1,7 +1,6 @@
 using HybridAD.Errors;
 using HybridAD.Linearization;
 using HybridAD.Plans;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Elimination;
 

@@ -12,7 +12,7 @@ namespace HybridAD.Elimination;
 internal static class JacobianTrace
 {
     /// <summary>The outputs, then the nonzeros in the order of the program's pattern. Guards are those of the function.</summary>
-    /// <param name="graph">The function, linearised; what <see cref="Rolling.StepLowering"/> has lowered, so that partial derivatives are operations.</param>
+    /// <param name="graph">The function, linearised; what <see cref="Simplification.StepLowering"/> has lowered, so that partial derivatives are operations.</param>
     /// <param name="program">How its Jacobian is accumulated.</param>
     /// <param name="named">Has the names of inputs, and the point.</param>
     /// <param name="unwritten">The operation whose derivative cannot be written as operations; −1 where all can.</param>

@@ -1,6 +1,5 @@
 using HybridAD.Graph;
 using HybridAD.Linearization;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Elimination;
 

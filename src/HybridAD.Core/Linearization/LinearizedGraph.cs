@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using HybridAD.Collections;
 using HybridAD.Graph;
 using HybridAD.Primitives;
-using HybridAD.Rolling.Nodes;
 
 namespace HybridAD.Linearization;
 

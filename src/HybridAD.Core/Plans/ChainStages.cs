@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using HybridAD.Graph;
 using HybridAD.Linearization;
 using HybridAD.Primitives;
-using HybridAD.Rolling.Nodes;
 
 namespace HybridAD.Plans;
 

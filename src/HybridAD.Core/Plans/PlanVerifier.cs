@@ -6,7 +6,7 @@ using HybridAD.Linearization;
 using HybridAD.Primitives;
 using HybridAD.Rolling;
 using HybridAD.Rolling.Recurrences;
-using HybridAD.Sparsity;
+using HybridAD.Simplification;
 
 namespace HybridAD.Plans;
 

@@ -5,7 +5,6 @@ using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Blocks.Passes;
 using HybridAD.Execution.Kernels;
 using HybridAD.Plans;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Execution.Blocks;
 
@@ -122,7 +121,7 @@ internal sealed class AdjointRows : BlockJacobian
         }
         if (!y.IsEmpty)
             memory.Slice(outputStart, y.Length).CopyTo(y);
-        return isSound || Jacobians.JacobianExecutor.AreFinite(entries);
+        return isSound || NumberChecks.AreFinite(entries);
     }
 
     /// <summary>Whether there is one sweep, whose numbers belong where it leaves them, and it takes little time.</summary>
@@ -143,7 +142,7 @@ internal sealed class AdjointRows : BlockJacobian
         var isSound = sweep.RunShort(point, entries.Slice(_starts[0], _length), memory, isPrefilled: false) && isWatched;
         if (!y.IsEmpty)
             memory.Slice(outputStart, y.Length).CopyTo(y);
-        return isSound || Jacobians.JacobianExecutor.AreFinite(entries);
+        return isSound || NumberChecks.AreFinite(entries);
     }
 
     private ReadOnlySpan<int> PlacesOf(int row) => _places is null ? Pattern.Row(row) : _places.AsSpan(Pattern.RowStarts[row], Pattern.Row(row).Length);

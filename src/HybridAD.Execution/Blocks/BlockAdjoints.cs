@@ -55,6 +55,6 @@ internal sealed class BlockAdjoints : IBlockSweep
         var isSound = programs.Sweep.Run(point, result, memory, isPrefilled: false, workspace, new(programs.Values.Nanoseconds, all)) && programs.IsWatched;
         if (!y.IsEmpty)
             memory.Slice(programs.OutputStart, y.Length).CopyTo(y);
-        return isSound || Jacobians.JacobianExecutor.AreFinite(result);
+        return isSound || NumberChecks.AreFinite(result);
     }
 }

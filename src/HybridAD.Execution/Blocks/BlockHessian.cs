@@ -4,9 +4,7 @@ using HybridAD.Execution.Blocks.Gradients;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Blocks.Passes;
 using HybridAD.Execution.Blocks.Steps;
-using HybridAD.Graph;
 using HybridAD.Plans;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Execution.Blocks;
 
@@ -69,7 +67,7 @@ internal sealed class BlockHessian : IBlockHessian
         var isSound = _program.Run(weighted, result, memory, isPrefilled: true, workspace);
         for (var k = 0; k < entries.Length; k++)
             entries[k] = _places[k] >= 0 ? result[_places[k]] : 0;
-        return (isSound && !IsDirected) || Jacobians.JacobianExecutor.AreFinite(entries);
+        return (isSound && !IsDirected) || NumberChecks.AreFinite(entries);
     }
 
     /// <summary>Where every nonzero stands in the result, the same place for both triangles, so that they agree to the last bit; −1 for one that is zero all the same.</summary>

@@ -41,6 +41,6 @@ internal sealed class BlockHessianProducts : IBlockHessianProducts
         weights.CopyTo(weighted[_inputCount..]);
         // The weights do not change: their tangents stay 0.
         direction.CopyTo(memory[_program.SeedStart..]);
-        return (_program.Sweep.Run(weighted, result, memory, isPrefilled: false, workspace) && _program.IsWatched) || Jacobians.JacobianExecutor.AreFinite(result);
+        return (_program.Sweep.Run(weighted, result, memory, isPrefilled: false, workspace) && _program.IsWatched) || NumberChecks.AreFinite(result);
     }
 }

@@ -3,7 +3,6 @@ using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Kernels;
 using HybridAD.Graph;
 using HybridAD.Plans;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Execution.Blocks;
 

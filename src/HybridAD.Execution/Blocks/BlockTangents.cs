@@ -37,6 +37,6 @@ internal sealed class BlockTangents : IBlockSweep
     private static bool Run(TangentProgram program, ReadOnlySpan<double> point, ReadOnlySpan<double> direction, Span<double> result, Span<double> memory, Workspace workspace)
     {
         direction.CopyTo(memory[program.SeedStart..]);
-        return (program.Sweep.Run(point, result, memory, isPrefilled: false, workspace) && program.IsWatched) || Jacobians.JacobianExecutor.AreFinite(result);
+        return (program.Sweep.Run(point, result, memory, isPrefilled: false, workspace) && program.IsWatched) || NumberChecks.AreFinite(result);
     }
 }

@@ -6,8 +6,7 @@ using HybridAD.Execution.Sweeps;
 using HybridAD.Graph;
 using HybridAD.Linearization;
 using HybridAD.Plans;
-using HybridAD.Rolling;
-using HybridAD.Sparsity;
+using HybridAD.Simplification;
 
 namespace HybridAD.Execution.Blocks;
 
@@ -48,7 +47,7 @@ internal sealed class CompiledSweeps : BlockJacobian, IExecutor
         foreach (var step in _labels)
             step.Run([], point, slots);
         _sweeps.Run(slots, entries, workspace, carefully: false);
-        return JacobianExecutor.AreFinite(entries);
+        return NumberChecks.AreFinite(entries);
     }
 
     /// <summary>The steps that write every label that depends on the point into its slot; the slots are their result.</summary>

@@ -5,7 +5,6 @@ using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Execution.Kernels;
 using HybridAD.Plans;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Execution.Blocks;
 
@@ -109,7 +108,7 @@ internal sealed class ComposedGradients : BlockJacobian
         Run(InBuffer, point, entries, workspace, isPrefilled);
 
     private static bool Run(BlockProgram program, ReadOnlySpan<double> point, Span<double> entries, Workspace workspace, bool isPrefilled) =>
-        program.Run(point, entries, workspace.MemoryOf(program, program.MemorySize), isPrefilled, workspace) || Jacobians.JacobianExecutor.AreFinite(entries);
+        program.Run(point, entries, workspace.MemoryOf(program, program.MemorySize), isPrefilled, workspace) || NumberChecks.AreFinite(entries);
 
     private BlockProgram Assemble(bool writesConstants)
     {

@@ -5,7 +5,6 @@ using HybridAD.Execution.Kernels;
 using HybridAD.Graph;
 using HybridAD.Plans;
 using HybridAD.Rolling;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Execution.Blocks;
 
@@ -139,7 +138,7 @@ internal sealed class PointKernel
             return 0;
         var found = 0;
         for (var t = 0; t < count; t++)
-            if (!GuardsHold(memory, t) || !Jacobians.JacobianExecutor.AreFinite(entries.Slice(t * _entryCount, _entryCount)))
+            if (!GuardsHold(memory, t) || !NumberChecks.AreFinite(entries.Slice(t * _entryCount, _entryCount)))
                 doubtful[found++] = t;
         return found;
     }

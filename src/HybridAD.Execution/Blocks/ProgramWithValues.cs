@@ -21,7 +21,7 @@ internal sealed class ProgramWithValues(BlockProgram program, PlacedOutputs outp
         var memory = workspace.MemoryOf(program, program.MemorySize);
         var isWell = program.RunShort(point, entries, memory, isPrefilled: false);
         outputs.CopyTo(memory, point, y);
-        return isWell || Jacobians.JacobianExecutor.AreFinite(entries);
+        return isWell || NumberChecks.AreFinite(entries);
     }
 
     /// <inheritdoc/>
@@ -30,6 +30,6 @@ internal sealed class ProgramWithValues(BlockProgram program, PlacedOutputs outp
         var memory = workspace.MemoryOf(program, program.MemorySize);
         var isWell = program.Run(point, entries, memory, isPrefilled, workspace);
         outputs.CopyTo(memory, point, y);
-        return isWell || Jacobians.JacobianExecutor.AreFinite(entries);
+        return isWell || NumberChecks.AreFinite(entries);
     }
 }

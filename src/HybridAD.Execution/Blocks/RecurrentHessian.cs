@@ -3,7 +3,6 @@ using HybridAD.Execution.Blocks.Passes;
 using HybridAD.Graph;
 using HybridAD.Plans;
 using HybridAD.Rolling.Recurrences;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Execution.Blocks;
 
@@ -43,6 +42,6 @@ internal sealed class RecurrentHessian : IBlockHessian
             directed.Run(point, [], memory, isPrefilled: true, workspace, new(scalars.Nanoseconds + batch * directed.Nanoseconds, all));
             _entries.Read(batch, memory.Slice(_programs.ProductStart, point.Length * lanes), entries);
         }
-        return Jacobians.JacobianExecutor.AreFinite(entries);
+        return NumberChecks.AreFinite(entries);
     }
 }

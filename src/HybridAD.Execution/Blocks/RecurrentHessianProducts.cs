@@ -30,6 +30,6 @@ internal sealed class RecurrentHessianProducts : IBlockHessianProducts
         direction.CopyTo(memory[_programs.TangentStart..]);
         directed.Run(point, [], memory, isPrefilled: true, workspace, new(scalars.Nanoseconds, all));
         memory.Slice(_programs.ProductStart, result.Length).CopyTo(result);
-        return Jacobians.JacobianExecutor.AreFinite(result);
+        return NumberChecks.AreFinite(result);
     }
 }

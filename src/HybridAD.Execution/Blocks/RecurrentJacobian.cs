@@ -6,8 +6,7 @@ using HybridAD.Execution.Kernels;
 using HybridAD.Graph;
 using HybridAD.Plans;
 using HybridAD.Rolling.Recurrences;
-using HybridAD.Rolling;
-using HybridAD.Sparsity;
+using HybridAD.Simplification;
 
 namespace HybridAD.Execution.Blocks;
 
@@ -82,7 +81,7 @@ internal sealed class RecurrentJacobian : BlockJacobian
     public override bool Evaluate(ReadOnlySpan<double> point, Span<double> entries, Workspace workspace)
     {
         var program = _program.Value;
-        return program.Run(point, entries, workspace.MemoryOf(program, program.MemorySize), isPrefilled: false, workspace) || Jacobians.JacobianExecutor.AreFinite(entries);
+        return program.Run(point, entries, workspace.MemoryOf(program, program.MemorySize), isPrefilled: false, workspace) || NumberChecks.AreFinite(entries);
     }
 
     /// <summary>The function, of operations that kernels have, and its bodies.</summary>

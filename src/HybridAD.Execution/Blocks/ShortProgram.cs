@@ -40,7 +40,7 @@ internal sealed class ShortProgram(BlockProgram program, int inputCount, PointFu
         if (point.Length != inputCount || result.Length != _resultLength || workspace is not { IsWatched: false } || MayOverlap(point, result))
             return false;
         program.PrepareCode(workspace.Options.Threads);
-        return program.RunShort(point, result, workspace.MemoryOf(program, _memoryLength), isPrefilled) || Jacobians.JacobianExecutor.AreFinite(result);
+        return program.RunShort(point, result, workspace.MemoryOf(program, _memoryLength), isPrefilled) || NumberChecks.AreFinite(result);
     }
 
     private void Evaluate(ref readonly double point, int pointLength, ref double result, int resultLength, Workspace? workspace)

@@ -1,7 +1,6 @@
 using HybridAD.Checkpoints;
 using HybridAD.Execution.Jacobians;
 using HybridAD.Plans;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Execution.Checkpoints;
 

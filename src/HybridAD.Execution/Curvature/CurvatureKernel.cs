@@ -26,7 +26,7 @@ internal abstract class CurvatureKernel
     };
 
     private sealed class Kernel<TLanes> : CurvatureKernel
-        where TLanes : struct, ILanes<TLanes>
+        where TLanes : struct, IDirections<TLanes>
     {
         public static readonly Kernel<TLanes> Instance = new();
 

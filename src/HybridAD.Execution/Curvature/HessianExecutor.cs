@@ -4,7 +4,6 @@ using HybridAD.Execution.Parallelism;
 using HybridAD.Execution.Sweeps;
 using HybridAD.Linearization;
 using HybridAD.Plans;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Execution.Curvature;
 
@@ -72,7 +71,7 @@ public sealed class HessianExecutor : HvpExecutor, ISweepBatches
         Throw.IfLengthDiffers(entries.Length, Pattern.NonzeroCount, nameof(entries), "one number per nonzero");
         Linearize(slots, weights);
         workspace.Sweeps.Run(this, slots, entries, workspace, carefully: false);
-        if (JacobianExecutor.HasNaN(entries))
+        if (NumberChecks.HasNaN(entries))
             workspace.Sweeps.Run(this, slots, entries, workspace, carefully: true);
     }
 

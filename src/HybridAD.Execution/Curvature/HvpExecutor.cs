@@ -94,7 +94,7 @@ public class HvpExecutor : ITraceExecutor
         Throw.IfLengthDiffers(direction.Length, Function.Trace.InputCount, nameof(direction), "one number per input");
         Throw.IfLengthDiffers(result.Length, Function.Trace.InputCount, nameof(result), "one number per input");
         Multiply(slots, direction, result, workspace, carefully: false);
-        if (JacobianExecutor.HasNaN(result))
+        if (NumberChecks.HasNaN(result))
             Multiply(slots, direction, result, workspace, carefully: true);
     }
 

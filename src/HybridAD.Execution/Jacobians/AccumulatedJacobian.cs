@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using HybridAD.Elimination;
 using HybridAD.Lanes;
 using HybridAD.Plans;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Execution.Jacobians;
 

@@ -2,7 +2,6 @@ using System.Numerics;
 using HybridAD.Execution.Parallelism;
 using HybridAD.Execution.Sweeps;
 using HybridAD.Plans;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Execution.Jacobians;
 

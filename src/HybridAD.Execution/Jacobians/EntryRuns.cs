@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Execution.Jacobians;
 

@@ -1,18 +1,12 @@
-using System.Numerics.Tensors;
-using System.Runtime.Intrinsics;
 using HybridAD.Collections;
 using HybridAD.Execution.Checkpoints;
 using HybridAD.Plans;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Execution.Jacobians;
 
 /// <summary>Runs one strategy for the Jacobian of one trace. Immutable and thread-safe; scratch memory comes with each call.</summary>
 public abstract class JacobianExecutor : ITraceExecutor
 {
-    // Below this the vectors would not make up for being compiled first.
-    private const int WorthVectors = 4096;
-
     private readonly MadeOnce<CompiledTrace> _function;
 
     private protected JacobianExecutor(CompiledTrace function, SparsityPattern pattern)
@@ -79,50 +73,11 @@ public abstract class JacobianExecutor : ITraceExecutor
     {
         EvaluatePartials(slots);
         Accumulate(slots, entries, workspace, carefully: false);
-        if (HasNaN(entries))
+        if (NumberChecks.HasNaN(entries))
             Accumulate(slots, entries, workspace, carefully: true);
     }
 
     private protected virtual void EvaluatePartials(double[] slots) => Function.EvaluatePartials(slots);
 
     private protected abstract void Accumulate(double[] slots, Span<double> entries, Workspace workspace, bool carefully);
-
-    /// <summary>
-    /// Whether compiled code may be believed. A NaN may come from 0 · ∞, and an infinity from a reciprocal that overflows where the quotient would not.
-    /// </summary>
-    internal static bool AreFinite(ReadOnlySpan<double> values)
-    {
-        if (values.Length >= WorthVectors)
-            return TensorPrimitives.IsFiniteAll(values);
-        if (values.Length >= 4 * Vector256<double>.Count)
-        {
-            // Zero times a number that is not finite is NaN, and so is every sum with it; the last ones may be looked at twice.
-            var (a, b) = (Vector256<double>.Zero, Vector256<double>.Zero);
-            for (var k = 0; k + 2 * Vector256<double>.Count <= values.Length; k += 2 * Vector256<double>.Count)
-            {
-                a += Vector256.Create(values[k..]) * 0.0;
-                b += Vector256.Create(values[(k + Vector256<double>.Count)..]) * 0.0;
-            }
-            if (double.IsNaN(Vector256.Sum(a + b)))
-                return false;
-            values = values[^(2 * Vector256<double>.Count)..];
-        }
-        foreach (var value in values)
-            if (!double.IsFinite(value))
-                return false;
-        return true;
-    }
-
-    internal static bool HasNaN(ReadOnlySpan<double> values)
-    {
-        if (values.Length >= WorthVectors)
-            return TensorPrimitives.IsNaNAny(values);
-        // A sum that is a number has none, and is found by vectors.
-        if (!double.IsNaN(TensorPrimitives.Sum(values)))
-            return false;
-        foreach (var value in values)
-            if (double.IsNaN(value))
-                return true;
-        return false;
-    }
 }

@@ -1,6 +1,5 @@
 using HybridAD.Execution.Sweeps;
 using HybridAD.Plans;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Execution.Jacobians;
 

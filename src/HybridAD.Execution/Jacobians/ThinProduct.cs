@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using HybridAD.Execution.Sweeps;
 using HybridAD.Lanes;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Execution.Jacobians;
 

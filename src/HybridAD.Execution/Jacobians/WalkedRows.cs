@@ -1,6 +1,5 @@
 using HybridAD.Lanes;
 using HybridAD.Linearization;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Execution.Jacobians;
 

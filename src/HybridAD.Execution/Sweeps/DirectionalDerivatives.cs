@@ -1,5 +1,4 @@
 using HybridAD.Errors;
-using HybridAD.Execution.Jacobians;
 
 namespace HybridAD.Execution.Sweeps;
 
@@ -14,7 +13,7 @@ public static class DirectionalDerivatives
         Throw.IfLengthDiffers(result.Length, function.Trace.OutputCount, nameof(result), "one number per output");
         function.EvaluatePartials(slots);
         Forward(function, slots, tangent, result, workspace, carefully: false);
-        if (JacobianExecutor.HasNaN(result))
+        if (NumberChecks.HasNaN(result))
             Forward(function, slots, tangent, result, workspace, carefully: true);
     }
 
@@ -26,7 +25,7 @@ public static class DirectionalDerivatives
         Throw.IfLengthDiffers(result.Length, function.Trace.InputCount, nameof(result), "one number per input");
         function.EvaluatePartials(slots);
         Reverse(function, slots, cotangent, result, workspace, carefully: false);
-        if (JacobianExecutor.HasNaN(result))
+        if (NumberChecks.HasNaN(result))
             Reverse(function, slots, cotangent, result, workspace, carefully: true);
     }
 

@@ -43,7 +43,7 @@ internal abstract class SweepKernel
     };
 
     private static SweepKernel ReadyForRegisters<TLanes>(int count)
-        where TLanes : struct, ILanes<TLanes> => count switch
+        where TLanes : struct, IDirections<TLanes> => count switch
         {
             1 => ReadyKernel<TLanes>.Instance,
             2 => ReadyKernel<TwiceLanes<TLanes>>.Instance,
@@ -53,7 +53,7 @@ internal abstract class SweepKernel
         };
 
     private class Kernel<TLanes> : SweepKernel
-        where TLanes : struct, ILanes<TLanes>
+        where TLanes : struct, IDirections<TLanes>
     {
         public static readonly Kernel<TLanes> Instance = new();
 
@@ -240,7 +240,7 @@ internal abstract class SweepKernel
         }
     }
     private sealed class ReadyKernel<TLanes> : Kernel<TLanes>
-        where TLanes : struct, ILanes<TLanes>
+        where TLanes : struct, IDirections<TLanes>
     {
         public static new readonly ReadyKernel<TLanes> Instance = new();
 

@@ -14,7 +14,7 @@ internal abstract class ValueKernel
     public static ValueKernel Of(byte operation) => ByCode[operation] ??= Primitive.Of(operation).Accept(Factory.Instance);
 
     /// <summary>Computes the operations of a schedule whose code begins at <paramref name="code"/> and ends at <paramref name="end"/>, at least one.</summary>
-    public abstract void Run(ref double slots, ref int code, ref int end, Schedule schedule);
+    public abstract void Run(ref double slots, ref int code, ref int end, ValueSchedule schedule);
 
     private sealed class Factory : IPrimitiveVisitor<ValueKernel>
     {
@@ -32,19 +32,19 @@ internal abstract class ValueKernel
     private sealed class UnaryKernel<TRule> : ValueKernel
         where TRule : struct, IUnaryRule
     {
-        public override void Run(ref double slots, ref int code, ref int end, Schedule schedule) => ValueLoops.Unary<TRule>(ref slots, ref code, ref end);
+        public override void Run(ref double slots, ref int code, ref int end, ValueSchedule schedule) => ValueLoops.Unary<TRule>(ref slots, ref code, ref end);
     }
 
     private sealed class BinaryKernel<TRule> : ValueKernel
         where TRule : struct, IBinaryRule
     {
-        public override void Run(ref double slots, ref int code, ref int end, Schedule schedule) => ValueLoops.Binary<TRule>(ref slots, ref code, ref end);
+        public override void Run(ref double slots, ref int code, ref int end, ValueSchedule schedule) => ValueLoops.Binary<TRule>(ref slots, ref code, ref end);
     }
 
     private sealed class ListKernel<TRule> : ValueKernel
         where TRule : struct, IListRule
     {
-        public override void Run(ref double slots, ref int code, ref int end, Schedule schedule)
+        public override void Run(ref double slots, ref int code, ref int end, ValueSchedule schedule)
         {
             using var buffer = new OperandBuffer(schedule.LongestList, stackalloc double[OperandBuffer.StackSize]);
             do
@@ -60,7 +60,7 @@ internal abstract class ValueKernel
     private sealed class ParametricKernel<TRule> : ValueKernel
         where TRule : struct, IParametricRule
     {
-        public override void Run(ref double slots, ref int code, ref int end, Schedule schedule)
+        public override void Run(ref double slots, ref int code, ref int end, ValueSchedule schedule)
         {
             do
             {

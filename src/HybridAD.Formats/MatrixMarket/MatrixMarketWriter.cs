@@ -1,7 +1,6 @@
 using System.Globalization;
 using HybridAD.Errors;
 using HybridAD.Numerics;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Formats.MatrixMarket;
 

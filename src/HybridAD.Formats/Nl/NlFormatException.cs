@@ -1,4 +1,3 @@
-using HybridAD.Errors;
 
 namespace HybridAD.Formats.Nl;
 

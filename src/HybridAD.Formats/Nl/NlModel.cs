@@ -1,6 +1,5 @@
 using HybridAD.Graph;
 using HybridAD.Primitives;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Formats.Nl;
 

@@ -1,5 +1,5 @@
-using HybridAD.Collections;
 using System.Diagnostics.CodeAnalysis;
+using HybridAD.Collections;
 using HybridAD.Errors;
 
 namespace HybridAD.Formats.Nl;

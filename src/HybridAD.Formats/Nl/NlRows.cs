@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using HybridAD.Collections;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Formats.Nl;
 

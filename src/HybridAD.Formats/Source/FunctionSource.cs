@@ -2,6 +2,7 @@ using System.Text;
 using HybridAD.Blocks;
 using HybridAD.Graph;
 using HybridAD.Rolling;
+using HybridAD.Simplification;
 
 namespace HybridAD.Formats.Source;
 

@@ -3,7 +3,6 @@ using System.Text;
 using HybridAD.Errors;
 using HybridAD.Graph;
 using HybridAD.Simplification;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Formats.Source;
 

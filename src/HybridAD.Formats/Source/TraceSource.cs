@@ -1,7 +1,5 @@
-using HybridAD.Errors;
 using HybridAD.Graph;
 using HybridAD.Primitives;
-using HybridAD.Rounding;
 
 namespace HybridAD.Formats.Source;
 

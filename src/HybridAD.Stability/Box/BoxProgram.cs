@@ -181,7 +181,7 @@ internal sealed class BoxProgram
     }
 
     /// <summary>Name and source of a slot's operation.</summary>
-    public string Describe(int slot) => NodeText.Of(_program, Nodes[slot]);
+    public string Describe(int slot) => OperationPlace.Of(_program, Nodes[slot]);
 
     private static bool[] Varying(Trace trace)
     {

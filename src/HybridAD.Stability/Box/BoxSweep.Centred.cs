@@ -206,8 +206,8 @@ internal sealed partial class BoxSweep
             return true;
         }
         var parameters = _program.ParametersOf(slot);
-        OperandBuffer buffer = default;
-        var hulls = operands.Length <= OperandBuffer.Length ? ((Span<Interval>)buffer)[..operands.Length] : new Interval[operands.Length];
+        IntervalOperands buffer = default;
+        var hulls = operands.Length <= IntervalOperands.Length ? ((Span<Interval>)buffer)[..operands.Length] : new Interval[operands.Length];
         for (var k = 0; k < operands.Length; k++)
             hulls[k] = _hull[operands[k]];
         var value = primitive.Enclosure(hulls, parameters);

@@ -54,7 +54,7 @@ internal sealed partial class BoxSweep
             return;
         }
         var parameters = _program.ParametersOf(slot);
-        OperandBuffer middle = default, range = default, partial = default;
+        IntervalOperands middle = default, range = default, partial = default;
         var at = ((Span<Interval>)middle)[..operands.Length];
         var over = ((Span<Interval>)range)[..operands.Length];
         var slopes = ((Span<Interval>)partial)[..operands.Length];

@@ -1,5 +1,4 @@
 using HybridAD.Graph;
-using HybridAD.Numerics;
 using HybridAD.Primitives;
 
 namespace HybridAD.Stability.Box;

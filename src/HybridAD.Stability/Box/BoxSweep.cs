@@ -228,10 +228,10 @@ internal sealed partial class BoxSweep
                 partials[0] = 1;
                 break;
             default:
-                OperandBuffer exactOperands = default, computedOperands = default, hulls = default;
+                IntervalOperands exactOperands = default, computedOperands = default, hulls = default;
                 var primitive = _program.Primitives[slot]!;
                 var parameters = _program.ParametersOf(slot);
-                if (operands.Length <= OperandBuffer.Length)
+                if (operands.Length <= IntervalOperands.Length)
                     General(primitive, parameters, operands, exactOperands, computedOperands, hulls, partials, out exact, out computed);
                 else
                     General(primitive, parameters, operands, new Interval[operands.Length], new Interval[operands.Length], new Interval[operands.Length],

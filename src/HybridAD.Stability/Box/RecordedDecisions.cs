@@ -29,7 +29,7 @@ internal static class RecordedDecisions
                 continue;
             var operands = string.Join(", ", trace.OperandsOf(guard.Node).ToArray().Select(node => values[node].ToString()));
             throw new HybridAdException(ErrorCodes.BranchesOverBox,
-                $"Over the box another branch may be taken than the recorded one: {NodeText.Of(program, guard.Node)} decides on {operands}. "
+                $"Over the box another branch may be taken than the recorded one: {OperationPlace.Of(program, guard.Node)} decides on {operands}. "
                 + "Make the box smaller, or keep both branches: with Real.Where, or an expression tree.");
         }
     }

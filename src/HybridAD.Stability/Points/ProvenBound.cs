@@ -57,7 +57,7 @@ public sealed record ProvenBound
         var adjoint = propagation.ByAdjoints(node);
         var samePath = Interval.Intersect(forward, adjoint) ?? forward;
         if (!samePath.IsFinite && propagation.FirstUnbounded(node) is int lost)
-            findings.Add(propagation.Errors[lost].IsUndefined ? $"there may be no exact value of {NodeText.Of(program, lost)}" : $"no finite bound after {NodeText.Of(program, lost)}");
+            findings.Add(propagation.Errors[lost].IsUndefined ? $"there may be no exact value of {OperationPlace.Of(program, lost)}" : $"no finite bound after {OperationPlace.Of(program, lost)}");
         if (samePath.IsUndefined)
             samePath = Interval.Entire;
         var branches = false;
@@ -65,10 +65,10 @@ public sealed record ProvenBound
             if (propagation.Errors[guard.Node] != Interval.Zero)
             {
                 branches = true;
-                findings.Add($"the branch decided by {NodeText.Of(program, guard.Node)} may differ in exact arithmetic");
+                findings.Add($"the branch decided by {OperationPlace.Of(program, guard.Node)} may differ in exact arithmetic");
             }
         foreach (var select in propagation.UncertainSelections)
-            findings.Add($"the branch decided by {NodeText.Of(program, trace.OperandsOf(select)[0])} may differ in exact arithmetic");
+            findings.Add($"the branch decided by {OperationPlace.Of(program, trace.OperandsOf(select)[0])} may differ in exact arithmetic");
         return new() { ErrorEnclosure = branches ? Interval.Entire : samePath, SamePathEnclosure = samePath, Findings = findings.ToImmutable() };
     }
 }

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using HybridAD.Graph;
-using HybridAD.Rounding;
 
 namespace HybridAD.Stability.Points;
 

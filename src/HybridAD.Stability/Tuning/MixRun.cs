@@ -145,7 +145,7 @@ internal sealed class MixRun
     {
         foreach (var guard in _trace.Guards)
             if (!guard.Holds(mixed[guard.Node]))
-                return $"the mix takes another branch: {NodeText.Of(_program, guard.Node)}";
+                return $"the mix takes another branch: {OperationPlace.Of(_program, guard.Node)}";
         return null;
     }
 

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using HybridAD.Planning;
 using HybridAD.Planning.Costs;
 
 namespace HybridAD.Calibration;

@@ -1,5 +1,4 @@
 using HybridAD.Errors;
-using HybridAD.Planning;
 using HybridAD.Planning.Costs;
 using HybridAD.Plans;
 

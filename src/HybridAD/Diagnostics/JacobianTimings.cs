@@ -2,8 +2,6 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using HybridAD.Calibration;
 using HybridAD.Errors;
-using HybridAD.Execution;
-using HybridAD.Planning;
 using HybridAD.Plans;
 
 namespace HybridAD.Diagnostics;

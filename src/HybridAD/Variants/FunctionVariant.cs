@@ -21,7 +21,7 @@ internal sealed class FunctionVariant
 
     private readonly SparsityPattern? _declared;
     private readonly TraceOptions _options;
-    private readonly RecordedRows _recordedRows;
+    private readonly KeptRowVisits _recordedRows;
     private readonly MadeOnce<SparsityPattern> _pattern;
     private readonly Remade<Trace> _simplified;
     private readonly MadeOnce<bool> _hasGuards;

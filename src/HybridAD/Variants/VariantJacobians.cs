@@ -14,7 +14,7 @@ namespace HybridAD.Variants;
 /// <param name="variant">The variant.</param>
 /// <param name="recordedRows">Its rows as they were recorded.</param>
 /// <param name="multiplyPowers">Whether simplification writes powers as products.</param>
-internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows recordedRows, bool multiplyPowers)
+internal sealed class VariantJacobians(FunctionVariant variant, KeptRowVisits recordedRows, bool multiplyPowers)
 {
     /// <summary>What planning takes, for every node.</summary>
     private const double SecondsOfPlanningPerNode = 500e-9;
@@ -172,7 +172,7 @@ internal sealed class VariantJacobians(FunctionVariant variant, RecordedRows rec
         if (options is not { Mode: JacobianMode.Auto, Engine: not Engine.Compiled } || !variant.Program.Trace.Guards.IsEmpty || recordedRows.With(variant.Pattern) is not { } visits)
             return null;
         return JacobianPlanner.PlanVisits(visits, options, () => variant.Graph) is { } plan
-            ? new PlannedJacobian(plan, Remade.Of<JacobianExecutor>(() => new SweptRows(new MadeOnce<CompiledTrace>(() => variant.Compiled), visits, multiplyPowers)), null) : null;
+            ? new PlannedJacobian(plan, Remade.Of<JacobianExecutor>(() => new VisitedRowsJacobian(new MadeOnce<CompiledTrace>(() => variant.Compiled), visits, multiplyPowers)), null) : null;
     }
 
     private PlannedJacobian Interpreted(JacobianPlan plan)

@@ -6,8 +6,9 @@ using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Graph;
 using HybridAD.Planning.Candidates;
 using HybridAD.Planning.Costs;
-using HybridAD.Rolling;
+using HybridAD.Planning.Estimates;
 using HybridAD.Rolling.Recurrences;
+using HybridAD.Simplification;
 
 namespace HybridAD.Variants;
 

@@ -1,8 +1,5 @@
 using System.Text.Json;
-using HybridAD.Execution;
 using HybridAD.Formats.Nl;
-using HybridAD.Planning;
-using HybridAD.Plans;
 using Xunit.Abstractions;
 
 namespace HybridAD.FormatTests.Nl;

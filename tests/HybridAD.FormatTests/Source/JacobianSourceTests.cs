@@ -4,10 +4,8 @@ using HybridAD.Errors;
 using HybridAD.Formats.FpCore;
 using HybridAD.Formats.Source;
 using HybridAD.FormatTests.FpCoreFormat;
-using HybridAD.Planning;
-using HybridAD.Plans;
-using static HybridAD.Real;
 using Xunit.Abstractions;
+using static HybridAD.Real;
 
 namespace HybridAD.FormatTests.Source;
 

@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Text;
-using HybridAD.Errors;
 using HybridAD.Formats.Nl;
 using HybridAD.Formats.TraceJson;
-using HybridAD.FormatTests.Nl;
 using HybridAD.Graph;
 using HybridAD.Primitives;
 

@@ -1,14 +1,12 @@
-using HybridAD.Tests.Support;
 using System.Text;
-using HybridAD.Errors;
 using HybridAD.Execution;
 using HybridAD.Execution.Jacobians;
 using HybridAD.Formats.Plans;
 using HybridAD.Linearization;
-using HybridAD.Planning;
 using HybridAD.Planning.Waists;
 using HybridAD.Plans;
 using HybridAD.Sparsity;
+using HybridAD.Tests.Support;
 using static HybridAD.Real;
 
 namespace HybridAD.PlannerTests.Chains;

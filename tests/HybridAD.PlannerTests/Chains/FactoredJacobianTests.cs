@@ -1,7 +1,4 @@
-using HybridAD.Errors;
-using HybridAD.Execution;
 using HybridAD.Graph;
-using HybridAD.Planning;
 using HybridAD.Tests.Support;
 using static HybridAD.Real;
 

@@ -1,5 +1,5 @@
-using HybridAD.Planning.Chains;
 using HybridAD.PlannerTests.Elimination;
+using HybridAD.Planning.Chains;
 
 namespace HybridAD.PlannerTests.Chains;
 

@@ -1,9 +1,6 @@
 using HybridAD.Errors;
-using HybridAD.Execution;
 using HybridAD.Formats.Plans;
 using HybridAD.Graph;
-using HybridAD.Planning;
-using HybridAD.PlannerTests.Chains;
 using HybridAD.Plans;
 using HybridAD.Tests.Support;
 using static HybridAD.Real;

@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using HybridAD.Sparsity;
 
 namespace HybridAD.PlannerTests.Coloring;
 

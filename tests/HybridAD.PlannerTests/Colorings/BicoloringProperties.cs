@@ -1,7 +1,6 @@
 using FsCheck.Xunit;
 using HybridAD.Planning.Colorings;
 using HybridAD.Plans;
-using HybridAD.Sparsity;
 using Xunit.Abstractions;
 
 namespace HybridAD.PlannerTests.Coloring;

@@ -1,6 +1,5 @@
 using FsCheck.Xunit;
 using HybridAD.Planning.Colorings;
-using HybridAD.Sparsity;
 
 namespace HybridAD.PlannerTests.Coloring;
 

@@ -1,6 +1,5 @@
 using HybridAD.Planning.Colorings;
 using HybridAD.Plans;
-using HybridAD.Sparsity;
 
 namespace HybridAD.PlannerTests.Coloring;
 

@@ -1,5 +1,4 @@
 using HybridAD.Planning.Colorings;
-using HybridAD.Sparsity;
 
 namespace HybridAD.PlannerTests.Coloring;
 

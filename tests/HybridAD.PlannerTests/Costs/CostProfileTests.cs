@@ -1,6 +1,5 @@
 using System.Text;
 using HybridAD.Calibration;
-using HybridAD.Errors;
 using HybridAD.Planning.Costs;
 
 namespace HybridAD.PlannerTests.Costs;

@@ -1,6 +1,6 @@
 using HybridAD.Linearization;
-using HybridAD.Planning.Candidates;
 using HybridAD.Planning.Costs;
+using HybridAD.Planning.Estimates;
 using static HybridAD.Real;
 
 namespace HybridAD.PlannerTests.Costs;

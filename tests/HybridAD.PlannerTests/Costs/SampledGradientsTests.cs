@@ -1,7 +1,7 @@
 using HybridAD.Blocks;
 using HybridAD.Linearization;
-using HybridAD.Planning;
 using HybridAD.Planning.Candidates;
+using HybridAD.Planning.Estimates;
 using HybridAD.Rolling;
 using HybridAD.Sparsity;
 using static HybridAD.Real;

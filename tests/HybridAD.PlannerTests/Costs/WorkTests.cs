@@ -3,7 +3,7 @@ using HybridAD.Linearization;
 using HybridAD.Planning;
 using HybridAD.Planning.Candidates;
 using HybridAD.Planning.Costs;
-using HybridAD.Plans;
+using HybridAD.Planning.Estimates;
 using HybridAD.Sparsity;
 using static HybridAD.Real;
 

@@ -1,13 +1,10 @@
 using HybridAD.Elimination;
-using HybridAD.Errors;
-using HybridAD.Execution;
 using HybridAD.Graph;
 using HybridAD.Linearization;
-using HybridAD.Planning;
-using HybridAD.Planning.Candidates;
 using HybridAD.Planning.Elimination;
 using HybridAD.Planning.Elimination.Executed;
 using HybridAD.Planning.Elimination.Search;
+using HybridAD.Planning.Estimates;
 using HybridAD.Plans;
 using HybridAD.Simplification;
 using HybridAD.Sparsity;
@@ -35,7 +32,7 @@ public sealed class ExecutedOrderTests(ITestOutputHelper output)
             random.Shuffle(order);
             var x = Point(trace, random);
             var steps = EliminationTraces.Vertices(first.Concat(order)).ToArray();
-            Close.Each(EliminationExecutor.Jacobian(trace, steps, x), Run(trace, steps, x), 1e-10, $"seed {seed}");
+            Close.Each(EliminationByDefinition.Jacobian(trace, steps, x), Run(trace, steps, x), 1e-10, $"seed {seed}");
         }
     }
 
@@ -64,7 +61,7 @@ public sealed class ExecutedOrderTests(ITestOutputHelper output)
                 .. EliminationTraces.Vertices(order),
             ];
             var x = Point(trace, random);
-            Close.Each(EliminationExecutor.Jacobian(trace, steps, x), Run(trace, steps, x), 1e-10, $"seed {seed}");
+            Close.Each(EliminationByDefinition.Jacobian(trace, steps, x), Run(trace, steps, x), 1e-10, $"seed {seed}");
         }
     }
 
@@ -109,7 +106,7 @@ public sealed class ExecutedOrderTests(ITestOutputHelper output)
         // Front elimination of the only edge into a vertex leaves edges out of nothing; what is multiplied into them is not computed.
         var trace = EliminationTraces.Lion();
         EliminationStep[] steps = [EliminationStep.Front(2, 3), EliminationStep.Vertex(3), EliminationStep.Vertex(2)];
-        Close.Each(EliminationExecutor.Jacobian(trace, steps, [0.7, 0.9]), Run(trace, steps, [0.7, 0.9]), 1e-10, "Lion");
+        Close.Each(EliminationByDefinition.Jacobian(trace, steps, [0.7, 0.9]), Run(trace, steps, [0.7, 0.9]), 1e-10, "Lion");
         Assert.Equal(12, Program(trace, steps).InstructionCount);
     }
 

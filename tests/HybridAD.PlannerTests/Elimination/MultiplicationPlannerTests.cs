@@ -1,4 +1,3 @@
-using HybridAD.Elimination;
 using HybridAD.Graph;
 using HybridAD.Planning.Elimination;
 using HybridAD.Plans;
@@ -142,8 +141,8 @@ public class MultiplicationPlannerTests
 
     private static void IsTheJacobian(Trace trace, IEnumerable<EliminationStep> steps, double[] x, string what)
     {
-        var jacobian = EliminationExecutor.Jacobian(trace, steps, x);
-        var reverse = EliminationExecutor.Jacobian(trace, EliminationTraces.Vertices(Enumerable.Range(trace.InputCount, trace.NodeCount - trace.InputCount).Reverse()
+        var jacobian = EliminationByDefinition.Jacobian(trace, steps, x);
+        var reverse = EliminationByDefinition.Jacobian(trace, EliminationTraces.Vertices(Enumerable.Range(trace.InputCount, trace.NodeCount - trace.InputCount).Reverse()
             .Where(node => !trace.IsConstant(node))), x);
         for (var row = 0; row < trace.OutputCount; row++)
             for (var column = 0; column < trace.InputCount; column++)

@@ -1,10 +1,7 @@
-using HybridAD.Tests.Support;
 using System.Collections.Immutable;
-using HybridAD.Errors;
-using HybridAD.Planning;
 using HybridAD.Planning.Colorings;
-using HybridAD.Planning.Explanation;
 using HybridAD.Plans;
+using HybridAD.Tests.Support;
 using static HybridAD.Real;
 
 namespace HybridAD.PlannerTests.Plans;

@@ -1,11 +1,10 @@
-using HybridAD.Tests.Support;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text;
 using HybridAD.Errors;
 using HybridAD.Formats.Plans;
 using HybridAD.Plans;
-using HybridAD.Sparsity;
+using HybridAD.Tests.Support;
 using static HybridAD.Real;
 
 namespace HybridAD.PlannerTests.Plans;

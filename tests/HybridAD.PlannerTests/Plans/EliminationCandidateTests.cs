@@ -1,8 +1,5 @@
 using System.Text;
-using HybridAD.Errors;
 using HybridAD.Formats.Plans;
-using HybridAD.Planning;
-using HybridAD.Planning.Explanation;
 using HybridAD.PlannerTests.Elimination;
 using HybridAD.Plans;
 using static HybridAD.Real;

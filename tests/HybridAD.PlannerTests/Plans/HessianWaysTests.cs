@@ -1,5 +1,6 @@
 using HybridAD.Planning.Candidates;
-using HybridAD.Rolling;
+using HybridAD.Planning.Estimates;
+using HybridAD.Simplification;
 using static HybridAD.Real;
 
 namespace HybridAD.PlannerTests.Plans;

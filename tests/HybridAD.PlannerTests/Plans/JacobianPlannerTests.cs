@@ -1,6 +1,3 @@
-using HybridAD.Errors;
-using HybridAD.Planning;
-using HybridAD.Planning.Explanation;
 using HybridAD.Plans;
 using static HybridAD.Real;
 

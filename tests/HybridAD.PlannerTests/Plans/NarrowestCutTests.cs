@@ -1,6 +1,5 @@
 using HybridAD.Graph;
 using HybridAD.Linearization;
-using HybridAD.Planning;
 using HybridAD.Planning.Waists;
 using HybridAD.Plans;
 using HybridAD.Tests.Support;

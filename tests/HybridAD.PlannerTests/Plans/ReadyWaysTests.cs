@@ -1,6 +1,4 @@
-using HybridAD.Errors;
 using HybridAD.Formats.Plans;
-using HybridAD.Planning;
 using HybridAD.Plans;
 using HybridAD.Problems;
 

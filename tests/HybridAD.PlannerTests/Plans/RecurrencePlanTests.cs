@@ -1,9 +1,9 @@
-using HybridAD.Tests.Support;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using HybridAD.Errors;
 using HybridAD.Formats.Plans;
 using HybridAD.Plans;
+using HybridAD.Tests.Support;
 using static HybridAD.Real;
 
 namespace HybridAD.PlannerTests.Plans;

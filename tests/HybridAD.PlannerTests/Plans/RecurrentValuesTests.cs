@@ -1,6 +1,7 @@
 using HybridAD.Blocks;
 using HybridAD.Collections;
 using HybridAD.Planning.Candidates;
+using HybridAD.Planning.Estimates;
 using HybridAD.Rolling;
 using static HybridAD.Real;
 

@@ -1,4 +1,3 @@
-using HybridAD.Planning;
 using HybridAD.Problems;
 
 namespace HybridAD.PlannerTests.Plans;

@@ -1,6 +1,5 @@
-using HybridAD.Execution;
-using HybridAD.Graph;
 using HybridAD.Rolling;
+using HybridAD.Simplification;
 
 namespace HybridAD.PropertyTests.Support;
 

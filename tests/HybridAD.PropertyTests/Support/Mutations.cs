@@ -1,6 +1,4 @@
 using System.Text;
-using HybridAD.Planning;
-using HybridAD.Plans;
 
 namespace HybridAD.PropertyTests.Support;
 

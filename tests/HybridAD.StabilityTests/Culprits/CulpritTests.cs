@@ -1,4 +1,3 @@
-using HybridAD.Stability;
 using HybridAD.Tracing;
 
 namespace HybridAD.StabilityTests.Culprits;

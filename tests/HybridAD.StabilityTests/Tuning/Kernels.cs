@@ -1,7 +1,6 @@
-using HybridAD.FormatTests.FpCoreFormat;
 using HybridAD.Formats.FpCore;
+using HybridAD.FormatTests.FpCoreFormat;
 using HybridAD.Graph;
-using HybridAD.Rounding;
 using HybridAD.Stability;
 
 namespace HybridAD.StabilityTests.Tuning;

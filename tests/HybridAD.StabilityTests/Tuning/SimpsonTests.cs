@@ -1,4 +1,3 @@
-using HybridAD.Formats.FpCore;
 using HybridAD.Rounding;
 using HybridAD.Stability;
 using Xunit.Abstractions;

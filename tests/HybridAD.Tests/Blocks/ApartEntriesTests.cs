@@ -1,5 +1,3 @@
-using HybridAD.Execution;
-using HybridAD.Plans;
 using HybridAD.Tests.Support;
 using static HybridAD.Real;
 

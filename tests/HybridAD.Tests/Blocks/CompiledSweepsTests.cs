@@ -1,8 +1,6 @@
-using HybridAD.Execution;
 using HybridAD.Execution.Blocks;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Plans;
-using HybridAD.Sparsity;
 using HybridAD.Tests.Support;
 using static HybridAD.Real;
 

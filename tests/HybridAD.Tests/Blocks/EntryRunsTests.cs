@@ -1,5 +1,4 @@
 using HybridAD.Execution.Jacobians;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Tests.Blocks;
 

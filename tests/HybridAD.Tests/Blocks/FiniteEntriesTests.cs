@@ -1,4 +1,4 @@
-using HybridAD.Execution.Jacobians;
+using HybridAD.Execution;
 
 namespace HybridAD.Tests.Blocks;
 
@@ -15,11 +15,11 @@ public sealed class FiniteEntriesTests
         {
             var entries = new double[length];
             Array.Fill(entries, double.MaxValue);
-            Assert.True(JacobianExecutor.AreFinite(entries), $"{length} entries");
+            Assert.True(NumberChecks.AreFinite(entries), $"{length} entries");
             for (var k = 0; k < length; k++)
             {
                 entries[k] = special;
-                Assert.False(JacobianExecutor.AreFinite(entries), $"entry {k} of {length}");
+                Assert.False(NumberChecks.AreFinite(entries), $"entry {k} of {length}");
                 entries[k] = -0.5;
             }
         }

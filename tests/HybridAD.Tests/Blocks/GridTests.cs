@@ -1,4 +1,3 @@
-using HybridAD.Plans;
 using HybridAD.Tests.Support;
 using static HybridAD.Real;
 

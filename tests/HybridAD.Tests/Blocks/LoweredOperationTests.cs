@@ -1,4 +1,3 @@
-using HybridAD.Execution;
 using HybridAD.Rounding;
 using static HybridAD.Real;
 

@@ -1,5 +1,4 @@
 using HybridAD.Execution.Blocks.Gradients;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Tests.Blocks;
 

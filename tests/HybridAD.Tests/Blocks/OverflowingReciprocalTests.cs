@@ -1,4 +1,3 @@
-using HybridAD.Planning;
 
 namespace HybridAD.Tests.Blocks;
 

@@ -1,9 +1,8 @@
-using HybridAD.Execution;
 using HybridAD.Execution.Blocks;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Plans;
-using HybridAD.Rolling;
 using HybridAD.Rolling.Recurrences;
+using HybridAD.Simplification;
 using HybridAD.Tests.Support;
 using static HybridAD.Real;
 

@@ -1,4 +1,3 @@
-using HybridAD.Execution;
 using HybridAD.Execution.Blocks;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Plans;

@@ -3,6 +3,7 @@ using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Graph;
 using HybridAD.Rolling;
 using HybridAD.Rolling.Recurrences;
+using HybridAD.Simplification;
 using HybridAD.Tests.Support;
 using static HybridAD.Real;
 

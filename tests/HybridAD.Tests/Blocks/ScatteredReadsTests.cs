@@ -1,7 +1,5 @@
 using HybridAD.Blocks;
-using HybridAD.Execution;
 using HybridAD.Execution.Blocks.Layout;
-using HybridAD.Plans;
 using HybridAD.Rolling;
 using HybridAD.Tests.Support;
 using static HybridAD.Real;

@@ -1,4 +1,3 @@
-using HybridAD.Execution;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Execution.Kernels;

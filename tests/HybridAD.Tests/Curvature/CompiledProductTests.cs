@@ -1,4 +1,3 @@
-using HybridAD.Execution;
 using HybridAD.Graph;
 using HybridAD.Primitives;
 using HybridAD.Problems;

@@ -1,10 +1,10 @@
 using HybridAD.Blocks;
 using HybridAD.Blocks.Adjoints;
-using HybridAD.Execution;
 using HybridAD.Execution.Blocks;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Graph;
 using HybridAD.Rolling;
+using HybridAD.Simplification;
 using HybridAD.Tests.Support;
 
 namespace HybridAD.Tests.Curvature;

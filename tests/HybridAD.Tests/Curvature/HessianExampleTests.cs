@@ -1,4 +1,3 @@
-using HybridAD.Errors;
 using HybridAD.Execution;
 using HybridAD.Execution.Curvature;
 using HybridAD.Graph;

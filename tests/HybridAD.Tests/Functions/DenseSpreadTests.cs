@@ -1,6 +1,3 @@
-using HybridAD.Execution;
-using HybridAD.Plans;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Tests.Functions;
 

@@ -1,4 +1,3 @@
-using HybridAD.Execution;
 
 namespace HybridAD.Tests.Functions;
 

@@ -1,5 +1,3 @@
-using HybridAD.Planning;
-using HybridAD.Plans;
 using static HybridAD.Real;
 
 namespace HybridAD.Tests.Functions;

@@ -1,5 +1,3 @@
-using HybridAD.Planning;
-using HybridAD.Plans;
 using HybridAD.Primitives;
 
 namespace HybridAD.Tests.Functions;

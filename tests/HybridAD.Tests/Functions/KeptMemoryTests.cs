@@ -1,8 +1,7 @@
-using HybridAD.Variants;
 using System.Runtime.CompilerServices;
-using HybridAD.Planning;
 using HybridAD.Problems;
 using HybridAD.Tests.Support;
+using HybridAD.Variants;
 
 namespace HybridAD.Tests.Functions;
 

@@ -1,5 +1,4 @@
 using HybridAD.Errors;
-using HybridAD.Plans;
 
 namespace HybridAD.Tests.Functions;
 

@@ -1,5 +1,3 @@
-using HybridAD.Execution;
-using HybridAD.Planning;
 
 namespace HybridAD.Tests.Functions;
 

@@ -1,7 +1,4 @@
-using HybridAD.Execution;
 using HybridAD.Graph;
-using HybridAD.Planning;
-using HybridAD.Plans;
 using static HybridAD.Real;
 
 namespace HybridAD.Tests.Functions;

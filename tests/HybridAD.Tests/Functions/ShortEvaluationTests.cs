@@ -1,7 +1,3 @@
-using HybridAD.Errors;
-using HybridAD.Execution;
-using HybridAD.Planning;
-using HybridAD.Plans;
 using static HybridAD.Real;
 
 namespace HybridAD.Tests.Functions;

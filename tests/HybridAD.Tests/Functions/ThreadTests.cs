@@ -1,5 +1,3 @@
-using HybridAD.Errors;
-using HybridAD.Execution;
 using HybridAD.Execution.Parallelism;
 using HybridAD.Problems;
 

@@ -1,5 +1,4 @@
 using System.Numerics;
-using HybridAD.Errors;
 
 namespace HybridAD.Tests.Functions;
 

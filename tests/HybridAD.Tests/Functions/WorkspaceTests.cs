@@ -1,6 +1,3 @@
-using HybridAD.Execution;
-using HybridAD.Planning;
-using HybridAD.Plans;
 using HybridAD.Tests.Support;
 using static HybridAD.Real;
 

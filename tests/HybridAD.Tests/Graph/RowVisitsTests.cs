@@ -1,4 +1,3 @@
-using HybridAD.Execution;
 using HybridAD.Graph;
 using HybridAD.Plans;
 using HybridAD.Simplification;

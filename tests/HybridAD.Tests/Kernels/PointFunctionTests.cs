@@ -1,4 +1,3 @@
-using HybridAD.Execution;
 using HybridAD.Execution.Kernels;
 using HybridAD.Graph;
 

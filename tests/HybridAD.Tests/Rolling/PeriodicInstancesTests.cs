@@ -1,5 +1,4 @@
 using HybridAD.Blocks;
-using HybridAD.Plans;
 using HybridAD.Rolling;
 using HybridAD.Tests.Support;
 using Xunit.Abstractions;

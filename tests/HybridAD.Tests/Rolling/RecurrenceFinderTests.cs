@@ -1,6 +1,6 @@
 using HybridAD.Graph;
-using HybridAD.Rolling;
 using HybridAD.Rolling.Recurrences;
+using HybridAD.Simplification;
 using HybridAD.Tests.Support;
 using static HybridAD.Real;
 

@@ -2,7 +2,6 @@ using HybridAD.Blocks;
 using HybridAD.Rolling;
 using HybridAD.Rolling.Sums;
 using HybridAD.Simplification;
-using HybridAD.Tests.Support;
 using static HybridAD.Real;
 
 namespace HybridAD.Tests.Rolling;

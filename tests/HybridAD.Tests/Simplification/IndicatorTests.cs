@@ -1,5 +1,4 @@
 using HybridAD.Graph;
-using HybridAD.Rolling;
 using HybridAD.Rolling.Recurrences;
 using HybridAD.Simplification;
 

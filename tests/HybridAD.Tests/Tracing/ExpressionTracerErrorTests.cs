@@ -1,5 +1,4 @@
 using System.Linq.Expressions;
-using HybridAD.Errors;
 using HybridAD.Tracing;
 
 namespace HybridAD.Tests.Tracing;

@@ -1,7 +1,7 @@
-using HybridAD.Tests.Support;
 using System.Globalization;
 using System.Numerics;
 using HybridAD.Tests.Primitives;
+using HybridAD.Tests.Support;
 
 namespace HybridAD.Tests.Tracing;
 

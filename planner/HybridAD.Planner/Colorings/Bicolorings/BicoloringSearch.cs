@@ -1,5 +1,4 @@
 using HybridAD.Plans;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Planning.Colorings;
 

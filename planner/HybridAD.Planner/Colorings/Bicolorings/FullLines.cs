@@ -1,4 +1,3 @@
-using HybridAD.Sparsity;
 
 namespace HybridAD.Planning.Colorings;
 

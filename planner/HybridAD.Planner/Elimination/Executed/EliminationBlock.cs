@@ -1,6 +1,5 @@
 using HybridAD.Elimination;
 using HybridAD.Linearization;
-using HybridAD.Planning.Elimination.Search;
 
 namespace HybridAD.Planning.Elimination.Executed;
 

@@ -1,5 +1,4 @@
 using HybridAD.Planning.Elimination.Search;
-using HybridAD.Plans;
 
 namespace HybridAD.Planning.Elimination.Executed;
 

@@ -1,7 +1,7 @@
 using HybridAD.Graph;
 using HybridAD.Linearization;
 using HybridAD.Primitives;
-using HybridAD.Rolling;
+using HybridAD.Simplification;
 
 namespace HybridAD.Blocks.Adjoints;
 

@@ -1,4 +1,5 @@
 using HybridAD.Collections;
+using HybridAD.Graph;
 using HybridAD.Rolling.Nodes;
 using HybridAD.Rolling.Partitions;
 using HybridAD.Rolling.Sums;

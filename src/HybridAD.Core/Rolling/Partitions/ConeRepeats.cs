@@ -1,3 +1,4 @@
+using HybridAD.Graph;
 using HybridAD.Rolling.Nodes;
 
 namespace HybridAD.Rolling.Partitions;

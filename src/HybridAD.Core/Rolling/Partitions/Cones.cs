@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using HybridAD.Collections;
+using HybridAD.Graph;
 using HybridAD.Rolling.Nodes;
 
 namespace HybridAD.Rolling.Partitions;

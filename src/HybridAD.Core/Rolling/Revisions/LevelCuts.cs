@@ -1,3 +1,4 @@
+using HybridAD.Graph;
 using HybridAD.Rolling.Nodes;
 using HybridAD.Rolling.Partitions;
 

@@ -1,4 +1,5 @@
 using HybridAD.Collections;
+using HybridAD.Graph;
 using HybridAD.Rolling.Forms;
 using HybridAD.Rolling.Nodes;
 using HybridAD.Rolling.Partitions;

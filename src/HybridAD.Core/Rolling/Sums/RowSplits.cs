@@ -1,4 +1,5 @@
 using HybridAD.Collections;
+using HybridAD.Graph;
 using HybridAD.Rolling.Nodes;
 
 namespace HybridAD.Rolling.Sums;

@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using HybridAD.Blocks;
 using HybridAD.Collections;
 using HybridAD.Execution.Blocks.Layout;

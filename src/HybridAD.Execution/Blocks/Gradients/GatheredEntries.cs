@@ -2,7 +2,6 @@ using HybridAD.Collections;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Execution.Kernels;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Execution.Blocks.Gradients;
 

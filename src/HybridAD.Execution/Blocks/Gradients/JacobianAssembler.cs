@@ -5,7 +5,6 @@ using HybridAD.Execution.Blocks.Passes;
 using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Execution.Kernels;
 using HybridAD.Plans;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Execution.Blocks.Gradients;
 

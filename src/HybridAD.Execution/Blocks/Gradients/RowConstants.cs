@@ -1,7 +1,6 @@
 using HybridAD.Collections;
 using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Kernels;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Execution.Blocks.Gradients;
 

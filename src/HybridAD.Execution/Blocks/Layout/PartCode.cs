@@ -2,7 +2,6 @@ using HybridAD.Collections;
 using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Execution.Kernels;
 using HybridAD.Execution.Kernels.Steps;
-using HybridAD.Graph;
 
 namespace HybridAD.Execution.Blocks.Layout;
 

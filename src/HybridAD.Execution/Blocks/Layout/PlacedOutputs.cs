@@ -1,4 +1,3 @@
-using HybridAD.Collections;
 using HybridAD.Execution.Blocks.Steps;
 
 namespace HybridAD.Execution.Blocks.Layout;

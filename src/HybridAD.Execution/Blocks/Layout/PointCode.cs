@@ -1,7 +1,6 @@
 using HybridAD.Execution.Kernels;
 using HybridAD.Execution.Kernels.Steps;
 using HybridAD.Graph;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Execution.Blocks.Layout;
 

@@ -4,7 +4,6 @@ using HybridAD.Execution.Kernels;
 using HybridAD.Graph;
 using HybridAD.Plans;
 using HybridAD.Rolling.Recurrences;
-using HybridAD.Sparsity;
 
 namespace HybridAD.Execution.Blocks.Passes;
 

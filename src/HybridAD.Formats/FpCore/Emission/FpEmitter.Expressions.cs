@@ -1,5 +1,4 @@
 using HybridAD.Formats.Source;
-using HybridAD.Rounding;
 
 namespace HybridAD.Formats.FpCore.Emission;
 

@@ -1,6 +1,5 @@
 using HybridAD.Graph;
 using HybridAD.Primitives;
-using HybridAD.Rolling.Nodes;
 
 namespace HybridAD.Rolling.Loops.Runs;
 

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using HybridAD.Collections;
 using HybridAD.Graph;
-using HybridAD.Rolling.Nodes;
 
 namespace HybridAD.Rolling.Loops.Runs;
 
