@@ -20,7 +20,7 @@ internal sealed class PointBatch(DeferredCompilation<PointKernel>? compilation, 
     private const double SecondsOfThread = 50e-6;
 
     /// <summary>Bytes of entries that are computed together before they go past the cache: as many as can be on their way while the next ones are computed.</summary>
-    private const int BytesStreamed = 16384;
+    private const int BytesStreamed = 8192;
 
     private readonly ConcurrentBag<Scratch> _scratch = [];
 
