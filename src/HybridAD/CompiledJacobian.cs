@@ -268,7 +268,7 @@ public sealed partial class CompiledJacobian
         ArgumentNullException.ThrowIfNull(buffer);
         if (buffer.Owner != this)
             throw new HybridAdArgumentException(ErrorCodes.ForeignBuffer,
-                $"The buffer has {buffer.Numbers.Length} numbers for another compiled Jacobian; this one has {Pattern.NonzeroCount}. Use a buffer that CreateBuffer of this Jacobian returned.",
+                $"The buffer was made by another compiled Jacobian, with {buffer.Numbers.Length} nonzeros; this one has {Pattern.NonzeroCount}, and keeps what never changes in its own. Use a buffer that CreateBuffer of this Jacobian returned.",
                 nameof(buffer));
         var isPrefilled = buffer.IsPrefilled;
         // What an evaluation leaves that is cancelled is not relied on.
@@ -301,7 +301,7 @@ public sealed partial class CompiledJacobian
     private bool IsPoint(ReadOnlySpan<double> x, ReadOnlySpan<double> y) => x.Length == _function.InputCount && y.Length == _function.OutputCount;
 
     private void CheckDense(int length) =>
-        Throw.IfLengthDiffers(length, checked(_function.OutputCount * _function.InputCount), "result", "outputs times inputs");
+        Throw.IfLengthDiffers(length, (long)_function.OutputCount * _function.InputCount, "result", "outputs times inputs");
 
     private void CheckSparse(int length) => Throw.IfLengthDiffers(length, Pattern.NonzeroCount, "values", "one number per structural nonzero");
 

@@ -25,8 +25,16 @@ public sealed class JacobianFactors
 
     /// <summary>A factor; the first, 0, is applied to the inputs.</summary>
     /// <param name="factor">Its number, below <see cref="Count"/>.</param>
-    /// <exception cref="IndexOutOfRangeException">There is no such factor.</exception>
-    public CsrMatrix this[int factor] => new(_patterns[factor], Buffers[factor].Numbers);
+    /// <exception cref="HybridAdArgumentException">There is no such factor (HAD1004).</exception>
+    public CsrMatrix this[int factor]
+    {
+        get
+        {
+            if ((uint)factor >= (uint)Count)
+                Throw.OutOfRange(nameof(factor), factor, Count == 0 ? "none, there are no factors" : $"0 … {Count - 1}");
+            return new(_patterns[factor], Buffers[factor].Numbers);
+        }
+    }
 
     /// <summary>J·v, m numbers.</summary>
     /// <inheritdoc cref="Multiply(ReadOnlySpan{double}, Span{double})" path="/*[self::remarks or self::param[@name='v'] or self::exception]"/>

@@ -61,6 +61,7 @@ public sealed partial class TracedFunction
     /// <exception cref="HybridAdException">There is not exactly one output (HAD1002), or another branch may be taken inside the box than the recorded one (HAD2007).</exception>
     public BoxStability StabilityOverBox(IReadOnlyList<Interval> bounds, BoxOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(bounds);
         NeedScalar(nameof(StabilityOverBox));
         return StabilityOverBox(new InputDomain(bounds), 0, options);
     }

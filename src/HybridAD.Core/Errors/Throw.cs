@@ -7,7 +7,7 @@ namespace HybridAD.Errors;
 public static class Throw
 {
     /// <summary>A span or array must have <paramref name="expected"/> elements.</summary>
-    public static void IfLengthDiffers(int actual, int expected, string parameter, string meaning)
+    public static void IfLengthDiffers(int actual, long expected, string parameter, string meaning)
     {
         if (actual != expected)
             LengthMismatch(actual, expected, parameter, meaning);
@@ -15,7 +15,7 @@ public static class Throw
 
     /// <summary>A span or array has the wrong length.</summary>
     [DoesNotReturn]
-    public static void LengthMismatch(int actual, int expected, string parameter, string meaning) =>
+    public static void LengthMismatch(int actual, long expected, string parameter, string meaning) =>
         throw new HybridAdArgumentException(ErrorCodes.LengthMismatch,
             $"'{parameter}' has {actual} elements but {expected} are needed ({meaning}).", parameter);
 

@@ -10,6 +10,24 @@ public sealed class MisuseTests
     public static TheoryData<double> NoAmounts => [double.NaN, -1];
 
     [Fact]
+    public void Factors_have_numbers_and_bounds_are_given()
+    {
+        var f = AD.Trace(static x => [Real.Sin(x[0] + x[1]) * x[0], Real.Cos(x[0] + x[1])], [1.0, 2.0]);
+        var factors = f.FactorJacobian().Evaluate([1.0, 2.0]);
+        foreach (var factor in (int[])[-1, factors.Count])
+            Assert.Contains($"'factor' is {factor}", Assert.Throws<HybridAdArgumentException>(() => factors[factor]).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentNullException>("bounds", () => AD.Trace(static x => x[0] * x[0], [1.0]).StabilityOverBox(null!));
+    }
+
+    [Fact]
+    public void A_dense_Jacobian_with_more_numbers_than_an_array_holds_asks_for_them_all()
+    {
+        var f = AD.Trace(static x => [.. Enumerable.Repeat(x[0] + x[1], 50_000)], new double[50_000], new TraceOptions { Engine = Engine.Interpreted });
+        var error = Assert.Throws<HybridAdArgumentException>(() => f.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted }).Evaluate(new double[50_000], new double[7]));
+        Assert.Contains("2500000000", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Options_have_the_values_that_their_types_name()
     {
         AssertOutOfRange(() => new JacobianPlannerOptions { Mode = (JacobianMode)99 });
