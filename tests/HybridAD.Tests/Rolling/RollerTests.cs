@@ -117,6 +117,27 @@ public sealed class RollerTests(ITestOutputHelper output)
         }
     }
 
+    [Theory]
+    [InlineData(4096)]
+    [InlineData(5000)]
+    public void A_tree_of_pairs_is_divided_into_levels(int leaves)
+    {
+        var trace = AD.Trace(
+            static x =>
+            {
+                while (x.Length > 1)
+                    x = [.. Enumerable.Range(0, (x.Length + 1) / 2).Select(i => 2 * i + 1 < x.Length ? Real.Max(x[2 * i], 0.99 * x[2 * i + 1]) : x[2 * i])];
+                return x;
+            },
+            new double[leaves]).Trace;
+        foreach (var options in new[] { RollingOptions.ForDerivatives, RollingOptions.ForValues })
+        {
+            var result = Checked(trace, options, 1);
+            output.WriteLine(Describe(result));
+            Assert.All(result.Graph!.Blocks.ToArray().OfType<KernelBlock>(), static kernel => Assert.InRange(kernel.Kernel.OperationCount, 1, 200));
+        }
+    }
+
     private static RollingResult Checked(Trace trace, RollingOptions options, int seed)
     {
         var result = Roller.Roll(trace, options);

@@ -8,6 +8,7 @@ namespace HybridAD.Rolling.Revisions;
 
 /// <summary>
 /// Looks inside what does not repeat as a whole for the largest expressions that do, for example the factors of a long product, and requires their values in slots.
+/// Where such an expression is long and has parts of its own that repeat, as the trees have of which a tree consists, it is divided again: a few long instances take longer to compile and to run than many short ones.
 /// </summary>
 internal sealed class RepeatedParts(LiveFunction function, NodeMarks seen)
 {
@@ -15,6 +16,12 @@ internal sealed class RepeatedParts(LiveFunction function, NodeMarks seen)
     private const int LeastCost = 300;
 
     private const int LeastCount = 16;
+
+    /// <summary>Cost of an expression from which on its own parts are looked at as well.</summary>
+    private const int LongBody = 64;
+
+    /// <summary>How often a part occurs in a long expression for which it is one of its own: three levels of a tree.</summary>
+    private const int OftenInside = 8;
 
     // What is kept of an operation that was met: twice the number of its shape, counted from one, or 0 where it is not counted; one more when it was met again.
     private const int Single = 0;
@@ -78,6 +85,8 @@ internal sealed class RepeatedParts(LiveFunction function, NodeMarks seen)
     {
         var nodes = new NodeReader(function.Trace);
         var (marks, kinds, found) = (seen, function.Kinds, false);
+        // How often the long expression occurs that a node belongs to; 0 for none.
+        var around = function.Scratch.Ints.RentCleared(function.Trace.NodeCount);
         foreach (var root in roots)
             marks.Add(root, marks[root] | MetAgain);
         var open = roots.Length;
@@ -86,16 +95,20 @@ internal sealed class RepeatedParts(LiveFunction function, NodeMarks seen)
             if (marks.Find(node) is not (var number and > 0) || (number & MetAgain) == 0)
                 continue;
             open--;
-            if (number > MetAgain && !required[node] && IsWorthwhile(_counts.Items[number / 2 - 1], _expressions.Cost(node)))
+            var outside = around[node];
+            if (number > MetAgain && !required[node] && _counts.Items[number / 2 - 1] is var count && IsWorthwhile(count, _expressions.Cost(node)) && count >= (long)OftenInside * outside)
             {
                 found = required[node] = true;
-                continue;
+                if (_expressions.Cost(node) < LongBody)
+                    continue;
+                outside = count;
             }
             var region = reader.RegionOf(node);
             foreach (var operand in nodes.Operands(node))
                 if (kinds[operand] == NodeKind.Kernel && reader.Computes(region, operand) && (marks[operand] & MetAgain) == 0)
                 {
                     marks.Add(operand, marks[operand] | MetAgain);
+                    around[operand] = outside;
                     open++;
                 }
         }
