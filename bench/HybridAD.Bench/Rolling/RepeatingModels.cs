@@ -22,6 +22,7 @@ internal static class RepeatingModels
         ("tridiagonal", size => Record(size, Tridiagonal), 1000),
         ("fluxes between cells", size => Record(size, Fluxes), 1000),
         ("long product", size => Record(size, x => [Product(x)]), 1000),
+        ("largest of pairs", size => Record(size, x => [LargestOfPairs(x)]), 1000),
         ("pendulums in time", size => Record(2 * 20, x => Pendulums(x, size)), 20),
     ];
 
@@ -30,6 +31,13 @@ internal static class RepeatingModels
     {
         var tape = new Tape([.. Enumerable.Range(0, inputs).Select(i => 0.6 + 0.3 * Math.Sin(1.7 * i + 0.3))]);
         return tape.Finish(function([.. Enumerable.Range(0, inputs).Select(tape.Input)]));
+    }
+
+    private static Real LargestOfPairs(Real[] x)
+    {
+        while (x.Length > 1)
+            x = [.. Enumerable.Range(0, (x.Length + 1) / 2).Select(i => 2 * i + 1 < x.Length ? Real.Max(x[2 * i], 0.99 * x[2 * i + 1]) : x[2 * i])];
+        return x[0];
     }
 
     private static Real[] Brusselator(Real[] x, int n)

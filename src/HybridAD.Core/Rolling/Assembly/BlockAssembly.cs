@@ -84,6 +84,9 @@ internal sealed class BlockAssembly
             foreach (var node in _schedule.Results(step))
                 if (_schedule.IsRead[node])
                     results.Add(node);
+        // What only later parts of the rest read is computed there.
+        if (results.Count == 0)
+            return;
         var block = _rest.Write(results.Items.AsSpan(0, results.Count), _slotCount);
         for (var k = 0; k < results.Count; k++)
             _slots[results.Items[k]] = block.SlotOf(k, 0);
