@@ -1,4 +1,3 @@
-
 namespace HybridAD.Bench.Measuring;
 
 /// <summary>What a function, its Jacobian and the scratch memory of evaluations keep, in bytes of the managed heap after a collection of everything else.</summary>

@@ -88,7 +88,6 @@ internal static class SweepCost
     private static Work Whole(PlanningProblem problem, Work sweeps) =>
         new Work().Add(sweeps).Add(problem.CommonWork).Add(Price.EntryExtract, problem.Pattern.NonzeroCount);
 
-
     private static int[] Pick(ReadOnlySpan<int> values, ReadOnlySpan<int> indexes)
     {
         var picked = new int[indexes.Length];

@@ -1,4 +1,3 @@
-
 namespace HybridAD.Elimination;
 
 /// <summary>

@@ -1,4 +1,3 @@
-
 namespace HybridAD.Plans;
 
 /// <summary>The products an entry of a compressed Jacobian can be read off.</summary>

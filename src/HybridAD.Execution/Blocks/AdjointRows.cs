@@ -151,8 +151,7 @@ internal sealed class AdjointRows : BlockJacobian
     {
         var places = PlacesOf(row);
         var target = entries.Slice(Pattern.RowStarts[row], places.Length);
-        for (var k = 0; k < target.Length; k++)
-            target[k] = places[k] is >= 0 and var place ? left[place] : 0;
+        PlacedNumbers.Take(left, places, target);
     }
 
     private static int[][] OneByOne(SparsityPattern pattern)

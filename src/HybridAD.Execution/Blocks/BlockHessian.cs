@@ -65,8 +65,7 @@ internal sealed class BlockHessian : IBlockHessian
         point.CopyTo(weighted);
         weights.CopyTo(weighted[_inputCount..]);
         var isSound = _program.Run(weighted, result, memory, isPrefilled: true, workspace);
-        for (var k = 0; k < entries.Length; k++)
-            entries[k] = _places[k] >= 0 ? result[_places[k]] : 0;
+        PlacedNumbers.Take(result, _places, entries);
         return (isSound && !IsDirected) || NumberChecks.AreFinite(entries);
     }
 

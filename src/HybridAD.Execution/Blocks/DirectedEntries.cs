@@ -41,8 +41,8 @@ internal sealed class DirectedEntries
     /// <param name="entries">Receives the nonzeros in the order of the pattern.</param>
     public void Read(int batch, ReadOnlySpan<double> products, Span<double> entries)
     {
-        for (var k = _starts[batch]; k < _starts[batch + 1]; k++)
-            entries[_entries[k]] = products[_places[k]];
+        var (start, count) = (_starts[batch], _starts[batch + 1] - _starts[batch]);
+        PlacedNumbers.Move(products, _places.AsSpan(start, count), entries, _entries.AsSpan(start, count));
     }
 
     /// <summary>For each nonzero the one whose number it gets.</summary>

@@ -1,4 +1,3 @@
-
 namespace HybridAD.Execution.Checkpoints;
 
 /// <summary>The entries of each row of a Jacobian by the direction that yields them, so that those of some directions are found without a look at the others. Immutable.</summary>

@@ -1,4 +1,3 @@
-
 namespace HybridAD.Formats.Nl;
 
 /// <summary>An .nl file is malformed. The message is one line: file, place, segment, what was expected and what was found.</summary>

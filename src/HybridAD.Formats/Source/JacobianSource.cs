@@ -86,7 +86,6 @@ internal sealed class JacobianFile(Trace derivatives, SparsityPattern pattern, S
 
             enum {"{"} {name}_inputs = {derivatives.InputCount}, {name}_outputs = {pattern.RowCount}, {name}_nonzeros = {pattern.NonzeroCount} {"}"};
 
-
             """);
         // There is no array of nothing.
         Declare("int", "rows", _rows.Length > 0 ? _rows : [0], static value => value.ToString());
@@ -123,7 +122,6 @@ internal sealed class JacobianFile(Trace derivatives, SparsityPattern pattern, S
 
                 /// <summary>Number of structural nonzeros.</summary>
                 public const int NonzeroCount = {{pattern.NonzeroCount}};
-
 
             """);
         Declare("int", "Rows", "The row of each nonzero.", _rows, static value => value.ToString());

@@ -1,4 +1,3 @@
-
 namespace HybridAD.Formats.TraceJson;
 
 /// <summary>A trace file is malformed. The message is one line that names the file and the node or member concerned.</summary>

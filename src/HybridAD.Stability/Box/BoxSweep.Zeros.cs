@@ -19,7 +19,6 @@ internal sealed partial class BoxSweep
             return IsNegativeZero(_program.Values[slot]);
         Span<int> pair = stackalloc int[2];
         var x = _program.OperandsOf(slot, pair);
-        var primitive = _program.Primitives[slot]!;
         return operation switch
         {
             // −0 is the sum of two of them only.

@@ -13,7 +13,6 @@ internal sealed class CulpritCollector(RoundedProgram program, double[] values, 
     private const double TellingBits = 3;
     private const double TellingRatio = 8;
 
-
     private readonly PriorityQueue<Blamed, double> _worst = new();
     private readonly Dictionary<string, Place> _places = new(ReferenceEqualityComparer.Instance);
     private double _total;

@@ -1,4 +1,3 @@
-
 namespace HybridAD.PlannerTests.Coloring;
 
 /// <summary>Patterns with known colourings, and random ones.</summary>

@@ -226,6 +226,16 @@ public class BranchAndDomainTests
         Assert.True(box.ProvenBound >= error, $"over the box {box.ProvenBound:R}");
     }
 
+    [Fact]
+    public void Where_nothing_can_be_proven_no_digits_are_claimed()
+    {
+        var core = FpCoreReader.Parse("(FPCore (x) (if (< (log x) 0) x (* x 3)))", "condition").Cores.Single();
+        var output = PointAnalysis.Of(core.Trace(), [-1], new PointOptions { Proven = true }).Outputs[0];
+        Assert.Equal(double.PositiveInfinity, output.ProvenBound);
+        Assert.Equal(double.NaN, output.TrueDigits);
+        Assert.Contains("how many digits are true is not known", output.Explain(), StringComparison.Ordinal);
+    }
+
     private static BoxStability Analyse(string text)
     {
         var core = FpCoreReader.Parse(text, "box").Cores.Single();

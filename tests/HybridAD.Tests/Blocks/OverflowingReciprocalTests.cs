@@ -1,4 +1,3 @@
-
 namespace HybridAD.Tests.Blocks;
 
 /// <summary>Compiled code multiplies by 1/b where the rule divides by b. Where 1/b overflows and the quotient does not, the quotient is given.</summary>

@@ -1,6 +1,5 @@
 using HybridAD.Execution.Blocks.Steps;
 
-
 namespace HybridAD.Tests.Blocks;
 
 public sealed class ProgramMemoryTests

@@ -1,6 +1,5 @@
 using HybridAD.Execution.Blocks.Layout;
 
-
 namespace HybridAD.Tests.Blocks;
 
 /// <summary>Chunks of parameters that differ, beside a look at every number.</summary>

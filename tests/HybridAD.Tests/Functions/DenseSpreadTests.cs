@@ -1,4 +1,3 @@
-
 namespace HybridAD.Tests.Functions;
 
 /// <summary>Nonzeros brought to their places among all numbers, beside a loop that puts one after the other into a second array.</summary>

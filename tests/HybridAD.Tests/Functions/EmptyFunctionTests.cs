@@ -1,4 +1,3 @@
-
 namespace HybridAD.Tests.Functions;
 
 /// <summary>Functions without outputs, or without inputs.</summary>

@@ -1,4 +1,3 @@
-
 namespace HybridAD.Tests.Functions;
 
 /// <summary>An entry that only a literal factor makes too large, where the alarm looks at it without that factor.</summary>

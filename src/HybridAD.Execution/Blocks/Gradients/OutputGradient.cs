@@ -1,4 +1,3 @@
-
 namespace HybridAD.Execution.Blocks.Gradients;
 
 /// <summary>What the gradient of an output is made of: for each of its columns the entries of the local Jacobian that count into it, each with a number of the gradient of its leaf.</summary>
