@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HybridAD.Execution.Kernels;
 
 namespace HybridAD.Execution.Blocks.Steps;
@@ -5,6 +6,8 @@ namespace HybridAD.Execution.Blocks.Steps;
 /// <summary>Puts numbers back to what they are before anything is added to them.</summary>
 internal sealed class ResetStep(Space space, int[] positions, double[] numbers) : RowsStep(positions.Length, StepCosts.ScatteredNumber)
 {
+    // Compiled as it is to stay: counting what happens in the loop would take several times as long.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void RunRows(int first, int end, Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
     {
         var target = space == Space.Memory ? memory : result;

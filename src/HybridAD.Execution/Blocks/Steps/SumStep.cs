@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HybridAD.Execution.Kernels;
 
 namespace HybridAD.Execution.Blocks.Steps;
@@ -14,6 +15,8 @@ internal sealed class SumStep(
     Space targetSpace, int[] targets, double[] constants, int[] rowStarts, int[] sources, double[] coefficients, bool accumulates)
     : RowsStep(targets.Length, StepCosts.ScatteredNumber * (1 + sources.Length / Math.Max(1, targets.Length)))
 {
+    // Compiled as it is to stay: counting what happens in the loop would take several times as long.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void RunRows(int first, int end, Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
     {
         var target = targetSpace == Space.Memory ? memory : result;
