@@ -52,6 +52,8 @@ public static class StarColoring
     {
         ArgumentNullException.ThrowIfNull(pattern);
         SymmetricAdjacency.Check(pattern);
+        if (pattern.NonzeroCount == (long)pattern.RowCount * pattern.RowCount)
+            return OfFull(pattern);
         var graph = SymmetricAdjacency.EdgeRows(pattern);
         var lowerBound = SymmetricAdjacency.LowerBound(pattern);
         var (best, trial) = (new GreedyStar(pattern), new GreedyStar(pattern));
@@ -94,5 +96,16 @@ public static class StarColoring
             (best, trial) = (trial, best);
             name = candidate;
         }
+    }
+
+    /// <summary>Where every variable meets every other, each has a colour of its own, as the natural order gives them.</summary>
+    private static HessianColoring OfFull(SparsityPattern pattern)
+    {
+        var n = pattern.RowCount;
+        var (rows, colors) = (new int[pattern.NonzeroCount], new int[pattern.NonzeroCount]);
+        for (var i = 0; i < n; i++)
+            for (var j = 0; j < n; j++)
+                (rows[i * n + j], colors[i * n + j]) = (Math.Min(i, j), Math.Max(i, j));
+        return new HessianColoring(pattern, new Coloring([.. Enumerable.Range(0, n)], n, VertexOrders.All[0].Name, n), rows, colors);
     }
 }

@@ -34,6 +34,19 @@ public class StarColoringTests
     [Fact]
     public void A_dense_Hessian_needs_a_color_for_each_variable() => Assert.Equal(25, StarColoring.BestOf(Patterns.Dense(25, 25)).Coloring.Count);
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(17)]
+    public void A_dense_Hessian_has_the_colors_that_are_found_one_by_one(int size)
+    {
+        var (known, found) = (StarColoring.BestOf(Patterns.Dense(size, size)), StarColoring.Greedy(Patterns.Dense(size, size), VertexOrders.All[0]));
+        Assert.Equal(found.Coloring.Colors.ToArray(), known.Coloring.Colors.ToArray());
+        Assert.Equal(found.SourceRows.ToArray(), known.SourceRows.ToArray());
+        Assert.Equal(found.SourceColors.ToArray(), known.SourceColors.ToArray());
+        Assert.Equal((found.Coloring.Count, found.Coloring.LowerBound, found.Coloring.Order), (known.Coloring.Count, known.Coloring.LowerBound, known.Coloring.Order));
+    }
+
     [Fact]
     public void A_diagonal_Hessian_needs_one_color() => Assert.Equal(1, StarColoring.BestOf(Patterns.Banded(25, 0, 0)).Coloring.Count);
 
