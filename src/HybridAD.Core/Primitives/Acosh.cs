@@ -49,9 +49,11 @@ namespace HybridAD.Primitives
         }
 
         /// <inheritdoc/>
-        public static int? WritePartial(TraceBuilder to, int x, int y) =>
-            to.Over(1, to.Binary(Op.Mul,
-            to.Unary(Op.Sqrt, to.Binary(Op.Sub, x, to.Constant(1))), to.Unary(Op.Sqrt, to.Binary(Op.Add, x, to.Constant(1)))));
+        public static int? WritePartial(TraceBuilder to, int x, int y)
+        {
+            var one = to.Constant(1);
+            return to.Over(1, to.Binary(Op.Mul, to.Unary(Op.Sqrt, to.Binary(Op.Sub, x, one)), to.Unary(Op.Sqrt, to.Binary(Op.Add, x, one))));
+        }
 
         /// <inheritdoc/>
         public static T Value<T>(T x) where T : struct, ILanes<T> => LaneMath.Acosh(x);

@@ -3,13 +3,13 @@ using System.Runtime.CompilerServices;
 namespace HybridAD.Execution.Blocks;
 
 /// <summary>Numbers that are copied from where a program leaves them to where they belong.</summary>
+/// <remarks>Compiled as it is to stay: in a process that sets up one function after the other the runtime counts what happens in such a loop for a long time, which takes several times as long as what it does.</remarks>
 internal static class PlacedNumbers
 {
     /// <summary>Copies numbers from their places.</summary>
     /// <param name="source">The numbers.</param>
     /// <param name="places">Where each is that is wanted; negative for one that is 0.</param>
     /// <param name="target">Receives them.</param>
-    /// <remarks>Compiled as it is to stay: in a process that sets up one function after the other the runtime counts what happens in this loop for a long time, which takes five times as long as what it does.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Take(ReadOnlySpan<double> source, ReadOnlySpan<int> places, Span<double> target)
     {

@@ -8,7 +8,8 @@ namespace HybridAD.Rolling.Revisions;
 
 /// <summary>
 /// Looks inside what does not repeat as a whole for the largest expressions that do, for example the factors of a long product, and requires their values in slots.
-/// Where such an expression is long and has parts of its own that repeat, as the trees have of which a tree consists, it is divided again: a few long instances take longer to compile and to run than many short ones.
+/// Where such an expression is long and has parts of its own that repeat, as a branch of a tree has smaller branches, it is divided again: a few long instances take longer to compile and to run than
+/// many short ones.
 /// </summary>
 internal sealed class RepeatedParts(LiveFunction function, NodeMarks seen)
 {
@@ -17,10 +18,10 @@ internal sealed class RepeatedParts(LiveFunction function, NodeMarks seen)
 
     private const int LeastCount = 16;
 
-    /// <summary>Cost of an expression from which on its own parts are looked at as well.</summary>
+    /// <summary>An expression that costs so much is long: its own parts are looked at as well.</summary>
     private const int LongBody = 64;
 
-    /// <summary>How often a part occurs in a long expression for which it is one of its own: three levels of a tree.</summary>
+    /// <summary>A part that occurs so often in a long expression is required for itself: three levels of a tree lie between them.</summary>
     private const int OftenInside = 8;
 
     // What is kept of an operation that was met: twice the number of its shape, counted from one, or 0 where it is not counted; one more when it was met again.

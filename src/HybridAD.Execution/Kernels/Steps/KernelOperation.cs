@@ -28,7 +28,7 @@ internal static class KernelOperation
 
     private static readonly BinaryPrimitive<RootOf> RootPrimitive = new(Root, "root") { FormB = PartialForm.Zero, ValueCost = CostClass.Power, PartialCost = CostClass.Division };
 
-    private static readonly UnaryPrimitive<SlopeOfAbs> SlopePrimitive = new(SlopeOfAbs, "slope of abs") { Form = PartialForm.Zero, Curved = false };
+    private static readonly UnaryPrimitive<SlopeOfAbs> SlopePrimitive = new(SlopeOfAbs, "slope of abs") { StaysFinite = true, Form = PartialForm.Zero, Curved = false };
 
     /// <summary>The operation with a code.</summary>
     public static Primitive Of(byte code) => code switch
