@@ -18,11 +18,11 @@ internal sealed class ComposedGradients : BlockJacobian
     private readonly MadeWhenAsked<BlockProgram> _anywhere;
     private readonly MadeWhenAsked<ProgramWithValues> _valuesInBuffer = new();
     private readonly MadeWhenAsked<ProgramWithValues> _valuesAnywhere;
-    private readonly MadeOnce<bool> _paysAmongMany;
     private readonly Lock _looking = new();
     private double _evaluationsBefore = double.PositiveInfinity;
     private long _evaluationsWithValues;
     private volatile Known _withValues;
+    private volatile Known _withValuesAmongMany;
 
     public ComposedGradients(BlockGraph graph, IBlockSource again, SparsityPattern pattern, BlockStrategy strategy, KernelFactory factory)
         : base(pattern)
@@ -31,7 +31,6 @@ internal sealed class ComposedGradients : BlockJacobian
         // Straight-line code writes its constants in any case.
         _anywhere = graph.Blocks is [KernelBlock { InstanceCount: 1 }] ? _inBuffer : new();
         _valuesAnywhere = WritesAllInBuffer ? _valuesInBuffer : new();
-        _paysAmongMany = new(PayAmongMany);
     }
 
     private BlockProgram InBuffer => _inBuffer.Of(this, static gradients => gradients.Assemble(writesConstants: false));
@@ -62,16 +61,30 @@ internal sealed class ComposedGradients : BlockJacobian
     }
 
     /// <inheritdoc/>
-    public override ValuesWithEntries? WithValuesAmongMany => _paysAmongMany.Value ? ValuesAnywhere : null;
+    public override ValuesWithEntries? WithValuesAmongMany
+    {
+        get
+        {
+            if (_withValuesAmongMany == Known.NotYet)
+                LookAtManyValues();
+            return _withValuesAmongMany == Known.Pays ? ValuesAnywhere : null;
+        }
+    }
 
     private ProgramWithValues ValuesAnywhere => _valuesAnywhere.Of(this, static gradients => gradients.AssembleWithValues(writesConstants: !gradients.WritesAllInBuffer));
 
-    private bool PayAmongMany()
+    /// <summary>Among many evaluations what decides is worked out at once.</summary>
+    private void LookAtManyValues()
     {
-        var (graph, program) = (Graph, Anywhere);
-        var pays = PayAtAGlance(graph, program) || JointCosts.Pay(graph, Pattern, StrategyOf(graph), writesConstants: !WritesAllInBuffer, program);
-        _strategy.Rest();
-        return pays;
+        lock (_looking)
+        {
+            if (_withValuesAmongMany != Known.NotYet)
+                return;
+            var (graph, program) = (Graph, Anywhere);
+            var pays = PayAtAGlance(graph, program) || JointCosts.Pay(graph, Pattern, StrategyOf(graph), writesConstants: !WritesAllInBuffer, program);
+            _withValuesAmongMany = pays ? Known.Pays : Known.PaysNot;
+            _strategy.Rest();
+        }
     }
 
     private bool PayAtAGlance(BlockGraph graph, BlockProgram program) => program.IsShortMethod || SharedFunctions.Pay(graph, StrategyOf(graph));
