@@ -17,7 +17,8 @@ internal readonly partial record struct BlockCost
     /// <param name="linearized">Each kernel, linearised.</param>
     /// <param name="uses">What the slots count into.</param>
     /// <param name="groups">Groups of outputs that share nothing; null for none.</param>
-    public static BlockCost OfAdjoints(PlanningProblem problem, BlockGraph graph, LinearizedGraph[] linearized, SlotUses uses, OutputGroups? groups)
+    /// <param name="reach">Which sweeps reach what; null where all are taken to reach everything.</param>
+    public static BlockCost OfAdjoints(PlanningProblem problem, BlockGraph graph, LinearizedGraph[] linearized, SlotUses uses, OutputGroups? groups, SweepReach? reach)
     {
         var profile = problem.Profile;
         var kernels = new BlockKernels(graph);
@@ -46,10 +47,13 @@ internal readonly partial record struct BlockCost
             if (needsValues[k])
                 AddInstances(once, block, operations[number], 0, leaves, outputs);
             // Operands and adjoints of results are loaded, adjoints of operands stored, and loaded again and added up by what gathers them.
-            AddInstances(row, block, hasComputed[number] ? operations[number] : null, edges + leaves, 2 * leaves + outputs, leaves);
+            var reached = new Work();
+            AddInstances(reached, block, hasComputed[number] ? operations[number] : null, edges + leaves, 2 * leaves + outputs, leaves);
             if (block.InstanceCount > MostApart)
-                row.Add(Price.KernelAdd, (double)block.InstanceCount / KernelCost.Lanes * leaves);
-            multiplyAdds += (long)block.InstanceCount * edges;
+                reached.Add(Price.KernelAdd, (double)block.InstanceCount / KernelCost.Lanes * leaves);
+            var share = reach?.ShareOf(block) ?? 1;
+            row.Add(reached, share);
+            multiplyAdds += (long)(share * block.InstanceCount * edges);
             memory += 8L * block.InstanceCount * (leaves + outputs);
             if (!isCompiled[number])
                 setup += 2 * profile.CompiledKernel + (2 * operations[number].Count + edges) * (block.InstanceCount == 1 ? profile.CompiledStep : profile.CompiledVectorStep);

@@ -46,6 +46,16 @@ public sealed class SparsityPattern
     /// <summary>The columns of one row, increasing.</summary>
     public ReadOnlySpan<int> Row(int row) => _columns.AsSpan(_rowStarts[row], _rowStarts[row + 1] - _rowStarts[row]);
 
+    /// <summary>The rows that have nonzeros, each for itself: what sweeps are for that give one row after the other.</summary>
+    internal int[][] RowsOneByOne()
+    {
+        var rows = new List<int[]>();
+        for (var row = 0; row < RowCount; row++)
+            if (!Row(row).IsEmpty)
+                rows.Add([row]);
+        return [.. rows];
+    }
+
     /// <summary>The row of each nonzero, in the order of <see cref="Columns"/>.</summary>
     public int[] RowOfEntries()
     {

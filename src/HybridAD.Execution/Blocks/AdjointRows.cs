@@ -36,7 +36,7 @@ internal sealed class AdjointRows : BlockJacobian
     /// <param name="programs">The programs of a reverse sweep.</param>
     /// <param name="withValues">Assembles those that give the outputs too.</param>
     public AdjointRows(SparsityPattern pattern, MadeOnce<AdjointPrograms> programs, Func<AdjointPrograms> withValues)
-        : this(pattern, programs, withValues, OneByOne(pattern), pattern.ColumnCount, places: null)
+        : this(pattern, programs, withValues, pattern.RowsOneByOne(), pattern.ColumnCount, places: null)
     {
     }
 
@@ -58,13 +58,18 @@ internal sealed class AdjointRows : BlockJacobian
     public static AdjointRows Over(BlockGraph graph, IBlockSource again, SparsityPattern pattern, BlockStrategy strategy, KernelFactory factory)
     {
         if (OutputGroups.Of(graph) is not { } groups)
-            return new AdjointRows(pattern, new(() => AdjointAssembler.Assemble(Blocks(), factory)), () => AdjointAssembler.Assemble(Blocks(), factory, Asked(OneByOne(pattern))));
+        {
+            var rows = pattern.RowsOneByOne();
+            return new AdjointRows(pattern, new(() => Together(AskedOutputs.None)), () => Together(Asked(rows)), rows, pattern.ColumnCount, places: null);
+
+            AdjointPrograms Together(AskedOutputs outputs) => AdjointAssembler.Assemble(Blocks(), factory, outputs, rows);
+        }
         var places = FreshPages.Uncleared<int>(pattern.NonzeroCount);
         for (var row = 0; row < pattern.RowCount; row++)
             groups.FindPlaces(row, pattern.Row(row), places.AsSpan(pattern.RowStarts[row], pattern.Row(row).Length));
         return new AdjointRows(pattern, new(() => Programs(AskedOutputs.None)), () => Programs(Asked(groups.Sweeps)), groups.Sweeps, groups.InputCount, places);
 
-        AdjointPrograms Programs(AskedOutputs outputs) => AdjointAssembler.Assemble(Blocks(), OutputGroups.Of(Blocks())!.WithInputsApart(), factory, outputs);
+        AdjointPrograms Programs(AskedOutputs outputs) => AdjointAssembler.Assemble(Blocks(), OutputGroups.Of(Blocks())!.WithInputsApart(), factory, outputs, groups.Sweeps);
 
         static AskedOutputs Asked(int[][] sweeps) => sweeps.Length == 1 ? AskedOutputs.OfOneSweep : AskedOutputs.OfAnySweeps;
 
@@ -95,14 +100,16 @@ internal sealed class AdjointRows : BlockJacobian
     /// <summary>Computes the entries, and the outputs where the programs give them.</summary>
     private bool Evaluate(AdjointPrograms programs, ReadOnlySpan<double> point, Span<double> y, Span<double> entries, Workspace workspace)
     {
-        var (valueProgram, sweepProgram, seedStart, outputStart, isWatched) = programs;
+        var (valueProgram, _, seedStart, outputStart, isWatched) = programs;
+        var memorySize = programs.Sweep(0).MemorySize;
         // Behind the memory there is room for what a sweep leaves.
-        var numbers = workspace.MemoryOf(valueProgram, sweepProgram.MemorySize + _leftLength);
-        var memory = numbers[..sweepProgram.MemorySize];
-        var left = numbers[sweepProgram.MemorySize..];
+        var numbers = workspace.MemoryOf(valueProgram, memorySize + _leftLength);
+        var memory = numbers[..memorySize];
+        var left = numbers[memorySize..];
         var seeds = memory.Slice(seedStart, Pattern.RowCount);
-        var (values, sweep) = (valueProgram.Nanoseconds, sweepProgram.Nanoseconds);
-        var all = values + _sweeps.Length * sweep;
+        var (before, all) = (valueProgram.Nanoseconds, valueProgram.Nanoseconds);
+        for (var k = 0; k < _sweeps.Length; k++)
+            all += programs.Sweep(k).Nanoseconds;
         valueProgram.Run(point, [], memory, isPrefilled: true, workspace, new(0, all));
         seeds.Clear();
         var isSound = isWatched;
@@ -111,7 +118,8 @@ internal sealed class AdjointRows : BlockJacobian
             foreach (var row in _sweeps[k])
                 seeds[row] = 1;
             var target = _starts[k] >= 0 ? entries.Slice(_starts[k], _length) : left;
-            isSound &= sweepProgram.Run(point, target, memory, isPrefilled: false, workspace, new(values + k * sweep, all));
+            isSound &= programs.Sweep(k).Run(point, target, memory, isPrefilled: false, workspace, new(before, all));
+            before += programs.Sweep(k).Nanoseconds;
             foreach (var row in _sweeps[k])
             {
                 seeds[row] = 0;
@@ -125,14 +133,15 @@ internal sealed class AdjointRows : BlockJacobian
     }
 
     /// <summary>Whether there is one sweep, whose numbers belong where it leaves them, and it takes little time.</summary>
-    private bool IsShort(AdjointPrograms programs) => _sweeps.Length == 1 && _starts[0] >= 0 && programs.Values.IsShort && programs.Sweep.IsShort;
+    private bool IsShort(AdjointPrograms programs) => _sweeps.Length == 1 && _starts[0] >= 0 && programs.Values.IsShort && programs.Sweep(0).IsShort;
 
     /// <summary>The same with as little around it as can be, see <see cref="ShortProgram"/>; false where that does not do.</summary>
     private bool TryShort(AdjointPrograms programs, ReadOnlySpan<double> point, Span<double> y, Span<double> entries, Workspace? workspace)
     {
         if (point.Length != Pattern.ColumnCount || entries.Length != Pattern.NonzeroCount || workspace is not { IsWatched: false } || point.Overlaps(entries) || point.Overlaps(y))
             return false;
-        var (values, sweep, seedStart, outputStart, isWatched) = programs;
+        var (values, _, seedStart, outputStart, isWatched) = programs;
+        var sweep = programs.Sweep(0);
         values.PrepareCode(workspace.Options.Threads);
         sweep.PrepareCode(workspace.Options.Threads);
         var memory = workspace.MemoryOf(values, sweep.MemorySize + _leftLength);
@@ -152,15 +161,6 @@ internal sealed class AdjointRows : BlockJacobian
         var places = PlacesOf(row);
         var target = entries.Slice(Pattern.RowStarts[row], places.Length);
         PlacedNumbers.Take(left, places, target);
-    }
-
-    private static int[][] OneByOne(SparsityPattern pattern)
-    {
-        var sweeps = new List<int[]>();
-        for (var row = 0; row < pattern.RowCount; row++)
-            if (!pattern.Row(row).IsEmpty)
-                sweeps.Add([row]);
-        return [.. sweeps];
     }
 
     /// <summary>The first of the entries of some rows if all numbers that a sweep leaves belong there, in order; else −1.</summary>

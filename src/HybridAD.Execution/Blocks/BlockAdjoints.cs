@@ -48,11 +48,12 @@ internal sealed class BlockAdjoints : IBlockSweep
 
     private static bool Evaluate(AdjointPrograms programs, ReadOnlySpan<double> point, ReadOnlySpan<double> direction, Span<double> y, Span<double> result, Workspace workspace)
     {
-        var all = programs.Values.Nanoseconds + programs.Sweep.Nanoseconds;
-        var memory = workspace.MemoryOf(programs.Values, programs.Sweep.MemorySize);
+        var sweep = programs.Sweep(0);
+        var all = programs.Values.Nanoseconds + sweep.Nanoseconds;
+        var memory = workspace.MemoryOf(programs.Values, sweep.MemorySize);
         programs.Values.Run(point, [], memory, isPrefilled: true, workspace, new(0, all));
         direction.CopyTo(memory[programs.SeedStart..]);
-        var isSound = programs.Sweep.Run(point, result, memory, isPrefilled: false, workspace, new(programs.Values.Nanoseconds, all)) && programs.IsWatched;
+        var isSound = sweep.Run(point, result, memory, isPrefilled: false, workspace, new(programs.Values.Nanoseconds, all)) && programs.IsWatched;
         if (!y.IsEmpty)
             memory.Slice(programs.OutputStart, y.Length).CopyTo(y);
         return isSound || NumberChecks.AreFinite(result);

@@ -18,21 +18,26 @@ internal sealed class AdjointAssembler
     private readonly BlockGraph _reversed;
     private readonly KernelFactory _factory;
     private readonly ProgramMemory _memory = new();
-    private readonly Dictionary<Trace, KernelSweep> _sweeps = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Trace, KernelSweep> _kernels = new(ReferenceEqualityComparer.Instance);
     private readonly SlotNumbers _values;
     private readonly bool[] _areValuesLast;
     private readonly AdjointFlow _flow;
     private readonly int _alarm;
+    private readonly SweepReach? _reach;
     private readonly List<BlockStep> _steps = [];
 
-    private AdjointAssembler(BlockGraph graph, BlockGraph reversed, KernelFactory factory, AskedOutputs outputs)
+    // By step the sweeps in which it is run.
+    private readonly List<ulong> _sweepsOf = [];
+
+    private AdjointAssembler(BlockGraph graph, BlockGraph reversed, KernelFactory factory, AskedOutputs outputs, int[][] sweeps)
     {
         (_graph, _reversed, _factory) = (graph, reversed, factory);
         // What outputs are computed from is kept on the way to them, and derivatives need nothing else.
         _values = outputs != AskedOutputs.None ? SlotNumbers.ValuesInMemory(graph, graph.Uses, _memory)
             : SlotNumbers.Values(graph, graph.Uses, _memory, NeededSlots.Of(graph, block => SweepOf((KernelBlock)graph.Blocks[block]).IsCurved));
         // Everything is counted before anything is written: how often a number is hit decides how it is stored.
-        _flow = new AdjointFlow(reversed, reversed.Uses, _memory, SweepOf);
+        _reach = SweepReach.Of(reversed, sweeps);
+        _flow = new AdjointFlow(reversed, reversed.Uses, _memory, SweepOf, _reach);
         _alarm = _memory.Allocate(1);
         _areValuesLast = new bool[graph.Blocks.Length];
         for (var k = 0; outputs == AskedOutputs.OfOneSweep && k < graph.Blocks.Length; k++)
@@ -43,15 +48,18 @@ internal sealed class AdjointAssembler
     /// <param name="graph">The function.</param>
     /// <param name="factory">Makes kernels runnable.</param>
     /// <param name="outputs">Whether the outputs are computed too.</param>
-    public static AdjointPrograms Assemble(BlockGraph graph, KernelFactory factory, AskedOutputs outputs = AskedOutputs.None) => new AdjointAssembler(graph, graph, factory, outputs).Assemble();
+    /// <param name="sweeps">The outputs that each sweep is for; null where any may have an adjoint.</param>
+    public static AdjointPrograms Assemble(BlockGraph graph, KernelFactory factory, AskedOutputs outputs = AskedOutputs.None, int[][]? sweeps = null) =>
+        new AdjointAssembler(graph, graph, factory, outputs, sweeps ?? []).Assemble();
 
     /// <summary>Assembles the programs of a function whose adjoints are those of copies of its inputs.</summary>
     /// <param name="graph">The function.</param>
     /// <param name="reversed">The same blocks, which read copies of its inputs.</param>
     /// <param name="factory">Makes kernels runnable.</param>
     /// <param name="outputs">Whether the outputs are computed too.</param>
-    public static AdjointPrograms Assemble(BlockGraph graph, BlockGraph reversed, KernelFactory factory, AskedOutputs outputs) =>
-        new AdjointAssembler(graph, reversed, factory, outputs).Assemble();
+    /// <param name="sweeps">The outputs that each sweep is for.</param>
+    public static AdjointPrograms Assemble(BlockGraph graph, BlockGraph reversed, KernelFactory factory, AskedOutputs outputs, int[][] sweeps) =>
+        new AdjointAssembler(graph, reversed, factory, outputs, sweeps).Assemble();
 
     private AdjointPrograms Assemble()
     {
@@ -65,21 +73,39 @@ internal sealed class AdjointAssembler
                 AddSum(sums, Space.Memory, _flow.PositionOf(slot), isFirst: false, _flow.Terms(slot, fromTargets: true, fromReaders: true));
             sums.AddTo(_memory, _alarm, _factory, _steps);
             foreach (var part in _flow.Parts[k])
+            {
+                InEvery();
                 Emit(part, (KernelBlock)_graph.Blocks[k], _areValuesLast[k]);
+                while (_sweepsOf.Count < _steps.Count)
+                    _sweepsOf.Add(part.Sweeps);
+            }
         }
         last.AddTo(_memory, _alarm, _factory, _steps);
+        InEvery();
         var (_, valueResets) = _values.Finish();
         var (resultResets, memoryResets) = _flow.Entries.Resets();
+        var beginnings = _flow.Entries.Beginnings();
         return new AdjointPrograms(
             new BlockProgram([.. valueResets, .. valueSteps], [], _memory.Initial, _memory.Size, ResultBeginnings.None),
-            new BlockProgram([.. memoryResets, .. _steps], resultResets, [], _memory.Size, _flow.Entries.Beginnings(), _alarm),
+            [.. Steps().Select(steps => new BlockProgram([.. memoryResets, .. _flow.Clearings, .. steps], resultResets, [], _memory.Size, beginnings, _alarm))],
             _flow.SeedStart, _values.OutputStart, first.AreWatched && last.AreWatched);
+    }
+
+    /// <summary>The steps of every sweep, once where they are the same for all.</summary>
+    private BlockStep[][] Steps() => _sweepsOf.TrueForAll(static sweeps => sweeps == AdjointPart.InEvery) ? [[.. _steps]]
+        : [.. Enumerable.Range(0, _reach!.Count).Select(sweep => _steps.Where((_, k) => (_sweepsOf[k] >> sweep & 1) != 0).ToArray())];
+
+    /// <summary>Those that were added are run in every sweep.</summary>
+    private void InEvery()
+    {
+        while (_sweepsOf.Count < _steps.Count)
+            _sweepsOf.Add(AdjointPart.InEvery);
     }
 
     private KernelSweep SweepOf(KernelBlock block)
     {
-        if (!_sweeps.TryGetValue(block.Kernel, out var sweep))
-            _sweeps.Add(block.Kernel, sweep = new KernelSweep(block.Kernel, block.LeafCount));
+        if (!_kernels.TryGetValue(block.Kernel, out var sweep))
+            _kernels.Add(block.Kernel, sweep = new KernelSweep(block.Kernel, block.LeafCount));
         return sweep;
     }
 
@@ -127,7 +153,7 @@ internal sealed class AdjointAssembler
         }
         var leaves = SweepOf(block).Adjoints(values, code.Code, adjoints);
         foreach (var target in part.Targets)
-            Store(code, leaves[target.Leaf], target);
+            Store(code, leaves[target.Leaf], target, part.IsInEvery);
         for (var output = 0; givesValues && output < adjoints.Length; output++)
         {
             var node = block.Kernel.Outputs[output];
@@ -136,7 +162,7 @@ internal sealed class AdjointAssembler
         code.Emit(_steps, _factory);
     }
 
-    private void Store(PartCode code, int adjoint, AdjointTarget target)
+    private void Store(PartCode code, int adjoint, AdjointTarget target, bool isInEverySweep)
     {
         if (target.ApartStart >= 0)
         {
@@ -144,7 +170,8 @@ internal sealed class AdjointAssembler
             return;
         }
         var replaces = target.Begins || Array.TrueForAll(target.Positions, position => _flow.Entries.IsSingle(target.Space, position));
-        if (!replaces)
+        // In sweeps that do not come by, what the last one left would be taken for theirs.
+        if (!replaces || !isInEverySweep)
             foreach (var position in target.Positions)
                 _flow.Entries.Reset(target.Space, position);
         code.Store(adjoint, target.Space, target.Positions, replaces ? StoreKind.Assign : StoreKind.Accumulate);

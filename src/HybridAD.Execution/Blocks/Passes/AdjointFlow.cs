@@ -25,6 +25,7 @@ internal sealed class AdjointFlow
     private readonly BlockGraph _graph;
     private readonly SlotUses _uses;
     private readonly ProgramMemory _memory;
+    private readonly SweepReach? _reach;
     private readonly int _inputCount;
     private readonly int[] _positions;
     private readonly int[] _targetPositions;
@@ -40,9 +41,10 @@ internal sealed class AdjointFlow
     /// <param name="uses">What counts into which target.</param>
     /// <param name="memory">Where adjoints are placed.</param>
     /// <param name="sweepOf">The kernel of a block, differentiated.</param>
-    public AdjointFlow(BlockGraph graph, SlotUses uses, ProgramMemory memory, Func<KernelBlock, KernelSweep> sweepOf)
+    /// <param name="reach">Which sweeps reach what; null where all are taken to reach everything.</param>
+    public AdjointFlow(BlockGraph graph, SlotUses uses, ProgramMemory memory, Func<KernelBlock, KernelSweep> sweepOf, SweepReach? reach)
     {
-        (_graph, _uses, _memory, _inputCount) = (graph, uses, memory, graph.Trace.InputCount);
+        (_graph, _uses, _memory, _reach, _inputCount) = (graph, uses, memory, reach, graph.Trace.InputCount);
         SeedStart = memory.Allocate(graph.OutputSlots.Length);
         Zero = memory.Allocate(1);
         _positions = FreshPages.Uncleared<int>(graph.SlotCount - _inputCount);
@@ -95,6 +97,9 @@ internal sealed class AdjointFlow
     /// <summary>The parts of every block; none for sums.</summary>
     public List<AdjointPart>[] Parts { get; }
 
+    /// <summary>Steps that make arrays 0 before a sweep which not all sweeps write.</summary>
+    public List<BlockStep> Clearings { get; } = [];
+
     /// <summary>The place of a slot's adjoint; −1 where it has none because nothing is added up there.</summary>
     public int PositionOf(int slot) => _positions[slot - _inputCount];
 
@@ -143,14 +148,15 @@ internal sealed class AdjointFlow
     private List<AdjointPart> PartsOf(KernelBlock block, KernelSweep sweep)
     {
         var parts = new List<AdjointPart>();
-        foreach (var instances in LeafSources.Divide(block, _inputCount))
+        var groups = LeafSources.Divide(block, _inputCount).SelectMany(instances => _reach?.Divide(block, instances) ?? [(instances, AdjointPart.InEvery)]);
+        foreach (var (instances, sweeps) in groups)
         {
             var hasAdjoint = new bool[block.Kernel.OutputCount];
             for (var output = 0; output < hasAdjoint.Length; output++)
                 hasAdjoint[output] = Array.Exists(instances, instance =>
                     PositionOf(block.SlotOf(output, instance)) >= 0 || _uses.First(block.SlotOf(output, instance)) >= 0);
             var isReached = sweep.LeavesOf(hasAdjoint);
-            parts.Add(new AdjointPart(block, instances, hasAdjoint, [.. Enumerable.Range(0, isReached.Length).Where(leaf => isReached[leaf]).Select(leaf => TargetOf(block, leaf, instances))]));
+            parts.Add(new AdjointPart(block, instances, sweeps == _reach?.Every ? AdjointPart.InEvery : sweeps, hasAdjoint, [.. Enumerable.Range(0, isReached.Length).Where(leaf => isReached[leaf]).Select(leaf => TargetOf(block, leaf, instances))]));
         }
         return parts;
     }
@@ -178,13 +184,13 @@ internal sealed class AdjointFlow
             var slots = part.Block.Leaf(target.Leaf);
             if (isApart[k] && canBegin && IsFirst(slots, part.Instances))
             {
-                foreach (var position in target.Positions)
-                    Entries.Begin(target.Space, position);
+                for (var t = 0; t < target.Positions.Length && part.IsInEvery; t++)
+                    Entries.Begin(target.Space, target.Positions[t]);
                 target.Begins = true;
             }
             else if (isApart[k] && !IsOnly(slots, part.Instances))
             {
-                var start = AllocateApart(slots, part.Instances);
+                var start = part.IsInEvery ? AllocateApart(slots, part.Instances) : AllocateCleared(part.Instances.Length);
                 for (var t = 0; t < part.Instances.Length; t++)
                     AddPart(slots[part.Instances[t]], start + t);
                 target.ApartStart = start;
@@ -206,6 +212,14 @@ internal sealed class AdjointFlow
             first = Math.Min(first, slots[instance]);
         if (first >= _inputCount)
             (_lastUsed[_graph.BlockOf(first)] ??= []).Add((start, instances.Length));
+        return start;
+    }
+
+    /// <summary>An array that is 0 wherever the sweep does not write to it, and so is no other's.</summary>
+    private int AllocateCleared(int length)
+    {
+        var start = _memory.Allocate(length);
+        Clearings.Add(new ResetRangeStep(Space.Memory, start, start + length, new double[length], 0));
         return start;
     }
 
@@ -266,9 +280,17 @@ internal sealed class AdjointFlow
 /// <summary>Instances of a block that read inputs and results at the same leaves.</summary>
 /// <param name="Block">The block.</param>
 /// <param name="Instances">The instances, increasing.</param>
+/// <param name="Sweeps">The sweeps in which they are run, a bit for each.</param>
 /// <param name="HasAdjoint">Whether each output has an adjoint.</param>
 /// <param name="Targets">The leaves that get one.</param>
-internal sealed record AdjointPart(KernelBlock Block, int[] Instances, bool[] HasAdjoint, AdjointTarget[] Targets);
+internal sealed record AdjointPart(KernelBlock Block, int[] Instances, ulong Sweeps, bool[] HasAdjoint, AdjointTarget[] Targets)
+{
+    /// <summary>All sweeps.</summary>
+    public const ulong InEvery = ulong.MaxValue;
+
+    /// <summary>Whether they are run in all sweeps.</summary>
+    public bool IsInEvery => Sweeps == InEvery;
+}
 
 /// <summary>Where the adjoints of a leaf go.</summary>
 /// <param name="leaf">The leaf.</param>

@@ -56,7 +56,7 @@ internal sealed class RecurrenceAdjointAssembler
         assembler._steps.Add(new CopiedResult([.. Enumerable.Range(assembler._inputs, function.InputCount)]));
         return new AdjointPrograms(
             new BlockProgram([.. values], [], memory.Initial, memory.Size, ResultBeginnings.None),
-            new BlockProgram([.. assembler._steps], [], [], memory.Size, new ResultBeginnings(function.InputCount, null, [])),
+            [new BlockProgram([.. assembler._steps], [], [], memory.Size, new ResultBeginnings(function.InputCount, null, []))],
             seeds, outputs, IsWatched: false);
     }
 
