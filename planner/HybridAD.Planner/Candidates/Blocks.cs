@@ -105,8 +105,7 @@ internal sealed class Blocks : ICandidateSource
             linearized[k] = LinearizedGraph.Of(kernels.FirstBlockOf(k).Kernel, kernels.FirstBlockOf(k).LeafCount);
         // What reads only inputs has nothing to pass on.
         var groups = graph.KernelsReadResults ? OutputGroups.Of(graph) : null;
-        var reach = (groups?.Sweeps.Length ?? problem.NonemptyRows) <= SweepReach.MostSweeps ? SweepReach.Of(graph, groups?.Sweeps ?? problem.Pattern.RowsOneByOne()) : null;
-        var reverse = BlockCost.OfAdjoints(problem, graph, linearized, graph.Uses, groups, reach);
+        var reverse = BlockCost.OfAdjoints(problem, graph, linearized, graph.Uses, groups, SweepReach.OfRows(graph, groups, problem.Pattern));
         if (BlockCost.Patterns(graph, linearized) is not { } patterns)
             return AdjointsOrNothing();
         var orders = Orders(problem, graph, linearized, patterns);

@@ -93,7 +93,7 @@ internal sealed class PlanningProblem(MadeOnce<LinearizedGraph> graph, SparsityP
     public JacobianStrategy? BestStrategy { get; set; }
 
     /// <summary>Rows that have nonzeros.</summary>
-    public int NonemptyRows { get; } = CountNonempty(pattern);
+    public int NonemptyRows { get; } = pattern.NonemptyRowCount;
 
     /// <summary>Columns that have nonzeros.</summary>
     public int NonemptyColumns => _nonemptyColumns.Value;
@@ -103,14 +103,6 @@ internal sealed class PlanningProblem(MadeOnce<LinearizedGraph> graph, SparsityP
 
     /// <summary>Nonzeros of the fullest column: no colouring of the rows has fewer colours.</summary>
     public int LongestColumn => _longestColumn.Value;
-
-    private static int CountNonempty(SparsityPattern pattern)
-    {
-        var count = 0;
-        for (var row = 0; row < pattern.RowCount; row++)
-            count += pattern.Row(row).IsEmpty ? 0 : 1;
-        return count;
-    }
 
     private static int Longest(SparsityPattern pattern)
     {

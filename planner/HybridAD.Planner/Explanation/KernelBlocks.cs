@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using HybridAD.Blocks;
 using HybridAD.Planning.Candidates;
 using HybridAD.Planning.Estimates;
@@ -17,7 +18,9 @@ internal static class KernelBlocks
         var flow = BlockFlow.Of(graph);
         var outputs = BlockFlow.Outputs(graph);
         var isInReverse = strategy.Composition == BlockComposition.Adjoints;
-        var inReverse = isInReverse ? HowOften(problem, graph) : null;
+        var groups = isInReverse ? OutputGroups.Of(graph) : null;
+        var inReverse = isInReverse ? HowOften(problem, groups) : null;
+        var reach = isInReverse ? SweepReach.OfRows(graph, groups, problem.Pattern) : null;
         var blocks = ImmutableArray.CreateBuilder<PlanBlock>();
         foreach (var block in graph.Blocks)
         {
@@ -27,7 +30,7 @@ internal static class KernelBlocks
             ImmutableArray<PlanFlow> reads = [.. flow.InEdges(id).Select(edge => new PlanFlow(edge.Source == BlockFlow.Inputs ? PlanFlow.FunctionInputs : edge.Source, edge.Tag))];
             var results = flow.TryGetEdge(id, outputs, out var edgeOut) ? edgeOut.Tag : 0;
             blocks.Add(block is KernelBlock kernel
-                ? OfKernel(problem, kernel, isInReverse ? null : strategy.Orders[kernels.NumberOf(kernel)], inReverse, isRead, id, reads, results)
+                ? OfKernel(problem, kernel, isInReverse ? null : strategy.Orders[kernels.NumberOf(kernel)], inReverse is null ? null : inReverse + Reached(reach, kernel), isRead, id, reads, results)
                 : OfSums(problem, (LinearBlock)block, inReverse, isRead, id, reads, results));
         }
         return blocks.ToImmutable();
@@ -57,7 +60,11 @@ internal static class KernelBlocks
         };
     }
 
-    private static string HowOften(PlanningProblem problem, BlockGraph graph) => (problem.NonemptyRows, OutputGroups.Of(graph)) switch
+    /// <summary>How much of a block the rows depend on, where it is not all.</summary>
+    private static string Reached(SweepReach? reach, KernelBlock block) =>
+        reach?.ShareOf(block) is < 1 and var share ? string.Create(CultureInfo.InvariantCulture, $", over those that count: {100 * share:F0} % of all") : "";
+
+    private static string HowOften(PlanningProblem problem, OutputGroups? groups) => (problem.NonemptyRows, groups) switch
     {
         (1, _) => "once, for the only row",
         (var rows, null) => $"once for each of {rows:N0} rows",

@@ -1,5 +1,6 @@
 using System.Numerics;
 using HybridAD.Collections;
+using HybridAD.Sparsity;
 
 namespace HybridAD.Blocks;
 
@@ -10,7 +11,7 @@ namespace HybridAD.Blocks;
 internal sealed class SweepReach
 {
     /// <summary>Sweeps that are told apart, by a bit for each.</summary>
-    public const int MostSweeps = 64;
+    private const int MostSweeps = 64;
 
     /// <summary>Groups of the instances of a block: each is a call of its own.</summary>
     private const int MostGroups = 8;
@@ -50,6 +51,13 @@ internal sealed class SweepReach
     /// <param name="graph">The function.</param>
     /// <param name="sweeps">The outputs that each of them is for.</param>
     public static SweepReach? Of(BlockGraph graph, IReadOnlyList<int[]> sweeps) => sweeps.Count is > 1 and <= MostSweeps ? new SweepReach(graph, sweeps) : null;
+
+    /// <summary>Follows the sweeps that rows take: those of groups that share nothing together, or else one after the other.</summary>
+    /// <param name="graph">The function.</param>
+    /// <param name="groups">The groups; null for none.</param>
+    /// <param name="pattern">The pattern of its Jacobian.</param>
+    public static SweepReach? OfRows(BlockGraph graph, OutputGroups? groups, SparsityPattern pattern) =>
+        groups is null && pattern.NonemptyRowCount > MostSweeps ? null : Of(graph, groups?.Sweeps ?? pattern.RowsOneByOne());
 
     /// <summary>Divides instances into groups that are run in different sweeps; those that none reaches are in no group.</summary>
     /// <param name="block">Their block.</param>

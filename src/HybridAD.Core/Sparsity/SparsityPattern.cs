@@ -46,6 +46,18 @@ public sealed class SparsityPattern
     /// <summary>The columns of one row, increasing.</summary>
     public ReadOnlySpan<int> Row(int row) => _columns.AsSpan(_rowStarts[row], _rowStarts[row + 1] - _rowStarts[row]);
 
+    /// <summary>How many rows have nonzeros.</summary>
+    internal int NonemptyRowCount
+    {
+        get
+        {
+            var count = 0;
+            for (var row = 0; row < RowCount; row++)
+                count += Row(row).IsEmpty ? 0 : 1;
+            return count;
+        }
+    }
+
     /// <summary>The rows that have nonzeros, each for itself: what sweeps are for that give one row after the other.</summary>
     internal int[][] RowsOneByOne()
     {
