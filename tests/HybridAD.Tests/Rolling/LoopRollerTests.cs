@@ -48,6 +48,35 @@ public sealed class LoopRollerTests(ITestOutputHelper output)
         }
     }
 
+    /// <summary>Each scenario adds to the sums of the one before; moved from one to the next, these would be written once more for each of them.</summary>
+    [Fact]
+    public void Sums_that_bodies_hand_on_are_not_written_again_for_each_of_them()
+    {
+        const int Scenarios = 60, Assets = 30, Baskets = 8, MostBytes = 2_000;
+        var trace = AD.Trace(x =>
+        {
+            var (random, payments) = (new Random(5), new Real[Baskets]);
+            Array.Fill(payments, 0);
+            for (var scenario = 0; scenario < Scenarios; scenario++)
+            {
+                Real[] prices = [.. Enumerable.Range(0, Assets).Select(k => x[k] * Real.Exp(0.1 * x[Assets + k] + random.NextDouble() * x[2 * Assets + k]))];
+                for (var basket = 0; basket < Baskets; basket++)
+                {
+                    Real sum = 0;
+                    for (var k = 0; k < Assets / 2; k++)
+                        sum += prices[(3 * basket + k) % Assets] * (2.0 / Assets);
+                    payments[basket] += Real.Max(sum - 0.7, 0);
+                }
+            }
+            return payments;
+        }, [.. Enumerable.Range(0, 3 * Assets).Select(k => 0.5 + 0.3 * Math.Cos(k))]).Trace;
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Checked(trace, RollingOptions.ForDerivatives, seed: 1);
+        var bytes = (GC.GetAllocatedBytesForCurrentThread() - before) / trace.OperationCount;
+        output.WriteLine($"{bytes:N0} bytes for each operation");
+        Assert.True(bytes < MostBytes, $"{bytes:N0} bytes for each operation");
+    }
+
     [Fact]
     public void Random_programs_compute_what_they_say()
     {

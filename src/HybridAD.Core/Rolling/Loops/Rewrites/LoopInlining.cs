@@ -21,12 +21,23 @@ internal sealed class LoopInlining
 
     private const int MostCost = 1 << 20;
 
+    /// <summary>
+    /// Operations that are moved for each that there is, and some more, beyond which only cheap ones are: a sum of many bodies that each unit hands on to the next would be written once more for each.
+    /// </summary>
+    private const int MostMoved = 4, MovedInAnyCase = LoopScan.LongestPeriod;
+
     private readonly LoopUnits _units;
+    private long _left = MovedInAnyCase;
 
     // Whether the readers of a result read it at the same instances.
     private readonly Dictionary<Exposure, bool> _areTogether = [];
 
-    private LoopInlining(LoopUnits units) => _units = units;
+    private LoopInlining(LoopUnits units)
+    {
+        _units = units;
+        foreach (var unit in units.Units)
+            _left += MostMoved * unit.Nodes.Count;
+    }
 
     /// <summary>Moves what can be moved; false where bodies would read the same in some of their instances only.</summary>
     public static bool TryInline(LoopUnits units)
@@ -34,7 +45,7 @@ internal sealed class LoopInlining
         var inlining = new LoopInlining(units);
         foreach (var unit in units.Units)
             for (var k = 0; k < unit.Links.Count; k++)
-                if (unit.Links[k] is { } link && Cone(link.Unit, link.Position, out var isRepeated) is { } cone
+                if (unit.Links[k] is { } link && inlining.Cone(link.Unit, link.Position, out var isRepeated) is { } cone
                     && !(isRepeated && inlining.BelongsToReaders(link)) && !inlining.TryInline(unit, k, link.Unit, link.Position, cone))
                     return false;
         foreach (var source in units.Units)
@@ -79,7 +90,7 @@ internal sealed class LoopInlining
     /// <param name="unit">The unit that computes it.</param>
     /// <param name="position">Its recorded position.</param>
     /// <param name="isRepeated">Whether a few readers compute it again although it is not cheap.</param>
-    private static List<int>? Cone(LoopUnit unit, int position, out bool isRepeated)
+    private List<int>? Cone(LoopUnit unit, int position, out bool isRepeated)
     {
         isRepeated = false;
         var exposure = unit.Exposures[position];
@@ -96,7 +107,7 @@ internal sealed class LoopInlining
             isRepeated = cost > Recomputation.Cheap && !isOnly;
             return cone;
         }
-        if (!isOnly)
+        if (!isOnly || cone.Count > _left)
             return null;
         // What other results need too stays where it is.
         var others = new HashSet<int>();
@@ -136,6 +147,7 @@ internal sealed class LoopInlining
         var instances = new int[column.Length];
         for (var i = 0; i < instances.Length; i++)
             instances[i] = _units.Find(column[i], ref near).Instance;
+        _left -= cone.Count;
         var places = new Dictionary<int, int>();
         var moved = new Growing<BodyNode>(cone.Count + reader.Nodes.Count);
         foreach (var node in cone)
