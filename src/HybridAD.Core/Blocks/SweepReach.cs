@@ -19,8 +19,11 @@ internal sealed class SweepReach
     /// <summary>Different sets of sweeps above which nobody looks how they are best put together.</summary>
     private const int MostSets = 128;
 
-    /// <summary>Instances of a group, with which a call takes as long as several instances do.</summary>
-    private const int FewestInstances = 64;
+    /// <summary>Instances that are computed together, at least which a group has.</summary>
+    private const int Together = 8;
+
+    /// <summary>Operations of a group, with which a call takes as long as several operations do.</summary>
+    private const int FewestOperations = 256;
 
     /// <summary>The share of the instances in all sweeps that has to be left over for it to be worthwhile to divide a block.</summary>
     private const double MostShare = 0.8;
@@ -82,11 +85,11 @@ internal sealed class SweepReach
         }
         if (any == 0)
             return [];
-        var into = Joined(sets);
+        var into = Joined(sets, Math.Max(Together, FewestOperations / Math.Max(1, block.Kernel.OperationCount)));
         var runs = 0L;
         foreach (var (sweeps, count) in sets)
-            runs += (long)count * BitOperations.PopCount(sweeps);
-        if (runs > MostShare * instances.Length * BitOperations.PopCount(any))
+            runs += Chunks(count) * BitOperations.PopCount(sweeps);
+        if (runs > MostShare * Chunks(instances.Length) * BitOperations.PopCount(any))
             return [(instances, any)];
         var groups = new List<int>?[sets.Count];
         for (var t = 0; t < instances.Length; t++)
@@ -103,6 +106,8 @@ internal sealed class SweepReach
             runs += (long)instances.Length * BitOperations.PopCount(sweeps);
         return runs / ((double)block.InstanceCount * Count);
     }
+
+    private static long Chunks(int instances) => (instances + Together - 1) / Together;
 
     private ulong Of(KernelBlock block, int instance)
     {
@@ -132,15 +137,16 @@ internal sealed class SweepReach
 
     /// <summary>Puts sets together until they are few and none is small: the smallest with that with which it makes the fewest instances more.</summary>
     /// <param name="sets">The sweeps of every set and how many instances it has; receives those of the sets that are left, and none for the others.</param>
+    /// <param name="fewest">Instances with which a set is not small.</param>
     /// <returns>By set the one that it is now in.</returns>
-    private static int[] Joined(List<(ulong Sweeps, int Count)> sets)
+    private static int[] Joined(List<(ulong Sweeps, int Count)> sets, int fewest)
     {
         var into = Enumerable.Range(0, sets.Count).ToArray();
         var left = Enumerable.Range(0, sets.Count).ToList();
         while (left.Count > 1)
         {
             var smallest = left.MinBy(set => sets[set].Count);
-            if (left.Count <= MostGroups && sets[smallest].Count >= FewestInstances)
+            if (left.Count <= MostGroups && sets[smallest].Count >= fewest)
                 break;
             left.Remove(smallest);
             var best = left.MinBy(set => More(sets[smallest], sets[set]));

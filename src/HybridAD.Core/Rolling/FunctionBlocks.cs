@@ -39,7 +39,8 @@ public static class FunctionBlocks
     /// <param name="simplification">How the bodies are simplified.</param>
     /// <param name="stated">The loops that its code stated, which then need not be looked for; null where it states none.</param>
     public static BlockGraph? OfLoops(Trace recording, RollingOptions options, SimplificationOptions simplification, StatedLoops? stated = null) =>
-        LoopRoller.Roll(recording, options, simplification, stated) is { } graph && !IsSmall(recording, graph) && !AreSteps(graph) && CanBeCompiled(graph) ? PeriodicInstances.Join(graph) : null;
+        LoopRoller.Roll(recording, options, simplification, stated) is { } graph && !IsSmall(recording, graph) && !AreSteps(graph) && !(stated is null && AreTooLong(graph, options)) && CanBeCompiled(graph)
+            ? PeriodicInstances.Join(graph) : null;
 
     /// <summary>Whether most of a function is computed once: then rows are straight-line code.</summary>
     internal static bool IsMostlyStraight(BlockGraph graph)
@@ -55,6 +56,15 @@ public static class FunctionBlocks
 
     /// <summary>Whether loops are steps that wait for each other: each would be code of its own, where as a recurrence all of them are one piece of code.</summary>
     private static bool AreSteps(BlockGraph graph) => graph.Blocks.Length >= FewestSteps && IsMostlyStraight(graph);
+
+    /// <summary>Whether any loop that nobody stated has so long a body that its operations are better looked at one by one.</summary>
+    private static bool AreTooLong(BlockGraph graph, RollingOptions options)
+    {
+        foreach (var block in graph.Blocks)
+            if (block is KernelBlock kernel && kernel.InstanceCount > 1 && Roller.IsTooLong(kernel.Kernel.OperationCount, kernel.InstanceCount, options))
+                return true;
+        return false;
+    }
 
     private static bool CanBeCompiled(BlockGraph graph)
     {

@@ -21,11 +21,17 @@ public static class Roller
     /// <summary>Operations of an instance that is long.</summary>
     internal const int Long = 64;
 
+    /// <summary>So many instances gain what it takes to compile them, however long they are.</summary>
+    private const int ManyInstances = 256;
+
     /// <summary>Fewer operations are straight-line code in some tens of milliseconds, and then have the faster derivatives.</summary>
     private const int FewestDividedMore = 2_000;
 
     /// <summary>The share of the operations needed below which an estimate of what repeats is believed.</summary>
     private const double Certainty = 0.9;
+
+    /// <summary>Whether so few instances of so many operations are better divided than compiled as they are.</summary>
+    internal static bool IsTooLong(int operations, int instances, RollingOptions options) => operations >= options.LongestBody && instances < ManyInstances;
 
     /// <summary>Rolls a trace up.</summary>
     /// <param name="trace">The trace; it does not change.</param>
@@ -73,7 +79,7 @@ public static class Roller
         if (options.LargestExpansion > 1 && !options.CutsLevels && LikelyRepeats.Count(cones, believed) is var likely && likely < believed)
             return new RollingResult(RollingOutcome.TooLittleRepeats, null, operations, (int)likely, operations);
         var runs = new TermRuns(function, sums, seen);
-        var division = new Division(cones, sums, runs, seen, options.LargestExpansion * operations, joinsCones: !options.CutsLevels);
+        var division = new Division(cones, sums, runs, seen, options.LargestExpansion * operations, options);
         var schedule = division.Arrange();
         var instances = division.Instances;
         if (operations - instances.UngroupedCount < options.LeastShare * operations)

@@ -10,7 +10,7 @@ public sealed record RollingOptions
     public static RollingOptions ForDerivatives { get; } = new();
 
     /// <summary>For values: rows that repeat stay whole, so that their sums are added in the order of the trace.</summary>
-    public static RollingOptions ForValues { get; } = new() { SplitSums = false };
+    public static RollingOptions ForValues { get; } = new() { SplitSums = false, LongestBody = 8192 };
 
     /// <summary>
     /// Whether the sums at the ends of rows are split into terms where that makes the Jacobian cheaper. Otherwise only rows that do not repeat as a whole are
@@ -23,6 +23,12 @@ public sealed record RollingOptions
 
     /// <summary>Terms of the sums that are split wherever they are.</summary>
     internal int ShortestSum { get; init; } = Expressions.Long;
+
+    /// <summary>
+    /// Operations of an instance from which on it is divided, if it has parts that repeat and there are few of its kind: compiling it would take a second. The derivatives of an operation take several
+    /// times as long as the operation.
+    /// </summary>
+    internal int LongestBody { get; init; } = 2048;
 
     /// <summary>Whether what could be computed before the rest of a cone is a cone of its own, see <see cref="LevelCuts"/>.</summary>
     internal bool CutsLevels { get; init; }

@@ -77,6 +77,32 @@ public sealed class LoopRollerTests(ITestOutputHelper output)
         Assert.True(bytes < MostBytes, $"{bytes:N0} bytes for each operation");
     }
 
+    /// <summary>Sixteen samples of a net with 4,700 operations each: compiled as they are, their derivatives would take seconds.</summary>
+    [Fact]
+    public void Few_instances_of_very_long_bodies_are_divided_into_what_repeats_in_them()
+    {
+        const int Width = 34, Layers = 3, Samples = 16;
+        var trace = AD.Trace(x => [.. Enumerable.Range(0, 2).Select(task => Real.Sum([.. Enumerable.Range(0, Samples).Select(sample =>
+        {
+            var random = new Random(sample);
+            Real[] numbers = [.. Enumerable.Range(0, Width).Select(_ => (Real)random.NextDouble())];
+            for (var layer = 0; layer < Layers; layer++)
+            {
+                var from = numbers;
+                numbers = [.. Enumerable.Range(0, Width).Select(k => Real.Tanh(Enumerable.Range(0, Width).Select(j => from[j] * x[task + layer * Width * Width + k * Width + j]).Aggregate(static (sum, term) => sum + term)))];
+            }
+            return numbers.Aggregate(static (product, number) => product * (1 + number));
+        })]))], [.. Enumerable.Range(0, 2 + Layers * Width * Width).Select(k => 0.3 * Math.Cos(k))]).Trace;
+        Assert.True(Longest(RollingOptions.ForDerivatives with { LongestBody = int.MaxValue }) > 2_048);
+        Assert.True(Longest(RollingOptions.ForDerivatives) < 2_048);
+
+        int Longest(RollingOptions options)
+        {
+            var blocks = FunctionBlocks.OfLoops(trace, options, SimplificationOptions.Default) ?? FunctionBlocks.Of(Simplifier.Simplify(trace).Trace, options)!;
+            return blocks.Blocks.ToArray().OfType<KernelBlock>().Max(static block => block.Kernel.OperationCount);
+        }
+    }
+
     [Fact]
     public void Random_programs_compute_what_they_say()
     {

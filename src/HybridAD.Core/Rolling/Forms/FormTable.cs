@@ -37,6 +37,18 @@ internal sealed class FormTable(Scratch scratch)
     public bool Repeats(int form) =>
         _forms[form].Regions >= Roller.SmallestGroup || (_forms[form].Regions >= Roller.SmallestGroupOfLong && _forms[form].Operations >= Roller.Long);
 
+    /// <summary>Whether a form repeats, but is too long for a kernel.</summary>
+    public bool IsTooLong(int form, RollingOptions options) => Repeats(form) && Roller.IsTooLong(_forms[form].Operations, _forms[form].Regions, options);
+
+    /// <summary>Whether that is so of any.</summary>
+    public bool AreAnyTooLong(RollingOptions options)
+    {
+        for (var form = 0; form < Count; form++)
+            if (IsTooLong(form, options))
+                return true;
+        return false;
+    }
+
     /// <summary>Counts one more region of a known form.</summary>
     public void AddRegion(int form, bool hasRuns = false)
     {

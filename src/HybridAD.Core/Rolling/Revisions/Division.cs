@@ -23,18 +23,19 @@ internal sealed class Division
     private readonly TermRuns _runs;
     private readonly RepeatedParts _parts;
     private readonly double _largestCount;
+    private readonly RollingOptions _options;
     private readonly bool _joinsCones;
     private Regions _regions;
 
-    public Division(Cones cones, LinearSums sums, TermRuns runs, NodeMarks seen, double largestCount, bool joinsCones)
+    public Division(Cones cones, LinearSums sums, TermRuns runs, NodeMarks seen, double largestCount, RollingOptions options)
     {
         _function = cones.Function;
         _sums = sums;
         _runs = runs;
         _largestCount = largestCount;
-        _joinsCones = joinsCones;
-        _parts = new RepeatedParts(_function, seen);
-        _regions = new Regions(cones, runs, joinsCones);
+        (_options, _joinsCones) = (options, !options.CutsLevels);
+        _parts = new RepeatedParts(_function, seen, options);
+        _regions = new Regions(cones, runs, _joinsCones);
         Instances = new Instances(_function, runs, seen);
     }
 
@@ -45,7 +46,7 @@ internal sealed class Division
     public Schedule Arrange()
     {
         Revise();
-        if (Instances.UngroupedCount > LeastGain * _function.Expressions.OperationCount && _parts.Require(_regions, Instances, _sums.Required))
+        if ((Instances.UngroupedCount > LeastGain * _function.Expressions.OperationCount || Instances.Forms.AreAnyTooLong(_options)) && _parts.Require(_regions, Instances, _sums.Required))
         {
             _regions = new Regions(new Cones(_function, _sums.Required), _runs, _joinsCones);
             Revise();

@@ -7,11 +7,12 @@ using HybridAD.Rolling.Partitions;
 namespace HybridAD.Rolling.Revisions;
 
 /// <summary>
-/// Looks inside what does not repeat as a whole for the largest expressions that do, for example the factors of a long product, and requires their values in slots.
+/// Looks inside what does not repeat as a whole for the largest expressions that do, for example the factors of a long product, and requires their values in slots; and inside of what repeats a
+/// few times and is very long, as a sample of a net is that has many layers.
 /// Where such an expression is long and has parts of its own that repeat, as a branch of a tree has smaller branches, it is divided again: a few long instances take longer to compile and to run than
 /// many short ones.
 /// </summary>
-internal sealed class RepeatedParts(LiveFunction function, NodeMarks seen)
+internal sealed class RepeatedParts(LiveFunction function, NodeMarks seen, RollingOptions options)
 {
     /// <summary>Least cost of all occurrences together for which another block pays.</summary>
     private const int LeastCost = 300;
@@ -32,17 +33,25 @@ internal sealed class RepeatedParts(LiveFunction function, NodeMarks seen)
     private readonly KeyNumbers _shapes = new();
     private readonly Growing<int> _counts = new(function.Scratch.Ints);
 
-    /// <summary>Marks the roots of repeated expressions in regions that do not repeat.</summary>
+    /// <summary>Marks the roots of repeated expressions in regions that do not repeat, or are too long.</summary>
     /// <returns>Whether there are any.</returns>
     public bool Require(Regions regions, Instances instances, bool[] required)
     {
         var roots = new Growing<int>(function.Scratch.Ints);
+        // How often what is computed from a root repeats as a whole; 0 where it does not.
+        var around = function.Scratch.Ints.RentCleared(function.Trace.NodeCount);
         for (var region = 0; region < regions.Count; region++)
-            if (!instances.Forms.Repeats(instances.FormOf[region]))
-                roots.AddRange(regions.Roots(region));
+        {
+            var form = instances.FormOf[region];
+            if (instances.Forms.Repeats(form) && !instances.Forms.IsTooLong(form, options))
+                continue;
+            roots.AddRange(regions.Roots(region));
+            foreach (var root in regions.Roots(region))
+                around[root] = instances.Forms.Repeats(form) ? instances.Forms.RegionCount(form) : 0;
+        }
         seen.Clear();
         Count(regions.Reader, roots.Items.AsSpan(0, roots.Count));
-        return Require(regions.Reader, roots.Items.AsSpan(0, roots.Count), required);
+        return Require(regions.Reader, roots.Items.AsSpan(0, roots.Count), around, required);
     }
 
     /// <summary>Counts the shapes of the operations that regions with some roots compute. What does not repeat is mostly long, so that all nodes are gone through in order.</summary>
@@ -82,12 +91,10 @@ internal sealed class RepeatedParts(LiveFunction function, NodeMarks seen)
     }
 
     /// <summary>Goes from the roots to the first operations on every way that are worth a block.</summary>
-    private bool Require(RegionReader reader, ReadOnlySpan<int> roots, bool[] required)
+    private bool Require(RegionReader reader, ReadOnlySpan<int> roots, int[] around, bool[] required)
     {
         var nodes = new NodeReader(function.Trace);
         var (marks, kinds, found) = (seen, function.Kinds, false);
-        // How often the long expression occurs that a node belongs to; 0 for none.
-        var around = function.Scratch.Ints.RentCleared(function.Trace.NodeCount);
         foreach (var root in roots)
             marks.Add(root, marks[root] | MetAgain);
         var open = roots.Length;

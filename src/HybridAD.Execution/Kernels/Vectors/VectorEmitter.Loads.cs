@@ -172,7 +172,7 @@ internal sealed partial class VectorEmitter
         if (step < 0 || _uses[step] == 0)
             _writer.Free(column);
         else
-            _locals[step] = column;
+            Hold(step, column);
     }
 
     /// <summary>

@@ -26,6 +26,9 @@ internal sealed partial class VectorEmitter
     private readonly bool _spills;
     private readonly int[][] _useTimes;
     private readonly int[] _slots;
+
+    // The steps that were put into registers; some may have left them.
+    private readonly List<int> _held = [];
     private readonly Stack<int> _freeSlots = [];
     private readonly Dictionary<int, int> _literalPlaces = [];
     private LocalBuilder? _stack;
@@ -34,23 +37,29 @@ internal sealed partial class VectorEmitter
     private int _slotCount;
     private int _time;
 
-    /// <summary>The events that read each step.</summary>
+    /// <summary>The events that read each step; all share what none reads, which in a part of a long code is most.</summary>
     private static int[][] UseTimes(KernelCode code, StreamGroup[] stores, KernelSegment segment)
     {
-        var times = new List<int>[code.Steps.Length];
-        for (var k = 0; k < times.Length; k++)
-            times[k] = [];
+        var counts = new int[code.Steps.Length];
+        ForUses(code, stores, segment, (step, _) => counts[step]++);
+        var times = Array.ConvertAll(counts, static count => count == 0 ? [] : new int[count]);
+        Array.Clear(counts);
+        ForUses(code, stores, segment, (step, time) => times[step][counts[step]++] = time);
+        return times;
+    }
+
+    private static void ForUses(KernelCode code, StreamGroup[] stores, KernelSegment segment, Action<int, int> tell)
+    {
         for (var time = 0; time < segment.Events.Length; time++)
         {
             var e = segment.Events[time];
             if (e >= 0)
                 foreach (var operand in Operands.Of(code.Steps[e]))
-                    times[operand].Add(time);
+                    tell(operand, time);
             else
                 foreach (var step in code.Stores.Slice(stores[~e].First, stores[~e].Count))
-                    times[step].Add(time);
+                    tell(step, time);
         }
-        return Array.ConvertAll(times, static list => list.ToArray());
     }
 
     /// <summary>Whether more steps are needed later at some time than there are registers.</summary>
@@ -130,30 +139,37 @@ internal sealed partial class VectorEmitter
         _time = time;
         var e = _segment.Events[time];
         var most = e < 0 ? _stores[~e].Count > 1 ? LiveAtStores : s_mostLive : StepPacks.IsCall(_code.Steps[e]) ? 0 : s_mostLive;
-        var live = 0;
-        for (var step = 0; step < _locals.Length; step++)
-            live += IsLive(step) ? 1 : 0;
-        for (; live > most; live--)
+        _held.RemoveAll(step => !IsLive(step));
+        for (var live = _held.Count; live > most; live--)
             Spill(Farthest(time));
     }
 
     private bool IsLive(int step) => _locals[step] is not null && _uses[step] > 0;
 
+    /// <summary>Keeps a step in a register.</summary>
+    private void Hold(int step, LocalBuilder local)
+    {
+        _locals[step] = local;
+        if (_spills)
+            _held.Add(step);
+    }
+
+    /// <summary>The step in a register that is needed last, of several the first.</summary>
     private int Farthest(int time)
     {
         var (farthest, when) = (-1, -1);
-        for (var step = 0; step < _locals.Length; step++)
-            if (IsLive(step) && NextUse(step, time) is var next && next > when)
+        foreach (var step in _held)
+            if (IsLive(step) && NextUse(step, time) is var next && (next > when || (next == when && step < farthest)))
                 (farthest, when) = (step, next);
         return farthest;
     }
 
     private int NextUse(int step, int from)
     {
-        foreach (var time in _useTimes[step])
-            if (time >= from)
-                return time;
-        return int.MaxValue;
+        var times = _useTimes[step];
+        var next = times.AsSpan().BinarySearch(from);
+        // Of events that are the same, as where a step is squared, any does.
+        return next >= 0 ? from : ~next < times.Length ? times[~next] : int.MaxValue;
     }
 
     private void Spill(int step)
@@ -168,6 +184,7 @@ internal sealed partial class VectorEmitter
         }
         _writer.Free(local);
         _locals[step] = null;
+        _held.Remove(step);
     }
 
     private void EmitSlot(int step)
@@ -202,7 +219,7 @@ internal sealed partial class VectorEmitter
             _freeSlots.Push(_slots[step]);
         else if (NextUse(step, _time + 1) - _time <= Soon)
         {
-            _locals[step] = _writer.TakeVector();
+            Hold(step, _writer.TakeVector());
             _il.Emit(OpCodes.Dup);
             _il.Emit(OpCodes.Stloc, _locals[step]!);
         }

@@ -212,7 +212,7 @@ internal sealed partial class VectorEmitter
         if (_uses[step] == 0)
             _writer.Free(local);
         else
-            _locals[step] = local;
+            Hold(step, local);
     }
 
     private bool AreSineAndCosine(int first, int second) =>
@@ -264,7 +264,7 @@ internal sealed partial class VectorEmitter
         // Fetched for the first time; kept if it is needed again. A load may have put itself into a local variable.
         if (--_uses[step] > 0 && _locals[step] is null)
         {
-            _locals[step] = _writer.TakeVector();
+            Hold(step, _writer.TakeVector());
             _il.Emit(OpCodes.Dup);
             _il.Emit(OpCodes.Stloc, _locals[step]!);
         }
