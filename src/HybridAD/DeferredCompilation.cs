@@ -21,18 +21,18 @@ internal static class DeferredCompilation
 /// </summary>
 /// <param name="compile">Compiles; null where that turns out to be impossible.</param>
 /// <param name="seconds">What compiling is expected to take.</param>
-/// <param name="estimate">A closer estimate in seconds, which takes time itself: asked once, when as much as <paramref name="seconds"/> has been spent; null for none.</param>
+/// <param name="estimates">Closer estimates in seconds, which take time themselves: each is asked once, when as much has been spent as those before it said; null for none.</param>
 /// <param name="countsFirst">
 /// Whether the first evaluation counts. In a fresh process most of what it takes is the runtime's, which compiles what evaluates; where few evaluations are expected that must not decide.
 /// </param>
 internal sealed class DeferredCompilation<TCompiled>(
-    Func<TCompiled?> compile, double seconds, Func<double>? estimate = null, bool countsFirst = true)
+    Func<TCompiled?> compile, double seconds, Func<double>[]? estimates = null, bool countsFirst = true)
     where TCompiled : class
 {
     private const long Never = long.MaxValue / 2;
 
     private readonly MadeOnce<TCompiled?> _compiled = new(compile);
-    private readonly MadeOnce<long>? _closerTicks = estimate is null ? null : new(() => Ticks(estimate()));
+    private readonly MadeOnce<long>[] _closerTicks = estimates is null ? [] : Array.ConvertAll(estimates, static estimate => new MadeOnce<long>(() => Ticks(estimate())));
     private readonly long _worthTicks = Ticks(seconds);
     private long _spentTicks;
     private bool _counts = countsFirst;
@@ -63,7 +63,15 @@ internal sealed class DeferredCompilation<TCompiled>(
             _counts = true;
     }
 
-    private bool IsWorth(double ticks) => ticks >= _worthTicks && ticks >= (_closerTicks?.Value ?? 0);
+    private bool IsWorth(double ticks)
+    {
+        if (ticks < _worthTicks)
+            return false;
+        foreach (var closer in _closerTicks)
+            if (ticks < closer.Value)
+                return false;
+        return true;
+    }
 
     private static long Ticks(double seconds) => (long)Math.Min(seconds * Stopwatch.Frequency, Never);
 }

@@ -46,7 +46,7 @@ internal sealed class FactorChain
     public SparsityPattern PatternOf(int stage)
     {
         var pattern = _stages[stage].Pattern;
-        return new SparsityPattern(pattern.RowCount, pattern.ColumnCount - _besides[stage].Length, pattern.RowStarts.ToArray(), pattern.Columns.ToArray());
+        return SparsityPattern.Trusted(pattern.RowCount, pattern.ColumnCount - _besides[stage].Length, pattern.RowStarts.ToArray(), pattern.Columns.ToArray());
     }
 
     /// <summary>Computes the factors at a point.</summary>

@@ -190,6 +190,8 @@ internal readonly record struct PointShape(int InputCount, int OutputCount, int 
     public int CountOf(int pointsLength, int yLength, int entriesLength, string entriesName)
     {
         var count = InputCount > 0 ? pointsLength / InputCount : OutputCount > 0 ? yLength / OutputCount : 0;
+        if (InputCount > 0 && pointsLength % InputCount != 0)
+            Throw.LengthMismatch(pointsLength, (count + 1L) * InputCount, "points", $"{InputCount} for each point, so a multiple of that");
         Throw.IfLengthDiffers(pointsLength, count * InputCount, "points", "inputs times a number of points");
         Check(yLength, count, OutputCount, "y", "outputs times points");
         Check(entriesLength, count, EntryCount, entriesName, "structural nonzeros times points");

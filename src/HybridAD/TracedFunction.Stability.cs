@@ -62,7 +62,7 @@ public sealed partial class TracedFunction
     public BoxStability StabilityOverBox(IReadOnlyList<Interval> bounds, BoxOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(bounds);
-        NeedScalar(nameof(StabilityOverBox));
+        NeedScalar(nameof(StabilityOverBox), "Use StabilityOverBox(new InputDomain(bounds), output), which says which output.");
         return StabilityOverBox(new InputDomain(bounds), 0, options);
     }
 

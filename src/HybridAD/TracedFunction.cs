@@ -42,6 +42,7 @@ public sealed partial class TracedFunction
     /// <param name="options">How it is treated; null for the defaults.</param>
     /// <param name="declaredPattern">Positions that Jacobians must list whether or not the graph depends on them; null for none.</param>
     /// <param name="retrace">Records the function again at another point; null where that is impossible.</param>
+    /// <exception cref="HybridAdArgumentException">The declared pattern does not have a row for each output and a column for each input (HAD1004).</exception>
     public TracedFunction(Trace trace, TraceOptions? options = null, SparsityPattern? declaredPattern = null, Func<double[], Trace>? retrace = null)
         : this(new RoundedProgram(trace ?? throw new ArgumentNullException(nameof(trace))), options, declaredPattern, retrace is null ? null : x => new RoundedProgram(retrace(x)))
     {
@@ -52,11 +53,19 @@ public sealed partial class TracedFunction
     /// <param name="options">How it is treated; null for the defaults.</param>
     /// <param name="declaredPattern">Positions that Jacobians must list whether or not the graph depends on them; null for none.</param>
     /// <param name="retrace">Records the function again at another point; null where that is impossible.</param>
+    /// <exception cref="HybridAdArgumentException">The declared pattern does not have a row for each output and a column for each input (HAD1004).</exception>
     public TracedFunction(
         RoundedProgram program, TraceOptions? options = null, SparsityPattern? declaredPattern = null, Func<double[], RoundedProgram>? retrace = null)
     {
         ArgumentNullException.ThrowIfNull(program);
         _options = options ?? TraceOptions.Default;
+        if (declaredPattern is not null)
+        {
+            if (declaredPattern.RowCount != program.Trace.OutputCount)
+                Throw.OutOfRange($"{nameof(declaredPattern)}.{nameof(SparsityPattern.RowCount)}", declaredPattern.RowCount, $"{program.Trace.OutputCount}, a row for each output");
+            if (declaredPattern.ColumnCount != program.Trace.InputCount)
+                Throw.OutOfRange($"{nameof(declaredPattern)}.{nameof(SparsityPattern.ColumnCount)}", declaredPattern.ColumnCount, $"{program.Trace.InputCount}, a column for each input");
+        }
         _declared = declaredPattern;
         _retrace = retrace;
         _variants = [new FunctionVariant(program, _options, declaredPattern)];

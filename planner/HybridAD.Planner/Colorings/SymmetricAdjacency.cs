@@ -45,7 +45,7 @@ internal static class SymmetricAdjacency
         var starts = new int[ends.Count / 2 + 1];
         for (var e = 0; e < starts.Length; e++)
             starts[e] = 2 * e;
-        return new ColumnIntersection(new SparsityPattern(ends.Count / 2, pattern.ColumnCount, starts, [.. ends]));
+        return new ColumnIntersection(SparsityPattern.Trusted(ends.Count / 2, pattern.ColumnCount, starts, [.. ends]));
     }
 
     /// <summary>
@@ -57,7 +57,7 @@ internal static class SymmetricAdjacency
         for (var i = 0; i < pattern.RowCount; i++)
             starts[i + 1] = starts[i] + (pattern.Row(i).IsEmpty ? 0 : 1);
         var nonempty = Enumerable.Range(0, pattern.RowCount).Where(i => starts[i + 1] > starts[i]).ToArray();
-        var full = pattern.Union(new SparsityPattern(pattern.RowCount, pattern.ColumnCount, starts, nonempty));
+        var full = pattern.Union(SparsityPattern.Trusted(pattern.RowCount, pattern.ColumnCount, starts, nonempty));
         return new ColumnIntersection(full, full);
     }
 

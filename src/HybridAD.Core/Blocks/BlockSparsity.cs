@@ -120,7 +120,7 @@ internal sealed class BlockSparsity
             if (members > _most)
                 return null;
         }
-        return new SparsityPattern(outputs.Length, _inputCount, starts, columns.Take());
+        return SparsityPattern.Trusted(outputs.Length, _inputCount, starts, columns.Take());
     }
 
     /// <summary>Members of the sets of all outputs, if what a kernel reads depends on an input each and no two terms of a row depend on the same.</summary>

@@ -38,8 +38,8 @@ public readonly partial struct Dual<T>
     public static Dual<T> Log10P1(Dual<T> x) =>
         new(Accurately.Log10P1(x.Value), Chain(Literal(Log10Rule.Log10OfE) / (T.One + x.Value), x.Tangent));
 
-    /// <summary>The logarithm of x to a base, ln x / ln base.</summary>
-    public static Dual<T> Log(Dual<T> x, Dual<T> newBase) => Log(x) / Log(newBase);
+    /// <summary>The logarithm of x to a base, ln x / ln base; its value is that which <typeparamref name="T"/> gives.</summary>
+    public static Dual<T> Log(Dual<T> x, Dual<T> newBase) => new(T.Log(x.Value, newBase.Value), (Log(x) / Log(newBase)).Tangent);
 
     /// <summary>1 / x, without the error that the name allows.</summary>
     public static Dual<T> ReciprocalEstimate(Dual<T> x) => One / x;

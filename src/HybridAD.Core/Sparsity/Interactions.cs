@@ -64,7 +64,7 @@ internal sealed class Interactions(IndexDomains domains, int inputCount, int max
                 Throw.HessianTooDense(columns.Count, maxNonzeros, row + 1, inputCount);
             starts[row + 1] = columns.Count;
         }
-        _found = new SparsityPattern(inputCount, inputCount, starts, [.. columns]);
+        _found = SparsityPattern.Trusted(inputCount, inputCount, starts, [.. columns]);
         _pending.Clear();
         _bits.Clear();
         _pendingInputs = 0;

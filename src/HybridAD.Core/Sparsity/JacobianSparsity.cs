@@ -73,7 +73,7 @@ public static class JacobianSparsity
             columns.Sort(first, columns.Count - first, null);
             starts[row + 1] = columns.Count;
         }
-        return new SparsityPattern(outputs.Length, n, starts, [.. columns]);
+        return SparsityPattern.Trusted(outputs.Length, n, starts, [.. columns]);
     }
 
     /// <summary>Carries the dependence on 512 inputs at a time forward through the graph; null where there are more nonzeros than allowed.</summary>
@@ -95,7 +95,7 @@ public static class JacobianSparsity
                 return null;
         }
         var (starts, columns) = rows.Take();
-        return new SparsityPattern(graph.Trace.OutputCount, n, starts, columns);
+        return SparsityPattern.Trusted(graph.Trace.OutputCount, n, starts, columns);
     }
 
     /// <summary>Carries the influence on 512 outputs at a time backward through the graph; the transposed twin of <see cref="ByInputBits"/>.</summary>
@@ -121,7 +121,7 @@ public static class JacobianSparsity
                 return null;
         }
         var (starts, rows) = columns.Take();
-        return new SparsityPattern(n, outputs.Length, starts, rows).Transpose();
+        return SparsityPattern.Trusted(n, outputs.Length, starts, rows).Transpose();
     }
 
     private static void Merge(ulong[] bits, int target, int source)

@@ -356,7 +356,7 @@ internal ref struct RowVisitsBuilder
 
     private readonly RowVisits Finish()
     {
-        var pattern = _isDeclared ? _declared! : new SparsityPattern(_trace.OutputCount, _inputCount, _rowStarts, _columns.AsSpan(0, _columnCount).ToArray());
+        var pattern = _isDeclared ? _declared! : SparsityPattern.Trusted(_trace.OutputCount, _inputCount, _rowStarts, _columns.AsSpan(0, _columnCount).ToArray());
         var targets = _targets;
         Array.Resize(ref targets, _targetCount + _sharedTargets.Count);
         _sharedTargets.Items.AsSpan(0, _sharedTargets.Count).CopyTo(targets.AsSpan(_targetCount));

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using HybridAD.Collections;
+using HybridAD.Errors;
 
 namespace HybridAD;
 
@@ -12,20 +13,29 @@ public sealed class SparsityPattern
     private readonly int[] _rowStarts;
     private readonly int[] _columns;
 
-    /// <summary>Wraps arrays that are already in compressed sparse row form; they are not copied.</summary>
+    /// <summary>Wraps arrays that are already in compressed sparse row form; they are not copied, and must not be changed.</summary>
     /// <param name="rowCount">Number of rows m.</param>
     /// <param name="columnCount">Number of columns n.</param>
-    /// <param name="rowStarts">m + 1 offsets into <paramref name="columns"/>.</param>
-    /// <param name="columns">Column indexes, strictly increasing inside each row.</param>
+    /// <param name="rowStarts">m + 1 offsets into <paramref name="columns"/>, the first 0 and the last its length.</param>
+    /// <param name="columns">Column indexes, 0 … n − 1, strictly increasing inside each row.</param>
+    /// <exception cref="HybridAdArgumentException">
+    /// HAD1001: there are not m + 1 offsets. HAD1004: a count is negative, the offsets decrease or do not frame the columns, or a column is not inside the matrix and after the one before it.
+    /// </exception>
     public SparsityPattern(int rowCount, int columnCount, int[] rowStarts, int[] columns)
     {
         ArgumentNullException.ThrowIfNull(rowStarts);
         ArgumentNullException.ThrowIfNull(columns);
+        (RowCount, ColumnCount, _rowStarts, _columns) = (rowCount, columnCount, rowStarts, columns);
+        Check();
+    }
+
+    private SparsityPattern(int[] rowStarts, int[] columns, int columnCount) => (RowCount, ColumnCount, _rowStarts, _columns) = (rowStarts.Length - 1, columnCount, rowStarts, columns);
+
+    /// <summary>The same of arrays that were made here, and need not be looked at again.</summary>
+    internal static SparsityPattern Trusted(int rowCount, int columnCount, int[] rowStarts, int[] columns)
+    {
         Debug.Assert(rowStarts.Length == rowCount + 1 && rowStarts[rowCount] == columns.Length, "row starts must frame the columns");
-        RowCount = rowCount;
-        ColumnCount = columnCount;
-        _rowStarts = rowStarts;
-        _columns = columns;
+        return new SparsityPattern(rowStarts, columns, columnCount);
     }
 
     /// <summary>Number of rows m.</summary>
@@ -104,7 +114,7 @@ public sealed class SparsityPattern
         for (var i = 0; i < RowCount; i++)
             for (var k = _rowStarts[i]; k < _rowStarts[i + 1]; k++)
                 rows[next[_columns[k]]++] = i;
-        return new SparsityPattern(ColumnCount, RowCount, starts, rows);
+        return Trusted(ColumnCount, RowCount, starts, rows);
     }
 
     /// <summary>Whether another pattern has the same entries.</summary>
@@ -135,6 +145,26 @@ public sealed class SparsityPattern
             }
             starts[i + 1] = columns.Count;
         }
-        return new SparsityPattern(RowCount, ColumnCount, starts, [.. columns]);
+        return Trusted(RowCount, ColumnCount, starts, [.. columns]);
+    }
+
+    private void Check()
+    {
+        if (RowCount < 0)
+            Throw.OutOfRange("rowCount", RowCount, "0 or more");
+        if (ColumnCount < 0)
+            Throw.OutOfRange("columnCount", ColumnCount, "0 or more");
+        Throw.IfLengthDiffers(_rowStarts.Length, RowCount + 1L, "rowStarts", "an offset for every row, and the end");
+        if (_rowStarts[0] != 0)
+            Throw.OutOfRange("rowStarts[0]", _rowStarts[0], "0");
+        for (var row = 0; row < RowCount; row++)
+            if (_rowStarts[row + 1] < _rowStarts[row] || _rowStarts[row + 1] > _columns.Length)
+                Throw.OutOfRange($"rowStarts[{row + 1}]", _rowStarts[row + 1], $"{_rowStarts[row]} … {_columns.Length}, from the start of the row before to the number of columns that are listed");
+        if (_rowStarts[RowCount] != _columns.Length)
+            Throw.OutOfRange($"rowStarts[{RowCount}]", _rowStarts[RowCount], $"{_columns.Length}, the number of columns that are listed");
+        for (var row = 0; row < RowCount; row++)
+            for (var (k, least) = (_rowStarts[row], 0); k < _rowStarts[row + 1]; least = _columns[k++] + 1)
+                if (_columns[k] < least || _columns[k] >= ColumnCount)
+                    Throw.OutOfRange($"columns[{k}]", _columns[k], $"in row {row}, {least} … {ColumnCount - 1}: increasing, and inside the matrix");
     }
 }

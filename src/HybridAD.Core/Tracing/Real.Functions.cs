@@ -23,8 +23,15 @@ public readonly partial struct Real
     /// <summary>log₁₀(1 + x), accurate near 0.</summary>
     public static Real Log10P1(Real x) => LogP1(x) * Primitives.Log10Rule.Log10OfE;
 
-    /// <summary>The logarithm of x to a base, ln x / ln base.</summary>
-    public static Real Log(Real x, Real newBase) => Log(x) / Log(newBase);
+    /// <summary>The logarithm of x to a base, ln x / ln base; as that of <see cref="Math.Log(double, double)"/> NaN for base 1, and for the bases 0 and ∞ unless x is 1.</summary>
+    public static Real Log(Real x, Real newBase)
+    {
+        var quotient = Log(x) / Log(newBase);
+        if (!newBase.IsActive && newBase.Value is not (0 or 1 or double.PositiveInfinity))
+            return quotient;
+        var isAtEnd = Or(Equal(newBase, 0.0), Equal(newBase, double.PositiveInfinity));
+        return Where(Or(Equal(newBase, 1.0), And(NotEqual(x, 1.0), isAtEnd)), double.NaN, quotient);
+    }
 
     /// <summary>1 / x.</summary>
     public static Real ReciprocalEstimate(Real x) => 1.0 / x;

@@ -12,7 +12,7 @@ public readonly partial struct Real
     public static Real Round(Real x, MidpointRounding mode) => Round(x, 0, mode);
 
     /// <summary>
-    /// x rounded to decimal places as <see cref="Math.Round(double, int, MidpointRounding)"/> does it, for |x| &lt; 1e16; its derivative is 0.
+    /// x rounded to decimal places as <see cref="Math.Round(double, int, MidpointRounding)"/> does it; its derivative is 0.
     /// </summary>
     /// <exception cref="HybridAdArgumentException">HAD1004: digits outside 0 … 15, or an unknown mode.</exception>
     public static Real Round(Real x, int digits, MidpointRounding mode)
@@ -22,8 +22,11 @@ public readonly partial struct Real
         if (digits == 0)
             return Whole(x, mode);
         var scale = Math.Pow(10, digits);
-        return Whole(x * scale, mode) / scale;
+        // Larger numbers have no decimals, and may have no product with the scale.
+        return Where(Less(Abs(x), LeastWithoutDecimals), Whole(x * scale, mode) / scale, Round(x));
     }
+
+    private const double LeastWithoutDecimals = 1e16;
 
     private static Real Whole(Real x, MidpointRounding mode)
     {
@@ -46,11 +49,25 @@ public readonly partial struct Real
         }
     }
 
-    /// <summary>The exponent n in |x| = m·2ⁿ with 1 ≤ m &lt; 2 as an integer; the guard is on ⌊log₂|x|⌋.</summary>
+    /// <summary>The exponent n in |x| = m·2ⁿ with 1 ≤ m &lt; 2 as an integer, guarded; as that of <see cref="Math.ILogB(double)"/> at 0, ∞ and NaN.</summary>
     public static int ILogB(Real x)
     {
-        Guarded(Floor(Log2(Abs(x))));
-        return Math.ILogB(x.Value);
+        var (size, exponent) = (Abs(x), Math.ILogB(x.Value));
+        switch (size.Value)
+        {
+            case 0:
+                Guarded(Equal(size, 0.0));
+                break;
+            case double.PositiveInfinity or double.NaN:
+                Guarded(Less(size, double.PositiveInfinity));
+                break;
+            default:
+                // The logarithm would round: just below a power of 2 it is that of the power.
+                Guarded(GreaterOrEqual(size, Math.ScaleB(1, exponent)));
+                Guarded(Less(size, Math.ScaleB(1, exponent + 1)));
+                break;
+        }
+        return exponent;
     }
 
     /// <summary>x − n·y with n the integer nearest x/y, ties to even. Exact; derivatives 1 and −n.</summary>

@@ -120,7 +120,7 @@ internal sealed class NlRows
         }
         if (count < columns.Length)
             Array.Resize(ref columns, count);
-        return new SparsityPattern(Count, columnCount, starts, columns);
+        return SparsityPattern.Trusted(Count, columnCount, starts, columns);
     }
 
     private static int Deduplicate(Span<int> sorted)

@@ -32,6 +32,9 @@ internal sealed class VariantBlocks
     /// <summary>For derivatives, read off the recording; none where it does not consist of loops.</summary>
     public FoundBlocks Loops { get; }
 
+    /// <summary>Whether it is long and does not consist of loops, so that dividing it takes time.</summary>
+    public bool AreLoose => _variant.Program.Trace.NodeCount >= FewestNodesOfLoops && Loops.Blocks is null;
+
     /// <summary>For derivatives, divided operation by operation.</summary>
     public FoundBlocks Rolled { get; }
 

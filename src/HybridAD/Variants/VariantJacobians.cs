@@ -213,7 +213,7 @@ internal sealed class PlannedJacobian(
         var planned = new MadeOnce<PlannedJacobian?>(() =>
             again(MoreEvaluations * seconds / plan.Best.PredictedSeconds) is { Plan.Strategy: BlockStrategy } blocks ? blocks : null);
         var compilation = new DeferredCompilation<BlockJacobian>(
-            () => planned.Value?.Blocks?.Now(), seconds, () => planned.Value?.Plan.Best.SetupSeconds ?? 0, countsFirst: false);
+            () => planned.Value?.Blocks?.Now(), seconds, [() => planned.Value?.Plan.Best.SetupSeconds ?? 0], countsFirst: false);
         return new PlannedJacobian(plan, executor, compilation, planned);
     }
 }

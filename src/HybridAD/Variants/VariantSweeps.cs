@@ -24,6 +24,9 @@ internal sealed class VariantSweeps
     /// <summary>What dividing into blocks and placing their numbers takes, for every node.</summary>
     private const double SecondsPerSweptNode = 400e-9;
 
+    /// <summary>What dividing takes for every node that belongs to no loop which is read off the recording: operations are looked at one by one.</summary>
+    private const double SecondsPerLooseNode = 1e-6;
+
     /// <summary>Steps of a sweep's kernel for an operation: its value, its partial derivatives, their products.</summary>
     private const double StepsPerOperation = 3;
 
@@ -40,7 +43,8 @@ internal sealed class VariantSweeps
     {
         _values = new(() => new DeferredCompilation<BlockValues>(
             () => CompileValues(variant) is { } compiled ? variant.Instead(compiled) : null,
-            DeferredCompilation.Seconds(engine, SecondsOfCompiler + SecondsPerNode * variant.Program.Trace.NodeCount)));
+            DeferredCompilation.Seconds(engine, SecondsOfCompiler + SecondsPerNode * variant.Program.Trace.NodeCount),
+            engine == Engine.Auto ? [() => SecondsOfDividing(variant)] : null));
         _tangents = new(() => Sweep(() => CompileTangents(variant), () => variant.Blocks.WholeRows is { } graph ? CompilingSeconds(graph, StepsPerOperation) : 0));
         _adjoints = new(() => Sweep(() => CompileAdjoints(variant), () => SecondsOfAdjoints(variant, StepsPerOperation)));
         _hessian = new(() => MakeHessian(variant, engine));
@@ -50,7 +54,7 @@ internal sealed class VariantSweeps
             where TSweep : class =>
             new(() => compile() is { } compiled ? variant.Instead(compiled) : null,
                 DeferredCompilation.Seconds(engine, SecondsOfCompiler + SecondsPerSweptNode * variant.Program.Trace.NodeCount),
-                engine == Engine.Auto ? secondsOfCompiling : null);
+                engine == Engine.Auto ? [() => SecondsOfDividing(variant), secondsOfCompiling] : null);
     }
 
     /// <summary>The outputs and guards.</summary>
@@ -130,7 +134,7 @@ internal sealed class VariantSweeps
         return new DeferredCompilation<IBlockHessian>(
             () => ways.Value is { } found && CompileHessian(variant, found) is { } compiled ? variant.Instead(compiled) : null,
             DeferredCompilation.Seconds(engine, SecondsOfCompiler + SecondsPerSweptNode * variant.Program.Trace.NodeCount),
-            engine == Engine.Auto ? () => ways.Value?.SecondsUntilWorth ?? 0 : null);
+            engine == Engine.Auto ? [() => SecondsOfDividing(variant), () => ways.Value?.SecondsUntilWorth ?? 0] : null);
     }
 
     /// <summary>The way that takes less than the interpreter does; null where none is.</summary>
@@ -141,6 +145,9 @@ internal sealed class VariantSweeps
         : ways.Swept is { } swept ? SweptHessian.Of(swept, new TraceShape(variant.Trace), variant.Hessian.Strategy, variant.Hessian.Pattern, variant.Kernels)
         : ways.Composed is { } composed ? BlockHessian.Of(new TraceShape(variant.Trace), composed.Gradient, composed.Pattern, composed.StrategyOf, variant.Hessian.Pattern, variant.Kernels, ways.MostOfSteps)
         : null;
+
+    /// <summary>What it takes to divide a function in which no loops are read off; that there are some is known much sooner.</summary>
+    private static double SecondsOfDividing(FunctionVariant variant) => variant.Blocks.AreLoose ? SecondsPerLooseNode * variant.Program.Trace.NodeCount : 0;
 
     private static double CompilingSeconds(RecurrenceSegment[] segments, double stepsPerOperation)
     {

@@ -12,7 +12,7 @@ public sealed class DeferredCompilationTests
     public void A_closer_estimate_is_asked_for_once_and_only_when_the_first_one_is_spent()
     {
         var (asked, compiled) = (0, 0);
-        var deferred = new DeferredCompilation<object>(() => { compiled++; return new object(); }, 1, () => { asked++; return 3; });
+        var deferred = new DeferredCompilation<object>(() => { compiled++; return new object(); }, 1, [() => { asked++; return 3; }]);
         Assert.Null(deferred.Ready);
         Assert.Equal(0, asked);
         deferred.SpentSince(Stopwatch.GetTimestamp() - 2 * Stopwatch.Frequency);
@@ -23,6 +23,21 @@ public sealed class DeferredCompilationTests
         Assert.NotNull(deferred.Ready);
         Assert.Same(deferred.Ready, deferred.Now());
         Assert.Equal((1, 1), (asked, compiled));
+    }
+
+    [Fact]
+    public void Each_estimate_is_asked_for_when_the_ones_before_are_spent()
+    {
+        var asked = new List<int>();
+        var deferred = new DeferredCompilation<object>(static () => new object(), 1, [() => { asked.Add(3); return 3; }, () => { asked.Add(5); return 5; }]);
+        foreach (var (spent, expected) in (ReadOnlySpan<(int, int[])>)[(0, []), (2, [3]), (4, [3, 5])])
+        {
+            Assert.Null(deferred.Ready);
+            Assert.Equal(expected, asked);
+            deferred.SpentSince(Stopwatch.GetTimestamp() - 2 * Stopwatch.Frequency);
+        }
+        Assert.NotNull(deferred.Ready);
+        Assert.Equal([3, 5], asked);
     }
 
     [Fact]
@@ -47,7 +62,7 @@ public sealed class DeferredCompilationTests
     public void A_failure_is_not_final()
     {
         var attempts = 0;
-        var deferred = new DeferredCompilation<object>(() => ++attempts < 3 ? throw new InsufficientMemoryException() : new object(), 0, () => 0);
+        var deferred = new DeferredCompilation<object>(() => ++attempts < 3 ? throw new InsufficientMemoryException() : new object(), 0, [() => 0]);
         Assert.Throws<InsufficientMemoryException>(() => deferred.Ready);
         Assert.Throws<InsufficientMemoryException>(deferred.Now);
         Assert.NotNull(deferred.Ready);

@@ -79,4 +79,38 @@ public sealed class GuardTests
         Assert.Equal([0.25], f.Gradient([4.0]));
         Assert.Single(f.Traces);
     }
+
+    /// <summary>Below a power of 2 the logarithm rounds up to that of the power.</summary>
+    [Fact]
+    public void Exponents_are_told_apart_at_powers_of_two()
+    {
+        double[] numbers = [8, Math.BitDecrement(8.0), -8, 0, double.Epsilon, -0.0, double.MaxValue, double.PositiveInfinity, double.NegativeInfinity, double.NaN, 1, 0.75];
+        foreach (var traced in numbers)
+        {
+            var f = AD.Trace(static x => x[0] * 0 + Real.ILogB(x[0]) + (x[0] - x[0]), [traced]);
+            foreach (var at in numbers)
+                if (double.IsFinite(at))
+                    Assert.Equal(Math.ILogB(at), f.Value([at])[0]);
+        }
+    }
+
+    [Fact]
+    public void Rounding_to_decimals_and_logarithms_to_a_base_are_those_of_doubles_everywhere()
+    {
+        double[] numbers = [0, 1, -1, 0.5, 2, 4, 123.4565, -123.4565, 1e15, 9.9e15, 1e16, 1.5e17, 1e307, double.MaxValue, double.PositiveInfinity, double.NegativeInfinity, double.NaN];
+        foreach (var x in numbers)
+        {
+            for (var digits = 0; digits < 5; digits++)
+                Assert.Equal(Math.Round(x, digits), AD.Trace(z => Real.Round(z[0], digits), [3.0]).Value([x])[0]);
+            Assert.Equal(0, AD.Gradient(static z => Real.Round(z[0], 2), [x])[0]);
+            foreach (var newBase in numbers)
+            {
+                var expected = Math.Log(x, newBase);
+                Assert.Equal(expected, AD.Trace(static z => Real.Log(z[0], z[1]), [3.0, 5.0]).Value([x, newBase])[0]);
+                Assert.Equal(expected, AD.Trace(z => Real.Log(z[0], newBase), [3.0]).Value([x])[0]);
+                Assert.Equal(expected, Dual<double>.Log(new(x, 1), newBase).Value);
+            }
+        }
+        Assert.Equal(1 / (3 * Math.Log(10)), AD.Gradient(static z => Real.Log(z[0], 10), [3.0])[0], 15);
+    }
 }

@@ -27,6 +27,32 @@ public sealed class MisuseTests
         Assert.Contains("2500000000", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(2, 2, new[] { 0, 2, 1 }, new[] { 0 }, "'rowStarts[1]' is 2")]
+    [InlineData(2, 2, new[] { 0, 1, 0 }, new[] { 0 }, "'rowStarts[2]' is 0")]
+    [InlineData(2, 2, new[] { 1, 1, 1 }, new[] { 0 }, "'rowStarts[0]' is 1")]
+    [InlineData(2, 2, new[] { 0, 1, 1 }, new[] { 0, 1 }, "'rowStarts[2]' is 1")]
+    [InlineData(2, 2, new[] { 0, 1 }, new[] { 0 }, "'rowStarts' has 2 elements but 3")]
+    [InlineData(2, 2, new[] { 0, 1, 2 }, new[] { 0, 5 }, "'columns[1]' is 5; allowed: in row 1, 0 … 1")]
+    [InlineData(1, 3, new[] { 0, 2 }, new[] { 1, 1 }, "'columns[1]' is 1; allowed: in row 0, 2 … 2")]
+    [InlineData(1, 3, new[] { 0, 1 }, new[] { -1 }, "'columns[0]' is -1")]
+    [InlineData(-1, 3, new int[0], new int[0], "'rowCount' is -1")]
+    [InlineData(0, -3, new[] { 0 }, new int[0], "'columnCount' is -3")]
+    public void Patterns_frame_columns_that_increase_and_are_inside(int rows, int columns, int[] starts, int[] entries, string expected) =>
+        Assert.Contains(expected, Assert.Throws<HybridAdArgumentException>(() => new SparsityPattern(rows, columns, starts, entries)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_declared_pattern_has_the_shape_of_the_Jacobian()
+    {
+        var trace = Two.Trace;
+        Assert.Contains("'declaredPattern.RowCount' is 1; allowed: 2", Assert.Throws<HybridAdArgumentException>(() => new TracedFunction(trace, declaredPattern: new(1, 2, [0, 1], [0]))).Message, StringComparison.Ordinal);
+        Assert.Contains("'declaredPattern.ColumnCount' is 9; allowed: 2", Assert.Throws<HybridAdArgumentException>(() => new TracedFunction(trace, declaredPattern: new(2, 9, [0, 1, 1], [8]))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Points_of_a_batch_are_whole() =>
+        Assert.Contains("'points' has 3 elements but 4 are needed (2 for each point", Assert.Throws<HybridAdArgumentException>(() => Two.ValueBatch(new double[3], new double[4])).Message, StringComparison.Ordinal);
+
     [Fact]
     public void Options_have_the_values_that_their_types_name()
     {

@@ -1,6 +1,8 @@
 using HybridAD.Execution.Kernels;
 using HybridAD.Execution.Kernels.Steps;
 using HybridAD.Graph;
+using HybridAD.Plans;
+using HybridAD.Tests.Support;
 
 namespace HybridAD.Tests.Kernels;
 
@@ -119,5 +121,58 @@ public class VariedLiteralsTests
         var places = data.ToArray();
         KernelCompiler.Compile(code, [.. streams], KernelOptions.Default)(ref memory[0], in point[0], ref result[0], ref places[0], 0, Chunks);
         return result;
+    }
+
+    /// <summary>The body of a recurrence has a window of the memory as its own, and literals are not in it.</summary>
+    [Fact]
+    public void Bodies_of_recurrences_that_differ_in_literals_only_find_them()
+    {
+        var random = new Random(1);
+        double[] point = [.. Enumerable.Range(0, 24).Select(static k => Math.Sin(k) + 2)];
+        for (var model = 0; model < 4; model++)
+        {
+            double[] p = [.. Enumerable.Range(0, 25).Select(_ => 0.1 + random.NextDouble())];
+            var f = AD.Trace(x =>
+            {
+                Real[] a = [.. x[..5]];
+                for (var t = 0; t < 18; t++)
+                {
+                    var b = a;
+                    Real[] n = [.. Enumerable.Range(0, 5).Select(j => Enumerable.Range(0, 5).Select(i => b[i] * p[5 * i + j]).Aggregate(static (u, v) => u + v) * Real.Exp(0.1 * x[(t + j) % 24]))];
+                    var s = n.Aggregate(static (u, v) => u + v);
+                    a = [.. n.Select(q => q / s)];
+                }
+                return a;
+            }, point, new TraceOptions { Engine = Engine.Compiled });
+            var expected = f.Compile(f.PlanJacobian(new() { Engine = Engine.Interpreted }), Engine.Interpreted).Evaluate(point).Values.ToArray();
+            var compiled = f.CompileJacobian(new() { Engine = Engine.Compiled });
+            Assert.Equal(BlockComposition.Recurrences, Assert.IsType<BlockStrategy>(compiled.Plan.Strategy).Composition);
+            var actual = new double[expected.Length];
+            compiled.EvaluateSparse(point, actual, new Workspace());
+            Close.ToScale(expected, actual, 1e-12, $"model {model}");
+        }
+    }
+
+    /// <summary>The same where adjoints have tangents.</summary>
+    [Fact]
+    public void Hessians_of_recurrences_that_differ_in_literals_only_find_them()
+    {
+        double[] point = [.. Enumerable.Range(0, 12).Select(static k => 0.3 + 0.1 * Math.Sin(k))];
+        for (var model = 0; model < 5; model++)
+        {
+            var c = 0.1 + 0.03 * model;
+            Real[] Function(Real[] x)
+            {
+                var (u, v, s) = (x[0], x[1], x[2]);
+                for (var t = 0; t < 400; t++)
+                    (u, v, s) = (u + c * Real.Sin(v) * x[3 + t % 9], v - c * 0.3 * u * s + 0.01 * x[3 + t % 7], s * (1 - 0.01 * c) + 0.02 * c * Real.Tanh(u * v + 1.7 * c));
+                return [u * v + s, u];
+            }
+            var f = AD.Trace(Function, point, new TraceOptions { Engine = Engine.Compiled });
+            var (actual, expected) = (new double[f.HessianPattern.NonzeroCount], new double[f.HessianPattern.NonzeroCount]);
+            f.SparseHessian(point, [1.0, 0.5], actual, new Workspace());
+            AD.Trace(Function, point, new TraceOptions { Engine = Engine.Interpreted }).SparseHessian(point, [1.0, 0.5], expected);
+            Close.ToScale(expected, actual, 1e-10, $"model {model}");
+        }
     }
 }

@@ -53,7 +53,7 @@ internal sealed class SplitSide : IFirstFit
             LowerBound = Math.Max(LowerBound, readable + Math.Min(1, others));
         }
         Work = work;
-        Direct = new SparsityPattern(lines.RowCount, vertices.RowCount, directStarts, direct.AsSpan(0, directCount).ToArray());
+        Direct = SparsityPattern.Trusted(lines.RowCount, vertices.RowCount, directStarts, direct.AsSpan(0, directCount).ToArray());
     }
 
     /// <summary>The nonzeros read off the vertices: what the vertex orders look at.</summary>

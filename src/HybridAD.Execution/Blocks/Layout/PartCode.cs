@@ -23,6 +23,7 @@ internal sealed class PartCode
     private readonly List<int> _stored = [];
     private readonly bool _watchesMemory;
     private readonly bool _keepsRoundings;
+    private readonly Space _constants;
 
     // By the first and the last position of a load, the number of the last load that has them.
     private readonly KeyNumbers _ends = new();
@@ -35,8 +36,10 @@ internal sealed class PartCode
     /// </param>
     /// <param name="watchesMemory">Whether the alarm is for numbers in memory too; else for those of the result.</param>
     /// <param name="keepsRoundings">Whether values keep the roundings of scalar evaluation; null where they do when nobody asks whether all is finite.</param>
-    public PartCode(int instanceCount, ProgramMemory memory, int? alarm, bool watchesMemory = true, bool? keepsRoundings = null)
+    /// <param name="constants">Where the code finds the whole memory: the code of a body has a window of it as its memory, and all of it as its point.</param>
+    public PartCode(int instanceCount, ProgramMemory memory, int? alarm, bool watchesMemory = true, bool? keepsRoundings = null, Space constants = Space.Memory)
     {
+        _constants = constants;
         _watchesMemory = watchesMemory;
         _alarm = alarm;
         _instanceCount = instanceCount;
@@ -183,7 +186,7 @@ internal sealed class PartCode
         {
             var positions = FreshPages.Uncleared<int>(_instanceCount);
             Array.Fill(positions, _memory.Constant(literals[k]));
-            streams[k] = new PlacedStream(Space.Memory, positions);
+            streams[k] = new PlacedStream(_constants, positions);
         }
         return streams;
     }

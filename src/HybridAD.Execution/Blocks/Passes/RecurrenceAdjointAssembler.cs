@@ -177,7 +177,7 @@ internal sealed class RecurrenceAdjointAssembler
     private BlockStep[] Code(Body body)
     {
         var (records, segment) = (body.Records, body.Records.Segment);
-        var code = new PartCode(_lanes, Memory, alarm: null, keepsRoundings: false);
+        var code = new PartCode(_lanes, Memory, alarm: null, keepsRoundings: false, constants: Space.Point);
         var values = new KernelTranslation(
             segment.Body, code.Code, input => RecurrenceValueAssembler.Load(_records, records, code, input, _lanes),
             body.Kept.Written(number => code.Load(Space.Memory, Everywhere(records.Own + records.Kept + number))));

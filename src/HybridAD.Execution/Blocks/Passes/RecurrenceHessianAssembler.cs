@@ -131,7 +131,7 @@ internal sealed class RecurrenceHessianAssembler
         if (records.Begun.Length > 0)
             _directed.Add(new CopiedNumbers(
                 [.. records.Begun.SelectMany(begun => Lanes(_tangents[begun.Node]))], [.. records.Begun.SelectMany(begun => Lanes(body.PlaceBefore(begun.Place, body.Tangents, _lanes)))]));
-        var code = new PartCode(_lanes, Memory, alarm: null, keepsRoundings: false);
+        var code = new PartCode(_lanes, Memory, alarm: null, keepsRoundings: false, constants: Space.Point);
         var values = new KernelTranslation(
             segment.Body, code.Code, input => RecurrenceValueAssembler.Load(_records, records, code, input, _lanes),
             body.KeptForward.Written(number => code.Load(Space.Memory, Everywhere(records.Own + records.Kept + number))));
@@ -185,7 +185,7 @@ internal sealed class RecurrenceHessianAssembler
     private BlockStep[] AdjointTangentCode(Body body)
     {
         var (records, adjoint) = (body.Records, body.Adjoint);
-        var code = new PartCode(_lanes, Memory, alarm: null, keepsRoundings: false);
+        var code = new PartCode(_lanes, Memory, alarm: null, keepsRoundings: false, constants: Space.Point);
         var values = new KernelTranslation(
             adjoint.Kernel, code.Code, input => LoadScalar(body, code, input, _lanes),
             body.KeptReverse.Written(number => code.Load(Space.Memory, Everywhere(records.Own + body.FirstKeptReverse + number))));
