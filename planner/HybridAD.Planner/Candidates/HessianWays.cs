@@ -30,7 +30,16 @@ internal sealed class HessianWays
     private const double ShareOfSteps = 0.6;
 
     /// <summary>Operations of a function of which products with directions are looked at: their code has some for each.</summary>
-    private const int MostDirected = 4_000;
+    private const int MostDirected = 16_000;
+
+    /// <summary>Where there are fewer, that takes a moment; of more only if products might take much less than the best until then.</summary>
+    private const int FewDirected = 4_000;
+
+    /// <summary>About the least that an operation takes in the products with as many directions as are computed together, in nanoseconds.</summary>
+    private const double DirectedOperation = 1.2;
+
+    /// <summary>Much less: the share of the best until then.</summary>
+    private const double MuchLess = 0.6;
 
     /// <summary>Code of a sweep, of that for values.</summary>
     private const double SweepCodeFactor = 3;
@@ -92,9 +101,9 @@ internal sealed class HessianWays
             ways.LookAtGradient(gradient);
             ways.LookAtSweeps(gradient, strategy);
         }
-        ways.LookAtProducts(lowered, strategy);
         if (CompiledRecurrences.MayBe(graph) && FunctionBlocks.HasSteps(lowered) && RecurrenceFinder.Find(lowered) is { } bodies)
             ways.LookAtBodies(bodies, strategy);
+        ways.LookAtProducts(lowered, strategy);
         return ways;
     }
 
@@ -143,7 +152,7 @@ internal sealed class HessianWays
 
     private void LookAtProducts(Trace lowered, HessianStrategy strategy)
     {
-        if (lowered.OperationCount > MostDirected || (long)lowered.InputCount * strategy.ColorCount > MostProducts || !FunctionBlocks.HasSteps(lowered)
+        if (lowered.OperationCount > (MayTakeMuchLess(lowered, strategy) ? MostDirected : FewDirected) || (long)lowered.InputCount * strategy.ColorCount > MostProducts || !FunctionBlocks.HasSteps(lowered)
             || DirectedHessian.Of(FunctionBlocks.WithoutGuards(lowered, asOutputs: false), strategy.Colors.AsSpan(), strategy.ColorCount) is not { } directed)
             return;
         var profile = CostProfile.Default;
@@ -151,8 +160,11 @@ internal sealed class HessianWays
         var nanoseconds = cost.Nanoseconds + PlacedEntry * strategy.SourceRows.Length;
         if (nanoseconds + cost.SetupNanoseconds / JacobianPlannerOptions.Default.Evaluations >= WithSetup)
             return;
-        (Nanoseconds, SetupNanoseconds, Composed, Swept, Directed) = (nanoseconds, cost.SetupNanoseconds, null, null, directed);
+        (Nanoseconds, SetupNanoseconds, Composed, Swept, Bodies, Directed) = (nanoseconds, cost.SetupNanoseconds, null, null, null, directed);
     }
+
+    private bool MayTakeMuchLess(Trace lowered, HessianStrategy strategy) =>
+        DirectedOperation * lowered.OperationCount * ((strategy.ColorCount + KernelCost.Lanes - 1) / KernelCost.Lanes) < MuchLess * Math.Min(Nanoseconds, Interpreted);
 }
 
 /// <summary>A gradient that is to be differentiated.</summary>

@@ -203,7 +203,7 @@ public sealed class BatchTests
         var f = AD.Trace(Small, [1.0, 2.0, 3.0]);
         var jacobian = f.CompileJacobian();
         var error = Assert.Throws<HybridAdArgumentException>(() => jacobian.EvaluateBatch(new double[7], new double[14]));
-        Assert.StartsWith("'points' has 7 elements but 9 are needed (inputs times a number of points).", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("'points' has 7 elements but 9 are needed (3 for each point, so a multiple of that).", error.Message, StringComparison.Ordinal);
         Assert.Equal("HAD1001", error.Code);
         Assert.Equal("values", Assert.Throws<HybridAdArgumentException>(() => jacobian.EvaluateBatch(new double[6], new double[14])).ParamName);
         Assert.Equal("y", Assert.Throws<HybridAdArgumentException>(() => f.ValueBatch(new double[6], new double[7])).ParamName);
