@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HybridAD.Execution.Kernels;
 using HybridAD.Execution.Parallelism;
 
@@ -125,6 +126,8 @@ internal sealed class BlockProgram
     /// <param name="result">Receives the numbers.</param>
     /// <param name="memory">A prepared memory.</param>
     /// <param name="isPrefilled">Whether the result began with <see cref="Beginnings"/> and nobody else wrote to it since.</param>
+    // Compiled as it is to stay: counting which code is called takes the runtime several times as long as calling it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool RunShort(ReadOnlySpan<double> point, Span<double> result, Span<double> memory, bool isPrefilled)
     {
         if (_alarm is { } alarm)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 namespace HybridAD.Execution.Blocks.Steps;
 
 /// <summary>
@@ -11,6 +12,8 @@ namespace HybridAD.Execution.Blocks.Steps;
 /// <param name="copies">What is copied into each window before.</param>
 internal sealed class BodyStep(BlockStep[] body, int window, int distance, int count, BodyCopies copies) : BlockStep
 {
+    private readonly StraightLineStep? _only = body is [StraightLineStep only] ? only : null;
+
     /// <inheritdoc/>
     public override double Nanoseconds { get; } = NanosecondsOf(body, copies) * count;
 
@@ -26,6 +29,8 @@ internal sealed class BodyStep(BlockStep[] body, int window, int distance, int c
         return nanoseconds;
     }
 
+    // Compiled as it is to stay: counting which code is called takes the runtime several times as long as calling it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
     {
         var (at, next, lengths, sources) = (window, copies.First, copies.Lengths, copies.Sources);
@@ -42,8 +47,11 @@ internal sealed class BodyStep(BlockStep[] body, int window, int distance, int c
                     memory.Slice(source, length).CopyTo(here[target..]);
                 target += length;
             }
-            foreach (var step in body)
-                step.Run(here, memory, result);
+            if (_only is { } only)
+                only.Compute(here, memory, result);
+            else
+                foreach (var step in body)
+                    step.Run(here, memory, result);
         }
     }
 }
@@ -103,6 +111,8 @@ internal sealed class CopiedPoint(int start) : BlockStep
 /// <param name="targets">Where it is to stand too.</param>
 internal sealed class CopiedNumbers(int[] sources, int[] targets) : BlockStep
 {
+    // Compiled as it is to stay: counting which code is called takes the runtime several times as long as calling it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
     {
         for (var k = 0; k < sources.Length; k++)
@@ -130,6 +140,8 @@ internal sealed class CopiedResult : BlockStep
     /// <inheritdoc/>
     public override double Nanoseconds => StepCosts.ScatteredNumber * _runs.Length;
 
+    // Compiled as it is to stay: counting which code is called takes the runtime several times as long as calling it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
     {
         var at = 0;
@@ -185,6 +197,8 @@ internal sealed class SeededDirections(int[] places) : BlockStep
 /// <param name="targets">Where it is added.</param>
 internal sealed class AddedNumbers(int[] sources, int[] targets) : BlockStep
 {
+    // Compiled as it is to stay: counting which code is called takes the runtime several times as long as calling it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
     {
         for (var k = 0; k < sources.Length; k++)

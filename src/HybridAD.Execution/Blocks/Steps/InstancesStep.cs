@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using HybridAD.Execution.Kernels;
 
@@ -17,6 +18,8 @@ internal sealed class InstancesStep(ChunkKernel kernel, int[] streams, int chunk
     /// <inheritdoc/>
     public override IEnumerable<Delegate> Code => [kernel];
 
+    // Compiled as it is to stay: counting which code is called takes the runtime several times as long as calling it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(Span<double> memory, ReadOnlySpan<double> point, Span<double> result) => kernel(
         ref MemoryMarshal.GetReference(memory), in MemoryMarshal.GetReference(point), ref MemoryMarshal.GetReference(result), ref streams[header], 0, chunkCount);
 }
@@ -40,6 +43,8 @@ internal sealed class TiledKernelStep(ChunkKernel kernel, int[] streams, KernelT
     public override IEnumerable<Delegate> Code => [kernel];
 
     /// <inheritdoc/>
+    // Compiled as it is to stay: counting which code is called takes the runtime several times as long as calling it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void RunTile(int tile, Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
     {
         ref readonly var chunks = ref tiles[tile];

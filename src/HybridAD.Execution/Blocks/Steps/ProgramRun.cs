@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HybridAD.Execution.Parallelism;
 
 namespace HybridAD.Execution.Blocks.Steps;
@@ -23,6 +24,8 @@ internal sealed unsafe class ProgramRun : DividedWork
     /// <param name="result">The caller's result.</param>
     /// <param name="workspace">The threads, and who is told.</param>
     /// <param name="part">What comes before, and all there is.</param>
+    // Compiled as it is to stay: counting which code is called takes the runtime several times as long as calling it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(ReadOnlySpan<BlockStep> steps, Span<double> memory, ReadOnlySpan<double> point, Span<double> result, Workspace workspace, ProgressPart part)
     {
         var (team, monitor, done, total) = (workspace.Team, workspace.Monitor, part.Before, part.All);

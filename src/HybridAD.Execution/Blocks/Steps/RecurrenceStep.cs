@@ -18,6 +18,8 @@ internal sealed class RecurrenceStep(ChunkKernel kernel, int[] streams, int leng
     /// <inheritdoc/>
     public override IEnumerable<Delegate> Code => [kernel];
 
+    // Compiled as it is to stay: counting which code is called takes the runtime several times as long as calling it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
     {
         ref var numbers = ref MemoryMarshal.GetReference(memory);

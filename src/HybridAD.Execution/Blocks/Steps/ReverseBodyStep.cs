@@ -15,12 +15,16 @@ namespace HybridAD.Execution.Blocks.Steps;
 /// <param name="passed">What is added elsewhere after each time: where it stands in the window, and where it belongs.</param>
 internal sealed class ReverseBodyStep(BlockStep[] body, int window, int distance, int count, BodyCopies passed) : BlockStep
 {
+    private readonly StraightLineStep? _only = body is [StraightLineStep only] ? only : null;
+
     /// <inheritdoc/>
     public override double Nanoseconds { get; } = BodyStep.NanosecondsOf(body, passed) * count;
 
     /// <inheritdoc/>
     public override IEnumerable<Delegate> Code => body.SelectMany(static step => step.Code);
 
+    // Compiled as it is to stay: counting which code is called takes the runtime several times as long as calling it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
     {
         var (at, lengths, places) = (window + (count - 1) * distance, passed.Lengths, passed.Sources);
@@ -28,8 +32,11 @@ internal sealed class ReverseBodyStep(BlockStep[] body, int window, int distance
         for (var time = 0; time < count; time++, at -= distance)
         {
             var here = memory[at..];
-            foreach (var step in body)
-                step.Run(here, memory, memory);
+            if (_only is { } only)
+                only.Compute(here, memory, memory);
+            else
+                foreach (var step in body)
+                    step.Run(here, memory, memory);
             next -= lengths.Length;
             var source = passed.Target;
             for (var k = 0; k < lengths.Length; k++)
