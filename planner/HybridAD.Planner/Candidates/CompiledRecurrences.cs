@@ -18,8 +18,8 @@ internal static class CompiledRecurrences
     /// <summary>Directions, each of which every body is computed for. With more, other ways are better.</summary>
     private const int MostDirections = 64;
 
-    /// <summary>Operations that have to be possible at once before kernels of many instances take less than straight-line code of a body: some registers full of them.</summary>
-    private const double FewestAtOnce = 8 * Lanes;
+    /// <summary>Operations that have to be possible at once before kernels of many instances take less than straight-line code of a body: some registers full of them. Prices decide above that.</summary>
+    private const double FewestAtOnce = 4 * Lanes;
 
     /// <summary>How long an adjoint that was added in memory makes those wait that load it, in steps of arithmetic.</summary>
     private const int Latency = 2;
