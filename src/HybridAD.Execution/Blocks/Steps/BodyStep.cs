@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+
 namespace HybridAD.Execution.Blocks.Steps;
 
 /// <summary>
