@@ -108,7 +108,69 @@ public sealed class RecurrenceFinderTests
         var trace = StepLowering.Apply(function.Trace);
         var segments = RecurrenceFinder.Find(trace);
         Assert.True(segments is not null, $"seed {Seed + round}: nothing found");
-        var x = RandomNumbers.Create(function.InputCount, random);
+        AssertAreTheFunction(segments, trace, RandomNumbers.Create(function.InputCount, random), $"seed {Seed + round}");
+    }
+
+    /// <summary>What is read of few inputs, in no order, is computed where it is met for the first time: between bodies, which then do not follow each other.</summary>
+    [Fact]
+    public void What_bodies_read_of_inputs_again_may_come_before_them()
+    {
+        var random = new Random(Seed);
+        var trace = TraceOf(
+            x =>
+            {
+                var (level, sum) = (x[0], (Real)0);
+                for (var k = 0; k < 4_000; k++)
+                {
+                    level = 0.99 * level + 0.01 * Sqrt(x[random.Next(x.Length)]);
+                    sum += Sin(level);
+                }
+                return [sum];
+            }, 600);
+        var segments = RecurrenceFinder.Find(StepLowering.Apply(trace))!;
+        Assert.NotNull(segments);
+        Assert.Contains(segments, static segment => segment.Count * segment.Body.OperationCount > 0.9 * 4 * 4_000);
+        AssertAreTheFunction(segments, StepLowering.Apply(trace), [.. RandomNumbers.Create(600, random).Select(Math.Abs)], "levels");
+    }
+
+    /// <summary>Along edges, and by nonzeros, one operation follows another: only what they read tells where an iteration begins.</summary>
+    [Fact]
+    public void Iterations_over_the_edges_of_a_graph_are_bodies()
+    {
+        var random = new Random(Seed);
+        var edges = Enumerable.Range(0, 150).Select(edge => (From: edge < 40 ? edge : random.Next(40), To: edge < 40 ? (edge + 1) % 40 : random.Next(40))).ToArray();
+        Real[] Ranks(Real[] x)
+        {
+            Real[] ranks = [.. Enumerable.Repeat((Real)0.025, 40)];
+            for (var k = 0; k < 25; k++)
+            {
+                Real[] next = [.. Enumerable.Repeat((Real)0.004, 40)];
+                for (var edge = 0; edge < edges.Length; edge++)
+                    next[edges[edge].To] += 0.85 * (x[edge] * ranks[edges[edge].From]);
+                ranks = next;
+            }
+            return [ranks[0], ranks[7], ranks[20]];
+        }
+        var trace = StepLowering.Apply(TraceOf(Ranks, 150));
+        var segments = RecurrenceFinder.Find(trace)!;
+        Assert.NotNull(segments);
+        Assert.Contains(segments, static segment => segment.Count >= 20);
+        double[] x = [.. RandomNumbers.Create(150, random).Select(Math.Abs)];
+        AssertAreTheFunction(segments, trace, x, "ranks");
+        var (compiled, interpreted) = (Jacobian(Engine.Compiled), Jacobian(Engine.Interpreted));
+        Close.ToScale(interpreted, compiled, 1e-12, "ranks");
+
+        double[] Jacobian(Engine engine)
+        {
+            var jacobian = AD.Trace(Ranks, x, new TraceOptions { Engine = engine }).CompileJacobian(new JacobianPlannerOptions { Engine = engine });
+            var entries = new double[jacobian.Pattern.NonzeroCount];
+            jacobian.EvaluateSparse(x, entries, new Workspace());
+            return entries;
+        }
+    }
+
+    private static void AssertAreTheFunction(RecurrenceSegment[] segments, Trace trace, double[] x, string what)
+    {
         var expected = Naive.Outputs(trace, x);
         var values = new double[trace.NodeCount];
         for (var node = 0; node < trace.NodeCount; node++)
@@ -125,7 +187,7 @@ public sealed class RecurrenceFinderTests
                     values[segment.Results[k][time]] = results[k];
             }
         for (var output = 0; output < expected.Length; output++)
-            Assert.True(values[trace.Outputs[output]].Equals(expected[output]), $"seed {Seed + round}, output {output}");
+            Assert.True(values[trace.Outputs[output]].Equals(expected[output]), $"{what}, output {output}");
     }
 
     private static RecurrenceSegment[] Find(Func<Real[], Real[]> function, int inputs)

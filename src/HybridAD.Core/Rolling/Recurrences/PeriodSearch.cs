@@ -17,7 +17,8 @@ internal static class PeriodSearch
 
     /// <summary>The stretch, from its first code to one past its last, and the period; null where nothing repeats often enough.</summary>
     /// <param name="codes">The codes.</param>
-    public static (int Start, int End, int Period)? Find(ReadOnlySpan<byte> codes)
+    public static (int Start, int End, int Period)? Find<TCode>(ReadOnlySpan<TCode> codes)
+        where TCode : struct, IEquatable<TCode>
     {
         (int Start, int End, int Period)? best = null;
         // What repeats for most of the time is found in the middle, if that is not where it changes.
@@ -31,7 +32,8 @@ internal static class PeriodSearch
         return best;
     }
 
-    private static (int Start, int End, int Period)? FindFrom(ReadOnlySpan<byte> codes, int place)
+    private static (int Start, int End, int Period)? FindFrom<TCode>(ReadOnlySpan<TCode> codes, int place)
+        where TCode : struct, IEquatable<TCode>
     {
         (int Start, int End, int Period)? best = null;
         if (place + Window > codes.Length)
@@ -47,7 +49,7 @@ internal static class PeriodSearch
             var period = from + distance - place;
             var forward = codes[place..].CommonPrefixLength(codes[(place + period)..]);
             var start = place;
-            while (start > 0 && codes[start - 1] == codes[start - 1 + period])
+            while (start > 0 && codes[start - 1].Equals(codes[start - 1 + period]))
                 start--;
             var end = place + period + forward;
             if (end - start >= FewestTimes * (long)period && (best is not { } known || end - start > known.End - known.Start))

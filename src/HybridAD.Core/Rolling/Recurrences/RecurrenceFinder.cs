@@ -1,3 +1,4 @@
+using HybridAD.Collections;
 using HybridAD.Graph;
 using HybridAD.Primitives;
 
@@ -31,6 +32,14 @@ internal sealed class RecurrenceFinder
     /// <summary>Segments: loops that follow each other are a few.</summary>
     private const int MostSegments = 16;
 
+    /// <summary>
+    /// Operations that are no more steps away from inputs may come first: what bodies read of the same few inputs is computed where it is met for the first time, here and there.
+    /// </summary>
+    private const byte MostEarly = 4;
+
+    /// <summary>Operands that are farther away were computed before all bodies, or long ago.</summary>
+    private const int FarthestOperand = PeriodSearch.LongestPeriod / 2;
+
     private const int Outside = -1;
     private const int Literal = -2;
 
@@ -42,8 +51,9 @@ internal sealed class RecurrenceFinder
     private readonly int[] _places;
     private readonly byte[] _codes;
     private readonly List<(int Start, int Period, int Count)> _segments = [];
+    private uint[]? _distances;
 
-    private RecurrenceFinder(Trace trace, bool withGuards)
+    private RecurrenceFinder(Trace trace, bool withGuards, bool comesEarlyFirst)
     {
         (_trace, _withGuards) = (trace, withGuards);
         _places = new int[trace.NodeCount];
@@ -53,10 +63,34 @@ internal sealed class RecurrenceFinder
         var count = 0;
         for (var node = trace.InputCount; node < trace.NodeCount; node++)
             if (trace.Operations[node] != Op.Constant)
-            {
-                (_nodes[count], _codes[count]) = (node, trace.Operations[node]);
-                _places[node] = count++;
-            }
+                _nodes[count++] = node;
+        if (comesEarlyFirst)
+            SortEarly();
+        for (var place = 0; place < count; place++)
+            (_codes[place], _places[_nodes[place]]) = (trace.Operations[_nodes[place]], place);
+    }
+
+    /// <summary>Brings operations into the order of their steps from inputs, as far as they are early, and leaves the others behind them as they are.</summary>
+    private void SortEarly()
+    {
+        var steps = new byte[_trace.NodeCount];
+        var ordered = new Growing<int>[MostEarly + 1];
+        for (var k = 0; k < ordered.Length; k++)
+            ordered[k] = new Growing<int>();
+        foreach (var node in _nodes)
+        {
+            foreach (var operand in _trace.OperandsOf(node))
+                steps[node] = Math.Max(steps[node], steps[operand]);
+            if (steps[node] <= MostEarly)
+                steps[node]++;
+            ordered[steps[node] - 1].Add(node);
+        }
+        var place = 0;
+        foreach (var nodes in ordered)
+        {
+            nodes.Items.AsSpan(0, nodes.Count).CopyTo(_nodes.AsSpan(place));
+            place += nodes.Count;
+        }
     }
 
     /// <summary>The segments in the order in which they are computed; null where too little is repeated.</summary>
@@ -66,10 +100,19 @@ internal sealed class RecurrenceFinder
     {
         if (trace.OperationCount < FewestOperations)
             return null;
-        var finder = new RecurrenceFinder(trace, withGuards);
-        finder.Divide(0, finder._codes.Length);
-        return finder.Pays ? finder.Segments() : null;
+        foreach (var comesEarlyFirst in (ReadOnlySpan<bool>)[false, true])
+        {
+            var finder = new RecurrenceFinder(trace, withGuards, comesEarlyFirst);
+            finder.Divide(0, finder._codes.Length);
+            if (finder.Pays)
+                return finder.Segments();
+            if (!finder.IsAnyRepeated)
+                break;
+        }
+        return null;
     }
+
+    private bool IsAnyRepeated => _segments.Exists(static segment => segment.Count > 1);
 
     private bool Pays
     {
@@ -87,7 +130,16 @@ internal sealed class RecurrenceFinder
     {
         if (start >= end)
             return;
-        if (end - start >= FewestTogether && _segments.Count < MostSegments && PeriodSearch.Find(_codes.AsSpan(start..end)) is { } found)
+        if (end - start >= FewestTogether && _segments.Count < MostSegments
+            && (TryDivide(start, end, PeriodSearch.Find<byte>(_codes.AsSpan(start..end))) || TryDivide(start, end, PeriodSearch.Find<uint>(Distances.AsSpan(start..end)))))
+            return;
+        _segments.Add((start, end - start, 1));
+    }
+
+    /// <summary>Divides some operations where a stretch repeats, if its bodies read the same places of themselves.</summary>
+    private bool TryDivide(int start, int end, (int Start, int End, int Period)? stretch)
+    {
+        if (stretch is { } found)
         {
             // Short bodies are several times one: what one time leaves for the next then stays in registers.
             var times = Math.Max(1, Math.Min((OperationsTogether + found.Period / 2) / found.Period, (found.End - found.Start) / found.Period / (2 * PeriodSearch.FewestTimes)));
@@ -102,10 +154,35 @@ internal sealed class RecurrenceFinder
                 Divide(start, from);
                 _segments.Add((from, period, count));
                 Divide(from + period * count, end);
-                return;
+                return true;
             }
         }
-        _segments.Add((start, end - start, 1));
+        return false;
+    }
+
+    /// <summary>
+    /// For every operation a number that tells what it is and how far from it its operands are, if these are near. What is done along the edges of a graph, or by the nonzeros of a matrix, again and again
+    /// is the same operation all the time, and repeats in this only.
+    /// </summary>
+    private uint[] Distances
+    {
+        get
+        {
+            if (_distances is not null)
+                return _distances;
+            _distances = FreshPages.Uncleared<uint>(_codes.Length);
+            for (var place = 0; place < _distances.Length; place++)
+            {
+                uint code = _codes[place];
+                foreach (var operand in _trace.OperandsOf(_nodes[place]))
+                {
+                    var distance = _places[operand] >= 0 ? place - _places[operand] : 0;
+                    code = (code * 0x01000193) ^ (distance is > 0 and <= FarthestOperand ? (uint)distance + 2 : _trace.IsConstant(operand) ? 1u : 0u);
+                }
+                _distances[place] = code;
+            }
+            return _distances;
+        }
     }
 
     /// <summary>Where a body begins: where fewest of the numbers of one are read by the next.</summary>
