@@ -11,7 +11,7 @@ namespace HybridAD;
 /// <example><code>var j = AD.Jacobian(x => [x[0] * Cos(x[1]), x[0] * Sin(x[1])], [2.0, 0.5]);</code></example>
 public static partial class AD
 {
-    private static readonly TraceOptions WithSource = new() { CaptureSource = true };
+    private static readonly TracingOptions WithSource = new() { CaptureSource = true };
 
     /// <summary>Records a function of n inputs and m outputs at a point.</summary>
     /// <param name="function">The function, which is run once; must not keep the scalars it is given.</param>
@@ -26,28 +26,28 @@ public static partial class AD
     /// The function returned null (HAD2009), or performs operations on active numbers of another recording (HAD2001) or of one that has ended (HAD2002), on another thread (HAD2008), or on the bits of an active
     /// number (HAD1005).
     /// </exception>
-    public static TracedFunction Trace(Func<Real[], Real[]> function, ReadOnlySpan<double> x, TraceOptions? options = null)
+    public static TracedFunction Trace(Func<Real[], Real[]> function, ReadOnlySpan<double> x, TracingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(function);
         return Traced((point, capture) => Record(point, capture, inputs => function(inputs)), x, options);
     }
 
     /// <summary>Records a function of n inputs and one output at a point.</summary>
-    /// <inheritdoc cref="Trace(Func{Real[], Real[]}, ReadOnlySpan{double}, TraceOptions?)" path="/*[self::remarks or self::returns or self::param[@name='function' or @name='x' or @name='options'] or self::exception[not(contains(@cref, 'HybridAd'))]]"/>
+    /// <inheritdoc cref="Trace(Func{Real[], Real[]}, ReadOnlySpan{double}, TracingOptions?)" path="/*[self::remarks or self::returns or self::param[@name='function' or @name='x' or @name='options'] or self::exception[not(contains(@cref, 'HybridAd'))]]"/>
     /// <exception cref="HybridAdException">
     /// The function performs operations on active numbers of another recording (HAD2001) or of one that has ended (HAD2002), on another thread (HAD2008), or on the bits of an active
     /// number (HAD1005).
     /// </exception>
-    public static TracedFunction Trace(Func<Real[], Real> function, ReadOnlySpan<double> x, TraceOptions? options = null)
+    public static TracedFunction Trace(Func<Real[], Real> function, ReadOnlySpan<double> x, TracingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(function);
         return Traced((point, capture) => Record(point, capture, inputs => [function(inputs)]), x, options);
     }
 
     /// <summary>Records a function written in generic math.</summary>
-    /// <inheritdoc cref="Trace(Func{Real[], Real[]}, ReadOnlySpan{double}, TraceOptions?)" path="/*[self::remarks or self::returns or self::param[@name='x' or @name='options'] or self::exception[not(contains(@cref, 'ArgumentNull'))]]"/>
+    /// <inheritdoc cref="Trace(Func{Real[], Real[]}, ReadOnlySpan{double}, TracingOptions?)" path="/*[self::remarks or self::returns or self::param[@name='x' or @name='options'] or self::exception[not(contains(@cref, 'ArgumentNull'))]]"/>
     /// <typeparam name="TModel">The function.</typeparam>
-    public static TracedFunction Trace<TModel>(ReadOnlySpan<double> x, TraceOptions? options = null)
+    public static TracedFunction Trace<TModel>(ReadOnlySpan<double> x, TracingOptions? options = null)
         where TModel : IModel =>
         Traced((point, capture) => Record(point, capture, inputs => TModel.Evaluate<Real>(inputs)), x, options);
 
@@ -124,7 +124,7 @@ public static partial class AD
 
     /// <summary>
     /// Rounding analysis of a function at a point: how many digits of each output are true, and which lines of C# lose the others. Lines are found while the function is
-    /// traced (<see cref="TraceOptions.CaptureSource"/>).
+    /// traced (<see cref="TracingOptions.CaptureSource"/>).
     /// </summary>
     /// <param name="function">The function, which is run once; must not keep the scalars it is given.</param>
     /// <param name="x">The point, n numbers, which count as exact unless the options say that they are rounded.</param>
@@ -161,12 +161,12 @@ public static partial class AD
     /// <returns>The function as a graph without guards, which holds at every point. A branch that is not taken contributes nothing, even if it is NaN.</returns>
     /// <exception cref="ArgumentNullException">The function is null.</exception>
     /// <exception cref="HybridAdException">The expression contains something that cannot be traced (HAD1006).</exception>
-    public static TracedFunction TraceExpression(Expression<Func<double[], double[]>> function, ReadOnlySpan<double> x, TraceOptions? options = null) =>
+    public static TracedFunction TraceExpression(Expression<Func<double[], double[]>> function, ReadOnlySpan<double> x, TracingOptions? options = null) =>
         new(ExpressionTracer.Trace(function, x.ToArray()), options);
 
     /// <summary>Takes a function with one output from an expression tree.</summary>
-    /// <inheritdoc cref="TraceExpression(Expression{Func{double[], double[]}}, ReadOnlySpan{double}, TraceOptions?)" path="/*[self::remarks or self::returns or self::param[@name='function' or @name='x' or @name='options'] or self::exception]"/>
-    public static TracedFunction TraceExpression(Expression<Func<double[], double>> function, ReadOnlySpan<double> x, TraceOptions? options = null) =>
+    /// <inheritdoc cref="TraceExpression(Expression{Func{double[], double[]}}, ReadOnlySpan{double}, TracingOptions?)" path="/*[self::remarks or self::returns or self::param[@name='function' or @name='x' or @name='options'] or self::exception]"/>
+    public static TracedFunction TraceExpression(Expression<Func<double[], double>> function, ReadOnlySpan<double> x, TracingOptions? options = null) =>
         new(ExpressionTracer.Trace(function, x.ToArray()), options);
 
     /// <summary>The derivative of a function of one variable, by forward mode: nothing is recorded.</summary>
@@ -183,7 +183,7 @@ public static partial class AD
         return function(new Dual<double>(x, 1)).Tangent;
     }
 
-    private static TracedFunction Traced(Recording record, ReadOnlySpan<double> x, TraceOptions? options)
+    private static TracedFunction Traced(Recording record, ReadOnlySpan<double> x, TracingOptions? options)
     {
         var capture = options is { CaptureSource: true };
         return new(record(x, capture), options, retrace: point => record(point, capture));

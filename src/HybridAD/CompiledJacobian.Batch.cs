@@ -28,7 +28,7 @@ public sealed partial class CompiledJacobian
     /// The points are not a whole number of rows, or the values are not one for each nonzero and point (HAD1001); a thread count is less than 1, or there are more results than a span holds (HAD1004).
     /// </exception>
     /// <exception cref="HybridAdException">
-    /// At a point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
+    /// At a point another branch is taken, and the function cannot be recorded again or <see cref="TracingOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
     /// outputs (HAD2005); its Jacobian there cannot be computed as the options ask for (HAD5001), or has nonzeros outside of <see cref="Pattern"/> (HAD2006). Where several points fail, it is the first
     /// one that is told.
     /// </exception>
@@ -51,7 +51,7 @@ public sealed partial class CompiledJacobian
     /// results than a span holds (HAD1004).
     /// </exception>
     /// <exception cref="HybridAdException">
-    /// At a point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
+    /// At a point another branch is taken, and the function cannot be recorded again or <see cref="TracingOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
     /// outputs (HAD2005); its Jacobian there cannot be computed as the options ask for (HAD5001), or has nonzeros outside of <see cref="Pattern"/> (HAD2006). Where several points fail, it is the first
     /// one that is told.
     /// </exception>

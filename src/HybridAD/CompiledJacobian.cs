@@ -69,7 +69,7 @@ public sealed partial class CompiledJacobian
     /// </remarks>
     /// <exception cref="HybridAdArgumentException">x has not n numbers (HAD1001).</exception>
     /// <exception cref="HybridAdException">
-    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); it was recorded again and returned another number of
+    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TracingOptions.OnGuardFlip"/> forbids it (HAD2004); it was recorded again and returned another number of
     /// outputs (HAD2005); or its Jacobian there cannot be computed as the options ask for (HAD5001).
     /// </exception>
     public CsrMatrix Evaluate(ReadOnlySpan<double> x)
@@ -106,7 +106,7 @@ public sealed partial class CompiledJacobian
     /// </remarks>
     /// <exception cref="HybridAdArgumentException">x has not n numbers, or the result not m·n (HAD1001).</exception>
     /// <exception cref="HybridAdException">
-    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); it was recorded again and returned another number of
+    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TracingOptions.OnGuardFlip"/> forbids it (HAD2004); it was recorded again and returned another number of
     /// outputs (HAD2005); or its Jacobian there cannot be computed as the options ask for (HAD5001).
     /// </exception>
     /// <exception cref="OperationCanceledException">The <see cref="EvaluationOptions.CancellationToken"/> of the workspace was cancelled; what is in the results is undefined.</exception>
@@ -126,7 +126,7 @@ public sealed partial class CompiledJacobian
     /// <remarks>Of J holds what holds for <see cref="Evaluate(ReadOnlySpan{double}, Span{double}, Workspace?)"/>: NaN and ∞ stay in what depends on them, zero wins over ∞ in J, and not in F.</remarks>
     /// <exception cref="HybridAdArgumentException">x has not n numbers, y not m, or the result not m·n (HAD1001).</exception>
     /// <exception cref="HybridAdException">
-    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); it was recorded again and returned another number of
+    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TracingOptions.OnGuardFlip"/> forbids it (HAD2004); it was recorded again and returned another number of
     /// outputs (HAD2005); or its Jacobian there cannot be computed as the options ask for (HAD5001).
     /// </exception>
     /// <exception cref="OperationCanceledException">The <see cref="EvaluationOptions.CancellationToken"/> of the workspace was cancelled; what is in the results is undefined.</exception>
@@ -164,7 +164,7 @@ public sealed partial class CompiledJacobian
     /// </remarks>
     /// <exception cref="HybridAdArgumentException">x has not n numbers, or the values are not one for each nonzero (HAD1001).</exception>
     /// <exception cref="HybridAdException">
-    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); it was recorded again and returned another number of
+    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TracingOptions.OnGuardFlip"/> forbids it (HAD2004); it was recorded again and returned another number of
     /// outputs (HAD2005); or its Jacobian there cannot be computed as the options ask for (HAD5001); or has nonzeros outside of <see cref="Pattern"/> (HAD2006).
     /// </exception>
     /// <exception cref="OperationCanceledException">The <see cref="EvaluationOptions.CancellationToken"/> of the workspace was cancelled; what is in the results is undefined.</exception>
@@ -184,7 +184,7 @@ public sealed partial class CompiledJacobian
     /// <remarks>Of J holds what holds for <see cref="EvaluateSparse(ReadOnlySpan{double}, Span{double}, Workspace?)"/>: NaN and ∞ stay in what depends on them, zero wins over ∞ in J, and not in F.</remarks>
     /// <exception cref="HybridAdArgumentException">x has not n numbers, y not m, or the values are not one for each nonzero (HAD1001).</exception>
     /// <exception cref="HybridAdException">
-    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); it was recorded again and returned another number of
+    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TracingOptions.OnGuardFlip"/> forbids it (HAD2004); it was recorded again and returned another number of
     /// outputs (HAD2005); or its Jacobian there cannot be computed as the options ask for (HAD5001); or has nonzeros outside of <see cref="Pattern"/> (HAD2006).
     /// </exception>
     /// <exception cref="OperationCanceledException">The <see cref="EvaluationOptions.CancellationToken"/> of the workspace was cancelled; what is in the results is undefined.</exception>
@@ -223,7 +223,7 @@ public sealed partial class CompiledJacobian
     /// <exception cref="HybridAdArgumentException">x has not n numbers (HAD1001), or the buffer was made by another compiled Jacobian (HAD1008).</exception>
     /// <exception cref="ArgumentNullException">The buffer is null.</exception>
     /// <exception cref="HybridAdException">
-    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); it was recorded again and returned another number of
+    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TracingOptions.OnGuardFlip"/> forbids it (HAD2004); it was recorded again and returned another number of
     /// outputs (HAD2005); or its Jacobian there cannot be computed as the options ask for (HAD5001); or has nonzeros outside of <see cref="Pattern"/> (HAD2006).
     /// </exception>
     /// <exception cref="OperationCanceledException">The <see cref="EvaluationOptions.CancellationToken"/> of the workspace was cancelled; what is in the results is undefined.</exception>
@@ -246,7 +246,7 @@ public sealed partial class CompiledJacobian
     /// <exception cref="HybridAdArgumentException">x has not n numbers, or y not m (HAD1001), or the buffer was made by another compiled Jacobian (HAD1008).</exception>
     /// <exception cref="ArgumentNullException">The buffer is null.</exception>
     /// <exception cref="HybridAdException">
-    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); it was recorded again and returned another number of
+    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TracingOptions.OnGuardFlip"/> forbids it (HAD2004); it was recorded again and returned another number of
     /// outputs (HAD2005); or its Jacobian there cannot be computed as the options ask for (HAD5001); or has nonzeros outside of <see cref="Pattern"/> (HAD2006).
     /// </exception>
     /// <exception cref="OperationCanceledException">The <see cref="EvaluationOptions.CancellationToken"/> of the workspace was cancelled; what is in the results is undefined.</exception>

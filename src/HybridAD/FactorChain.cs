@@ -24,7 +24,7 @@ internal sealed class FactorChain
             int[] to = stage < cuts.Length ? [.. cuts[stage]] : trace.Outputs.ToArray();
             var (part, besides) = TraceStage.Between(trace, from, to);
             // Guards belong to the whole and are checked there.
-            Functions[stage] = new TracedFunction(part, new TraceOptions { Engine = options.Engine, StrictFunctions = variant.StrictFunctions });
+            Functions[stage] = new TracedFunction(part, new TracingOptions { Engine = options.Engine, StrictFunctions = variant.StrictFunctions });
             _stages[stage] = Functions[stage].CompileJacobian(options with { Mode = JacobianMode.Auto });
             _besides[stage] = besides;
             from = to;

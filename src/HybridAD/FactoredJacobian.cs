@@ -51,7 +51,7 @@ public sealed class FactoredJacobian
     /// <exception cref="ArgumentNullException">The factors are null.</exception>
     /// <exception cref="HybridAdArgumentException">x has not n numbers (HAD1001).</exception>
     /// <exception cref="HybridAdException">
-    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); it was recorded again and returned another number of
+    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TracingOptions.OnGuardFlip"/> forbids it (HAD2004); it was recorded again and returned another number of
     /// outputs (HAD2005); or a factor there does not fit into the memory limit (HAD5001).
     /// </exception>
     /// <exception cref="OperationCanceledException">The <see cref="EvaluationOptions.CancellationToken"/> of the workspace was cancelled; what is in the results is undefined.</exception>

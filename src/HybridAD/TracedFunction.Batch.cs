@@ -22,7 +22,7 @@ public sealed partial class TracedFunction
     /// The points are not a whole number of rows, or y has not m numbers for each (HAD1001); a thread count is less than 1, or there are more results than a span holds (HAD1004).
     /// </exception>
     /// <exception cref="HybridAdException">
-    /// At a point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
+    /// At a point another branch is taken, and the function cannot be recorded again or <see cref="TracingOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
     /// outputs (HAD2005). Where several points fail, it is the first one that is told.
     /// </exception>
     /// <exception cref="OperationCanceledException">The <see cref="BatchOptions.CancellationToken"/> was cancelled; what is in the results is undefined.</exception>

@@ -32,7 +32,7 @@ public sealed partial class TracedFunction
     /// </remarks>
     /// <exception cref="HybridAdArgumentException">x or t has not n numbers, or the result not m (HAD1001).</exception>
     /// <exception cref="HybridAdException">
-    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
+    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TracingOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
     /// outputs (HAD2005).
     /// </exception>
     /// <exception cref="OperationCanceledException">The <see cref="EvaluationOptions.CancellationToken"/> of the workspace was cancelled; what is in the results is undefined.</exception>
@@ -54,7 +54,7 @@ public sealed partial class TracedFunction
     /// </remarks>
     /// <exception cref="HybridAdArgumentException">x or t has not n numbers, or y or the result not m (HAD1001).</exception>
     /// <exception cref="HybridAdException">
-    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
+    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TracingOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
     /// outputs (HAD2005).
     /// </exception>
     /// <exception cref="OperationCanceledException">The <see cref="EvaluationOptions.CancellationToken"/> of the workspace was cancelled; what is in the results is undefined.</exception>
@@ -87,7 +87,7 @@ public sealed partial class TracedFunction
     /// </remarks>
     /// <exception cref="HybridAdArgumentException">x or the result has not n numbers, or ȳ not m (HAD1001).</exception>
     /// <exception cref="HybridAdException">
-    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
+    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TracingOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
     /// outputs (HAD2005).
     /// </exception>
     /// <exception cref="OperationCanceledException">The <see cref="EvaluationOptions.CancellationToken"/> of the workspace was cancelled; what is in the results is undefined.</exception>
@@ -109,7 +109,7 @@ public sealed partial class TracedFunction
     /// </remarks>
     /// <exception cref="HybridAdArgumentException">x or the result has not n numbers, or ȳ or y not m (HAD1001).</exception>
     /// <exception cref="HybridAdException">
-    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
+    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TracingOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
     /// outputs (HAD2005).
     /// </exception>
     /// <exception cref="OperationCanceledException">The <see cref="EvaluationOptions.CancellationToken"/> of the workspace was cancelled; what is in the results is undefined.</exception>
@@ -141,7 +141,7 @@ public sealed partial class TracedFunction
     /// <exception cref="HybridAdException">The function has not exactly one output (HAD1002).</exception>
     /// <exception cref="HybridAdArgumentException">x or the result has not n numbers (HAD1001).</exception>
     /// <exception cref="HybridAdException">
-    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
+    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TracingOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
     /// outputs (HAD2005).
     /// </exception>
     /// <exception cref="OperationCanceledException">The <see cref="EvaluationOptions.CancellationToken"/> of the workspace was cancelled; what is in the results is undefined.</exception>
@@ -163,7 +163,7 @@ public sealed partial class TracedFunction
     /// <exception cref="HybridAdException">The function has not exactly one output (HAD1002).</exception>
     /// <exception cref="HybridAdArgumentException">x or the result has not n numbers (HAD1001).</exception>
     /// <exception cref="HybridAdException">
-    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
+    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TracingOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
     /// outputs (HAD2005).
     /// </exception>
     /// <exception cref="OperationCanceledException">The <see cref="EvaluationOptions.CancellationToken"/> of the workspace was cancelled; what is in the results is undefined.</exception>

@@ -31,7 +31,7 @@ public sealed partial class TracedFunction
     /// <exception cref="HybridAdArgumentException">x has not n numbers, or the weights are not m (HAD1001).</exception>
     /// <exception cref="HybridAdException">
     /// The Hessian has more than 5·10⁷ structural nonzeros (HAD1007): use <see cref="Hvp(ReadOnlySpan{double}, ReadOnlySpan{double}, ReadOnlySpan{double}, Span{double}, Workspace?)"/>. Or at the point
-    /// another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of outputs (HAD2005).
+    /// another branch is taken, and the function cannot be recorded again or <see cref="TracingOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of outputs (HAD2005).
     /// </exception>
     public double[,] Hessian(ReadOnlySpan<double> x, ReadOnlySpan<double> weights) => SparseHessian(x, weights).ToDense();
 
@@ -56,7 +56,7 @@ public sealed partial class TracedFunction
     /// <exception cref="HybridAdArgumentException">x has not n numbers, or the weights are not m (HAD1001).</exception>
     /// <exception cref="HybridAdException">
     /// The Hessian has more than 5·10⁷ structural nonzeros (HAD1007): use <see cref="Hvp(ReadOnlySpan{double}, ReadOnlySpan{double}, ReadOnlySpan{double}, Span{double}, Workspace?)"/>. Or at the point
-    /// another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of outputs (HAD2005).
+    /// another branch is taken, and the function cannot be recorded again or <see cref="TracingOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of outputs (HAD2005).
     /// </exception>
     public CsrMatrix SparseHessian(ReadOnlySpan<double> x, ReadOnlySpan<double> weights)
     {
@@ -87,7 +87,7 @@ public sealed partial class TracedFunction
     /// <exception cref="HybridAdArgumentException">x has not n numbers, the weights are not m, or the values not one for each nonzero (HAD1001).</exception>
     /// <exception cref="HybridAdException">
     /// The Hessian has more than 5·10⁷ structural nonzeros (HAD1007). Or at the point another branch is taken: one whose Hessian has another pattern (HAD2006); one that cannot be recorded, or must not be by
-    /// <see cref="TraceOptions.OnGuardFlip"/> (HAD2004); or one that returned another number of outputs (HAD2005).
+    /// <see cref="TracingOptions.OnGuardFlip"/> (HAD2004); or one that returned another number of outputs (HAD2005).
     /// </exception>
     /// <exception cref="OperationCanceledException">The <see cref="EvaluationOptions.CancellationToken"/> of the workspace was cancelled; what is in the results is undefined.</exception>
     public void SparseHessian(ReadOnlySpan<double> x, ReadOnlySpan<double> weights, Span<double> values, Workspace? workspace = null)
@@ -124,7 +124,7 @@ public sealed partial class TracedFunction
     /// <exception cref="HybridAdArgumentException">x or the gradient has not n numbers, the weights or y not m, or the values not one for each nonzero (HAD1001).</exception>
     /// <exception cref="HybridAdException">
     /// The Hessian has more than 5·10⁷ structural nonzeros (HAD1007). Or at the point another branch is taken: one whose Hessian has another pattern (HAD2006); one that cannot be recorded, or must not be by
-    /// <see cref="TraceOptions.OnGuardFlip"/> (HAD2004); or one that returned another number of outputs (HAD2005).
+    /// <see cref="TracingOptions.OnGuardFlip"/> (HAD2004); or one that returned another number of outputs (HAD2005).
     /// </exception>
     /// <exception cref="OperationCanceledException">The <see cref="EvaluationOptions.CancellationToken"/> of the workspace was cancelled; what is in the results is undefined.</exception>
     public void ValueGradientAndSparseHessian(
@@ -179,7 +179,7 @@ public sealed partial class TracedFunction
     /// </remarks>
     /// <exception cref="HybridAdArgumentException">x, v or the result has not n numbers, or the weights are not m (HAD1001).</exception>
     /// <exception cref="HybridAdException">
-    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
+    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TracingOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
     /// outputs (HAD2005).
     /// </exception>
     /// <exception cref="OperationCanceledException">The <see cref="EvaluationOptions.CancellationToken"/> of the workspace was cancelled; what is in the results is undefined.</exception>

@@ -18,7 +18,7 @@ public sealed partial class TracedFunction
     /// <remarks>Where the result is NaN or infinite the bound is not finite, and nothing is known of the digits. At kinks and jumps first-order figures may not hold; the result says so.</remarks>
     /// <exception cref="HybridAdArgumentException">x has not n numbers (HAD1001).</exception>
     /// <exception cref="HybridAdException">
-    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
+    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TracingOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
     /// outputs (HAD2005).
     /// </exception>
     public PointAnalysis Stability(ReadOnlySpan<double> x, PointOptions? options = null) =>
@@ -33,7 +33,7 @@ public sealed partial class TracedFunction
     /// <remarks>Where a value or derivative on the way is NaN or infinite the bound is not finite, and no digits count as true.</remarks>
     /// <exception cref="HybridAdArgumentException">x has not n numbers (HAD1001), or there is no such output or input (HAD1004).</exception>
     /// <exception cref="HybridAdException">
-    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
+    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TracingOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
     /// outputs (HAD2005).
     /// </exception>
     public DerivativeTrust StabilityOfDerivative(ReadOnlySpan<double> x, int output, int input, bool inputsRounded = false) =>
@@ -48,7 +48,7 @@ public sealed partial class TracedFunction
     /// <returns>The gradient to each input, with a verdict, and what each stage does to it.</returns>
     /// <exception cref="HybridAdArgumentException">x has not n numbers (HAD1001), or there is no such output (HAD1004).</exception>
     /// <exception cref="HybridAdException">
-    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
+    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TracingOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
     /// outputs (HAD2005).
     /// </exception>
     public Sensitivity Sensitivity(ReadOnlySpan<double> x, int output = 0) => HybridAD.Stability.Sensitivity.Of(ProgramAt(x), x, output);
@@ -73,7 +73,7 @@ public sealed partial class TracedFunction
     /// <returns>The bound, in the units of the output.</returns>
     /// <remarks>
     /// It is the first trace that is bounded, and refused where one of its guards may flip inside the domain.
-    /// <see cref="AD.TraceExpression(System.Linq.Expressions.Expression{Func{double[], double}}, ReadOnlySpan{double}, TraceOptions?)"/> and <c>Real.Where</c>
+    /// <see cref="AD.TraceExpression(System.Linq.Expressions.Expression{Func{double[], double}}, ReadOnlySpan{double}, TracingOptions?)"/> and <c>Real.Where</c>
     /// keep both branches.
     /// </remarks>
     /// <exception cref="ArgumentNullException">The domain is null.</exception>

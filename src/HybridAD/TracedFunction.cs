@@ -28,7 +28,7 @@ public sealed partial class TracedFunction
     /// <summary>What computing guards and values takes of an evaluation of derivatives, about; for progress only.</summary>
     private const double ShareOfValues = 0.3;
 
-    private readonly TraceOptions _options;
+    private readonly TracingOptions _options;
     private readonly SparsityPattern? _declared;
     private readonly Func<double[], RoundedProgram>? _retrace;
     private readonly Lock _tracing = new();
@@ -43,7 +43,7 @@ public sealed partial class TracedFunction
     /// <param name="declaredPattern">Positions that Jacobians must list whether or not the graph depends on them; null for none.</param>
     /// <param name="retrace">Records the function again at another point; null where that is impossible.</param>
     /// <exception cref="HybridAdArgumentException">The declared pattern does not have a row for each output and a column for each input (HAD1004).</exception>
-    public TracedFunction(Trace trace, TraceOptions? options = null, SparsityPattern? declaredPattern = null, Func<double[], Trace>? retrace = null)
+    public TracedFunction(Trace trace, TracingOptions? options = null, SparsityPattern? declaredPattern = null, Func<double[], Trace>? retrace = null)
         : this(new RoundedProgram(trace ?? throw new ArgumentNullException(nameof(trace))), options, declaredPattern, retrace is null ? null : x => new RoundedProgram(retrace(x)))
     {
     }
@@ -55,10 +55,10 @@ public sealed partial class TracedFunction
     /// <param name="retrace">Records the function again at another point; null where that is impossible.</param>
     /// <exception cref="HybridAdArgumentException">The declared pattern does not have a row for each output and a column for each input (HAD1004).</exception>
     public TracedFunction(
-        RoundedProgram program, TraceOptions? options = null, SparsityPattern? declaredPattern = null, Func<double[], RoundedProgram>? retrace = null)
+        RoundedProgram program, TracingOptions? options = null, SparsityPattern? declaredPattern = null, Func<double[], RoundedProgram>? retrace = null)
     {
         ArgumentNullException.ThrowIfNull(program);
-        _options = options ?? TraceOptions.Default;
+        _options = options ?? TracingOptions.Default;
         if (declaredPattern is not null)
         {
             if (declaredPattern.RowCount != program.Trace.OutputCount)
@@ -83,9 +83,9 @@ public sealed partial class TracedFunction
     public Trace Trace => Program.Trace;
 
     /// <summary>How the function is evaluated.</summary>
-    internal TraceOptions Options => _options;
+    internal TracingOptions Options => _options;
 
-    /// <summary>The first trace, with what was captured while it was recorded (<see cref="TraceOptions.CaptureSource"/>) or came with it.</summary>
+    /// <summary>The first trace, with what was captured while it was recorded (<see cref="TracingOptions.CaptureSource"/>) or came with it.</summary>
     public RoundedProgram Program => _variants[0].Program;
 
     /// <summary>The traces recorded so far: more than one after a guard flipped.</summary>
@@ -112,11 +112,11 @@ public sealed partial class TracedFunction
     /// <param name="workspace">Scratch memory, one for each thread; with it nothing is allocated. Null for memory that is lent.</param>
     /// <remarks>
     /// NaN and ∞ are data: arithmetic is that of IEEE 754, so that 0·∞ is NaN, and outside of its domain an operation is NaN. They stay in the outputs that depend on them. Compiled, the last bits may differ from
-    /// those of the interpreter (<see cref="TraceOptions.StrictFunctions"/>).
+    /// those of the interpreter (<see cref="TracingOptions.StrictFunctions"/>).
     /// </remarks>
     /// <exception cref="HybridAdArgumentException">x has not n numbers, or y not m (HAD1001).</exception>
     /// <exception cref="HybridAdException">
-    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TraceOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
+    /// At the point another branch is taken, and the function cannot be recorded again or <see cref="TracingOptions.OnGuardFlip"/> forbids it (HAD2004); or it was recorded again and returned another number of
     /// outputs (HAD2005).
     /// </exception>
     /// <exception cref="OperationCanceledException">The <see cref="EvaluationOptions.CancellationToken"/> of the workspace was cancelled; what is in the results is undefined.</exception>

@@ -54,7 +54,7 @@ public sealed class GuardProperties(ITestOutputHelper output)
     public void The_throwing_policy_throws_exactly_where_a_decision_differs() =>
         GraphProperty.Check(output, nameof(The_throwing_policy_throws_exactly_where_a_decision_differs), 1500, Cases, test =>
         {
-            foreach (var options in (TraceOptions[])[Exactly(GuardPolicy.Throw), new TraceOptions { OnGuardFlip = GuardPolicy.Throw }])
+            foreach (var options in (TracingOptions[])[Exactly(GuardPolicy.Throw), new TracingOptions { OnGuardFlip = GuardPolicy.Throw }])
             {
                 var traced = AD.Trace(x => test.Program.Run<Real>(x), test.Points[0], options);
                 foreach (var point in test.Points)
@@ -94,7 +94,7 @@ public sealed class GuardProperties(ITestOutputHelper output)
         }
     }
 
-    private static TraceOptions Exactly(GuardPolicy policy) => new() { OnGuardFlip = policy, Simplification = SimplificationOptions.None };
+    private static TracingOptions Exactly(GuardPolicy policy) => new() { OnGuardFlip = policy, Simplification = SimplificationOptions.None };
 
     private sealed record BranchyCase(BranchyProgram Program, double[][] Points, int Seed)
     {

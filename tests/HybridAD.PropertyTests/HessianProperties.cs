@@ -30,7 +30,7 @@ public sealed class HessianProperties(ITestOutputHelper output)
             var weights = Numbers.Vector(random, graph.Trace.OutputCount);
             var slow = new SlowEvaluation(graph.Trace, graph.Point);
             var expected = new SlowHessian(slow, weights);
-            var f = new TracedFunction(graph.Trace, new TraceOptions { Simplification = SimplificationOptions.None, Engine = Engine.Interpreted });
+            var f = new TracedFunction(graph.Trace, new TracingOptions { Simplification = SimplificationOptions.None, Engine = Engine.Interpreted });
             var relative = 6 * Numbers.Unit * (slow.RoundingSteps() + graph.Trace.OutputCount);
             var hessian = f.Hessian(graph.Point, weights);
             for (var i = 0; i < f.InputCount; i++)
@@ -54,7 +54,7 @@ public sealed class HessianProperties(ITestOutputHelper output)
         {
             if (graph.Trace.InputCount > 40 || graph.Trace.OutputCount == 0)
                 return;
-            var f = new TracedFunction(graph.Trace, new TraceOptions { OnGuardFlip = GuardPolicy.Ignore });
+            var f = new TracedFunction(graph.Trace, new TracingOptions { OnGuardFlip = GuardPolicy.Ignore });
             var weights = new double[f.OutputCount];
             // An output of weight 0 has no say, however singular it is.
             Assert.All(f.Hessian(graph.Point, weights).Cast<double>(), entry => Assert.Equal(0, entry));

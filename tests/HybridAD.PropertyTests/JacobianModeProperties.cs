@@ -11,7 +11,7 @@ public sealed class JacobianModeProperties(ITestOutputHelper output)
 
     private static readonly JacobianPlannerOptions Once = new() { Evaluations = 1, Engine = Engine.Interpreted };
 
-    private static readonly TraceOptions Unsimplified = new() { Simplification = SimplificationOptions.None, Engine = Engine.Interpreted };
+    private static readonly TracingOptions Unsimplified = new() { Simplification = SimplificationOptions.None, Engine = Engine.Interpreted };
 
     [Fact]
     public void All_modes_agree_with_the_slow_evaluation() =>

@@ -34,7 +34,7 @@ public sealed class LoopProperties(ITestOutputHelper output)
         {
             var (program, random) = (loops.Program, new Random(loops.Seed + 1));
             double[][] points = [Vector(), Vector(), Vector()];
-            var f = AD.Trace(program.Run, points[0], new TraceOptions { Engine = engine });
+            var f = AD.Trace(program.Run, points[0], new TracingOptions { Engine = engine });
             var jacobian = f.CompileJacobian();
             var (buffer, workspace) = (jacobian.CreateBuffer(), new Workspace());
             foreach (var point in points)

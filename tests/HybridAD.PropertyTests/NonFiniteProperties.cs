@@ -10,7 +10,7 @@ public sealed class NonFiniteProperties(ITestOutputHelper output)
 {
     private const double Underflow = 1e-290;
 
-    private static readonly TraceOptions Unsimplified = new() { Engine = Engine.Interpreted, Simplification = SimplificationOptions.None, OnGuardFlip = GuardPolicy.Ignore };
+    private static readonly TracingOptions Unsimplified = new() { Engine = Engine.Interpreted, Simplification = SimplificationOptions.None, OnGuardFlip = GuardPolicy.Ignore };
 
     [Fact]
     public void Entries_without_a_singular_path_are_finite_and_right_in_every_mode()

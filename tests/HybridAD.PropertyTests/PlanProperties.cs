@@ -7,7 +7,7 @@ namespace HybridAD.PropertyTests;
 /// <summary>Plans are reproducible and choose the least prediction; compiled Jacobians do not remember earlier evaluations.</summary>
 public sealed class PlanProperties(ITestOutputHelper output)
 {
-    private static readonly TraceOptions Ignoring = new() { OnGuardFlip = GuardPolicy.Ignore, Engine = Engine.Interpreted };
+    private static readonly TracingOptions Ignoring = new() { OnGuardFlip = GuardPolicy.Ignore, Engine = Engine.Interpreted };
 
     [Fact]
     public void The_same_plan_is_made_twice_and_chooses_the_least_prediction() =>

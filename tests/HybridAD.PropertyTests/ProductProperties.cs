@@ -53,7 +53,7 @@ public sealed class ProductProperties(ITestOutputHelper output)
         GraphProperty.Check(output, nameof(Products_come_with_the_values), 500, GraphKind.Wild, graph =>
         {
             // Compiled kernels, which come when they pay, may differ in the last bits.
-            var f = new TracedFunction(graph.Trace, new TraceOptions { OnGuardFlip = GuardPolicy.Ignore, Engine = Engine.Interpreted });
+            var f = new TracedFunction(graph.Trace, new TracingOptions { OnGuardFlip = GuardPolicy.Ignore, Engine = Engine.Interpreted });
             var random = graph.Random();
             var (tangent, cotangent, y) = (Numbers.Vector(random, f.InputCount), Numbers.Vector(random, f.OutputCount), new double[f.OutputCount]);
             var (jvp, vjp) = (new double[f.OutputCount], new double[f.InputCount]);
@@ -72,7 +72,7 @@ public sealed class ProductProperties(ITestOutputHelper output)
     {
         var slow = new SlowEvaluation(graph.Trace, graph.Point);
         var terms = 4 + graph.Trace.InputCount + graph.Trace.OutputCount;
-        return (new TracedFunction(graph.Trace, new TraceOptions { Simplification = Simplification.SimplificationOptions.None }),
+        return (new TracedFunction(graph.Trace, new TracingOptions { Simplification = Simplification.SimplificationOptions.None }),
             4 * Numbers.Unit * (slow.RoundingSteps() + terms), slow.AbsoluteJacobian());
     }
 

@@ -44,7 +44,7 @@ public sealed class TraceJsonProperties(ITestOutputHelper output)
                 {
                     TraceVerifier.Verify(trace);
                     if (trace.InputCount < 1000)
-                        Mutations.UseEverything(new TracedFunction(trace, new TraceOptions { OnGuardFlip = GuardPolicy.Ignore }), new double[trace.InputCount]);
+                        Mutations.UseEverything(new TracedFunction(trace, new TracingOptions { OnGuardFlip = GuardPolicy.Ignore }), new double[trace.InputCount]);
                 }
                 catch (Exception error)
                 {

@@ -85,7 +85,7 @@ internal static class ExportedBenchmark
         double SetUp(out TracedFunction traced, out CompiledJacobian jacobian)
         {
             var start = ThreadClock.Seconds;
-            traced = AD.Trace(function, x, new TraceOptions { Engine = Engine.Compiled });
+            traced = AD.Trace(function, x, new TracingOptions { Engine = Engine.Compiled });
             jacobian = traced.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Compiled });
             jacobian.ValueAndEvaluateSparse(x, new double[traced.OutputCount], new double[traced.JacobianPattern.NonzeroCount], workspace);
             return ThreadClock.Seconds - start;

@@ -50,7 +50,7 @@ internal static class GainsBenchmark
         {
             var problem = AllProblems.Named($"h{n}");
             var function = problem.Trace();
-            var values = AD.Trace(problem.Function, problem.Start, new TraceOptions { Engine = Engine.Compiled });
+            var values = AD.Trace(problem.Function, problem.Start, new TracingOptions { Engine = Engine.Compiled });
             var x = problem.Start;
             var (y, entries) = (new double[function.OutputCount], new double[function.JacobianPattern.NonzeroCount]);
             var planned = function.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Compiled });

@@ -37,7 +37,7 @@ internal static class HessiansBenchmark
         Console.Error.WriteLine(name);
         double[] x = [.. Enumerable.Range(0, inputs).Select(static k => 0.7 + 0.4 * Math.Sin(k + 1))];
         var workspace = OneThread.Workspace();
-        var interpreted = AD.Trace(Sum, x, new TraceOptions { Engine = Engine.Interpreted });
+        var interpreted = AD.Trace(Sum, x, new TracingOptions { Engine = Engine.Interpreted });
         if (NonzerosOf(interpreted) is not (> 0 and <= MostNonzeros and var nonzeros))
             return null;
         _ = SetUp(out _);
@@ -64,7 +64,7 @@ internal static class HessiansBenchmark
         double SetUp(out TracedFunction traced)
         {
             var start = ThreadClock.Seconds;
-            traced = AD.Trace(Sum, x, new TraceOptions { Engine = Engine.Compiled });
+            traced = AD.Trace(Sum, x, new TracingOptions { Engine = Engine.Compiled });
             traced.SparseHessian(x, [1], new double[traced.HessianPattern.NonzeroCount], workspace);
             return ThreadClock.Seconds - start;
         }

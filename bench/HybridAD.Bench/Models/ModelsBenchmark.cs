@@ -33,7 +33,7 @@ internal static class ModelsBenchmark
         var workspace = OneThread.Workspace();
         _ = SetUp(out _, out _);
         var setUp = SetUp(out var f, out var compiled);
-        var interpreted = AD.Trace(function, x, new TraceOptions { Engine = Engine.Interpreted }).CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted });
+        var interpreted = AD.Trace(function, x, new TracingOptions { Engine = Engine.Interpreted }).CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted });
         var alone = AD.Trace(function, x).CompileJacobian();
         var (y, entries) = (new double[f.OutputCount], new double[f.JacobianPattern.NonzeroCount]);
         for (var start = ThreadClock.Seconds; ThreadClock.Seconds - start < SecondsOfUse && !alone.IsCompiled;)
@@ -52,7 +52,7 @@ internal static class ModelsBenchmark
         double SetUp(out TracedFunction traced, out CompiledJacobian jacobian)
         {
             var start = ThreadClock.Seconds;
-            traced = AD.Trace(function, x, new TraceOptions { Engine = Engine.Compiled });
+            traced = AD.Trace(function, x, new TracingOptions { Engine = Engine.Compiled });
             jacobian = traced.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Compiled });
             jacobian.EvaluateSparse(x, new double[traced.JacobianPattern.NonzeroCount], workspace);
             return ThreadClock.Seconds - start;

@@ -112,7 +112,7 @@ internal sealed record Quantity(string Name, Func<Problem, TracedFunction, Func<
 
     public static Quantity Gradient { get; } = new("gradient", (problem, traced) =>
     {
-        var function = new TracedFunction(traced.Trace, new TraceOptions { Engine = Engine.Compiled });
+        var function = new TracedFunction(traced.Trace, new TracingOptions { Engine = Engine.Compiled });
         return () =>
         {
             var (point, partials, workspace) = (Placed.Copy(problem.Start), Placed.Numbers(function.InputCount, Place.Entries), OneThread.Workspace());

@@ -37,8 +37,8 @@ internal static class SweepsBenchmark
 
     private static string SecondOrderRow(string name, Func<Real[], Real[]> function, double[] x)
     {
-        var compiled = AD.Trace(function, x, new TraceOptions { Engine = Engine.Compiled });
-        var interpreted = AD.Trace(function, x, new TraceOptions { Engine = Engine.Interpreted });
+        var compiled = AD.Trace(function, x, new TracingOptions { Engine = Engine.Compiled });
+        var interpreted = AD.Trace(function, x, new TracingOptions { Engine = Engine.Interpreted });
         var (n, m) = (compiled.InputCount, compiled.OutputCount);
         var (y, result, workspace) = (new double[m], new double[n], OneThread.Workspace());
         double[] direction = [.. Enumerable.Range(0, n).Select(k => Math.Cos(k))], weights = [.. Enumerable.Range(0, m).Select(k => 1 + Math.Cos(k))];
@@ -75,8 +75,8 @@ internal static class SweepsBenchmark
 
     private static string Row(string name, Func<Real[], Real[]> function, double[] x, TargetList targets)
     {
-        var compiled = AD.Trace(function, x, new TraceOptions { Engine = Engine.Compiled });
-        var interpreted = AD.Trace(function, x, new TraceOptions { Engine = Engine.Interpreted });
+        var compiled = AD.Trace(function, x, new TracingOptions { Engine = Engine.Compiled });
+        var interpreted = AD.Trace(function, x, new TracingOptions { Engine = Engine.Interpreted });
         var (n, m) = (compiled.InputCount, compiled.OutputCount);
         var (y, outputs, inputs, workspace) = (new double[m], new double[m], new double[n], OneThread.Workspace());
         double[] tangent = [.. Enumerable.Range(0, n).Select(k => Math.Cos(k))], cotangent = [.. Enumerable.Range(0, m).Select(k => Math.Cos(k))];

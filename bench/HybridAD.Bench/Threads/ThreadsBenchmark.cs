@@ -17,7 +17,7 @@ internal static class ThreadsBenchmark
     private const int SetUpRounds = 9;
 
     private static readonly JacobianPlannerOptions s_compiled = new() { Engine = Engine.Compiled };
-    private static readonly TraceOptions s_compiledFunction = new() { Engine = Engine.Compiled };
+    private static readonly TracingOptions s_compiledFunction = new() { Engine = Engine.Compiled };
 
     public static string Run(string[] args)
     {

@@ -48,7 +48,7 @@ internal static class TracingBenchmark
                 y = y < x[1] ? y - x[2] : y - x[0];
             return y;
         });
-        text.AppendLine().AppendLine("With `TraceOptions.CaptureSource` every operation looks at the stack, from the operation down to the start of the thread; `y = y * x + c`:").AppendLine();
+        text.AppendLine().AppendLine("With `TracingOptions.CaptureSource` every operation looks at the stack, from the operation down to the start of the thread; `y = y * x + c`:").AppendLine();
         text.AppendTableHead("| frames below the traced function | µs per recorded operation |");
         foreach (var depth in new[] { 0, 30, 100 })
             text.AppendLine(CultureInfo.InvariantCulture, $"| {depth} more than the benchmark's | {1e6 * CaptureSeconds(depth):F1} |");
@@ -58,7 +58,7 @@ internal static class TracingBenchmark
     private static double CaptureSeconds(int depth)
     {
         const int Captured = 2_000;
-        var options = new TraceOptions { CaptureSource = true };
+        var options = new TracingOptions { CaptureSource = true };
         return depth > 0 ? Deeper(() => CaptureSeconds(0), depth) : Timing.MedianSeconds(() => AD.Trace(
             x =>
             {

@@ -41,7 +41,7 @@ internal sealed class ForwardGradient(IObjective objective, int count) : NestedG
 internal sealed class RecordedGradient(IObjective objective, int count) : NestedGradient
 {
     // Evaluated once, and where it was recorded: guards cannot flip.
-    private static readonly TraceOptions Once = new() { OnGuardFlip = GuardPolicy.Ignore };
+    private static readonly TracingOptions Once = new() { OnGuardFlip = GuardPolicy.Ignore };
 
     public override T[] Of<T>(ReadOnlySpan<T> x)
     {

@@ -7,7 +7,7 @@ namespace HybridAD.Cli.GradBench;
 /// <param name="threads">The most threads that an evaluation may use.</param>
 internal sealed class Preparation(int threads)
 {
-    private static readonly TraceOptions ForValues = new() { Engine = Engine.Compiled };
+    private static readonly TracingOptions ForValues = new() { Engine = Engine.Compiled };
 
     private readonly Dictionary<string, long> _stages = [];
 

@@ -50,7 +50,7 @@ internal sealed class LoadedModel
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         if (core is not null && file.Core is null)
             throw new HybridAdException(ErrorCodes.BadCall, $"'--core {core}' chooses a benchmark of an FPCore file, which {path} is not");
-        var options = new TraceOptions { OnGuardFlip = file.Retrace is null ? onFlip : GuardPolicy.Retrace, StrictFunctions = strictFunctions };
+        var options = new TracingOptions { OnGuardFlip = file.Retrace is null ? onFlip : GuardPolicy.Retrace, StrictFunctions = strictFunctions };
         var function = new TracedFunction(file.Trace, options, file.Nl?.DeclaredPattern, file.Retrace);
         return new LoadedModel(path, file, function, seconds);
     }

@@ -51,7 +51,7 @@ public sealed record Diagnosis
     {
         ArgumentNullException.ThrowIfNull(trace);
         // The derivative of the recorded branches is wanted even where a guard does not hold; that is reported by itself.
-        var function = new TracedFunction(trace, new TraceOptions { OnGuardFlip = GuardPolicy.Ignore });
+        var function = new TracedFunction(trace, new TracingOptions { OnGuardFlip = GuardPolicy.Ignore });
         return Of(trace, x, function.Value(x), function.SparseJacobian(x), options);
     }
 

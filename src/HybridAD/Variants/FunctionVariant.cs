@@ -20,7 +20,7 @@ internal sealed class FunctionVariant
     private const long MostColumnsPerNode = 16;
 
     private readonly SparsityPattern? _declared;
-    private readonly TraceOptions _options;
+    private readonly TracingOptions _options;
     private readonly KeptRowVisits _recordedRows;
     private readonly MadeOnce<SparsityPattern> _pattern;
     private readonly Remade<Trace> _simplified;
@@ -33,7 +33,7 @@ internal sealed class FunctionVariant
     private readonly MadeWhenAsked<VariantSweeps> _sweeps = new();
     private int _recordingSweeps;
 
-    public FunctionVariant(RoundedProgram program, TraceOptions options, SparsityPattern? declared)
+    public FunctionVariant(RoundedProgram program, TracingOptions options, SparsityPattern? declared)
     {
         (Program, _options, _declared) = (program, options, declared);
         _simplified = new Remade<FunctionVariant, Trace>(this, static variant => Simplifier.Simplify(variant.Program.Trace, variant._options.Simplification).Trace);

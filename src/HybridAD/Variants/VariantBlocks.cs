@@ -16,10 +16,10 @@ internal sealed class VariantBlocks
     private static readonly RollingOptions s_forValues = RollingOptions.ForValues with { IncludeGuards = true };
 
     private readonly FunctionVariant _variant;
-    private readonly TraceOptions _options;
+    private readonly TracingOptions _options;
     private FoundBlocks? _wholeRows;
 
-    public VariantBlocks(FunctionVariant variant, TraceOptions options)
+    public VariantBlocks(FunctionVariant variant, TracingOptions options)
     {
         (_variant, _options) = (variant, options);
         Loops = new(variant, static variant => variant.Blocks.ReadOff(RollingOptions.ForDerivatives));

@@ -127,7 +127,7 @@ public sealed class CheckpointedPlanTests
     [Fact]
     public void A_branch_that_flips_is_told_alike()
     {
-        var options = new TraceOptions { OnGuardFlip = GuardPolicy.Throw };
+        var options = new TracingOptions { OnGuardFlip = GuardPolicy.Throw };
         var f = AD.Trace(x =>
         {
             var y = x[0] * x[1];

@@ -18,7 +18,7 @@ public sealed class ExecutedOrderTests(ITestOutputHelper output)
 {
     private const int Effort = 300;
 
-    private static readonly TraceOptions Unsimplified = new() { Simplification = SimplificationOptions.None };
+    private static readonly TracingOptions Unsimplified = new() { Simplification = SimplificationOptions.None };
 
     [Fact]
     public void A_program_computes_what_the_slow_executor_computes_in_any_order()

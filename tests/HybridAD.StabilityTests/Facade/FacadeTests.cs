@@ -49,7 +49,7 @@ public class FacadeTests
     {
         static Real Tenth(Real[] x) => x[0] * 0.1;
         var exact = AD.Trace(Tenth, [1.0]).Stability([1.0]).Outputs[0];
-        var written = AD.Trace(Tenth, [1.0], new TraceOptions { LiteralsAsWritten = true }).Stability([1.0]).Outputs[0];
+        var written = AD.Trace(Tenth, [1.0], new TracingOptions { LiteralsAsWritten = true }).Stability([1.0]).Outputs[0];
         Assert.Equal(0, exact.Estimate);
         Assert.Equal(5.551115123125783e-18, written.Estimate, 1e-30);
         Assert.Contains(written.Worst, culprit => culprit.Kind == CulpritKind.Literal);

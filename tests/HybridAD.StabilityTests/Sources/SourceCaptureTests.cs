@@ -9,7 +9,7 @@ public class SourceCaptureTests
 {
     private const string File = nameof(SourceCaptureTests) + ".cs";
 
-    private static readonly TraceOptions Capture = new() { CaptureSource = true };
+    private static readonly TracingOptions Capture = new() { CaptureSource = true };
 
     [Fact]
     public void Each_operation_of_a_lambda_has_its_line()

@@ -185,7 +185,7 @@ public class PrecisionTunerTests
     [Fact]
     public void ATraceWithoutVariablesIsNarrowedByPlaceOrOperation()
     {
-        var lines = AD.Trace(x => Real.Sqrt(x[0] * x[1] + 0.1), [2, 3], new TraceOptions { CaptureSource = true });
+        var lines = AD.Trace(x => Real.Sqrt(x[0] * x[1] + 0.1), [2, 3], new TracingOptions { CaptureSource = true });
         var byPlace = PrecisionTuner.Of(new TuningPoint(lines.Program, [2, 3]));
         Assert.Contains("PrecisionTunerTests.cs", byPlace.Groups[0].Name, StringComparison.Ordinal);
         var byOperation = PrecisionTuner.Of(new TuningPoint(new RoundedProgram(lines.Trace), [2, 3]));

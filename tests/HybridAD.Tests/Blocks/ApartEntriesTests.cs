@@ -75,7 +75,7 @@ public sealed class ApartEntriesTests
     {
         const int Inputs = 200_003;
         double[] x = [.. Enumerable.Range(0, Inputs).Select(static i => 0.5 + i % 17 * 0.03)];
-        var function = AD.Trace(Functions["chain"], x, new TraceOptions { Engine = Engine.Compiled });
+        var function = AD.Trace(Functions["chain"], x, new TracingOptions { Engine = Engine.Compiled });
         var (one, several) = (new double[Inputs], new double[Inputs]);
         function.Gradient(x, one, new Workspace { Options = new() { ThreadCount = 1 } });
         var workspace = new Workspace { Options = new() { ThreadCount = 4 } };
@@ -128,8 +128,8 @@ public sealed class ApartEntriesTests
         // √ is infinitely steep at 0, under a factor that vanishes there.
         Real[] Function(Real[] x) => [Sum([.. Pairs(x).Select(static pair => Where(Greater(pair.Left, 0), Sqrt(pair.Left) * pair.Right, pair.Left))])];
         double[] x = [.. Enumerable.Range(0, 100).Select(static i => i == 40 ? 0.0 : 1 + 0.1 * i)];
-        var compiled = AD.Trace(Function, x, new TraceOptions { Engine = Engine.Compiled });
-        var interpreted = AD.Trace(Function, x, new TraceOptions { Engine = Engine.Interpreted });
+        var compiled = AD.Trace(Function, x, new TracingOptions { Engine = Engine.Compiled });
+        var interpreted = AD.Trace(Function, x, new TracingOptions { Engine = Engine.Interpreted });
         Close.Each(interpreted.Gradient(x), compiled.Gradient(x), 1e-12, "gradient");
         x[3] = double.NaN;
         Assert.Equal(interpreted.Gradient(x).Select(double.IsNaN), compiled.Gradient(x).Select(double.IsNaN));

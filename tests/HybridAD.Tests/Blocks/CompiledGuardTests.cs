@@ -18,14 +18,14 @@ public class CompiledGuardTests
     {
         foreach (var stated in new[] { false, true })
         {
-            var compiled = AD.Trace(x => Function(kind, stated, x), Point(), new TraceOptions { Engine = Engine.Compiled });
+            var compiled = AD.Trace(x => Function(kind, stated, x), Point(), new TracingOptions { Engine = Engine.Compiled });
             var jacobian = compiled.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Compiled });
             for (var flipped = -1; flipped < Count; flipped += flipped < 0 ? 1 : 67)
             {
                 var x = Point();
                 if (flipped >= 0)
                     x[flipped] = -x[flipped];
-                var expected = AD.Trace(inputs => Function(kind, stated, inputs), x, new TraceOptions { Engine = Engine.Interpreted }).SparseJacobian(x);
+                var expected = AD.Trace(inputs => Function(kind, stated, inputs), x, new TracingOptions { Engine = Engine.Interpreted }).SparseJacobian(x);
                 for (var time = 0; time < 2; time++)
                 {
                     var actual = jacobian.Evaluate(x);
@@ -44,7 +44,7 @@ public class CompiledGuardTests
     {
         Real[] Outputs(Real[] x) => Function(kind, true, x);
         Real[] Norm(Real[] x) => [Real.Sum([.. Outputs(x).Select(static (y, k) => y * y / (k + 1))])];
-        var (all, norm) = (AD.Trace(Outputs, Point(), new TraceOptions { Engine = Engine.Compiled }), AD.Trace(Norm, Point(), new TraceOptions { Engine = Engine.Compiled }));
+        var (all, norm) = (AD.Trace(Outputs, Point(), new TracingOptions { Engine = Engine.Compiled }), AD.Trace(Norm, Point(), new TracingOptions { Engine = Engine.Compiled }));
         var jacobian = all.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Compiled });
         var workspace = new Workspace();
         for (var flipped = -1; flipped < Count; flipped += flipped < 0 ? 1 : 67)
@@ -53,8 +53,8 @@ public class CompiledGuardTests
             if (flipped >= 0)
                 x[flipped] = -x[flipped];
             var direction = x.Select(static (each, k) => each + k % 3).ToArray();
-            var interpreted = AD.Trace(Outputs, x, new TraceOptions { Engine = Engine.Interpreted });
-            var interpretedNorm = AD.Trace(Norm, x, new TraceOptions { Engine = Engine.Interpreted });
+            var interpreted = AD.Trace(Outputs, x, new TracingOptions { Engine = Engine.Interpreted });
+            var interpretedNorm = AD.Trace(Norm, x, new TracingOptions { Engine = Engine.Interpreted });
             var (y, entries, product) = (new double[Count], new double[Count * Count], new double[Count]);
             for (var time = 0; time < 2; time++)
             {
@@ -77,7 +77,7 @@ public class CompiledGuardTests
     [MemberData(nameof(Functions))]
     public void A_flip_is_an_error_where_it_must_be(string kind)
     {
-        var jacobian = AD.Trace(x => Function(kind, true, x), Point(), new TraceOptions { Engine = Engine.Compiled, OnGuardFlip = GuardPolicy.Throw }).CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Compiled });
+        var jacobian = AD.Trace(x => Function(kind, true, x), Point(), new TracingOptions { Engine = Engine.Compiled, OnGuardFlip = GuardPolicy.Throw }).CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Compiled });
         var x = Point();
         _ = jacobian.Evaluate(x);
         x[0] = -x[0];

@@ -50,8 +50,8 @@ public sealed class GridTests
     {
         var random = new Random(side);
         double[] x = [.. Enumerable.Range(0, side * side).Select(_ => random.NextDouble() + 0.5)];
-        var function = AD.Trace(inputs => Functions[name](inputs, side), x, new TraceOptions { Engine = Engine.Compiled });
-        var interpreted = AD.Trace(inputs => Functions[name](inputs, side), x, new TraceOptions { Engine = Engine.Interpreted });
+        var function = AD.Trace(inputs => Functions[name](inputs, side), x, new TracingOptions { Engine = Engine.Compiled });
+        var interpreted = AD.Trace(inputs => Functions[name](inputs, side), x, new TracingOptions { Engine = Engine.Interpreted });
         var (compiled, slow) = (function.CompileJacobian(s_compiled), interpreted.CompileJacobian(s_interpreted));
         var (buffer, workspace) = (compiled.CreateBuffer(), new Workspace());
         var (entries, y) = (new double[compiled.Pattern.NonzeroCount], new double[function.OutputCount]);

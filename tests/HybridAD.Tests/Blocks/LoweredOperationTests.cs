@@ -111,7 +111,7 @@ public sealed class LoweredOperationTests
     }
 
     private static TracedFunction Traced(Func<Real[], Real[]> function, int inputs, Engine engine) =>
-        AD.Trace(function, [.. Enumerable.Range(0, inputs).Select(static k => 0.3 + 0.1 * (k % 7))], new TraceOptions { Engine = engine });
+        AD.Trace(function, [.. Enumerable.Range(0, inputs).Select(static k => 0.3 + 0.1 * (k % 7))], new TracingOptions { Engine = engine });
 
     private static double[] Point(Random random, int count, bool isModerate = false)
     {

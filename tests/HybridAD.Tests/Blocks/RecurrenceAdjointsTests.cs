@@ -56,7 +56,7 @@ public sealed class RecurrenceAdjointsTests
                     (a, b) = (a + 0.1 * Tanh(x[1] * b + x[2 + k]), x[1] * b - 0.1 * a);
                 return [a, b, x[1]];
             },
-            RandomNumbers.Create(times + 2, new Random(Seed)), new TraceOptions { Engine = with });
+            RandomNumbers.Create(times + 2, new Random(Seed)), new TracingOptions { Engine = with });
         var (f, interpreted, random) = (Of(engine), Of(Engine.Interpreted), new Random(Seed));
         var workspace = new Workspace();
         for (var round = 0; round < 200; round++)

@@ -142,7 +142,7 @@ public sealed class RecurrenceValuesTests
         var (y, entries, together, all) = (new double[2], new double[6], new double[8], new double[24]);
         jacobian.ValueAndEvaluateBatch(points, together, all);
         var values = new double[8];
-        AD.Trace(Steps, [0.3, 0.7, 0.2], new TraceOptions { Engine = Engine.Compiled }).ValueBatch(points, values);
+        AD.Trace(Steps, [0.3, 0.7, 0.2], new TracingOptions { Engine = Engine.Compiled }).ValueBatch(points, values);
         Assert.Equal(together, values);
         for (var point = 0; point < 4; point++)
         {

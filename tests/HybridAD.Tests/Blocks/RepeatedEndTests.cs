@@ -56,7 +56,7 @@ public sealed class RepeatedEndTests
         Close.Each(interpreted.Jvp(x, tangent), compiled.Jvp(x, tangent), 1e-12, name);
         Close.Each(interpreted.Vjp(x, adjoint), compiled.Vjp(x, adjoint), 1e-12, name);
 
-        TracedFunction Traced(Engine engine) => AD.Trace(Functions[name], x, new TraceOptions { Engine = engine });
+        TracedFunction Traced(Engine engine) => AD.Trace(Functions[name], x, new TracingOptions { Engine = engine });
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class RepeatedEndTests
         for (var at = 0; at < 13; at++)
         {
             double[] x = [.. Enumerable.Range(0, 13).Select(static k => 0.5 + k)];
-            var f = AD.Trace(static z => [Sum([.. z.Select(static v => 1 / v)]), Sum([.. z.Select(static v => v * v)])], x, new TraceOptions { Engine = Engine.Compiled });
+            var f = AD.Trace(static z => [Sum([.. z.Select(static v => 1 / v)]), Sum([.. z.Select(static v => v * v)])], x, new TracingOptions { Engine = Engine.Compiled });
             x[at] = 0;
             Assert.Equal(double.PositiveInfinity, f.Value(x)[0]);
             x[at] = double.NegativeInfinity;
@@ -89,7 +89,7 @@ public sealed class RepeatedEndTests
             double[] x = [.. Enumerable.Range(0, terms).Select(_ => 3 * random.NextDouble() - 1)];
             Assert.Equal(Traced(Engine.Interpreted).Value(x), Traced(Engine.Compiled).Value(x));
 
-            TracedFunction Traced(Engine engine) => AD.Trace(static z => [Sum([.. z.Select(static v => Exp(v) * v)]), z[0]], x, new TraceOptions { Engine = engine, StrictFunctions = true });
+            TracedFunction Traced(Engine engine) => AD.Trace(static z => [Sum([.. z.Select(static v => Exp(v) * v)]), z[0]], x, new TracingOptions { Engine = engine, StrictFunctions = true });
         }
     }
 

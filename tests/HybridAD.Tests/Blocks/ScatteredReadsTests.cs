@@ -50,8 +50,8 @@ public sealed class ScatteredReadsTests
         {
             var (bodies, x) = Random(seed, inOrder);
             var function = AD.Trace(point => Observed(point, bodies), x);
-            var compiled = new TracedFunction(function.Trace, new TraceOptions { Engine = Engine.Compiled });
-            var interpreted = new TracedFunction(function.Trace, new TraceOptions { Engine = Engine.Interpreted });
+            var compiled = new TracedFunction(function.Trace, new TracingOptions { Engine = Engine.Compiled });
+            var interpreted = new TracedFunction(function.Trace, new TracingOptions { Engine = Engine.Interpreted });
             double[] v = [.. x.Select(static (_, k) => Math.Cos(k))], weights = [.. Enumerable.Range(0, 2 * bodies.Length).Select(static k => Math.Sin(k + 1.0))];
             var (jacobian, expected) = (function.CompileJacobian(new() { Engine = Engine.Compiled }), function.CompileJacobian(new() { Engine = Engine.Interpreted }));
             var (entries, expectedEntries) = (new double[jacobian.Pattern.NonzeroCount], new double[jacobian.Pattern.NonzeroCount]);

@@ -50,8 +50,8 @@ public sealed class SummandOrderTests
         var random = new Random(Seed);
         double[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextDouble() - 0.5)];
         var (x, tangent) = (Numbers(2 * rows * inner), Numbers(2 * rows * inner));
-        var compiled = AD.Trace(Product, x, new TraceOptions { Engine = Engine.Compiled });
-        var interpreted = AD.Trace(Product, x, new TraceOptions { Engine = Engine.Interpreted });
+        var compiled = AD.Trace(Product, x, new TracingOptions { Engine = Engine.Compiled });
+        var interpreted = AD.Trace(Product, x, new TracingOptions { Engine = Engine.Interpreted });
         Close.Each(interpreted.Value(x), compiled.Value(x), 1e-12, "outputs");
         Close.Each(interpreted.Jvp(x, tangent), compiled.Jvp(x, tangent), 1e-12, "tangents");
         Close.Each(interpreted.Vjp(x, interpreted.Value(x)), compiled.Vjp(x, interpreted.Value(x)), 1e-12, "adjoints");

@@ -48,7 +48,7 @@ public sealed class SweepReachTests
     [Fact]
     public void Heads_are_run_for_their_outputs_alone()
     {
-        var f = AD.Trace(x => Heads(new Random(1), x, heads: 4, width: 100, crosses: false), Points(30, 0), new TraceOptions { Engine = Engine.Compiled });
+        var f = AD.Trace(x => Heads(new Random(1), x, heads: 4, width: 100, crosses: false), Points(30, 0), new TracingOptions { Engine = Engine.Compiled });
         var graph = Assert.IsType<BlockStrategy>(f.PlanJacobian(s_compiled).Strategy).Graph!;
         var reach = SweepReach.Of(graph, [[0], [1], [2], [3]])!;
         var shares = graph.Blocks.ToArray().OfType<KernelBlock>().Where(static block => block.InstanceCount >= 400).Select(reach.ShareOf).ToArray();
@@ -66,14 +66,14 @@ public sealed class SweepReachTests
         var random = new Random(seed);
         var (heads, width, crosses) = (2 + random.Next(6), 40 + random.Next(120), random.Next(2) == 0);
         Real[] Function(Real[] x) => Heads(new Random(seed), x, heads, width, crosses);
-        var f = AD.Trace(Function, Points(30, 0), new TraceOptions { Engine = Engine.Compiled });
+        var f = AD.Trace(Function, Points(30, 0), new TracingOptions { Engine = Engine.Compiled });
         var plan = f.PlanJacobian(s_compiled);
         var strategy = Assert.IsType<BlockStrategy>(plan.Strategy);
         var compiled = f.Compile(plan with { Strategy = new BlockStrategy([], strategy.Otherwise, BlockComposition.Adjoints) { Division = strategy.Division } });
         // A plan that is given is interpreted until compiling has paid.
         for (var start = Stopwatch.GetTimestamp(); !compiled.IsCompiled; compiled.Evaluate(Points(30, 0)))
             Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromMinutes(1), "not compiled after a minute");
-        var twin = AD.Trace(Function, Points(30, 0), new TraceOptions { Engine = Engine.Interpreted });
+        var twin = AD.Trace(Function, Points(30, 0), new TracingOptions { Engine = Engine.Interpreted });
         var interpreted = twin.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted });
         var workspace = new Workspace();
         var (actual, expected) = (new double[compiled.Pattern.NonzeroCount], new double[compiled.Pattern.NonzeroCount]);

@@ -109,5 +109,5 @@ public sealed class SweepTests
         Assert.Throws<HybridAdArgumentException>(() => f.ValueAndVjp([1.0, 2.0], [1.0, 1.0], new double[1], new double[2]));
     }
 
-    private static TracedFunction Traced(Func<Real[], Real[]> function, double[] x, Engine engine) => AD.Trace(function, x, new TraceOptions { Engine = engine });
+    private static TracedFunction Traced(Func<Real[], Real[]> function, double[] x, Engine engine) => AD.Trace(function, x, new TracingOptions { Engine = engine });
 }

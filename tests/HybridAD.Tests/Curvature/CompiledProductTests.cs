@@ -122,5 +122,5 @@ public sealed class CompiledProductTests
         Assert.Equal(actual, compiled.SparseHessian(x, weights).Values);
     }
 
-    private static TraceOptions With(Engine engine) => new() { Engine = engine };
+    private static TracingOptions With(Engine engine) => new() { Engine = engine };
 }

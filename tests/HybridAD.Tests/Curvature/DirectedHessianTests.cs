@@ -43,7 +43,7 @@ public sealed class DirectedHessianTests
     public void Products_with_directions_give_the_nonzeros(string name)
     {
         var (function, x) = BlockShapes.All[name];
-        Check(AD.Trace(function, x, new TraceOptions { Engine = Engine.Interpreted }), x);
+        Check(AD.Trace(function, x, new TracingOptions { Engine = Engine.Interpreted }), x);
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class DirectedHessianTests
         for (var seed = Seed; seed < Seed + 40; seed++)
         {
             var function = RandomTrace.Create(seed);
-            Check(new TracedFunction(function.Trace, new TraceOptions { Engine = Engine.Interpreted }), function.X);
+            Check(new TracedFunction(function.Trace, new TracingOptions { Engine = Engine.Interpreted }), function.X);
         }
     }
 
@@ -61,7 +61,7 @@ public sealed class DirectedHessianTests
     public void Recurrences_have_code_for_each_operation_once(string name)
     {
         var x = BlockShapes.Points(100);
-        var f = AD.Trace(s_recurrences[name], x, new TraceOptions { Engine = Engine.Interpreted });
+        var f = AD.Trace(s_recurrences[name], x, new TracingOptions { Engine = Engine.Interpreted });
         Check(f, x);
         var operations = 0;
         foreach (var block in Directed(f)!.Graph.Blocks)
@@ -74,7 +74,7 @@ public sealed class DirectedHessianTests
     public void Recurrences_are_compiled(string name)
     {
         var x = BlockShapes.Points(60);
-        var (compiled, interpreted) = (AD.Trace(s_recurrences[name], x, new TraceOptions { Engine = Engine.Compiled }), AD.Trace(s_recurrences[name], x, new TraceOptions { Engine = Engine.Interpreted }));
+        var (compiled, interpreted) = (AD.Trace(s_recurrences[name], x, new TracingOptions { Engine = Engine.Compiled }), AD.Trace(s_recurrences[name], x, new TracingOptions { Engine = Engine.Interpreted }));
         Assert.NotNull(compiled.FirstVariant.Sweeps.Hessian.Ready);
         double[] weights = [.. Enumerable.Range(1, compiled.OutputCount).Select(static k => 0.5 * k)];
         Close.EachBesideScale(interpreted.SparseHessian(x, weights).Values, compiled.SparseHessian(x, weights).Values, 1e-10, "nonzeros");
@@ -84,7 +84,7 @@ public sealed class DirectedHessianTests
     public void Both_triangles_are_the_same_to_the_last_bit()
     {
         var x = BlockShapes.Points(50);
-        var hessian = AD.Trace(s_recurrences["quotients"], x, new TraceOptions { Engine = Engine.Compiled }).Hessian(x);
+        var hessian = AD.Trace(s_recurrences["quotients"], x, new TracingOptions { Engine = Engine.Compiled }).Hessian(x);
         for (var row = 0; row < x.Length; row++)
             for (var column = 0; column < row; column++)
                 Assert.Equal(hessian[row, column], hessian[column, row]);

@@ -88,7 +88,7 @@ public sealed class RecurrentHessianTests
             }
             return [sum];
         },
-        RandomNumbers.Create(4, new Random(Seed)), new TraceOptions { Engine = engine });
+        RandomNumbers.Create(4, new Random(Seed)), new TracingOptions { Engine = engine });
 
     private static RecurrentHessian Compiled(TracedFunction f, KernelFactory factory)
     {
@@ -107,7 +107,7 @@ public sealed class RecurrentHessianTests
         var (hessian, workspace) = (Compiled(f, factory), new Workspace());
         var (lowered, segments) = Bodies(f);
         var products = RecurrentHessianProducts.Of(lowered, segments, factory)!;
-        var interpreted = new TracedFunction(f.Trace, new TraceOptions { Engine = Engine.Interpreted });
+        var interpreted = new TracedFunction(f.Trace, new TracingOptions { Engine = Engine.Interpreted });
         for (var round = 0; round < 3; round++)
         {
             var (x, weights) = (RandomNumbers.Create(f.InputCount, random), RandomNumbers.Create(f.OutputCount, random));

@@ -12,9 +12,9 @@ public sealed class ApplyTests
 {
     private const int Count = 400;
 
-    private static readonly TraceOptions AsIs = new() { Engine = Engine.Interpreted, Simplification = SimplificationOptions.None };
+    private static readonly TracingOptions AsIs = new() { Engine = Engine.Interpreted, Simplification = SimplificationOptions.None };
 
-    private static readonly TraceOptions Interpreted = new() { Engine = Engine.Interpreted };
+    private static readonly TracingOptions Interpreted = new() { Engine = Engine.Interpreted };
 
     [Fact]
     public void Random_functions_have_the_same_bits_recorded_passive_and_while_recording()
@@ -97,11 +97,11 @@ public sealed class ApplyTests
     [Fact]
     public void Ignored_guards_are_none_and_those_that_throw_do()
     {
-        var ignoring = AD.Trace(Branching, [1.0, 2.0], new TraceOptions { OnGuardFlip = GuardPolicy.Ignore });
+        var ignoring = AD.Trace(Branching, [1.0, 2.0], new TracingOptions { OnGuardFlip = GuardPolicy.Ignore });
         var outer = AD.Trace(x => ignoring.Apply(x), [3.0, 2.0]);
         Assert.Equal(0, outer.Trace.Guards.Length);
         Assert.Equal([9.0], outer.Value([3.0, 2.0]));
-        var throwing = AD.Trace(Branching, [1.0, 2.0], new TraceOptions { OnGuardFlip = GuardPolicy.Throw });
+        var throwing = AD.Trace(Branching, [1.0, 2.0], new TracingOptions { OnGuardFlip = GuardPolicy.Throw });
         Assert.Equal(
             "At this point the traced code takes another branch: guard 0, lt(3, 2) at node 2, is 0 but was 1 when traced. "
             + "Trace with GuardPolicy.Retrace, or replace the branch by Real.Where. [HAD2004]",

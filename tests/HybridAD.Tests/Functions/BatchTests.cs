@@ -48,7 +48,7 @@ public sealed class BatchTests
     [InlineData(Engine.Interpreted)]
     public void Values_have_the_same_bits_the_first_time_and_point_by_point(Engine engine)
     {
-        var f = AD.Trace(static x => [Real.Sin(x[0]) * x[1] + Real.Exp(x[0]), Real.Tanh(x[1]) * Real.Log(x[0])], [0.5, 0.7], new TraceOptions { Engine = engine });
+        var f = AD.Trace(static x => [Real.Sin(x[0]) * x[1] + Real.Exp(x[0]), Real.Tanh(x[1]) * Real.Log(x[0])], [0.5, 0.7], new TracingOptions { Engine = engine });
         var points = Points(f.InputCount, 1000, 1);
         double[] first = new double[2000], second = new double[2000], one = new double[2];
         f.ValueBatch(points, first, new BatchOptions { ThreadCount = 1 });
@@ -64,7 +64,7 @@ public sealed class BatchTests
     [Fact]
     public void Values_have_the_bits_of_the_interpreter_where_that_is_asked_for()
     {
-        var f = AD.Trace(Small, [1.0, 2.0, 3.0], new TraceOptions { Engine = Engine.Interpreted });
+        var f = AD.Trace(Small, [1.0, 2.0, 3.0], new TracingOptions { Engine = Engine.Interpreted });
         var points = Points(f.InputCount, 20_000, 7);
         var y = new double[20_000 * f.OutputCount];
         f.ValueBatch(points, y);
@@ -140,7 +140,7 @@ public sealed class BatchTests
     [Fact]
     public void A_flipped_guard_can_be_an_error_and_the_first_point_is_told()
     {
-        var f = AD.Trace(Branching, [1.0, 2.0], new TraceOptions { OnGuardFlip = GuardPolicy.Throw });
+        var f = AD.Trace(Branching, [1.0, 2.0], new TracingOptions { OnGuardFlip = GuardPolicy.Throw });
         var points = new double[2 * 10_000];
         for (var k = 0; k < points.Length; k++)
             points[k] = k % 2;
@@ -156,7 +156,7 @@ public sealed class BatchTests
     [Fact]
     public void A_flipped_guard_can_be_ignored()
     {
-        var f = AD.Trace(Branching, [1.0, 2.0], new TraceOptions { OnGuardFlip = GuardPolicy.Ignore });
+        var f = AD.Trace(Branching, [1.0, 2.0], new TracingOptions { OnGuardFlip = GuardPolicy.Ignore });
         var (values, y) = Evaluate(f.CompileJacobian(Compiled), [3, 1, 1, 2], 2, 1);
         Assert.Equal([9, 3, 2, 2], y);
         Assert.Equal([6, 9, 1, 3, 4, 1, 2, 1], values);

@@ -50,8 +50,8 @@ public sealed class DenseSpreadTests
         }
 
         double[] x = [.. Enumerable.Range(0, inputs).Select(static i => 0.3 + i % 11 * 0.1)];
-        var compiled = AD.Trace(Function, x, new TraceOptions { Engine = Engine.Compiled });
-        var interpreted = AD.Trace(Function, x, new TraceOptions { Engine = Engine.Interpreted });
+        var compiled = AD.Trace(Function, x, new TracingOptions { Engine = Engine.Compiled });
+        var interpreted = AD.Trace(Function, x, new TracingOptions { Engine = Engine.Interpreted });
         var (result, workspace) = (new double[inputs], new Workspace());
         for (var round = 0; round < 3; round++)
         {
@@ -75,7 +75,7 @@ public sealed class DenseSpreadTests
     [Fact]
     public void A_result_of_another_length_is_refused()
     {
-        var function = AD.Trace(static x => x[0] * x[1], [1.0, 2, 3], new TraceOptions { Engine = Engine.Compiled });
+        var function = AD.Trace(static x => x[0] * x[1], [1.0, 2, 3], new TracingOptions { Engine = Engine.Compiled });
         var workspace = new Workspace();
         function.Gradient([1, 2, 3], new double[3], workspace);
         Assert.ThrowsAny<ArgumentException>(() => function.Gradient([1, 2, 3], new double[2], workspace));

@@ -10,7 +10,7 @@ public sealed class EmptyFunctionTests
     public void Without_outputs_everything_is_empty(Engine engine)
     {
         double[] x = [1, 2];
-        var f = AD.Trace(_ => Array.Empty<Real>(), x, new TraceOptions { Engine = engine });
+        var f = AD.Trace(_ => Array.Empty<Real>(), x, new TracingOptions { Engine = engine });
         Assert.Empty(f.Value(x));
         var jacobian = f.Jacobian(x);
         Assert.Equal((0, 2), (jacobian.GetLength(0), jacobian.GetLength(1)));
@@ -29,7 +29,7 @@ public sealed class EmptyFunctionTests
     [MemberData(nameof(Engines))]
     public void Without_inputs_and_outputs_too(Engine engine)
     {
-        var f = AD.Trace(_ => Array.Empty<Real>(), [], new TraceOptions { Engine = engine });
+        var f = AD.Trace(_ => Array.Empty<Real>(), [], new TracingOptions { Engine = engine });
         Assert.Empty(f.Value([]));
         Assert.Empty(f.Jacobian([]));
         Assert.Empty(f.Hessian([], []));
@@ -39,7 +39,7 @@ public sealed class EmptyFunctionTests
     [MemberData(nameof(Engines))]
     public void Without_inputs_there_are_values(Engine engine)
     {
-        var f = AD.Trace(_ => [new Real(3)], [], new TraceOptions { Engine = engine });
+        var f = AD.Trace(_ => [new Real(3)], [], new TracingOptions { Engine = engine });
         Assert.Equal([3], f.Value([]));
         Assert.Equal((1, 0), (f.Jacobian([]).GetLength(0), f.Jacobian([]).GetLength(1)));
         Assert.Empty(f.Hessian([]));

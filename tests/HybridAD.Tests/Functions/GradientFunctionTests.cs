@@ -14,7 +14,7 @@ public sealed class GradientFunctionTests
     private const int Count = 300;
     private const double Accuracy = 1e-11;
 
-    private static readonly TraceOptions Interpreted = new() { Engine = Engine.Interpreted };
+    private static readonly TracingOptions Interpreted = new() { Engine = Engine.Interpreted };
 
     [Theory]
     [InlineData(Engine.Compiled)]
@@ -25,7 +25,7 @@ public sealed class GradientFunctionTests
         var f = AD.Trace(
             static x => x.Select((v, i) => Where(Less(v, 2), Sqrt(2 - v), v * v) + Sqrt(Max(x[(i + 1) % x.Length] - 1, 0)) * v).Aggregate((a, b) => a + b),
             [0.5, 1.5, 2.5, 3.5],
-            new TraceOptions { Engine = engine });
+            new TracingOptions { Engine = engine });
         double[] x = [0.4, 1.7, 2.6, 3.1], direction = [1, -1, 0.5, 2], expected = new double[4];
         f.Hvp(x, [1], direction, expected);
         Assert.All(expected, static each => Assert.True(double.IsFinite(each)));
@@ -129,7 +129,7 @@ public sealed class GradientFunctionTests
     public void At_kinks_and_where_zero_wins_it_is_the_gradient(string name)
     {
         var (function, x) = Kinks[name];
-        foreach (var options in new[] { Interpreted, new TraceOptions { Engine = Engine.Compiled } })
+        foreach (var options in new[] { Interpreted, new TracingOptions { Engine = Engine.Compiled } })
         {
             var f = AD.Trace(function, x, options);
             Assert.Equal(f.Gradient(x), f.GradientFunction().Value(x));
@@ -204,9 +204,9 @@ public sealed class GradientFunctionTests
     public void On_another_branch_it_does_as_the_function_is_told()
     {
         const string What = "At this point the traced code takes another branch: guard 0, lt(3, 2) at node 2, is 0 but was 1 when traced.";
-        var ignoring = AD.Trace(Branching, [1.0, 2.0], new TraceOptions { OnGuardFlip = GuardPolicy.Ignore });
+        var ignoring = AD.Trace(Branching, [1.0, 2.0], new TracingOptions { OnGuardFlip = GuardPolicy.Ignore });
         Assert.Equal([6.0, 1.0], ignoring.GradientFunction().Value([3.0, 2.0]));
-        var throwing = AD.Trace(Branching, [1.0, 2.0], new TraceOptions { OnGuardFlip = GuardPolicy.Throw }).GradientFunction();
+        var throwing = AD.Trace(Branching, [1.0, 2.0], new TracingOptions { OnGuardFlip = GuardPolicy.Throw }).GradientFunction();
         Assert.Equal($"{What} Trace with GuardPolicy.Retrace, or replace the branch by Real.Where. [HAD2004]", Assert.Throws<HybridAdException>(() => throwing.Value([3.0, 2.0])).Message);
         var fixedTrace = new TracedFunction(AD.Trace(Branching, [1.0, 2.0]).Trace).GradientFunction();
         Assert.Equal(

@@ -21,7 +21,7 @@ public sealed class GuardTests
     [Fact]
     public void A_flipped_guard_can_be_an_error_that_names_the_comparison()
     {
-        var f = AD.Trace(Branching, [1.0, 2.0], new TraceOptions { OnGuardFlip = GuardPolicy.Throw });
+        var f = AD.Trace(Branching, [1.0, 2.0], new TracingOptions { OnGuardFlip = GuardPolicy.Throw });
         var error = Assert.Throws<HybridAdException>(() => f.Value([3.0, 1.0]));
         Assert.Equal(
             "At this point the traced code takes another branch: guard 0, lt(3, 1) at node 2, is 0 but was 1 when traced. "
@@ -41,7 +41,7 @@ public sealed class GuardTests
     [Fact]
     public void A_flipped_guard_can_be_ignored()
     {
-        var f = AD.Trace(Branching, [1.0, 2.0], new TraceOptions { OnGuardFlip = GuardPolicy.Ignore });
+        var f = AD.Trace(Branching, [1.0, 2.0], new TracingOptions { OnGuardFlip = GuardPolicy.Ignore });
         Assert.Equal([9.0, 1.0], f.Value([3.0, 1.0]));
     }
 

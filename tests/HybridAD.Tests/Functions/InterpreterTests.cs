@@ -6,7 +6,7 @@ namespace HybridAD.Tests.Functions;
 public sealed class InterpreterTests
 {
     private const int Seed = 90210;
-    private static readonly TraceOptions s_interpreted = new() { Engine = Engine.Interpreted };
+    private static readonly TracingOptions s_interpreted = new() { Engine = Engine.Interpreted };
 
     [Fact]
     public void Sums_of_any_length_are_added_up_in_order()

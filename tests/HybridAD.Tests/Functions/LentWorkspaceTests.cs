@@ -13,7 +13,7 @@ public sealed class LentWorkspaceTests
     public void A_loop_of_evaluations_prepares_its_memory_once(Engine engine)
     {
         var x = new double[300];
-        var f = AD.Trace(static x => [.. x.Select((each, i) => Sin(each * x[(i + 7) % x.Length]) + Exp(x[i * i % x.Length]))], x, new TraceOptions { Engine = engine });
+        var f = AD.Trace(static x => [.. x.Select((each, i) => Sin(each * x[(i + 7) % x.Length]) + Exp(x[i * i % x.Length]))], x, new TracingOptions { Engine = engine });
         var compiled = f.CompileJacobian(new JacobianPlannerOptions { Engine = engine });
         double[] y = new double[300], row = new double[300], entries = new double[compiled.Pattern.NonzeroCount], curvatures = new double[f.HessianPattern.NonzeroCount];
         // A collection of garbage ends what was lent, and may come at any time, but not every time.
@@ -34,7 +34,7 @@ public sealed class LentWorkspaceTests
     [Fact]
     public void Evaluations_inside_of_others_have_memory_of_their_own()
     {
-        var inner = AD.Trace(static x => [.. x.Select(each => Sin(each * x[0]))], new double[50], new TraceOptions { Engine = Engine.Interpreted });
+        var inner = AD.Trace(static x => [.. x.Select(each => Sin(each * x[0]))], new double[50], new TracingOptions { Engine = Engine.Interpreted });
         var outer = AD.Trace(
             x =>
             {
@@ -42,7 +42,7 @@ public sealed class LentWorkspaceTests
                 return [.. x.Select(each => each > 1 ? each * each + offset : -each)];
             },
             new double[50],
-            new TraceOptions { Engine = Engine.Interpreted });
+            new TracingOptions { Engine = Engine.Interpreted });
         double[] point = [.. Enumerable.Range(0, 50).Select(static i => 0.05 * i)];
         // The first evaluation finds other branches than those recorded, and records them, which evaluates the other function.
         var values = outer.Value(point);

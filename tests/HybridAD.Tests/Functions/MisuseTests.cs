@@ -22,7 +22,7 @@ public sealed class MisuseTests
     [Fact]
     public void A_dense_Jacobian_with_more_numbers_than_an_array_holds_asks_for_them_all()
     {
-        var f = AD.Trace(static x => [.. Enumerable.Repeat(x[0] + x[1], 50_000)], new double[50_000], new TraceOptions { Engine = Engine.Interpreted });
+        var f = AD.Trace(static x => [.. Enumerable.Repeat(x[0] + x[1], 50_000)], new double[50_000], new TracingOptions { Engine = Engine.Interpreted });
         var error = Assert.Throws<HybridAdArgumentException>(() => f.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted }).Evaluate(new double[50_000], new double[7]));
         Assert.Contains("2500000000", error.Message, StringComparison.Ordinal);
     }
@@ -58,8 +58,8 @@ public sealed class MisuseTests
     {
         AssertOutOfRange(() => new JacobianPlannerOptions { Mode = (JacobianMode)99 });
         AssertOutOfRange(() => new JacobianPlannerOptions { Engine = (Engine)77 });
-        AssertOutOfRange(() => new TraceOptions { Engine = (Engine)77 });
-        AssertOutOfRange(() => new TraceOptions { OnGuardFlip = (GuardPolicy)9 });
+        AssertOutOfRange(() => new TracingOptions { Engine = (Engine)77 });
+        AssertOutOfRange(() => new TracingOptions { OnGuardFlip = (GuardPolicy)9 });
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class MisuseTests
     public void Options_are_there()
     {
         Assert.Throws<ArgumentNullException>("Profile", () => new JacobianPlannerOptions { Profile = null! });
-        Assert.Throws<ArgumentNullException>("Simplification", () => new TraceOptions { Simplification = null! });
+        Assert.Throws<ArgumentNullException>("Simplification", () => new TracingOptions { Simplification = null! });
     }
 
     [Theory]

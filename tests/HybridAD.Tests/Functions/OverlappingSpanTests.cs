@@ -28,8 +28,8 @@ public sealed class OverlappingSpanTests
     [MemberData(nameof(Functions))]
     public void Jacobians_may_be_written_over_the_point(int size, Engine engine)
     {
-        var diagonal = AD.Trace(x => [.. x.Select(each => each * each * each)], Numbers(size, 1), new TraceOptions { Engine = engine });
-        var sum = AD.Trace(x => Enumerable.Range(0, size).Aggregate((Real)0, (sum, k) => sum + x[k] * x[(k + 1) % size] * x[(k + 2) % size]), Numbers(size, 1), new TraceOptions { Engine = engine });
+        var diagonal = AD.Trace(x => [.. x.Select(each => each * each * each)], Numbers(size, 1), new TracingOptions { Engine = engine });
+        var sum = AD.Trace(x => Enumerable.Range(0, size).Aggregate((Real)0, (sum, k) => sum + x[k] * x[(k + 1) % size] * x[(k + 2) % size]), Numbers(size, 1), new TracingOptions { Engine = engine });
         // A Jacobian may take a shorter way the second time.
         for (var round = 0; round < 2; round++)
         {
@@ -76,7 +76,7 @@ public sealed class OverlappingSpanTests
     }
 
     private static TracedFunction Ring(int size, Engine engine) =>
-        AD.Trace(x => [.. Enumerable.Range(0, size).Select(k => x[k] * x[(k + 1) % size] + Real.Sqrt(x[(k + 7) % size] * x[(k + 7) % size] + 1))], Numbers(size, 1), new TraceOptions { Engine = engine });
+        AD.Trace(x => [.. Enumerable.Range(0, size).Select(k => x[k] * x[(k + 1) % size] + Real.Sqrt(x[(k + 7) % size] * x[(k + 7) % size] + 1))], Numbers(size, 1), new TracingOptions { Engine = engine });
 
     private static double[] Numbers(int length, int seed)
     {

@@ -12,7 +12,7 @@ public sealed class RecordingSweepTests(ITestOutputHelper output)
 {
     private static readonly double[] Specials = [0, -0.0, 1, -1, 0.3, -2.5, 3, double.PositiveInfinity, double.NegativeInfinity, double.NaN, 1e300, 1e-300];
 
-    private static readonly TraceOptions Plainly = new() { Simplification = SimplificationOptions.None };
+    private static readonly TracingOptions Plainly = new() { Simplification = SimplificationOptions.None };
 
     public static TheoryData<string> Operations => [.. Primitive.All.Select(static primitive => primitive.Name)];
 
@@ -41,7 +41,7 @@ public sealed class RecordingSweepTests(ITestOutputHelper output)
         for (var seed = 0; seed < 60; seed++)
         {
             var program = new LoopProgram(seed, 60 + seed % 7 * 20);
-            var (first, later) = (AD.Trace(program.Run, program.Point), AD.Trace(program.Run, program.Point, new TraceOptions { Engine = Engine.Interpreted }));
+            var (first, later) = (AD.Trace(program.Run, program.Point), AD.Trace(program.Run, program.Point, new TracingOptions { Engine = Engine.Interpreted }));
             double[] weights = [.. Enumerable.Range(0, first.OutputCount).Select(k => Math.Cos(k + seed))];
             double[] y = new double[first.OutputCount], product = new double[first.InputCount], again = new double[first.InputCount];
             first.ValueAndVjp(program.Point, weights, y, product);
@@ -62,7 +62,7 @@ public sealed class RecordingSweepTests(ITestOutputHelper output)
     {
         Func<Real[], Real> hidden = x => Real.Sqrt(x[0] * x[1]) + Real.Where(Real.Less(x[0], 1), x[1], Real.Log(x[0] - 5));
         foreach (var x in (double[][])[[0, 0], [0, 2], [0.5, 0]])
-            Close.Each(AD.Trace(hidden, x, new TraceOptions { Engine = Engine.Interpreted }).Gradient(x), AD.Gradient(hidden, x), 0, $"[{string.Join(", ", x)}]");
+            Close.Each(AD.Trace(hidden, x, new TracingOptions { Engine = Engine.Interpreted }).Gradient(x), AD.Gradient(hidden, x), 0, $"[{string.Join(", ", x)}]");
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class RecordingSweepTests(ITestOutputHelper output)
     [Fact]
     public void A_flipped_branch_is_an_error_where_it_must_not_be_recorded_again()
     {
-        var function = AD.Trace(x => x[0] > 1 ? x[0] * x[0] : x[0], [2.0], new TraceOptions { OnGuardFlip = GuardPolicy.Throw });
+        var function = AD.Trace(x => x[0] > 1 ? x[0] * x[0] : x[0], [2.0], new TracingOptions { OnGuardFlip = GuardPolicy.Throw });
         Assert.Equal([6.0], function.Gradient([3]));
         Assert.Equal("HAD2004", Assert.Throws<HybridAdException>(() => function.Gradient([0.5])).Code);
     }
@@ -121,7 +121,7 @@ public sealed class RecordingSweepTests(ITestOutputHelper output)
     {
         var function = AD.Trace(x => [x[0] * x[1], x[1] * x[2], x[2] * x[0]], [1.0, 2, 3]);
         double[] both = [2, 3, 5], weights = [1, 10, 100];
-        var expected = AD.Trace(x => [x[0] * x[1], x[1] * x[2], x[2] * x[0]], [1.0, 2, 3], new TraceOptions { Engine = Engine.Interpreted }).Vjp([2, 3, 5], [1, 10, 100]);
+        var expected = AD.Trace(x => [x[0] * x[1], x[1] * x[2], x[2] * x[0]], [1.0, 2, 3], new TracingOptions { Engine = Engine.Interpreted }).Vjp([2, 3, 5], [1, 10, 100]);
         function.ValueAndVjp(both, weights, weights, both);
         Assert.Equal(expected, both);
         Assert.Equal([6.0, 15, 10], weights);

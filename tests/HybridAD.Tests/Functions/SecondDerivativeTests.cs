@@ -66,7 +66,7 @@ public sealed class SecondDerivativeTests
         const int n = 50;
         var x = Enumerable.Range(0, n).Select(i => Math.Sin(i)).ToArray();
         // By one engine from first to last: compiling in between would allocate, and compiled gradients round otherwise.
-        var f = AD.Trace(Rosenbrock, x, new TraceOptions { Engine = Engine.Interpreted });
+        var f = AD.Trace(Rosenbrock, x, new TracingOptions { Engine = Engine.Interpreted });
         var pattern = f.HessianPattern;
         Assert.Equal(3 * n - 2, pattern.NonzeroCount);
         double[] weight = [1], y = new double[1], gradient = new double[n], values = new double[pattern.NonzeroCount], product = new double[n];

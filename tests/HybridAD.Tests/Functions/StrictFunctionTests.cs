@@ -4,7 +4,7 @@ using HybridAD.Tests.Support;
 
 namespace HybridAD.Tests.Functions;
 
-/// <summary>With <see cref="TraceOptions.StrictFunctions"/> compiled values have the bits of interpreted ones.</summary>
+/// <summary>With <see cref="TracingOptions.StrictFunctions"/> compiled values have the bits of interpreted ones.</summary>
 public sealed class StrictFunctionTests
 {
     private const int Seed = 223606;
@@ -55,12 +55,12 @@ public sealed class StrictFunctionTests
         var trace = Trace(Primitive.Find("tanh")!, Instances);
         var random = new Random(Seed);
         var x = Point(random, trace.InputCount, onlyFinite: true);
-        var (fast, interpreted) = (new TracedFunction(trace, new TraceOptions { Engine = Engine.Compiled }).Value(x), new TracedFunction(trace, Strict(Engine.Interpreted)).Value(x));
+        var (fast, interpreted) = (new TracedFunction(trace, new TracingOptions { Engine = Engine.Compiled }).Value(x), new TracedFunction(trace, Strict(Engine.Interpreted)).Value(x));
         for (var k = 0; k < fast.Length; k++)
             Assert.True(Math.Abs(fast[k] - interpreted[k]) <= 2 * 2.3e-16 * Math.Abs(interpreted[k]) + 1e-300);
     }
 
-    private static TraceOptions Strict(Engine engine) => new() { Engine = engine, StrictFunctions = true };
+    private static TracingOptions Strict(Engine engine) => new() { Engine = engine, StrictFunctions = true };
 
     /// <summary>The primitive of inputs, as some outputs of their own.</summary>
     private static Trace Trace(Primitive primitive, int instances)

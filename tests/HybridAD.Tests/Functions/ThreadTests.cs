@@ -6,7 +6,7 @@ namespace HybridAD.Tests.Functions;
 /// <summary>Single evaluations on several threads, cancelled, and watched.</summary>
 public sealed class ThreadTests
 {
-    private static readonly TraceOptions Compiled = new() { Engine = Engine.Compiled };
+    private static readonly TracingOptions Compiled = new() { Engine = Engine.Compiled };
 
     /// <summary>Evaluations long enough to be divided: what each puts into its result.</summary>
     public static TheoryData<string, string> Evaluations
@@ -85,7 +85,7 @@ public sealed class ThreadTests
     [InlineData(Engine.Compiled)]
     public void A_gradient_is_watched_whatever_computes_it(Engine engine)
     {
-        var f = AD.Trace(x => x[0] * x[1], [1.0, 2.0], new TraceOptions { Engine = engine });
+        var f = AD.Trace(x => x[0] * x[1], [1.0, 2.0], new TracingOptions { Engine = engine });
         var (reports, result) = (new Reports(), new double[2]);
         f.Gradient([3.0, 4.0], result, new Workspace { Options = new() { Progress = reports } });
         Assert.Equal([4, 3], result);
@@ -211,7 +211,7 @@ public sealed class ThreadTests
     private static (Action<Workspace> Evaluate, Func<double[]> Result) Prepare(Problem problem, string verb)
     {
         var interpreted = verb.StartsWith("interpreted", StringComparison.Ordinal);
-        var function = AD.Trace(problem.Function, problem.Start, interpreted ? new TraceOptions { Engine = Engine.Interpreted } : Compiled);
+        var function = AD.Trace(problem.Function, problem.Start, interpreted ? new TracingOptions { Engine = Engine.Interpreted } : Compiled);
         var (x, n, m) = (problem.Start, function.InputCount, function.OutputCount);
         double[] tangent = [.. Enumerable.Range(0, n).Select(static k => Math.Cos(k))], weights = [.. Enumerable.Range(0, m).Select(static k => Math.Cos(k))];
         switch (verb)

@@ -31,7 +31,7 @@ public sealed class ValuesWithJacobianTests
     [MemberData(nameof(Functions))]
     public void Both_are_those_that_are_computed_apart(string name)
     {
-        var f = AD.Trace(s_functions[name], Point(0), new TraceOptions { Engine = Engine.Compiled });
+        var f = AD.Trace(s_functions[name], Point(0), new TracingOptions { Engine = Engine.Compiled });
         var jacobian = f.CompileJacobian(s_compiled);
         Assert.NotNull(WithValues(f, inBuffer: false));
         var workspace = new Workspace();
@@ -70,7 +70,7 @@ public sealed class ValuesWithJacobianTests
     [InlineData("where steps lead to", typeof(RecurrentJacobian))]
     public void The_functions_are_differentiated_in_all_ways(string name, Type expected)
     {
-        var f = AD.Trace(s_functions[name], Point(0), new TraceOptions { Engine = Engine.Compiled });
+        var f = AD.Trace(s_functions[name], Point(0), new TracingOptions { Engine = Engine.Compiled });
         Assert.IsType(expected, f.FirstVariant.Jacobians.Of(s_compiled).Blocks!.Ready!);
     }
 
@@ -82,7 +82,7 @@ public sealed class ValuesWithJacobianTests
     {
         var random = new Random(Seed);
         var x = Enumerable.Range(0, 2 * N * N).Select(_ => random.NextDouble()).ToArray();
-        var f = AD.Trace(pays ? Flows : Sums, x, new TraceOptions { Engine = Engine.Compiled });
+        var f = AD.Trace(pays ? Flows : Sums, x, new TracingOptions { Engine = Engine.Compiled });
         var jacobian = f.CompileJacobian(s_compiled);
         var blocks = f.FirstVariant.Jacobians.Of(s_compiled).Blocks!.Ready!;
         var (workspace, buffer, y, values) = (new Workspace { Options = new() { ThreadCount = 1 } }, jacobian.CreateBuffer(), Nothing(f.OutputCount), Nothing(jacobian.Pattern.NonzeroCount));
@@ -111,7 +111,7 @@ public sealed class ValuesWithJacobianTests
         var random = new Random(Seed);
         var x = Enumerable.Range(0, Points * Inputs).Select(_ => random.NextDouble()).ToArray();
         Real[] Many(Real[] inputs) => Enumerable.Range(0, 10).Select(k => Flows([.. inputs.Select(each => each + 0.1 * k)])).Aggregate(static (a, b) => [.. a.Zip(b, static (v, w) => 0.3 * v + w * w)]);
-        var f = AD.Trace(Many, x.AsSpan(0, Inputs), new TraceOptions { Engine = Engine.Compiled });
+        var f = AD.Trace(Many, x.AsSpan(0, Inputs), new TracingOptions { Engine = Engine.Compiled });
         var jacobian = f.CompileJacobian(s_compiled);
         var (y, values) = (Nothing(Points * Inputs), Nothing(Points * jacobian.Pattern.NonzeroCount));
         jacobian.ValueAndEvaluateBatch(x, y, values);
@@ -164,7 +164,7 @@ public sealed class ValuesWithJacobianTests
     [MemberData(nameof(ShortFunctions))]
     public void Short_functions_give_the_same_values_and_entries_however_they_are_called(string name)
     {
-        var f = AD.Trace(s_shortFunctions[name], Point(0), new TraceOptions { Engine = Engine.Compiled });
+        var f = AD.Trace(s_shortFunctions[name], Point(0), new TracingOptions { Engine = Engine.Compiled });
         var jacobian = f.CompileJacobian(s_compiled);
         var (rows, count) = (f.OutputCount, jacobian.Pattern.NonzeroCount);
         var buffer = jacobian.CreateBuffer();
@@ -219,7 +219,7 @@ public sealed class ValuesWithJacobianTests
     [InlineData("one after the other")]
     public void Short_sweeps_give_the_same_numbers_however_they_are_called(string name)
     {
-        var f = AD.Trace(s_functions[name], Point(0), new TraceOptions { Engine = Engine.Compiled });
+        var f = AD.Trace(s_functions[name], Point(0), new TracingOptions { Engine = Engine.Compiled });
         var (jacobian, interpreted) = (f.CompileJacobian(s_compiled), Interpreted(name));
         var buffer = jacobian.CreateBuffer();
         using var told = new CancellationTokenSource();
@@ -269,9 +269,9 @@ public sealed class ValuesWithJacobianTests
     [Fact]
     public void Short_functions_are_computed_with_care_where_an_entry_is_not_finite()
     {
-        var f = AD.Trace(static x => [Real.Sqrt(x[0]) * x[1], x[0] * x[1]], [1.0, 2], new TraceOptions { Engine = Engine.Compiled });
+        var f = AD.Trace(static x => [Real.Sqrt(x[0]) * x[1], x[0] * x[1]], [1.0, 2], new TracingOptions { Engine = Engine.Compiled });
         var jacobian = f.CompileJacobian(s_compiled);
-        var interpreted = AD.Trace(static x => [Real.Sqrt(x[0]) * x[1], x[0] * x[1]], [1.0, 2], new TraceOptions { Engine = Engine.Interpreted }).CompileJacobian(new() { Engine = Engine.Interpreted });
+        var interpreted = AD.Trace(static x => [Real.Sqrt(x[0]) * x[1], x[0] * x[1]], [1.0, 2], new TracingOptions { Engine = Engine.Interpreted }).CompileJacobian(new() { Engine = Engine.Interpreted });
         foreach (var x in (double[][])[[0, 1], [0, 0], [double.NaN, 1], [4, double.PositiveInfinity], [4, 1]])
         {
             var (y, values) = (Nothing(2), Nothing(jacobian.Pattern.NonzeroCount));
@@ -284,7 +284,7 @@ public sealed class ValuesWithJacobianTests
     [Fact]
     public void Values_may_be_written_over_the_point_and_entries_that_are_not_finite_are_computed_with_care()
     {
-        var f = AD.Trace(s_functions["powers"], Point(0), new TraceOptions { Engine = Engine.Compiled });
+        var f = AD.Trace(s_functions["powers"], Point(0), new TracingOptions { Engine = Engine.Compiled });
         var jacobian = f.CompileJacobian(s_compiled);
         var workspace = new Workspace();
         var x = Point(1);
@@ -306,7 +306,7 @@ public sealed class ValuesWithJacobianTests
     [Fact]
     public void Guards_that_are_ignored_are_no_outputs()
     {
-        var f = AD.Trace(x => [.. x.Select(each => each > 0.1 ? Real.Exp(each * each) * Real.Tanh(each) : each)], Point(0), new TraceOptions { Engine = Engine.Compiled, OnGuardFlip = GuardPolicy.Ignore });
+        var f = AD.Trace(x => [.. x.Select(each => each > 0.1 ? Real.Exp(each * each) * Real.Tanh(each) : each)], Point(0), new TracingOptions { Engine = Engine.Compiled, OnGuardFlip = GuardPolicy.Ignore });
         var jacobian = f.CompileJacobian(s_compiled);
         Assert.NotNull(WithValues(f, inBuffer: false));
         var (x, y, values) = (Point(1), new double[Size], new double[jacobian.Pattern.NonzeroCount]);
@@ -320,7 +320,7 @@ public sealed class ValuesWithJacobianTests
     public void Threads_change_nothing_and_evaluations_can_be_cancelled()
     {
         const int Many = 40_000;
-        var f = AD.Trace(x => [.. Enumerable.Range(0, Many).Select(k => Real.Exp(x[k] * x[(k + 1) % Many]) * Real.Tanh(x[(k + 2) % Many]))], new double[Many], new TraceOptions { Engine = Engine.Compiled });
+        var f = AD.Trace(x => [.. Enumerable.Range(0, Many).Select(k => Real.Exp(x[k] * x[(k + 1) % Many]) * Real.Tanh(x[(k + 2) % Many]))], new double[Many], new TracingOptions { Engine = Engine.Compiled });
         var jacobian = f.CompileJacobian(s_compiled);
         Assert.NotNull(WithValues(f, inBuffer: false));
         var random = new Random(Seed);
@@ -354,8 +354,8 @@ public sealed class ValuesWithJacobianTests
         }
 
         var x = Point(0).AsSpan(0, 7).ToArray();
-        var f = AD.Trace(Function, x, new TraceOptions { Engine = Engine.Compiled });
-        var interpreted = AD.Trace(Function, x, new TraceOptions { Engine = Engine.Interpreted });
+        var f = AD.Trace(Function, x, new TracingOptions { Engine = Engine.Compiled });
+        var interpreted = AD.Trace(Function, x, new TracingOptions { Engine = Engine.Interpreted });
         var (values, gradients) = (new List<double>(), new List<double[]>());
         foreach (var threads in (int[])[1, 2, 3])
         {
@@ -372,7 +372,7 @@ public sealed class ValuesWithJacobianTests
 
     private static ValuesWithEntries? WithValues(TracedFunction f, bool inBuffer) => f.FirstVariant.Jacobians.Of(s_compiled).Blocks!.Ready!.WithValues(inBuffer);
 
-    private static TracedFunction Interpreted(string name) => AD.Trace(s_functions[name], Point(0), new TraceOptions { Engine = Engine.Interpreted });
+    private static TracedFunction Interpreted(string name) => AD.Trace(s_functions[name], Point(0), new TracingOptions { Engine = Engine.Interpreted });
 
     /// <summary>Blocks that read what others computed, and sums between them.</summary>
     private static Real[] Chain(Real[] x)

@@ -21,7 +21,7 @@ public sealed class WorkspaceTests
     {
         var x = Enumerable.Range(0, 40).Select(i => 0.1 * i).ToArray();
         var engine = mode == JacobianMode.Blocks ? Engine.Compiled : Engine.Interpreted;
-        var f = AD.Trace(Coupled, x, new TraceOptions { Engine = engine });
+        var f = AD.Trace(Coupled, x, new TracingOptions { Engine = engine });
         var compiled = f.CompileJacobian(new JacobianPlannerOptions { Mode = mode, Engine = engine });
         var workspace = new Workspace();
         double[] y = new double[40], values = new double[compiled.Pattern.NonzeroCount], dense = new double[1600], row = new double[40];
@@ -47,7 +47,7 @@ public sealed class WorkspaceTests
     public void Branches_that_are_taken_no_more_leave_no_memory_behind()
     {
         const int Branches = 500;
-        var f = AD.Trace(x => Enumerable.Range(0, 100).Aggregate(x[0], static (y, _) => Sin(y)) + (int)x[0], [0.5], new TraceOptions { Engine = Engine.Interpreted });
+        var f = AD.Trace(x => Enumerable.Range(0, 100).Aggregate(x[0], static (y, _) => Sin(y)) + (int)x[0], [0.5], new TracingOptions { Engine = Engine.Interpreted });
         var (workspace, gradient) = (new Workspace(), new double[1]);
         f.Gradient([0.5], gradient, workspace);
         var ofOne = workspace.MemoryBytes;
@@ -79,7 +79,7 @@ public sealed class WorkspaceTests
 
         void Evaluate(int k)
         {
-            var f = AD.Trace(x => [.. x.Select(each => Sin(each * each + k) * x[0])], new double[100], new TraceOptions { Engine = engine });
+            var f = AD.Trace(x => [.. x.Select(each => Sin(each * each + k) * x[0])], new double[100], new TracingOptions { Engine = engine });
             f.Jvp(new double[100], new double[100], new double[100], workspace);
         }
     }

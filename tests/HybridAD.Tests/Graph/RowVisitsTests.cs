@@ -86,7 +86,7 @@ public class RowVisitsTests
     [InlineData(true)]
     public void Outputs_that_are_inputs_literals_and_each_other_have_their_rows(bool isSimplified)
     {
-        var options = isSimplified ? TraceOptions.Default : new TraceOptions { Simplification = SimplificationOptions.None };
+        var options = isSimplified ? TracingOptions.Default : new TracingOptions { Simplification = SimplificationOptions.None };
         var function = AD.Trace(x =>
         {
             var product = x[0] * x[1];

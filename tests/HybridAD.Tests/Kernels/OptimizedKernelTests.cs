@@ -69,7 +69,7 @@ public sealed class OptimizedKernelTests
     private static void AssertOptimizedAndRight(Func<Real[], Real[]> function, double[] x)
     {
         using var listener = new KernelListener();
-        var f = AD.Trace(function, x, new TraceOptions { Engine = Engine.Compiled });
+        var f = AD.Trace(function, x, new TracingOptions { Engine = Engine.Compiled });
         var compiled = f.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Compiled });
         var interpreted = f.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted });
         for (var round = 0; round < 2; round++)

@@ -143,7 +143,7 @@ public class VariedLiteralsTests
                     a = [.. n.Select(q => q / s)];
                 }
                 return a;
-            }, point, new TraceOptions { Engine = Engine.Compiled });
+            }, point, new TracingOptions { Engine = Engine.Compiled });
             var expected = f.Compile(f.PlanJacobian(new() { Engine = Engine.Interpreted }), Engine.Interpreted).Evaluate(point).Values.ToArray();
             var compiled = f.CompileJacobian(new() { Engine = Engine.Compiled });
             Assert.Equal(BlockComposition.Recurrences, Assert.IsType<BlockStrategy>(compiled.Plan.Strategy).Composition);
@@ -168,10 +168,10 @@ public class VariedLiteralsTests
                     (u, v, s) = (u + c * Real.Sin(v) * x[3 + t % 9], v - c * 0.3 * u * s + 0.01 * x[3 + t % 7], s * (1 - 0.01 * c) + 0.02 * c * Real.Tanh(u * v + 1.7 * c));
                 return [u * v + s, u];
             }
-            var f = AD.Trace(Function, point, new TraceOptions { Engine = Engine.Compiled });
+            var f = AD.Trace(Function, point, new TracingOptions { Engine = Engine.Compiled });
             var (actual, expected) = (new double[f.HessianPattern.NonzeroCount], new double[f.HessianPattern.NonzeroCount]);
             f.SparseHessian(point, [1.0, 0.5], actual, new Workspace());
-            AD.Trace(Function, point, new TraceOptions { Engine = Engine.Interpreted }).SparseHessian(point, [1.0, 0.5], expected);
+            AD.Trace(Function, point, new TracingOptions { Engine = Engine.Interpreted }).SparseHessian(point, [1.0, 0.5], expected);
             Close.ToScale(expected, actual, 1e-10, $"model {model}");
         }
     }

@@ -16,8 +16,8 @@ public sealed class ApplicationModelTests
     {
         var (_, function, inputs) = AllModels.All.Single(model => model.Name == name);
         double[] x = [.. Enumerable.Range(0, inputs).Select(static k => 0.7 + 0.4 * Math.Sin(k + 1))];
-        var compiled = AD.Trace(function, x, new TraceOptions { Engine = Engine.Compiled });
-        var interpreted = AD.Trace(function, x, new TraceOptions { Engine = Engine.Interpreted });
+        var compiled = AD.Trace(function, x, new TracingOptions { Engine = Engine.Compiled });
+        var interpreted = AD.Trace(function, x, new TracingOptions { Engine = Engine.Interpreted });
         Close.ToScale(interpreted.Value(x), compiled.Value(x), Tolerance, "outputs");
         var expected = interpreted.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted }).Evaluate(x);
         var actual = compiled.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Compiled }).Evaluate(x);

@@ -6,7 +6,7 @@ namespace HybridAD.Tests.Rolling;
 /// <summary>What a function returns does not depend on what it was asked before.</summary>
 public sealed class CallOrderTests
 {
-    private static readonly TraceOptions Compiled = TraceOptions.Default with { Engine = Engine.Compiled };
+    private static readonly TracingOptions Compiled = TracingOptions.Default with { Engine = Engine.Compiled };
 
     /// <summary>Few programs: each of them is compiled in several ways, several times.</summary>
     private const int Programs = 4;

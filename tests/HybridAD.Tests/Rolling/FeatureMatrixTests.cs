@@ -83,7 +83,7 @@ public class FeatureMatrixTests
                 Assert.InRange(Math.Abs(actual.Values[k] - expected.Values[k]), 0, 1e-12 * scale);
             else
                 Assert.Equal(expected.Values[k], actual.Values[k]);
-        var (values, compiled) = (AD.Trace(function, x).Value(x), AD.Trace(function, x, new TraceOptions { Engine = Engine.Compiled }).Value(x));
+        var (values, compiled) = (AD.Trace(function, x).Value(x), AD.Trace(function, x, new TracingOptions { Engine = Engine.Compiled }).Value(x));
         Close.Each(values, compiled, 1e-11, "outputs");
     }
 

@@ -112,5 +112,5 @@ public sealed class PeriodicInstancesTests(ITestOutputHelper output)
     private static BlockGraph Blocks(Func<Real[], Real[]> function, int inputs) =>
         FunctionBlocks.Of(AD.Trace(function, BlockShapes.Points(inputs)).SimplifiedTrace, RollingOptions.ForDerivatives)!;
 
-    private static TracedFunction Traced(Func<Real[], Real[]> function, double[] x, Engine engine) => AD.Trace(function, x, new TraceOptions { Engine = engine });
+    private static TracedFunction Traced(Func<Real[], Real[]> function, double[] x, Engine engine) => AD.Trace(function, x, new TracingOptions { Engine = engine });
 }

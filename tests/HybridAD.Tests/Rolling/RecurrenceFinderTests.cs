@@ -162,7 +162,7 @@ public sealed class RecurrenceFinderTests
 
         double[] Jacobian(Engine engine)
         {
-            var jacobian = AD.Trace(Ranks, x, new TraceOptions { Engine = engine }).CompileJacobian(new JacobianPlannerOptions { Engine = engine });
+            var jacobian = AD.Trace(Ranks, x, new TracingOptions { Engine = engine }).CompileJacobian(new JacobianPlannerOptions { Engine = engine });
             var entries = new double[jacobian.Pattern.NonzeroCount];
             jacobian.EvaluateSparse(x, entries, new Workspace());
             return entries;

@@ -54,7 +54,7 @@ public sealed class ShapeSequenceTests
         var random = new Random(seed);
         (int A, int B)[] ends = [.. Enumerable.Range(0, edges).Select(_ => (random.Next(vertices), random.Next(vertices))).Where(static ends => ends.Item1 != ends.Item2)];
         double[] x = [.. Enumerable.Range(0, 2 * vertices).Select(_ => random.NextDouble())];
-        var f = AD.Trace(Forces, x, new TraceOptions { Engine = Engine.Compiled });
+        var f = AD.Trace(Forces, x, new TracingOptions { Engine = Engine.Compiled });
         foreach (var options in (RollingOptions[])[RollingOptions.ForDerivatives, RollingOptions.ForValues])
         {
             var blocks = Roller.Roll(Simplifier.Simplify(f.Trace).Trace, options).Graph!.Blocks.ToArray();

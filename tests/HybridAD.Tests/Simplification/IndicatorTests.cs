@@ -54,7 +54,7 @@ public class IndicatorTests
         var segments = RecurrenceFinder.Find(StepLowering.Apply(function.SimplifiedTrace));
         Assert.NotNull(segments);
         Assert.Contains(segments, static segment => segment.Count >= 50);
-        var compiled = AD.Trace(Filter, x, new TraceOptions { Engine = Engine.Compiled }).Gradient(x);
+        var compiled = AD.Trace(Filter, x, new TracingOptions { Engine = Engine.Compiled }).Gradient(x);
         for (var k = 0; k < x.Length; k++)
         {
             var dual = new Dual<double>[5];

@@ -17,10 +17,10 @@ public enum GuardPolicy
 }
 
 /// <summary>How a function is traced.</summary>
-public sealed record TraceOptions
+public sealed record TracingOptions
 {
     /// <summary>Everything at its default.</summary>
-    public static TraceOptions Default { get; } = new();
+    public static TracingOptions Default { get; } = new();
 
     /// <summary>What happens where a guard does not hold. A function that came from a file cannot be traced again: there, retrace means throw.</summary>
     /// <exception cref="HybridAdArgumentException">HAD1004: no policy.</exception>
