@@ -16,6 +16,14 @@ public static class FunctionBlocks
     /// <summary>Straight-line operations that take as long as it takes to start a kernel and to find its operands.</summary>
     private const int OperationsPerStart = 48;
 
+    /// <summary>
+    /// The same of a function that is compiled in a moment: its derivatives are straight-line code as well then, and passing gradients from kernel to kernel takes longer than values do.
+    /// </summary>
+    private const int OperationsPerStartOfShort = 96;
+
+    /// <summary>Operations of the longest function that is.</summary>
+    private const int LongestShort = 2_000;
+
     /// <summary>With fewer blocks a function does not do one thing after the other.</summary>
     internal const int FewestSteps = 32;
 
@@ -94,7 +102,7 @@ public static class FunctionBlocks
         var kernels = 0;
         foreach (var block in rolled.Blocks)
             kernels += block is KernelBlock ? 1 : 0;
-        return trace.OperationCount <= OperationsPerStart * kernels;
+        return trace.OperationCount <= (trace.OperationCount <= LongestShort ? OperationsPerStartOfShort : OperationsPerStart) * kernels;
     }
 
     /// <summary>The function as one kernel with one instance.</summary>

@@ -169,4 +169,31 @@ public sealed class RollerTests(ITestOutputHelper output)
                 LinearBlock l => $"Σ{l.RowCount}/{l.Slots.Length}",
                 _ => "",
             }).Take(30));
+
+    /// <summary>Short eliminations are straight-line code: passing gradients between a dozen kernels of a few instances each takes several times as long.</summary>
+    [Theory]
+    [InlineData(9, true)]
+    [InlineData(12, true)]
+    [InlineData(14, true)]
+    [InlineData(20, false)]
+    public void A_short_elimination_is_one_block(int size, bool isWhole)
+    {
+        var trace = AD.Trace(x =>
+        {
+            var matrix = new Real[size, size];
+            for (var i = 0; i < size; i++)
+                for (var j = 0; j < size; j++)
+                    matrix[i, j] = x[i * size + j] + (i == j ? size : 0);
+            for (var k = 0; k < size; k++)
+                for (var i = k + 1; i < size; i++)
+                {
+                    var factor = matrix[i, k] / matrix[k, k];
+                    for (var j = k + 1; j < size; j++)
+                        matrix[i, j] -= factor * matrix[k, j];
+                }
+            return [.. Enumerable.Range(0, size).Select(k => matrix[k, k])];
+        }, [.. Enumerable.Range(0, size * size).Select(static k => Math.Sin(k))]).SimplifiedTrace;
+        var blocks = FunctionBlocks.Of(trace, RollingOptions.ForDerivatives)!.Blocks;
+        Assert.Equal(isWhole, blocks is [KernelBlock { InstanceCount: 1 }]);
+    }
 }
