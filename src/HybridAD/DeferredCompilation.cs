@@ -36,6 +36,7 @@ internal sealed class DeferredCompilation<TCompiled>(
     private readonly long _worthTicks = Ticks(seconds);
     private long _spentTicks;
     private bool _counts = countsFirst;
+    private bool _isBusy;
     private TCompiled? _ready;
 
     /// <summary>What was compiled, or null while it is not time, or where it is impossible.</summary>
@@ -43,8 +44,23 @@ internal sealed class DeferredCompilation<TCompiled>(
 
     /// <summary>What was compiled, or null while all that was spent and what is to come would take less than compiling.</summary>
     /// <param name="seconds">What is to come would take without what is compiled.</param>
-    public TCompiled? ReadyFor(double seconds) =>
-        _compiled.IsMade || IsWorth(Volatile.Read(ref _spentTicks) + seconds * Stopwatch.Frequency) ? Now() : null;
+    public TCompiled? ReadyFor(double seconds)
+    {
+        if (_compiled.IsMade || (_worthTicks == 0 && _closerTicks.Length == 0))
+            return Now();
+        var ticks = Volatile.Read(ref _spentTicks) + seconds * Stopwatch.Frequency;
+        // While one thread finds out whether it is time, or compiles, the others go on without.
+        if (ticks < _worthTicks || Interlocked.CompareExchange(ref _isBusy, true, false))
+            return null;
+        try
+        {
+            return IsWorth(ticks) ? Now() : null;
+        }
+        finally
+        {
+            Volatile.Write(ref _isBusy, false);
+        }
+    }
 
     /// <summary>Compiles at once.</summary>
     public TCompiled? Now() => _ready = _compiled.Value;
@@ -65,8 +81,6 @@ internal sealed class DeferredCompilation<TCompiled>(
 
     private bool IsWorth(double ticks)
     {
-        if (ticks < _worthTicks)
-            return false;
         foreach (var closer in _closerTicks)
             if (ticks < closer.Value)
                 return false;

@@ -27,7 +27,7 @@ public sealed partial class TracedFunction
     /// </exception>
     public TracedFunction GradientFunction()
     {
-        NeedScalar(nameof(GradientFunction));
+        NeedScalar(nameof(GradientFunction), "Trace the output that is meant, or a weighted sum of them.");
         return new TracedFunction(GradientOf(FirstVariant), _options, retrace: _retrace is null ? null : x => GradientOf(Evaluate(x, new Workspace()).Variant));
     }
 

@@ -41,6 +41,22 @@ public sealed class DeferredCompilationTests
     }
 
     [Fact]
+    public async Task Others_go_on_while_one_thread_compiles()
+    {
+        using var compiling = new ManualResetEventSlim();
+        using var goesOn = new ManualResetEventSlim();
+        var deferred = new DeferredCompilation<object>(() => { compiling.Set(); Assert.True(goesOn.Wait(Patience)); return new object(); }, 1);
+        deferred.SpentSince(Stopwatch.GetTimestamp() - 2 * Stopwatch.Frequency);
+        var first = Task.Run(() => deferred.Ready);
+        Assert.True(compiling.Wait(Patience));
+        Assert.Null(deferred.Ready);
+        goesOn.Set();
+        var compiled = await first.WaitAsync(Patience);
+        Assert.NotNull(compiled);
+        Assert.Same(compiled, deferred.Ready);
+    }
+
+    [Fact]
     public void What_is_to_come_counts_too()
     {
         var deferred = new DeferredCompilation<object>(static () => new object(), 1);

@@ -218,7 +218,7 @@ public sealed class GradientFunctionTests
     public void Only_functions_with_one_output_have_one()
     {
         var error = Assert.Throws<HybridAdException>(() => AD.Trace(x => [x[0], x[0]], [1.0]).GradientFunction());
-        Assert.Equal("GradientFunction needs a function with 1 output, but this one has 2. Use Jacobian, or Vjp with the weights of the outputs. [HAD1002]", error.Message);
+        Assert.Equal("GradientFunction needs a function with 1 output, but this one has 2. Trace the output that is meant, or a weighted sum of them. [HAD1002]", error.Message);
     }
 
     [Fact]
