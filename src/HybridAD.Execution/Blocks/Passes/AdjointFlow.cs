@@ -97,7 +97,7 @@ internal sealed class AdjointFlow
     /// <summary>The parts of every block; none for sums.</summary>
     public List<AdjointPart>[] Parts { get; }
 
-    /// <summary>Steps that make arrays 0 before a sweep which not all sweeps write.</summary>
+    /// <summary>Steps that make those arrays 0 before a sweep that not every sweep writes to.</summary>
     public List<BlockStep> Clearings { get; } = [];
 
     /// <summary>The place of a slot's adjoint; −1 where it has none because nothing is added up there.</summary>

@@ -112,7 +112,7 @@ internal sealed class CopiedPoint(int start) : BlockStep
 /// <param name="targets">Where it is to stand too.</param>
 internal sealed class CopiedNumbers(int[] sources, int[] targets) : BlockStep
 {
-    // Compiled as it is to stay: counting which code is called takes the runtime several times as long as calling it.
+    // Compiled as it is to stay: counting what happens in the loop would take several times as long.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
     {
@@ -141,7 +141,7 @@ internal sealed class CopiedResult : BlockStep
     /// <inheritdoc/>
     public override double Nanoseconds => StepCosts.ScatteredNumber * _runs.Length;
 
-    // Compiled as it is to stay: counting which code is called takes the runtime several times as long as calling it.
+    // Compiled as it is to stay: counting what happens in the loop would take several times as long.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
     {
@@ -198,7 +198,7 @@ internal sealed class SeededDirections(int[] places) : BlockStep
 /// <param name="targets">Where it is added.</param>
 internal sealed class AddedNumbers(int[] sources, int[] targets) : BlockStep
 {
-    // Compiled as it is to stay: counting which code is called takes the runtime several times as long as calling it.
+    // Compiled as it is to stay: counting what happens in the loop would take several times as long.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(Span<double> memory, ReadOnlySpan<double> point, Span<double> result)
     {
