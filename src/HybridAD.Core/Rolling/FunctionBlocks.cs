@@ -24,6 +24,18 @@ public static class FunctionBlocks
     /// <summary>Operations of the longest function that is.</summary>
     private const int LongestShort = 2_000;
 
+    /// <summary>Operations of the longest function of which it is counted what blocks take.</summary>
+    private const int LongestCounted = 512;
+
+    /// <summary>What starting a sum takes, in straight-line operations.</summary>
+    private const int OperationsPerSum = 24;
+
+    /// <summary>What an operation, or an operand, of some instances at once takes when these are few and stand anywhere.</summary>
+    private const int OperationsTogether = 2;
+
+    /// <summary>Instances that are computed at once.</summary>
+    private const int Lanes = 8;
+
     /// <summary>With fewer blocks a function does not do one thing after the other.</summary>
     internal const int FewestSteps = 32;
 
@@ -99,10 +111,30 @@ public static class FunctionBlocks
     /// <summary>Whether all operations one after the other take no longer than starting the kernels.</summary>
     private static bool IsSmall(Trace trace, BlockGraph rolled)
     {
+        if (trace.OperationCount <= LongestCounted && !rolled.KernelsReadResults && trace.OperationCount <= Counted(rolled))
+            return true;
         var kernels = 0;
         foreach (var block in rolled.Blocks)
             kernels += block is KernelBlock ? 1 : 0;
         return trace.OperationCount <= (trace.OperationCount <= LongestShort ? OperationsPerStartOfShort : OperationsPerStart) * kernels;
+    }
+
+    /// <summary>
+    /// What blocks take, in straight-line operations. Where kernels read inputs only it is the same for derivatives, which are some times as many on both sides; what passes gradients on is another matter.
+    /// </summary>
+    private static int Counted(BlockGraph rolled)
+    {
+        var count = 0;
+        foreach (var block in rolled.Blocks)
+            count += block switch
+            {
+                KernelBlock { InstanceCount: 1 } single => OperationsPerStart + single.Kernel.OperationCount,
+                KernelBlock kernel => OperationsPerStart
+                    + (kernel.InstanceCount + Lanes - 1) / Lanes * OperationsTogether * (kernel.Kernel.OperationCount + kernel.LeafCount + kernel.Kernel.OutputCount),
+                LinearBlock sums => OperationsPerSum + sums.Slots.Length,
+                _ => 0,
+            };
+        return count;
     }
 
     /// <summary>The function as one kernel with one instance.</summary>

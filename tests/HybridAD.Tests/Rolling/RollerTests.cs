@@ -196,4 +196,25 @@ public sealed class RollerTests(ITestOutputHelper output)
         var blocks = FunctionBlocks.Of(trace, RollingOptions.ForDerivatives)!.Blocks;
         Assert.Equal(isWhole, blocks is [KernelBlock { InstanceCount: 1 }]);
     }
+
+    /// <summary>A tank of substances, of which each of a few dozen reactions reads some: starting kernels for them takes longer than they do. Many of them are another matter.</summary>
+    [Theory]
+    [InlineData(30, true)]
+    [InlineData(100, false)]
+    public void A_few_dozen_terms_are_one_block(int reactions, bool isWhole)
+    {
+        var trace = AD.Trace(x =>
+        {
+            Real[] rates = [.. Enumerable.Repeat((Real)0, 12)];
+            for (var reaction = 0; reaction < reactions; reaction++)
+            {
+                var flow = x[12 + reaction] * x[reaction % 12] * Real.Exp(-x[7 * reaction % 12]);
+                rates[5 * reaction % 12] += flow;
+                rates[(5 * reaction + 3) % 12] -= flow;
+            }
+            return rates;
+        }, [.. Enumerable.Range(0, 12 + reactions).Select(static k => 1 + 0.5 * Math.Sin(k))]).SimplifiedTrace;
+        var blocks = FunctionBlocks.Of(trace, RollingOptions.ForDerivatives)!.Blocks;
+        Assert.Equal(isWhole, blocks is [KernelBlock { InstanceCount: 1 }]);
+    }
 }
