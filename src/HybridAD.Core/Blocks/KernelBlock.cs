@@ -12,6 +12,9 @@ namespace HybridAD.Blocks;
 /// </remarks>
 public sealed class KernelBlock : Block
 {
+    /// <summary>Instances that are computed at once where registers are widest.</summary>
+    internal const int Together = 8;
+
     // An array for each leaf; of a single instance, which may read a great many, one for all.
     private readonly int[][] _leaves;
     private readonly double[][] _parameters;

@@ -19,9 +19,6 @@ internal sealed class SweepReach
     /// <summary>Different sets of sweeps above which nobody looks how they are best put together.</summary>
     private const int MostSets = 128;
 
-    /// <summary>Instances that are computed together, at least which a group has.</summary>
-    private const int Together = 8;
-
     /// <summary>Operations of a group, with which a call takes as long as several operations do.</summary>
     private const int FewestOperations = 256;
 
@@ -85,7 +82,7 @@ internal sealed class SweepReach
         }
         if (any == 0)
             return [];
-        var into = Joined(sets, Math.Max(Together, FewestOperations / Math.Max(1, block.Kernel.OperationCount)));
+        var into = Joined(sets, Math.Max(KernelBlock.Together, FewestOperations / Math.Max(1, block.Kernel.OperationCount)));
         var runs = 0L;
         foreach (var (sweeps, count) in sets)
             runs += Chunks(count) * BitOperations.PopCount(sweeps);
@@ -107,7 +104,7 @@ internal sealed class SweepReach
         return runs / ((double)block.InstanceCount * Count);
     }
 
-    private static long Chunks(int instances) => (instances + Together - 1) / Together;
+    private static long Chunks(int instances) => (instances + KernelBlock.Together - 1) / KernelBlock.Together;
 
     private ulong Of(KernelBlock block, int instance)
     {

@@ -33,9 +33,6 @@ public static class FunctionBlocks
     /// <summary>What an operation, or an operand, of some instances at once takes when these are few and stand anywhere.</summary>
     private const int OperationsTogether = 2;
 
-    /// <summary>Instances that are computed at once.</summary>
-    private const int Lanes = 8;
-
     /// <summary>With fewer blocks a function does not do one thing after the other.</summary>
     internal const int FewestSteps = 32;
 
@@ -130,7 +127,7 @@ public static class FunctionBlocks
             {
                 KernelBlock { InstanceCount: 1 } single => OperationsPerStart + single.Kernel.OperationCount,
                 KernelBlock kernel => OperationsPerStart
-                    + (kernel.InstanceCount + Lanes - 1) / Lanes * OperationsTogether * (kernel.Kernel.OperationCount + kernel.LeafCount + kernel.Kernel.OutputCount),
+                    + (kernel.InstanceCount + KernelBlock.Together - 1) / KernelBlock.Together * OperationsTogether * (kernel.Kernel.OperationCount + kernel.LeafCount + kernel.Kernel.OutputCount),
                 LinearBlock sums => OperationsPerSum + sums.Slots.Length,
                 _ => 0,
             };
