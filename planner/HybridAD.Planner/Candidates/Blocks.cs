@@ -39,6 +39,11 @@ internal sealed class Blocks : ICandidateSource
     /// <summary>The share of what gradients take, which sweeps with copies of inputs have to take less than to be preferred: what they store goes anywhere.</summary>
     private const double ShareOfGradients = 0.7;
 
+    /// <summary>
+    /// The share of what blocks take, which the function as straight-line code has to take less than to be preferred: compiling it takes longer, and the price of blocks is rather too high.
+    /// </summary>
+    private const double ShareOfBlocks = 0.6;
+
     public string Name => "blocks";
 
     public JacobianMode Mode => JacobianMode.Blocks;
@@ -74,6 +79,8 @@ internal sealed class Blocks : ICandidateSource
         if ((problem.BestStrategy ?? Otherwise(problem)) is not { } otherwise)
             return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, "nothing that could run where kernels do not fits into memory");
         var blocks = Better(Of(problem, loops, divided, new MadeOnce<JacobianStrategy>(otherwise)), recurrences, problem.Options);
+        if (stated is null && Undivided(problem, graph, blocks, otherwise) is { } whole)
+            blocks = whole;
         if (!CompiledSweeps.MayBe(graph, blocks.Strategy) || (blocks.Strategy is not null && CompiledSweeps.MustLose(problem, blocks.SecondsWithSetup(problem.Options))))
             return blocks;
         return Better(blocks, CompiledSweeps.Of(Name, problem, problem.BestStrategy), problem.Options);
@@ -95,6 +102,19 @@ internal sealed class Blocks : ICandidateSource
         if (ofLoops?.Strategy is null)
             return ofDivided ?? ofLoops!;
         return ofDivided?.Strategy is not null && ofDivided.SecondsWithSetup(problem.Options) < ShareOfLoops * ofLoops.SecondsWithSetup(problem.Options) ? ofDivided : ofLoops;
+    }
+
+    /// <summary>The candidate of straight-line code where that is much cheaper than blocks, which take as long as it takes to start them; else null.</summary>
+    private Candidate? Undivided(PlanningProblem problem, BlockGraph graph, Candidate blocks, JacobianStrategy otherwise)
+    {
+        // Every operation is a step, and every entry is stored.
+        var least = 1e-9 * problem.Profile.StraightStep * (problem.Graph.Trace.OperationCount + problem.Pattern.NonzeroCount);
+        if (blocks.Strategy is null || FunctionBlocks.IsWhole(graph) || least > ShareOfBlocks * blocks.Summary.PredictedSeconds
+            || FunctionBlocks.AsWhole(problem.Graph.Trace, RollingOptions.ForDerivatives) is not { } whole)
+            return null;
+        var candidate = Of(problem, whole, BlockDivision.Whole, new MadeOnce<JacobianStrategy>(otherwise));
+        return candidate.Strategy is not null && candidate.Summary.PredictedSeconds < ShareOfBlocks * blocks.Summary.PredictedSeconds
+            && candidate.SecondsWithSetup(problem.Options) < blocks.SecondsWithSetup(problem.Options) ? candidate : null;
     }
 
     private Candidate Of(PlanningProblem problem, BlockGraph graph, BlockDivision division, MadeOnce<JacobianStrategy> otherwise)

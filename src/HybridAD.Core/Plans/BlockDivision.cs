@@ -8,4 +8,7 @@ public enum BlockDivision
 
     /// <summary>Read off its recording, of which the loops are the blocks.</summary>
     Loops,
+
+    /// <summary>Not at all: it is straight-line code.</summary>
+    Whole,
 }

@@ -192,10 +192,15 @@ public static class PlanVerifier
             VerifyWholeSweep(strategy, trace, pattern);
             return;
         }
-        var isOfLoops = strategy.Division == BlockDivision.Loops;
-        if ((strategy.Graph ?? (isOfLoops ? loops?.Invoke() : FunctionBlocks.Of(trace, RollingOptions.ForDerivatives))) is not { } graph)
+        var (found, otherwise) = strategy.Division switch
         {
-            Fail(isOfLoops ? "the recording does not consist of loops" : "the function does not divide into blocks");
+            BlockDivision.Loops => (strategy.Graph ?? loops?.Invoke(), "the recording does not consist of loops"),
+            BlockDivision.Whole => (strategy.Graph ?? FunctionBlocks.AsWhole(trace, RollingOptions.ForDerivatives), "the function is too long to be compiled operation by operation, or has operations without code"),
+            _ => (strategy.Graph ?? FunctionBlocks.Of(trace, RollingOptions.ForDerivatives), "the function does not divide into blocks"),
+        };
+        if (found is not { } graph)
+        {
+            Fail(otherwise);
             return;
         }
         var kernels = new BlockKernels(graph);

@@ -134,6 +134,18 @@ public static class FunctionBlocks
         return count;
     }
 
+    /// <summary>Whether blocks are the whole function, as straight-line code.</summary>
+    internal static bool IsWhole(BlockGraph graph) => graph.Blocks is [KernelBlock { InstanceCount: 1 }];
+
+    /// <summary>The whole function as straight-line code; null where it is too long for that, or has operations without code.</summary>
+    /// <param name="trace">The function.</param>
+    /// <param name="options">What it is for.</param>
+    internal static BlockGraph? AsWhole(Trace trace, RollingOptions options)
+    {
+        var lowered = StepLowering.Apply(trace);
+        return CanBeStraightLine(lowered) && Whole(lowered, options.IncludeGuards) is { Blocks.Length: 1 } graph ? graph : null;
+    }
+
     /// <summary>The function as one kernel with one instance.</summary>
     public static BlockGraph Whole(Trace trace, bool includeGuards)
     {

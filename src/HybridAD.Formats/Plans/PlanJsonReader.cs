@@ -33,7 +33,7 @@ public static class PlanJsonReader
     internal static readonly string[] Compositions = ["gradients", "adjoints", "sweeps", "recurrences"];
 
     /// <summary>How a function is divided into blocks, in the order of <see cref="BlockDivision"/>.</summary>
-    internal static readonly string[] Divisions = ["operations", "loops"];
+    internal static readonly string[] Divisions = ["operations", "loops", "whole"];
 
     /// <summary>The ways of a chain's products, in the order of <see cref="ChainWay"/>.</summary>
     internal static readonly string[] Ways = ["forward", "reverse", "tangent", "adjoint", "multiply"];

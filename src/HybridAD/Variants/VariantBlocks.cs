@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using HybridAD.Blocks;
+using HybridAD.Plans;
 using HybridAD.Rolling;
 
 namespace HybridAD.Variants;
@@ -17,6 +18,7 @@ internal sealed class VariantBlocks
 
     private readonly FunctionVariant _variant;
     private readonly TracingOptions _options;
+    private FoundBlocks? _whole;
     private FoundBlocks? _wholeRows;
 
     public VariantBlocks(FunctionVariant variant, TracingOptions options)
@@ -38,6 +40,19 @@ internal sealed class VariantBlocks
     /// <summary>For derivatives, divided operation by operation.</summary>
     public FoundBlocks Rolled { get; }
 
+    /// <summary>For derivatives, all of it as straight-line code; none where it is too long.</summary>
+    public FoundBlocks Whole => LazyInitializer.EnsureInitialized(
+        ref _whole,
+        () => new(_variant, static variant => RuntimeFeature.IsDynamicCodeCompiled ? FunctionBlocks.AsWhole(variant.Trace, RollingOptions.ForDerivatives) : null));
+
+    /// <summary>For derivatives, divided in one of the ways.</summary>
+    public FoundBlocks Of(BlockDivision division) => division switch
+    {
+        BlockDivision.Loops => Loops,
+        BlockDivision.Whole => Whole,
+        _ => Rolled,
+    };
+
     /// <summary>For derivatives, whoever asks first: results must not depend on what was asked before.</summary>
     public BlockGraph? ForDerivatives => Loops.Blocks ?? Rolled.Blocks;
 
@@ -56,6 +71,7 @@ internal sealed class VariantBlocks
     {
         Loops.Rest();
         Rolled.Rest();
+        _whole?.Rest();
         _wholeRows?.Rest();
     }
 

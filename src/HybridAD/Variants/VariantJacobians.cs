@@ -64,13 +64,12 @@ internal sealed class VariantJacobians(FunctionVariant variant, KeptRowVisits re
     {
         if (plan.Strategy is not BlockStrategy { Graph: { } graph } strategy)
             return;
-        var isOfLoops = strategy.Division == BlockDivision.Loops;
-        var source = isOfLoops ? variant.Blocks.Loops : variant.Blocks.Rolled;
+        var source = variant.Blocks.Of(strategy.Division);
         if (!source.LetGo(graph))
             return;
         strategy.LetGraphGo(source);
         // Dividing a function operation by operation takes so long that packing it does not count.
-        if (!isOfLoops && engine == Engine.Compiled)
+        if (strategy.Division == BlockDivision.Operations && engine == Engine.Compiled)
             variant.Program.Trace.Rest(evenIfLarge: true);
     }
 
@@ -129,7 +128,7 @@ internal sealed class VariantJacobians(FunctionVariant variant, KeptRowVisits re
     private DeferredCompilation<BlockJacobian> Compilation(BlockStrategy strategy, Remade<JacobianExecutor> otherwise, double seconds)
     {
         // A plan from a file was verified with those of the variant.
-        var blocks = strategy.Division == BlockDivision.Loops ? variant.Blocks.Loops : variant.Blocks.Rolled;
+        var blocks = variant.Blocks.Of(strategy.Division);
         var graph = strategy.NeedsBlocks ? strategy.Graph ?? blocks.Blocks : null;
         var isCompiled = false;
         return new(
