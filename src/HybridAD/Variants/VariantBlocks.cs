@@ -14,7 +14,8 @@ internal sealed class VariantBlocks
     /// <summary>Where compiling some kernels takes less for every node than preparing to interpret it.</summary>
     private const int FewestNodesOfLarge = 200_000;
 
-    private static readonly RollingOptions s_forValues = RollingOptions.ForValues with { IncludeGuards = true };
+    /// <summary>What blocks for outputs and guards are for.</summary>
+    internal static readonly RollingOptions ValuesAndGuards = RollingOptions.ForValues with { IncludeGuards = true };
 
     private readonly FunctionVariant _variant;
     private readonly TracingOptions _options;
@@ -61,10 +62,10 @@ internal sealed class VariantBlocks
         LazyInitializer.EnsureInitialized(ref _wholeRows, () => new(_variant, static variant => Roll(variant, RollingOptions.ForValues))).Blocks;
 
     /// <summary>For outputs and guards, read off the recording and made anew; none where it does not consist of loops.</summary>
-    public BlockGraph? LoopsForValues() => ReadOff(s_forValues);
+    public BlockGraph? LoopsForValues() => ReadOff(ValuesAndGuards);
 
     /// <summary>For outputs and guards, divided operation by operation and made anew.</summary>
-    public BlockGraph? ForValues() => Roll(_variant, s_forValues);
+    public BlockGraph? ForValues() => Roll(_variant, ValuesAndGuards);
 
     /// <summary>Lets those go that are large.</summary>
     public void Rest()
