@@ -42,7 +42,10 @@ internal sealed class Blocks : ICandidateSource
     /// <summary>
     /// The share of what blocks take, which the function as straight-line code has to take less than to be preferred: compiling it takes longer, and the price of blocks is rather too high.
     /// </summary>
-    private const double ShareOfBlocks = 0.6;
+    private const double ShareOfBlocks = 2.0 / 3;
+
+    /// <summary>How many times as many products as the function has as a whole, blocks may have: an order for all of it at once saves some.</summary>
+    private const int MostProductsSaved = 4;
 
     public string Name => "blocks";
 
@@ -107,14 +110,24 @@ internal sealed class Blocks : ICandidateSource
     /// <summary>The candidate of straight-line code where that is much cheaper than blocks, which take as long as it takes to start them; else null.</summary>
     private Candidate? Undivided(PlanningProblem problem, BlockGraph graph, Candidate blocks, JacobianStrategy otherwise)
     {
-        // Every operation is a step, and every entry is stored.
-        var least = 1e-9 * problem.Profile.StraightStep * (problem.Graph.Trace.OperationCount + problem.Pattern.NonzeroCount);
-        if (blocks.Strategy is null || FunctionBlocks.IsWhole(graph) || least > ShareOfBlocks * blocks.Summary.PredictedSeconds
+        if (blocks.Strategy is null || FunctionBlocks.IsWhole(graph) || problem.Graph.Trace.OperationCount > FunctionBlocks.LargestStraightLine || MustLose(problem, blocks)
             || FunctionBlocks.AsWhole(problem.Graph.Trace, RollingOptions.ForDerivatives) is not { } whole)
             return null;
         var candidate = Of(problem, whole, BlockDivision.Whole, new MadeOnce<JacobianStrategy>(otherwise));
         return candidate.Strategy is not null && candidate.Summary.PredictedSeconds < ShareOfBlocks * blocks.Summary.PredictedSeconds
             && candidate.SecondsWithSetup(problem.Options) < blocks.SecondsWithSetup(problem.Options) ? candidate : null;
+    }
+
+    /// <summary>Whether straight-line code is not to be preferred to blocks whatever its order: what labels are made of is computed, every entry is stored, and few products can be saved.</summary>
+    private static bool MustLose(PlanningProblem problem, Candidate blocks)
+    {
+        var (profile, operations) = (problem.Profile, LabelOperations.Of(problem.Graph));
+        var products = problem.Pattern.NonzeroCount + (double)blocks.Summary.MultiplyAdds / MostProductsSaved;
+        var work = new Work().Add(Price.StraightStep, products);
+        operations.AddTo(work);
+        var (seconds, steps) = (work.Seconds(profile), operations.Count + products);
+        return steps > BlockCost.MostStraightSteps || seconds > ShareOfBlocks * blocks.Summary.PredictedSeconds
+            || seconds + 1e-9 * profile.CompiledStep * steps / Math.Max(1, problem.Options.Evaluations) > blocks.SecondsWithSetup(problem.Options);
     }
 
     private Candidate Of(PlanningProblem problem, BlockGraph graph, BlockDivision division, MadeOnce<JacobianStrategy> otherwise)

@@ -46,7 +46,7 @@ public sealed class JacobianPlannerTests
     [Fact]
     public void What_would_be_faster_but_takes_longer_to_make_ready_says_from_how_many_evaluations_on_it_pays()
     {
-        const int Size = 20;
+        const int Size = 20, Evaluations = 3000;
         var f = AD.Trace(x =>
         {
             var (rows, determinant) = (Enumerable.Range(0, Size).Select(i => x[(i * Size)..((i + 1) * Size)]).ToArray(), (Real)1);
@@ -62,10 +62,10 @@ public sealed class JacobianPlannerTests
             }
             return [determinant];
         }, [.. Enumerable.Range(0, Size * Size).Select(static k => k % (Size + 1) == 0 ? 2 : 0.1 * Math.Sin(k))]);
-        var few = f.PlanJacobian();
+        var few = f.PlanJacobian(new JacobianPlannerOptions { Evaluations = Evaluations });
         var faster = Assert.Single(few.Candidates, c => c.MultiplyAdds > 0 && c.PredictedSeconds < few.Candidates[0].PredictedSeconds);
         var from = Math.Ceiling(faster.SetupSeconds / (few.Candidates[0].PredictedSeconds - faster.PredictedSeconds));
-        Assert.True(from > JacobianPlannerOptions.Default.Evaluations);
+        Assert.True(from > Evaluations);
         Assert.Contains(FormattableString.Invariant($"which pays from {from:N0} evaluations on"), faster.Lost, StringComparison.Ordinal);
         Assert.Contains(FormattableString.Invariant($"which pays from {from:N0} evaluations on"), few.Explain().Split('\n')[1], StringComparison.Ordinal);
         Assert.Equal(faster.Name, f.PlanJacobian(new JacobianPlannerOptions { Evaluations = (int)from + 1 }).Chosen);
