@@ -8,6 +8,9 @@ namespace HybridAD.Execution.Blocks.Layout;
 /// <summary>Writes the operations of a kernel as steps, each when it is first asked for.</summary>
 internal sealed class KernelTranslation
 {
+    private const int NotWritten = -1;
+    private const int AboutToBe = -2;
+
     private readonly Trace _kernel;
     private readonly KernelCodeBuilder _code;
     private readonly Func<int, int> _load;
@@ -25,7 +28,7 @@ internal sealed class KernelTranslation
         _load = load;
         _kept = kept;
         _steps = new int[kernel.NodeCount];
-        Array.Fill(_steps, -1);
+        Array.Fill(_steps, NotWritten);
     }
 
     /// <summary>Says that a step gives the value of a node, which so need not be computed.</summary>
@@ -34,8 +37,7 @@ internal sealed class KernelTranslation
     /// <summary>The step that computes a node.</summary>
     public int ValueOf(int node)
     {
-        // Kernels are small and no deeper than they are long: operands before their users need no recursion, only a walk up to the node.
-        if (_steps[node] < 0)
+        if (_steps[node] == NotWritten)
             Translate(node);
         return _steps[node];
     }
@@ -64,31 +66,31 @@ internal sealed class KernelTranslation
         return operands.Length == 1 ? _code.Partial(operation, a, value) : _code.Partial(operation, operand, a, ValueOf(operands[1]), value);
     }
 
+    /// <summary>
+    /// Writes what a node is made of in the order of the trace. Depth first would follow the longest chain to its beginning: of chains that read each other one would be written after the other,
+    /// where code that advances all of them waits for none.
+    /// </summary>
     private void Translate(int root)
     {
-        var pending = new Stack<int>();
+        var (pending, below) = (new Stack<int>(), new List<int>());
         pending.Push(root);
-        while (pending.TryPeek(out var node))
+        while (pending.TryPop(out var node))
         {
-            if (_kept is not null && _kernel.Operations[node] > Op.Constant && _steps[node] < 0)
-                _steps[node] = _kept(node, -1);
-            if (_steps[node] >= 0)
+            if (_steps[node] != NotWritten)
+                continue;
+            if (_kept is not null && _kernel.Operations[node] > Op.Constant && _kept(node, -1) is >= 0 and var known)
             {
-                pending.Pop();
+                _steps[node] = known;
                 continue;
             }
-            var isReady = true;
+            _steps[node] = AboutToBe;
+            below.Add(node);
             foreach (var operand in _kernel.OperandsOf(node))
-                if (_steps[operand] < 0)
-                {
-                    pending.Push(operand);
-                    isReady = false;
-                }
-            if (!isReady)
-                continue;
-            pending.Pop();
-            _steps[node] = Write(node);
+                pending.Push(operand);
         }
+        below.Sort();
+        foreach (var node in below)
+            _steps[node] = Write(node);
     }
 
     private int Write(int node)
