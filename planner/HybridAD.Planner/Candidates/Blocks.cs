@@ -44,9 +44,6 @@ internal sealed class Blocks : ICandidateSource
     /// </summary>
     private const double ShareOfBlocks = 2.0 / 3;
 
-    /// <summary>How many times as many products as the function has as a whole, blocks may have: an order for all of it at once saves some.</summary>
-    private const int MostProductsSaved = 4;
-
     public string Name => "blocks";
 
     public JacobianMode Mode => JacobianMode.Blocks;
@@ -110,27 +107,33 @@ internal sealed class Blocks : ICandidateSource
     /// <summary>The candidate of straight-line code where that is much cheaper than blocks, which take as long as it takes to start them; else null.</summary>
     private Candidate? Undivided(PlanningProblem problem, BlockGraph graph, Candidate blocks, JacobianStrategy otherwise)
     {
-        if (blocks.Strategy is null || FunctionBlocks.IsWhole(graph) || problem.Graph.Trace.OperationCount > FunctionBlocks.LargestStraightLine || MustLose(problem, blocks)
+        if (blocks.Strategy is null || FunctionBlocks.IsWhole(graph) || problem.Graph.Trace.OperationCount > FunctionBlocks.LargestStraightLine || MostProducts(problem, blocks) is not (> 0 and var most)
             || FunctionBlocks.AsWhole(problem.Graph.Trace, RollingOptions.ForDerivatives) is not { } whole)
             return null;
-        var candidate = Of(problem, whole, BlockDivision.Whole, new MadeOnce<JacobianStrategy>(otherwise));
+        var candidate = Of(problem, whole, BlockDivision.Whole, new MadeOnce<JacobianStrategy>(otherwise), most);
         return candidate.Strategy is not null && candidate.Summary.PredictedSeconds < ShareOfBlocks * blocks.Summary.PredictedSeconds
             && candidate.SecondsWithSetup(problem.Options) < blocks.SecondsWithSetup(problem.Options) ? candidate : null;
     }
 
-    /// <summary>Whether straight-line code is not to be preferred to blocks whatever its order: what labels are made of is computed, every entry is stored, and few products can be saved.</summary>
-    private static bool MustLose(PlanningProblem problem, Candidate blocks)
+    /// <summary>With more multiply-adds straight-line code is not to be preferred to blocks: what labels are made of is computed besides, and every entry is stored. Where that alone is too much, 0.</summary>
+    private static long MostProducts(PlanningProblem problem, Candidate blocks)
     {
         var (profile, operations) = (problem.Profile, LabelOperations.Of(problem.Graph));
-        var products = problem.Pattern.NonzeroCount + (double)blocks.Summary.MultiplyAdds / MostProductsSaved;
-        var work = new Work().Add(Price.StraightStep, products);
+        var (work, steps) = (new Work().Add(Price.StraightStep, problem.Pattern.NonzeroCount), operations.Count + problem.Pattern.NonzeroCount);
         operations.AddTo(work);
-        var (seconds, steps) = (work.Seconds(profile), operations.Count + products);
-        return steps > BlockCost.MostStraightSteps || seconds > ShareOfBlocks * blocks.Summary.PredictedSeconds
-            || seconds + 1e-9 * profile.CompiledStep * steps / Math.Max(1, problem.Options.Evaluations) > blocks.SecondsWithSetup(problem.Options);
+        var setup = profile.CompiledStep / Math.Max(1, problem.Options.Evaluations);
+        var fast = (1e9 * ShareOfBlocks * blocks.Summary.PredictedSeconds - work.Nanoseconds(profile)) / profile.StraightStep;
+        var soon = (1e9 * blocks.SecondsWithSetup(problem.Options) - work.Nanoseconds(profile) - setup * steps) / (profile.StraightStep + setup);
+        // Some of the products are by 1.
+        return (long)(2 * Math.Max(0, Math.Min(Math.Min(fast, soon), BlockCost.MostStraightSteps - steps)));
     }
 
-    private Candidate Of(PlanningProblem problem, BlockGraph graph, BlockDivision division, MadeOnce<JacobianStrategy> otherwise)
+    /// <param name="problem">The function.</param>
+    /// <param name="graph">Its blocks.</param>
+    /// <param name="division">How they were found.</param>
+    /// <param name="otherwise">What runs where kernels do not.</param>
+    /// <param name="most">Multiply-adds that an instance of a kernel may have.</param>
+    private Candidate Of(PlanningProblem problem, BlockGraph graph, BlockDivision division, MadeOnce<JacobianStrategy> otherwise, long most = long.MaxValue)
     {
         var kernels = new BlockKernels(graph);
         var linearized = new LinearizedGraph[kernels.Count];
@@ -141,7 +144,8 @@ internal sealed class Blocks : ICandidateSource
         var reverse = BlockCost.OfAdjoints(problem, graph, linearized, graph.Uses, groups, SweepReach.OfRows(graph, groups, problem.Pattern));
         if (BlockCost.Patterns(graph, linearized) is not { } patterns)
             return AdjointsOrNothing();
-        var orders = Orders(problem, graph, linearized, patterns);
+        if (Orders(problem, graph, linearized, patterns, most) is not { } orders)
+            return AdjointsOrNothing();
         var cost = BlockCost.Of(problem, graph, orders, graph.Uses);
         if (reverse.Work.Seconds(problem.Profile) < (groups is null ? 1 : ShareOfGradients) * cost.Work.Seconds(problem.Profile))
             return Adjoints();
@@ -195,8 +199,10 @@ internal sealed class Blocks : ICandidateSource
         return source.Propose(problem, forced: true).Strategy;
     }
 
-    /// <summary>The order of elimination of every kernel: the fewest instructions of rows in reverse, shared gradients kept, and elimination.</summary>
-    private static KernelOrder[] Orders(PlanningProblem problem, BlockGraph graph, LinearizedGraph[] linearized, SparsityPattern[] patterns)
+    /// <summary>
+    /// The order of elimination of every kernel: the fewest instructions of rows in reverse, shared gradients kept, and elimination; null where one has more than <paramref name="most"/>, whatever the order.
+    /// </summary>
+    private static KernelOrder[]? Orders(PlanningProblem problem, BlockGraph graph, LinearizedGraph[] linearized, SparsityPattern[] patterns, long most)
     {
         var kernels = new BlockKernels(graph);
         var instances = new long[kernels.Count];
@@ -209,12 +215,16 @@ internal sealed class Blocks : ICandidateSource
         var orders = new KernelOrder[kernels.Count];
         for (var k = 0; k < orders.Length; k++)
         {
-            // The limit is for the whole; what kernels take is counted there.
-            var options = problem.Options with { Evaluations = problem.Options.Evaluations * instances[k], MemoryLimit = long.MaxValue };
-            orders[k] = KernelOrder.Of(new PlanningProblem(linearized[k], patterns[k], options)
+            // The limit of memory is for the whole; what kernels take is counted there.
+            var limit = most > long.MaxValue / AccumulationCost.BytesPerInstruction ? long.MaxValue : AccumulationCost.BytesPerInstruction * most;
+            var options = problem.Options with { Evaluations = problem.Options.Evaluations * instances[k], MemoryLimit = limit };
+            var order = KernelOrder.Of(new PlanningProblem(linearized[k], patterns[k], options)
             {
                 MostSearchSeconds = KernelSearchSeconds * kernels.FirstBlockOf(k).Kernel.OperationCount / operations,
             });
+            if (order is null)
+                return null;
+            orders[k] = order;
         }
         return orders;
     }

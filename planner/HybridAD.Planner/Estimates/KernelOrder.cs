@@ -11,12 +11,9 @@ namespace HybridAD.Planning.Estimates;
 /// <param name="Problem">The kernel as a problem of its own.</param>
 internal sealed record KernelOrder(JacobianStrategy Strategy, string Name, long MultiplyAdds, PlanningProblem Problem)
 {
-    /// <summary>The order with the fewest multiply-adds: of rows in reverse, shared gradients kept, and elimination.</summary>
-    public static KernelOrder Of(PlanningProblem problem)
-    {
-        var best = Best(problem)!;
-        return new KernelOrder(best.Strategy!, best.Summary.Name, best.Summary.MultiplyAdds, problem);
-    }
+    /// <summary>The order with the fewest multiply-adds: of rows in reverse, shared gradients kept, and elimination; null where none fits into the memory limit of the problem.</summary>
+    public static KernelOrder? Of(PlanningProblem problem) =>
+        Best(problem) is { } best ? new KernelOrder(best.Strategy!, best.Summary.Name, best.Summary.MultiplyAdds, problem) : null;
 
     /// <summary>The order for a whole function as a kernel, or null where every one has more multiply-adds than <paramref name="most"/>.</summary>
     public static JacobianStrategy? Of(LinearizedGraph graph, SparsityPattern pattern, JacobianPlannerOptions options, long most) =>

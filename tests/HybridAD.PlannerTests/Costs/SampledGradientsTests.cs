@@ -55,7 +55,7 @@ public sealed class SampledGradientsTests
     private static KernelFacts Facts(KernelBlock block)
     {
         var graph = LinearizedGraph.Of(block.Kernel, block.LeafCount);
-        return new KernelFacts(KernelOrder.Of(new PlanningProblem(graph, JacobianSparsity.Detect(graph), JacobianPlannerOptions.Default)));
+        return new KernelFacts(KernelOrder.Of(new PlanningProblem(graph, JacobianSparsity.Detect(graph), JacobianPlannerOptions.Default))!);
     }
 
     private static void Walk(BlockGraph graph, int slot, HashSet<int> columns, Func<KernelBlock, KernelFacts> factsOf)
