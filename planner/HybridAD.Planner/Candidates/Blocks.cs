@@ -44,6 +44,9 @@ internal sealed class Blocks : ICandidateSource
     /// </summary>
     private const double ShareOfBlocks = 2.0 / 3;
 
+    /// <summary>Edges of a function for every multiply-add that its Jacobian takes at least.</summary>
+    private const int EdgesPerProduct = 4;
+
     public string Name => "blocks";
 
     public JacobianMode Mode => JacobianMode.Blocks;
@@ -124,8 +127,9 @@ internal sealed class Blocks : ICandidateSource
         var setup = profile.CompiledStep / Math.Max(1, problem.Options.Evaluations);
         var fast = (1e9 * ShareOfBlocks * blocks.Summary.PredictedSeconds - work.Nanoseconds(profile)) / profile.StraightStep;
         var soon = (1e9 * blocks.SecondsWithSetup(problem.Options) - work.Nanoseconds(profile) - setup * steps) / (profile.StraightStep + setup);
-        // Some of the products are by 1.
-        return (long)(2 * Math.Max(0, Math.Min(Math.Min(fast, soon), BlockCost.MostStraightSteps - steps)));
+        // A product by 1 is no step, and no order has fewer products than some of the edges.
+        var most = 2 * Math.Min(Math.Min(fast, soon), BlockCost.MostStraightSteps - steps);
+        return most < problem.Graph.EdgeCount / EdgesPerProduct ? 0 : (long)most;
     }
 
     /// <param name="problem">The function.</param>
