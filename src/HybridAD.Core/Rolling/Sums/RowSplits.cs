@@ -21,6 +21,9 @@ internal sealed class RowSplits
     /// <summary>Nodes looked at to see how much the terms of one row overlap.</summary>
     private const int SampleBudget = 4096;
 
+    /// <summary>Operands of an operation at most, as a rule.</summary>
+    private const int OperandsOfOperation = 2;
+
     private readonly LiveFunction _function;
     private readonly Expressions _expressions;
     private readonly bool _splitSums;
@@ -53,7 +56,8 @@ internal sealed class RowSplits
         if (shape == _lastShape && _hasLast)
             return _lastIsSplit;
         ref var rows = ref _rows[_shapes.NumberOf(shape)];
-        var isSplit = rows.IsSplit ??= rows.Count < Roller.SmallestGroup || ((_splitSums || !_order.IsRegular) && !TermsOverlap(root));
+        var isSplit = rows.IsSplit ??= rows.Count < Roller.SmallestGroupOfLong
+            || ((_splitSums || !_order.IsRegular || rows.Count < Roller.SmallestGroup) && !(TermsOverlap(root, out var isLong) && (isLong || rows.Count >= Roller.SmallestGroup)));
         (_hasLast, _lastShape, _lastIsSplit) = (true, shape, isSplit);
         return isSplit;
     }
@@ -86,15 +90,17 @@ internal sealed class RowSplits
         }
     }
 
-    /// <summary>Whether the terms of a row have many inputs in common. One row speaks for all rows of its shape.</summary>
-    private bool TermsOverlap(int root)
+    /// <summary>Whether the terms of a row have many inputs in common, and whether few rows as long as it make a group. One row speaks for all rows of its shape.</summary>
+    private bool TermsOverlap(int root, out bool isLong)
     {
         var terms = new Growing<int>(_function.Scratch.Ints);
         CollectTerms(root, terms);
         var (sum, budget) = (0, SampleBudget);
         for (var k = 0; k < terms.Count; k++)
             sum += CountInputs(terms.Items.AsSpan(k, 1), ref budget);
+        var before = budget;
         var distinct = CountInputs(terms.Items.AsSpan(0, terms.Count), ref budget);
+        isLong = budget < 0 || before - budget >= OperandsOfOperation * Roller.Long;
         return budget < 0 || sum > (_order.IsRegular ? LargestOverlap : LargestOverlapInNoOrder) * distinct;
     }
 
