@@ -84,6 +84,8 @@ internal sealed class Blocks : ICandidateSource
         var blocks = Better(Of(problem, loops, divided, new MadeOnce<JacobianStrategy>(otherwise)), recurrences, problem.Options);
         if (stated is null && Undivided(problem, graph, blocks, otherwise) is { } whole)
             blocks = whole;
+        if (stated is null && CompiledDirections.MayBe(problem, graph) && !(blocks.Strategy is not null && CompiledDirections.MustLose(problem, blocks.SecondsWithSetup(problem.Options))))
+            blocks = Better(blocks, CompiledDirections.Of(Name, problem, problem.BestStrategy), problem.Options);
         if (!CompiledSweeps.MayBe(graph, blocks.Strategy) || (blocks.Strategy is not null && CompiledSweeps.MustLose(problem, blocks.SecondsWithSetup(problem.Options))))
             return blocks;
         return Better(blocks, CompiledSweeps.Of(Name, problem, problem.BestStrategy), problem.Options);

@@ -48,19 +48,31 @@ internal static class CompiledRecurrences
     /// <param name="otherwise">What runs where compiled code does not; null for sweeps in the same directions.</param>
     public static Candidate? Of(string name, PlanningProblem problem, JacobianStrategy? otherwise)
     {
-        var (isForward, isReverse) = (problem.LongestRow <= MostDirections, problem.NonemptyRows <= MostDirections);
         var lowered = StepLowering.Apply(problem.Graph.Trace);
-        if (!(isForward || isReverse) || !FunctionBlocks.HasSteps(lowered) || RecurrenceFinder.Find(lowered) is not { } segments)
-            return null;
-        var forward = isForward ? Tangents(name, problem, segments, otherwise) : null;
-        var reverse = isReverse ? Adjoints(name, problem, segments, otherwise) : null;
+        return HasFewDirections(problem) && FunctionBlocks.HasSteps(lowered) && RecurrenceFinder.Find(lowered) is { } segments
+            ? Cheaper(name, problem, segments, BlockComposition.Recurrences, otherwise) : null;
+    }
+
+    /// <summary>Whether few inputs count for any output, or there are few outputs.</summary>
+    public static bool HasFewDirections(PlanningProblem problem) => Math.Min(problem.LongestRow, problem.NonemptyRows) <= MostDirections;
+
+    /// <summary>The cheaper of the candidates forward and in reverse that fits into the memory limit, if one does; null where both have too many directions.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="problem">The function.</param>
+    /// <param name="segments">Its bodies.</param>
+    /// <param name="composition">Whether these are recurrences, or the function as a whole.</param>
+    /// <param name="otherwise">What runs where compiled code does not; null for sweeps in the same directions.</param>
+    public static Candidate? Cheaper(string name, PlanningProblem problem, RecurrenceSegment[] segments, BlockComposition composition, JacobianStrategy? otherwise)
+    {
+        var forward = problem.LongestRow <= MostDirections ? Tangents(name, problem, segments, composition, otherwise) : null;
+        var reverse = problem.NonemptyRows <= MostDirections ? Adjoints(name, problem, segments, composition, otherwise) : null;
         if (forward is null || reverse is null)
             return forward ?? reverse;
         var (first, second) = reverse.SecondsWithSetup(problem.Options) < forward.SecondsWithSetup(problem.Options) ? (reverse, forward) : (forward, reverse);
         return first.Summary.MemoryBytes > problem.Options.MemoryLimit && second.Summary.MemoryBytes <= problem.Options.MemoryLimit ? second : first;
     }
 
-    private static Candidate? Tangents(string name, PlanningProblem problem, RecurrenceSegment[] segments, JacobianStrategy? otherwise)
+    private static Candidate? Tangents(string name, PlanningProblem problem, RecurrenceSegment[] segments, BlockComposition composition, JacobianStrategy? otherwise)
     {
         var isColored = Chunks(problem.LongestRow) < Chunks(problem.NonemptyColumns);
         var sweep = isColored
@@ -85,14 +97,14 @@ internal static class CompiledRecurrences
             // A time waits for the one before, and nothing else is there to be done.
             var waiting = new Work().Add(Price.StraightWait, (double)segment.Count * operations.LongestChain);
             work.Add(Price.BlockStep, segment.Count).Add(waiting.Seconds(profile) > busy.Seconds(profile) ? waiting : busy);
-            setup += profile.CompiledKernel + profile.CompiledVectorStep * (operations.Count + graph.EdgeCount);
+            setup += profile.CompiledKernel + profile.CompiledStep * (operations.Count + graph.EdgeCount);
             multiplyAdds += (long)segment.Count * sweep.ColorCount * graph.EdgeCount;
             memory += 2L * sizeof(int) * segment.Count * (loads + stores) + 2L * sizeof(double) * Lanes * chunks * segment.Results.Length;
         }
-        return Of(name, sweep, otherwise, work, setup, multiplyAdds, memory + 2L * sizeof(double) * Lanes * chunks * trace.InputCount, profile);
+        return Of(name, sweep, composition, otherwise, work, setup, multiplyAdds, memory + 2L * sizeof(double) * Lanes * chunks * trace.InputCount, profile);
     }
 
-    private static Candidate Adjoints(string name, PlanningProblem problem, RecurrenceSegment[] segments, JacobianStrategy? otherwise)
+    private static Candidate Adjoints(string name, PlanningProblem problem, RecurrenceSegment[] segments, BlockComposition composition, JacobianStrategy? otherwise)
     {
         var sweep = PlainSweeps.Of(problem, SweepDirection.Reverse);
         var (profile, inputs, chunks) = (problem.Profile, problem.Graph.Trace.InputCount, sweep.ColorCount > 1 ? Chunks(sweep.ColorCount) : 0);
@@ -122,14 +134,13 @@ internal static class CompiledRecurrences
                 back.Add(waiting.Seconds(profile) > busy.Seconds(profile) ? waiting : busy);
             }
             work.Add(values, segment.Count).Add(back, segment.Count);
-            setup += 2 * profile.CompiledKernel + profile.CompiledStep * operations.Count
-                + (chunks == 0 ? profile.CompiledStep : profile.CompiledVectorStep) * (operations.ArithmeticCount + graph.EdgeCount);
+            setup += 2 * profile.CompiledKernel + profile.CompiledStep * (operations.Count + operations.ArithmeticCount + graph.EdgeCount);
             multiplyAdds += (long)segment.Count * graph.EdgeCount;
             numbers += RecordNumbers(segment, graph, chunks * Lanes);
         }
         // All of it is written, and read on the way back: what the cache does not hold comes from afar.
         work.Add(Price.EntryCopy, Math.Max(0, numbers - profile.CacheBytes / sizeof(double)));
-        return Of(name, sweep, otherwise, work, setup, sweep.ColorCount * multiplyAdds, sizeof(double) * numbers, profile);
+        return Of(name, sweep, composition, otherwise, work, setup, sweep.ColorCount * multiplyAdds, sizeof(double) * numbers, profile);
     }
 
     /// <summary>The most numbers that the records of a segment hold: what each time leaves, keeps, copies and reads, and the adjoints of it.</summary>
@@ -152,7 +163,7 @@ internal static class CompiledRecurrences
         return (work, problem.Profile.RolledOperation * trace.NodeCount);
     }
 
-    private static Candidate Of(string name, SweepStrategy sweep, JacobianStrategy? otherwise, Work work, double setup, long multiplyAdds, long memory, CostProfile profile) =>
+    private static Candidate Of(string name, SweepStrategy sweep, BlockComposition composition, JacobianStrategy? otherwise, Work work, double setup, long multiplyAdds, long memory, CostProfile profile) =>
         new(new PlanCandidate
         {
             Name = name,
@@ -162,7 +173,7 @@ internal static class CompiledRecurrences
             MemoryBytes = memory,
             Sweeps = 1,
             Directions = sweep.ColorCount,
-        }, new BlockStrategy([sweep], otherwise ?? sweep, BlockComposition.Recurrences), work);
+        }, new BlockStrategy([sweep], otherwise ?? sweep, composition), work);
 
     /// <summary>Instructions that tangents take: one for every edge, but for one edge of a sum, which is another number already.</summary>
     private static int TangentSteps(LinearizedGraph graph)
@@ -191,5 +202,6 @@ internal static class CompiledRecurrences
         return longest;
     }
 
-    private static int Chunks(int directions) => (directions + Lanes - 1) / Lanes;
+    /// <summary>Registers for some directions.</summary>
+    public static int Chunks(int directions) => (directions + Lanes - 1) / Lanes;
 }

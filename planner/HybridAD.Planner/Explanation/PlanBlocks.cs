@@ -20,6 +20,8 @@ internal static class PlanBlocks
                 [OfSweep(problem, (SweepStrategy)swept.Orders[0], "; values and partial derivatives are compiled, what follows them is not: as code, rows would take longer with what compiling them takes")],
             BlockStrategy { Composition: BlockComposition.Recurrences } repeated =>
                 [OfRecurrences(problem, (SweepStrategy)repeated.Orders[0])],
+            BlockStrategy { Composition: BlockComposition.Directions } directed =>
+                [OfSweep(problem, (SweepStrategy)directed.Orders[0], " at once; the whole function is the code of one kernel, whose instances they are")],
             CheckpointedStrategy checkpointed => [OfSegments(problem, checkpointed)],
             ChainStrategy chain => ChainBlocks.Of(problem, chain),
             AccumulationStrategy { IsWalked: true } =>

@@ -23,4 +23,10 @@ public enum BlockComposition
     /// outputs do. All directions are side by side, as instances of the body.
     /// </summary>
     Recurrences,
+
+    /// <summary>
+    /// Not across blocks either: the whole function is the code of one kernel, for values and for tangents or adjoints, and all directions are its instances. For functions that do not repeat, have few
+    /// inputs or few outputs, and many operations between them.
+    /// </summary>
+    Directions,
 }

@@ -9,7 +9,7 @@ namespace HybridAD.Plans;
 /// </summary>
 /// <param name="Orders">
 /// How each distinct kernel is differentiated, in the order in which the blocks first use them: an accumulation or an elimination, in the node ids of the
-/// kernel. None where adjoints are composed: for one direction every edge is followed once, in reverse. The sweep where the whole function is swept over, or its recurrences are.
+/// kernel. None where adjoints are composed: for one direction every edge is followed once, in reverse. The sweep where the whole function is swept over, or its recurrences are, or it is one kernel.
 /// </param>
 /// <param name="Otherwise">What is run before kernels are compiled, and at points where a product of 0 and ∞ needs care.</param>
 /// <param name="Composition">How derivatives are put together across the blocks.</param>

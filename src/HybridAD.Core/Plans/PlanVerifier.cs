@@ -187,7 +187,7 @@ public static class PlanVerifier
         if (strategy.Otherwise is BlockStrategy)
             Fail("what runs in place of kernels has kernels itself");
         VerifyStrategy(strategy.Otherwise, trace, pattern, loops);
-        if (strategy.Composition is BlockComposition.Sweeps or BlockComposition.Recurrences)
+        if (!strategy.NeedsBlocks)
         {
             VerifyWholeSweep(strategy, trace, pattern);
             return;
@@ -219,7 +219,7 @@ public static class PlanVerifier
         }
     }
 
-    /// <summary>A sweep over the whole function, operation by operation or through its recurrences.</summary>
+    /// <summary>A sweep over the whole function, operation by operation, as one kernel or through its recurrences.</summary>
     private static void VerifyWholeSweep(BlockStrategy strategy, Trace trace, SparsityPattern pattern)
     {
         var isThroughRecurrences = strategy.Composition == BlockComposition.Recurrences;

@@ -51,6 +51,7 @@ internal abstract class BlockJacobian(SparsityPattern pattern)
     {
         BlockComposition.Sweeps => new CompiledSweeps(function(), pattern, (SweepStrategy)strategy.Orders[0], factory),
         BlockComposition.Recurrences => RecurrentJacobian.Of(function, pattern, (SweepStrategy)strategy.Orders[0], factory),
+        BlockComposition.Directions => RecurrentJacobian.Of(function, pattern, (SweepStrategy)strategy.Orders[0], factory, isOneBody: true),
         _ when graph is null => null,
         BlockComposition.Adjoints => AdjointRows.Over(graph, again, pattern, strategy, factory),
         _ => new ComposedGradients(graph, again, pattern, strategy, factory),

@@ -11,7 +11,7 @@ using HybridAD.Simplification;
 namespace HybridAD.Execution.Blocks;
 
 /// <summary>
-/// The Jacobian of a function that does one thing after the other, in one program that has all directions side by side: forward, or in reverse for several outputs. Immutable and
+/// The Jacobian of a function that does one thing after the other, or does not repeat at all, in one program that has all directions side by side: forward, or in reverse for several outputs. Immutable and
 /// thread-safe; scratch memory comes with each call.
 /// </summary>
 internal sealed class RecurrentJacobian : BlockJacobian
@@ -37,7 +37,8 @@ internal sealed class RecurrentJacobian : BlockJacobian
     /// <param name="pattern">The pattern, which contains every structural nonzero.</param>
     /// <param name="strategy">The directions.</param>
     /// <param name="factory">Makes kernels runnable.</param>
-    public static BlockJacobian? Of(Func<Trace> function, SparsityPattern pattern, SweepStrategy strategy, KernelFactory factory)
+    /// <param name="isOneBody">Whether all of the function is one body that is computed once; else its recurrences are found.</param>
+    public static BlockJacobian? Of(Func<Trace> function, SparsityPattern pattern, SweepStrategy strategy, KernelFactory factory, bool isOneBody = false)
     {
         var found = Find();
         if (found is null)
@@ -50,7 +51,7 @@ internal sealed class RecurrentJacobian : BlockJacobian
         Bodies? Find()
         {
             var lowered = StepLowering.Apply(function());
-            return RecurrenceFinder.Find(lowered) is { } segments ? new(lowered, segments) : null;
+            return isOneBody ? new(lowered, [RecurrenceFinder.AsOne(lowered)]) : RecurrenceFinder.Find(lowered) is { } segments ? new(lowered, segments) : null;
         }
 
         // They are as large as the function, and mostly needed once.

@@ -30,7 +30,7 @@ public static class PlanJsonReader
     internal const string Back = "back";
 
     /// <summary>How derivatives of blocks are put together, in the order of <see cref="BlockComposition"/>.</summary>
-    internal static readonly string[] Compositions = ["gradients", "adjoints", "sweeps", "recurrences"];
+    internal static readonly string[] Compositions = ["gradients", "adjoints", "sweeps", "recurrences", "directions"];
 
     /// <summary>How a function is divided into blocks, in the order of <see cref="BlockDivision"/>.</summary>
     internal static readonly string[] Divisions = ["operations", "loops", "whole"];

@@ -112,6 +112,15 @@ internal sealed class RecurrenceFinder
         return null;
     }
 
+    /// <summary>The whole function as one body that is computed once.</summary>
+    /// <param name="trace">The function, of operations that kernels have.</param>
+    public static RecurrenceSegment AsOne(Trace trace)
+    {
+        var finder = new RecurrenceFinder(trace, withGuards: false, comesEarlyFirst: false);
+        finder._segments.Add((0, finder._codes.Length, 1));
+        return finder.Segments()[0];
+    }
+
     private bool IsAnyRepeated => _segments.Exists(static segment => segment.Count > 1);
 
     private bool Pays
