@@ -13,12 +13,12 @@ namespace HybridAD.Planning.Candidates;
 /// </summary>
 internal static class CompiledDirections
 {
-    /// <summary>Operations of a function that is one kernel: it is run from the near caches, and compiled in less than a second.</summary>
-    private const int MostOperations = 6_000;
+    /// <summary>Directions, each of which all operations are computed for. With more, other ways are better.</summary>
+    private const int MostDirections = 256;
 
     /// <summary>Whether they come into question: where most of a function is computed once, and where blocks are many. For one output straight-line code is the same.</summary>
     public static bool MayBe(PlanningProblem problem, BlockGraph blocks) =>
-        problem.Graph.Trace.OperationCount <= MostOperations && problem.NonemptyRows > 1 && CompiledRecurrences.MayBe(blocks) && CompiledRecurrences.HasFewDirections(problem);
+        problem.Graph.Trace.OperationCount <= FunctionBlocks.LargestStraightLine && problem.NonemptyRows > 1 && Math.Min(problem.LongestRow, problem.NonemptyRows) <= MostDirections && CompiledRecurrences.MayBe(blocks);
 
     /// <summary>Whether nothing is won by them: for every direction an edge is a step of a kernel, which has some at once.</summary>
     /// <param name="problem">The function.</param>
@@ -33,6 +33,6 @@ internal static class CompiledDirections
     public static Candidate? Of(string name, PlanningProblem problem, JacobianStrategy? otherwise)
     {
         var lowered = StepLowering.Apply(problem.Graph.Trace);
-        return FunctionBlocks.CanBeStraightLine(lowered) ? CompiledRecurrences.Cheaper(name, problem, [RecurrenceFinder.AsOne(lowered)], BlockComposition.Directions, otherwise) : null;
+        return FunctionBlocks.CanBeStraightLine(lowered) ? CompiledRecurrences.Cheaper(name, problem, [RecurrenceFinder.AsOne(lowered)], BlockComposition.Directions, MostDirections, otherwise) : null;
     }
 }

@@ -49,36 +49,34 @@ internal static class CompiledRecurrences
     public static Candidate? Of(string name, PlanningProblem problem, JacobianStrategy? otherwise)
     {
         var lowered = StepLowering.Apply(problem.Graph.Trace);
-        return HasFewDirections(problem) && FunctionBlocks.HasSteps(lowered) && RecurrenceFinder.Find(lowered) is { } segments
-            ? Cheaper(name, problem, segments, BlockComposition.Recurrences, otherwise) : null;
+        return Math.Min(problem.LongestRow, problem.NonemptyRows) <= MostDirections && FunctionBlocks.HasSteps(lowered) && RecurrenceFinder.Find(lowered) is { } segments
+            ? Cheaper(name, problem, segments, BlockComposition.Recurrences, MostDirections, otherwise) : null;
     }
-
-    /// <summary>Whether few inputs count for any output, or there are few outputs.</summary>
-    public static bool HasFewDirections(PlanningProblem problem) => Math.Min(problem.LongestRow, problem.NonemptyRows) <= MostDirections;
 
     /// <summary>The cheaper of the candidates forward and in reverse that fits into the memory limit, if one does; null where both have too many directions.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="problem">The function.</param>
     /// <param name="segments">Its bodies.</param>
     /// <param name="composition">Whether these are recurrences, or the function as a whole.</param>
+    /// <param name="mostDirections">Directions at most.</param>
     /// <param name="otherwise">What runs where compiled code does not; null for sweeps in the same directions.</param>
-    public static Candidate? Cheaper(string name, PlanningProblem problem, RecurrenceSegment[] segments, BlockComposition composition, JacobianStrategy? otherwise)
+    public static Candidate? Cheaper(string name, PlanningProblem problem, RecurrenceSegment[] segments, BlockComposition composition, int mostDirections, JacobianStrategy? otherwise)
     {
-        var forward = problem.LongestRow <= MostDirections ? Tangents(name, problem, segments, composition, otherwise) : null;
-        var reverse = problem.NonemptyRows <= MostDirections ? Adjoints(name, problem, segments, composition, otherwise) : null;
+        var forward = problem.LongestRow <= mostDirections ? Tangents(name, problem, segments, composition, mostDirections, otherwise) : null;
+        var reverse = problem.NonemptyRows <= mostDirections ? Adjoints(name, problem, segments, composition, otherwise) : null;
         if (forward is null || reverse is null)
             return forward ?? reverse;
         var (first, second) = reverse.SecondsWithSetup(problem.Options) < forward.SecondsWithSetup(problem.Options) ? (reverse, forward) : (forward, reverse);
         return first.Summary.MemoryBytes > problem.Options.MemoryLimit && second.Summary.MemoryBytes <= problem.Options.MemoryLimit ? second : first;
     }
 
-    private static Candidate? Tangents(string name, PlanningProblem problem, RecurrenceSegment[] segments, BlockComposition composition, JacobianStrategy? otherwise)
+    private static Candidate? Tangents(string name, PlanningProblem problem, RecurrenceSegment[] segments, BlockComposition composition, int mostDirections, JacobianStrategy? otherwise)
     {
         var isColored = Chunks(problem.LongestRow) < Chunks(problem.NonemptyColumns);
         var sweep = isColored
             ? new SweepStrategy(SweepDirection.Forward, [.. problem.ColumnColoring.Colors], problem.ColumnColoring.Count)
             : PlainSweeps.Of(problem, SweepDirection.Forward);
-        if (sweep.ColorCount > MostDirections)
+        if (sweep.ColorCount > mostDirections)
             return null;
         var (profile, chunks, trace) = (problem.Profile, Chunks(sweep.ColorCount), problem.Graph.Trace);
         var (work, setup) = Common(problem);

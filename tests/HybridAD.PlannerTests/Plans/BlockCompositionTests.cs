@@ -17,6 +17,9 @@ public sealed class BlockCompositionTests
 {
     private static readonly JacobianPlannerOptions Compiled = new() { Engine = Engine.Compiled };
 
+    /// <summary>Few evaluations, for which little is compiled.</summary>
+    private static readonly JacobianPlannerOptions Few = Compiled with { Evaluations = 1000 };
+
     public static TheoryData<string, BlockComposition> Expectations => new()
     {
         { "net of literal weights", BlockComposition.Adjoints },
@@ -35,8 +38,8 @@ public sealed class BlockCompositionTests
         { "layer", BlockComposition.Gradients },
         { "straight-line code", BlockComposition.Gradients },
         { "random graph, one output", BlockComposition.Gradients },
-        { "random graph, many outputs", BlockComposition.Sweeps },
-        { "random graph, more inputs than outputs", BlockComposition.Sweeps },
+        { "random graph, many outputs", BlockComposition.Directions },
+        { "random graph, more inputs than outputs", BlockComposition.Directions },
     };
 
     [Theory]
@@ -46,7 +49,7 @@ public sealed class BlockCompositionTests
         var plan = Function(name).PlanJacobian(Compiled);
         Assert.Equal("blocks", plan.Chosen);
         Assert.Equal(expected, Assert.IsType<BlockStrategy>(plan.Strategy).Composition);
-        Assert.Equal(expected switch { BlockComposition.Adjoints => SweepsOf(name, plan), BlockComposition.Sweeps or BlockComposition.Recurrences => 1, _ => 0 }, plan.Candidates[0].Sweeps);
+        Assert.Equal(expected switch { BlockComposition.Adjoints => SweepsOf(name, plan), BlockComposition.Sweeps or BlockComposition.Recurrences or BlockComposition.Directions => 1, _ => 0 }, plan.Candidates[0].Sweeps);
     }
 
     [Theory]
@@ -64,7 +67,13 @@ public sealed class BlockCompositionTests
         List<CompiledJacobian> ways = [f.Compile(plan), adjoints];
         // Longer functions are not compiled operation by operation.
         if (f.SimplifiedTrace.OperationCount <= 20_000)
+        {
             ways.Add(f.Compile(plan with { Strategy = new BlockStrategy([Columns(f)], strategy.Otherwise, BlockComposition.Sweeps) }));
+            if (f.InputCount <= 100)
+                ways.Add(f.Compile(plan with { Strategy = new BlockStrategy([Columns(f)], strategy.Otherwise, BlockComposition.Directions) }));
+            if (f.OutputCount <= 100)
+                ways.Add(f.Compile(plan with { Strategy = new BlockStrategy([Rows(f)], strategy.Otherwise, BlockComposition.Directions) }));
+        }
         foreach (var compiled in ways)
         {
             // A plan that is given is interpreted until compiling has paid.
@@ -166,17 +175,42 @@ public sealed class BlockCompositionTests
     }
 
     [Fact]
-    public void A_plan_of_sweeps_survives_being_written_and_read()
+    public void A_plan_of_sweeps_survives_being_written_and_read() => SurvivesBeingWritten(Few, BlockComposition.Sweeps);
+
+    [Fact]
+    public void A_plan_of_directions_survives_being_written_and_read() => SurvivesBeingWritten(Compiled, BlockComposition.Directions);
+
+    private static void SurvivesBeingWritten(JacobianPlannerOptions options, BlockComposition composition)
     {
         var f = Function("random graph, many outputs");
-        var plan = f.PlanJacobian(Compiled);
+        var plan = f.PlanJacobian(options);
         var buffer = new MemoryStream();
         PlanJsonWriter.Write(plan, buffer);
         var read = Assert.IsType<BlockStrategy>(PlanJsonReader.Read(buffer.ToArray()).Strategy);
-        Assert.Equal(BlockComposition.Sweeps, read.Composition);
+        Assert.Equal(composition, read.Composition);
         Assert.Equal(30, Assert.IsType<SweepStrategy>(Assert.Single(read.Orders)).ColorCount);
         double[] x = [.. Enumerable.Range(0, f.InputCount).Select(i => 0.5 + 0.3 * Math.Cos(i))];
-        Assert.Equal(f.CompileJacobian(Compiled).Evaluate(x).Values.ToArray(), f.Compile(plan with { Strategy = read }, Engine.Compiled).Evaluate(x).Values.ToArray());
+        Assert.Equal(f.CompileJacobian(options).Evaluate(x).Values.ToArray(), f.Compile(plan with { Strategy = read }, Engine.Compiled).Evaluate(x).Values.ToArray());
+    }
+
+    /// <summary>What comes out is what the same code computes alone, for outputs too, in every way to ask for both.</summary>
+    [Fact]
+    public void Outputs_come_with_the_directions()
+    {
+        var f = Function("random graph, more inputs than outputs");
+        var compiled = f.CompileJacobian(Compiled);
+        Assert.Equal(BlockComposition.Directions, Assert.IsType<BlockStrategy>(compiled.Plan.Strategy).Composition);
+        var (outputs, entries, x) = (new double[f.OutputCount], new double[compiled.Pattern.NonzeroCount], Points(f.InputCount));
+        compiled.ValueAndEvaluateSparse(x, outputs, entries);
+        Close.Each(f.Value(x), outputs, 1e-13, "outputs");
+        Close.Each(compiled.Evaluate(x).Values.ToArray(), entries, 1e-13, "entries");
+    }
+
+    [Fact]
+    public void One_output_has_no_directions_side_by_side()
+    {
+        var plan = Function("random graph, one output").PlanJacobian(Compiled);
+        Assert.Equal(BlockComposition.Gradients, Assert.IsType<BlockStrategy>(plan.Strategy).Composition);
     }
 
     [Theory]
@@ -218,8 +252,15 @@ public sealed class BlockCompositionTests
     [Fact]
     public void The_explanation_says_what_is_compiled_of_sweeps()
     {
-        var explanation = Function("random graph, many outputs").PlanJacobian(Compiled).Explain();
+        var explanation = Function("random graph, many outputs").PlanJacobian(Few).Explain();
         Assert.Contains("30 directions serve all 30 inputs; values and partial derivatives are compiled", explanation, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_explanation_says_that_directions_are_instances()
+    {
+        var explanation = Function("random graph, many outputs").PlanJacobian(Compiled).Explain();
+        Assert.Contains("30 directions serve all 30 outputs at once; the whole function is the code of one kernel, whose instances they are", explanation, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -233,6 +274,8 @@ public sealed class BlockCompositionTests
     }
 
     private static SweepStrategy Columns(TracedFunction f) => new(SweepDirection.Forward, [.. Enumerable.Range(0, f.InputCount)], f.InputCount);
+
+    private static SweepStrategy Rows(TracedFunction f) => new(SweepDirection.Reverse, [.. Enumerable.Range(0, f.OutputCount)], f.OutputCount);
 
     private static TracedFunction Function(string name)
     {
