@@ -13,8 +13,8 @@ namespace HybridAD.Planning.Candidates;
 /// </summary>
 internal static class CompiledDirections
 {
-    /// <summary>Directions, each of which all operations are computed for. With more, other ways are better.</summary>
-    private const int MostDirections = 256;
+    /// <summary>Directions, each of which all operations are computed for. With more, sweeps of 32 are better.</summary>
+    private const int MostDirections = 160;
 
     /// <summary>Whether they come into question: where most of a function is computed once, and where blocks are many. For one output straight-line code is the same.</summary>
     public static bool MayBe(PlanningProblem problem, BlockGraph blocks) =>
