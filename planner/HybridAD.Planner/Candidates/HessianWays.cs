@@ -44,6 +44,9 @@ internal sealed class HessianWays
     /// <summary>Code of a sweep, of that for values.</summary>
     private const double SweepCodeFactor = 3;
 
+    /// <summary>What a sweep of straight-line code takes, of what its values are priced at, where other ways take half of their prices.</summary>
+    private const double StraightSweepFactor = 3;
+
     /// <summary>What finding an entry among the products takes, in nanoseconds: one triangle goes through all of their rows.</summary>
     private const double PlacedEntry = 1;
 
@@ -136,9 +139,9 @@ internal sealed class HessianWays
 
     private void LookAtSweeps(BlockGraph gradient, HessianStrategy strategy)
     {
-        // Values are priced for graphs of many small blocks. Where there are few, as here, sweeps with values and tangents were measured at a quarter to two thirds of that.
+        // Values are priced for graphs of many small blocks. Where there are few, as here, sweeps with values and tangents were measured at a quarter to two thirds of that; straight-line code at nearly twice.
         var cost = BlockValuesCost.Of(gradient, CostProfile.Default);
-        var (nanoseconds, setup) = (strategy.ColorCount * cost.Nanoseconds + PlacedEntry * strategy.SourceRows.Length, SweepCodeFactor * cost.SetupNanoseconds);
+        var (nanoseconds, setup) = (strategy.ColorCount * (cost.Nanoseconds + (StraightSweepFactor - 1) * cost.StraightNanoseconds) + PlacedEntry * strategy.SourceRows.Length, SweepCodeFactor * cost.SetupNanoseconds);
         if (nanoseconds + setup / JacobianPlannerOptions.Default.Evaluations < WithSetup)
             (Nanoseconds, SetupNanoseconds, Composed, Swept) = (nanoseconds, setup, null, gradient);
     }

@@ -9,6 +9,9 @@ namespace HybridAD.Planning.Estimates;
 /// <param name="SetupNanoseconds">Compiling.</param>
 internal readonly record struct BlockValuesCost(double Nanoseconds, double SetupNanoseconds)
 {
+    /// <summary>What straight-line code takes of an evaluation.</summary>
+    public double StraightNanoseconds { get; private init; }
+
     /// <summary>An evaluation with its share of compiling.</summary>
     public double WithSetup(double evaluations) => Nanoseconds + SetupNanoseconds / evaluations;
 
@@ -17,7 +20,7 @@ internal readonly record struct BlockValuesCost(double Nanoseconds, double Setup
     {
         var kernels = new BlockKernels(graph);
         var operations = new KernelOperations[kernels.Count];
-        var (work, setup) = (new Work(), 0.0);
+        var (work, straight, setup) = (new Work(), new Work(), 0.0);
         for (var k = 0; k < operations.Length; k++)
         {
             var block = kernels.FirstBlockOf(k);
@@ -30,7 +33,7 @@ internal readonly record struct BlockValuesCost(double Nanoseconds, double Setup
             if (block is LinearBlock sums)
                 work.Add(Price.SumTerm, sums.Slots.Length);
             else if (block is KernelBlock { InstanceCount: 1 } single)
-                operations[kernels.NumberOf(single)].AddTo(work);
+                operations[kernels.NumberOf(single)].AddTo(straight);
             else if (block is KernelBlock kernel)
             {
                 var chunks = (kernel.InstanceCount + KernelCost.Lanes - 1) / KernelCost.Lanes;
@@ -39,6 +42,6 @@ internal readonly record struct BlockValuesCost(double Nanoseconds, double Setup
                 operations[kernels.NumberOf(kernel)].AddTo(work, chunks);
             }
         }
-        return new(work.Nanoseconds(profile), setup);
+        return new(work.Nanoseconds(profile) + straight.Nanoseconds(profile), setup) { StraightNanoseconds = straight.Nanoseconds(profile) };
     }
 }

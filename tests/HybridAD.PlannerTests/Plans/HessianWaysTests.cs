@@ -55,6 +55,28 @@ public sealed class HessianWaysTests
         Assert.True(ways.Nanoseconds < 0.1 * ways.Interpreted);
     }
 
+    /// <summary>Operations that do not repeat: sweeps would run through as much straight-line code once for every direction, where one kernel has all of them.</summary>
+    [Fact]
+    public void Straight_line_code_is_not_swept()
+    {
+        var ways = Of(
+            x =>
+            {
+                var random = new Random(3);
+                var numbers = x.ToList();
+                for (var k = 0; k < 400; k++)
+                {
+                    var (a, b) = (numbers[^(1 + random.Next(6))], numbers[^(1 + random.Next(6))]);
+                    numbers.Add(random.Next(4) switch { 0 => a * b, 1 => a / (2 + b * b), 2 => 0.5 * a + 0.7 * b, _ => Sqrt(1 + a * a) - b });
+                }
+                return [numbers[^1]];
+            },
+            6);
+        Assert.Null(ways.Swept);
+        Assert.True(ways.Composed is not null || ways.Directed is not null);
+        Assert.True(ways.IsWorthwhile);
+    }
+
     [Fact]
     public void Many_blocks_one_after_the_other_are_swept_over_body_by_body()
     {
