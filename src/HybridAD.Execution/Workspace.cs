@@ -13,14 +13,18 @@ namespace HybridAD;
 /// </summary>
 public sealed class Workspace
 {
-    // Functions keep what evaluates them: of branches that are taken no more, and of functions that are gone, only the latest is kept here.
+    // Functions keep what evaluates them: of branches that are taken no more, and of functions that are gone, only the latest two are kept here.
     private readonly Belongings<IExecutor, double[]> _slots;
     private readonly Belongings<BlockProgram, AlignedNumbers> _memories;
     private readonly bool _isKept;
     private IExecutor? _executor;
     private double[] _executorSlots = [];
+
+    // Values and derivatives mostly take turns.
     private BlockProgram? _latest;
     private AlignedNumbers _latestMemory;
+    private BlockProgram? _before;
+    private AlignedNumbers _memoryBefore;
     private double[] _directions = [];
     private double[] _entries = [];
     private double[] _segment = [];
@@ -130,7 +134,9 @@ public sealed class Workspace
     /// <param name="program">The program.</param>
     /// <param name="length">The numbers of its memory, and of what else is to stand behind it.</param>
     internal Span<double> MemoryOf(BlockProgram program, int length) =>
-        ReferenceEquals(_latest, program) ? _latestMemory.First(length) : MemoryOf(program, length, out _);
+        ReferenceEquals(_latest, program) ? _latestMemory.First(length)
+        : ReferenceEquals(_before, program) ? _memoryBefore.First(length)
+        : MemoryOf(program, length, out _);
 
     /// <summary>The same, and whether it is used for the first time, when only the numbers of the program stand in it.</summary>
     internal Span<double> MemoryOf(BlockProgram program, int length, out bool isFresh)
@@ -138,7 +144,7 @@ public sealed class Workspace
         isFresh = false;
         if (_memories.TryFind(program, out var memory))
         {
-            (_latest, _latestMemory) = (program, memory);
+            (_before, _memoryBefore, _latest, _latestMemory) = (_latest, _latestMemory, program, memory);
             return memory.First(length);
         }
         var fresh = AlignedNumbers.Of(length, _isKept);
