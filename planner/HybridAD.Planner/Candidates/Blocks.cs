@@ -22,7 +22,10 @@ internal static partial class Portfolio
 internal sealed class Blocks : ICandidateSource
 {
     /// <summary>What the search for orders of all kernels may take, about as long as compiling some: better orders than are found by then are rare.</summary>
-    private const double KernelSearchSeconds = 0.02;
+    private const double KernelSearchSeconds = 0.008;
+
+    /// <summary>Operations of the longest kernel that is searched: in longer ones what can be found by then is a small part.</summary>
+    private const int LongestSearched = 5_000;
 
     /// <summary>Of a graph with fewer edges every way is worked out in some milliseconds.</summary>
     private const int FewEdges = 20_000;
@@ -226,7 +229,7 @@ internal sealed class Blocks : ICandidateSource
             var options = problem.Options with { Evaluations = problem.Options.Evaluations * instances[k], MemoryLimit = limit };
             var order = KernelOrder.Of(new PlanningProblem(linearized[k], patterns[k], options)
             {
-                MostSearchSeconds = KernelSearchSeconds * kernels.FirstBlockOf(k).Kernel.OperationCount / operations,
+                MostSearchSeconds = kernels.FirstBlockOf(k).Kernel.OperationCount is <= LongestSearched and var own ? KernelSearchSeconds * own / operations : 0,
             });
             if (order is null)
                 return null;

@@ -33,6 +33,9 @@ internal sealed class Eliminations : ICandidateSource
     /// <summary>Steps that are compiled for an operation: its value and its part in the entries.</summary>
     private const int StepsPerOperation = 3;
 
+    /// <summary>Into how many parts the time of compiling is divided, of which one may be searched.</summary>
+    private const double SearchedPart = 6;
+
     private const double SecondsPerProduct = 10e-9;
 
     public string Name => "elimination";
@@ -71,10 +74,10 @@ internal sealed class Eliminations : ICandidateSource
         return AccumulationCost.Candidate(Name, problem, program, new EliminationStrategy(steps));
     }
 
-    /// <summary>Where it is said that compiling pays, looking for what is compiled may take half as long as compiling it.</summary>
+    /// <summary>Where it is said that compiling pays, looking for what is compiled may take a part of what compiling it takes: later a better order is rarely found.</summary>
     private static double CompilingSeconds(PlanningProblem problem) => problem.Options.Engine != Engine.Compiled
         ? 0
-        : 1e-9 * (problem.Profile.CompiledKernel + problem.Profile.CompiledStep / 2 * StepsPerOperation * problem.ActiveOperations);
+        : 1e-9 * (problem.Profile.CompiledKernel + problem.Profile.CompiledStep / SearchedPart * StepsPerOperation * problem.ActiveOperations);
 
     private static List<int>[] OperationsOfGroups(PlanningProblem problem)
     {
