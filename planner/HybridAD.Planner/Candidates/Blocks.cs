@@ -137,6 +137,7 @@ internal sealed class Blocks : ICandidateSource
         return most < problem.Graph.EdgeCount / EdgesPerProduct ? 0 : (long)most;
     }
 
+    /// <summary>The candidate of blocks, with gradients or with adjoints.</summary>
     /// <param name="problem">The function.</param>
     /// <param name="graph">Its blocks.</param>
     /// <param name="division">How they were found.</param>

@@ -16,6 +16,9 @@ namespace HybridAD.Plans;
 /// </summary>
 public static class PlanVerifier
 {
+    /// <summary>Numbers of all directions of the inputs and outputs together that are side by side: a gigabyte.</summary>
+    private const long MostNumbersAtOnce = 1 << 27;
+
     /// <summary>Throws where the plan is for another function (HAD5002) or does not fit its Jacobian (HAD5004). Linear in the nonzeros.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="trace">The simplified function.</param>
@@ -226,7 +229,11 @@ public static class PlanVerifier
         if (strategy.Orders is not [SweepStrategy sweep])
             Fail("sweeping over the whole function takes one sweep and no order of a kernel");
         else
+        {
             VerifyStrategy(sweep, trace, pattern, loops: null);
+            if (strategy.Composition != BlockComposition.Sweeps && (trace.InputCount + (long)trace.OutputCount) * sweep.ColorCount > MostNumbersAtOnce)
+                Fail($"{sweep.ColorCount:N0} directions at once of {trace.InputCount:N0} inputs and {trace.OutputCount:N0} outputs are more than {MostNumbersAtOnce:N0} numbers");
+        }
         var lowered = StepLowering.Apply(trace);
         if (isThroughRecurrences && (!FunctionBlocks.HasSteps(lowered) || RecurrenceFinder.Find(lowered) is null))
             Fail("the function does not consist of recurrences, or has operations without code");

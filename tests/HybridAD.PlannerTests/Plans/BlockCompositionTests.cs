@@ -206,6 +206,33 @@ public sealed class BlockCompositionTests
         Close.Each(compiled.Evaluate(x).Values.ToArray(), entries, 1e-13, "entries");
     }
 
+    /// <summary>Outputs that are inputs, or constants, or linear, of a plan that somebody wrote.</summary>
+    [Fact]
+    public void Directions_of_what_is_hardly_computed()
+    {
+        foreach (var f in (ReadOnlySpan<TracedFunction>)[
+            AD.Trace(x => [x[1], x[0], x[0]], Points(2)), AD.Trace(x => [2 * x[0], 1.5, x[1] - x[0], x[1]], Points(3)), AD.Trace(x => [1.0, 2.0], Points(2))])
+        {
+            var plan = f.PlanJacobian();
+            foreach (var sweep in (ReadOnlySpan<SweepStrategy>)[Columns(f), Rows(f)])
+            {
+                var directed = f.Compile(plan with { Strategy = new BlockStrategy([sweep], Columns(f), BlockComposition.Directions) }, Engine.Compiled);
+                Assert.Equal(f.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Interpreted }).Evaluate(Points(f.InputCount)).Values.ToArray(), directed.Evaluate(Points(f.InputCount)).Values.ToArray());
+            }
+        }
+    }
+
+    [Fact]
+    public void More_directions_than_memory_holds_are_refused()
+    {
+        const int Count = 12_000;
+        var f = AD.Trace(x => [.. x.Take(Count / 2).Select(static v => v * v)], Points(Count));
+        var plan = f.PlanJacobian();
+        var error = Assert.Throws<HybridAdException>(() => f.Compile(plan with { Strategy = new BlockStrategy([Columns(f)], Columns(f), BlockComposition.Directions) }));
+        Assert.Equal(ErrorCodes.InvalidPlan, error.Code);
+        Assert.Contains("12,000 directions at once", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void One_output_has_no_directions_side_by_side()
     {
