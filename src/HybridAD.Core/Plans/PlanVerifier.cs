@@ -231,6 +231,8 @@ public static class PlanVerifier
         else
         {
             VerifyStrategy(sweep, trace, pattern, loops: null);
+            if (strategy.Composition != BlockComposition.Sweeps && sweep.ColorCount == 0)
+                Fail("it has no direction");
             if (strategy.Composition != BlockComposition.Sweeps && (trace.InputCount + (long)trace.OutputCount) * sweep.ColorCount > MostNumbersAtOnce)
                 Fail($"{sweep.ColorCount:N0} directions at once of {trace.InputCount:N0} inputs and {trace.OutputCount:N0} outputs are more than {MostNumbersAtOnce:N0} numbers");
         }

@@ -234,6 +234,16 @@ public sealed class BlockCompositionTests
     }
 
     [Fact]
+    public void No_direction_at_all_is_refused()
+    {
+        var f = AD.Trace(x => [Floor(x[0]) * Ceiling(x[1]), Floor(x[1])], Points(2));
+        var sweep = new SweepStrategy(SweepDirection.Reverse, [-1, -1], 0);
+        var error = Assert.Throws<HybridAdException>(() => f.Compile(f.PlanJacobian() with { Strategy = new BlockStrategy([sweep], sweep, BlockComposition.Directions) }));
+        Assert.Equal(ErrorCodes.InvalidPlan, error.Code);
+        Assert.Contains("no direction", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void One_output_has_no_directions_side_by_side()
     {
         var plan = Function("random graph, one output").PlanJacobian(Compiled);

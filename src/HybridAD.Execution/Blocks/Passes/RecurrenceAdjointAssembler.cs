@@ -18,7 +18,6 @@ internal sealed class RecurrenceAdjointAssembler
     private readonly KernelFactory _factory;
     private readonly RecurrenceRecords _records;
     private readonly int _lanes;
-    private readonly bool _givesValues;
     private readonly List<BlockStep> _steps = [];
     private readonly List<Body> _bodies = [];
 
@@ -26,9 +25,9 @@ internal sealed class RecurrenceAdjointAssembler
     private readonly int[] _adjoints;
     private int _inputs;
 
-    private RecurrenceAdjointAssembler(Trace function, int lanes, KernelFactory factory, bool givesValues)
+    private RecurrenceAdjointAssembler(Trace function, int lanes, KernelFactory factory)
     {
-        (_function, _lanes, _factory, _givesValues) = (function, lanes, factory, givesValues);
+        (_function, _lanes, _factory) = (function, lanes, factory);
         _records = new RecurrenceRecords(function);
         _adjoints = new int[function.NodeCount];
         Array.Fill(_adjoints, -1);
@@ -41,7 +40,7 @@ internal sealed class RecurrenceAdjointAssembler
     /// <param name="givesValues">Whether the outputs are computed too.</param>
     public static AdjointPrograms Assemble(Trace function, RecurrenceSegment[] segments, KernelFactory factory, bool givesValues = false)
     {
-        var assembler = new RecurrenceAdjointAssembler(function, 1, factory, givesValues);
+        var assembler = new RecurrenceAdjointAssembler(function, 1, factory);
         var (values, memory) = (assembler.Values(segments), assembler.Memory);
         var outputs = -1;
         if (givesValues)
@@ -72,7 +71,7 @@ internal sealed class RecurrenceAdjointAssembler
         Trace function, RecurrenceSegment[] segments, SparsityPattern pattern, SweepStrategy strategy, KernelFactory factory, bool givesValues)
     {
         var lanes = (strategy.ColorCount + Chunk.Lanes - 1) / Chunk.Lanes * Chunk.Lanes;
-        var assembler = new RecurrenceAdjointAssembler(function, lanes, factory, givesValues);
+        var assembler = new RecurrenceAdjointAssembler(function, lanes, factory);
         var (values, memory) = (assembler.Values(segments), assembler.Memory);
         var seeded = Enumerable.Range(0, function.OutputCount).Where(output => strategy.Colors[output] >= 0 && assembler._adjoints[function.Outputs[output]] >= 0);
         assembler._steps.Add(new SeededDirections([.. seeded.Select(output => assembler._adjoints[function.Outputs[output]] + strategy.Colors[output])]));
@@ -108,7 +107,7 @@ internal sealed class RecurrenceAdjointAssembler
             var sweep = new KernelSweep(segment.Body, segment.ActiveLeafCount);
             var kept = KeptNumbers.Of(segment, sweep);
             var records = _records.Add(segment, kept.Count, _lanes > 1 ? _lanes : 0);
-            RecurrenceValueAssembler.AddSteps(_records, records, kept, _factory, values, keepsRoundings: _givesValues);
+            RecurrenceValueAssembler.AddSteps(_records, records, kept, _factory, values);
             _bodies.Add(new(records, sweep, kept));
         }
         _inputs = Memory.Allocate((long)_function.InputCount * _lanes);
@@ -177,7 +176,8 @@ internal sealed class RecurrenceAdjointAssembler
     private BlockStep[] Code(Body body)
     {
         var (records, segment) = (body.Records, body.Records.Segment);
-        var code = new PartCode(_lanes, Memory, alarm: null, keepsRoundings: false, constants: Space.Point);
+        // Arithmetic that is done again goes with numbers that were kept, and has to have the same bits: where the function contracts only because both belong together, one rounding would grow with every step.
+        var code = new PartCode(_lanes, Memory, alarm: null, keepsRoundings: true, constants: Space.Point);
         var values = new KernelTranslation(
             segment.Body, code.Code, input => RecurrenceValueAssembler.Load(_records, records, code, input, _lanes),
             body.Kept.Written(number => code.Load(Space.Memory, Everywhere(records.Own + records.Kept + number))));

@@ -120,7 +120,7 @@ internal sealed class RecurrenceHessianAssembler
         // Behind what is kept stand the adjoints of results and of leaves that are copied.
         var keptCount = keptForward.Count + keptReverse.Count + segment.Results.Length + segment.Leaves.Length;
         var records = _records.Add(segment, keptCount, 2 * _lanes);
-        RecurrenceValueAssembler.AddSteps(_records, records, keptForward, _factory, _scalars, keepsRoundings: false);
+        RecurrenceValueAssembler.AddSteps(_records, records, keptForward, _factory, _scalars);
         _bodies.Add(new Body(records, adjoint, forward, reverse, keptForward, keptReverse, _lanes));
     }
 
@@ -131,7 +131,7 @@ internal sealed class RecurrenceHessianAssembler
         if (records.Begun.Length > 0)
             _directed.Add(new CopiedNumbers(
                 [.. records.Begun.SelectMany(begun => Lanes(_tangents[begun.Node]))], [.. records.Begun.SelectMany(begun => Lanes(body.PlaceBefore(begun.Place, body.Tangents, _lanes)))]));
-        var code = new PartCode(_lanes, Memory, alarm: null, keepsRoundings: false, constants: Space.Point);
+        var code = new PartCode(_lanes, Memory, alarm: null, keepsRoundings: true, constants: Space.Point);
         var values = new KernelTranslation(
             segment.Body, code.Code, input => RecurrenceValueAssembler.Load(_records, records, code, input, _lanes),
             body.KeptForward.Written(number => code.Load(Space.Memory, Everywhere(records.Own + records.Kept + number))));
@@ -169,7 +169,8 @@ internal sealed class RecurrenceHessianAssembler
     private BlockStep[] AdjointCode(Body body)
     {
         var (records, adjoint) = (body.Records, body.Adjoint);
-        var code = new PartCode(1, Memory, alarm: null, keepsRoundings: false);
+        // As in first derivatives, arithmetic that is done again has to have the bits that it had.
+        var code = new PartCode(1, Memory, alarm: null, keepsRoundings: true);
         var values = new KernelTranslation(adjoint.Kernel, code.Code, input => LoadScalar(body, code, input, 1));
         for (var output = 0; output < adjoint.Adjoints.Length; output++)
             Store(body, code, adjoint.Adjoints[output], values.ValueOf(adjoint.Kernel.Outputs[output]), 1, body.Adjoints, _adjoints);
@@ -185,7 +186,7 @@ internal sealed class RecurrenceHessianAssembler
     private BlockStep[] AdjointTangentCode(Body body)
     {
         var (records, adjoint) = (body.Records, body.Adjoint);
-        var code = new PartCode(_lanes, Memory, alarm: null, keepsRoundings: false, constants: Space.Point);
+        var code = new PartCode(_lanes, Memory, alarm: null, keepsRoundings: true, constants: Space.Point);
         var values = new KernelTranslation(
             adjoint.Kernel, code.Code, input => LoadScalar(body, code, input, _lanes),
             body.KeptReverse.Written(number => code.Load(Space.Memory, Everywhere(records.Own + body.FirstKeptReverse + number))));

@@ -21,7 +21,7 @@ internal static class RecurrenceValueAssembler
         var records = new RecurrenceRecords(function);
         var steps = new List<BlockStep> { new CopiedPoint(records.InputStart) };
         foreach (var segment in segments)
-            AddSteps(records, records.Add(segment), null, factory, steps, keepsRoundings: true);
+            AddSteps(records, records.Add(segment), null, factory, steps);
         var sources = new List<int>(function.OutputCount + function.Guards.Length);
         foreach (var output in function.Outputs)
             sources.Add(records.PlaceOf(output));
@@ -37,12 +37,11 @@ internal static class RecurrenceValueAssembler
     /// <param name="kept">What each time keeps for derivatives; null for nothing.</param>
     /// <param name="factory">Makes kernels runnable.</param>
     /// <param name="steps">Receives the steps.</param>
-    /// <param name="keepsRoundings">Whether values keep the roundings of scalar evaluation, as outputs do; for derivatives alone their arithmetic suffices.</param>
-    public static void AddSteps(RecurrenceRecords records, SegmentRecords here, KeptNumbers? kept, KernelFactory factory, List<BlockStep> steps, bool keepsRoundings)
+    public static void AddSteps(RecurrenceRecords records, SegmentRecords here, KeptNumbers? kept, KernelFactory factory, List<BlockStep> steps)
     {
         if (here.Begun.Length > 0)
             steps.Add(new CopiedNumbers(Array.ConvertAll(here.Begun, begun => records.PlaceOf(begun.Node)), Array.ConvertAll(here.Begun, static begun => begun.Place)));
-        var body = Body(records, here, kept, factory, keepsRoundings);
+        var body = Body(records, here, kept, factory);
         if (body.Length == 0)
             return;
         BodySteps.AddForward(here, body, BodyCopies.Of(here.Own + here.Copies, here.CopiedFrom(records.PlaceOf), here.Segment.Count), steps);
@@ -63,10 +62,11 @@ internal static class RecurrenceValueAssembler
         return code.Load(Space.Memory, [.. Enumerable.Repeat(position, instances)]);
     }
 
-    private static BlockStep[] Body(RecurrenceRecords records, SegmentRecords here, KeptNumbers? kept, KernelFactory factory, bool keepsRoundings)
+    private static BlockStep[] Body(RecurrenceRecords records, SegmentRecords here, KeptNumbers? kept, KernelFactory factory)
     {
         var body = here.Segment.Body;
-        var code = new PartCode(1, records.Memory, alarm: null, keepsRoundings: keepsRoundings);
+        // Outputs are what a function computes, and derivatives do parts of it again.
+        var code = new PartCode(1, records.Memory, alarm: null, keepsRoundings: true);
         var values = new KernelTranslation(body, code.Code, input => Load(records, here, code, input));
         for (var result = 0; result < here.Segment.Results.Length; result++)
             code.Store(values.ValueOf(body.Outputs[result]), Space.Memory, [here.Own + result], StoreKind.Assign);
