@@ -25,6 +25,19 @@ public sealed class RollerTests(ITestOutputHelper output)
                 output.WriteLine(Describe(Checked(trace, options, 1)));
     }
 
+    /// <summary>A few long rows: whole where their terms are made of the same operations; where they share no more than inputs, each term is an instance, of which there are more.</summary>
+    [Theory]
+    [InlineData("residuals of a net, 6 points", 6)]
+    [InlineData("net with 5 heads, 16 samples", 5 * 16)]
+    public void Few_long_rows_stay_whole_where_their_terms_share_operations(string name, int instances)
+    {
+        var (_, function, inputs) = AllModels.All.Single(model => model.Name == name);
+        var trace = AD.Trace(function, [.. Enumerable.Range(0, inputs).Select(static k => 0.7 + 0.4 * Math.Sin(k + 1))]).SimplifiedTrace;
+        var graph = FunctionBlocks.Of(trace, RollingOptions.ForDerivatives)!;
+        var last = graph.Blocks.ToArray().OfType<KernelBlock>().Last(static kernel => kernel.InstanceCount > 1);
+        Assert.Equal(instances, last.InstanceCount);
+    }
+
     [Fact]
     public void The_blocks_of_random_traces_compute_what_the_traces_compute()
     {

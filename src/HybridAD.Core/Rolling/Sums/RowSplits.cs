@@ -21,6 +21,12 @@ internal sealed class RowSplits
     /// <summary>Nodes looked at to see how much the terms of one row overlap.</summary>
     private const int SampleBudget = 4096;
 
+    /// <summary>Operands looked at to see whether two terms share operations.</summary>
+    private const int SharingBudget = 1 << 16;
+
+    /// <summary>The share of the operations of two terms that both together have at most, if they share much.</summary>
+    private const double LargestUnion = 0.9;
+
     /// <summary>Operands of an operation at most, as a rule.</summary>
     private const int OperandsOfOperation = 2;
 
@@ -56,8 +62,9 @@ internal sealed class RowSplits
         if (shape == _lastShape && _hasLast)
             return _lastIsSplit;
         ref var rows = ref _rows[_shapes.NumberOf(shape)];
-        var isSplit = rows.IsSplit ??= rows.Count < Roller.SmallestGroupOfLong
-            || ((_splitSums || !_order.IsRegular || rows.Count < Roller.SmallestGroup) && !(TermsOverlap(root, out var isLong) && (isLong || rows.Count >= Roller.SmallestGroup)));
+        var isSplit = rows.IsSplit ??= rows.Count < Roller.SmallestGroup
+            ? rows.Count < Roller.SmallestGroupOfLong || !(TermsShareOperations(root) && TermsOverlap(root))
+            : (_splitSums || !_order.IsRegular) && !TermsOverlap(root);
         (_hasLast, _lastShape, _lastIsSplit) = (true, shape, isSplit);
         return isSplit;
     }
@@ -90,17 +97,37 @@ internal sealed class RowSplits
         }
     }
 
-    /// <summary>Whether the terms of a row have many inputs in common, and whether few rows as long as it make a group. One row speaks for all rows of its shape.</summary>
-    private bool TermsOverlap(int root, out bool isLong)
+    /// <summary>
+    /// Whether a row is so long that few of its kind make a group, and its terms are made of the same operations: split, each of them has all of these. What terms do not have in common repeats more often by itself.
+    /// </summary>
+    private bool TermsShareOperations(int root)
+    {
+        var terms = new Growing<int>(_function.Scratch.Ints);
+        CollectTerms(root, terms);
+        if (terms.Count < 2)
+            return false;
+        var budget = SharingBudget;
+        ReadOnlySpan<int> both = [terms.Items[0], terms.Items[terms.Count - 1]];
+        var (first, last, together) = (CountOperands(both[..1], ref budget), CountOperands(both[1..], ref budget), CountOperands(both, ref budget));
+        return budget >= 0 && together >= OperandsOfOperation * Roller.Long && together < LargestUnion * (first + last);
+    }
+
+    private int CountOperands(ReadOnlySpan<int> roots, ref int budget)
+    {
+        var before = budget;
+        _ = CountInputs(roots, ref budget);
+        return before - budget;
+    }
+
+    /// <summary>Whether the terms of a row have many inputs in common. One row speaks for all rows of its shape.</summary>
+    private bool TermsOverlap(int root)
     {
         var terms = new Growing<int>(_function.Scratch.Ints);
         CollectTerms(root, terms);
         var (sum, budget) = (0, SampleBudget);
         for (var k = 0; k < terms.Count; k++)
             sum += CountInputs(terms.Items.AsSpan(k, 1), ref budget);
-        var before = budget;
         var distinct = CountInputs(terms.Items.AsSpan(0, terms.Count), ref budget);
-        isLong = budget < 0 || before - budget >= OperandsOfOperation * Roller.Long;
         return budget < 0 || sum > (_order.IsRegular ? LargestOverlap : LargestOverlapInNoOrder) * distinct;
     }
 
