@@ -1,3 +1,4 @@
+using HybridAD.Bench.Recurrences;
 using static HybridAD.Real;
 
 namespace HybridAD.Bench.Models;
@@ -11,7 +12,7 @@ internal static class StraightModels
         ("implicit step of 8 oscillators", static x => ImplicitStep(x, 8), 2 * 8),
         ("6 substances after 10 steps", static x => Substances(x, 10), 6),
         ("residuals of a net, 6 points", static x => Residuals(x, 10, 6), 3 * 10 + 10 * 10 + 2 * 10 + 1),
-        ("30 cells with random rules, 30 times", static x => Cells(x, 30), 30),
+        ("30 cells with random rules, 30 times", static x => RecurrentModels.Levels(x, 30), 30),
     ];
 
     /// <summary>Positions and velocities of oscillators in a row after a step by the implicit method of Euler: two iterations of Newton's method, whose systems are tridiagonal.</summary>
@@ -100,23 +101,5 @@ internal static class StraightModels
             var slope = 1 - value * value;
             return (value, slope * inTime, slope * inPlace, slope * twice - 2 * value * slope * inPlace * inPlace);
         }
-    }
-
-    /// <summary>Each cell follows a rule of its own every time, and looks at another one.</summary>
-    private static Real[] Cells(Real[] x, int times)
-    {
-        var random = new Random(5);
-        for (var time = 0; time < times; time++)
-        {
-            var before = x;
-            x = [.. before.Select(cell => (cell, other: before[random.Next(before.Length)])).Select(pair => random.Next(4) switch
-            {
-                0 => 0.6 * pair.cell + 0.5 * pair.other,
-                1 => Sin(pair.cell) + 0.2 * pair.other,
-                2 => Cos(pair.cell) * pair.other,
-                _ => 0.9 * (pair.cell * pair.other),
-            })];
-        }
-        return x;
     }
 }

@@ -180,7 +180,8 @@ internal static class RecurrentModels
         return sum;
     }
 
-    private static Real[] Levels(Real[] x, int levels)
+    /// <summary>A random graph: each cell follows a rule of its own at every level, and looks at another one.</summary>
+    internal static Real[] Levels(Real[] x, int levels)
     {
         var random = new Random(5);
         for (var level = 0; level < levels; level++)

@@ -42,11 +42,6 @@ internal sealed class Blocks : ICandidateSource
     /// <summary>The share of what gradients take, which sweeps with copies of inputs have to take less than to be preferred: what they store goes anywhere.</summary>
     private const double ShareOfGradients = 0.7;
 
-    /// <summary>
-    /// The share of what blocks take, which the function as straight-line code has to take less than to be preferred: compiling it takes longer, and the price of blocks is rather too high.
-    /// </summary>
-    private const double ShareOfBlocks = 2.0 / 3;
-
     /// <summary>Edges of a function for every multiply-add that its Jacobian takes at least.</summary>
     private const int EdgesPerProduct = 4;
 
@@ -94,9 +89,10 @@ internal sealed class Blocks : ICandidateSource
         return Better(blocks, CompiledSweeps.Of(Name, problem, problem.BestStrategy), problem.Options);
     }
 
-    /// <summary>The cheaper of two candidates, of which the first may have been given up and the second may not be there.</summary>
+    /// <summary>The cheaper of two candidates, of which the first may have been given up and the second may not be there; not the second where only the first fits into the memory limit.</summary>
     private static Candidate Better(Candidate first, Candidate? second, JacobianPlannerOptions options) =>
-        second is not null && (first.Strategy is null || second.SecondsWithSetup(options) < first.SecondsWithSetup(options)) ? second : first;
+        second is not null && (first.Strategy is null || (second.SecondsWithSetup(options) < first.SecondsWithSetup(options)
+            && (second.Summary.MemoryBytes <= options.MemoryLimit || first.Summary.MemoryBytes > options.MemoryLimit))) ? second : first;
 
     /// <summary>The candidate of blocks, of which there are some.</summary>
     /// <param name="problem">The function.</param>
@@ -119,7 +115,7 @@ internal sealed class Blocks : ICandidateSource
             || FunctionBlocks.AsWhole(problem.Graph.Trace, RollingOptions.ForDerivatives) is not { } whole)
             return null;
         var candidate = Of(problem, whole, BlockDivision.Whole, new MadeOnce<JacobianStrategy>(otherwise), most);
-        return candidate.Strategy is not null && candidate.Summary.PredictedSeconds < ShareOfBlocks * blocks.Summary.PredictedSeconds
+        return candidate.Strategy is not null && candidate.Summary.PredictedSeconds < StraightLineValues.ShareOfBlocks * blocks.Summary.PredictedSeconds
             && candidate.SecondsWithSetup(problem.Options) < blocks.SecondsWithSetup(problem.Options) ? candidate : null;
     }
 
@@ -130,7 +126,7 @@ internal sealed class Blocks : ICandidateSource
         var (work, steps) = (new Work().Add(Price.StraightStep, problem.Pattern.NonzeroCount), operations.Count + problem.Pattern.NonzeroCount);
         operations.AddTo(work);
         var setup = profile.CompiledStep / Math.Max(1, problem.Options.Evaluations);
-        var fast = (1e9 * ShareOfBlocks * blocks.Summary.PredictedSeconds - work.Nanoseconds(profile)) / profile.StraightStep;
+        var fast = (1e9 * StraightLineValues.ShareOfBlocks * blocks.Summary.PredictedSeconds - work.Nanoseconds(profile)) / profile.StraightStep;
         var soon = (1e9 * blocks.SecondsWithSetup(problem.Options) - work.Nanoseconds(profile) - setup * steps) / (profile.StraightStep + setup);
         // A product by 1 is no step, and no order has fewer products than some of the edges.
         var most = 2 * Math.Min(Math.Min(fast, soon), BlockCost.MostStraightSteps - steps);

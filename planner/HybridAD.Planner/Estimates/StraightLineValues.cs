@@ -9,7 +9,7 @@ namespace HybridAD.Planning.Estimates;
 internal static class StraightLineValues
 {
     /// <summary>The share of what blocks take, which straight-line code has to take less than to be preferred: compiling it takes longer, and the price of blocks is rather too high.</summary>
-    private const double ShareOfBlocks = 2.0 / 3;
+    public const double ShareOfBlocks = 2.0 / 3;
 
     /// <summary>The function as straight-line code, where that takes much less than its blocks; else these.</summary>
     /// <param name="trace">The function.</param>

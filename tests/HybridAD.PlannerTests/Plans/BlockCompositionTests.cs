@@ -222,6 +222,17 @@ public sealed class BlockCompositionTests
         }
     }
 
+    /// <summary>Where directions side by side do not fit into the memory limit, what takes longer and fits is chosen.</summary>
+    [Fact]
+    public void Directions_that_do_not_fit_lose()
+    {
+        var f = Function("random graph, many outputs");
+        var needed = f.PlanJacobian(Compiled).Candidates[0].MemoryBytes;
+        var limited = f.PlanJacobian(Compiled with { MemoryLimit = needed - 1 });
+        Assert.IsType<BlockStrategy>(limited.Strategy);
+        Assert.InRange(limited.Candidates[0].MemoryBytes, 1, needed - 1);
+    }
+
     [Fact]
     public void More_directions_than_memory_holds_are_refused()
     {
