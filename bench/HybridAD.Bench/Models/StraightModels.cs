@@ -1,4 +1,3 @@
-using HybridAD.Bench.Recurrences;
 using static HybridAD.Real;
 
 namespace HybridAD.Bench.Models;
@@ -12,7 +11,7 @@ internal static class StraightModels
         ("implicit step of 8 oscillators", static x => ImplicitStep(x, 8), 2 * 8),
         ("6 substances after 10 steps", static x => Substances(x, 10), 6),
         ("residuals of a net, 6 points", static x => Residuals(x, 10, 6), 3 * 10 + 10 * 10 + 2 * 10 + 1),
-        ("30 cells with random rules, 30 times", static x => RecurrentModels.Levels(x, 30), 30),
+        ("30 cells with random rules, 30 times", static x => Levels(x, 30), 30),
     ];
 
     /// <summary>Positions and velocities of oscillators in a row after a step by the implicit method of Euler: two iterations of Newton's method, whose systems are tridiagonal.</summary>
@@ -101,5 +100,23 @@ internal static class StraightModels
             var slope = 1 - value * value;
             return (value, slope * inTime, slope * inPlace, slope * twice - 2 * value * slope * inPlace * inPlace);
         }
+    }
+
+    /// <summary>A random graph: each cell follows a rule of its own at every level, and looks at another one.</summary>
+    internal static Real[] Levels(Real[] x, int levels)
+    {
+        var random = new Random(5);
+        for (var level = 0; level < levels; level++)
+        {
+            var from = x;
+            x = [.. from.Select(own => (own, other: from[random.Next(from.Length)])).Select(pair => random.Next(4) switch
+            {
+                0 => 0.6 * pair.own + 0.5 * pair.other,
+                1 => Sin(pair.own) + 0.2 * pair.other,
+                2 => Cos(pair.own) * pair.other,
+                _ => 0.9 * (pair.own * pair.other),
+            })];
+        }
+        return x;
     }
 }

@@ -1,3 +1,4 @@
+using HybridAD.Bench.Models;
 using static HybridAD.Real;
 
 namespace HybridAD.Bench.Recurrences;
@@ -22,7 +23,7 @@ internal static class RecurrentModels
         ("linear system of 10 unknowns, solved", x => Solution(x, 10), 110),
         ("linear system of 30 unknowns, solved", x => Solution(x, 30), 930),
         ("series of a matrix exponential, 6 × 6", x => Exponential(x, 6), 36),
-        ("random graph, 50 × 40 operations", x => Levels(x, 40), 50),
+        ("random graph, 50 × 40 operations", x => StraightModels.Levels(x, 40), 50),
     ];
 
     /// <summary>Coupled oscillators; the last two inputs are what they have in common.</summary>
@@ -178,23 +179,5 @@ internal static class RecurrentModels
             sum = [.. sum.Select((own, k) => own + power[k])];
         }
         return sum;
-    }
-
-    /// <summary>A random graph: each cell follows a rule of its own at every level, and looks at another one.</summary>
-    internal static Real[] Levels(Real[] x, int levels)
-    {
-        var random = new Random(5);
-        for (var level = 0; level < levels; level++)
-        {
-            var from = x;
-            x = [.. from.Select(own => (own, other: from[random.Next(from.Length)])).Select(pair => random.Next(4) switch
-            {
-                0 => 0.6 * pair.own + 0.5 * pair.other,
-                1 => Sin(pair.own) + 0.2 * pair.other,
-                2 => Cos(pair.own) * pair.other,
-                _ => 0.9 * (pair.own * pair.other),
-            })];
-        }
-        return x;
     }
 }
