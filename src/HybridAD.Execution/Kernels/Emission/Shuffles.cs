@@ -38,6 +38,9 @@ internal sealed class Shuffles
     /// <summary>a, b, constant: a lane of each; only for two lanes.</summary>
     public MethodInfo? Pair { get; init; }
 
+    /// <summary>a, b, constant: in every 128 bits a lane of each; only for four lanes.</summary>
+    public MethodInfo? Neighbours { get; init; }
+
     /// <summary>Address, mask: the lanes of the mask, 0 elsewhere.</summary>
     public MethodInfo? MaskLoad { get; init; }
 
@@ -129,6 +132,7 @@ internal sealed class Shuffles
         Parts = VectorIsa.Method<Func<Vector256<double>, Vector256<double>, byte, Vector256<double>>>(Avx.Permute2x128),
         Permute = Avx512F.VL.IsSupported ? VectorIsa.Method<Func<Vector256<double>, Vector256<long>, Vector256<double>, Vector256<double>>>(Avx512F.VL.PermuteVar4x64x2) : null,
         Rearrange = Avx2.IsSupported ? VectorIsa.Method<Func<Vector256<double>, byte, Vector256<double>>>(Avx2.Permute4x64) : null,
+        Neighbours = VectorIsa.Method<Func<Vector256<double>, Vector256<double>, byte, Vector256<double>>>(Avx.Shuffle),
         MaskLoad = VectorIsa.Method<MaskedLoad<Vector256<double>>>(Avx.MaskLoad),
         MaskStore = VectorIsa.Method<MaskedStore<Vector256<double>>>(Avx.MaskStore),
         AsLower = VectorIsa.Method<Func<Vector128<double>, Vector256<double>>>(Vector128.ToVector256Unsafe),

@@ -201,8 +201,27 @@ internal sealed class VectorWriter(MethodCode il, VectorIsa isa)
     {
         il.Emit(OpCodes.Ldloc, first);
         il.Emit(OpCodes.Ldloc, second);
+        EmitParts(which);
+        return PopVector();
+    }
+
+    /// <summary>Pops two registers and pushes 128-bit parts of them, by a selector.</summary>
+    public void EmitParts(int which)
+    {
         il.Emit(OpCodes.Ldc_I4, which);
         il.Emit(OpCodes.Call, isa.Shuffle!.Parts!);
-        return PopVector();
+    }
+
+    /// <summary>Pops two registers and pushes, in every 128 bits, the even or the odd lane of the first and the even or the odd one of the second.</summary>
+    public void EmitNeighbours(bool isFirstOdd, bool isSecondOdd)
+    {
+        // A bit for each lane; the shorter instructions are those of unpacking.
+        if (isFirstOdd == isSecondOdd)
+            il.Emit(OpCodes.Call, isFirstOdd ? isa.Shuffle!.UnpackHigh : isa.Shuffle!.UnpackLow);
+        else
+        {
+            il.Emit(OpCodes.Ldc_I4, isFirstOdd ? 0b0101 : 0b1010);
+            il.Emit(OpCodes.Call, isa.Shuffle!.Neighbours!);
+        }
     }
 }

@@ -45,6 +45,10 @@ internal static class Transposition
         return writer.Lanes == 4 ? Square4Kept(writer, full) : full.Length == 4 ? HalvesOfColumns(writer, full) : Square8Kept(writer, full);
     }
 
+    /// <summary>Up to four columns to four rows, a register for each; the columns are not given back.</summary>
+    public static LocalBuilder[] Square(VectorWriter writer, LocalBuilder[] columns) =>
+        Square4Kept(writer, [.. Enumerable.Range(0, 4).Select(k => columns[Math.Min(k, columns.Length - 1)])]);
+
     /// <summary>Up to eight columns to eight rows, a register for each; the columns are not given back.</summary>
     public static LocalBuilder[] FullRows(VectorWriter writer, LocalBuilder[] columns)
     {

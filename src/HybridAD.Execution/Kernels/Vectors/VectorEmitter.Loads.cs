@@ -112,6 +112,11 @@ internal sealed partial class VectorEmitter
             EmitContiguousRun(group, address);
             return;
         }
+        if (ArePaired(group) && group.Count % 2 != 0)
+        {
+            EmitPairedLoads(group, address);
+            return;
+        }
         for (var k = 0; k < group.Count;)
         {
             // Less than eight by fours: parts of rows in the halves of registers take fewer shuffles, and no masks.

@@ -9,7 +9,12 @@ internal sealed partial class VectorEmitter
     // Shifts that bring the stream of each number of a row to the lowest bits.
     private static readonly long[] s_shiftsOfOrder = [.. Enumerable.Range(0, Chunk.Lanes).Select(static number => (long)RowOrders.Bits * number)];
 
+    // The same for the halves of four numbers, and the halves themselves: numbers are moved as two halves each, by twice their streams.
+    private static readonly int[] s_shiftsOfHalves = [.. Enumerable.Range(0, Chunk.Lanes).Select(static half => RowOrders.Bits * (half / 2))];
+    private static readonly int[] s_halves = [0, 1, 0, 1, 0, 1, 0, 1];
+
     private LocalBuilder? _rowsInMemory;
+    private LocalBuilder? _order;
 
     /// <summary>Bytes from a number of a row to the next, while it is in memory to be found there: side by side, or where lanes cannot be moved a register apart.</summary>
     private int BytesOfNumber => _isa.Shuffle is null ? sizeof(double) * _isa.Lanes : sizeof(double);
@@ -20,7 +25,7 @@ internal sealed partial class VectorEmitter
     /// <summary>Room for rows whose numbers have to be found one by one.</summary>
     private void EmitRowsInMemory()
     {
-        if (StoresWholeRows || !Array.Exists(_segment.Events, e => e < 0 && _stores[~e].Shape.Addressing == Addressing.Permuted))
+        if (!Array.Exists(_segment.Events, e => e < 0 && _stores[~e].Shape.Addressing == Addressing.Permuted && !ArePermutedInRegisters(_stores[~e])))
             return;
         _rowsInMemory = _il.DeclareLocal(typeof(nint));
         _il.Emit(OpCodes.Ldc_I4, sizeof(double) * _isa.Lanes * RowOrders.Longest);
@@ -38,6 +43,8 @@ internal sealed partial class VectorEmitter
         var address = _addresses.PopGroupAddress(_addresses.Stores, g);
         if (StoresWholeRows)
             EmitPermutedRegisters(group, address, columns);
+        else if (ArePermutedInRegisters(group))
+            EmitPermutedHalves(group, address, columns);
         else
             EmitPermutedNumbers(group, address, columns);
         _writer.Free(columns);
@@ -98,6 +105,76 @@ internal sealed partial class VectorEmitter
         }
         else
             EmitPartStore(group, target, row, 0, width == 2 ? VectorIsa.Narrow : width <= VectorIsa.Middle.Lanes ? VectorIsa.Middle : _isa, width);
+    }
+
+    /// <summary>Whether rows are brought into their orders without going through memory.</summary>
+    private bool ArePermutedInRegisters(in StreamGroup group) =>
+        StoresWholeRows || _isa.Lanes == VectorIsa.Middle.Lanes && group.Count <= Chunk.Lanes && _isa.Shuffle is not null && HalfMoves.AreSupported;
+
+    /// <summary>Row by row, as <see cref="EmitPermutedRegisters"/>, where numbers are moved within one register of four only: those of the other are moved alike, and chosen where the order says so.</summary>
+    private void EmitPermutedHalves(in StreamGroup group, LocalBuilder address, LocalBuilder[] columns)
+    {
+        var (count, lanes) = (group.Count, _isa.Lanes);
+        var first = Transposition.Square(_writer, columns[..Math.Min(lanes, count)]);
+        var second = count > lanes ? Transposition.Square(_writer, columns[lanes..]) : null;
+        var (order, places) = (_order ??= _il.DeclareLocal(HalfMoves.Type), _il.DeclareLocal(HalfMoves.Type));
+        for (var lane = 0; lane < lanes; lane++)
+        {
+            var target = _writer.TakeAddress();
+            EmitRowOfInstance(group, address, lane);
+            _il.Emit(OpCodes.Stloc, target);
+            EmitIntegerOfInstance(group, address, lane, RowOrders.PlaceOf(count, 0));
+            _il.Emit(OpCodes.Call, HalfMoves.Repeat);
+            _il.Emit(OpCodes.Ldc_I4_1);
+            _il.Emit(OpCodes.Call, HalfMoves.ShiftLeft);
+            _il.Emit(OpCodes.Stloc, order);
+            for (var number = 0; number < count; number += lanes)
+            {
+                _il.Emit(OpCodes.Ldloc, order);
+                EmitHalves([.. s_shiftsOfHalves.Select(shift => shift + RowOrders.Bits * number)]);
+                _il.Emit(OpCodes.Call, HalfMoves.AsShifts);
+                _il.Emit(OpCodes.Call, HalfMoves.ShiftRight);
+                EmitHalves(s_halves);
+                _il.Emit(OpCodes.Call, HalfMoves.Or);
+                _il.Emit(OpCodes.Stloc, places);
+                EmitMovedHalves(first[lane], places);
+                if (second is not null)
+                {
+                    EmitMovedHalves(second[lane], places);
+                    // What is of the second register has a stream of four or more.
+                    _il.Emit(OpCodes.Ldloc, places);
+                    _il.Emit(OpCodes.Ldc_I4, 28);
+                    _il.Emit(OpCodes.Call, HalfMoves.ShiftLeft);
+                    _il.Emit(OpCodes.Call, HalfMoves.AsNumbers);
+                    _il.Emit(OpCodes.Call, HalfMoves.Choose);
+                }
+                var row = _writer.PopVector();
+                EmitRowStore(group, target, row, Math.Min(lanes, count - number));
+                _writer.Free(row);
+                _il.Emit(OpCodes.Ldloc, target);
+                _writer.EmitOffset(sizeof(double) * lanes);
+                _il.Emit(OpCodes.Stloc, target);
+            }
+            _writer.FreeAddress(target);
+        }
+        _writer.Free(first);
+        _writer.Free(second ?? []);
+    }
+
+    private void EmitHalves(int[] halves)
+    {
+        foreach (var half in halves)
+            _il.Emit(OpCodes.Ldc_I4, half);
+        _il.Emit(OpCodes.Call, HalfMoves.Create);
+    }
+
+    private void EmitMovedHalves(LocalBuilder row, LocalBuilder places)
+    {
+        _il.Emit(OpCodes.Ldloc, row);
+        _il.Emit(OpCodes.Call, HalfMoves.AsHalves);
+        _il.Emit(OpCodes.Ldloc, places);
+        _il.Emit(OpCodes.Call, HalfMoves.Move);
+        _il.Emit(OpCodes.Call, HalfMoves.AsNumbers);
     }
 
     /// <summary>

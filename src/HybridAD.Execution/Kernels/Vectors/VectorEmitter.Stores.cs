@@ -35,6 +35,8 @@ internal sealed partial class VectorEmitter
             EmitPermutedRows(group, g);
         else if (IsInterleaved(group))
             EmitInterleaved(group, g);
+        else if (group.Shape.Store == StoreKind.Assign && ArePaired(group))
+            EmitPairedStores(group, g);
         else if (Contiguous(group) is { } rows)
             EmitContiguous(group, g, rows);
         else
