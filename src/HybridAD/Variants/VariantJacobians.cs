@@ -25,8 +25,17 @@ internal sealed class VariantJacobians(FunctionVariant variant, KeptRowVisits re
     /// <summary>For fewer evaluations rows are rather walked over as they were recorded.</summary>
     private const double FewEvaluations = 100;
 
-    /// <summary>Recordings of more nodes take longer to divide operation by operation than compiling some kernels does.</summary>
+    /// <summary>Recordings of no more nodes are divided operation by operation whether loops are known or not: that takes no longer than compiling some kernels does.</summary>
     private const int MostNodesDividedToo = 100_000;
+
+    /// <summary>Recordings of more nodes are not divided operation by operation where loops are known, unless these are slow: what holds them meanwhile is several times as large as they are.</summary>
+    private const int MostNodesDivided = 400_000;
+
+    /// <summary>What dividing takes for every node.</summary>
+    private const double SecondsOfDivisionPerNode = 250e-9;
+
+    /// <summary>What something better is expected to save of all evaluations, one function with another.</summary>
+    private const double ShareSaved = 0.1;
 
     /// <summary>Loops that are expected to take longer for every node are slow enough to look for something better however large the recording is.</summary>
     private const double MostSecondsPerNode = 1e-9;
@@ -159,8 +168,10 @@ internal sealed class VariantJacobians(FunctionVariant variant, KeptRowVisits re
         // Loops whose results others read, as layers of a network read each other's, may be parts of larger instances that pass nothing on, or steps in time; what the code states it asks for.
         var mayBeBetter = variant.Program.Loops is null && loops.KernelsReadResults;
         var nodes = variant.Program.Trace.NodeCount;
-        if ((mayBeBetter && nodes <= MostNodesDividedToo) || JacobianPlanner.Plan(loops, new MadeOnce<LinearizedGraph>(() => variant.Graph), variant.Pattern, options) is not { } plan
-            || (mayBeBetter && plan.Best.PredictedSeconds > MostSecondsPerNode * nodes))
+        if ((mayBeBetter && nodes <= MostNodesDividedToo) || JacobianPlanner.Plan(loops, new MadeOnce<LinearizedGraph>(() => variant.Graph), variant.Pattern, options) is not { } plan)
+            return null;
+        var mostPerNode = nodes <= MostNodesDivided ? Math.Min(MostSecondsPerNode, SecondsOfDivisionPerNode / (ShareSaved * options.Evaluations)) : MostSecondsPerNode;
+        if (mayBeBetter && plan.Best.PredictedSeconds > mostPerNode * nodes)
             return null;
         return options.Engine == Engine.Compiled || plan.Best.SetupSeconds < SecondsOfInterpreterPerNode * nodes ? Execute(plan, Engine.Compiled) : null;
     }
