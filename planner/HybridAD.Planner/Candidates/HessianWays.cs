@@ -29,6 +29,12 @@ internal sealed class HessianWays
     /// <summary>The share of what the interpreter takes that the steps of a composed program may be priced at: where they are many and small they take up to twice that.</summary>
     private const double ShareOfSteps = 0.6;
 
+    /// <summary>By how much too dear a composed program may be priced before its steps are known.</summary>
+    private const double RoughnessOfComposed = 5;
+
+    /// <summary>What its steps are priced at, of what they take.</summary>
+    private const double RoughnessOfSteps = 1.5;
+
     /// <summary>Operations of a function of which products with directions are looked at: their code has some for each.</summary>
     private const int MostDirected = 16_000;
 
@@ -56,39 +62,34 @@ internal sealed class HessianWays
     /// <summary>The share of what the interpreter takes that is worth compiling for: prices are not closer than that, least of all those of sweeps over many small blocks.</summary>
     private const double WorthwhileShare = 0.9, WorthwhileShareOfSweeps = 0.7;
 
+    private readonly List<HessianWay> _ways = [];
+
     private HessianWays(double interpreted) => Interpreted = interpreted;
 
     /// <summary>What an evaluation by the interpreter takes, in nanoseconds.</summary>
     public double Interpreted { get; }
 
-    /// <summary>What an evaluation takes by what was chosen, in nanoseconds.</summary>
-    public double Nanoseconds { get; private set; } = double.PositiveInfinity;
+    /// <summary>What takes less than the interpreter, as far as that can be known, the best with its share of compiling first.</summary>
+    public IEnumerable<HessianWay> Worthwhile =>
+        _ways.Where(way => way.Nanoseconds <= (way is SweptWay ? WorthwhileShareOfSweeps : WorthwhileShare) * Interpreted).OrderBy(static way => way.WithSetup);
 
-    /// <summary>What compiling that takes, in nanoseconds.</summary>
-    public double SetupNanoseconds { get; private set; }
+    /// <summary>The best of these; null where there is none.</summary>
+    public HessianWay? Best => Worthwhile.FirstOrDefault();
 
-    /// <summary>The gradient, if it is to be differentiated; else null.</summary>
-    public ComposedHessian? Composed { get; private set; }
+    /// <summary>
+    /// The ways to write, in turn: the best first, and if it turns out to take longer once it has been written the next one. Before it comes the gradient differentiated, where the best are sweeps: of
+    /// many instances it is priced at up to five times of what it takes, until its steps are known.
+    /// </summary>
+    public IEnumerable<HessianWay> InTurn =>
+        Best is SweptWay or RecurrentWay && _ways.OfType<ComposedWay>().FirstOrDefault() is { } composed && composed.WithSetup < RoughnessOfComposed * Best.WithSetup ? Worthwhile.Prepend(composed).Distinct() : Worthwhile;
 
-    /// <summary>The products, if these are chosen; else null.</summary>
-    public DirectedHessian? Directed { get; private set; }
-
-    /// <summary>The gradient, if it is to be swept over direction by direction; else null.</summary>
-    public BlockGraph? Swept { get; private set; }
-
-    /// <summary>The bodies of the function, once steps are lowered, if these are to be swept over; else null.</summary>
-    public RecurrenceSegment[]? Bodies { get; private set; }
-
-    /// <summary>Whether an evaluation takes less than by the interpreter, as far as that can be known.</summary>
-    public bool IsWorthwhile => Nanoseconds <= (Swept is null ? WorthwhileShare : WorthwhileShareOfSweeps) * Interpreted;
-
-    /// <summary>What the steps of a composed program may be priced at, in nanoseconds.</summary>
-    public double MostOfSteps => ShareOfSteps * Interpreted;
+    /// <summary>What the steps of a composed program may be priced at, in nanoseconds, to be better than other ways.</summary>
+    public double MostOfSteps => Worthwhile.Where(static way => way is not ComposedWay).Select(static way => RoughnessOfSteps * way.Nanoseconds).Append(ShareOfSteps * Interpreted).Min();
 
     /// <summary>
     /// The seconds to spend by the interpreter until compiling is worth it: what is saved by then, were it compiled, is what compiling takes. Infinite where nothing is saved.
     /// </summary>
-    public double SecondsUntilWorth => IsWorthwhile ? 1e-9 * SetupNanoseconds / (1 - Nanoseconds / Interpreted) : double.PositiveInfinity;
+    public double SecondsUntilWorth => Best is { } best ? 1e-9 * best.SetupNanoseconds / (1 - best.Nanoseconds / Interpreted) : double.PositiveInfinity;
 
     /// <summary>Looks at all four ways.</summary>
     /// <param name="graph">The function in blocks, if it has some.</param>
@@ -109,8 +110,6 @@ internal sealed class HessianWays
         ways.LookAtProducts(lowered, strategy);
         return ways;
     }
-
-    private double WithSetup => Nanoseconds + SetupNanoseconds / JacobianPlannerOptions.Default.Evaluations;
 
     private void LookAtGradient(BlockGraph gradient)
     {
@@ -133,24 +132,21 @@ internal sealed class HessianWays
         var cost = BlockCost.Of(problem, gradient, orders, gradient.Uses);
         if (cost.IsTooLong)
             return;
-        (Nanoseconds, SetupNanoseconds) = (cost.Work.Nanoseconds(problem.Profile), 1e9 * cost.SetupSeconds);
-        Composed = new ComposedHessian(gradient, found, block => orders[kernels.NumberOf(block)].Strategy);
+        _ways.Add(new ComposedWay(cost.Work.Nanoseconds(problem.Profile), 1e9 * cost.SetupSeconds, gradient, found, block => orders[kernels.NumberOf(block)].Strategy));
     }
 
     private void LookAtSweeps(BlockGraph gradient, HessianStrategy strategy)
     {
         // Values are priced for graphs of many small blocks. Where there are few, as here, sweeps with values and tangents were measured at a quarter to two thirds of that; straight-line code at nearly twice.
         var cost = BlockValuesCost.Of(gradient, CostProfile.Default);
-        var (nanoseconds, setup) = (strategy.ColorCount * (cost.Nanoseconds + (StraightSweepFactor - 1) * cost.StraightNanoseconds) + PlacedEntry * strategy.SourceRows.Length, SweepCodeFactor * cost.SetupNanoseconds);
-        if (nanoseconds + setup / JacobianPlannerOptions.Default.Evaluations < WithSetup)
-            (Nanoseconds, SetupNanoseconds, Composed, Swept) = (nanoseconds, setup, null, gradient);
+        var nanoseconds = strategy.ColorCount * (cost.Nanoseconds + (StraightSweepFactor - 1) * cost.StraightNanoseconds) + PlacedEntry * strategy.SourceRows.Length;
+        _ways.Add(new SweptWay(nanoseconds, SweepCodeFactor * cost.SetupNanoseconds, gradient));
     }
 
     private void LookAtBodies(RecurrenceSegment[] bodies, HessianStrategy strategy)
     {
-        if (RecurrentProducts.Of(bodies, strategy, CostProfile.Default) is not var (nanoseconds, setup) || nanoseconds + setup / JacobianPlannerOptions.Default.Evaluations >= WithSetup)
-            return;
-        (Nanoseconds, SetupNanoseconds, Composed, Swept, Directed, Bodies) = (nanoseconds, setup, null, null, null, bodies);
+        if (RecurrentProducts.Of(bodies, strategy, CostProfile.Default) is var (nanoseconds, setup))
+            _ways.Add(new RecurrentWay(nanoseconds, setup, bodies));
     }
 
     private void LookAtProducts(Trace lowered, HessianStrategy strategy)
@@ -158,20 +154,47 @@ internal sealed class HessianWays
         if (lowered.OperationCount > (MayTakeMuchLess(lowered, strategy) ? MostDirected : FewDirected) || (long)lowered.InputCount * strategy.ColorCount > MostProducts || !FunctionBlocks.HasSteps(lowered)
             || DirectedHessian.Of(FunctionBlocks.WithoutGuards(lowered, asOutputs: false), strategy.Colors.AsSpan(), strategy.ColorCount) is not { } directed)
             return;
-        var profile = CostProfile.Default;
-        var cost = BlockValuesCost.Of(directed.Graph, profile);
-        var nanoseconds = cost.Nanoseconds + PlacedEntry * strategy.SourceRows.Length;
-        if (nanoseconds + cost.SetupNanoseconds / JacobianPlannerOptions.Default.Evaluations >= WithSetup)
-            return;
-        (Nanoseconds, SetupNanoseconds, Composed, Swept, Bodies, Directed) = (nanoseconds, cost.SetupNanoseconds, null, null, null, directed);
+        var cost = BlockValuesCost.Of(directed.Graph, CostProfile.Default);
+        _ways.Add(new DirectedWay(cost.Nanoseconds + PlacedEntry * strategy.SourceRows.Length, cost.SetupNanoseconds, directed));
     }
 
     private bool MayTakeMuchLess(Trace lowered, HessianStrategy strategy) =>
-        DirectedOperation * lowered.OperationCount * ((strategy.ColorCount + KernelCost.Lanes - 1) / KernelCost.Lanes) < MuchLess * Math.Min(Nanoseconds, Interpreted);
+        DirectedOperation * lowered.OperationCount * ((strategy.ColorCount + KernelCost.Lanes - 1) / KernelCost.Lanes)
+            < MuchLess * Math.Min(_ways.Count == 0 ? double.PositiveInfinity : _ways.MinBy(static way => way.WithSetup)!.Nanoseconds, Interpreted);
 }
 
-/// <summary>A gradient that is to be differentiated.</summary>
+/// <summary>A way to compile a Hessian.</summary>
+/// <param name="Nanoseconds">What an evaluation takes, as far as that can be known.</param>
+/// <param name="SetupNanoseconds">What compiling takes.</param>
+internal abstract record HessianWay(double Nanoseconds, double SetupNanoseconds)
+{
+    /// <summary>What an evaluation takes with its share of compiling.</summary>
+    public double WithSetup => Nanoseconds + SetupNanoseconds / JacobianPlannerOptions.Default.Evaluations;
+}
+
+/// <summary>The gradient is differentiated.</summary>
+/// <param name="Nanoseconds">What an evaluation takes.</param>
+/// <param name="SetupNanoseconds">What compiling takes.</param>
 /// <param name="Gradient">Its blocks.</param>
 /// <param name="Pattern">Its nonzeros.</param>
 /// <param name="StrategyOf">How every kernel is differentiated.</param>
-internal sealed record ComposedHessian(BlockGraph Gradient, SparsityPattern Pattern, Func<KernelBlock, JacobianStrategy?> StrategyOf);
+internal sealed record ComposedWay(double Nanoseconds, double SetupNanoseconds, BlockGraph Gradient, SparsityPattern Pattern, Func<KernelBlock, JacobianStrategy?> StrategyOf)
+    : HessianWay(Nanoseconds, SetupNanoseconds);
+
+/// <summary>The gradient is swept over direction by direction.</summary>
+/// <param name="Nanoseconds">What an evaluation takes.</param>
+/// <param name="SetupNanoseconds">What compiling takes.</param>
+/// <param name="Gradient">Its blocks.</param>
+internal sealed record SweptWay(double Nanoseconds, double SetupNanoseconds, BlockGraph Gradient) : HessianWay(Nanoseconds, SetupNanoseconds);
+
+/// <summary>The bodies of a function that does one thing after the other are swept over with some directions at once.</summary>
+/// <param name="Nanoseconds">What an evaluation takes.</param>
+/// <param name="SetupNanoseconds">What compiling takes.</param>
+/// <param name="Bodies">The bodies, once steps are lowered.</param>
+internal sealed record RecurrentWay(double Nanoseconds, double SetupNanoseconds, RecurrenceSegment[] Bodies) : HessianWay(Nanoseconds, SetupNanoseconds);
+
+/// <summary>Products with directions are instances of one kernel.</summary>
+/// <param name="Nanoseconds">What an evaluation takes.</param>
+/// <param name="SetupNanoseconds">What compiling takes.</param>
+/// <param name="Directed">The products.</param>
+internal sealed record DirectedWay(double Nanoseconds, double SetupNanoseconds, DirectedHessian Directed) : HessianWay(Nanoseconds, SetupNanoseconds);

@@ -137,14 +137,23 @@ internal sealed class VariantSweeps
             engine == Engine.Auto ? [() => SecondsOfDividing(variant), () => ways.Value?.SecondsUntilWorth ?? 0] : null);
     }
 
-    /// <summary>The way that takes less than the interpreter does; null where none is.</summary>
+    /// <summary>The best of the ways that take less than the interpreter does; null where none does.</summary>
     private static IBlockHessian? CompileHessian(FunctionVariant variant, HessianWays ways) =>
-        !ways.IsWorthwhile ? null
-        : ways.Bodies is { } bodies ? RecurrentHessian.Of(StepLowering.Apply(variant.Trace), bodies, variant.Hessian.Strategy, variant.Hessian.Pattern, variant.Kernels)
-        : ways.Directed is { } directed ? BlockHessian.Of(new TraceShape(variant.Trace), directed, variant.Hessian.Strategy, variant.Hessian.Pattern, variant.Kernels)
-        : ways.Swept is { } swept ? SweptHessian.Of(swept, new TraceShape(variant.Trace), variant.Hessian.Strategy, variant.Hessian.Pattern, variant.Kernels)
-        : ways.Composed is { } composed ? BlockHessian.Of(new TraceShape(variant.Trace), composed.Gradient, composed.Pattern, composed.StrategyOf, variant.Hessian.Pattern, variant.Kernels, ways.MostOfSteps)
-        : null;
+        ways.InTurn.Select(way => CompileHessian(variant, ways, way)).FirstOrDefault(static compiled => compiled is not null);
+
+    /// <summary>Compiles one way; null where it turns out to take longer than others.</summary>
+    private static IBlockHessian? CompileHessian(FunctionVariant variant, HessianWays ways, HessianWay way)
+    {
+        var (strategy, pattern, kernels) = (variant.Hessian.Strategy, variant.Hessian.Pattern, variant.Kernels);
+        return way switch
+        {
+            RecurrentWay recurrent => RecurrentHessian.Of(StepLowering.Apply(variant.Trace), recurrent.Bodies, strategy, pattern, kernels),
+            DirectedWay directed => BlockHessian.Of(new TraceShape(variant.Trace), directed.Directed, strategy, pattern, kernels),
+            SweptWay swept => SweptHessian.Of(swept.Gradient, new TraceShape(variant.Trace), strategy, pattern, kernels),
+            ComposedWay composed => BlockHessian.Of(new TraceShape(variant.Trace), composed.Gradient, composed.Pattern, composed.StrategyOf, pattern, kernels, ways.MostOfSteps),
+            _ => throw new ArgumentOutOfRangeException(nameof(way), way, "No way to compile a Hessian."),
+        };
+    }
 
     /// <summary>What it takes to divide a function in which no loops are read off; that there are some is known much sooner.</summary>
     private static double SecondsOfDividing(FunctionVariant variant) => variant.Blocks.AreLoose ? SecondsPerLooseNode * variant.Program.Trace.NodeCount : 0;
