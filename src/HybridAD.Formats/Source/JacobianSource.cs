@@ -92,10 +92,11 @@ internal sealed class JacobianFile(Trace derivatives, SparsityPattern pattern, S
         Declare("int", "columns", _columns.Length > 0 ? _columns : [0], static value => value.ToString());
         if (_point is { Length: > 0 })
             Declare("double", "point", _point, value => dialect.Number(value, isFloat: false));
-        text.Append(tables.Text).Append(values.Parts).Append(jacobian.Parts);
-        AddInC(values, "const double *x, double *y", ["y"], text);
-        AddInC(jacobian, "const double *x, double *y, double *values", ["y", "values"], text);
-        return text.ToString();
+        text.Append(tables.Text);
+        var functions = new StringBuilder().Append(values.Parts).Append(jacobian.Parts);
+        AddInC(values, "const double *x, double *y", ["y"], functions);
+        AddInC(jacobian, "const double *x, double *y, double *values", ["y", "values"], functions);
+        return text.Append(SourceDialect.DefinitionsFor(functions.ToString())).Append(functions).ToString();
 
         void Declare<T>(string type, string what, T[] numbers, Func<T, string> word)
             where T : unmanaged => SourceTables.Declare($"const {type} {name}_{what}[{numbers.Length}]", numbers, word, text, dialect);

@@ -39,6 +39,8 @@ internal static class OperationText
             return $"{operands[0]} {sign} {operands[1]}";
         if (Comparisons.TryGetValue(operation, out var comparison))
             return $"{operands[0]} {comparison} {operands[1]} ? 1.0 : 0.0";
+        if (operation is Op.Min or Op.Max or Op.MinOf or Op.MaxOf)
+            return operands.Aggregate(operation is Op.Min or Op.MinOf ? dialect.Smaller : dialect.Larger);
         if (Primitive.Of(operation).SourceFunction is { } function)
             return dialect.Call(function, operands);
         return operation switch
@@ -53,7 +55,6 @@ internal static class OperationText
             Op.Select => $"{operands[0]} != 0.0 ? {operands[1]} : {operands[2]}",
             Op.IntegerDivide => dialect.Call("trunc", $"{operands[0]} / {operands[1]}"),
             Op.RootN => Root(operands[0], (int)trace.ParametersOf(node)[0], dialect),
-            Op.MinOf or Op.MaxOf => operands.Aggregate((a, b) => dialect.Call(operation == Op.MinOf ? "fmin" : "fmax", a, b)),
             Op.Cast when IsFloat(trace, node) => $"(float){operands[0]}",
             Op.Cast when CastRule.FormatOf(trace.ParametersOf(node)) == NumberFormat.Binary64 => operands[0],
             _ => throw new HybridAdException(ErrorCodes.NoSourceForm,

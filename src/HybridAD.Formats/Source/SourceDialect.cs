@@ -25,8 +25,37 @@ internal sealed class SourceDialect
         "abstract as auto base bool break byte case catch char checked class const continue decimal default delegate do double else enum event explicit extern false finally fixed float "
         + "for foreach goto if implicit in inline int interface internal is lock long namespace new null object operator out override params private protected public readonly ref register "
         + "restrict return sbyte sealed short signed sizeof stackalloc static string struct switch this throw true try typedef typeof uint ulong unchecked union unsafe unsigned ushort using "
-        + "virtual void volatile while result main Math MathF HybridAD INFINITY NAN fmodf round fmod fdim exp2 j0 j1 jn y0 y1 yn gamma lgamma tgamma " + string.Join(' ', CSharpFunctions.Keys))
+        + "virtual void volatile while result main Math MathF HybridAD INFINITY NAN smaller_of larger_of fmodf round fmod fdim exp2 j0 j1 jn y0 y1 yn gamma lgamma tgamma " + string.Join(' ', CSharpFunctions.Keys))
         .Split(' ').ToFrozenSet();
+
+    // Texts of several functions may be put together into one file.
+    private static readonly (string Name, string Text)[] s_definitions =
+    [
+        ("smaller_of", """
+            #ifndef HYBRIDAD_SMALLER_OF
+            #define HYBRIDAD_SMALLER_OF
+            /* NaN where a or b is, and -0 rather than 0. */
+            static inline double smaller_of(double a, double b)
+            {
+                return a < b || a != a ? a : b < a || b != b ? b : signbit(a) ? a : b;
+            }
+            #endif
+
+
+            """),
+        ("larger_of", """
+            #ifndef HYBRIDAD_LARGER_OF
+            #define HYBRIDAD_LARGER_OF
+            /* NaN where a or b is, and 0 rather than -0. */
+            static inline double larger_of(double a, double b)
+            {
+                return a > b || a != a ? a : b > a || b != b ? b : signbit(a) ? b : a;
+            }
+            #endif
+
+
+            """),
+    ];
 
     private readonly HashSet<string> _taken = [];
 
@@ -64,6 +93,15 @@ internal sealed class SourceDialect
             _ => $"{CSharpFunctions[function]}({list})",
         };
     }
+
+    /// <summary>The smaller of two numbers, NaN where one of them is: C's <c>fmin</c> is the other one then.</summary>
+    public string Smaller(string a, string b) => IsC ? $"smaller_of({a}, {b})" : Call("fmin", a, b);
+
+    /// <summary>The larger of two numbers, NaN where one of them is.</summary>
+    public string Larger(string a, string b) => IsC ? $"larger_of({a}, {b})" : Call("fmax", a, b);
+
+    /// <summary>The definitions that a text in C needs before it.</summary>
+    public static string DefinitionsFor(string text) => string.Concat(s_definitions.Where(definition => text.Contains(definition.Name + "(", StringComparison.Ordinal)).Select(static definition => definition.Text));
 
     /// <summary>A literal, without loss.</summary>
     public string Number(double value, bool isFloat)

@@ -39,7 +39,7 @@ public static class TraceSource
         Return(trace, dialect, block, names);
         var inputs = string.Join(", ", names.AsSpan(0, trace.InputCount).ToArray().Select(input => $"double {input}"));
         return dialect.IsC
-            ? $"/* Compile without contraction: gcc -O2 -ffp-contract=off, link with -lm. */\n#include <math.h>\n\nvoid {name}({(inputs.Length > 0 ? inputs + ", " : "")}double *result)\n{{\n{block}}}\n"
+            ? $"/* Compile without contraction: gcc -O2 -ffp-contract=off, link with -lm. */\n#include <math.h>\n\n{SourceDialect.DefinitionsFor(block.ToString())}void {name}({(inputs.Length > 0 ? inputs + ", " : "")}double *result)\n{{\n{block}}}\n"
             : $"using System;\n\npublic static class Emitted\n{{\n    public static double[] {name}({inputs})\n    {{\n{block}    }}\n}}\n";
     }
 

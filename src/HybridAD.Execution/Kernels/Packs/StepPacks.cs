@@ -82,10 +82,16 @@ internal sealed class StepPacks
                 Align(code, sines, cosines);
         var packs = new List<int[]>();
         foreach (var group in groups.Values)
-            for (var first = 0; first + FewestCalls <= group.Count; first += lanes)
-                packs.Add([.. group.GetRange(first, Math.Min(lanes, group.Count - first))]);
+            for (int first = 0, count; group.Count >= FewestCalls && first < group.Count; first += count)
+                packs.Add([.. group.GetRange(first, count = SizeOfNext(group.Count - first, lanes))]);
         return new([.. packs], new bool[steps.Length]);
     }
+
+    /// <summary>
+    /// As many calls as there are lanes, but never so many that a single one is left over: the scalar function has other last bits than the vector one, and among equal instances none may be the largest by
+    /// its place.
+    /// </summary>
+    private static int SizeOfNext(int left, int lanes) => left <= lanes ? left : left == lanes + 1 ? lanes - 1 : lanes;
 
     private static long Key(StepKind kind, byte operation, int depth) => ((long)kind << 40) | ((long)operation << 32) | (uint)depth;
 
