@@ -94,9 +94,9 @@ public sealed class ModelFile
             using var input = Console.OpenStandardInput();
             return Load(input, "standard input", core);
         }
-        using var file = FileBytes.Read(path);
-        var data = file.Span;
         var name = Path.GetFileName(path);
+        using var file = FileBytes.Read(path, start => CheckStart(start, name));
+        var data = file.Span;
         return Recognize(data, name) == ModelFileType.Nl ? Of(NlReader.Read(data, NlReadOptions.ForFile(path))) : Read(data, name, core);
     }
 
@@ -108,9 +108,15 @@ public sealed class ModelFile
     public static ModelFile Load(Stream stream, string fileName, string? core = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        using var data = new MemoryStream();
-        stream.CopyTo(data);
-        return Read(data.GetBuffer().AsSpan(0, (int)data.Length), fileName, core);
+        using var data = FileBytes.Read(stream, start => CheckStart(start, fileName));
+        return Read(data.Span, fileName, core);
+    }
+
+    /// <summary>Refuses what begins like no known type; what is blank so far may still be one.</summary>
+    private static void CheckStart(ReadOnlySpan<byte> start, string fileName)
+    {
+        if (FileBytes.WithoutMark(start).ContainsAnyExcept(" \t\r\n"u8))
+            _ = Recognize(start, fileName);
     }
 
     private static ModelFile Of(NlModel model) => new(ModelFileType.Nl, model.Trace) { Nl = model };

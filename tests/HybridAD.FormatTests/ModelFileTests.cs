@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using HybridAD.Errors;
 using HybridAD.Formats;
 
 namespace HybridAD.FormatTests;
@@ -28,6 +29,23 @@ public class ModelFileTests
         Assert.Null(model.Nl);
         Assert.Null(model.Trace.Point);
         Assert.Empty(model.Warnings);
+    }
+
+    /// <summary>What begins like no model may have gigabytes, or no end.</summary>
+    [Fact]
+    public void WhatIsNoModelIsNotReadToItsEnd()
+    {
+        using var endless = new Endless();
+        var error = Assert.Throws<HybridAdException>(() => ModelFile.Load(endless, "input"));
+        Assert.Equal(ErrorCodes.UnknownModelType, error.Code);
+        Assert.InRange(endless.Given, 1, 100_000);
+    }
+
+    [Fact]
+    public void AStreamIsReadFromWhereItIs()
+    {
+        using var json = new MemoryStream(Encoding.UTF8.GetBytes("#### " + PaddedTrace(10_000))) { Position = 4 };
+        Assert.Equal(1, ModelFile.Load(json, "input").Trace.OutputCount);
     }
 
     [Theory]
@@ -86,4 +104,36 @@ public class ModelFileTests
 
     /// <summary>A trace of at least so many bytes.</summary>
     private static string PaddedTrace(int length) => "{\"format\":\"hybridad-trace\",\"version\":1,\"inputs\":1,\"nodes\":[],\"outputs\":[0]}".PadLeft(length);
+
+    private sealed class Endless : Stream
+    {
+        public long Given { get; private set; }
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => Given; set => throw new NotSupportedException(); }
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            buffer.AsSpan(offset, count).Fill((byte)'x');
+            Given += count;
+            return count;
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
 }

@@ -110,7 +110,7 @@ internal static class Files
         {
             return read();
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException and not ICodedError)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or OutOfMemoryException or ArgumentException and not ICodedError)
         {
             throw new HybridAdException(ErrorCodes.UnreadableFile, $"cannot read '{path}': {Reason(path, error)}", error);
         }
@@ -122,6 +122,7 @@ internal static class Files
         FileNotFoundException or DirectoryNotFoundException => "there is no such file",
         _ when Directory.Exists(path) => "it is a folder",
         UnauthorizedAccessException => "no permission",
+        OutOfMemoryException => "it does not fit into memory",
         _ => error.Message.TrimEnd('.'),
     };
 }

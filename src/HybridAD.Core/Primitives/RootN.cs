@@ -32,7 +32,7 @@ namespace HybridAD.Primitives
     {
         /// <inheritdoc/>
         public static string? Complaint(ReadOnlySpan<double> parameters) =>
-            parameters.Length == 1 && parameters[0] == (int)parameters[0] ? null : "takes one parameter, an integer of 32 bits";
+            parameters.Length == 1 && parameters[0] == (int)parameters[0] && parameters[0] != 0 ? null : "takes one parameter, an integer of 32 bits that is not 0";
 
         /// <inheritdoc/>
         public static double Value(double x, ReadOnlySpan<double> parameters) => Accurate.RootN(x, (int)parameters[0]);

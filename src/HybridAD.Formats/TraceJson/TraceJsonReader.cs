@@ -13,6 +13,8 @@ public static class TraceJsonReader
     /// <summary>The value of <c>"version"</c>.</summary>
     public const int Version = 1;
 
+    private const int LongestSentence = 200;
+
     /// <summary>Reads UTF-8 text.</summary>
     /// <param name="data">The whole file.</param>
     /// <param name="fileName">The file's name in messages.</param>
@@ -45,6 +47,9 @@ public static class TraceJsonReader
         // Advice to the programmer of the reader is none to the owner of the file.
         foreach (var advice in (ReadOnlySpan<string>)[" which is not supported in this mode", " Change the reader options"])
             sentence = sentence.Replace(advice, "", StringComparison.Ordinal);
+        // It quotes what is left of the line, which may be all of the file.
+        if (sentence.Length > LongestSentence)
+            sentence = $"{sentence[..LongestSentence]}…";
         return sentence.TrimEnd('.', ' ');
     }
 }

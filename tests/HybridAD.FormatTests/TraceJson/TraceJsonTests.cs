@@ -113,9 +113,10 @@ public class TraceJsonTests
     [InlineData("[\"const\", 1.0]", "[\"pwl\", 0]", "t.json: node 3: 'pwl' takes one operand and an array of parameters, found the end of the array [HAD4003]")]
     [InlineData("[\"const\", 1.0]", "[\"pwl\", 0, [1, 2]]", "t.json: node 3: 'pwl' has 2 parameters; they are slope, breakpoint, slope, …, slope: an odd number [HAD4003]")]
     [InlineData("[\"const\", 1.0]", "[\"pwl\", 0, [1, 2, 1, 2, 1]]", "t.json: node 3: 'pwl' has breakpoint 2 not above the one before [HAD4003]")]
-    [InlineData("[\"const\", 1.0]", "[\"rootn\", 0, []]", "t.json: node 3: 'rootn' takes one parameter, an integer of 32 bits [HAD4003]")]
+    [InlineData("[\"const\", 1.0]", "[\"rootn\", 0, []]", "t.json: node 3: 'rootn' takes one parameter, an integer of 32 bits that is not 0 [HAD4003]")]
     [InlineData("[\"const\", 1.0]", "[\"cast\", 0, [24]]", "t.json: node 3: 'cast' has 1 parameters; they are bits of the significand and largest exponent [HAD4003]")]
-    [InlineData("[\"const\", 1.0]", "[\"rootn\", 0, [2.5]]", "t.json: node 3: 'rootn' takes one parameter, an integer of 32 bits [HAD4003]")]
+    [InlineData("[\"const\", 1.0]", "[\"rootn\", 0, [2.5]]", "t.json: node 3: 'rootn' takes one parameter, an integer of 32 bits that is not 0 [HAD4003]")]
+    [InlineData("[\"const\", 1.0]", "[\"rootn\", 0, [0]]", "t.json: node 3: 'rootn' takes one parameter, an integer of 32 bits that is not 0 [HAD4003]")]
     [InlineData("\"outputs\": [5]", "\"outputs\": [6]", "t.json: 'outputs' refers to node 6, which does not exist (0 … 5) [HAD4002]")]
     [InlineData("\"outputs\": [5],", "", "t.json: 'outputs' is missing; expected an array of node ids [HAD4002]")]
     [InlineData("\"inputs\": 2", "\"inputs\": -2", "t.json: 'inputs' is not a whole number, 0 or more [HAD4002]")]
@@ -134,6 +135,14 @@ public class TraceJsonTests
     {
         var error = Assert.Throws<TraceJsonException>(() => Read(Teaching.ReplaceLineEndings("\n").Replace(replace, by, StringComparison.Ordinal)));
         Assert.Equal(message, error.Message);
+    }
+
+    [Fact]
+    public void TheMessageDoesNotQuoteTheFile()
+    {
+        var error = Assert.Throws<TraceJsonException>(() => Read($"{{\"format\": nan, {new string(' ', 100_000)}}}"));
+        Assert.StartsWith("t.json: line 1, byte 12: not well-formed JSON: 'nan", error.Message, StringComparison.Ordinal);
+        Assert.InRange(error.Message.Length, 0, 300);
     }
 
     [Fact]
