@@ -40,9 +40,18 @@ internal static class NumberChecks
     {
         if (values.Length >= WorthVectors)
             return TensorPrimitives.IsNaNAny(values);
-        // A sum that is a number has none, and is found by vectors.
-        if (!double.IsNaN(TensorPrimitives.Sum(values)))
-            return false;
+        // A sum that is a number has none; the last ones may be looked at twice.
+        if (values.Length >= 4 * Vector256<double>.Count)
+        {
+            var (a, b) = (Vector256<double>.Zero, Vector256<double>.Zero);
+            for (var k = 0; k + 2 * Vector256<double>.Count <= values.Length; k += 2 * Vector256<double>.Count)
+            {
+                a += Vector256.Create(values[k..]);
+                b += Vector256.Create(values[(k + Vector256<double>.Count)..]);
+            }
+            if (!double.IsNaN(Vector256.Sum(a + b)))
+                values = values[^(2 * Vector256<double>.Count)..];
+        }
         foreach (var value in values)
             if (double.IsNaN(value))
                 return true;

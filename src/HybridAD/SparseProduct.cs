@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using HybridAD.Execution;
 
 namespace HybridAD;
 
@@ -14,7 +15,7 @@ internal static class SparseProduct
             var line = values.Slice(pattern.RowStarts[row], columns.Length);
             if (columns.Length == pattern.ColumnCount)
             {
-                result[row] = TensorPrimitives.Dot(line, v);
+                result[row] = InnerProduct.Of(line, v);
                 continue;
             }
             var sum = 0.0;

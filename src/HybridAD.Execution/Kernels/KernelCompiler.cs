@@ -13,7 +13,9 @@ namespace HybridAD.Execution.Kernels;
 internal static class KernelCompiler
 {
     // Runs are transposed, which takes three references to a variable for every lane and level. Whether a lane stores, and where, takes eight.
-    private static readonly MethodSize VectorMethod = new(6000, 5, 16, 16, 8 * Chunk.Lanes);
+    // A function takes and gives numbers in a structure of its own, which the JIT keeps in registers as long as a method has no more than 512 variables, those that it adds counted; beyond, every call copies
+    // them in halves, which a processor cannot load again as a whole before they are in its cache.
+    private static readonly MethodSize VectorMethod = new(6000, 5, 16, 16, 8 * Chunk.Lanes, 50);
     // Two bodies are in one method.
     private static readonly MethodSize HalfMethod = VectorMethod with { Most = VectorMethod.Most / 2 };
     private static readonly MethodSize ScalarMethod = new(6000, 6, 2, 6);

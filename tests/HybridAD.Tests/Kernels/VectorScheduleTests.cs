@@ -9,6 +9,21 @@ namespace HybridAD.Tests.Kernels;
 
 public sealed class VectorScheduleTests
 {
+    /// <summary>The JIT does not inline what is around the calls of a method with more than 512 variables.</summary>
+    [Fact]
+    public void A_method_has_no_more_calls_than_the_JIT_has_variables_for()
+    {
+        var builder = new KernelCodeBuilder(150);
+        for (var k = 0; k < 150; k++)
+            builder.Store(builder.Value(Op.Tanh, builder.Load(k)));
+        var code = builder.Build();
+        var shapes = new KernelStream[300];
+        Array.Fill(shapes, new KernelStream(Addressing.Affine, 1, 1, Space.Memory, StoreKind.Assign));
+        var schedule = KernelSchedule.Of(code, StreamGroup.Of(shapes, 150, 150), new MethodSize(6000, 5, 16, 16, PerCall: 50));
+        Assert.Equal(150, schedule.Segments.Sum(static segment => segment.Events.Count(static e => e >= 0)));
+        Assert.All(schedule.Segments, static segment => Assert.InRange(segment.Events.Count(static e => e >= 0), 1, 100));
+    }
+
     [Fact]
     public void Steps_come_after_their_operands_and_what_is_added_keeps_its_order()
     {

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using HybridAD.Collections;
 using HybridAD.Execution.Kernels;
 
@@ -76,7 +75,7 @@ internal sealed class DotProducts : RowsStep
             for (; line < _lineEnds[row]; line++)
             {
                 var (source, start, length) = (_lineSources[line], _lineCoefficients[line], _lineLengths[line]);
-                sum += length > 1 ? TensorPrimitives.Dot(_coefficients.AsSpan(start, length), source >= 0 ? memory.Slice(source, length) : point.Slice(~source, length))
+                sum += length > 1 ? InnerProduct.Of(_coefficients.AsSpan(start, length), source >= 0 ? memory.Slice(source, length) : point.Slice(~source, length))
                     : _coefficients[start] * (source >= 0 ? memory[source] : point[~source]);
             }
             if (_accumulates)

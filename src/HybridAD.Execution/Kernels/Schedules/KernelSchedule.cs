@@ -54,7 +54,7 @@ internal sealed class KernelSchedule
                 continue;
             }
             home[e] = parts.Count - 1;
-            length += size.PerStep;
+            length += size.PerStep + (StepPacks.IsCall(code.Steps[e]) ? size.PerCall : 0);
             foreach (var operand in Operands.Of(code.Steps[e]))
                 if (code.Steps[operand].Kind == StepKind.Load && loaded[operand] != parts.Count)
                 {
@@ -127,7 +127,8 @@ internal sealed record KernelSegment(int[] Events, (int Step, int Register)[] Im
 /// <param name="PerLoad">References of a load.</param>
 /// <param name="PerStore">References of a store.</param>
 /// <param name="PerPlaces">References besides where every lane has a place of its own to store to, for as many stores as there are lanes.</param>
-internal readonly record struct MethodSize(int Most, int PerStep, int PerLoad, int PerStore, int PerPlaces = 0)
+/// <param name="PerCall">References besides that the call of a function counts as.</param>
+internal readonly record struct MethodSize(int Most, int PerStep, int PerLoad, int PerStore, int PerPlaces = 0, int PerCall = 0)
 {
     /// <summary>References of a group of stores.</summary>
     public int OfStores(in StreamGroup group)
