@@ -11,7 +11,7 @@ namespace HybridAD;
 
 /// <summary>
 /// A planned Jacobian, ready to be evaluated many times. Immutable and thread-safe; with a <see cref="Workspace"/> per thread it allocates nothing
-/// after the first evaluation of each kind (J, F and J, nonzeros, into a buffer), which prepares what it runs. Where F and J are asked for together very often, they are
+/// after the first evaluation of each kind (J, F and J, nonzeros, into a buffer), which prepares what it runs. Where F and J are asked for together very often, or branches depend on much of F, they are
 /// prepared once more, so that what both are made of is computed once; the same numbers to rounding.
 /// </summary>
 public sealed partial class CompiledJacobian
@@ -35,6 +35,7 @@ public sealed partial class CompiledJacobian
         _options = options;
         _variant = function.FirstVariant;
         _planned = _variant.Jacobians.Of(options);
+        _withGuards = new(FindWithGuards);
     }
 
     internal CompiledJacobian(TracedFunction function, JacobianPlan plan, Engine engine)
@@ -289,6 +290,8 @@ public sealed partial class CompiledJacobian
         if (_planned.Blocks?.Ready is not { } blocks)
             return false;
         Throw.IfLengthDiffers(x.Length, _function.InputCount, nameof(x), "one number per input");
+        if (WithGuards() is { } withGuards)
+            return TryWithGuards(withGuards, x, y, entries, workspace, isPrefilled, isOneOfMany);
         if (!y.IsEmpty && _function.HasGuardsApart(_variant) && (isOneOfMany ? blocks.WithValuesAmongMany : blocks.WithValues(isPrefilled is not null)) is { } both)
             return _function.TryWatchedValues(_variant, x, [], workspace) && both.Evaluate(x, y, entries, workspace, isPrefilled ?? false);
         return _function.TryWatchedValues(_variant, x, y, workspace) && (isPrefilled is { } isFilled ? blocks.EvaluateInBuffer(x, entries, workspace, isFilled) : blocks.Evaluate(x, entries, workspace));

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using HybridAD.Collections;
+using HybridAD.Blocks;
 using HybridAD.Execution;
 using HybridAD.Execution.Blocks;
 using HybridAD.Execution.Jacobians;
@@ -7,6 +8,7 @@ using HybridAD.Graph;
 using HybridAD.Linearization;
 using HybridAD.Planning;
 using HybridAD.Plans;
+using HybridAD.Simplification;
 
 namespace HybridAD.Variants;
 
@@ -36,6 +38,9 @@ internal sealed class VariantJacobians(FunctionVariant variant, KeptRowVisits re
 
     /// <summary>What something better is expected to save of all evaluations, one function with another.</summary>
     private const double ShareSaved = 0.1;
+
+    /// <summary>The share of different operations below which instances are said to compute the same.</summary>
+    private const double ShareOfDistinct = 0.8;
 
     /// <summary>Loops that are expected to take longer for every node are slow enough to look for something better however large the recording is.</summary>
     private const double MostSecondsPerNode = 1e-9;
@@ -165,8 +170,9 @@ internal sealed class VariantJacobians(FunctionVariant variant, KeptRowVisits re
         var isWanted = options.Engine == Engine.Compiled || (options.Engine == Engine.Auto && variant.Blocks.IsLarge && options.Evaluations >= FewEvaluations);
         if (!isWanted || options.Mode is not (JacobianMode.Auto or JacobianMode.Blocks) || variant.Blocks.Loops.Blocks is not { } loops)
             return null;
-        // Loops whose results others read, as layers of a network read each other's, may be parts of larger instances that pass nothing on, or steps in time; what the code states it asks for.
-        var mayBeBetter = variant.Program.Loops is null && loops.KernelsReadResults;
+        // Loops whose results others read, as layers of a network read each other's, may be parts of larger instances that pass nothing on, or steps in time; and instances may compute the same as their
+        // neighbours do. What the code states it asks for.
+        var mayBeBetter = variant.Program.Loops is null && (loops.KernelsReadResults || (variant.Program.Trace.NodeCount <= MostNodesDivided && ComputeTheSame(loops)));
         var nodes = variant.Program.Trace.NodeCount;
         if ((mayBeBetter && nodes <= MostNodesDividedToo) || JacobianPlanner.Plan(loops, new MadeOnce<LinearizedGraph>(() => variant.Graph), variant.Pattern, options) is not { } plan)
             return null;
@@ -174,6 +180,21 @@ internal sealed class VariantJacobians(FunctionVariant variant, KeptRowVisits re
         if (mayBeBetter && plan.Best.PredictedSeconds > mostPerNode * nodes)
             return null;
         return options.Engine == Engine.Compiled || plan.Best.SetupSeconds < SecondsOfInterpreterPerNode * nodes ? Execute(plan, Engine.Compiled) : null;
+    }
+
+    /// <summary>Whether a good part of what the instances of loops compute others compute as well, as each cell of a grid the flux to its neighbour: once for both is enough.</summary>
+    private bool ComputeTheSame(BlockGraph loops)
+    {
+        var recorded = variant.Program.Trace;
+        var byInstances = 0.0;
+        foreach (var block in loops.Blocks)
+            byInstances += block switch
+            {
+                KernelBlock kernel => kernel.InstanceCount * DistinctOperations.ShareOf(kernel.Kernel) * kernel.Kernel.OperationCount,
+                LinearBlock sums => sums.Slots.Length,
+                _ => 0,
+            };
+        return DistinctOperations.ShareOf(recorded) * recorded.OperationCount < ShareOfDistinct * byInstances;
     }
 
     /// <summary>For few evaluations, the rows of the trace as it was recorded; its guards count otherwise than those of the simplified one, so that there must be none.</summary>

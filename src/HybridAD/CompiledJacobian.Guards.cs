@@ -1,0 +1,99 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using HybridAD.Collections;
+using HybridAD.Errors;
+using HybridAD.Plans;
+using HybridAD.Rolling;
+
+namespace HybridAD;
+
+/// <content>
+/// Branches that depend on much of what a function computes. To know whether they are still the recorded ones takes about as long as the values do, and where the Jacobian comes after that, all of it is
+/// computed twice. After some evaluations the decisions become outputs of a function of their own, which has no other nonzeros, as comparisons have no derivatives: its values and
+/// its Jacobian are computed together, and whether the decisions held is looked up among the values.
+/// </content>
+public sealed partial class CompiledJacobian
+{
+    /// <summary>More decisions would take more memory than they save time.</summary>
+    private const int MostGuardsAsOutputs = 100_000;
+
+    private const int NumbersOnTheStack = 256;
+
+    private readonly MadeOnce<CompiledJacobian?>? _withGuards;
+    private double _secondsWithoutGuards;
+    private bool _isPreparing;
+
+    /// <summary>Whether decisions are computed with the entries by now.</summary>
+    internal bool HasGuardsTogether => _withGuards is { IsMade: true, Value: not null };
+
+    /// <summary>The function with its decisions as outputs, where that is worth it by now; null where it is not.</summary>
+    private CompiledJacobian? WithGuards()
+    {
+        if (_withGuards is null || _function.ChecksNoGuards(_variant))
+            return null;
+        if (_withGuards.IsMade)
+            return _withGuards.Value;
+        // To be prepared for as long as was evaluated without it: no more than twice the time of the better choice is spent. Threads that count at once may lose an evaluation.
+        _secondsWithoutGuards += Plan.Best.PredictedSeconds;
+        // While one thread prepares it, the others go on without.
+        if (_secondsWithoutGuards <= Plan.Best.SetupSeconds || Interlocked.Exchange(ref _isPreparing, true))
+            return null;
+        try
+        {
+            return _withGuards.Value;
+        }
+        finally
+        {
+            Volatile.Write(ref _isPreparing, false);
+        }
+    }
+
+    private CompiledJacobian? FindWithGuards()
+    {
+        var trace = _variant.Trace;
+        if (trace.Guards.Length > MostGuardsAsOutputs || _options.Mode is not (JacobianMode.Auto or JacobianMode.Blocks) || _function.HasGuardsApart(_variant))
+            return null;
+        var options = _function.Options with { OnGuardFlip = GuardPolicy.Ignore, Engine = Engine.Compiled };
+        CompiledJacobian jacobian;
+        try
+        {
+            jacobian = new CompiledJacobian(new TracedFunction(FunctionBlocks.WithoutGuards(trace, asOutputs: true), options), _options with { Engine = Engine.Compiled });
+        }
+        catch (HybridAdException)
+        {
+            // What has more outputs need not be possible in the mode that was asked for.
+            return null;
+        }
+        return jacobian.Pattern.NonzeroCount == Pattern.NonzeroCount && jacobian.Pattern.Columns.SequenceEqual(Pattern.Columns) && jacobian.Pattern.RowStarts[..Pattern.RowStarts.Length].SequenceEqual(Pattern.RowStarts)
+            ? jacobian : null;
+    }
+
+    /// <summary>Computes all of it at once; false where a decision is another one, or something needs care.</summary>
+    [SkipLocalsInit]
+    private bool TryWithGuards(
+        CompiledJacobian withGuards, ReadOnlySpan<double> x, Span<double> y, Span<double> entries, Workspace workspace, bool? isPrefilled, bool isOneOfMany)
+    {
+        var guards = _variant.Trace.Guards;
+        var count = _function.OutputCount + guards.Length;
+        var rented = count > NumbersOnTheStack ? ArrayPool<double>.Shared.Rent(count) : null;
+        try
+        {
+            var values = rented is null ? stackalloc double[NumbersOnTheStack] : rented;
+            values = values[..count];
+            // What another program left in a buffer need not be what this one leaves there.
+            if (!withGuards.TryCompiled(x, values, entries, workspace, isPrefilled is null ? null : false, isOneOfMany))
+                return false;
+            for (var k = 0; k < guards.Length; k++)
+                if (!guards[k].Holds(values[_function.OutputCount + k]))
+                    return false;
+            if (!y.IsEmpty)
+                values[.._function.OutputCount].CopyTo(y);
+            return true;
+        }
+        finally
+        {
+            if (rented is not null)
+                ArrayPool<double>.Shared.Return(rented);
+        }
+    }
+}
