@@ -32,8 +32,11 @@ internal static class CompiledRecurrences
     /// <summary>Values that wait in registers for the way back; others are stored and loaded.</summary>
     private const int Registers = 32;
 
+    /// <summary>Blocks from which on a function may be steps that wait for each other, each of a few blocks.</summary>
+    private const int FewestBlocks = 16;
+
     /// <summary>Whether a function may consist of recurrences: it does not fall into a few blocks of many instances.</summary>
-    public static bool MayBe(BlockGraph? blocks) => blocks is null || blocks.Blocks.Length >= FunctionBlocks.FewestSteps || FunctionBlocks.IsMostlyStraight(blocks);
+    public static bool MayBe(BlockGraph? blocks) => blocks is null || blocks.Blocks.Length >= FewestBlocks || FunctionBlocks.IsMostlyStraight(blocks);
 
     /// <summary>
     /// Whether a function can hardly be anything else, so that dividing it into blocks need not be tried where it consists of recurrences: little of it can be computed at once, and it is too long to be

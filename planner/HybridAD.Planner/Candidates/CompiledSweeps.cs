@@ -20,12 +20,12 @@ internal static class CompiledSweeps
 
     /// <summary>
     /// Whether they come into question: where most of a function is computed once, where blocks would take many sweeps, and where many blocks pass gradients on from each to the next: products of rows that are
-    /// small and follow each other take longer than their multiply-adds.
+    /// small and follow each other take longer than their multiply-adds. And where nothing can be done with blocks.
     /// </summary>
     /// <param name="blocks">The blocks.</param>
     /// <param name="strategy">What would be done with them; null where nothing can be.</param>
     public static bool MayBe(BlockGraph blocks, JacobianStrategy? strategy) =>
-        FunctionBlocks.IsMostlyStraight(blocks) || blocks.Blocks.Length >= FunctionBlocks.FewestSteps || (strategy is BlockStrategy { Composition: BlockComposition.Adjoints or BlockComposition.Recurrences } && blocks.OutputSlots.Length >= ManyRows);
+        strategy is null || FunctionBlocks.IsMostlyStraight(blocks) || blocks.Blocks.Length >= FunctionBlocks.FewestSteps || (strategy is BlockStrategy { Composition: BlockComposition.Adjoints or BlockComposition.Recurrences } && blocks.OutputSlots.Length >= ManyRows);
 
     /// <summary>Whether nothing is won by them, since compiling rows takes too little for that: other ways then need not be worked out.</summary>
     /// <param name="problem">The function.</param>
