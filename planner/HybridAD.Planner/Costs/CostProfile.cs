@@ -223,10 +223,10 @@ public sealed record CostProfile
     public double CompiledKernel { get; init; } = 500_000;
 
     /// <summary>Compiling a step of straight-line code.</summary>
-    public double CompiledStep { get; init; } = 12_000;
+    public double CompiledStep { get; init; } = 10_000;
 
     /// <summary>Compiling a step of a kernel with many instances.</summary>
-    public double CompiledVectorStep { get; init; } = 25_000;
+    public double CompiledVectorStep { get; init; } = 20_000;
 
     /// <summary>Following an edge in a forward sweep of some directions.</summary>
     public double SweepEdge(int width) => Price.SweepEdge(width).Of(this);
