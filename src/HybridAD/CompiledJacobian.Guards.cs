@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using HybridAD.Collections;
 using HybridAD.Errors;
+using HybridAD.Graph;
 using HybridAD.Plans;
 using HybridAD.Rolling;
 
@@ -19,7 +20,7 @@ public sealed partial class CompiledJacobian
 
     private const int NumbersOnTheStack = 256;
 
-    private readonly MadeOnce<CompiledJacobian?>? _withGuards;
+    private readonly MadeOnce<JacobianWithGuards?>? _withGuards;
     private double _secondsWithoutGuards;
     private bool _isPreparing;
 
@@ -27,7 +28,7 @@ public sealed partial class CompiledJacobian
     internal bool HasGuardsTogether => _withGuards is { IsMade: true, Value: not null };
 
     /// <summary>The function with its decisions as outputs, where that is worth it by now; null where it is not.</summary>
-    private CompiledJacobian? WithGuards()
+    private JacobianWithGuards? WithGuards()
     {
         if (_withGuards is null || _function.ChecksNoGuards(_variant))
             return null;
@@ -48,9 +49,21 @@ public sealed partial class CompiledJacobian
         }
     }
 
-    private CompiledJacobian? FindWithGuards()
+    private JacobianWithGuards? FindWithGuards()
     {
-        var trace = _variant.Trace;
+        try
+        {
+            return MakeWithGuards(_variant.Trace);
+        }
+        finally
+        {
+            // It was made for this once more.
+            _variant.LetGo();
+        }
+    }
+
+    private JacobianWithGuards? MakeWithGuards(Trace trace)
+    {
         if (trace.Guards.Length > MostGuardsAsOutputs || _options.Mode is not (JacobianMode.Auto or JacobianMode.Blocks) || _function.HasGuardsApart(_variant))
             return null;
         var options = _function.Options with { OnGuardFlip = GuardPolicy.Ignore, Engine = Engine.Compiled };
@@ -64,16 +77,17 @@ public sealed partial class CompiledJacobian
             // What has more outputs need not be possible in the mode that was asked for.
             return null;
         }
-        return jacobian.Pattern.NonzeroCount == Pattern.NonzeroCount && jacobian.Pattern.Columns.SequenceEqual(Pattern.Columns) && jacobian.Pattern.RowStarts[..Pattern.RowStarts.Length].SequenceEqual(Pattern.RowStarts)
-            ? jacobian : null;
+        var isSame = jacobian.Pattern.NonzeroCount == Pattern.NonzeroCount && jacobian.Pattern.Columns.SequenceEqual(Pattern.Columns)
+            && jacobian.Pattern.RowStarts[..Pattern.RowStarts.Length].SequenceEqual(Pattern.RowStarts);
+        return isSame ? new JacobianWithGuards(jacobian, trace.Guards.ToArray()) : null;
     }
 
     /// <summary>Computes all of it at once; false where a decision is another one, or something needs care.</summary>
     [SkipLocalsInit]
     private bool TryWithGuards(
-        CompiledJacobian withGuards, ReadOnlySpan<double> x, Span<double> y, Span<double> entries, Workspace workspace, bool? isPrefilled, bool isOneOfMany)
+        JacobianWithGuards withGuards, ReadOnlySpan<double> x, Span<double> y, Span<double> entries, Workspace workspace, bool? isPrefilled, bool isOneOfMany)
     {
-        var guards = _variant.Trace.Guards;
+        var guards = withGuards.Guards;
         var count = _function.OutputCount + guards.Length;
         var rented = count > NumbersOnTheStack ? ArrayPool<double>.Shared.Rent(count) : null;
         try
@@ -81,7 +95,7 @@ public sealed partial class CompiledJacobian
             var values = rented is null ? stackalloc double[NumbersOnTheStack] : rented;
             values = values[..count];
             // What another program left in a buffer need not be what this one leaves there.
-            if (!withGuards.TryCompiled(x, values, entries, workspace, isPrefilled is null ? null : false, isOneOfMany))
+            if (!withGuards.Jacobian.TryCompiled(x, values, entries, workspace, isPrefilled is null ? null : false, isOneOfMany))
                 return false;
             for (var k = 0; k < guards.Length; k++)
                 if (!guards[k].Holds(values[_function.OutputCount + k]))
@@ -96,4 +110,9 @@ public sealed partial class CompiledJacobian
                 ArrayPool<double>.Shared.Return(rented);
         }
     }
+
+    /// <summary>The Jacobian of a function with its decisions as outputs.</summary>
+    /// <param name="Jacobian">The Jacobian; the decisions have empty rows behind the others.</param>
+    /// <param name="Guards">The decisions.</param>
+    private sealed record JacobianWithGuards(CompiledJacobian Jacobian, Guard[] Guards);
 }
