@@ -20,34 +20,11 @@ public sealed partial class CompiledJacobian
 
     private const int NumbersOnTheStack = 256;
 
-    private readonly MadeOnce<JacobianWithGuards?>? _withGuards;
-    private double _secondsWithoutGuards;
-    private bool _isPreparing;
+    // Null for a function without decisions, as most are: one of a few operations is not to become larger by this.
+    private readonly WithGuards? _withGuards;
 
     /// <summary>Whether decisions are computed with the entries by now.</summary>
-    internal bool HasGuardsTogether => _withGuards is { IsMade: true, Value: not null };
-
-    /// <summary>The function with its decisions as outputs, where that is worth it by now; null where it is not.</summary>
-    private JacobianWithGuards? WithGuards()
-    {
-        if (_withGuards is null || _function.ChecksNoGuards(_variant))
-            return null;
-        if (_withGuards.IsMade)
-            return _withGuards.Value;
-        // To be prepared for as long as was evaluated without it: no more than twice the time of the better choice is spent. Threads that count at once may lose an evaluation.
-        _secondsWithoutGuards += Plan.Best.PredictedSeconds;
-        // While one thread prepares it, the others go on without.
-        if (_secondsWithoutGuards <= Plan.Best.SetupSeconds || Interlocked.Exchange(ref _isPreparing, true))
-            return null;
-        try
-        {
-            return _withGuards.Value;
-        }
-        finally
-        {
-            Volatile.Write(ref _isPreparing, false);
-        }
-    }
+    internal bool HasGuardsTogether => _withGuards is { Known: not null };
 
     private JacobianWithGuards? FindWithGuards()
     {
@@ -108,6 +85,38 @@ public sealed partial class CompiledJacobian
         {
             if (rented is not null)
                 ArrayPool<double>.Shared.Return(rented);
+        }
+    }
+
+    /// <summary>When it is worth it to prepare a Jacobian with decisions, and that Jacobian.</summary>
+    private sealed class WithGuards(Func<JacobianWithGuards?> find)
+    {
+        private readonly MadeOnce<JacobianWithGuards?> _made = new(find);
+        private double _secondsWithout;
+        private bool _isPreparing;
+
+        /// <summary>What was prepared; null where nothing was yet, or where it is not worth it.</summary>
+        public JacobianWithGuards? Known => _made.IsMade ? _made.Value : null;
+
+        /// <summary>The same before one more evaluation.</summary>
+        /// <param name="prediction">What an evaluation without it takes, and what preparing takes.</param>
+        public JacobianWithGuards? For(PlanCandidate prediction)
+        {
+            if (_made.IsMade)
+                return _made.Value;
+            // To be prepared for as long as was evaluated without it: no more than twice the time of the better choice is spent. Threads that count at once may lose an evaluation.
+            _secondsWithout += prediction.PredictedSeconds;
+            // While one thread prepares it, the others go on without.
+            if (_secondsWithout <= prediction.SetupSeconds || Interlocked.Exchange(ref _isPreparing, true))
+                return null;
+            try
+            {
+                return _made.Value;
+            }
+            finally
+            {
+                Volatile.Write(ref _isPreparing, false);
+            }
         }
     }
 

@@ -35,7 +35,7 @@ public sealed partial class CompiledJacobian
         _options = options;
         _variant = function.FirstVariant;
         _planned = _variant.Jacobians.Of(options);
-        _withGuards = new(FindWithGuards);
+        _withGuards = _variant.Program.Trace.Guards.IsEmpty ? null : new(FindWithGuards);
     }
 
     internal CompiledJacobian(TracedFunction function, JacobianPlan plan, Engine engine)
@@ -290,7 +290,7 @@ public sealed partial class CompiledJacobian
         if (_planned.Blocks?.Ready is not { } blocks)
             return false;
         Throw.IfLengthDiffers(x.Length, _function.InputCount, nameof(x), "one number per input");
-        if (WithGuards() is { } withGuards)
+        if (_withGuards is not null && !_function.ChecksNoGuards(_variant) && _withGuards.For(Plan.Best) is { } withGuards)
             return TryWithGuards(withGuards, x, y, entries, workspace, isPrefilled, isOneOfMany);
         if (!y.IsEmpty && _function.HasGuardsApart(_variant) && (isOneOfMany ? blocks.WithValuesAmongMany : blocks.WithValues(isPrefilled is not null)) is { } both)
             return _function.TryWatchedValues(_variant, x, [], workspace) && both.Evaluate(x, y, entries, workspace, isPrefilled ?? false);
