@@ -143,7 +143,7 @@ internal sealed partial class VectorEmitter
                     EmitMovedHalves(second[lane], places);
                     // What is of the second register has a stream of four or more.
                     _il.Emit(OpCodes.Ldloc, places);
-                    _il.Emit(OpCodes.Ldc_I4, 28);
+                    _il.Emit(OpCodes.Ldc_I4, 8 * sizeof(int) - RowOrders.Bits);
                     _il.Emit(OpCodes.Call, HalfMoves.ShiftLeft);
                     _il.Emit(OpCodes.Call, HalfMoves.AsNumbers);
                     _il.Emit(OpCodes.Call, HalfMoves.Choose);
