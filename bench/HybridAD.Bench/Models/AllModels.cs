@@ -4,5 +4,5 @@ namespace HybridAD.Bench.Models;
 internal static class AllModels
 {
     /// <summary>Name, function and number of inputs.</summary>
-    public static (string Name, Func<Real[], Real[]> Function, int Inputs)[] All { get; } = [.. ApplicationModels.All, .. MeshModels.All, .. SampleModels.All, .. SequenceModels.All, .. TransformModels.All, .. ChoiceModels.All, .. DataModels.All, .. StatisticsModels.All, .. PhysicsModels.All, .. SharedModels.All, .. StraightModels.All];
+    public static (string Name, Func<Real[], Real[]> Function, int Inputs)[] All { get; } = [.. ApplicationModels.All, .. MeshModels.All, .. SampleModels.All, .. SequenceModels.All, .. TransformModels.All, .. ChoiceModels.All, .. DataModels.All, .. StatisticsModels.All, .. PhysicsModels.All, .. SharedModels.All, .. StraightModels.All, .. LoopModels.All];
 }
