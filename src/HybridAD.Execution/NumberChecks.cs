@@ -9,6 +9,9 @@ internal static class NumberChecks
     // Below this the vectors would not make up for being compiled first.
     private const int WorthVectors = 4096;
 
+    private const int InOneStep = 8;
+    private const int FewestInVectors = 2 * InOneStep;
+
     /// <summary>
     /// Whether some numbers are finite, so that the code that computed them may be believed. A NaN may come from 0 · ∞, and an infinity from a reciprocal that overflows where the quotient would not.
     /// </summary>
@@ -16,18 +19,12 @@ internal static class NumberChecks
     {
         if (values.Length >= WorthVectors)
             return TensorPrimitives.IsFiniteAll(values);
-        if (values.Length >= 4 * Vector256<double>.Count)
+        // Zero times a number that is not finite is NaN, and so is every sum with it; the last ones may be looked at twice.
+        if (values.Length >= FewestInVectors)
         {
-            // Zero times a number that is not finite is NaN, and so is every sum with it; the last ones may be looked at twice.
-            var (a, b) = (Vector256<double>.Zero, Vector256<double>.Zero);
-            for (var k = 0; k + 2 * Vector256<double>.Count <= values.Length; k += 2 * Vector256<double>.Count)
-            {
-                a += Vector256.Create(values[k..]) * 0.0;
-                b += Vector256.Create(values[(k + Vector256<double>.Count)..]) * 0.0;
-            }
-            if (double.IsNaN(Vector256.Sum(a + b)))
+            if (double.IsNaN(SumOfMultiples(values, 0)))
                 return false;
-            values = values[^(2 * Vector256<double>.Count)..];
+            values = values[^InOneStep..];
         }
         foreach (var value in values)
             if (!double.IsFinite(value))
@@ -40,21 +37,24 @@ internal static class NumberChecks
     {
         if (values.Length >= WorthVectors)
             return TensorPrimitives.IsNaNAny(values);
-        // A sum that is a number has none; the last ones may be looked at twice.
-        if (values.Length >= 4 * Vector256<double>.Count)
-        {
-            var (a, b) = (Vector256<double>.Zero, Vector256<double>.Zero);
-            for (var k = 0; k + 2 * Vector256<double>.Count <= values.Length; k += 2 * Vector256<double>.Count)
-            {
-                a += Vector256.Create(values[k..]);
-                b += Vector256.Create(values[(k + Vector256<double>.Count)..]);
-            }
-            if (!double.IsNaN(Vector256.Sum(a + b)))
-                values = values[^(2 * Vector256<double>.Count)..];
-        }
+        // A sum that is a number has none.
+        if (values.Length >= FewestInVectors && !double.IsNaN(SumOfMultiples(values, 1)))
+            values = values[^InOneStep..];
         foreach (var value in values)
             if (double.IsNaN(value))
                 return true;
         return false;
+    }
+
+    /// <summary>The sum of all whole steps of numbers, each times a factor.</summary>
+    private static double SumOfMultiples(ReadOnlySpan<double> values, double factor)
+    {
+        var (a, b) = (Vector256<double>.Zero, Vector256<double>.Zero);
+        for (var k = 0; k + InOneStep <= values.Length; k += InOneStep)
+        {
+            a += Vector256.Create(values[k..]) * factor;
+            b += Vector256.Create(values[(k + Vector256<double>.Count)..]) * factor;
+        }
+        return Vector256.Sum(a + b);
     }
 }

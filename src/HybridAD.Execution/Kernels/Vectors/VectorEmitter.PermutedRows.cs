@@ -14,7 +14,6 @@ internal sealed partial class VectorEmitter
     private static readonly int[] s_halves = [0, 1, 0, 1, 0, 1, 0, 1];
 
     private LocalBuilder? _rowsInMemory;
-    private LocalBuilder? _order;
 
     /// <summary>Bytes from a number of a row to the next, while it is in memory to be found there: side by side, or where lanes cannot be moved a register apart.</summary>
     private int BytesOfNumber => _isa.Shuffle is null ? sizeof(double) * _isa.Lanes : sizeof(double);
@@ -54,9 +53,28 @@ internal sealed partial class VectorEmitter
     /// <summary>Row by row: the columns are turned, and the order of an instance says which lanes of its row, in one register or two, go where.</summary>
     private void EmitPermutedRegisters(in StreamGroup group, LocalBuilder address, LocalBuilder[] columns)
     {
+        var (run, lanes) = (group, _isa.Lanes);
+        var first = Transposition.FullRows(_writer, columns[..Math.Min(lanes, run.Count)]);
+        var second = run.Count > lanes ? Transposition.FullRows(_writer, columns[lanes..]) : first;
+        EmitRowsInOrder(run, address, (lane, register) =>
+        {
+            _il.Emit(OpCodes.Ldloc, first[lane]);
+            EmitOrder(run, address, lane, register);
+            _il.Emit(OpCodes.Ldloc, second[lane]);
+            _il.Emit(OpCodes.Call, _isa.Shuffle!.Permute!);
+        });
+        _writer.Free(first);
+        if (second != first)
+            _writer.Free(second);
+    }
+
+    /// <summary>Stores the rows of all lanes register by register.</summary>
+    /// <param name="group">The run.</param>
+    /// <param name="address">Where its data are.</param>
+    /// <param name="emitRegister">Pushes a register of the row of a lane, with the numbers in their order.</param>
+    private void EmitRowsInOrder(in StreamGroup group, LocalBuilder address, Action<int, int> emitRegister)
+    {
         var (count, lanes) = (group.Count, _isa.Lanes);
-        var first = Transposition.FullRows(_writer, columns[..Math.Min(lanes, count)]);
-        var second = count > lanes ? Transposition.FullRows(_writer, columns[lanes..]) : first;
         for (var lane = 0; lane < lanes; lane++)
         {
             var target = _writer.TakeAddress();
@@ -64,10 +82,7 @@ internal sealed partial class VectorEmitter
             _il.Emit(OpCodes.Stloc, target);
             for (var register = 0; lanes * register < count; register++)
             {
-                _il.Emit(OpCodes.Ldloc, first[lane]);
-                EmitOrder(group, address, lane, register);
-                _il.Emit(OpCodes.Ldloc, second[lane]);
-                _il.Emit(OpCodes.Call, _isa.Shuffle!.Permute!);
+                emitRegister(lane, register);
                 var row = _writer.PopVector();
                 EmitRowStore(group, target, row, Math.Min(lanes, count - lanes * register));
                 _writer.Free(row);
@@ -77,9 +92,6 @@ internal sealed partial class VectorEmitter
             }
             _writer.FreeAddress(target);
         }
-        _writer.Free(first);
-        if (second != first)
-            _writer.Free(second);
     }
 
     /// <summary>Pushes the lanes of a row that go to the numbers of a register; bits above those of a lane are not looked at.</summary>
@@ -114,49 +126,38 @@ internal sealed partial class VectorEmitter
     /// <summary>Row by row, as <see cref="EmitPermutedRegisters"/>, where numbers are moved within one register of four only: those of the other are moved alike, and chosen where the order says so.</summary>
     private void EmitPermutedHalves(in StreamGroup group, LocalBuilder address, LocalBuilder[] columns)
     {
-        var (count, lanes) = (group.Count, _isa.Lanes);
-        var first = Transposition.Square(_writer, columns[..Math.Min(lanes, count)]);
-        var second = count > lanes ? Transposition.Square(_writer, columns[lanes..]) : null;
-        var (order, places) = (_order ??= _il.DeclareLocal(HalfMoves.Type), _il.DeclareLocal(HalfMoves.Type));
-        for (var lane = 0; lane < lanes; lane++)
+        var (run, lanes) = (group, _isa.Lanes);
+        var first = Transposition.Square(_writer, columns[..Math.Min(lanes, run.Count)]);
+        var second = run.Count > lanes ? Transposition.Square(_writer, columns[lanes..]) : null;
+        var (order, places) = (_il.DeclareLocal(HalfMoves.Type), _il.DeclareLocal(HalfMoves.Type));
+        EmitRowsInOrder(run, address, (lane, register) =>
         {
-            var target = _writer.TakeAddress();
-            EmitRowOfInstance(group, address, lane);
-            _il.Emit(OpCodes.Stloc, target);
-            EmitIntegerOfInstance(group, address, lane, RowOrders.PlaceOf(count, 0));
-            _il.Emit(OpCodes.Call, HalfMoves.Repeat);
-            _il.Emit(OpCodes.Ldc_I4_1);
-            _il.Emit(OpCodes.Call, HalfMoves.ShiftLeft);
-            _il.Emit(OpCodes.Stloc, order);
-            for (var number = 0; number < count; number += lanes)
+            if (register == 0)
             {
-                _il.Emit(OpCodes.Ldloc, order);
-                EmitHalves([.. s_shiftsOfHalves.Select(shift => shift + RowOrders.Bits * number)]);
-                _il.Emit(OpCodes.Call, HalfMoves.AsShifts);
-                _il.Emit(OpCodes.Call, HalfMoves.ShiftRight);
-                EmitHalves(s_halves);
-                _il.Emit(OpCodes.Call, HalfMoves.Or);
-                _il.Emit(OpCodes.Stloc, places);
-                EmitMovedHalves(first[lane], places);
-                if (second is not null)
-                {
-                    EmitMovedHalves(second[lane], places);
-                    // What is of the second register has a stream of four or more.
-                    _il.Emit(OpCodes.Ldloc, places);
-                    _il.Emit(OpCodes.Ldc_I4, 8 * sizeof(int) - RowOrders.Bits);
-                    _il.Emit(OpCodes.Call, HalfMoves.ShiftLeft);
-                    _il.Emit(OpCodes.Call, HalfMoves.AsNumbers);
-                    _il.Emit(OpCodes.Call, HalfMoves.Choose);
-                }
-                var row = _writer.PopVector();
-                EmitRowStore(group, target, row, Math.Min(lanes, count - number));
-                _writer.Free(row);
-                _il.Emit(OpCodes.Ldloc, target);
-                _writer.EmitOffset(sizeof(double) * lanes);
-                _il.Emit(OpCodes.Stloc, target);
+                EmitIntegerOfInstance(run, address, lane, RowOrders.PlaceOf(run.Count, 0));
+                _il.Emit(OpCodes.Call, HalfMoves.Repeat);
+                _il.Emit(OpCodes.Ldc_I4_1);
+                _il.Emit(OpCodes.Call, HalfMoves.ShiftLeft);
+                _il.Emit(OpCodes.Stloc, order);
             }
-            _writer.FreeAddress(target);
-        }
+            _il.Emit(OpCodes.Ldloc, order);
+            EmitHalves([.. s_shiftsOfHalves.Select(shift => shift + RowOrders.Bits * lanes * register)]);
+            _il.Emit(OpCodes.Call, HalfMoves.AsShifts);
+            _il.Emit(OpCodes.Call, HalfMoves.ShiftRight);
+            EmitHalves(s_halves);
+            _il.Emit(OpCodes.Call, HalfMoves.Or);
+            _il.Emit(OpCodes.Stloc, places);
+            EmitMovedHalves(first[lane], places);
+            if (second is null)
+                return;
+            EmitMovedHalves(second[lane], places);
+            // What is of the second register has a stream of four or more.
+            _il.Emit(OpCodes.Ldloc, places);
+            _il.Emit(OpCodes.Ldc_I4, 8 * sizeof(int) - RowOrders.Bits);
+            _il.Emit(OpCodes.Call, HalfMoves.ShiftLeft);
+            _il.Emit(OpCodes.Call, HalfMoves.AsNumbers);
+            _il.Emit(OpCodes.Call, HalfMoves.Choose);
+        });
         _writer.Free(first);
         _writer.Free(second ?? []);
     }
