@@ -26,7 +26,7 @@ public static class JacobianPlanner
     public static JacobianPlan Plan(LinearizedGraph graph, SparsityPattern pattern, JacobianPlannerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        var plan = Plan(() => graph, pattern, options, loops: null, areStated: false);
+        var plan = Plan(() => graph, pattern, options, loops: null, areStated: false, code: null);
         // With everything that is to be said of it a plan does not keep the graph.
         _ = plan.Blocks;
         return plan;
@@ -38,7 +38,9 @@ public static class JacobianPlanner
     /// <param name="options">Wishes; null for the defaults.</param>
     /// <param name="loops">The blocks that are read off the recording; null where it is not known.</param>
     /// <param name="areStated">Whether the code states them.</param>
-    internal static JacobianPlan Plan(Func<LinearizedGraph> graphOf, SparsityPattern pattern, JacobianPlannerOptions? options, IBlockSource? loops, bool areStated)
+    /// <param name="code">Looks at straight-line code; null where nothing does.</param>
+    internal static JacobianPlan Plan(
+        Func<LinearizedGraph> graphOf, SparsityPattern pattern, JacobianPlannerOptions? options, IBlockSource? loops, bool areStated, IStraightLineWork? code)
     {
         ArgumentNullException.ThrowIfNull(pattern);
         options ??= JacobianPlannerOptions.Default;
@@ -46,7 +48,7 @@ public static class JacobianPlanner
             options = options with { Engine = Engine.Interpreted };
         var clock = Stopwatch.StartNew();
         var graph = graphOf();
-        var problem = new PlanningProblem(graph, pattern, options) { Loops = loops, LoopsAreStated = areStated };
+        var problem = new PlanningProblem(graph, pattern, options) { Loops = loops, LoopsAreStated = areStated, Code = code };
         var candidates = new List<Candidate>();
         var ready = options is { Mode: JacobianMode.Auto, Engine: not Engine.Compiled } ? ReadyWays.IfEnough(problem) : null;
         var (whyAlone, isReady) = (ready?.WhyAlone, ready is not null);

@@ -111,12 +111,33 @@ internal sealed class Blocks : ICandidateSource
     /// <summary>The candidate of straight-line code where that is much cheaper than blocks, which take as long as it takes to start them; else null.</summary>
     private Candidate? Undivided(PlanningProblem problem, BlockGraph graph, Candidate blocks, JacobianStrategy otherwise)
     {
-        if (blocks.Strategy is null || FunctionBlocks.IsWhole(graph) || problem.Graph.Trace.OperationCount > FunctionBlocks.LargestStraightLine || MostProducts(problem, blocks) is not (> 0 and var most)
-            || FunctionBlocks.AsWhole(problem.Graph.Trace, RollingOptions.ForDerivatives) is not { } whole)
+        var operations = problem.Graph.Trace.OperationCount;
+        if (blocks.Strategy is null || FunctionBlocks.IsWhole(graph) || operations > FunctionBlocks.LargestStraightLine)
+            return null;
+        if (problem.Code is { } code && StraightLineValues.MayLookAt(operations, problem.Pattern.NonzeroCount, blocks.Summary.PredictedSeconds, problem.Options))
+            return LookedAt(problem, blocks, otherwise, code);
+        if (MostProducts(problem, blocks) is not (> 0 and var most) || FunctionBlocks.AsWhole(problem.Graph.Trace, RollingOptions.ForDerivatives) is not { } whole)
             return null;
         var candidate = Of(problem, whole, BlockDivision.Whole, new MadeOnce<JacobianStrategy>(otherwise), most);
         return candidate.Strategy is not null && candidate.Summary.PredictedSeconds < StraightLineValues.ShareOfBlocks * blocks.Summary.PredictedSeconds
             && candidate.SecondsWithSetup(problem.Options) < blocks.SecondsWithSetup(problem.Options) ? candidate : null;
+    }
+
+    /// <summary>The same for short code, which is written and looked at: it may be packed, and much of it constant.</summary>
+    private Candidate? LookedAt(PlanningProblem problem, Candidate blocks, JacobianStrategy otherwise, IStraightLineWork code)
+    {
+        if (FunctionBlocks.AsWhole(problem.Graph.Trace, RollingOptions.ForDerivatives) is not { } whole)
+            return null;
+        var candidate = Of(problem, whole, BlockDivision.Whole, new MadeOnce<JacobianStrategy>(otherwise));
+        if (candidate.Strategy is not BlockStrategy { Composition: BlockComposition.Gradients, Orders: [var order] })
+            return null;
+        var work = code.OfJacobian(whole, problem.Pattern, order);
+        if (!whole.Trace.Guards.IsEmpty)
+            work.Add(Price.StraightStep, whole.Trace.OperationCount);
+        candidate = candidate with { Summary = candidate.Summary with { PredictedSeconds = work.Seconds(problem.Profile) }, Work = work };
+        var options = problem.Options with { Evaluations = StraightLineValues.Evaluations(problem.Options) };
+        return candidate.Summary.PredictedSeconds < StraightLineValues.ShareWhereLookedAt * blocks.Summary.PredictedSeconds
+            && candidate.SecondsWithSetup(options) < blocks.SecondsWithSetup(options) ? candidate : null;
     }
 
     /// <summary>With more multiply-adds straight-line code is not to be preferred to blocks: what labels are made of is computed besides, and every entry is stored. Where that alone is too much, 0.</summary>

@@ -89,6 +89,9 @@ internal sealed class PlanningProblem(MadeOnce<LinearizedGraph> graph, SparsityP
     /// <summary>Whether the code states the loops, which then are what it asks for.</summary>
     public bool LoopsAreStated { get; init; }
 
+    /// <summary>Looks at straight-line code before it is compiled; null where nothing does.</summary>
+    public IStraightLineWork? Code { get; init; }
+
     /// <summary>How the best so far is run; null while there is none.</summary>
     public JacobianStrategy? BestStrategy { get; set; }
 

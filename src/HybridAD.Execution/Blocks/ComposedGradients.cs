@@ -11,6 +11,9 @@ namespace HybridAD.Execution.Blocks;
 /// <summary>All rows at once: kernels multiply their local derivatives with the gradients of what they read.</summary>
 internal sealed class ComposedGradients : BlockJacobian
 {
+    /// <summary>Steps of code of which the outputs are a by-product for certain: of longer code that is looked at (<see cref="JointCosts"/>).</summary>
+    private const int LongestAtAGlance = 500;
+
     private readonly IBlockSource _again;
     private readonly BlockStrategy _strategy;
     private readonly KernelFactory _factory;
@@ -87,7 +90,7 @@ internal sealed class ComposedGradients : BlockJacobian
         }
     }
 
-    private bool PayAtAGlance(BlockGraph graph, BlockProgram program) => program.IsShortMethod || SharedFunctions.Pay(graph, StrategyOf(graph));
+    private bool PayAtAGlance(BlockGraph graph, BlockProgram program) => program.IsMethodOfAtMost(LongestAtAGlance) || SharedFunctions.Pay(graph, StrategyOf(graph));
 
     /// <summary>One method gives the outputs by the way; else what both are made of decides, at a glance, or as soon as that has paid to be found out.</summary>
     private void LookAtValues(bool inBuffer)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using HybridAD.Execution.Kernels.Instructions;
 using HybridAD.Execution.Kernels.Interpretation;
 using HybridAD.Execution.Kernels.Packs;
 using HybridAD.Execution.Kernels.Schedules;
@@ -96,6 +97,16 @@ internal static class KernelCompiler
         (line, var calls) = Prepared(line, isStrict);
         var plan = StraightLinePlan.Of(line, calls, packs: true, ScalarMethod);
         return plan.Schedule.Segments.Length == 1 ? StraightLineEmitter.EmitPointMethod<TFunction>(plan, lengths, isStrict) : null;
+    }
+
+    /// <summary>The instructions of a code of one instance, those of each of its parts, without machine code being made.</summary>
+    /// <param name="line">The code and its places.</param>
+    /// <param name="isStrict">Whether functions are computed by the scalar rules; otherwise independent calls share vector functions.</param>
+    public static Instruction[][] InstructionsOf(StraightLineCode line, bool isStrict)
+    {
+        (line, var calls) = Prepared(line, isStrict);
+        var plan = StraightLinePlan.Of(line, calls, packs: true, ScalarMethod);
+        return Array.ConvertAll(plan.Schedule.Segments, segment => InstructionSelection.Of(plan, segment, isStrict).Instructions);
     }
 
     /// <summary>The same with packs of calls that are known.</summary>

@@ -12,14 +12,17 @@ namespace HybridAD.Execution.Kernels;
 internal sealed class StraightLineFunction(StraightLineCode line, bool isStrict)
 {
     // A call of longer codes takes so long that what is around it does not count.
-    private const int LongestPointFunction = 1000;
+    private const int LongestPointFunction = 2500;
 
     private readonly MadeOnce<StraightLineKernel> _kernel = new(() => Compiled(line, KernelCompiler.CompileStraightLine(line, isStrict)));
     private readonly Lock _lock = new();
     private PointMethod<PointFunction>? _atPoints;
 
+    /// <summary>Steps of the code.</summary>
+    public int StepCount => line.Code.StepCount;
+
     /// <summary>Whether the code may be a function of points: so short that what is around a call counts.</summary>
-    public bool IsShort => line.Code.StepCount <= LongestPointFunction;
+    public bool IsShort => StepCount <= LongestPointFunction;
 
     /// <summary>The kernel.</summary>
     public StraightLineKernel Kernel => _kernel.Value;

@@ -71,7 +71,7 @@ internal sealed class VariantJacobians(FunctionVariant variant, KeptRowVisits re
     }
 
     private PlannedJacobian Planned(JacobianPlannerOptions options) =>
-        Execute(JacobianPlanner.Plan(() => variant.Graph, variant.Pattern, options, variant.Blocks.Loops, areStated: variant.Program.Loops is not null), options.Engine);
+        Execute(JacobianPlanner.Plan(() => variant.Graph, variant.Pattern, options, variant.Blocks.Loops, areStated: variant.Program.Loops is not null, new StraightLineWork(variant.StrictFunctions)), options.Engine);
 
     /// <summary>Blocks that were found in the variant stay with it, which lets them go where they are large; they are not kept by the plan. Without dynamic code nothing looks for them again.</summary>
     private void LetBlocksGo(JacobianPlan plan, Engine engine)

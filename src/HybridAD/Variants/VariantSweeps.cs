@@ -42,7 +42,7 @@ internal sealed class VariantSweeps
     public VariantSweeps(FunctionVariant variant, Engine engine)
     {
         _values = new(() => new DeferredCompilation<BlockValues>(
-            () => CompileValues(variant) is { } compiled ? variant.Instead(compiled) : null,
+            () => CompileValues(variant, engine) is { } compiled ? variant.Instead(compiled) : null,
             DeferredCompilation.Seconds(engine, SecondsOfCompiler + SecondsPerNode * variant.Program.Trace.NodeCount),
             engine == Engine.Auto ? [() => SecondsOfDividing(variant)] : null));
         _tangents = new(() => Sweep(() => CompileTangents(variant), () => variant.Blocks.WholeRows is { } graph ? CompilingSeconds(graph, StepsPerOperation) : 0));
@@ -73,7 +73,7 @@ internal sealed class VariantSweeps
     public DeferredCompilation<IBlockHessianProducts> HessianProducts => _hessianProducts.Value;
 
     /// <summary>Values from blocks, or body by body where a function does one thing after the other and that takes less; null where there is neither.</summary>
-    private static BlockValues? CompileValues(FunctionVariant variant)
+    private static BlockValues? CompileValues(FunctionVariant variant, Engine engine)
     {
         if (!RuntimeFeature.IsDynamicCodeCompiled)
             return null;
@@ -81,7 +81,7 @@ internal sealed class VariantSweeps
             return BlockValues.Of(loops, variant.Kernels);
         var blocks = new MadeOnce<BlockGraph?>(variant.Blocks.ForValues);
         return Bodies(variant, blocks) is { } bodies ? BlockValues.Of(bodies.Function, bodies.Segments, variant.Kernels)
-            : blocks.Value is { } graph ? BlockValues.Of(StraightLineValues.OrBlocks(variant.Trace, graph, VariantBlocks.ValuesAndGuards), variant.Kernels)
+            : blocks.Value is { } graph ? BlockValues.Of(StraightLineValues.OrBlocks(variant.Trace, graph, VariantBlocks.ValuesAndGuards, engine, new StraightLineWork(variant.StrictFunctions)), variant.Kernels)
             : null;
     }
 

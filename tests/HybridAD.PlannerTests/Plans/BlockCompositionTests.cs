@@ -330,7 +330,7 @@ public sealed class BlockCompositionTests
         (Func<Real[], Real[]> Function, int Inputs) f = name switch
         {
             "net of literal weights" => (x => [Sum([.. Layer(Layer(x, 60, 1), 40, 2).Select(v => v * v)])], 100),
-            "net by its weights" => (ByWeights, 30 * 20 + 20 * 8),
+            "net by its weights" => (ByWeights, 60 * 40 + 40 * 8),
             "convolutions of convolutions" => (Convolutions, 16 * 16 + 4 * 9 + 4 * 36),
             "steps in time" => (x => [Sum([.. Steps(x).Select(v => v * v)])], 60),
             "steps in time, two outputs" => (x => Steps(x)[..2], 60),
@@ -413,8 +413,8 @@ public sealed class BlockCompositionTests
 
     private static Real[] ByWeights(Real[] weights)
     {
-        Real[] hidden = [.. Enumerable.Range(0, 20).Select(i => Tanh(Sum([.. weights[(30 * i)..(30 * i + 30)].Select((w, j) => w * Math.Cos(j))])))];
-        return [Sum([.. Enumerable.Range(0, 8).Select(i => Square(Sum([.. hidden.Select((h, j) => h * weights[600 + 20 * i + j])]) - 1))])];
+        Real[] hidden = [.. Enumerable.Range(0, 40).Select(i => Tanh(Sum([.. weights[(60 * i)..(60 * i + 60)].Select((w, j) => w * Math.Cos(j))])))];
+        return [Sum([.. Enumerable.Range(0, 8).Select(i => Square(Sum([.. hidden.Select((h, j) => h * weights[2400 + 40 * i + j])]) - 1))])];
     }
 
     /// <summary>Two layers of four channels. The gradients of the first have 18 columns, and what they are multiplied with goes anywhere in those of the second.</summary>

@@ -1,10 +1,13 @@
 using HybridAD.Blocks;
 using HybridAD.Errors;
 using HybridAD.Formats.Plans;
+using HybridAD.Planning;
+using HybridAD.Planning.Costs;
 using HybridAD.Planning.Estimates;
 using HybridAD.Plans;
 using HybridAD.Rolling;
 using HybridAD.Tests.Support;
+using HybridAD.Variants;
 using static HybridAD.Real;
 
 namespace HybridAD.PlannerTests.Plans;
@@ -14,7 +17,10 @@ public sealed class StraightLinePlanTests
 {
     private static readonly JacobianPlannerOptions Compiled = new() { Engine = Engine.Compiled };
 
-    public static TheoryData<string> Functions => ["bonds on a curve", "bonds on a curve that turns", "likelihood of a tree"];
+    private static readonly StraightLineWork Code = new(isStrict: false);
+
+    public static TheoryData<string> Functions =>
+        ["bonds on a curve", "bonds on a curve that turns", "likelihood of a tree", "polynomials at few points", "pairs of few particles", "flow through few cells"];
 
     [Theory]
     [MemberData(nameof(Functions))]
@@ -78,7 +84,7 @@ public sealed class StraightLinePlanTests
         var f = AD.Trace(x => [.. x.Select(static v => Sin(v) * Exp(v) / (1 + v * v))], Point(500));
         Assert.NotEqual(BlockDivision.Whole, Assert.IsType<BlockStrategy>(f.PlanJacobian(Compiled).Strategy).Division);
         var blocks = FunctionBlocks.Of(f.SimplifiedTrace, RollingOptions.ForValues)!;
-        Assert.Same(blocks, StraightLineValues.OrBlocks(f.SimplifiedTrace, blocks, RollingOptions.ForValues));
+        Assert.Same(blocks, StraightLineValues.OrBlocks(f.SimplifiedTrace, blocks, RollingOptions.ForValues, Engine.Compiled, Code));
     }
 
     [Fact]
@@ -87,8 +93,32 @@ public sealed class StraightLinePlanTests
         var f = Function("reactions of substances");
         var blocks = FunctionBlocks.Of(f.SimplifiedTrace, RollingOptions.ForValues)!;
         Assert.True(blocks.Blocks.Length > 1, "it would be whole anyway");
-        var values = StraightLineValues.OrBlocks(f.SimplifiedTrace, blocks, RollingOptions.ForValues);
+        var values = StraightLineValues.OrBlocks(f.SimplifiedTrace, blocks, RollingOptions.ForValues, Engine.Compiled, Code);
         Assert.Equal(f.SimplifiedTrace.OperationCount, Assert.IsType<KernelBlock>(Assert.Single(values.Blocks.ToArray())).Kernel.OperationCount);
+    }
+
+    [Theory]
+    [InlineData(Engine.Compiled, 30_000, true)]
+    [InlineData(Engine.Auto, 30_000, false)]
+    [InlineData(Engine.Auto, 1e9, true)]
+    public void Code_is_looked_at_where_that_pays(Engine engine, double evaluations, bool looks)
+    {
+        var f = Function("polynomials at few points");
+        var code = new CountedWork();
+        var plan = JacobianPlanner.Plan(
+            () => f.FirstVariant.Graph, f.JacobianPattern, new JacobianPlannerOptions { Engine = engine, Evaluations = evaluations, Mode = JacobianMode.Blocks }, loops: null, areStated: false, code);
+        Assert.Equal(looks ? 1 : 0, code.Looks);
+        Assert.Equal(looks, Assert.IsType<BlockStrategy>(plan.Strategy).Division == BlockDivision.Whole);
+    }
+
+    [Fact]
+    public void Long_code_is_not_looked_at()
+    {
+        var f = AD.Trace(static x => Polynomials([.. x, .. x, .. x, .. x, .. x]), Point(12));
+        Assert.True(f.SimplifiedTrace.OperationCount > StraightLineValues.LongestLookedAt, $"{f.SimplifiedTrace.OperationCount} operations");
+        var code = new CountedWork();
+        _ = JacobianPlanner.Plan(() => f.FirstVariant.Graph, f.JacobianPattern, Compiled, loops: null, areStated: false, code);
+        Assert.Equal(0, code.Looks);
     }
 
     private static TracedFunction Function(string name, Engine engine = Engine.Compiled)
@@ -99,6 +129,9 @@ public sealed class StraightLinePlanTests
             "bonds on a curve that turns" => (x => Bonds(x, turns: true), 20),
             "reactions of substances" => (Reactions, 60),
             "likelihood of a tree" => (x => [Tree(x)], 31),
+            "polynomials at few points" => (Polynomials, 12),
+            "pairs of few particles" => (x => [Pairs(x)], 18),
+            "flow through few cells" => (Flow, 36),
             _ => throw new ArgumentOutOfRangeException(nameof(name)),
         };
         return AD.Trace(f.Function, Point(f.Inputs), new TracingOptions { Engine = engine });
@@ -168,6 +201,54 @@ public sealed class StraightLinePlanTests
             [.. Enumerable.Range(0, 4).Select(letter => (1 - move.Near - 2 * move.Far) * below[letter] + move.Near * below[letter ^ 1] + move.Far * (below[letter ^ 2] + below[letter ^ 3]))];
     }
 
+    /// <summary>Sums over all points of polynomials of every degree, each made of the two before.</summary>
+    private static Real[] Polynomials(Real[] points)
+    {
+        var sums = new Real[points.Length];
+        Array.Fill(sums, 0);
+        foreach (var point in points)
+        {
+            var (last, current) = ((Real)1, 2 * point - 1);
+            var twice = 2 * current;
+            for (var degree = 0; degree < sums.Length; degree++)
+            {
+                sums[degree] += current;
+                (last, current) = (current, twice * current - last);
+            }
+        }
+        return sums;
+    }
+
+    /// <summary>What particles in space have of each other.</summary>
+    private static Real Pairs(Real[] places)
+    {
+        Real energy = 0;
+        for (var first = 0; first < places.Length / 3; first++)
+            for (var second = 0; second < first; second++)
+            {
+                Real square = 0.3 * first;
+                for (var axis = 0; axis < 3; axis++)
+                    square += (places[3 * first + axis] - places[3 * second + axis]) * (places[3 * first + axis] - places[3 * second + axis]);
+                var inverse = 1 / square;
+                var cube = inverse * inverse * inverse;
+                energy += 4 * (cube * cube - cube);
+            }
+        return energy;
+    }
+
+    /// <summary>What enters and leaves the cells of a small grid, which differ at its edges.</summary>
+    private static Real[] Flow(Real[] numbers)
+    {
+        const int Side = 6;
+        Real At(int row, int column) => row is < 0 or >= Side ? 0 : numbers[row * Side + (column + Side) % Side];
+        return [.. Enumerable.Range(0, Side * Side).Select(cell =>
+        {
+            var (row, column) = Math.DivRem(cell, Side);
+            var (here, east, north) = (At(row, column), 0.5 * (At(row, column) + At(row, column + 1)), 0.5 * (At(row, column) + At(row + 1, column)));
+            return (east * east - here * At(row, column - 1)) / 0.3 + north * At(row + 1, column + 1) - 0.1 * (At(row + 1, column) + At(row - 1, column) + At(row, column + 1) + At(row, column - 1) - 4 * here);
+        })];
+    }
+
     private static void AssertSame(ReadOnlySpan<double> expected, ReadOnlySpan<double> actual, string what)
     {
         Assert.Equal(expected.Length, actual.Length);
@@ -179,4 +260,17 @@ public sealed class StraightLinePlanTests
     }
 
     private static double[] Point(int count) => [.. Enumerable.Range(0, count).Select(static k => 0.7 + 0.2 * Math.Cos(k))];
+
+    private sealed class CountedWork : IStraightLineWork
+    {
+        public int Looks { get; private set; }
+
+        public Work OfValues(BlockGraph whole) => Code.OfValues(whole);
+
+        public Work OfJacobian(BlockGraph whole, SparsityPattern pattern, JacobianStrategy order)
+        {
+            Looks++;
+            return Code.OfJacobian(whole, pattern, order);
+        }
+    }
 }

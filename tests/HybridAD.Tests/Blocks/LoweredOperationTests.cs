@@ -39,7 +39,7 @@ public sealed class LoweredOperationTests
     public void Kernels_of_many_instances_are_compiled_and_agree(string name)
     {
         var operation = Operations[name];
-        Check(x => [.. Enumerable.Range(0, x.Length / 3).Select(t => operation(x[3 * t], x[3 * t + 1], x[3 * t + 2], t))], 3 * 300, mustRoll: true);
+        Check(x => [.. Enumerable.Range(0, x.Length / 3).Select(t => operation(x[3 * t], x[3 * t + 1], x[3 * t + 2], t))], 3 * 1000, mustRoll: true);
     }
 
     [Theory]

@@ -24,6 +24,7 @@ public sealed class LanePackerTests
     [Theory]
     [InlineData(40, 200)]
     [InlineData(1500, 10)]
+    [InlineData(7000, 6)]
     public void Codes_without_any_order_have_the_bits_of_the_same_code_without_packs(int operations, int count)
     {
         for (var seed = 0; seed < count; seed++)
@@ -33,6 +34,86 @@ public sealed class LanePackerTests
             var loads = Enumerable.Range(0, code.LoadCount).Select(_ => new FixedPosition(random.Next(2) == 0 ? Space.Point : Space.Memory, random.Next(32))).ToArray();
             var stores = code.Stores.ToArray().Select((_, k) => new FixedPosition(Space.Result, k, random.Next(8) == 0 ? StoreKind.Accumulate : StoreKind.Assign, random.Next(2) == 0)).ToArray();
             AssertSameBits(new StraightLineCode(code, loads, stores, 40), seed);
+        }
+    }
+
+    [Fact]
+    public void Long_codes_are_packed_in_each_of_their_windows()
+    {
+        for (var seed = 0; seed < 6; seed++)
+        {
+            var line = Regular(seed, groupCount: 1200, storedGroups: 1200);
+            var windows = new PackWindows(line.Code.StepCount);
+            Assert.True(windows.Count > 1, $"seed {seed}: {line.Code.StepCount} steps");
+            var packs = LanePacker.Pack(line, StepPacks.Calls(line.Code, KernelOptions.NativeLanes), KernelOptions.NativeLanes);
+            AssertWellFormed(line.Code, packs, seed);
+            Assert.All(packs.Steps, pack => Assert.Single(pack.Select(windows.Of).Distinct()));
+            if (PackTable.IsSupported)
+                Assert.Equal(windows.Count, packs.Steps.Select(pack => windows.Of(pack[0])).Distinct().Count());
+            AssertSameBits(line, seed);
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1999)]
+    [InlineData(2000)]
+    [InlineData(2001)]
+    [InlineData(60_001)]
+    public void Windows_divide_all_steps(int count)
+    {
+        var windows = new PackWindows(count);
+        Assert.Equal((0, count), (windows.Start(0), windows.Start(windows.Count)));
+        for (var step = 0; step < count; step++)
+            Assert.InRange(step, windows.Start(windows.Of(step)), windows.Start(windows.Of(step) + 1) - 1);
+        for (var window = 0; window < windows.Count; window++)
+            Assert.InRange(windows.Start(window + 1) - windows.Start(window), 1, 2000);
+    }
+
+    [Fact]
+    public void Joined_steps_need_what_any_of_them_needs()
+    {
+        for (var seed = 0; seed < 60; seed++)
+        {
+            var random = new Random(seed);
+            var code = new RandomKernel(seed, 150, 1, false).Code;
+            var start = seed % 2 == 0 ? 0 : code.StepCount / 3;
+            var dependences = new Dependences(code, start, code.StepCount);
+            // The slow twin: units, and what each needs at once.
+            var unitOf = Enumerable.Range(0, code.StepCount).ToArray();
+            for (var trial = 0; trial < 200; trial++)
+            {
+                int[][] units = [.. Enumerable.Range(0, 2).Select(_ => unitOf[random.Next(start, code.StepCount)]).Select(unit => Enumerable.Range(start, code.StepCount - start).Where(step => unitOf[step] == unit).ToArray())];
+                var areIndependent = !Needs(units[0], units[1]) && !Needs(units[1], units[0]);
+                Assert.True(areIndependent == dependences.AreIndependent(units[0], units[1]), $"seed {seed}, trial {trial}");
+                if (!areIndependent || unitOf[units[0][0]] == unitOf[units[1][0]] || units[0].Length + units[1].Length > 8)
+                    continue;
+                Assert.True(dependences.TryJoin([.. units[0], .. units[1]]), $"seed {seed}, trial {trial}");
+                foreach (var step in units[1])
+                    unitOf[step] = unitOf[units[0][0]];
+            }
+
+            bool Needs(int[] first, int[] second)
+            {
+                var (seen, waiting) = (new HashSet<int>(), new Stack<int>([unitOf[first[0]]]));
+                while (waiting.TryPop(out var unit))
+                    foreach (var step in Enumerable.Range(start, code.StepCount - start).Where(step => unitOf[step] == unit))
+                        foreach (var operand in OperandsOf(step))
+                            if (unitOf[operand] == unitOf[second[0]])
+                                return true;
+                            else if (seen.Add(unitOf[operand]))
+                                waiting.Push(unitOf[operand]);
+                return false;
+            }
+
+            List<int> OperandsOf(int step)
+            {
+                var operands = new List<int>();
+                foreach (var operand in Operands.Of(code.Steps[step]))
+                    if (operand >= start)
+                        operands.Add(operand);
+                return operands;
+            }
         }
     }
 
@@ -161,7 +242,7 @@ public sealed class LanePackerTests
         [.. Enumerable.Range(0, code.Stores.Length).Select(k => new FixedPosition(Space.Result, k))]);
 
     /// <summary>A few expressions, each with several sets of operands that begin next to each other, and stores of their values in some order.</summary>
-    private static StraightLineCode Regular(int seed)
+    private static StraightLineCode Regular(int seed, int? groupCount = null, int storedGroups = 8)
     {
         var random = new Random(seed);
         var builder = new KernelCodeBuilder(Loads, exactValues: false);
@@ -169,7 +250,7 @@ public sealed class LanePackerTests
         for (var k = 0; k < Loads; k += 4)
             groups.Add([builder.Load(k), builder.Load(k + 1), builder.Load(k + 2), builder.Load(k + 3)]);
         groups.Add([.. Enumerable.Repeat(builder.Literal(random.NextDouble()), 4)]);
-        for (var k = random.Next(4, 30); k > 0; k--)
+        for (var k = groupCount ?? random.Next(4, 30); k > 0; k--)
         {
             var (a, b, c) = (groups[random.Next(groups.Count)], groups[random.Next(groups.Count)], groups[random.Next(groups.Count)]);
             var (rotation, operation) = (random.Next(3) == 0 ? random.Next(4) : 0, random.Next(7));
@@ -188,7 +269,7 @@ public sealed class LanePackerTests
                 };
             })]);
         }
-        foreach (var group in groups.OrderBy(_ => random.Next()).Take(8))
+        foreach (var group in groups.OrderBy(_ => random.Next()).Take(storedGroups))
             foreach (var step in random.Next(3) == 0 ? group.Reverse() : group)
                 builder.Store(step);
         var line = Contiguous(builder.Build());

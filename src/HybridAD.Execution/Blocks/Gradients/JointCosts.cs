@@ -3,6 +3,7 @@ using HybridAD.Execution.Blocks.Layout;
 using HybridAD.Execution.Blocks.Passes;
 using HybridAD.Execution.Blocks.Steps;
 using HybridAD.Plans;
+using HybridAD.Rolling;
 
 namespace HybridAD.Execution.Blocks.Gradients;
 
@@ -39,8 +40,20 @@ internal static class JointCosts
     /// <param name="jacobian">The program of the Jacobian alone.</param>
     public static bool Pay(BlockGraph graph, SparsityPattern pattern, Func<KernelBlock, JacobianStrategy?> strategyOf, bool writesConstants, BlockProgram jacobian)
     {
+        if (FunctionBlocks.IsWhole(graph))
+            return PayAsStraightLine(graph, pattern, strategyOf, writesConstants);
         var apart = ValueAssembler.Assemble(graph, KernelFactory.Pricing).Nanoseconds + jacobian.Nanoseconds;
         var (program, outputs) = JacobianAssembler.AssembleWithValues(graph, pattern, KernelFactory.Pricing, strategyOf, writesConstants);
         return apart - program.Nanoseconds - outputs.Nanoseconds > Math.Max(FewestNanoseconds, LeastShare * apart);
+    }
+
+    /// <summary>The same for one piece of straight-line code, whose instructions are looked at: how well they are packed decides.</summary>
+    private static bool PayAsStraightLine(BlockGraph graph, SparsityPattern pattern, Func<KernelBlock, JacobianStrategy?> strategyOf, bool writesConstants)
+    {
+        var (apart, together) = (new InstructionCounter(isStrict: false), new InstructionCounter(isStrict: false));
+        _ = ValueAssembler.Assemble(graph, apart);
+        _ = JacobianAssembler.Assemble(graph, pattern, apart, strategyOf, writesConstants);
+        _ = JacobianAssembler.AssembleWithValues(graph, pattern, together, strategyOf, writesConstants);
+        return StepCosts.Of(together.Counts) < StepCosts.Of(apart.Counts);
     }
 }

@@ -51,12 +51,20 @@ internal abstract class KernelFactory
             steps.Add(new InstancesStep(Compile(code, part.Shapes, part.ChunksOfAllParts), part.Data, part.ChunkCount, StepCosts.OfChunk(code, part.Shapes) * part.ChunkCount));
     }
 
+    /// <summary>What stands for a kernel in a program of which one only wants to know what it takes.</summary>
+    protected static ChunkKernel NotRun { get; } =
+        static (ref memory, ref readonly point, ref result, ref streams, firstChunk, endChunk) => throw new InvalidOperationException("This program is not to be run.");
+
+    /// <summary>The code of a kernel of a single instance with its places.</summary>
+    protected static StraightLineCode StraightLineCodeOf(KernelCode code, PlacedStream[] streams, Func<PlacedStream, bool> isWatched, int? alarm)
+    {
+        var positions = Array.ConvertAll(streams, stream => new FixedPosition(stream.Space, stream.Positions![0], stream.Store, isWatched(stream)));
+        return new StraightLineCode(code, positions[..code.LoadCount], positions[code.LoadCount..], alarm);
+    }
+
     private sealed class Pricer() : Compiler(KernelOptions.Default)
     {
-        private static readonly ChunkKernel None =
-            static (ref memory, ref readonly point, ref result, ref streams, firstChunk, endChunk) => throw new InvalidOperationException("This program is not to be run.");
-
-        public override ChunkKernel Compile(KernelCode code, KernelStream[] shapes, int? chunks) => None;
+        public override ChunkKernel Compile(KernelCode code, KernelStream[] shapes, int? chunks) => NotRun;
 
         public override ChunkKernel? CompileJoined(KernelCode code, KernelStream[] shapes, KernelStream[]? rest, int chunks) => null;
     }
@@ -71,12 +79,8 @@ internal abstract class KernelFactory
 
         public override bool WatchesSingles => true;
 
-        public override void AddSingle(KernelCode code, PlacedStream[] streams, Func<PlacedStream, bool> isWatched, int? alarm, List<BlockStep> steps)
-        {
-            var positions = Array.ConvertAll(streams, stream => new FixedPosition(stream.Space, stream.Positions![0], stream.Store, isWatched(stream)));
-            var line = new StraightLineCode(code, positions[..code.LoadCount], positions[code.LoadCount..], alarm);
-            steps.Add(new StraightLineStep(new StraightLineFunction(line, options.Strict), StepCosts.OfChunk(code, [])));
-        }
+        public override void AddSingle(KernelCode code, PlacedStream[] streams, Func<PlacedStream, bool> isWatched, int? alarm, List<BlockStep> steps) => steps.Add(
+            new StraightLineStep(new StraightLineFunction(StraightLineCodeOf(code, streams, isWatched, alarm), options.Strict), StepCosts.OfChunk(code, [])));
     }
 
     private sealed class Interpreter : KernelFactory

@@ -58,6 +58,9 @@ internal sealed class BlockProgram
     /// <summary>Whether it is short straight-line code and nothing else.</summary>
     public bool IsShortMethod => _steps is [StraightLineStep { Function.IsShort: true }];
 
+    /// <summary>Whether it is straight-line code of so many steps at most, and nothing else.</summary>
+    public bool IsMethodOfAtMost(int steps) => _steps is [StraightLineStep single] && single.Function.StepCount <= steps;
+
     /// <summary>The program as a function of points, where it is straight-line code that needs no memory but for the alarm; else null.</summary>
     /// <param name="pointLength">Length of a point.</param>
     /// <param name="otherwise">What is called where the function does not do.</param>

@@ -1,5 +1,7 @@
 using HybridAD.Execution.Kernels;
+using HybridAD.Execution.Kernels.Instructions;
 using HybridAD.Execution.Kernels.Steps;
+using HybridAD.Primitives;
 
 namespace HybridAD.Execution.Blocks.Steps;
 
@@ -46,6 +48,9 @@ internal static class StepCosts
     /// <summary>A function of the instances of a chunk.</summary>
     public const double Function = 12;
 
+    /// <summary>An instruction of straight-line code.</summary>
+    private const double Instruction = 0.1;
+
     /// <summary>The numbers of a stream for a chunk where they are neighbours.</summary>
     private const double Vector = 0.5;
 
@@ -65,6 +70,20 @@ internal static class StepCosts
     /// <summary>What a window of a row takes.</summary>
     public static double OfWindow(in SpreadWindow window) =>
         Row + WholeTerm * window.WholeCount + PartTerm * (window.TermCount - window.WholeCount - window.GatheredCount) + GatheredTerm * window.GatheredCount;
+
+    /// <summary>What straight-line code takes.</summary>
+    public static double Of(InstructionCounts counts)
+    {
+        var nanoseconds = Instruction * counts.Simple;
+        foreach (var cost in Enum.GetValues<CostClass>())
+            nanoseconds += cost switch
+            {
+                CostClass.Free or CostClass.Arithmetic => 0,
+                CostClass.Division or CostClass.Root => Division * (counts.Packed(cost) + counts.Single(cost) / 4),
+                _ => Function * (counts.Packed(cost) + counts.Single(cost) / 2),
+            };
+        return nanoseconds;
+    }
 
     /// <summary>What a kernel takes for a chunk.</summary>
     public static double OfChunk(KernelCode code, ReadOnlySpan<KernelStream> streams)

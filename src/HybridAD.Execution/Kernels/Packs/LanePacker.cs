@@ -10,9 +10,6 @@ namespace HybridAD.Execution.Kernels.Packs;
 /// </summary>
 internal sealed class LanePacker
 {
-    // Dependences take a bit for every two steps.
-    private const int LongestCode = 2000;
-
     private const int Quad = 4;
 
     private const int MostLanes = 8;
@@ -24,7 +21,6 @@ internal sealed class LanePacker
     private readonly StraightLineCode _line;
     private readonly KernelCode _code;
     private readonly PackTable _table;
-    private readonly Dependences _dependences;
     private readonly int[][] _users;
     private readonly ulong[] _shapes;
     private readonly List<Group> _draft = [];
@@ -34,34 +30,46 @@ internal sealed class LanePacker
     private readonly Queue<int[][]> _seeds = [];
     private int _visits;
 
+    // The window that is being packed, and what depends on what there.
+    private int _start;
+    private int _end;
+    private Dependences _dependences = null!;
+
     private LanePacker(StraightLineCode line, StepPacks calls)
     {
         (_line, _code) = (line, line.Code);
         _table = new PackTable(line, calls);
-        _dependences = new Dependences(_code);
-        foreach (var pack in calls.Steps)
-            _dependences.TryJoin(pack);
         _users = UsersOf(_code);
         _shapes = StepShapes.Of(_code);
         _draftOf = new int[_code.Steps.Length];
         Array.Fill(_draftOf, -1);
     }
 
-    /// <summary>Packs arithmetic besides the calls that are packed already.</summary>
+    /// <summary>Packs arithmetic besides the calls that are packed already, each in one of the windows.</summary>
     public static StepPacks Pack(StraightLineCode line, StepPacks calls, int lanes)
     {
-        if (!PackTable.IsSupported || line.Code.Steps.Length > LongestCode)
+        if (!PackTable.IsSupported)
             return calls;
-        var packer = new LanePacker(line, calls);
-        if (lanes >= Quad)
-            packer.SeedStores(1, Quad);
-        for (var width = 1; width < lanes; width *= 2)
-        {
-            packer.SeedStores(width, 2);
-            packer.SeedShapes(width, 2);
-        }
+        var (packer, windows) = (new LanePacker(line, calls), new PackWindows(line.Code.StepCount));
+        var callsOf = calls.Steps.ToLookup(pack => windows.Of(pack[0]));
+        for (var window = 0; window < windows.Count; window++)
+            packer.Pack(windows.Start(window), windows.Start(window + 1), callsOf[window], lanes);
         new PackBenefit(line, packer._table, lanes).TakeApart();
         return packer._table.ToPacks();
+    }
+
+    private void Pack(int start, int end, IEnumerable<int[]> calls, int lanes)
+    {
+        (_start, _end, _dependences) = (start, end, new Dependences(_code, start, end));
+        foreach (var pack in calls)
+            _dependences.TryJoin(pack);
+        if (lanes >= Quad)
+            SeedStores(1, Quad);
+        for (var width = 1; width < lanes; width *= 2)
+        {
+            SeedStores(width, 2);
+            SeedShapes(width, 2);
+        }
     }
 
     /// <summary>Units that are stored next to each other are tried.</summary>
@@ -99,7 +107,7 @@ internal sealed class LanePacker
     private void SeedShapes(int width, int count)
     {
         var alike = new Dictionary<ulong, List<int[]>>();
-        for (var k = _code.Steps.Length - 1; k >= 0; k--)
+        for (var k = _end - 1; k >= _start; k--)
         {
             if (UnitOf(k, width) is not { } unit || unit[0] != k)
                 continue;
@@ -251,9 +259,10 @@ internal sealed class LanePacker
 
     private ReadOnlySpan<int> FirstUsers(int step) => _users[step].AsSpan()[..Math.Min(MostUsers, _users[step].Length)];
 
-    /// <summary>What is packed in so many lanes and has a step: the step itself, or its pack; null where it is not arithmetic, or packed otherwise.</summary>
+    /// <summary>What is packed in so many lanes and has a step: the step itself, or its pack; null where it is not arithmetic of this window, or packed otherwise.</summary>
     private int[]? UnitOf(int step, int width) =>
-        _table.PackOf(step) is { } pack ? (pack.Length == width && !_table.IsCalls(step) ? pack : null)
+        step < _start || step >= _end ? null
+        : _table.PackOf(step) is { } pack ? (pack.Length == width && !_table.IsCalls(step) ? pack : null)
         : width == 1 && PackTable.CanPack(_code.Steps[step]) ? _table.Single(step) : null;
 
     private bool CanJoin(int[][] units)

@@ -55,18 +55,22 @@ internal sealed class StepPacks
     public static StepPacks None(KernelCode code) => new([], new bool[code.Steps.Length]);
 
     /// <summary>
-    /// Finds packs of calls: calls with as many other calls before them on the longest way there depend on none of each other.
+    /// Finds packs of calls: calls with as many other calls before them on the longest way there depend on none of each other. Those of a pack are in one of the <see cref="PackWindows"/>.
     /// </summary>
     /// <param name="code">The code.</param>
     /// <param name="lanes">The largest pack.</param>
     public static StepPacks Calls(KernelCode code, int lanes)
     {
         var steps = code.Steps;
+        var windows = new PackWindows(code.StepCount);
         var depth = new int[steps.Length];
         // By a number for kind, operation and depth: the runtime compiles dictionaries with tuples anew in every process.
         var groups = new Dictionary<long, List<int>>();
+        var packs = new List<int[]>();
         for (var k = 0; k < steps.Length; k++)
         {
+            if (k > 0 && windows.Of(k) != windows.Of(k - 1))
+                PackGroups(code, groups, lanes, packs);
             foreach (var operand in Operands.Of(steps[k]))
                 depth[k] = Math.Max(depth[k], depth[operand]);
             if (!IsCall(steps[k]))
@@ -77,14 +81,20 @@ internal sealed class StepPacks
                 groups.Add(key, group = []);
             group.Add(k);
         }
+        PackGroups(code, groups, lanes, packs);
+        return new([.. packs], new bool[steps.Length]);
+    }
+
+    /// <summary>Packs the calls of a window, and empties the groups for the next one.</summary>
+    private static void PackGroups(KernelCode code, Dictionary<long, List<int>> groups, int lanes, List<int[]> packs)
+    {
         foreach (var (key, sines) in groups)
             if (key >> 32 == Key(StepKind.Value, Op.Sin, 0) >> 32 && groups.TryGetValue(Key(StepKind.Value, Op.Cos, (int)key), out var cosines))
                 Align(code, sines, cosines);
-        var packs = new List<int[]>();
         foreach (var group in groups.Values)
             for (int first = 0, count; group.Count >= FewestCalls && first < group.Count; first += count)
                 packs.Add([.. group.GetRange(first, count = SizeOfNext(group.Count - first, lanes))]);
-        return new([.. packs], new bool[steps.Length]);
+        groups.Clear();
     }
 
     /// <summary>

@@ -54,7 +54,8 @@ internal sealed class KernelSchedule
                 continue;
             }
             home[e] = parts.Count - 1;
-            length += size.PerStep + (StepPacks.IsCall(code.Steps[e]) ? size.PerCall : 0);
+            // The others of a pack are computed with the first, but may have to be moved there.
+            length += (pack >= 0 && pack == previous ? size.PerPacked : size.PerStep) + (StepPacks.IsCall(code.Steps[e]) ? size.PerCall : 0);
             foreach (var operand in Operands.Of(code.Steps[e]))
                 if (code.Steps[operand].Kind == StepKind.Load && loaded[operand] != parts.Count)
                 {
@@ -130,6 +131,9 @@ internal sealed record KernelSegment(int[] Events, (int Step, int Register)[] Im
 /// <param name="PerCall">References besides that the call of a function counts as.</param>
 internal readonly record struct MethodSize(int Most, int PerStep, int PerLoad, int PerStore, int PerPlaces = 0, int PerCall = 0)
 {
+    /// <summary>References of a step that is computed with another one.</summary>
+    public int PerPacked => PerStep / 3;
+
     /// <summary>References of a group of stores.</summary>
     public int OfStores(in StreamGroup group)
     {
