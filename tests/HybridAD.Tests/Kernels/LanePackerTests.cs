@@ -55,6 +55,27 @@ public sealed class LanePackerTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Code_waits_longer_where_a_chain_has_to_wait_for_another(bool areAtTheSameTime)
+    {
+        const int Length = 20;
+        var builder = new KernelCodeBuilder(4);
+        var chains = Enumerable.Range(0, 2).Select(chain =>
+        {
+            var steps = new int[Length];
+            for (var k = 0; k < Length; k++)
+                steps[k] = builder.Value(k % 2 == 0 ? Op.Mul : Op.Add, k == 0 ? builder.Load(chain) : steps[k - 1], builder.Load(2 + chain));
+            return steps;
+        }).ToArray();
+        builder.Store(chains[0][^1]);
+        builder.Store(chains[1][^1]);
+        var code = builder.Build();
+        int[][] packs = areAtTheSameTime ? [.. Enumerable.Range(0, Length).Select(k => (int[])[chains[0][k], chains[1][k]])] : [[chains[0][^2], chains[1][0]]];
+        Assert.Equal(!areAtTheSameTime, StepTimes.WaitsLonger(code, new StepPacks(packs, new bool[code.StepCount])));
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(1999)]
     [InlineData(2000)]

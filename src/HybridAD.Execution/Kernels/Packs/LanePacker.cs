@@ -23,6 +23,7 @@ internal sealed class LanePacker
     private readonly PackTable _table;
     private readonly int[][] _users;
     private readonly ulong[] _shapes;
+    private readonly StepTimes _times;
     private readonly List<Group> _draft = [];
     private readonly int[] _draftOf;
     private readonly List<StepTuple> _gathered = [];
@@ -41,6 +42,7 @@ internal sealed class LanePacker
         _table = new PackTable(line, calls);
         _users = UsersOf(_code);
         _shapes = StepShapes.Of(_code);
+        _times = new StepTimes(_code);
         _draftOf = new int[_code.Steps.Length];
         Array.Fill(_draftOf, -1);
     }
@@ -275,7 +277,7 @@ internal sealed class LanePacker
                 if (units[k][0] == units[l][0] || !_dependences.AreIndependent(units[k], units[l]))
                     return false;
         }
-        return true;
+        return _times.CanWait(units);
     }
 
     /// <summary>Whether two steps are the same operation.</summary>

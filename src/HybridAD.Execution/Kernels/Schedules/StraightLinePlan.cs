@@ -20,6 +20,8 @@ internal sealed record StraightLinePlan(StraightLineCode Line, StepPacks Packs, 
         line = line.WatchingLeast();
         var isPacked = packs && PackTable.IsSupported;
         var found = isPacked ? LanePacker.Pack(line, calls, KernelOptions.StraightLineLanes) : calls;
+        if (isPacked && StepTimes.WaitsLonger(line.Code, found))
+            found = calls;
         var stores = StoreRuns.Groups(line, found, isPacked ? KernelOptions.StraightLineLanes : 1);
         return new(line, found, stores, KernelSchedule.Of(line.Code, stores, size, found, line.EarlierStores(stores)));
     }
