@@ -5,6 +5,7 @@ using HybridAD.Errors;
 using HybridAD.Graph;
 using HybridAD.Plans;
 using HybridAD.Rolling;
+using HybridAD.Simplification;
 
 namespace HybridAD;
 
@@ -43,7 +44,8 @@ public sealed partial class CompiledJacobian
     {
         if (trace.Guards.Length > MostGuardsAsOutputs || _options.Mode is not (JacobianMode.Auto or JacobianMode.Blocks) || _function.HasGuardsApart(_variant))
             return null;
-        var options = _function.Options with { OnGuardFlip = GuardPolicy.Ignore, Engine = Engine.Compiled };
+        // It is simplified: once more, what decides would be taken for an output like others, whose last bits do not matter.
+        var options = _function.Options with { OnGuardFlip = GuardPolicy.Ignore, Engine = Engine.Compiled, Simplification = SimplificationOptions.None };
         CompiledJacobian jacobian;
         try
         {

@@ -114,12 +114,12 @@ internal sealed class Blocks : ICandidateSource
         var operations = problem.Graph.Trace.OperationCount;
         if (blocks.Strategy is null || FunctionBlocks.IsWhole(graph) || operations > FunctionBlocks.LargestStraightLine)
             return null;
-        if (problem.Code is { } code && StraightLineValues.MayLookAt(operations, problem.Pattern.NonzeroCount, blocks.Summary.PredictedSeconds, problem.Options))
+        if (problem.Code is { } code && StraightLineOrBlocks.MayLookAt(operations, problem.Pattern.NonzeroCount, blocks.Summary.PredictedSeconds, problem.Options))
             return LookedAt(problem, blocks, otherwise, code);
         if (MostProducts(problem, blocks) is not (> 0 and var most) || FunctionBlocks.AsWhole(problem.Graph.Trace, RollingOptions.ForDerivatives) is not { } whole)
             return null;
         var candidate = Of(problem, whole, BlockDivision.Whole, new MadeOnce<JacobianStrategy>(otherwise), most);
-        return candidate.Strategy is not null && candidate.Summary.PredictedSeconds < StraightLineValues.ShareOfBlocks * blocks.Summary.PredictedSeconds
+        return candidate.Strategy is not null && candidate.Summary.PredictedSeconds < StraightLineOrBlocks.ShareOfBlocks * blocks.Summary.PredictedSeconds
             && candidate.SecondsWithSetup(problem.Options) < blocks.SecondsWithSetup(problem.Options) ? candidate : null;
     }
 
@@ -135,8 +135,8 @@ internal sealed class Blocks : ICandidateSource
         if (!whole.Trace.Guards.IsEmpty)
             work.Add(Price.StraightStep, whole.Trace.OperationCount);
         candidate = candidate with { Summary = candidate.Summary with { PredictedSeconds = work.Seconds(problem.Profile) }, Work = work };
-        var options = problem.Options with { Evaluations = StraightLineValues.Evaluations(problem.Options) };
-        return candidate.Summary.PredictedSeconds < StraightLineValues.ShareWhereLookedAt * blocks.Summary.PredictedSeconds
+        var options = problem.Options with { Evaluations = StraightLineOrBlocks.Evaluations(problem.Options) };
+        return candidate.Summary.PredictedSeconds < StraightLineOrBlocks.ShareWhereLookedAt * blocks.Summary.PredictedSeconds
             && candidate.SecondsWithSetup(options) < blocks.SecondsWithSetup(options) ? candidate : null;
     }
 
@@ -147,7 +147,7 @@ internal sealed class Blocks : ICandidateSource
         var (work, steps) = (new Work().Add(Price.StraightStep, problem.Pattern.NonzeroCount), operations.Count + problem.Pattern.NonzeroCount);
         operations.AddTo(work);
         var setup = profile.CompiledStep / Math.Max(1, problem.Options.Evaluations);
-        var fast = (1e9 * StraightLineValues.ShareOfBlocks * blocks.Summary.PredictedSeconds - work.Nanoseconds(profile)) / profile.StraightStep;
+        var fast = (1e9 * StraightLineOrBlocks.ShareOfBlocks * blocks.Summary.PredictedSeconds - work.Nanoseconds(profile)) / profile.StraightStep;
         var soon = (1e9 * blocks.SecondsWithSetup(problem.Options) - work.Nanoseconds(profile) - setup * steps) / (profile.StraightStep + setup);
         // A product by 1 is no step, and no order has fewer products than some of the edges.
         var most = 2 * Math.Min(Math.Min(fast, soon), BlockCost.MostStraightSteps - steps);

@@ -81,7 +81,7 @@ internal sealed class VariantSweeps
             return BlockValues.Of(loops, variant.Kernels);
         var blocks = new MadeOnce<BlockGraph?>(variant.Blocks.ForValues);
         return Bodies(variant, blocks) is { } bodies ? BlockValues.Of(bodies.Function, bodies.Segments, variant.Kernels)
-            : blocks.Value is { } graph ? BlockValues.Of(StraightLineValues.OrBlocks(variant.Trace, graph, VariantBlocks.ValuesAndGuards, engine, new StraightLineWork(variant.StrictFunctions)), variant.Kernels)
+            : blocks.Value is { } graph ? BlockValues.Of(StraightLineOrBlocks.ForValues(variant.Trace, graph, VariantBlocks.ValuesAndGuards, engine, new StraightLineWork(variant.StrictFunctions)), variant.Kernels)
             : null;
     }
 

@@ -84,7 +84,7 @@ public sealed class StraightLinePlanTests
         var f = AD.Trace(x => [.. x.Select(static v => Sin(v) * Exp(v) / (1 + v * v))], Point(500));
         Assert.NotEqual(BlockDivision.Whole, Assert.IsType<BlockStrategy>(f.PlanJacobian(Compiled).Strategy).Division);
         var blocks = FunctionBlocks.Of(f.SimplifiedTrace, RollingOptions.ForValues)!;
-        Assert.Same(blocks, StraightLineValues.OrBlocks(f.SimplifiedTrace, blocks, RollingOptions.ForValues, Engine.Compiled, Code));
+        Assert.Same(blocks, StraightLineOrBlocks.ForValues(f.SimplifiedTrace, blocks, RollingOptions.ForValues, Engine.Compiled, Code));
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class StraightLinePlanTests
         var f = Function("reactions of substances");
         var blocks = FunctionBlocks.Of(f.SimplifiedTrace, RollingOptions.ForValues)!;
         Assert.True(blocks.Blocks.Length > 1, "it would be whole anyway");
-        var values = StraightLineValues.OrBlocks(f.SimplifiedTrace, blocks, RollingOptions.ForValues, Engine.Compiled, Code);
+        var values = StraightLineOrBlocks.ForValues(f.SimplifiedTrace, blocks, RollingOptions.ForValues, Engine.Compiled, Code);
         Assert.Equal(f.SimplifiedTrace.OperationCount, Assert.IsType<KernelBlock>(Assert.Single(values.Blocks.ToArray())).Kernel.OperationCount);
     }
 
@@ -115,7 +115,7 @@ public sealed class StraightLinePlanTests
     public void Long_code_is_not_looked_at()
     {
         var f = AD.Trace(static x => Polynomials([.. x, .. x, .. x, .. x, .. x]), Point(12));
-        Assert.True(f.SimplifiedTrace.OperationCount > StraightLineValues.LongestLookedAt, $"{f.SimplifiedTrace.OperationCount} operations");
+        Assert.True(f.SimplifiedTrace.OperationCount > StraightLineOrBlocks.LongestLookedAt, $"{f.SimplifiedTrace.OperationCount} operations");
         var code = new CountedWork();
         _ = JacobianPlanner.Plan(() => f.FirstVariant.Graph, f.JacobianPattern, Compiled, loops: null, areStated: false, code);
         Assert.Equal(0, code.Looks);

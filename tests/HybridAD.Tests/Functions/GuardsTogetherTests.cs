@@ -69,6 +69,30 @@ public sealed class GuardsTogetherTests
         Assert.Equal(jacobian.Pattern.NonzeroCount, jacobian.Evaluate(s_point).Values.Length);
     }
 
+    /// <summary>What decides keeps its bits: signs of zeros, literals that are multiplied one after the other, powers that are no products.</summary>
+    [Theory]
+    [InlineData("sign of zero", 0.5, 0)]
+    [InlineData("products of literals", 0.5, 1.1)]
+    [InlineData("power", 0.5, 2.3)]
+    public void Decisions_depend_on_the_bits_of_what_was_recorded(string name, double recorded, double other)
+    {
+        Func<Real[], Real[]> function = name switch
+        {
+            "sign of zero" => static x => [1 / (0 - x[0]) > 0 ? 5 * x[0] + 7 : x[0]],
+            "products of literals" => static x => [0.1 * (0.7 * x[0]) == 0.1 * (0.7 * 1.1) ? 2 * x[0] + 1 : x[0]],
+            _ => static x => [Real.Pow(x[0], 3) == Math.Pow(2.3, 3) ? 100 * x[0] : x[0] * Real.Sin(x[0])],
+        };
+        var f = AD.Trace(function, [recorded], new TracingOptions { Engine = Engine.Compiled, StrictFunctions = true });
+        var jacobian = f.CompileJacobian(new JacobianPlannerOptions { Engine = Engine.Compiled });
+        var (y, entries, workspace) = (new double[1], new double[1], new Workspace());
+        for (var k = 0; k < MostEvaluations && !jacobian.HasGuardsTogether; k++)
+            jacobian.EvaluateSparse([recorded], entries, workspace);
+        Assert.True(jacobian.HasGuardsTogether);
+        jacobian.ValueAndEvaluateSparse([other], y, entries, workspace);
+        var expected = AD.Trace(function, [other], new TracingOptions { Engine = Engine.Interpreted });
+        Assert.Equal((expected.Value([other])[0], expected.Jacobian([other])[0, 0]), (y[0], entries[0]));
+    }
+
     [Fact]
     public void Where_they_are_ignored_nothing_is_prepared()
     {

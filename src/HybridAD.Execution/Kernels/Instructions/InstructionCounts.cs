@@ -68,7 +68,11 @@ internal sealed class InstructionCounts
         }
     }
 
-    private static CostClass CostOf(in KernelStep step) => KernelOperation.Of(step.Operation) is var primitive && step.Kind == StepKind.Value ? primitive.ValueCost : primitive.PartialCost;
+    private static CostClass CostOf(in KernelStep step)
+    {
+        var primitive = KernelOperation.Of(step.Operation);
+        return step.Kind == StepKind.Value ? primitive.ValueCost : primitive.PartialCost;
+    }
 
     /// <summary>Divisions and roots are computed some lanes after the others.</summary>
     private static double ShareOfLanes(int lanes) => lanes / (double)Chunk.Lanes;

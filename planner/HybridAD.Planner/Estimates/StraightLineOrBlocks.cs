@@ -5,8 +5,8 @@ using HybridAD.Rolling;
 
 namespace HybridAD.Planning.Estimates;
 
-/// <summary>Whether values are better computed as one piece of straight-line code than from blocks, which then take as long as it takes to start them.</summary>
-internal static class StraightLineValues
+/// <summary>Whether a function is better computed as one piece of straight-line code than from blocks, which then take as long as it takes to start them.</summary>
+internal static class StraightLineOrBlocks
 {
     /// <summary>The share of what blocks take, which straight-line code has to take less than to be preferred: compiling it takes longer, and the price of blocks is rather too high.</summary>
     public const double ShareOfBlocks = 2.0 / 3;
@@ -28,13 +28,13 @@ internal static class StraightLineValues
     /// <summary>What looking at the code takes for each operation: about as long as compiling it.</summary>
     private const double SecondsPerOperation = 6e-6;
 
-    /// <summary>The function as straight-line code, where that takes much less than its blocks; else these.</summary>
+    /// <summary>What values are computed from: the function as straight-line code, where that takes much less than its blocks; else these.</summary>
     /// <param name="trace">The function.</param>
     /// <param name="blocks">Its blocks for values.</param>
     /// <param name="options">What they are for.</param>
     /// <param name="engine">When they are compiled.</param>
     /// <param name="code">Looks at the code.</param>
-    public static BlockGraph OrBlocks(Trace trace, BlockGraph blocks, RollingOptions options, Engine engine, IStraightLineWork code)
+    public static BlockGraph ForValues(Trace trace, BlockGraph blocks, RollingOptions options, Engine engine, IStraightLineWork code)
     {
         var profile = CostProfile.Default;
         var divided = BlockValuesCost.Of(blocks, profile);
