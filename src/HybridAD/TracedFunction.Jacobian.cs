@@ -30,7 +30,14 @@ public sealed partial class TracedFunction
     /// The mode that is asked for cannot be used for this function, or no way to compute its Jacobian fits into <see cref="JacobianPlannerOptions.MemoryLimit"/>, in bytes (HAD5001).
     /// </exception>
     public CompiledJacobian CompileJacobian(JacobianPlannerOptions? options = null) =>
-        options is null || options == PlannerDefaults ? _jacobian ??= new(this, PlannerDefaults) : new(this, options);
+        options is null || options == PlannerDefaults ? _jacobian ?? OneForAll() : new(this, options);
+
+    /// <summary>Threads that ask for it at the same time get the same Jacobian: buffers belong to one of them.</summary>
+    private CompiledJacobian OneForAll()
+    {
+        var own = new CompiledJacobian(this, PlannerDefaults);
+        return Interlocked.CompareExchange(ref _jacobian, own, null) ?? own;
+    }
 
     /// <summary>
     /// The Jacobian as factors of which it is the product, for products with vectors: cut at the narrow waists of the function, where n inputs lead through k

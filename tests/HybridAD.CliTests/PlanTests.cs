@@ -167,6 +167,7 @@ public class PlanTests
     [InlineData("{\"format\": \"\\ud800\"}", "plan.json: not well-formed JSON: a string is not valid Unicode text [HAD5003]")]
     [InlineData("[]", "plan.json: the plan is not an object. Write plans with 'hybridad plan --save'. [HAD5003]")]
     [InlineData("{}", "plan.json: the plan has no 'format'. Write plans with 'hybridad plan --save'. [HAD5003]")]
+    [InlineData("{\"format\": \"hybridad-plan\", \"version\": 1, \"candidates\": []}", "plan.json: 'candidates' is empty: what was chosen is missing. Write plans with 'hybridad plan --save'. [HAD5003]")]
     public void APlanThatIsNoneIsRefused(string text, string message)
     {
         using var scratch = new Scratch();

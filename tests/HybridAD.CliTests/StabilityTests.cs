@@ -34,6 +34,16 @@ public class StabilityTests
         Assert.Matches("[0-9]+ of 20 drawn points are left out: another branch is taken there than the recorded one", drawn);
     }
 
+    [Theory]
+    [InlineData("stability", "--points", "3")]
+    [InlineData("tune", "--tolerance", "1e-3", "--points", "3")]
+    public void Points_between_bounds_that_exclude_each_other_are_refused(params string[] command)
+    {
+        using var scratch = new Scratch();
+        var file = scratch.Write("model.nl", File.ReadAllText(Tool.Pendulum).Replace("\nb\n3\n", "\nb\n0 5 1\n", StringComparison.Ordinal));
+        Tool.Run([command[0], file, .. command[1..]]).AssertRefused("no point can be drawn: x0 has the lower bound 5 above the upper bound 1 [HAD6001]");
+    }
+
     [Fact]
     public void A_point_has_the_members_that_programs_rely_on()
     {

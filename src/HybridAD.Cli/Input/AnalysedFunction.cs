@@ -1,3 +1,4 @@
+using System.Globalization;
 using HybridAD.Errors;
 using HybridAD.Formats;
 using HybridAD.Formats.FpCore;
@@ -185,6 +186,8 @@ internal sealed class AnalysedFunction
                 var reach = Math.Max(1, Math.Abs(start[j]));
                 var low = double.IsFinite(bounds[j].Lower) ? bounds[j].Lower : Math.Min(start[j], bounds[j].Upper) - reach;
                 var high = double.IsFinite(bounds[j].Upper) ? bounds[j].Upper : Math.Max(start[j], bounds[j].Lower) + reach;
+                if (!(low <= high))
+                    throw new HybridAdException(ErrorCodes.BadCall, string.Create(CultureInfo.InvariantCulture, $"no point can be drawn: {model.Trace.Names.Input(j)} has the lower bound {low:R} above the upper bound {high:R}"));
                 x[j] = Math.Clamp(low + (high - low) * random.NextDouble(), low, high);
             }
             points.Add(x);

@@ -6,7 +6,7 @@ namespace HybridAD.Formats.FpCore;
 /// <summary>Points of a core's domain.</summary>
 /// <param name="Points">The points, one number per argument.</param>
 /// <param name="Rejected">How many candidates did not meet the precondition.</param>
-public sealed record FpSample(IReadOnlyList<double[]> Points, int Rejected)
+public sealed record FpSample(IReadOnlyList<double[]> Points, long Rejected)
 {
     /// <summary>What is odd about the sample, in one line: that the domain has few or no points; null where nothing is.</summary>
     public string? Remark { get; init; }
@@ -30,8 +30,8 @@ internal static class FpPoints
     {
         var random = new Random(seed);
         var points = new List<double[]>();
-        var rejected = 0;
-        for (var candidates = 0; points.Count < count && candidates < CandidatesPerPoint * Math.Max(count, 10); candidates++)
+        var rejected = 0L;
+        for (var candidates = 0L; points.Count < count && candidates < CandidatesPerPoint * Math.Max(count, 10L); candidates++)
         {
             // Corners first, then corners and random numbers mixed, then random numbers.
             var cornerChance = candidates < 4 ? 1 : candidates % 8 == 0 ? 0.5 : 0;

@@ -203,7 +203,9 @@ internal ref partial struct NlParser<TTokens>
                 _errors.Expected(_tokens.Data, _tokens.TokenStart, ErrorCodes.NlUnexpected,
                     k % 2 == 0 ? $"slope {k / 2 + 1}, a constant" : $"breakpoint {k / 2 + 1}, a constant");
             var value = letter == 'n' ? _tokens.Real() : letter == 's' ? _tokens.ShortInteger() : _tokens.Integer();
-            if (k % 2 == 1 && !(k < 2 || value > parameters[k - 2]))
+            if (k % 2 == 1 && double.IsNaN(value))
+                Fail(ErrorCodes.NlUnexpected, $"breakpoint {k / 2 + 1} is not a number");
+            if (k > 2 && k % 2 == 1 && !(value > parameters[k - 2]))
                 Fail(ErrorCodes.NlUnexpected, $"breakpoint {k / 2 + 1} is not above the one before");
             _tokens.EndLine();
             parameters.Add(value);

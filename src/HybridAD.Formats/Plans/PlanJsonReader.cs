@@ -65,6 +65,8 @@ public static class PlanJsonReader
     {
         if (root["format"].Text() != Format || root["version"].Whole() != Version)
             root.Fail($"is not of format \"{Format}\", version {Version}");
+        if (!root["candidates"].Items().Any())
+            root["candidates"].Fail("is empty: what was chosen is missing");
         return new JacobianPlan
         {
             TraceHash = root["trace"].Text(),

@@ -65,8 +65,7 @@ public sealed record Diagnosis
     {
         ArgumentNullException.ThrowIfNull(trace);
         ArgumentNullException.ThrowIfNull(jacobian);
-        Errors.Throw.IfLengthDiffers(x.Length, trace.InputCount, nameof(x), "one number per input");
-        Errors.Throw.IfLengthDiffers(values.Length, trace.OutputCount, nameof(values), "one number per output");
+        Check(trace, x, values, jacobian);
         options ??= DiagnosisOptions.Default;
         var at = new TraceAtPoint(trace, x);
         var (nonFinite, derivatives) = NonFinite(at, values, jacobian, options);
@@ -86,7 +85,16 @@ public sealed record Diagnosis
     {
         ArgumentNullException.ThrowIfNull(trace);
         ArgumentNullException.ThrowIfNull(jacobian);
+        Check(trace, x, values, jacobian);
         return NonFinite(new TraceAtPoint(trace, x), values, jacobian, options ?? DiagnosisOptions.Default);
+    }
+
+    private static void Check(Trace trace, ReadOnlySpan<double> x, ReadOnlySpan<double> values, CsrMatrix jacobian)
+    {
+        Errors.Throw.IfLengthDiffers(x.Length, trace.InputCount, nameof(x), "one number per input");
+        Errors.Throw.IfLengthDiffers(values.Length, trace.OutputCount, nameof(values), "one number per output");
+        Errors.Throw.IfLengthDiffers(jacobian.Pattern.RowCount, trace.OutputCount, nameof(jacobian), "one row per output");
+        Errors.Throw.IfLengthDiffers(jacobian.Pattern.ColumnCount, trace.InputCount, nameof(jacobian), "one column per input");
     }
 
     private static (ImmutableArray<NonFiniteValue> Values, ImmutableArray<NonFiniteDerivative> Derivatives) NonFinite(

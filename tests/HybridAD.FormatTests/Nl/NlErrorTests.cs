@@ -59,6 +59,7 @@ public class NlErrorTests
     [InlineData("C0\nv2", "C0\nn1,5", "m.nl: line 14 (segment C0): expected a number with a decimal point (the file was written with decimal commas), found '1,5' [HAD3009]")]
     [InlineData("C0\nv2", "C0\ns40000", "m.nl: line 14 (segment C0): the constant s40000 does not fit into 16 bits [HAD3009]")]
     [InlineData("C0\nv2", "C0\no64\n2\nn1\nv0", "m.nl: line 17 (segment C0): expected breakpoint 1, a constant, found 'v0' [HAD3010]")]
+    [InlineData("C0\nv2", "C0\no64\n2\nn1\nnnan\nn1\nv0", "m.nl: line 17 (segment C0): breakpoint 1 is not a number [HAD3010]")]
     [InlineData("C0\nv2", "C0\no64\n3\nn1\nn2\nn1\nn2\nn1\nv0", "m.nl: line 19 (segment C0): breakpoint 2 is not above the one before [HAD3010]")]
     [InlineData("C0\nv2", "C0\nh99999:abc", "m.nl: line 14 (segment C0): a string of 99999 characters is announced but 53 bytes are left [HAD3003]")]
     public void MessageIs(string replace, string by, string message)

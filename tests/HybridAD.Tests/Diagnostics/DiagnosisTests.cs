@@ -1,4 +1,5 @@
 using HybridAD.Diagnostics;
+using HybridAD.Errors;
 using static HybridAD.Real;
 
 namespace HybridAD.Tests.Diagnostics;
@@ -55,6 +56,18 @@ public class DiagnosisTests
         Assert.All(values, found => Assert.Equal("log(-0.5) at node 1", found.Origin.ToString()));
         Assert.Equal(rows, derivatives.Length);
         Assert.All(derivatives, found => Assert.Equal("log(-0.5) at node 1", Assert.Single(found.Origins).ToString()));
+    }
+
+    [Fact]
+    public void What_does_not_belong_to_the_function_is_refused()
+    {
+        var f = AD.Trace(static x => [x[0] / x[1]], [1, 2]);
+        var (trace, jacobian, other) = (f.Trace, f.SparseJacobian([1, 2]), AD.Trace(static x => [x[0], x[1]], [1, 2]).SparseJacobian([1, 2]));
+        foreach (var (x, values, given) in (ReadOnlySpan<(double[], double[], CsrMatrix)>)[([1], [0.5], jacobian), ([1, 2], [], jacobian), ([1, 2], [0.5], other)])
+        {
+            Assert.Equal(ErrorCodes.LengthMismatch, Assert.Throws<HybridAdArgumentException>(() => Diagnosis.NonFinite(trace, x, values, given)).Code);
+            Assert.Equal(ErrorCodes.LengthMismatch, Assert.Throws<HybridAdArgumentException>(() => Diagnosis.Of(trace, x, values, given)).Code);
+        }
     }
 
     [Fact]
