@@ -1,3 +1,4 @@
+using System.Globalization;
 using HybridAD.Errors;
 
 namespace HybridAD;
@@ -10,6 +11,7 @@ public sealed partial class TracedFunction
     private JacobianPlannerOptions PlannerDefaults => _options.Engine == Engine.Auto ? JacobianPlannerOptions.Default : JacobianPlannerOptions.Default with { Engine = _options.Engine };
 
     /// <summary>The structural nonzeros of the Jacobian, m × n, on the branches of the first trace.</summary>
+    /// <exception cref="HybridAdException">They are more than 5·10⁸ (HAD1011); use <see cref="Jvp(ReadOnlySpan{double}, ReadOnlySpan{double})"/> and <see cref="Vjp(ReadOnlySpan{double}, ReadOnlySpan{double})"/>.</exception>
     public SparsityPattern JacobianPattern => FirstVariant.Pattern;
 
     /// <summary>Chooses how the Jacobian is computed. <c>Explain()</c> on the result says why.</summary>
@@ -62,6 +64,9 @@ public sealed partial class TracedFunction
     /// <returns>The Jacobian.</returns>
     public double[,] Jacobian(ReadOnlySpan<double> x)
     {
+        if ((long)OutputCount * InputCount > Array.MaxLength)
+            throw new HybridAdException(ErrorCodes.JacobianTooDense, string.Create(CultureInfo.InvariantCulture,
+                $"The Jacobian of {OutputCount} outputs by {InputCount} inputs has more numbers than an array holds. Use SparseJacobian, which keeps the structural nonzeros only."));
         var dense = new double[OutputCount, InputCount];
         CompileJacobian().Evaluate(x, System.Runtime.InteropServices.MemoryMarshal.CreateSpan(
             ref System.Runtime.CompilerServices.Unsafe.As<byte, double>(ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(dense)), dense.Length));

@@ -31,6 +31,9 @@ public static class ErrorCodes
     /// <summary>A Jacobian cannot be written as a function: its operations are too many.</summary>
     public const string TooLongToWrite = "HAD1010";
 
+    /// <summary>A Jacobian has more structural nonzeros than allowed, or more numbers than an array holds.</summary>
+    public const string JacobianTooDense = "HAD1011";
+
     /// <summary>Two active scalars belong to different traces.</summary>
     public const string MixedTraces = "HAD2001";
 

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Numerics;
 using HybridAD.Collections;
+using HybridAD.Errors;
 using HybridAD.Linearization;
 
 namespace HybridAD.Sparsity;
@@ -13,11 +15,16 @@ public static class JacobianSparsity
     private const int WordsPerBlock = 8;
     private const int BitsPerBlock = 64 * WordsPerBlock;
 
+    /// <summary>Nonzeros that a Jacobian may have: a pattern of two gigabytes, and four of numbers.</summary>
+    public const int MostNonzeros = 500_000_000;
+
     /// <summary>The pattern of the Jacobian, outputs by inputs.</summary>
+    /// <exception cref="HybridAdException">It has more than <see cref="MostNonzeros"/> nonzeros (HAD1011).</exception>
     public static SparsityPattern Detect(LinearizedGraph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        return Detect(graph, int.MaxValue)!;
+        return Detect(graph, MostNonzeros) ?? throw new HybridAdException(ErrorCodes.JacobianTooDense, string.Create(CultureInfo.InvariantCulture,
+            $"The Jacobian of {graph.Trace.OutputCount} outputs by {graph.Trace.InputCount} inputs has more than {MostNonzeros} structural nonzeros. Use Jvp and Vjp, products with vectors, which need no pattern, or fewer outputs at a time."));
     }
 
     /// <summary>The pattern of the Jacobian; null where it has more nonzeros than <paramref name="most"/>, which shows before all of them are found.</summary>
