@@ -50,5 +50,15 @@ public sealed record JacobianPlannerOptions
     /// Bytes of working memory that an evaluation may take, and the program of an accumulation with it. Where keeping all values takes more, they are computed
     /// again, segment by segment.
     /// </summary>
-    public long MemoryLimit { get; init; } = 8L << 30;
+    /// <exception cref="HybridAdArgumentException">HAD1004: negative.</exception>
+    public long MemoryLimit
+    {
+        get;
+        init
+        {
+            if (value < 0)
+                Throw.OutOfRange(nameof(MemoryLimit), value, "0 or more");
+            field = value;
+        }
+    } = 8L << 30;
 }

@@ -10,7 +10,8 @@ public sealed record DiagnosisOptions
     public static DiagnosisOptions Default { get; } = new();
 
     /// <summary>The relative condition number from which an output counts as ill-conditioned.</summary>
-    public double ConditionLimit { get; init; } = 1e6;
+    /// <exception cref="HybridAdArgumentException">HAD1004: negative or NaN.</exception>
+    public double ConditionLimit { get; init => field = Errors.Throw.IfNegativeOrNaN(value, nameof(ConditionLimit)); } = 1e6;
 
     /// <summary>Outputs that are known to have no value and are not worth a finding.</summary>
     public IReadOnlySet<int> IgnoredRows { get; init; } = ImmutableHashSet<int>.Empty;

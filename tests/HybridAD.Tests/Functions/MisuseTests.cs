@@ -1,4 +1,6 @@
+using HybridAD.Diagnostics;
 using HybridAD.Errors;
+using HybridAD.Stability;
 
 namespace HybridAD.Tests.Functions;
 
@@ -17,6 +19,13 @@ public sealed class MisuseTests
         foreach (var factor in (int[])[-1, factors.Count])
             Assert.Contains($"'factor' is {factor}", Assert.Throws<HybridAdArgumentException>(() => factors[factor]).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentNullException>("bounds", () => AD.Trace(static x => x[0] * x[0], [1.0]).StabilityOverBox(null!));
+    }
+
+    [Fact]
+    public void A_dense_Jacobian_of_more_numbers_than_an_array_holds_is_refused()
+    {
+        var f = AD.Trace(static x => [.. Enumerable.Repeat(x[0] + x[1], 50_000)], new double[50_000], new TracingOptions { Engine = Engine.Interpreted });
+        Assert.Equal(ErrorCodes.JacobianTooDense, Assert.Throws<HybridAdException>(() => f.Jacobian(new double[50_000])).Code);
     }
 
     [Fact]
@@ -83,6 +92,10 @@ public sealed class MisuseTests
     {
         AssertOutOfRange(() => new JacobianPlannerOptions { Evaluations = amount });
         AssertOutOfRange(() => new JacobianPlannerOptions { SearchSeconds = amount });
+        AssertOutOfRange(() => new JacobianPlannerOptions { MemoryLimit = -1 });
+        AssertOutOfRange(() => new BoxOptions { Seconds = amount });
+        AssertOutOfRange(() => new BoxOptions { Tolerance = amount });
+        AssertOutOfRange(() => new DiagnosisOptions { ConditionLimit = amount });
     }
 
     [Fact]
