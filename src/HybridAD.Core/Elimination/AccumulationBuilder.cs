@@ -127,6 +127,8 @@ public sealed class AccumulationBuilder
             if (node != root && _kept[node])
             {
                 var gradient = _gradients[node]!;
+                // Products of constants are no instructions, but take their time.
+                _visited += gradient.Inputs.Length;
                 for (var k = 0; k < gradient.Inputs.Length; k++)
                 {
                     if (_reached[gradient.Inputs[k]] != _stamp)

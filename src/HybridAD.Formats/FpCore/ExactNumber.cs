@@ -11,6 +11,9 @@ internal readonly partial struct ExactNumber
     /// <summary>Longest literal and largest exponent: more takes time and tells no format more.</summary>
     public const int MostDigits = 5000;
 
+    /// <summary>Bits of numbers that are computed with, numerator and denominator together: as many as the longest literal has, and some. Others would double with every product.</summary>
+    private const long MostBits = 20_000;
+
     private readonly BigInteger _numerator;
     private readonly BigInteger _denominator;
 
@@ -20,6 +23,9 @@ internal readonly partial struct ExactNumber
     public bool IsZero => _numerator.IsZero;
 
     public int Sign => _numerator.Sign;
+
+    /// <summary>Whether it is short enough to be computed with.</summary>
+    public bool IsShort => _numerator.GetBitLength() + _denominator.GetBitLength() <= MostBits;
 
     public bool IsInteger => (_numerator % _denominator).IsZero;
 

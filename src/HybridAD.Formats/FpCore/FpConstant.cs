@@ -4,7 +4,7 @@ using HybridAD.Rounding;
 
 namespace HybridAD.Formats.FpCore;
 
-/// <summary>The real number that an expression without inputs means: an enclosure of it, and the number itself where it is rational or known to 70 digits.</summary>
+/// <summary>The real number that an expression without inputs means: an enclosure of it, and the number itself where it is rational and not too long, or known to 70 digits.</summary>
 internal sealed record FpConstant
 {
     private readonly ExactNumber? _exact;
@@ -72,7 +72,7 @@ internal sealed record FpConstant
     {
         if (name == "-" && operands.Length == 1)
             return operands[0]._exact is { } exact ? new(-exact) : new(-operands[0].Nearest, -operands[0].Range);
-        if (operands is [{ _exact: { } a }, { _exact: { } b }])
+        if (operands is [{ _exact: { IsShort: true } a }, { _exact: { IsShort: true } b }])
             switch (name)
             {
                 case "+":

@@ -34,6 +34,16 @@ public class DomainTests
     }
 
     [Fact]
+    public void NumbersThatGrowWithEveryProductAreEnclosed()
+    {
+        var squares = string.Concat(Enumerable.Range(1, 40).Select(static k => $"[a{k} (* a{k - 1} a{k - 1})] "));
+        var side = Core($"(let* ([a0 (+ 1 1e-4000)] {squares}) (<= 0 x a40))", "x").Domain.Bounds[0];
+        Assert.Equal(0, side.Lower);
+        // The enclosure doubles as well, from an ulp on.
+        Assert.InRange(side.Upper, 1, 1.001);
+    }
+
+    [Fact]
     public void OtherComparisonsAreConstraintsThatAreNotNegativeWhereTheyHold()
     {
         var domain = Core("(and (<= 1 x y 4) (let ([a 2] [s (+ x y)]) (and (> (* a x) s) (== x (- s y)))))", "x", "y").Domain;
