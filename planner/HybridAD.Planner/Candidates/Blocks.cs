@@ -131,7 +131,7 @@ internal sealed class Blocks : ICandidateSource
         var candidate = Of(problem, whole, BlockDivision.Whole, new MadeOnce<JacobianStrategy>(otherwise));
         if (candidate.Strategy is not BlockStrategy { Composition: BlockComposition.Gradients, Orders: [var order] })
             return null;
-        var work = code.OfJacobian(whole, problem.Pattern, order);
+        var work = code.OfJacobian(whole, problem.Pattern, order, problem.Profile);
         if (!whole.Trace.Guards.IsEmpty)
             work.Add(Price.StraightStep, whole.Trace.OperationCount);
         candidate = candidate with { Summary = candidate.Summary with { PredictedSeconds = work.Seconds(problem.Profile) }, Work = work };

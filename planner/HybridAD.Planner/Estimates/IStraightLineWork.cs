@@ -11,11 +11,14 @@ namespace HybridAD.Planning.Estimates;
 internal interface IStraightLineWork
 {
     /// <summary>The work of the values of a function that is one kernel with one instance.</summary>
-    Work OfValues(BlockGraph whole);
+    /// <param name="whole">The function.</param>
+    /// <param name="profile">The prices by which what takes longer is found: all instructions, or those that wait for each other.</param>
+    Work OfValues(BlockGraph whole, CostProfile profile);
 
     /// <summary>The work of the Jacobian of such a function.</summary>
     /// <param name="whole">The function.</param>
     /// <param name="pattern">The pattern of its Jacobian.</param>
     /// <param name="order">How it is differentiated.</param>
-    Work OfJacobian(BlockGraph whole, SparsityPattern pattern, JacobianStrategy order);
+    /// <param name="profile">The prices, as for values.</param>
+    Work OfJacobian(BlockGraph whole, SparsityPattern pattern, JacobianStrategy order, CostProfile profile);
 }

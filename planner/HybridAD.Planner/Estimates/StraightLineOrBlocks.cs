@@ -44,7 +44,7 @@ internal static class StraightLineOrBlocks
             return blocks;
         var straight = BlockValuesCost.Of(whole, profile);
         if (looks)
-            straight = straight with { Nanoseconds = code.OfValues(whole).Nanoseconds(profile) };
+            straight = straight with { Nanoseconds = code.OfValues(whole, profile).Nanoseconds(profile) };
         var evaluations = Evaluations(JacobianPlannerOptions.Default with { Engine = engine });
         return straight.Nanoseconds < (looks ? ShareWhereLookedAt : ShareOfBlocks) * divided.Nanoseconds && straight.WithSetup(evaluations) < divided.WithSetup(evaluations) ? whole : blocks;
     }

@@ -47,7 +47,9 @@ internal static class JointCosts
         return apart - program.Nanoseconds - outputs.Nanoseconds > Math.Max(FewestNanoseconds, LeastShare * apart);
     }
 
-    /// <summary>The same for one piece of straight-line code, whose instructions are looked at: how well they are packed decides.</summary>
+    /// <summary>
+    /// The same for one piece of straight-line code, whose instructions are looked at: how well they are packed decides. Strict code calls other functions, but as often in both ways.
+    /// </summary>
     private static bool PayAsStraightLine(BlockGraph graph, SparsityPattern pattern, Func<KernelBlock, JacobianStrategy?> strategyOf, bool writesConstants)
     {
         var (apart, together) = (new InstructionCounter(isStrict: false), new InstructionCounter(isStrict: false));

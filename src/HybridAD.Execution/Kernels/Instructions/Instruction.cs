@@ -1,4 +1,5 @@
 using HybridAD.Execution.Kernels.Packs;
+using HybridAD.Execution.Kernels.Steps;
 
 namespace HybridAD.Execution.Kernels.Instructions;
 
@@ -146,14 +147,8 @@ internal sealed record Instruction(InstructionKind Kind, int Lanes, int[] Source
     public int Latency => Kind switch
     {
         InstructionKind.Fetch => 5,
-        InstructionKind.Arithmetic or InstructionKind.Rule => Step switch
-        {
-            { Kind: StepKind.Value, Operation: Graph.Op.Div } => 14,
-            { Kind: StepKind.Value, Operation: Graph.Op.Sqrt } => 18,
-            { Kind: StepKind.Value, Operation: Graph.Op.Neg or Graph.Op.Abs } => 1,
-            _ => 4,
-        },
-        InstructionKind.Call => 60,
+        InstructionKind.Arithmetic or InstructionKind.Rule => StepLatency.Of(Step),
+        InstructionKind.Call => StepLatency.Call,
         InstructionKind.VectorCall => 80,
         InstructionKind.SecondLane or InstructionKind.Pair => 1,
         InstructionKind.Repeat or InstructionKind.Choose => Lanes == 2 ? 1 : 3,

@@ -1,5 +1,4 @@
 using HybridAD.Execution.Kernels.Steps;
-using HybridAD.Graph;
 
 namespace HybridAD.Execution.Kernels.Packs;
 
@@ -95,9 +94,7 @@ internal sealed class StepTimes
     private static int Latency(in KernelStep step) => step switch
     {
         { Kind: StepKind.Literal or StepKind.Load } => 0,
-        { Kind: StepKind.Value, Operation: Op.Div } => 14,
-        { Kind: StepKind.Value, Operation: Op.Sqrt } => 18,
-        _ when StepPacks.IsCall(step) => 60,
-        _ => 4,
+        _ when StepPacks.IsCall(step) => StepLatency.Call,
+        _ => StepLatency.Of(step),
     };
 }
