@@ -42,6 +42,9 @@ internal sealed class Blocks : ICandidateSource
     /// <summary>The share of what gradients take, which sweeps with copies of inputs have to take less than to be preferred: what they store goes anywhere.</summary>
     private const double ShareOfGradients = 0.7;
 
+    /// <summary>The share of what blocks take, which recurrences have to take less than to be preferred: how much of the memory between their bodies is waited for is what prices know least of.</summary>
+    private const double ShareOfBlocks = 0.85;
+
     /// <summary>Edges of a function for every multiply-add that its Jacobian takes at least.</summary>
     private const int EdgesPerProduct = 4;
 
@@ -79,19 +82,33 @@ internal sealed class Blocks : ICandidateSource
             return recurrences ?? Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, "too little of it repeats, and the rest is too long to be compiled or has operations without a kernel");
         if ((problem.BestStrategy ?? Otherwise(problem)) is not { } otherwise)
             return Candidate.GivenUp(Name, double.PositiveInfinity, problem.NonemptyRows, "nothing that could run where kernels do not fits into memory");
-        var blocks = Better(Of(problem, loops, divided, new MadeOnce<JacobianStrategy>(otherwise)), recurrences, problem.Options);
+        var blocks = Better(Of(problem, loops, divided, new MadeOnce<JacobianStrategy>(otherwise)), recurrences, Expected(problem, recurrences), ShareOfBlocks);
         if (stated is null && Undivided(problem, graph, blocks, otherwise) is { } whole)
             blocks = whole;
-        if (stated is null && CompiledDirections.MayBe(problem, graph) && !(blocks.Strategy is not null && CompiledDirections.MustLose(problem, blocks.SecondsWithSetup(problem.Options))))
-            blocks = Better(blocks, CompiledDirections.Of(Name, problem, problem.BestStrategy), problem.Options);
-        if (!CompiledSweeps.MayBe(graph, blocks.Strategy) || (blocks.Strategy is not null && CompiledSweeps.MustLose(problem, blocks.SecondsWithSetup(problem.Options))))
+        var expected = Expected(problem, blocks);
+        if (stated is null && CompiledDirections.MayBe(problem, graph) && !(blocks.Strategy is not null && CompiledDirections.MustLose(problem, blocks.SecondsWithSetup(expected))))
+            blocks = Better(blocks, CompiledDirections.Of(Name, problem, problem.BestStrategy), expected);
+        expected = Expected(problem, blocks);
+        if (!CompiledSweeps.MayBe(graph, blocks.Strategy) || (blocks.Strategy is not null && CompiledSweeps.MustLose(problem, blocks.SecondsWithSetup(expected))))
             return blocks;
-        return Better(blocks, CompiledSweeps.Of(Name, problem, problem.BestStrategy), problem.Options);
+        return Better(blocks, CompiledSweeps.Of(Name, problem, problem.BestStrategy), expected);
     }
 
+    /// <summary>
+    /// The options with the evaluations that a candidate is compared for: where kernels are to be compiled at once, many; but bodies of recurrences are ready in a moment, while all else has code for every
+    /// operation of a long function.
+    /// </summary>
+    private static JacobianPlannerOptions Expected(PlanningProblem problem, Candidate? candidate) =>
+        candidate?.Strategy is BlockStrategy { Composition: BlockComposition.Recurrences } && problem.Graph.Trace.OperationCount > StraightLineOrBlocks.LongestLookedAt
+            ? problem.Options : StraightLineOrBlocks.Expected(problem.Options);
+
     /// <summary>The cheaper of two candidates, of which the first may have been given up and the second may not be there; not the second where only the first fits into the memory limit.</summary>
-    private static Candidate Better(Candidate first, Candidate? second, JacobianPlannerOptions options) =>
-        second is not null && (first.Strategy is null || (second.SecondsWithSetup(options) < first.SecondsWithSetup(options)
+    /// <param name="first">The one.</param>
+    /// <param name="second">The other.</param>
+    /// <param name="options">How many evaluations are expected, and the memory limit.</param>
+    /// <param name="share">The share of what the first takes that the second has to take less than.</param>
+    private static Candidate Better(Candidate first, Candidate? second, JacobianPlannerOptions options, double share = 1) =>
+        second is not null && (first.Strategy is null || (second.SecondsWithSetup(options) < share * first.SecondsWithSetup(options)
             && (second.Summary.MemoryBytes <= options.MemoryLimit || first.Summary.MemoryBytes > options.MemoryLimit))) ? second : first;
 
     /// <summary>The candidate of blocks, of which there are some.</summary>
@@ -128,14 +145,15 @@ internal sealed class Blocks : ICandidateSource
     {
         if (FunctionBlocks.AsWhole(problem.Graph.Trace, RollingOptions.ForDerivatives) is not { } whole)
             return null;
-        var candidate = Of(problem, whole, BlockDivision.Whole, new MadeOnce<JacobianStrategy>(otherwise));
+        // What adjoints take is known only without looking.
+        var candidate = Of(problem, whole, BlockDivision.Whole, new MadeOnce<JacobianStrategy>(otherwise), mayBeAdjoints: false);
         if (candidate.Strategy is not BlockStrategy { Composition: BlockComposition.Gradients, Orders: [var order] })
             return null;
         var work = code.OfJacobian(whole, problem.Pattern, order, problem.Profile);
         if (!whole.Trace.Guards.IsEmpty)
             work.Add(Price.StraightStep, whole.Trace.OperationCount);
         candidate = candidate with { Summary = candidate.Summary with { PredictedSeconds = work.Seconds(problem.Profile) }, Work = work };
-        var options = problem.Options with { Evaluations = StraightLineOrBlocks.Evaluations(problem.Options) };
+        var options = StraightLineOrBlocks.Expected(problem.Options);
         return candidate.Summary.PredictedSeconds < StraightLineOrBlocks.ShareWhereLookedAt * blocks.Summary.PredictedSeconds
             && candidate.SecondsWithSetup(options) < blocks.SecondsWithSetup(options) ? candidate : null;
     }
@@ -160,7 +178,9 @@ internal sealed class Blocks : ICandidateSource
     /// <param name="division">How they were found.</param>
     /// <param name="otherwise">What runs where kernels do not.</param>
     /// <param name="most">Multiply-adds that an instance of a kernel may have.</param>
-    private Candidate Of(PlanningProblem problem, BlockGraph graph, BlockDivision division, MadeOnce<JacobianStrategy> otherwise, long most = long.MaxValue)
+    /// <param name="mayBeAdjoints">Whether adjoints are preferred where they are cheaper.</param>
+    private Candidate Of(
+        PlanningProblem problem, BlockGraph graph, BlockDivision division, MadeOnce<JacobianStrategy> otherwise, long most = long.MaxValue, bool mayBeAdjoints = true)
     {
         var kernels = new BlockKernels(graph);
         var linearized = new LinearizedGraph[kernels.Count];
@@ -174,7 +194,7 @@ internal sealed class Blocks : ICandidateSource
         if (Orders(problem, graph, linearized, patterns, most) is not { } orders)
             return AdjointsOrNothing();
         var cost = BlockCost.Of(problem, graph, orders, graph.Uses);
-        if (reverse.Work.Seconds(problem.Profile) < (groups is null ? 1 : ShareOfGradients) * cost.Work.Seconds(problem.Profile))
+        if (mayBeAdjoints && reverse.Work.Seconds(problem.Profile) < (groups is null ? 1 : ShareOfGradients) * cost.Work.Seconds(problem.Profile))
             return Adjoints();
         if (cost.IsTooLong)
             return AdjointsOrNothing();

@@ -1,5 +1,6 @@
 using HybridAD.Blocks;
 using HybridAD.Planning.Costs;
+using HybridAD.Planning.Estimates;
 using HybridAD.Plans;
 using HybridAD.Rolling;
 using HybridAD.Rolling.Recurrences;
@@ -18,7 +19,7 @@ internal static class CompiledDirections
 
     /// <summary>Whether they come into question: where most of a function is computed once, and where blocks are many. For one output straight-line code is the same.</summary>
     public static bool MayBe(PlanningProblem problem, BlockGraph blocks) =>
-        problem.Graph.Trace.OperationCount <= FunctionBlocks.LargestStraightLine && problem.NonemptyRows > 1 && Math.Min(problem.LongestRow, problem.NonemptyRows) <= MostDirections && CompiledRecurrences.MayBe(blocks);
+        problem.Graph.Trace.OperationCount <= FunctionBlocks.LargestStraightLine && problem.NonemptyRows > 1 && Math.Min(problem.LongestRow, problem.NonemptyRows) <= MostDirections && (CompiledRecurrences.MayBe(blocks) || StraightLineOrBlocks.MayLookAt(problem.Graph.Trace.OperationCount, 0, 1, problem.Options));
 
     /// <summary>Whether nothing is won by them: for every direction an edge is a step of a kernel, which has some at once.</summary>
     /// <param name="problem">The function.</param>

@@ -29,9 +29,6 @@ internal static class CompiledRecurrences
     /// <summary>Numbers that beginnings at lines of the cache may cost.</summary>
     private const int LineSlack = 2 * SweepWidth.NumbersOfLine;
 
-    /// <summary>Values that wait in registers for the way back; others are stored and loaded.</summary>
-    private const int Registers = 32;
-
     /// <summary>Blocks from which on a function may be steps that wait for each other, each of a few blocks.</summary>
     private const int FewestBlocks = 16;
 
@@ -69,7 +66,8 @@ internal static class CompiledRecurrences
         var reverse = problem.NonemptyRows <= mostDirections ? Adjoints(name, problem, segments, composition, otherwise) : null;
         if (forward is null || reverse is null)
             return forward ?? reverse;
-        var (first, second) = reverse.SecondsWithSetup(problem.Options) < forward.SecondsWithSetup(problem.Options) ? (reverse, forward) : (forward, reverse);
+        var expected = StraightLineOrBlocks.Expected(problem.Options);
+        var (first, second) = reverse.SecondsWithSetup(expected) < forward.SecondsWithSetup(expected) ? (reverse, forward) : (forward, reverse);
         return first.Summary.MemoryBytes > problem.Options.MemoryLimit && second.Summary.MemoryBytes <= problem.Options.MemoryLimit ? second : first;
     }
 
@@ -93,7 +91,7 @@ internal static class CompiledRecurrences
             var loads = segment.Leaves.Length + segment.ActiveLeafCount + segment.Parameters.Length;
             var stores = 2 * segment.Results.Length;
             var times = (double)segment.Count * chunks;
-            var busy = new Work().Add(Price.KernelChunk, times).Add(Price.KernelStep, times * (TangentSteps(graph) + loads / 2.0 + stores));
+            var busy = new Work().Add(Price.KernelChunk, times).Add(Price.KernelStep, times * (DirectionSteps.OfTangents(graph) - DirectionSteps.Contracted(graph.Trace) + loads / 2.0 + stores));
             operations.AddTo(busy, times);
             // A time waits for the one before, and nothing else is there to be done.
             var waiting = new Work().Add(Price.StraightWait, (double)segment.Count * operations.LongestChain);
@@ -123,15 +121,16 @@ internal static class CompiledRecurrences
             var ((copied, copies), latency) = segment.Count > 1 ? (RecurrentValues.Copies(segment), Latency) : ((0, 0), 0);
             var values = new Work().Add(Price.BlockStep, 1).Add(Price.StraightStep, 2 * results + kept).Add(Price.StraightWait, latency).Add(Price.EntryCopy, copies);
             operations.AddTo(values);
-            // Arithmetic is done again, adjoints are loaded, added to what is there and stored; those that were copied are added a second time.
-            var steps = graph.EdgeCount + operations.ArithmeticCount + results + 2 * active;
+            // Arithmetic that derivatives are made of is done again, adjoints are loaded, added to what is there and stored; those that were copied are added a second time.
+            var again = LabelOperations.Of(graph).ArithmeticCount;
+            var steps = DirectionSteps.OfAdjoints(graph) + again + results + 2 * active;
             var back = new Work().Add(Price.BlockStep, 1).Add(Price.EntryCopy, copies + results * Math.Max(1, chunks));
-            var waiting = new Work().Add(Price.StraightWait, LongestWay(graph) + latency);
+            var waiting = new Work().Add(Price.StraightWait, DirectionSteps.LongestWay(graph) + latency);
             if (chunks == 0)
                 back.Add(Price.StraightStep, steps).Add(waiting);
             else
             {
-                var busy = new Work().Add(Price.KernelChunk, chunks).Add(Price.KernelStep, chunks * (steps + 3 * copied + 2 * Math.Max(0, operations.Count - Registers)));
+                var busy = new Work().Add(Price.KernelChunk, chunks).Add(Price.KernelStep, chunks * (steps + 3 * copied));
                 back.Add(waiting.Seconds(profile) > busy.Seconds(profile) ? waiting : busy);
             }
             work.Add(values, segment.Count).Add(back, segment.Count);
@@ -175,33 +174,6 @@ internal static class CompiledRecurrences
             Sweeps = 1,
             Directions = sweep.ColorCount,
         }, new BlockStrategy([sweep], otherwise ?? sweep, composition), work);
-
-    /// <summary>Instructions that tangents take: one for every edge, but for one edge of a sum, which is another number already.</summary>
-    private static int TangentSteps(LinearizedGraph graph)
-    {
-        var steps = graph.EdgeCount;
-        for (var node = graph.Trace.InputCount; node < graph.Trace.NodeCount; node++)
-            for (var edge = graph.EdgeStarts[node]; edge < graph.EdgeStarts[node + 1]; edge++)
-                if (graph.Kinds[edge] == LabelKind.Constant && Math.Abs(graph.Constants[graph.Labels[edge]]) == 1)
-                {
-                    steps--;
-                    break;
-                }
-        return steps;
-    }
-
-    /// <summary>The most edges that follow each other.</summary>
-    private static int LongestWay(LinearizedGraph graph)
-    {
-        var (lengths, longest) = (new int[graph.Trace.NodeCount], 0);
-        for (var node = graph.Trace.InputCount; node < lengths.Length; node++)
-        {
-            foreach (var source in graph.Sources[graph.EdgeStarts[node]..graph.EdgeStarts[node + 1]])
-                lengths[node] = Math.Max(lengths[node], lengths[source] + 1);
-            longest = Math.Max(longest, lengths[node]);
-        }
-        return longest;
-    }
 
     /// <summary>Registers for some directions.</summary>
     public static int Chunks(int directions) => (directions + Lanes - 1) / Lanes;

@@ -12,7 +12,7 @@ internal static class StraightLineOrBlocks
     public const double ShareOfBlocks = 2.0 / 3;
 
     /// <summary>The same where the code was looked at.</summary>
-    public const double ShareWhereLookedAt = 0.8;
+    public const double ShareWhereLookedAt = 0.95;
 
     /// <summary>Operations of a function whose straight-line code is looked at, instruction by instruction, before it is compiled.</summary>
     public const int LongestLookedAt = 2_000;
@@ -45,12 +45,14 @@ internal static class StraightLineOrBlocks
         var straight = BlockValuesCost.Of(whole, profile);
         if (looks)
             straight = straight with { Nanoseconds = code.OfValues(whole, profile).Nanoseconds(profile) };
-        var evaluations = Evaluations(JacobianPlannerOptions.Default with { Engine = engine });
+        var evaluations = Expected(JacobianPlannerOptions.Default with { Engine = engine }).Evaluations;
         return straight.Nanoseconds < (looks ? ShareWhereLookedAt : ShareOfBlocks) * divided.Nanoseconds && straight.WithSetup(evaluations) < divided.WithSetup(evaluations) ? whole : blocks;
     }
 
-    /// <summary>How many evaluations compiling straight-line code may pay in.</summary>
-    public static double Evaluations(JacobianPlannerOptions options) => options.Engine == Engine.Compiled ? Math.Max(options.Evaluations, EvaluationsOfCompiled) : options.Evaluations;
+    /// <summary>The options with the evaluations in which compiling may pay; fewer than usual are what somebody has said.</summary>
+    public static JacobianPlannerOptions Expected(JacobianPlannerOptions options) =>
+        options.Engine == Engine.Compiled && options.Evaluations < EvaluationsOfCompiled && options.Evaluations >= JacobianPlannerOptions.Default.Evaluations
+            ? options with { Evaluations = EvaluationsOfCompiled } : options;
 
     /// <summary>Whether the code is short enough to be looked at, and might take so much less than blocks do that looking pays.</summary>
     /// <param name="operations">Operations of the function.</param>
@@ -61,6 +63,6 @@ internal static class StraightLineOrBlocks
     {
         var saved = ShareWhereLookedAt * seconds - 1e-9 * LeastSteps * options.Profile.StraightStep * (operations + nonzeros);
         var share = options.Engine == Engine.Compiled ? 1 : JacobianPlannerOptions.PlanningShare;
-        return operations <= LongestLookedAt && SecondsPerOperation * operations < share * Evaluations(options) * saved;
+        return operations <= LongestLookedAt && SecondsPerOperation * operations < share * Expected(options).Evaluations * saved;
     }
 }
