@@ -30,6 +30,8 @@ public sealed class BlockCompositionTests
         { "steps in time, all outputs", BlockComposition.Gradients },
         { "steps in time, few states", BlockComposition.Recurrences },
         { "scores along a chain", BlockComposition.Recurrences },
+        { "filter of a series", BlockComposition.Recurrences },
+        { "filter of a short series", BlockComposition.Adjoints },
         { "losses of samples", BlockComposition.Adjoints },
         { "outputs of samples", BlockComposition.Adjoints },
         { "samples and inputs", BlockComposition.Adjoints },
@@ -337,6 +339,9 @@ public sealed class BlockCompositionTests
             "steps in time, all outputs" => (x => [.. Steps(x)], 60),
             "steps in time, few states" => (x => [Sum([.. Steps(x).Select(v => v * v)])], 20),
             "scores along a chain" => (x => [Chain(x)], 36 + 6 * 60),
+            "filter of a series" => (x => [Filter(x, 200)], 4),
+            // As code of its own for every step it is ready in a moment, and nothing is passed on in memory.
+            "filter of a short series" => (x => [Filter(x, 20)], 4),
             "losses of samples" => (x => [.. Enumerable.Range(0, 12).Select(sample => Sum([.. Sample(x, sample).Select(v => v * v)]))], 10 * 40 + 40 * 40 + 40 * 3),
             "outputs of samples" => (x => [.. Enumerable.Range(0, 12).SelectMany(sample => Sample(x, sample))], 10 * 40 + 40 * 40 + 40 * 3),
             // Outputs that are inputs, that are read twice, that depend on nothing, and that count into each other.
@@ -450,6 +455,24 @@ public sealed class BlockCompositionTests
             path += x[36 + 6 * place + place % 6] + x[6 * ((place - 1) % 6) + place % 6];
         }
         return Log(scores.Select(static score => Exp(score)).Aggregate(static (a, b) => a + b)) - path;
+    }
+
+    /// <summary>How likely a series is whose level and slope are estimated step by step (Kalman).</summary>
+    private static Real Filter(Real[] p, int steps)
+    {
+        var (level, slope, likelihood) = ((Real)0.1, (Real)0, (Real)0);
+        var (a, b, c) = ((Real)1, (Real)0.1, (Real)0.5);
+        for (var step = 0; step < steps; step++)
+        {
+            (level, slope) = (level + slope, p[0] * slope);
+            (a, b, c) = (a + 2 * b + c + p[1], p[0] * (b + c), p[0] * p[0] * c + p[2]);
+            var (error, spread) = (Math.Sin(0.3 * step) - level, a + p[3]);
+            likelihood += Log(spread) + error * error / spread;
+            var (toLevel, toSlope) = (a / spread, b / spread);
+            (level, slope) = (level + toLevel * error, slope + toSlope * error);
+            (a, b, c) = (a - toLevel * a, b - toLevel * b, c - toSlope * b);
+        }
+        return likelihood;
     }
 
     private static Real[] Steps(Real[] x)
