@@ -65,10 +65,10 @@ public sealed partial class CompiledJacobian
 
     private PointBatch PrepareBatch(bool withValues)
     {
-        var trace = _variant.Trace;
+        var (trace, planned) = (_variant.Trace, _planned);
         var prices = PointPrices.Of(trace, _options.Profile);
         var (seconds, multiplyAdds) = (double.PositiveInfinity, (long)trace.OperationCount);
-        foreach (var candidate in Plan.WorkedOut)
+        foreach (var candidate in planned.Plan.WorkedOut)
             if (candidate.SetupSeconds == 0 && candidate.PredictedSeconds < seconds)
                 (seconds, multiplyAdds) = (candidate.PredictedSeconds, candidate.MultiplyAdds);
         seconds = prices.ValueSeconds + (double.IsFinite(seconds) ? seconds : prices.ValueSeconds);
@@ -76,9 +76,9 @@ public sealed partial class CompiledJacobian
             ? null
             : new DeferredCompilation<PointKernel>(() => Compile(withValues), prices.CompilationSeconds(multiplyAdds));
         // What is too long for a kernel over points is compiled for one point all the same.
-        if (_options.Engine == Engine.Compiled && compilation!.Now() is null && _planned.Blocks?.Ready is not null)
-            return new PointBatch(null, (x, y, entries, workspace) => EvaluateSparse(x, y, entries, workspace, isOneOfMany: true), Plan.Best.PredictedSeconds + prices.ValueSeconds);
-        return new PointBatch(compilation, (x, y, entries, workspace) => EvaluateInterpreted(x, y, entries, workspace), seconds);
+        if (_options.Engine == Engine.Compiled && compilation!.Now() is null && planned.Blocks?.Ready is not null)
+            return new PointBatch(null, (x, y, entries, workspace) => EvaluateSparse(planned, x, y, entries, workspace, isOneOfMany: true), planned.Plan.Best.PredictedSeconds + prices.ValueSeconds);
+        return new PointBatch(compilation, (x, y, entries, workspace) => EvaluateInterpreted(planned, x, y, entries, workspace), seconds);
     }
 
     private PointKernel? Compile(bool withValues)

@@ -74,7 +74,7 @@ public sealed partial class CompiledJacobian
             var values = rented is null ? stackalloc double[NumbersOnTheStack] : rented;
             values = values[..count];
             // What another program left in a buffer need not be what this one leaves there.
-            if (!withGuards.Jacobian.TryCompiled(x, values, entries, workspace, isPrefilled is null ? null : false, isOneOfMany))
+            if (!withGuards.Jacobian.TryCompiled(withGuards.Jacobian._planned, x, values, entries, workspace, isPrefilled is null ? null : false, isOneOfMany))
                 return false;
             for (var k = 0; k < guards.Length; k++)
                 if (!guards[k].Holds(values[_function.OutputCount + k]))

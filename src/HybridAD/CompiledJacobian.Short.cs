@@ -3,6 +3,7 @@ using HybridAD.Collections;
 using HybridAD.Execution;
 using HybridAD.Execution.Blocks;
 using HybridAD.Execution.Kernels;
+using HybridAD.Variants;
 
 namespace HybridAD;
 
@@ -32,7 +33,7 @@ public sealed partial class CompiledJacobian
         if ((_asked & Asked.Values) == 0 && UnguardedBlocks is { } blocks)
         {
             _withValues = blocks.WithValues(inBuffer: false);
-            _sparseWithValues = _withValues?.AtPoints(_function.InputCount, ValueAndEvaluateAnySparse);
+            _sparseWithValues = Counted(_withValues?.AtPoints(_function.InputCount, ValueAndEvaluateAnySparse));
             if (blocks.IsWithValuesKnown)
                 _asked |= Asked.Values;
         }
@@ -57,7 +58,7 @@ public sealed partial class CompiledJacobian
     {
         if ((_asked & Asked.Sparse) == 0 && UnguardedBlocks is { } blocks)
         {
-            _sparse = blocks.AtPoints(EvaluateAnySparse);
+            _sparse = Counted(blocks.AtPoints(EvaluateAnySparse));
             _asked |= Asked.Sparse;
         }
         return _sparse;
@@ -67,7 +68,7 @@ public sealed partial class CompiledJacobian
     {
         if ((_asked & Asked.Dense) == 0 && UnguardedBlocks is { } blocks)
         {
-            _dense = IsFull ? blocks.AtPoints(EvaluateAnyDense) : blocks.AtPoints(EvaluateAnySparse) is { } nonzeros ? Spread.After(nonzeros, EvaluateAnyDense) : null;
+            _dense = Counted(IsFull ? blocks.AtPoints(EvaluateAnyDense) : blocks.AtPoints(EvaluateAnySparse) is { } nonzeros ? Spread.After(nonzeros, EvaluateAnyDense) : null);
             _asked |= Asked.Dense;
         }
         return _dense;
@@ -75,10 +76,11 @@ public sealed partial class CompiledJacobian
 
     private void FindInBuffer()
     {
-        if ((_asked & Asked.Buffer) != 0 || UnguardedBlocks is not { } blocks)
+        var planned = _planned;
+        if ((_asked & Asked.Buffer) != 0 || !_function.ChecksNoGuards(_variant) || planned.Blocks?.Ready is not { } blocks)
             return;
         _inBuffer = blocks.WritesAllInBuffer ? FindSparse() : null;
-        _shortInBuffer = blocks.ShortInBuffer;
+        _shortInBuffer = blocks.ShortInBuffer is { } program ? new ShortWayInBuffer(planned, program) : null;
         _asked |= Asked.Buffer;
     }
 
@@ -124,7 +126,7 @@ public sealed partial class CompiledJacobian
     private static void Evaluate(ReadOnlySpan<double> x, JacobianBuffer buffer, Workspace? workspace, PointFunction way)
     {
         // What this way leaves is not relied on: it writes all entries every time.
-        buffer.IsPrefilled = false;
+        buffer.FilledBy = null;
         way(in MemoryMarshal.GetReference(x), x.Length, ref MemoryMarshal.GetArrayDataReference(buffer.Numbers), buffer.Numbers.Length, workspace);
     }
 
@@ -142,14 +144,14 @@ public sealed partial class CompiledJacobian
         CheckSparse(values.Length);
         CheckValues(y.Length);
         using var lent = new LentWorkspace(workspace);
-        EvaluateSparse(x, y, values, lent.Workspace);
+        EvaluateSparse(_planned, x, y, values, lent.Workspace);
     }
 
     private void EvaluateAnySparse(ReadOnlySpan<double> x, Span<double> values, Workspace? workspace)
     {
         CheckSparse(values.Length);
         using var lent = new LentWorkspace(workspace);
-        EvaluateSparse(x, [], values, lent.Workspace);
+        EvaluateSparse(_planned, x, [], values, lent.Workspace);
     }
 
     private void EvaluateAnyDense(ReadOnlySpan<double> x, Span<double> result, Workspace? workspace)
@@ -158,4 +160,7 @@ public sealed partial class CompiledJacobian
         using var lent = new LentWorkspace(workspace);
         EvaluateDense(x, [], result, lent.Workspace);
     }
+
+    /// <summary>The shortest way into a buffer, and the plan whose kernels it runs: a buffer that others have filled has to be filled again.</summary>
+    private sealed record ShortWayInBuffer(PlannedJacobian Planned, ShortProgram Program);
 }

@@ -19,13 +19,13 @@ public sealed partial class CompiledJacobian
     private readonly TracedFunction _function;
     private readonly JacobianPlannerOptions _options;
     private readonly FunctionVariant _variant;
-    private readonly PlannedJacobian _planned;
+    private PlannedJacobian _planned;
     // The shortest ways of compiled evaluations, for all that is in the way of a small function; see CompiledJacobian.Short.
     private PointFunction? _sparse;
     private PointFunction? _dense;
     private PointFunction? _inBuffer;
     private PointFunctionWithValues? _sparseWithValues;
-    private ShortProgram? _shortInBuffer;
+    private ShortWayInBuffer? _shortInBuffer;
     private ValuesWithEntries? _withValues;
     private Asked _asked;
 
@@ -36,6 +36,7 @@ public sealed partial class CompiledJacobian
         _variant = function.FirstVariant;
         _planned = _variant.Jacobians.Of(options);
         _withGuards = _variant.Program.Trace.Guards.IsEmpty ? null : new(FindWithGuards);
+        _count = CountOf(options);
     }
 
     internal CompiledJacobian(TracedFunction function, JacobianPlan plan, Engine engine)
@@ -49,7 +50,7 @@ public sealed partial class CompiledJacobian
         _planned = _variant.Jacobians.Execute(plan, engine);
     }
 
-    /// <summary>The plan that is executed; traces recorded later, where a guard flips, are planned on their own.</summary>
+    /// <summary>The plan that is executed; traces recorded later, where a guard flips, are planned on their own. It may be another one after very many evaluations, for which more is worth its compiling.</summary>
     public JacobianPlan Plan => _planned.Plan;
 
     /// <summary>The positions of the nonzeros, m × n.</summary>
@@ -83,17 +84,18 @@ public sealed partial class CompiledJacobian
         }
         using var lent = new LentWorkspace(null);
         var workspace = lent.Workspace;
-        if (_planned.Blocks?.Ready is not null)
+        var planned = _planned;
+        if (planned.Blocks?.Ready is not null)
         {
             var compiled = new double[Pattern.NonzeroCount];
-            if (TryCompiled(x, [], compiled, workspace))
+            if (TryCompiled(planned, x, [], compiled, workspace))
                 return new CsrMatrix(Pattern, compiled);
         }
-        var start = _planned.Blocks?.Begin() ?? 0;
-        var at = Locate(x, workspace);
+        var start = planned.Blocks?.Begin() ?? 0;
+        var at = Locate(planned, x, workspace);
         var values = new double[at.Executor.Pattern.NonzeroCount];
         at.Executor.Evaluate(at.Slots, values, workspace);
-        _planned.Blocks?.SpentSince(start);
+        planned.Blocks?.SpentSince(start);
         return new CsrMatrix(at.Executor.Pattern, values);
     }
 
@@ -141,7 +143,10 @@ public sealed partial class CompiledJacobian
             return;
         }
         if (both is not null && isWhole && IsFull && IsPoint(x, y) && both.TryShort(x, y, result, workspace))
+        {
+            CountEvaluation();
             return;
+        }
         // Both ways are shorter than any around a program.
         if ((shortest is not null || both is null) && isWhole && FindDense() is { } way && TryShortValue(x, y, workspace))
         {
@@ -200,7 +205,10 @@ public sealed partial class CompiledJacobian
         if (both is not null)
         {
             if (IsPoint(x, y) && values.Length == Pattern.NonzeroCount && both.TryShort(x, y, values, workspace))
+            {
+                CountEvaluation();
                 return;
+            }
         }
         else if (FindSparse() is { } way && values.Length == Pattern.NonzeroCount && TryShortValue(x, y, workspace))
         {
@@ -230,10 +238,13 @@ public sealed partial class CompiledJacobian
     /// <exception cref="OperationCanceledException">The <see cref="EvaluationOptions.CancellationToken"/> of the workspace was cancelled; what is in the results is undefined.</exception>
     public void Evaluate(ReadOnlySpan<double> x, JacobianBuffer buffer, Workspace? workspace = null)
     {
-        if (_inBuffer is { } way && buffer?.Owner == this)
-            Evaluate(x, buffer, workspace, way);
-        else if (_shortInBuffer is { } program && buffer?.Owner == this && program.TryEvaluate(x, buffer.Numbers, workspace, buffer.IsPrefilled))
-            buffer.IsPrefilled = true;
+        if (_inBuffer is { } whole && buffer?.Owner == this)
+            Evaluate(x, buffer, workspace, whole);
+        else if (_shortInBuffer is { } way && buffer?.Owner == this && way.Program.TryEvaluate(x, buffer.Numbers, workspace, isPrefilled: buffer.FilledBy == way.Planned))
+        {
+            buffer.FilledBy = way.Planned;
+            CountEvaluation();
+        }
         else
             EvaluateFirst(x, buffer!, workspace);
     }
@@ -256,7 +267,7 @@ public sealed partial class CompiledJacobian
         if (FindInBufferWithValues() is { } shortest && buffer?.Owner == this)
         {
             // It writes all entries every time.
-            buffer.IsPrefilled = false;
+            buffer.FilledBy = null;
             shortest(in MemoryMarshal.GetReference(x), x.Length, ref MemoryMarshal.GetReference(y), y.Length, ref MemoryMarshal.GetArrayDataReference(buffer.Numbers), buffer.Numbers.Length, workspace);
             return;
         }
@@ -271,35 +282,38 @@ public sealed partial class CompiledJacobian
             throw new HybridAdArgumentException(ErrorCodes.ForeignBuffer,
                 $"The buffer was made by another compiled Jacobian, with {buffer.Numbers.Length} nonzeros; this one has {Pattern.NonzeroCount}, and keeps what never changes in its own. Use a buffer that CreateBuffer of this Jacobian returned.",
                 nameof(buffer));
-        var isPrefilled = buffer.IsPrefilled;
+        var planned = _planned;
+        var isPrefilled = buffer.FilledBy == planned;
         // What an evaluation leaves that is cancelled is not relied on.
-        buffer.IsPrefilled = false;
+        buffer.FilledBy = null;
         using var lent = new LentWorkspace(workspace);
-        buffer.IsPrefilled = EvaluateSparse(x, y, buffer.Numbers, lent.Workspace, isPrefilled);
+        buffer.FilledBy = EvaluateSparse(planned, x, y, buffer.Numbers, lent.Workspace, isPrefilled) ? planned : null;
     }
 
     /// <summary>By compiled kernels, where they are at work, the traced branches are taken, and nothing needs care.</summary>
+    /// <param name="planned">The kernels and their plan.</param>
     /// <param name="x">The point.</param>
     /// <param name="y">Receives the outputs; empty where they are not asked for.</param>
     /// <param name="entries">Receives the entries.</param>
     /// <param name="workspace">Scratch memory.</param>
     /// <param name="isPrefilled">Whether a buffer is filled already; null for no buffer.</param>
     /// <param name="isOneOfMany">Whether it is one of many points.</param>
-    private bool TryCompiled(ReadOnlySpan<double> x, Span<double> y, Span<double> entries, Workspace workspace, bool? isPrefilled = null, bool isOneOfMany = false)
+    private bool TryCompiled(
+        PlannedJacobian planned, ReadOnlySpan<double> x, Span<double> y, Span<double> entries, Workspace workspace, bool? isPrefilled = null, bool isOneOfMany = false)
     {
-        if (_planned.Blocks?.Ready is not { } blocks)
+        if (planned.Blocks?.Ready is not { } blocks)
             return false;
         Throw.IfLengthDiffers(x.Length, _function.InputCount, nameof(x), "one number per input");
-        if (_withGuards is not null && !_function.ChecksNoGuards(_variant) && _withGuards.For(Plan.Best) is { } withGuards)
+        if (_withGuards is not null && !_function.ChecksNoGuards(_variant) && _withGuards.For(planned.Plan.Best) is { } withGuards)
             return TryWithGuards(withGuards, x, y, entries, workspace, isPrefilled, isOneOfMany);
         if (!y.IsEmpty && _function.HasGuardsApart(_variant) && (isOneOfMany ? blocks.WithValuesAmongMany : blocks.WithValues(isPrefilled is not null)) is { } both)
             return _function.TryWatchedValues(_variant, x, [], workspace) && both.Evaluate(x, y, entries, workspace, isPrefilled ?? false);
         return _function.TryWatchedValues(_variant, x, y, workspace) && (isPrefilled is { } isFilled ? blocks.EvaluateInBuffer(x, entries, workspace, isFilled) : blocks.Evaluate(x, entries, workspace));
     }
 
-    private TracedFunction.Evaluation<JacobianExecutor> Locate(ReadOnlySpan<double> x, Workspace workspace) =>
-        _function.Evaluate(x, workspace, this, static (variant, self) =>
-            ReferenceEquals(variant, self._variant) ? self._planned.Executor : variant.Jacobians.Of(self._options).Executor);
+    private TracedFunction.Evaluation<JacobianExecutor> Locate(PlannedJacobian planned, ReadOnlySpan<double> x, Workspace workspace) =>
+        _function.Evaluate(x, workspace, (Planned: planned, Self: this), static (variant, at) =>
+            ReferenceEquals(variant, at.Self._variant) ? at.Planned.Executor : variant.Jacobians.Of(at.Self._options).Executor);
 
     private bool IsPoint(ReadOnlySpan<double> x, ReadOnlySpan<double> y) => x.Length == _function.InputCount && y.Length == _function.OutputCount;
 
@@ -319,45 +333,50 @@ public sealed partial class CompiledJacobian
 
     private void EvaluateDenseWatched(ReadOnlySpan<double> x, Span<double> y, Span<double> result, Workspace workspace)
     {
-        if (_planned.Blocks?.Ready is not null)
+        var planned = _planned;
+        if (planned.Blocks?.Ready is not null)
         {
-            if (TryCompiled(x, y, result[..Pattern.NonzeroCount], workspace))
+            if (TryCompiled(planned, x, y, result[..Pattern.NonzeroCount], workspace))
             {
                 if (!IsFull)
                     Spread.Spread(result);
+                CountEvaluation();
                 return;
             }
         }
-        var start = _planned.Blocks?.Begin() ?? 0;
-        var at = Locate(x, workspace);
+        var start = planned.Blocks?.Begin() ?? 0;
+        var at = Locate(planned, x, workspace);
         if (!y.IsEmpty)
             at.Executor.ReadOutputs(at.Slots, y);
         var pattern = at.Executor.Pattern;
         at.Executor.Evaluate(at.Slots, result[..pattern.NonzeroCount], workspace);
         DenseSpread.Spread(pattern, result);
-        _planned.Blocks?.SpentSince(start);
+        planned.Blocks?.SpentSince(start);
     }
 
     /// <summary>Evaluates; returns whether all entries come from compiled kernels, so that the constant ones are in their places.</summary>
-    private bool EvaluateSparse(ReadOnlySpan<double> x, Span<double> y, Span<double> values, Workspace workspace, bool? isPrefilled = null, bool isOneOfMany = false)
+    private bool EvaluateSparse(
+        PlannedJacobian planned, ReadOnlySpan<double> x, Span<double> y, Span<double> values, Workspace workspace, bool? isPrefilled = null, bool isOneOfMany = false)
     {
         workspace.Monitor.Begin();
         x = workspace.Apart(x, values, y);
-        var isCompiled = TryCompiled(x, y, values, workspace, isPrefilled, isOneOfMany);
-        if (!isCompiled)
+        var isCompiled = TryCompiled(planned, x, y, values, workspace, isPrefilled, isOneOfMany);
+        if (isCompiled)
+            CountEvaluation();
+        else
         {
-            var start = _planned.Blocks?.Begin() ?? 0;
-            EvaluateInterpreted(x, y, values, workspace);
-            _planned.Blocks?.SpentSince(start);
+            var start = planned.Blocks?.Begin() ?? 0;
+            EvaluateInterpreted(planned, x, y, values, workspace);
+            planned.Blocks?.SpentSince(start);
         }
         workspace.Monitor.End();
         return isCompiled;
     }
 
     /// <summary>Without compiled kernels, on the trace whose branches are taken at the point.</summary>
-    private void EvaluateInterpreted(ReadOnlySpan<double> x, Span<double> y, Span<double> values, Workspace workspace)
+    private void EvaluateInterpreted(PlannedJacobian planned, ReadOnlySpan<double> x, Span<double> y, Span<double> values, Workspace workspace)
     {
-        var at = Locate(x, workspace);
+        var at = Locate(planned, x, workspace);
         if (!y.IsEmpty)
             at.Executor.ReadOutputs(at.Slots, y);
         if (ReferenceEquals(at.Executor.Pattern, Pattern))

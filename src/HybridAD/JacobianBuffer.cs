@@ -1,4 +1,5 @@
 using HybridAD.Collections;
+using HybridAD.Variants;
 
 namespace HybridAD;
 
@@ -25,6 +26,6 @@ public sealed class JacobianBuffer
 
     internal double[] Numbers { get; }
 
-    /// <summary>Whether compiled kernels wrote everything, so that the constant entries stand where they belong.</summary>
-    internal bool IsPrefilled { get; set; }
+    /// <summary>Whose compiled kernels wrote everything, so that the constant entries stand where they belong for these; null for nobody's.</summary>
+    internal PlannedJacobian? FilledBy { get; set; }
 }

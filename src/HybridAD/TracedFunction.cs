@@ -6,6 +6,7 @@ using HybridAD.Execution;
 using HybridAD.Execution.Blocks;
 using HybridAD.Execution.Kernels;
 using HybridAD.Graph;
+using HybridAD.Planning.Estimates;
 using HybridAD.Primitives;
 using HybridAD.Rounding;
 using HybridAD.Variants;
@@ -28,6 +29,9 @@ public sealed partial class TracedFunction
     /// <summary>What computing guards and values takes of an evaluation of derivatives, about; for progress only.</summary>
     private const double ShareOfValues = 0.3;
 
+    /// <summary>After so many evaluations of values, looking at their code and compiling it once more would have taken no longer: an operation takes as many times longer for that than when it is evaluated.</summary>
+    private const double EvaluationsBeforeMany = 200_000;
+
     private readonly TracingOptions _options;
     private readonly SparsityPattern? _declared;
     private readonly Func<double[], RoundedProgram>? _retrace;
@@ -36,6 +40,7 @@ public sealed partial class TracedFunction
     private FunctionVariant[] _variants;
     private PointFunction? _value;
     private bool _isValueAsked;
+    private bool _expectsMany;
 
     /// <summary>Wraps a trace that came from a file or was built by hand.</summary>
     /// <param name="trace">The function.</param>
@@ -144,9 +149,35 @@ public sealed partial class TracedFunction
     {
         if (values is null)
             return null;
-        _value = values.AtPoints(AnyValue);
+        _value = values.AtPoints(AnyValue) is { } way ? Counted(way) : null;
         _isValueAsked = true;
         return _value;
+    }
+
+    /// <summary>A way to the values that counts, where better code may come of it.</summary>
+    private PointFunction Counted(PointFunction way)
+    {
+        if (_expectsMany || _options.Engine != Engine.Auto || FirstVariant.Program.Trace.OperationCount > StraightLineOrBlocks.LongestLookedAt)
+            return way;
+        var count = new EvaluationCount(static () => EvaluationsBeforeMany);
+        return CountAndRun;
+
+        void CountAndRun(ref readonly double x, int inputCount, ref double y, int outputCount, Workspace? workspace)
+        {
+            if (count.IsTime())
+                ExpectMany();
+            way(in x, inputCount, ref y, outputCount, workspace);
+        }
+    }
+
+    /// <summary>Very many evaluations are expected by now: values get the code that takes least, however long compiling it takes.</summary>
+    internal void ExpectMany()
+    {
+        if (_expectsMany || _options.Engine != Engine.Auto)
+            return;
+        FirstVariant.Sweeps.ExpectManyValues();
+        _expectsMany = true;
+        (_value, _isValueAsked) = (null, false);
     }
 
     private void AnyValue(ref readonly double x, int inputCount, ref double y, int outputCount, Workspace? workspace) =>

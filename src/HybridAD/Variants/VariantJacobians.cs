@@ -45,12 +45,35 @@ internal sealed class VariantJacobians(FunctionVariant variant, KeptRowVisits re
     /// <summary>Loops that are expected to take longer for every node are slow enough to look for something better however large the recording is.</summary>
     private const double MostSecondsPerNode = 1e-9;
 
+    /// <summary>What looking at the code of an operation and of its derivatives, and compiling that, takes.</summary>
+    private const double SecondsPerOperation = 50e-6;
+
     // One set of options nearly always, for which a table would be larger than many plans are.
     private (JacobianPlannerOptions Options, PlannedJacobian Planned)[] _jacobians = [];
     private readonly MadeWhenAsked<Dictionary<JacobianPlannerOptions, FactorChain>> _factors = new();
 
     /// <summary>What planning and compiling a Jacobian is expected to take.</summary>
     public double Seconds => VariantSweeps.SecondsOfCompiler + (VariantSweeps.SecondsPerNode + SecondsOfPlanningPerNode) * variant.Program.Trace.NodeCount;
+
+    /// <summary>What planning for very many evaluations, and compiling that, is expected to take.</summary>
+    public double SecondsForMany => Seconds + SecondsPerOperation * variant.Program.Trace.OperationCount;
+
+    /// <summary>Kernels for very many evaluations; null where they would be the same.</summary>
+    /// <param name="plan">The plan until now.</param>
+    /// <param name="options">What it was made for.</param>
+    public PlannedJacobian? ForMany(JacobianPlan plan, JacobianPlannerOptions options)
+    {
+        var many = Of(options with { Engine = Engine.Compiled, Evaluations = Math.Max(options.Evaluations, JacobianPlannerOptions.Default.Evaluations) });
+        return many.Blocks?.Ready is not null && !IsSame(plan.Strategy, many.Plan.Strategy) ? many : null;
+    }
+
+    /// <summary>Whether kernels are put together in the same way.</summary>
+    private static bool IsSame(JacobianStrategy some, JacobianStrategy others)
+    {
+        if (some is not BlockStrategy first || others is not BlockStrategy second || first.Composition != second.Composition || first.Division != second.Division)
+            return false;
+        return first.Orders is not [SweepStrategy one] || second.Orders is not [SweepStrategy other] || (one.Direction == other.Direction && one.ColorCount == other.ColorCount);
+    }
 
     /// <summary>The plan and its executor, made once for each set of options.</summary>
     public PlannedJacobian Of(JacobianPlannerOptions options)

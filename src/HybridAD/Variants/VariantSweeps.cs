@@ -33,7 +33,8 @@ internal sealed class VariantSweeps
     /// <summary>The same for products with the Hessian: each of these is differentiated once more, and values are computed again.</summary>
     private const double SecondOrderStepsPerOperation = 12;
 
-    private readonly MadeOnce<DeferredCompilation<BlockValues>> _values;
+    private readonly FunctionVariant _variant;
+    private MadeOnce<DeferredCompilation<BlockValues>> _values;
     private readonly MadeOnce<DeferredCompilation<BlockTangents>> _tangents;
     private readonly MadeOnce<DeferredCompilation<BlockAdjoints>> _adjoints;
     private readonly MadeOnce<DeferredCompilation<IBlockHessian>> _hessian;
@@ -41,10 +42,8 @@ internal sealed class VariantSweeps
 
     public VariantSweeps(FunctionVariant variant, Engine engine)
     {
-        _values = new(() => new DeferredCompilation<BlockValues>(
-            () => CompileValues(variant, engine) is { } compiled ? variant.Instead(compiled) : null,
-            DeferredCompilation.Seconds(engine, SecondsOfCompiler + SecondsPerNode * variant.Program.Trace.NodeCount),
-            engine == Engine.Auto ? [() => SecondsOfDividing(variant)] : null));
+        _variant = variant;
+        _values = new(() => MakeValues(variant, engine));
         _tangents = new(() => Sweep(() => CompileTangents(variant), () => variant.Blocks.WholeRows is { } graph ? CompilingSeconds(graph, StepsPerOperation) : 0));
         _adjoints = new(() => Sweep(() => CompileAdjoints(variant), () => SecondsOfAdjoints(variant, StepsPerOperation)));
         _hessian = new(() => MakeHessian(variant, engine));
@@ -59,6 +58,9 @@ internal sealed class VariantSweeps
 
     /// <summary>The outputs and guards.</summary>
     public DeferredCompilation<BlockValues> Values => _values.Value;
+
+    /// <summary>From now on values have the code that takes least, however long compiling it takes.</summary>
+    public void ExpectManyValues() => _values = new(() => MakeValues(_variant, Engine.Compiled));
 
     /// <summary>J·t.</summary>
     public DeferredCompilation<BlockTangents> Tangents => _tangents.Value;
@@ -126,6 +128,11 @@ internal sealed class VariantSweeps
         var lowered = StepLowering.Apply(variant.Trace);
         return RecurrentValues.Of(lowered, blocks) is { } segments ? (lowered, segments) : null;
     }
+
+    private static DeferredCompilation<BlockValues> MakeValues(FunctionVariant variant, Engine engine) => new(
+        () => CompileValues(variant, engine) is { } compiled ? variant.Instead(compiled) : null,
+        DeferredCompilation.Seconds(engine, SecondsOfCompiler + SecondsPerNode * variant.Program.Trace.NodeCount),
+        engine == Engine.Auto ? [() => SecondsOfDividing(variant)] : null);
 
     private static DeferredCompilation<IBlockHessian> MakeHessian(FunctionVariant variant, Engine engine)
     {
