@@ -34,7 +34,8 @@ public sealed record JacobianPlannerOptions
 
     /// <summary>
     /// How often the Jacobian will be evaluated, as far as is known: planning takes no more than 5 % of the time that it may save. Where nothing is compiled for so many and evaluating has taken
-    /// longer than compiling would, it is planned once more, for ten times as many as there were, unless <see cref="Mode"/> or <see cref="Engine"/> are given.
+    /// longer than compiling would, it is planned once more, for ten times as many as there were, unless <see cref="Mode"/> or <see cref="Engine"/> are given. With <see cref="Engine.Compiled"/> straight-line
+    /// code is weighed for a million at least, unless fewer than the usual number are said; with <see cref="Engine.Auto"/> when so many evaluations have been that this would have paid.
     /// </summary>
     /// <exception cref="HybridAdArgumentException">HAD1004: negative or NaN.</exception>
     public double Evaluations { get; init => field = Throw.IfNegativeOrNaN(value, nameof(Evaluations)); } = 30_000;

@@ -25,28 +25,24 @@ public sealed partial class CompiledJacobian
         ? _variant.Jacobians.SecondsForMany / Math.Max(plan.Best.PredictedSeconds, double.Epsilon) : double.PositiveInfinity;
 
     /// <summary>A way that counts, as long as anybody does.</summary>
-    private PointFunction? Counted(PointFunction? way)
-    {
-        return way is not null && _count is not null ? CountAndRun : way;
-
-        void CountAndRun(ref readonly double point, int pointLength, ref double result, int resultLength, Workspace? workspace)
-        {
-            CountEvaluation();
-            way(in point, pointLength, ref result, resultLength, workspace);
-        }
-    }
+    private PointFunction? Counted(PointFunction? way) => way is null || _count is null ? way : Counting(way);
 
     /// <inheritdoc cref="Counted(PointFunction?)"/>
-    private PointFunctionWithValues? Counted(PointFunctionWithValues? way)
-    {
-        return way is not null && _count is not null ? CountAndRun : way;
+    private PointFunctionWithValues? Counted(PointFunctionWithValues? way) => way is null || _count is null ? way : Counting(way);
 
-        void CountAndRun(ref readonly double point, int pointLength, ref double y, int outputCount, ref double result, int resultLength, Workspace? workspace)
+    // What is captured is allocated when a method begins, whether it is needed or not.
+    private PointFunction Counting(PointFunction way) => (ref readonly double point, int pointLength, ref double result, int resultLength, Workspace? workspace) =>
+    {
+        CountEvaluation();
+        way(in point, pointLength, ref result, resultLength, workspace);
+    };
+
+    private PointFunctionWithValues Counting(PointFunctionWithValues way) =>
+        (ref readonly double point, int pointLength, ref double y, int outputCount, ref double result, int resultLength, Workspace? workspace) =>
         {
             CountEvaluation();
             way(in point, pointLength, ref y, outputCount, ref result, resultLength, workspace);
-        }
-    }
+        };
 
     /// <summary>Counts an evaluation by compiled kernels; after so many that it pays it is planned again, for those that follow.</summary>
     private void CountEvaluation()
@@ -72,7 +68,7 @@ public sealed partial class CompiledJacobian
             // Whoever made a way meanwhile that still counts only asks for nothing.
             _count = null;
             (_sparse, _dense, _inBuffer, _sparseWithValues, _shortInBuffer, _withValues) = (null, null, null, null, null, null);
-            _asked = Asked.None;
+            (_asked, _evaluationsUntilAsked) = (Asked.None, 0);
         }
     }
 }

@@ -22,7 +22,13 @@ public sealed partial class CompiledJacobian
         Dense = 2,
         Buffer = 4,
         Values = 8,
+        ValuesOnce = 16,
     }
+
+    /// <summary>How often it is asked whether outputs and entries are better computed together: asking takes as long as a small function.</summary>
+    private const int AskedEvery = 64;
+
+    private int _evaluationsUntilAsked;
 
     /// <summary>The compiled blocks, where they do at every point.</summary>
     private BlockJacobian? UnguardedBlocks => _function.ChecksNoGuards(_variant) ? _planned.Blocks?.Ready : null;
@@ -30,12 +36,16 @@ public sealed partial class CompiledJacobian
     /// <summary>What computes the outputs with the entries; null where both are computed apart.</summary>
     private ValuesWithEntries? FindWithValues()
     {
-        if ((_asked & Asked.Values) == 0 && UnguardedBlocks is { } blocks)
+        if ((_asked & Asked.Values) != 0)
+            return _withValues;
+        if (_evaluationsUntilAsked > 0)
+            _evaluationsUntilAsked--;
+        else if (UnguardedBlocks is { } blocks)
         {
-            _withValues = blocks.WithValues(inBuffer: false);
+            _withValues = blocks.WithValues(inBuffer: false, (_asked & Asked.ValuesOnce) == 0 ? 1 : AskedEvery);
             _sparseWithValues = Counted(_withValues?.AtPoints(_function.InputCount, ValueAndEvaluateAnySparse));
-            if (blocks.IsWithValuesKnown)
-                _asked |= Asked.Values;
+            _evaluationsUntilAsked = AskedEvery - 1;
+            _asked |= blocks.IsWithValuesKnown ? Asked.Values : Asked.ValuesOnce;
         }
         return _withValues;
     }

@@ -155,20 +155,15 @@ public sealed partial class TracedFunction
     }
 
     /// <summary>A way to the values that counts, where better code may come of it.</summary>
-    private PointFunction Counted(PointFunction way)
-    {
-        if (_expectsMany || _options.Engine != Engine.Auto || FirstVariant.Program.Trace.OperationCount > StraightLineOrBlocks.LongestLookedAt)
-            return way;
-        var count = new EvaluationCount(static () => EvaluationsBeforeMany);
-        return CountAndRun;
+    private PointFunction Counted(PointFunction way) =>
+        _expectsMany || _options.Engine != Engine.Auto || FirstVariant.Program.Trace.OperationCount > StraightLineOrBlocks.LongestLookedAt ? way : Counting(way, new(static () => EvaluationsBeforeMany));
 
-        void CountAndRun(ref readonly double x, int inputCount, ref double y, int outputCount, Workspace? workspace)
-        {
-            if (count.IsTime())
-                ExpectMany();
-            way(in x, inputCount, ref y, outputCount, workspace);
-        }
-    }
+    private PointFunction Counting(PointFunction way, EvaluationCount count) => (ref readonly double x, int inputCount, ref double y, int outputCount, Workspace? workspace) =>
+    {
+        if (count.IsTime())
+            ExpectMany();
+        way(in x, inputCount, ref y, outputCount, workspace);
+    };
 
     /// <summary>Very many evaluations are expected by now: values get the code that takes least, however long compiling it takes.</summary>
     internal void ExpectMany()

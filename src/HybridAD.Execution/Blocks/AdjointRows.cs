@@ -77,7 +77,7 @@ internal sealed class AdjointRows : BlockJacobian
     }
 
     /// <summary>Outputs are on the way.</summary>
-    public override ValuesWithEntries WithValues(bool inBuffer) => _withValues.Value;
+    public override ValuesWithEntries WithValues(bool inBuffer, int evaluations) => _withValues.Value;
 
     /// <summary>Every number is written every time.</summary>
     public override bool WritesAllInBuffer => true;

@@ -28,9 +28,10 @@ internal abstract class BlockJacobian(SparsityPattern pattern)
     /// <summary>Whether <see cref="WithValues"/> will always be what it is.</summary>
     public virtual bool IsWithValuesKnown => true;
 
-    /// <summary>What computes the outputs with the entries, where that pays; else null. Asked in every evaluation of both until it is known.</summary>
+    /// <summary>What computes the outputs with the entries, where that pays; else null. Asked again and again until it is known.</summary>
     /// <param name="inBuffer">Whether constant entries stand already.</param>
-    public virtual ValuesWithEntries? WithValues(bool inBuffer) => null;
+    /// <param name="evaluations">Evaluations of both since it was asked last.</param>
+    public virtual ValuesWithEntries? WithValues(bool inBuffer, int evaluations = 1) => null;
 
     /// <summary>
     /// What computes the outputs with the entries anywhere, where that pays, found out at once: among many points results must depend neither on how many evaluations came before nor on which thread
@@ -45,16 +46,17 @@ internal abstract class BlockJacobian(SparsityPattern pattern)
     /// <param name="pattern">The pattern, which contains every structural nonzero.</param>
     /// <param name="strategy">How each kernel is differentiated, and how derivatives are put together.</param>
     /// <param name="factory">Makes kernels runnable.</param>
+    /// <param name="nanosecondsOfValues">What the outputs alone take, about; asked when it may matter.</param>
     /// <returns>The Jacobian; null where the function has no blocks, or no recurrences, that the strategy needs.</returns>
     public static BlockJacobian? Of(
-        BlockGraph? graph, IBlockSource again, Func<Trace> function, SparsityPattern pattern, BlockStrategy strategy, KernelFactory factory) => strategy.Composition switch
+        BlockGraph? graph, IBlockSource again, Func<Trace> function, SparsityPattern pattern, BlockStrategy strategy, KernelFactory factory, Func<double> nanosecondsOfValues) => strategy.Composition switch
     {
         BlockComposition.Sweeps => new CompiledSweeps(function(), pattern, (SweepStrategy)strategy.Orders[0], factory),
         BlockComposition.Recurrences => RecurrentJacobian.Of(function, pattern, (SweepStrategy)strategy.Orders[0], factory),
         BlockComposition.Directions => RecurrentJacobian.Of(function, pattern, (SweepStrategy)strategy.Orders[0], factory, isOneBody: true),
         _ when graph is null => null,
         BlockComposition.Adjoints => AdjointRows.Over(graph, again, pattern, strategy, factory),
-        _ => new ComposedGradients(graph, again, pattern, strategy, factory),
+        _ => new ComposedGradients(graph, again, pattern, strategy, factory, nanosecondsOfValues),
     };
 
     /// <summary>Computes the entries in pattern order; false where one is not finite, which has to be computed with care.</summary>

@@ -44,6 +44,9 @@ internal sealed class BlockValues
     public static BlockValues Of(Trace function, RecurrenceSegment[] segments, KernelFactory factory) =>
         new(new TraceShape(function), RecurrenceValueAssembler.Assemble(function, segments, factory));
 
+    /// <summary>What the outputs and guards take about on one thread.</summary>
+    public double Nanoseconds => _program.Nanoseconds;
+
     /// <summary>Whether guards are found without the outputs, in much less time.</summary>
     public bool AreGuardsShort => _guards is not null && _guards.Nanoseconds < MostOfGuards * _program.Nanoseconds;
 

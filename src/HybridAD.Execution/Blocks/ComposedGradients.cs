@@ -17,6 +17,7 @@ internal sealed class ComposedGradients : BlockJacobian
     private readonly IBlockSource _again;
     private readonly BlockStrategy _strategy;
     private readonly KernelFactory _factory;
+    private readonly Func<double> _nanosecondsOfValues;
     private readonly MadeWhenAsked<BlockProgram> _inBuffer = new();
     private readonly MadeWhenAsked<BlockProgram> _anywhere;
     private readonly MadeWhenAsked<ProgramWithValues> _valuesInBuffer = new();
@@ -27,10 +28,10 @@ internal sealed class ComposedGradients : BlockJacobian
     private volatile Known _withValues;
     private volatile Known _withValuesAmongMany;
 
-    public ComposedGradients(BlockGraph graph, IBlockSource again, SparsityPattern pattern, BlockStrategy strategy, KernelFactory factory)
+    public ComposedGradients(BlockGraph graph, IBlockSource again, SparsityPattern pattern, BlockStrategy strategy, KernelFactory factory, Func<double> nanosecondsOfValues)
         : base(pattern)
     {
-        (_again, _strategy, _factory) = (again, strategy, factory);
+        (_again, _strategy, _factory, _nanosecondsOfValues) = (again, strategy, factory, nanosecondsOfValues);
         // Straight-line code writes its constants in any case.
         _anywhere = graph.Blocks is [KernelBlock { InstanceCount: 1 }] ? _inBuffer : new();
         _valuesAnywhere = WritesAllInBuffer ? _valuesInBuffer : new();
@@ -54,10 +55,10 @@ internal sealed class ComposedGradients : BlockJacobian
     public override bool IsWithValuesKnown => _withValues != Known.NotYet;
 
     /// <inheritdoc/>
-    public override ValuesWithEntries? WithValues(bool inBuffer)
+    public override ValuesWithEntries? WithValues(bool inBuffer, int evaluations)
     {
         if (_withValues == Known.NotYet)
-            LookAtValues(inBuffer || WritesAllInBuffer);
+            LookAtValues(inBuffer || WritesAllInBuffer, evaluations);
         return _withValues != Known.Pays ? null
             : inBuffer ? _valuesInBuffer.Of(this, static gradients => gradients.AssembleWithValues(writesConstants: false))
             : ValuesAnywhere;
@@ -84,7 +85,7 @@ internal sealed class ComposedGradients : BlockJacobian
             if (_withValuesAmongMany != Known.NotYet)
                 return;
             var (graph, program) = (Graph, Anywhere);
-            var pays = PayAtAGlance(graph, program) || JointCosts.Pay(graph, Pattern, StrategyOf(graph), writesConstants: !WritesAllInBuffer, program);
+            var pays = PayAtAGlance(graph, program) || JointCosts.Pay(graph, Pattern, StrategyOf(graph), writesConstants: !WritesAllInBuffer, program, _nanosecondsOfValues());
             _withValuesAmongMany = pays ? Known.Pays : Known.PaysNot;
             _strategy.Rest();
         }
@@ -93,24 +94,24 @@ internal sealed class ComposedGradients : BlockJacobian
     private bool PayAtAGlance(BlockGraph graph, BlockProgram program) => program.IsMethodOfAtMost(LongestAtAGlance) || SharedFunctions.Pay(graph, StrategyOf(graph));
 
     /// <summary>One method gives the outputs by the way; else what both are made of decides, at a glance, or as soon as that has paid to be found out.</summary>
-    private void LookAtValues(bool inBuffer)
+    private void LookAtValues(bool inBuffer, int more)
     {
-        var evaluations = Interlocked.Increment(ref _evaluationsWithValues);
-        if (evaluations > 1 && evaluations < _evaluationsBefore)
+        var evaluations = Interlocked.Add(ref _evaluationsWithValues, more);
+        if (evaluations > more && evaluations < _evaluationsBefore)
             return;
         lock (_looking)
         {
             if (_withValues != Known.NotYet)
                 return;
             var (graph, program) = (Graph, inBuffer ? InBuffer : Anywhere);
-            if (evaluations == 1)
+            if (evaluations == more)
             {
                 _evaluationsBefore = JointCosts.EvaluationsBefore(graph, program);
                 if (PayAtAGlance(graph, program))
                     _withValues = Known.Pays;
             }
             else
-                _withValues = JointCosts.Pay(graph, Pattern, StrategyOf(graph), writesConstants: !inBuffer, program) ? Known.Pays : Known.PaysNot;
+                _withValues = JointCosts.Pay(graph, Pattern, StrategyOf(graph), writesConstants: !inBuffer, program, _nanosecondsOfValues()) ? Known.Pays : Known.PaysNot;
             _strategy.Rest();
         }
     }

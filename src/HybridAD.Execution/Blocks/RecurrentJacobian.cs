@@ -73,7 +73,7 @@ internal sealed class RecurrentJacobian : BlockJacobian
     }
 
     /// <summary>Outputs are on the way.</summary>
-    public override ValuesWithEntries WithValues(bool inBuffer) => _withValues.Value;
+    public override ValuesWithEntries WithValues(bool inBuffer, int evaluations) => _withValues.Value;
 
     /// <inheritdoc/>
     public override PointFunction? AtPoints(PointFunction otherwise) => ShortProgram.AtPoints(_program.Value, Pattern.ColumnCount, otherwise);

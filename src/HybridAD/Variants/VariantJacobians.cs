@@ -161,6 +161,9 @@ internal sealed class VariantJacobians(FunctionVariant variant, KeptRowVisits re
         return new PlannedJacobian(plan, otherwise, blocks);
     }
 
+    /// <summary>What the values take alone; a function of its own, since what others captured would be kept with it.</summary>
+    private double NanosecondsOfValues() => variant.Sweeps.Values.Now()?.Nanoseconds ?? double.PositiveInfinity;
+
     /// <summary>Compiles the blocks of a plan, which stay until then: that may be much later.</summary>
     private DeferredCompilation<BlockJacobian> Compilation(BlockStrategy strategy, Remade<JacobianExecutor> otherwise, double seconds)
     {
@@ -171,7 +174,7 @@ internal sealed class VariantJacobians(FunctionVariant variant, KeptRowVisits re
         return new(
             () =>
             {
-                var compiled = BlockJacobian.Of(graph, blocks, Function, variant.Pattern, strategy, variant.Kernels);
+                var compiled = BlockJacobian.Of(graph, blocks, Function, variant.Pattern, strategy, variant.Kernels, NanosecondsOfValues);
                 isCompiled = compiled is not null;
                 return compiled is null ? null : variant.Instead(compiled, otherwise);
             },

@@ -82,7 +82,7 @@ public sealed class ValuesWithJacobianTests
     {
         var random = new Random(Seed);
         var x = Enumerable.Range(0, 2 * N * N).Select(_ => random.NextDouble()).ToArray();
-        var f = AD.Trace(pays ? Flows : Sums, x, new TracingOptions { Engine = Engine.Compiled });
+        var f = AD.Trace(pays ? Polynomials : Sums, x, new TracingOptions { Engine = Engine.Compiled });
         var jacobian = f.CompileJacobian(s_compiled);
         var blocks = f.FirstVariant.Jacobians.Of(s_compiled).Blocks!.Ready!;
         var (workspace, buffer, y, values) = (new Workspace { Options = new() { ThreadCount = 1 } }, jacobian.CreateBuffer(), Nothing(f.OutputCount), Nothing(jacobian.Pattern.NonzeroCount));
@@ -132,6 +132,13 @@ public sealed class ValuesWithJacobianTests
 
     /// <summary>Sums of many multiples and one square: the Jacobian needs nothing that values are made of.</summary>
     private static Real[] Sums(Real[] x) => [.. x.Select((each, at) => Real.Sum([each * each, .. Enumerable.Range(1, N).Select(k => (k + 0.5) * x[(at + 31 * k) % x.Length])]))];
+
+    /// <summary>A polynomial of a product, by the rule of Horner, at each of which the derivatives need the values of all steps.</summary>
+    private static Real[] Polynomials(Real[] x) => [.. x.Select((each, at) =>
+    {
+        var product = each * x[(at + 31) % x.Length];
+        return Enumerable.Range(1, 24).Aggregate((Real)0.3, (sum, k) => sum * (product + 0.1 * k) + 0.7 * each);
+    })];
 
     /// <summary>Flows between any two of many, and what comes to each.</summary>
     private static Real[] Flows(Real[] x)

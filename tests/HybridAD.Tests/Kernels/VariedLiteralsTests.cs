@@ -135,7 +135,7 @@ public class VariedLiteralsTests
             var f = AD.Trace(x =>
             {
                 Real[] a = [.. x[..5]];
-                for (var t = 0; t < 18; t++)
+                for (var t = 0; t < 90; t++)
                 {
                     var b = a;
                     Real[] n = [.. Enumerable.Range(0, 5).Select(j => Enumerable.Range(0, 5).Select(i => b[i] * p[5 * i + j]).Aggregate(static (u, v) => u + v) * Real.Exp(0.1 * x[(t + j) % 24]))];

@@ -38,11 +38,13 @@ internal static class JointCosts
     /// <param name="strategyOf">The order of elimination inside each kernel; null for every output in reverse.</param>
     /// <param name="writesConstants">Whether constant entries are written.</param>
     /// <param name="jacobian">The program of the Jacobian alone.</param>
-    public static bool Pay(BlockGraph graph, SparsityPattern pattern, Func<KernelBlock, JacobianStrategy?> strategyOf, bool writesConstants, BlockProgram jacobian)
+    /// <param name="nanosecondsOfValues">What the outputs alone take, which need not be computed from the same blocks.</param>
+    public static bool Pay(
+        BlockGraph graph, SparsityPattern pattern, Func<KernelBlock, JacobianStrategy?> strategyOf, bool writesConstants, BlockProgram jacobian, double nanosecondsOfValues)
     {
         if (FunctionBlocks.IsWhole(graph))
-            return PayAsStraightLine(graph, pattern, strategyOf, writesConstants);
-        var apart = ValueAssembler.Assemble(graph, KernelFactory.Pricing).Nanoseconds + jacobian.Nanoseconds;
+            return PayAsStraightLine(graph, pattern, strategyOf, writesConstants, nanosecondsOfValues);
+        var apart = Math.Min(ValueAssembler.Assemble(graph, KernelFactory.Pricing).Nanoseconds, nanosecondsOfValues) + jacobian.Nanoseconds;
         var (program, outputs) = JacobianAssembler.AssembleWithValues(graph, pattern, KernelFactory.Pricing, strategyOf, writesConstants);
         return apart - program.Nanoseconds - outputs.Nanoseconds > Math.Max(FewestNanoseconds, LeastShare * apart);
     }
@@ -50,12 +52,12 @@ internal static class JointCosts
     /// <summary>
     /// The same for one piece of straight-line code, whose instructions are looked at: how well they are packed decides. Strict code calls other functions, but as often in both ways.
     /// </summary>
-    private static bool PayAsStraightLine(BlockGraph graph, SparsityPattern pattern, Func<KernelBlock, JacobianStrategy?> strategyOf, bool writesConstants)
+    private static bool PayAsStraightLine(BlockGraph graph, SparsityPattern pattern, Func<KernelBlock, JacobianStrategy?> strategyOf, bool writesConstants, double nanosecondsOfValues)
     {
-        var (apart, together) = (new InstructionCounter(isStrict: false), new InstructionCounter(isStrict: false));
-        _ = ValueAssembler.Assemble(graph, apart);
-        _ = JacobianAssembler.Assemble(graph, pattern, apart, strategyOf, writesConstants);
+        var (values, entries, together) = (new InstructionCounter(isStrict: false), new InstructionCounter(isStrict: false), new InstructionCounter(isStrict: false));
+        _ = ValueAssembler.Assemble(graph, values);
+        _ = JacobianAssembler.Assemble(graph, pattern, entries, strategyOf, writesConstants);
         _ = JacobianAssembler.AssembleWithValues(graph, pattern, together, strategyOf, writesConstants);
-        return StepCosts.Of(together.Counts) < StepCosts.Of(apart.Counts);
+        return StepCosts.Of(together.Counts) < Math.Min(StepCosts.Of(values.Counts), nanosecondsOfValues) + StepCosts.Of(entries.Counts);
     }
 }

@@ -80,7 +80,7 @@ internal abstract class KernelFactory
         public override bool WatchesSingles => true;
 
         public override void AddSingle(KernelCode code, PlacedStream[] streams, Func<PlacedStream, bool> isWatched, int? alarm, List<BlockStep> steps) => steps.Add(
-            new StraightLineStep(new StraightLineFunction(StraightLineCodeOf(code, streams, isWatched, alarm), options.Strict), StepCosts.OfChunk(code, [])));
+            new StraightLineStep(new StraightLineFunction(StraightLineCodeOf(code, streams, isWatched, alarm), options.Strict), StepCosts.OfSingle(code)));
     }
 
     private sealed class Interpreter : KernelFactory

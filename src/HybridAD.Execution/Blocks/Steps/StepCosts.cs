@@ -85,6 +85,22 @@ internal static class StepCosts
         return nanoseconds;
     }
 
+    /// <summary>What a kernel of a single instance takes whose instructions are not known yet: calls of one function share registers mostly.</summary>
+    public static double OfSingle(KernelCode code)
+    {
+        var (nanoseconds, calls) = (0.0, new Dictionary<(StepKind, byte), int>());
+        foreach (ref readonly var step in code.Steps)
+            if (step.Kind is StepKind.Literal or StepKind.Load)
+                continue;
+            else if (IsFunction(step))
+                calls[(step.Kind, step.Operation)] = calls.GetValueOrDefault((step.Kind, step.Operation)) + 1;
+            else
+                nanoseconds += step.Kind == StepKind.Value && step.Operation is Graph.Op.Div or Graph.Op.Sqrt ? Division / 4 : Instruction;
+        foreach (var count in calls.Values)
+            nanoseconds += Function * ((count + Chunk.Lanes - 1) / Chunk.Lanes);
+        return nanoseconds;
+    }
+
     /// <summary>What a kernel takes for a chunk.</summary>
     public static double OfChunk(KernelCode code, ReadOnlySpan<KernelStream> streams)
     {
