@@ -28,22 +28,29 @@ internal static class RecurrentValues
         if (!CompiledRecurrences.MayBe(blocks) || !FunctionBlocks.HasSteps(lowered) || RecurrenceFinder.Find(lowered, withGuards: true) is not { } segments)
             return null;
         var (profile, evaluations) = (CostProfile.Default, JacobianPlannerOptions.Default.Evaluations);
-        return blocks is null || Nanoseconds(segments, lowered.OutputCount, profile, evaluations) < BlockValuesCost.Of(blocks, profile).WithSetup(evaluations) ? segments : null;
+        return blocks is null || Nanoseconds(segments, lowered.OutputCount, profile) + SetupNanoseconds(segments, profile) / evaluations < BlockValuesCost.Of(blocks, profile).WithSetup(evaluations) ? segments : null;
     }
 
-    private static double Nanoseconds(RecurrenceSegment[] segments, int outputs, CostProfile profile, double evaluations)
+    /// <summary>What an evaluation takes.</summary>
+    public static double Nanoseconds(RecurrenceSegment[] segments, int outputs, CostProfile profile)
     {
-        var (work, setup) = (new Work().Add(Price.EntryCopy, outputs), 0.0);
+        var work = new Work().Add(Price.EntryCopy, outputs);
         foreach (var segment in segments)
         {
-            var operations = LabelOperations.OfValues(segment.Body);
             // What a time leaves is stored, and loaded by the next.
             var once = new Work().Add(Price.BlockStep, 1).Add(Price.StraightStep, 2 * segment.Results.Length).Add(Price.StraightWait, segment.Count > 1 ? Latency : 0);
-            operations.AddTo(once);
+            LabelOperations.OfValues(segment.Body).AddTo(once);
             work.Add(once, segment.Count).Add(Price.EntryCopy, segment.Count * (double)Copies(segment).Groups);
-            setup += profile.CompiledKernel + profile.CompiledStep * operations.Count;
         }
-        return work.Nanoseconds(profile) + setup / evaluations;
+        return work.Nanoseconds(profile);
+    }
+
+    private static double SetupNanoseconds(RecurrenceSegment[] segments, CostProfile profile)
+    {
+        var setup = 0.0;
+        foreach (var segment in segments)
+            setup += profile.CompiledKernel + profile.CompiledStep * LabelOperations.OfValues(segment.Body).Count;
+        return setup;
     }
 
     /// <summary>What is copied for every time: leaves that are neither the same each time nor, in the end, what the body itself has computed; those that follow each other are copied together.</summary>

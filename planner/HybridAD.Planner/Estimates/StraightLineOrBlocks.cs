@@ -2,6 +2,7 @@ using HybridAD.Blocks;
 using HybridAD.Graph;
 using HybridAD.Planning.Costs;
 using HybridAD.Rolling;
+using HybridAD.Rolling.Recurrences;
 
 namespace HybridAD.Planning.Estimates;
 
@@ -38,7 +39,7 @@ internal static class StraightLineOrBlocks
     {
         var profile = CostProfile.Default;
         var divided = BlockValuesCost.Of(blocks, profile);
-        var looks = MayLookAt(trace.OperationCount, 0, 1e-9 * divided.Nanoseconds, JacobianPlannerOptions.Default with { Engine = engine });
+        var looks = MayLookAtValues(trace, divided.Nanoseconds, engine);
         // Every operation is a step where nobody looks.
         if (FunctionBlocks.IsWhole(blocks) || (!looks && profile.StraightStep * trace.OperationCount > ShareOfBlocks * divided.Nanoseconds) || FunctionBlocks.AsWhole(trace, options) is not { } whole)
             return blocks;
@@ -48,6 +49,22 @@ internal static class StraightLineOrBlocks
         var evaluations = Expected(JacobianPlannerOptions.Default with { Engine = engine }).Evaluations;
         return straight.Nanoseconds < (looks ? ShareWhereLookedAt : ShareOfBlocks) * divided.Nanoseconds && straight.WithSetup(evaluations) < divided.WithSetup(evaluations) ? whole : blocks;
     }
+
+    /// <summary>The function as straight-line code, where that takes much less than its bodies one time after the other; else null.</summary>
+    /// <param name="trace">The function.</param>
+    /// <param name="bodies">Its bodies.</param>
+    /// <param name="options">What values are for.</param>
+    /// <param name="engine">When they are compiled.</param>
+    /// <param name="code">Looks at the code.</param>
+    public static BlockGraph? ForValues(Trace trace, RecurrenceSegment[] bodies, RollingOptions options, Engine engine, IStraightLineWork code)
+    {
+        var profile = CostProfile.Default;
+        var nanoseconds = RecurrentValues.Nanoseconds(bodies, trace.OutputCount, profile);
+        return MayLookAtValues(trace, nanoseconds, engine) && FunctionBlocks.AsWhole(trace, options) is { } whole
+            && code.OfValues(whole, profile).Nanoseconds(profile) < ShareWhereLookedAt * nanoseconds ? whole : null;
+    }
+
+    private static bool MayLookAtValues(Trace trace, double nanoseconds, Engine engine) => MayLookAt(trace.OperationCount, 0, 1e-9 * nanoseconds, JacobianPlannerOptions.Default with { Engine = engine });
 
     /// <summary>The options with the evaluations in which compiling may pay; fewer than usual are what somebody has said.</summary>
     public static JacobianPlannerOptions Expected(JacobianPlannerOptions options) =>

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using HybridAD.Blocks;
 using HybridAD.Plans;
 using HybridAD.Rolling;
+using HybridAD.Simplification;
 
 namespace HybridAD.Variants;
 
@@ -16,6 +17,12 @@ internal sealed class VariantBlocks
 
     /// <summary>What blocks for outputs and guards are for.</summary>
     internal static readonly RollingOptions ValuesAndGuards = RollingOptions.ForValues with { IncludeGuards = true };
+
+    /// <summary>Recordings of no more nodes are divided operation by operation whether loops are known or not: that takes no longer than compiling some kernels does.</summary>
+    public const int MostNodesDividedToo = 100_000;
+
+    /// <summary>The share of different operations below which instances are said to compute the same.</summary>
+    private const double ShareOfDistinct = 0.8;
 
     private readonly FunctionVariant _variant;
     private readonly TracingOptions _options;
@@ -66,6 +73,21 @@ internal sealed class VariantBlocks
 
     /// <summary>For outputs and guards, divided operation by operation and made anew.</summary>
     public BlockGraph? ForValues() => Roll(_variant, ValuesAndGuards);
+
+    /// <summary>Whether a good part of what the instances of loops compute others compute as well, as each cell of a grid the flux to its neighbour: once for both is enough.</summary>
+    public bool ComputeTheSame(BlockGraph loops)
+    {
+        var recorded = _variant.Program.Trace;
+        var byInstances = 0.0;
+        foreach (var block in loops.Blocks)
+            byInstances += block switch
+            {
+                KernelBlock kernel => kernel.InstanceCount * DistinctOperations.ShareOf(kernel.Kernel) * kernel.Kernel.OperationCount,
+                LinearBlock sums => sums.Slots.Length,
+                _ => 0,
+            };
+        return DistinctOperations.ShareOf(recorded) * recorded.OperationCount < ShareOfDistinct * byInstances;
+    }
 
     /// <summary>Lets those go that are large.</summary>
     public void Rest()

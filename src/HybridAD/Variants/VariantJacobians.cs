@@ -27,9 +27,6 @@ internal sealed class VariantJacobians(FunctionVariant variant, KeptRowVisits re
     /// <summary>For fewer evaluations rows are rather walked over as they were recorded.</summary>
     private const double FewEvaluations = 100;
 
-    /// <summary>Recordings of no more nodes are divided operation by operation whether loops are known or not: that takes no longer than compiling some kernels does.</summary>
-    private const int MostNodesDividedToo = 100_000;
-
     /// <summary>Recordings of more nodes are not divided operation by operation where loops are known, unless these are slow: what holds them meanwhile is several times as large as they are.</summary>
     private const int MostNodesDivided = 400_000;
 
@@ -38,9 +35,6 @@ internal sealed class VariantJacobians(FunctionVariant variant, KeptRowVisits re
 
     /// <summary>What something better is expected to save of all evaluations, one function with another.</summary>
     private const double ShareSaved = 0.1;
-
-    /// <summary>The share of different operations below which instances are said to compute the same.</summary>
-    private const double ShareOfDistinct = 0.8;
 
     /// <summary>Loops that are expected to take longer for every node are slow enough to look for something better however large the recording is.</summary>
     private const double MostSecondsPerNode = 1e-9;
@@ -198,29 +192,14 @@ internal sealed class VariantJacobians(FunctionVariant variant, KeptRowVisits re
             return null;
         // Loops whose results others read, as layers of a network read each other's, may be parts of larger instances that pass nothing on, or steps in time; and instances may compute the same as their
         // neighbours do. What the code states it asks for.
-        var mayBeBetter = variant.Program.Loops is null && (loops.KernelsReadResults || (variant.Program.Trace.NodeCount <= MostNodesDivided && ComputeTheSame(loops)));
+        var mayBeBetter = variant.Program.Loops is null && (loops.KernelsReadResults || (variant.Program.Trace.NodeCount <= MostNodesDivided && variant.Blocks.ComputeTheSame(loops)));
         var nodes = variant.Program.Trace.NodeCount;
-        if ((mayBeBetter && nodes <= MostNodesDividedToo) || JacobianPlanner.Plan(loops, new MadeOnce<LinearizedGraph>(() => variant.Graph), variant.Pattern, options) is not { } plan)
+        if ((mayBeBetter && nodes <= VariantBlocks.MostNodesDividedToo) || JacobianPlanner.Plan(loops, new MadeOnce<LinearizedGraph>(() => variant.Graph), variant.Pattern, options) is not { } plan)
             return null;
         var mostPerNode = nodes <= MostNodesDivided ? Math.Min(MostSecondsPerNode, SecondsOfDivisionPerNode / (ShareSaved * options.Evaluations)) : MostSecondsPerNode;
         if (mayBeBetter && plan.Best.PredictedSeconds > mostPerNode * nodes)
             return null;
         return options.Engine == Engine.Compiled || plan.Best.SetupSeconds < SecondsOfInterpreterPerNode * nodes ? Execute(plan, Engine.Compiled) : null;
-    }
-
-    /// <summary>Whether a good part of what the instances of loops compute others compute as well, as each cell of a grid the flux to its neighbour: once for both is enough.</summary>
-    private bool ComputeTheSame(BlockGraph loops)
-    {
-        var recorded = variant.Program.Trace;
-        var byInstances = 0.0;
-        foreach (var block in loops.Blocks)
-            byInstances += block switch
-            {
-                KernelBlock kernel => kernel.InstanceCount * DistinctOperations.ShareOf(kernel.Kernel) * kernel.Kernel.OperationCount,
-                LinearBlock sums => sums.Slots.Length,
-                _ => 0,
-            };
-        return DistinctOperations.ShareOf(recorded) * recorded.OperationCount < ShareOfDistinct * byInstances;
     }
 
     /// <summary>For few evaluations, the rows of the trace as it was recorded; its guards count otherwise than those of the simplified one, so that there must be none.</summary>

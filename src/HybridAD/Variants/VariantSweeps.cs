@@ -79,12 +79,23 @@ internal sealed class VariantSweeps
     {
         if (!RuntimeFeature.IsDynamicCodeCompiled)
             return null;
-        if (variant.Blocks.LoopsForValues() is { } loops)
-            return BlockValues.Of(loops, variant.Kernels);
-        var blocks = new MadeOnce<BlockGraph?>(variant.Blocks.ForValues);
-        return Bodies(variant, blocks) is { } bodies ? BlockValues.Of(bodies.Function, bodies.Segments, variant.Kernels)
-            : blocks.Value is { } graph ? BlockValues.Of(StraightLineOrBlocks.ForValues(variant.Trace, graph, VariantBlocks.ValuesAndGuards, engine, new StraightLineWork(variant.StrictFunctions)), variant.Kernels)
-            : null;
+        var loops = variant.Blocks.LoopsForValues();
+        if (loops is not null)
+            return BlockValues.Of(Divided(variant, loops) ?? loops, variant.Kernels);
+        var (blocks, code) = (new MadeOnce<BlockGraph?>(variant.Blocks.ForValues), new StraightLineWork(variant.StrictFunctions));
+        if (Bodies(variant, blocks) is { } bodies)
+            return StraightLineOrBlocks.ForValues(variant.Trace, bodies.Segments, VariantBlocks.ValuesAndGuards, engine, code) is { } whole
+                ? BlockValues.Of(whole, variant.Kernels) : BlockValues.Of(bodies.Function, bodies.Segments, variant.Kernels);
+        return blocks.Value is { } graph ? BlockValues.Of(StraightLineOrBlocks.ForValues(variant.Trace, graph, VariantBlocks.ValuesAndGuards, engine, code), variant.Kernels) : null;
+    }
+
+    /// <summary>Blocks divided operation by operation, where instances of loops that nobody stated compute the same as others do, and that takes less; else null.</summary>
+    private static BlockGraph? Divided(FunctionVariant variant, BlockGraph loops)
+    {
+        if (variant.Program.Loops is not null || variant.Program.Trace.NodeCount > VariantBlocks.MostNodesDividedToo || !variant.Blocks.ComputeTheSame(loops) || variant.Blocks.ForValues() is not { } divided)
+            return null;
+        var (profile, evaluations) = (CostProfile.Default, JacobianPlannerOptions.Default.Evaluations);
+        return BlockValuesCost.Of(divided, profile).WithSetup(evaluations) < BlockValuesCost.Of(loops, profile).WithSetup(evaluations) ? divided : null;
     }
 
     /// <summary>Products forward, over blocks; null where there are none.</summary>

@@ -43,7 +43,7 @@ internal static class JointCosts
         BlockGraph graph, SparsityPattern pattern, Func<KernelBlock, JacobianStrategy?> strategyOf, bool writesConstants, BlockProgram jacobian, double nanosecondsOfValues)
     {
         if (FunctionBlocks.IsWhole(graph))
-            return PayAsStraightLine(graph, pattern, strategyOf, writesConstants, nanosecondsOfValues);
+            return PayAsStraightLine(graph, pattern, strategyOf, writesConstants);
         var apart = Math.Min(ValueAssembler.Assemble(graph, KernelFactory.Pricing).Nanoseconds, nanosecondsOfValues) + jacobian.Nanoseconds;
         var (program, outputs) = JacobianAssembler.AssembleWithValues(graph, pattern, KernelFactory.Pricing, strategyOf, writesConstants);
         return apart - program.Nanoseconds - outputs.Nanoseconds > Math.Max(FewestNanoseconds, LeastShare * apart);
@@ -52,12 +52,12 @@ internal static class JointCosts
     /// <summary>
     /// The same for one piece of straight-line code, whose instructions are looked at: how well they are packed decides. Strict code calls other functions, but as often in both ways.
     /// </summary>
-    private static bool PayAsStraightLine(BlockGraph graph, SparsityPattern pattern, Func<KernelBlock, JacobianStrategy?> strategyOf, bool writesConstants, double nanosecondsOfValues)
+    private static bool PayAsStraightLine(BlockGraph graph, SparsityPattern pattern, Func<KernelBlock, JacobianStrategy?> strategyOf, bool writesConstants)
     {
-        var (values, entries, together) = (new InstructionCounter(isStrict: false), new InstructionCounter(isStrict: false), new InstructionCounter(isStrict: false));
-        _ = ValueAssembler.Assemble(graph, values);
-        _ = JacobianAssembler.Assemble(graph, pattern, entries, strategyOf, writesConstants);
+        var (apart, together) = (new InstructionCounter(isStrict: false), new InstructionCounter(isStrict: false));
+        _ = ValueAssembler.Assemble(graph, apart);
+        _ = JacobianAssembler.Assemble(graph, pattern, apart, strategyOf, writesConstants);
         _ = JacobianAssembler.AssembleWithValues(graph, pattern, together, strategyOf, writesConstants);
-        return StepCosts.Of(together.Counts) < Math.Min(StepCosts.Of(values.Counts), nanosecondsOfValues) + StepCosts.Of(entries.Counts);
+        return StepCosts.Of(together.Counts) < StepCosts.Of(apart.Counts);
     }
 }
