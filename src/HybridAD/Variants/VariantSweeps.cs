@@ -44,10 +44,10 @@ internal sealed class VariantSweeps
     {
         _variant = variant;
         _values = new(() => MakeValues(variant, engine));
-        _tangents = new(() => Sweep(() => CompileTangents(variant), () => variant.Blocks.WholeRows is { } graph ? CompilingSeconds(graph, StepsPerOperation) : 0));
-        _adjoints = new(() => Sweep(() => CompileAdjoints(variant), () => SecondsOfAdjoints(variant, StepsPerOperation)));
+        _tangents = new(() => Sweep(() => CompileTangents(variant), () => SecondsOfSweep(variant, () => variant.Blocks.WholeRows, StepsPerOperation)));
+        _adjoints = new(() => Sweep(() => CompileAdjoints(variant), () => SecondsOfSweep(variant, () => variant.Blocks.ForDerivatives, StepsPerOperation)));
         _hessian = new(() => MakeHessian(variant, engine));
-        _hessianProducts = new(() => Sweep(() => CompileHessianProducts(variant), () => SecondsOfAdjoints(variant, SecondOrderStepsPerOperation)));
+        _hessianProducts = new(() => Sweep(() => CompileHessianProducts(variant), () => SecondsOfSweep(variant, () => variant.Blocks.ForDerivatives, SecondOrderStepsPerOperation)));
 
         DeferredCompilation<TSweep> Sweep<TSweep>(Func<TSweep?> compile, Func<double> secondsOfCompiling)
             where TSweep : class =>
@@ -98,24 +98,30 @@ internal sealed class VariantSweeps
         return BlockValuesCost.Of(divided, profile).WithSetup(evaluations) < BlockValuesCost.Of(loops, profile).WithSetup(evaluations) ? divided : null;
     }
 
-    /// <summary>Products forward, over blocks; null where there are none.</summary>
-    private static BlockTangents? CompileTangents(FunctionVariant variant) =>
-        variant.Blocks.WholeRows is { } graph ? BlockTangents.Of(graph, () => variant.Blocks.WholeRows!, variant.Kernels) : null;
+    /// <summary>Products forward, over blocks or body by body as values are; null where there is neither.</summary>
+    private static BlockTangents? CompileTangents(FunctionVariant variant)
+    {
+        var blocks = new MadeOnce<BlockGraph?>(() => variant.Blocks.WholeRows);
+        return RuntimeFeature.IsDynamicCodeCompiled && Bodies(variant, blocks) is { } bodies ? BlockTangents.Of(bodies.Function, bodies.Segments, () => BodiesAgain(variant, () => variant.Blocks.WholeRows), variant.Kernels)
+            : blocks.Value is { } graph ? BlockTangents.Of(graph, () => variant.Blocks.WholeRows!, variant.Kernels)
+            : null;
+    }
 
     /// <summary>Products in reverse, over blocks or body by body as values are; null where there is neither.</summary>
     private static BlockAdjoints? CompileAdjoints(FunctionVariant variant)
     {
         var blocks = new MadeOnce<BlockGraph?>(() => variant.Blocks.ForDerivatives);
-        return RuntimeFeature.IsDynamicCodeCompiled && Bodies(variant, blocks) is { } bodies ? BlockAdjoints.Of(bodies.Function, bodies.Segments, Again, variant.Kernels)
+        return RuntimeFeature.IsDynamicCodeCompiled && Bodies(variant, blocks) is { } bodies ? BlockAdjoints.Of(bodies.Function, bodies.Segments, () => BodiesAgain(variant, () => variant.Blocks.ForDerivatives), variant.Kernels)
             : blocks.Value is { } graph ? BlockAdjoints.Of(graph, () => variant.Blocks.ForDerivatives!, variant.Kernels)
             : null;
+    }
 
-        (Trace Function, RecurrenceSegment[] Segments) Again()
-        {
-            var again = Bodies(variant, new(() => variant.Blocks.ForDerivatives))!.Value;
-            variant.LetGo();
-            return again;
-        }
+    /// <summary>The bodies once more, of a function that was let go since it was compiled.</summary>
+    private static (Trace Function, RecurrenceSegment[] Segments) BodiesAgain(FunctionVariant variant, Func<BlockGraph?> blocks)
+    {
+        var again = Bodies(variant, new(blocks))!.Value;
+        variant.LetGo();
+        return again;
     }
 
     /// <summary>Products with the Hessian, over blocks or body by body as adjoints are; null where there is neither.</summary>
@@ -127,9 +133,9 @@ internal sealed class VariantSweeps
             : null;
     }
 
-    private static double SecondsOfAdjoints(FunctionVariant variant, double stepsPerOperation)
+    private static double SecondsOfSweep(FunctionVariant variant, Func<BlockGraph?> find, double stepsPerOperation)
     {
-        var blocks = new MadeOnce<BlockGraph?>(() => variant.Blocks.ForDerivatives);
+        var blocks = new MadeOnce<BlockGraph?>(find);
         return Bodies(variant, blocks) is { } bodies ? CompilingSeconds(bodies.Segments, stepsPerOperation) : blocks.Value is { } graph ? CompilingSeconds(graph, stepsPerOperation) : 0;
     }
 
