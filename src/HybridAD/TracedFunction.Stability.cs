@@ -58,7 +58,7 @@ public sealed partial class TracedFunction
     /// <param name="options">How it is searched; null for the defaults.</param>
     /// <inheritdoc cref="StabilityOverBox(InputDomain, int, BoxOptions?)" path="/*[self::remarks or self::returns]"/>
     /// <exception cref="HybridAdArgumentException">There is not one interval per input (HAD1001); one of them is not finite or ends before it begins (HAD1004).</exception>
-    /// <exception cref="HybridAdException">There is not exactly one output (HAD1002), or another branch may be taken inside the box than the recorded one (HAD2007).</exception>
+    /// <exception cref="HybridAdException">There is not exactly one output (HAD1002), or another branch may be taken inside the box than the recorded one (HAD2007), or there are so many operations and inputs that a bound needs more than a gigabyte (HAD2010).</exception>
     public BoxStability StabilityOverBox(IReadOnlyList<Interval> bounds, BoxOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(bounds);
@@ -78,7 +78,7 @@ public sealed partial class TracedFunction
     /// </remarks>
     /// <exception cref="ArgumentNullException">The domain is null.</exception>
     /// <exception cref="HybridAdArgumentException">There is not one interval per input (HAD1001); one of them is not finite or ends before it begins, or there is no such output (HAD1004).</exception>
-    /// <exception cref="HybridAdException">Another branch may be taken inside the domain than the recorded one (HAD2007).</exception>
+    /// <exception cref="HybridAdException">Another branch may be taken inside the domain than the recorded one (HAD2007), or there are so many operations and inputs that a bound needs more than a gigabyte (HAD2010).</exception>
     public BoxStability StabilityOverBox(InputDomain domain, int output, BoxOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(domain);

@@ -61,6 +61,9 @@ public static class ErrorCodes
     /// <summary>A bound over a box is asked of a trace that was recorded on a branch not taken everywhere on the box.</summary>
     public const string BranchesOverBox = "HAD2007";
 
+    /// <summary>A bound over a box needs more memory than allowed: it has as many numbers as there are operations, for each input.</summary>
+    public const string BoxTooLarge = "HAD2010";
+
     /// <summary>The forced mode, or every mode, needs more memory than allowed.</summary>
     public const string PlanDoesNotFit = "HAD5001";
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using HybridAD.Errors;
 using HybridAD.Numerics;
 
 namespace HybridAD.Stability.Box;
@@ -18,13 +20,23 @@ internal sealed class AffineForms
     private readonly double[] _coefficients;
     private readonly double _up;
 
+    /// <summary>Coefficients of all forms together: a gigabyte of them.</summary>
+    private const long MostCoefficients = 1 << 27;
+
     /// <summary>Room for a number of forms.</summary>
+    /// <param name="count">How many: one for every operation, and one more.</param>
+    /// <param name="inputs">Inputs, each of which every form has a coefficient for.</param>
+    /// <exception cref="HybridAdException">They are more than 2²⁷ (HAD2010).</exception>
     public AffineForms(int count, int inputs)
     {
+        if ((long)count * inputs > MostCoefficients)
+            throw new HybridAdException(ErrorCodes.BoxTooLarge, string.Create(CultureInfo.InvariantCulture,
+                $"A bound over a box needs {(long)count * inputs} numbers: one for each of {count} operations, inputs among them, and each of {inputs} inputs; {MostCoefficients} are allowed. ")
+                + "Give inputs that do not vary as literals, divide the function, or ask for stability at a point.");
         _inputs = inputs;
         (_centres, _remainders, _coefficients) = (new double[count], new double[count], new double[count * inputs]);
         // Enough for the roundings of a sum of non-negative numbers, quadratic terms included.
-        _up = 1 + (inputs * inputs + 4 * inputs + 32) * Unit;
+        _up = 1 + ((double)inputs * inputs + 4.0 * inputs + 32) * Unit;
     }
 
     /// <summary>The coefficients b of a form.</summary>

@@ -11,7 +11,7 @@ public static class BoxAnalysis
     /// <param name="domain">The inputs.</param>
     /// <param name="output">Index of the output.</param>
     /// <param name="options">Time, tolerance, and whether inputs are rounded.</param>
-    /// <exception cref="HybridAdException">The trace was recorded on a branch that is not taken everywhere on the domain (HAD2007).</exception>
+    /// <exception cref="HybridAdException">The trace was recorded on a branch that is not taken everywhere on the domain (HAD2007), or it has so many operations and inputs that a bound needs more than a gigabyte (HAD2010).</exception>
     /// <exception cref="ArgumentException">The domain has not one finite interval per input.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such output.</exception>
     public static BoxStability Of(RoundedProgram program, InputDomain domain, int output = 0, BoxOptions? options = null)
